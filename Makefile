@@ -1,0 +1,38 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+
+export CGO_ENABLED = 0
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+
+.PHONY: demo build test peers lint unit race docs clean
+
+demo: build                ## run the guard with sample mails, no config, no root
+	bin/sekisho demo
+
+build:                     ## one static binary: bin/sekisho
+	$(GO) build -mod=readonly -trimpath -ldflags '$(LDFLAGS)' -o bin/sekisho ./cmd/sekisho
+
+test: peers lint unit race ## everything CI runs
+
+peers:                     ## install Postfix, PostgreSQL and gcc when root; else say what is missing
+	@.ci/peers
+
+lint:                      ## formatting, vet, staticcheck (pinned in .ci/tools)
+	@test -z "$$(gofmt -l cmd config policy proxy quarantine)" || { gofmt -l cmd config policy proxy quarantine; echo "lint: run gofmt -w on these"; exit 1; }
+	$(GO) vet -mod=readonly ./...
+	$(GO) tool -modfile=.ci/tools/go.mod staticcheck -checks 'all,-ST1003,-ST1005,-ST1016,-ST1020,-ST1021,-ST1022,-ST1023' ./...
+
+unit:                      ## all tests, the built program against real peers among them
+	$(GO) test -mod=readonly ./...
+
+race:                      ## the same packages under the race detector (needs gcc)
+	@if command -v gcc >/dev/null; then CGO_ENABLED=1 $(GO) test -mod=readonly -race -short ./...; \
+	elif [ "$$CI" = true ]; then echo "race: gcc is missing"; exit 1; \
+	else echo "race: skipped, gcc is missing"; fi
+
+docs:                      ## write the generated pages: config, rules, findings, commands
+	$(GO) run ./cmd/sekisho docs docs packaging
+
+clean:
+	rm -rf bin data

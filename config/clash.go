@@ -1,0 +1,101 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+)
+
+// clashes are the rules between settings: each value is good, together they are
+// not.
+func clashes(c *Config) []Problem {
+	var out []Problem
+	add := func(key, format string, args ...any) {
+		out = append(out, Problem{Key: key, Text: fmt.Sprintf(format, args...), Level: Error})
+	}
+	for i, l := range c.Listen {
+		listenClashes(l, fmt.Sprintf("listen[%d]", i), add)
+	}
+	for i, h := range c.NextHops {
+		key := fmt.Sprintf("next_hops[%d]", i)
+		if h.TLS == "none" && (h.CAFile != "" || h.CertFile != "" || h.ServerName != "") {
+			add(key+".tls", "is none, so that ca_file, cert_file and server_name have no effect; write require, or leave them out")
+		}
+		for j, l := range c.Listen {
+			if overlap(h.Address, l.Address) {
+				add(key+".address", "%s is our own listener (listen[%d]), so that mail would go in a circle; name the mail server", h.Address, j)
+			}
+		}
+	}
+	bindClashes(c, add)
+	if c.Hold.WorkingHours.From >= c.Hold.WorkingHours.To {
+		add("hold.working_hours.to", "%s is not later than from (%s); write the end of the working day",
+			c.Hold.WorkingHours.To, c.Hold.WorkingHours.From)
+	}
+	return out
+}
+
+func listenClashes(l Listen, key string, add func(key, format string, args ...any)) {
+	if len(l.Networks) == 0 && len(l.TLS.ClientNames) == 0 {
+		add(key+".networks", "nobody may send here; name networks, or tls.client_names with tls.client_ca_file")
+	}
+	for i, n := range l.Networks {
+		if n.IsValid() && n.Bits() == 0 && l.SecretHeader.Name == "" {
+			add(fmt.Sprintf("%s.networks[%d]", key, i), "%s lets everybody send; name your own networks, or ask for a secret_header too", n)
+		}
+	}
+	if l.TLS.Mode != "none" {
+		return
+	}
+	switch {
+	case l.TLS.Required:
+		add(key+".tls.mode", "is none although TLS is required; write starttls or implicit")
+	case l.TLS.CertFile != "":
+		add(key+".tls.mode", "is none although a certificate is named; write starttls or implicit")
+	case len(l.TLS.ClientNames) > 0 || l.TLS.ClientCAFile != "":
+		add(key+".tls.mode", "is none although client certificates are asked for; write starttls or implicit")
+	}
+}
+
+// bindClashes finds two listeners on one address.
+func bindClashes(c *Config, add func(key, format string, args ...any)) {
+	type bound struct{ key, address string }
+	var taken []bound
+	for i, l := range c.Listen {
+		taken = append(taken, bound{fmt.Sprintf("listen[%d].address", i), l.Address})
+	}
+	taken = append(taken, bound{"console.address", c.Console.Address})
+	if c.Metrics.Address != c.Console.Address {
+		taken = append(taken, bound{"metrics.address", c.Metrics.Address})
+	}
+	for i, b := range taken {
+		for _, a := range taken[:i] {
+			if overlap(a.address, b.address) {
+				add(b.key, "%s is taken by %s already; choose another port", b.address, a.key)
+			}
+		}
+	}
+}
+
+// overlap tells whether b can be reached where a listens: same port, and the
+// same host or one that stands for all. Port 0 is another port each time.
+func overlap(a, b string) bool {
+	ah, ap, aerr := net.SplitHostPort(a)
+	bh, bp, berr := net.SplitHostPort(b)
+	if aerr != nil || berr != nil || ap != bp || ap == "0" {
+		return false
+	}
+	return ah == bh || everyHost(ah) && local(bh) || everyHost(bh) && local(ah)
+}
+
+func everyHost(h string) bool {
+	a, err := netip.ParseAddr(h)
+	return h == "" || err == nil && a.IsUnspecified()
+}
+
+// local is true for what certainly is this machine; a foreign address with the
+// same port is no clash.
+func local(h string) bool {
+	a, err := netip.ParseAddr(h)
+	return everyHost(h) || h == "localhost" || err == nil && a.IsLoopback()
+}

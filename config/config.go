@@ -1,0 +1,156 @@
+package config
+
+// Config is all settings of the server.
+//
+// Tags: key is the name in the file, default is what is used when it is left
+// out, validate is what a value must satisfy, path marks files and folders
+// ("file", "dir", "glob"; a relative one counts from the folder of the config
+// file, or from the working directory in an environment variable), secret marks
+// files that only the server may read ("must" exist, or "may" be created).
+type Config struct {
+	// Organization is who we are: the domains whose mail we guard.
+	Organization Organization `key:"organization"`
+	// Hostname is our name in the SMTP greeting, in EHLO and in the Received
+	// field. Empty: the machine's own name.
+	Hostname string `key:"hostname" validate:"omitempty,hostname_rfc1123"`
+	// Node tells this installation from every other one; it stands in our
+	// Received field, and a mail that comes back with it is a loop. Two nodes that
+	// work together need different names. Empty: the host name.
+	Node string `key:"node" validate:"omitempty,word"`
+	// Listen is where mail comes in; one entry per address.
+	Listen []Listen `key:"listen" validate:"min=1,dive"`
+	// NextHops are the mail servers that mail goes on to, in order of preference.
+	NextHops []NextHop `key:"next_hops" validate:"min=1,dive"`
+	// Console is the administration listener. It also answers /livez and /readyz.
+	Console Console `key:"console"`
+	// Metrics is where Prometheus reads.
+	Metrics Metrics `key:"metrics"`
+	// Data is the folder of the embedded store: database, sealed bodies, journal,
+	// spool and, unless seal_key_file names another place, the key. It is created
+	// with mode 0700.
+	Data string `key:"data" default:"./data" path:"dir" validate:"required"`
+	// Store names servers that keep the data instead of the folder.
+	Store Store `key:"store"`
+	// SealKeyFile is the key that all bodies are sealed under: 64 hexadecimal
+	// digits. It is created when it is not there. Without it held mail cannot be
+	// read again, so keep a copy elsewhere. Empty: seal.key in the data folder.
+	SealKeyFile string `key:"seal_key_file" path:"file" secret:"may"`
+	// Directory is a CSV file of people: address, name, manager, deputy, groups.
+	// Empty: nobody is known, and holds for a manager go to the administrator.
+	Directory string `key:"directory" path:"file"`
+	// Rules are rule files, folders of them (*.yaml) or patterns. Empty: the
+	// embedded default set.
+	Rules []string `key:"rules" path:"glob" validate:"dive,required"`
+	// Mode is enforce, or monitor: rules are evaluated and journalled, and every
+	// mail passes.
+	Mode string `key:"mode" default:"enforce" validate:"oneof=enforce monitor"`
+	// Limits bound what clients and mails may take.
+	Limits Limits `key:"limits"`
+	// Workers are the processes that read attachments.
+	Workers Workers `key:"workers"`
+	// Hold is how held mail is kept and how deadlines are counted.
+	Hold Hold `key:"hold"`
+	// Dispatch is how released mail is sent.
+	Dispatch Dispatch `key:"dispatch"`
+	// Alarm is when the administrator is told.
+	Alarm Alarm `key:"alarm"`
+	// Breaker stops an account that suddenly sends far more than it ever did.
+	Breaker Breaker `key:"breaker"`
+	// Partners are outside domains that are trusted for a time; rules exempt them
+	// from questions about recipients, never from those about content.
+	Partners []Partner `key:"partners" validate:"unique=Domain,dive"`
+	// History is what was learned from sent mail.
+	History History `key:"history"`
+	// Journal is the local record of every mail.
+	Journal Journal `key:"journal"`
+	// Log is what is written to standard error.
+	Log Log `key:"log"`
+}
+
+// Organization is the company that is guarded.
+type Organization struct {
+	// Domains are our own mail domains. A sender must be in one of them, and a
+	// recipient that is not is external.
+	Domains []string `key:"domains" validate:"min=1,unique,dive,domain"`
+	// Subdomains: what stands below one of the domains is ours too.
+	Subdomains bool `key:"subdomains" default:"false"`
+	// Name is shown in notices and in the console.
+	Name string `key:"name"`
+	// TimeZone is where working hours and dates are counted (IANA name).
+	TimeZone string `key:"time_zone" default:"Asia/Tokyo" validate:"time_zone"`
+}
+
+// Console is the administration listener.
+type Console struct {
+	// Address is host:port. Keep it inside the company.
+	Address string `key:"address" default:"127.0.0.1:8080" validate:"bind"`
+	// PublicURL is how people reach the console: the start of every link.
+	PublicURL string `key:"public_url" default:"http://127.0.0.1:8080" validate:"web_url"`
+}
+
+// Metrics is where Prometheus reads.
+type Metrics struct {
+	// Address is host:port of a listener of its own for /metrics. Empty: the
+	// console's address.
+	Address string `key:"address" validate:"omitempty,bind"`
+}
+
+// Store names servers that keep the data; both are refused until they exist.
+type Store struct {
+	// Postgres is a connection URL for several nodes. Not available yet.
+	Postgres string `key:"postgres" validate:"not_built"`
+	// Blobs is where sealed bodies lie. Not available yet.
+	Blobs string `key:"blobs" validate:"not_built"`
+}
+
+// Alarm is when the administrator is told.
+type Alarm struct {
+	// HoldsPerHour: more holds than this within an hour raise the alarm, since a
+	// bad rule usually shows like that. 0: never.
+	HoldsPerHour int `key:"holds_per_hour" default:"100" validate:"min=0"`
+}
+
+// Breaker is about accounts that have been taken over.
+type Breaker struct {
+	// Mode is enforce, monitor or off. The limits themselves do not exist yet, so
+	// that today all three mean off.
+	Mode string `key:"mode" default:"enforce" validate:"oneof=enforce monitor off"`
+}
+
+// Partner is an outside domain that is trusted for a time.
+type Partner struct {
+	// Domain is the partner's mail domain, without subdomains.
+	Domain string `key:"domain" validate:"required,domain"`
+	// Until is the last day on which it is trusted (2027-03-31). Empty: no end.
+	Until Date `key:"until"`
+	// Note says why, for those who come later.
+	Note string `key:"note"`
+}
+
+// History is what was learned from sent mail.
+type History struct {
+	// LearnDays is how many days of mail must have been seen before first contact
+	// is reported; importing sent mail counts at once.
+	LearnDays int `key:"learn_days" default:"14" validate:"min=0"`
+}
+
+// Journal is the local record of every mail, passed or held.
+type Journal struct {
+	// Sync is how long a line about a passed mail may wait for the disk. 0s: each
+	// line is made durable before the client gets its answer.
+	Sync Duration `key:"sync" default:"1s" validate:"most=1m"`
+	// SegmentSize is when a new segment file begins.
+	SegmentSize Size `key:"segment_size" default:"64MiB" validate:"least=1MiB"`
+	// Keep is how long local segments stay after the store has taken them over.
+	Keep Duration `key:"keep" default:"30d"`
+}
+
+// Log is what is written to standard error.
+type Log struct {
+	// Level is debug, info, warn or error.
+	Level string `key:"level" default:"info" validate:"oneof=debug info warn error"`
+	// Format is json or text.
+	Format string `key:"format" default:"json" validate:"oneof=json text"`
+	// Addresses: mail addresses may stand in the log. They are personal data.
+	Addresses bool `key:"addresses" default:"false"`
+}

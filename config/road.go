@@ -1,0 +1,156 @@
+package config
+
+// Listen is one address where mail comes in. A client may relay when it comes
+// from one of the networks or shows one of the certificates, and its sender is
+// in one of our domains or null; everybody else is refused.
+type Listen struct {
+	// Address is host:port; ":25" listens on all addresses.
+	Address string `key:"address" validate:"required,bind"`
+	// Networks may relay without a certificate: 10.0.0.0/8, 192.0.2.7.
+	Networks []Network `key:"networks"`
+	// TLS of this listener.
+	TLS ListenTLS `key:"tls"`
+	// BareNewlines is what happens to a mail with a CR or LF that stands alone:
+	// refuse, or normalise to CRLF (breaks signatures; only for old devices on
+	// networks you know).
+	BareNewlines string `key:"bare_newlines" default:"refuse" validate:"oneof=refuse normalise"`
+	// SecretHeader must stand in every mail of this listener. For cloud mail
+	// systems whose addresses others share.
+	SecretHeader SecretHeader `key:"secret_header"`
+}
+
+// ListenTLS is the server side of TLS.
+type ListenTLS struct {
+	// Mode is none, starttls, or implicit (TLS from the first octet, port 465).
+	Mode string `key:"mode" default:"none" validate:"oneof=none starttls implicit"`
+	// Required: without TLS no mail is taken.
+	Required bool `key:"required" default:"false"`
+	// CertFile is the certificate with its chain, PEM.
+	CertFile string `key:"cert_file" path:"file" validate:"required_unless=Mode none"`
+	// KeyFile is its private key, PEM.
+	KeyFile string `key:"key_file" path:"file" secret:"must" validate:"required_with=CertFile"`
+	// ClientCAFile are the authorities that client certificates are checked
+	// against, PEM.
+	ClientCAFile string `key:"client_ca_file" path:"file" validate:"required_with=ClientNames"`
+	// ClientNames are the names (DNS names or common name) of client certificates
+	// that may relay from anywhere.
+	ClientNames []string `key:"client_names" validate:"unique,dive,required"`
+}
+
+// SecretHeader is a header field that proves where a mail comes from. It is
+// removed before the mail goes on.
+type SecretHeader struct {
+	// Name is the field's name, such as X-Sekisho-Key. Empty: none is asked for.
+	Name string `key:"name" validate:"omitempty,header_name"`
+	// ValuesFile holds the values that are accepted, one a line; several, so that
+	// they can be changed without a gap.
+	ValuesFile string `key:"values_file" path:"file" secret:"must" validate:"required_with=Name"`
+	// Values are the lines of ValuesFile; they never stand in the config itself.
+	Values []Secret `key:"-"`
+}
+
+// NextHop is a mail server that takes our mail.
+type NextHop struct {
+	// Address is host:port.
+	Address string `key:"address" validate:"required,dial"`
+	// TLS is none, opportunistic (STARTTLS when it is offered, any certificate),
+	// or require (STARTTLS with a certificate that is checked).
+	TLS string `key:"tls" default:"opportunistic" validate:"oneof=none opportunistic require"`
+	// ServerName is the name its certificate must carry. Empty: the host of address.
+	ServerName string `key:"server_name" validate:"omitempty,hostname_rfc1123"`
+	// CAFile are the only authorities trusted for it, PEM. Empty: the system's.
+	CAFile string `key:"ca_file" path:"file"`
+	// CertFile and KeyFile are the certificate that we show, PEM.
+	CertFile string `key:"cert_file" path:"file" validate:"required_with=KeyFile"`
+	// KeyFile is the private key to CertFile, PEM.
+	KeyFile string `key:"key_file" path:"file" secret:"must" validate:"required_with=CertFile"`
+	// Trusted: this server is ours and drops a mail whose final dot never comes,
+	// so that bytes may go there before the verdict.
+	Trusted bool `key:"trusted" default:"false"`
+	// Connections is how many connections may be open to it at a time.
+	Connections int `key:"connections" default:"100" validate:"min=1"`
+	// Idle is how many connections are kept open for the next mail.
+	Idle int `key:"idle" default:"10" validate:"min=0"`
+	// ConnectTimeout is how long connecting and the greeting may take.
+	ConnectTimeout Duration `key:"connect_timeout" default:"30s" validate:"least=1s"`
+	// CommandTimeout is how long a reply to a command may take (RFC 5321 section
+	// 4.5.3.2 asks for 5 minutes).
+	CommandTimeout Duration `key:"command_timeout" default:"5m" validate:"least=1s"`
+	// FinalTimeout is how long the reply to the final dot may take (RFC 5321: 10
+	// minutes).
+	FinalTimeout Duration `key:"final_timeout" default:"10m" validate:"least=1s"`
+}
+
+// Limits bound what clients and mails may take. Beyond them the answer is a
+// 4xx, except for the size of a mail (552).
+type Limits struct {
+	// MessageSize is the largest mail, as it is sent (base64 included).
+	MessageSize Size `key:"message_size" default:"50MB" validate:"least=64KiB"`
+	// Recipients is how many recipients one mail may have (RFC 5321: at least 100).
+	Recipients int `key:"recipients" default:"1000" validate:"min=100"`
+	// Connections is how many clients may be connected at a time.
+	Connections int `key:"connections" default:"1000" validate:"min=1"`
+	// ConnectionsPerIP is the same for one address. A mail server in front sends
+	// everything from one address.
+	ConnectionsPerIP int `key:"connections_per_ip" default:"200" validate:"min=1"`
+	// SpoolMemory is how much of one mail stays in memory; what is larger goes to
+	// a sealed temporary file.
+	SpoolMemory Size `key:"spool_memory" default:"256KiB" validate:"least=4KiB"`
+	// SpoolTotal is how much memory all mails in transit may take together;
+	// beyond it they go to files whatever their size.
+	SpoolTotal Size `key:"spool_total" default:"128MiB" validate:"least=1MiB"`
+	// LineLength is the longest line of a mail. RFC 5321 allows 1000 octets, real
+	// mail has more.
+	LineLength Size `key:"line_length" default:"1MiB" validate:"least=1KiB"`
+	// CommandTimeout is how long a client may be silent between commands (RFC 5321
+	// section 4.5.3.2.7: at least 5 minutes).
+	CommandTimeout Duration `key:"command_timeout" default:"5m" validate:"least=1s"`
+	// DataTimeout is how long a client may send nothing inside a mail; progress
+	// renews it.
+	DataTimeout Duration `key:"data_timeout" default:"3m" validate:"least=1s"`
+	// TotalTimeout is how long one mail may take from its first octet to its last.
+	TotalTimeout Duration `key:"total_timeout" default:"1h" validate:"least=1m"`
+	// Scan bounds the inspection of one mail. What lies beyond a limit is reported
+	// as too_large or too_deep, and the default rules hold it.
+	Scan ScanLimits `key:"scan"`
+}
+
+// ScanLimits bound the inspection of one mail.
+type ScanLimits struct {
+	// MIMEDepth is how deep parts may nest.
+	MIMEDepth int `key:"mime_depth" default:"20" validate:"min=1"`
+	// Parts is how many parts there may be.
+	Parts int `key:"parts" default:"1000" validate:"min=1"`
+	// HeaderSize is the largest header block.
+	HeaderSize Size `key:"header_size" default:"256KiB" validate:"least=4KiB"`
+	// ArchiveDepth is how deep archives may nest.
+	ArchiveDepth int `key:"archive_depth" default:"8" validate:"min=0"`
+	// ArchiveEntries is how many members all archives of a mail may have together.
+	ArchiveEntries int `key:"archive_entries" default:"20000" validate:"min=0"`
+	// ExpandedSize is how much all unpacked data of a mail may come to.
+	ExpandedSize Size `key:"expanded_size" default:"512MiB" validate:"least=1MiB"`
+	// MemberSize is the same for one member of an archive.
+	MemberSize Size `key:"member_size" default:"256MiB" validate:"least=1MiB"`
+	// Ratio is how many times larger an archive may become when it is unpacked,
+	// counted after the first RatioFrom octets.
+	Ratio int `key:"ratio" default:"200" validate:"min=1"`
+	// RatioFrom is from which unpacked size on Ratio counts.
+	RatioFrom Size `key:"ratio_from" default:"10MiB"`
+	// Cells is how many cells one table may have.
+	Cells int `key:"cells" default:"5242880" validate:"min=1"`
+	// TextSize is how much extracted text one mail may have.
+	TextSize Size `key:"text_size" default:"64MiB" validate:"least=64KiB"`
+}
+
+// Workers are the processes that read attachments. A worker that dies or
+// overruns is replaced, and its mail is held as not inspected.
+type Workers struct {
+	// Count is how many there are. 0: one per processor.
+	Count int `key:"count" default:"0" validate:"min=0,max=256"`
+	// Deadline is how long one mail may take.
+	Deadline Duration `key:"deadline" default:"30s" validate:"least=100ms"`
+	// Memory is the most that one worker may take.
+	Memory Size `key:"memory" default:"1GiB" validate:"least=128MiB"`
+	// CPU is how much processor time one mail may take.
+	CPU Duration `key:"cpu" default:"20s" validate:"least=1s"`
+}

@@ -1,0 +1,199 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-playground/validator/v10"
+)
+
+// test is one word of the validate tags that is ours.
+type test struct {
+	tag  string
+	good func(v reflect.Value, param string) bool
+}
+
+var tests = []test{
+	{"bind", func(v reflect.Value, _ string) bool { return goodHostPort(v.String(), true) }},
+	{"dial", func(v reflect.Value, _ string) bool { return goodHostPort(v.String(), false) }},
+	{"domain", func(v reflect.Value, _ string) bool { return goodDomain(v.String()) }},
+	{"web_url", func(v reflect.Value, _ string) bool { return goodURL(v.String()) }},
+	{"word", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_.") }},
+	{"header_name", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_") }},
+	{"time_zone", func(v reflect.Value, _ string) bool {
+		_, err := time.LoadLocation(v.String())
+		return err == nil && v.String() != "" && v.String() != "Local"
+	}},
+	{"not_built", func(v reflect.Value, _ string) bool { return v.String() == "" }},
+	{"least", func(v reflect.Value, p string) bool { return v.Int() >= bound(v.Type(), p) }},
+	{"most", func(v reflect.Value, p string) bool { return v.Int() <= bound(v.Type(), p) }},
+}
+
+// bound reads the parameter of least and most as the field's own type.
+func bound(t reflect.Type, param string) int64 {
+	v, err := parseScalar(t, param)
+	if err != nil {
+		panic("config: bad bound in a validate tag: " + err.Error())
+	}
+	return reflect.ValueOf(v).Int()
+}
+
+func goodHostPort(s string, mayListen bool) bool {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 && !mayListen {
+		return false
+	}
+	if host == "" {
+		return mayListen
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	return goodWord(host, "-.") && !strings.Contains(host, "..")
+}
+
+func goodDomain(s string) bool {
+	if len(s) == 0 || len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' || strings.Contains(label, "*") {
+			return false
+		}
+		for _, r := range label {
+			if r < 0x80 && !goodWord(string(r), "-_") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func goodURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		u.RawQuery == "" && u.Fragment == "" && u.User == nil
+}
+
+func goodWord(s, also string) bool {
+	for _, r := range s {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+		if !letter && !strings.ContainsRune(also, r) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func newValidator() (*validator.Validate, error) {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("key") })
+	for _, t := range tests {
+		check := func(fl validator.FieldLevel) bool { return t.good(fl.Field(), fl.Param()) }
+		if err := v.RegisterValidation(t.tag, check, true); err != nil {
+			return nil, fmt.Errorf("register %s: %w", t.tag, err)
+		}
+	}
+	return v, nil
+}
+
+// validate runs the tags, then the rules between settings.
+func (t *tree) validate(c *Config) {
+	v, err := newValidator()
+	if err != nil {
+		t.object("", err.Error())
+		return
+	}
+	var found validator.ValidationErrors
+	if err := v.Struct(c); errors.As(err, &found) {
+		for _, f := range found {
+			t.object(strings.TrimPrefix(f.Namespace(), "Config."), sentence(f))
+		}
+	} else if err != nil {
+		t.object("", err.Error())
+	}
+	for _, clash := range clashes(c) {
+		t.object(clash.Key, clash.Text)
+	}
+}
+
+// object complains about a value, unless it has been complained about already.
+func (t *tree) object(key, text string) {
+	if t.wrong[key] || t.wrong[base(key)] && key != base(key) {
+		return
+	}
+	t.wrong[key] = true
+	t.problems = append(t.problems, Problem{Source: t.where(key), Key: key, Text: text, Level: Error})
+}
+
+// sentence says what a validate tag found and what to do.
+func sentence(f validator.FieldError) string {
+	value := f.Value()
+	switch f.Tag() {
+	case "required":
+		return "is missing; give it a value"
+	case "required_unless", "required_with":
+		return "is missing; " + needed(f)
+	case "min":
+		if reflect.ValueOf(value).Kind() == reflect.Slice {
+			return "is empty; name at least " + f.Param()
+		}
+		return fmt.Sprintf("%v is too small; the least is %s", value, f.Param())
+	case "least":
+		return fmt.Sprintf("%v is too small; the least is %s", value, f.Param())
+	case "max", "most":
+		return fmt.Sprintf("%v is too large; the most is %s", value, f.Param())
+	case "unique":
+		return "names the same thing twice; keep one of them"
+	case "oneof":
+		return oneOf(fmt.Sprint(value), strings.Fields(f.Param()))
+	case "bind":
+		return fmt.Sprintf("%q is not an address to listen on; write it like \"127.0.0.1:2525\", \"[::1]:2525\" or \":25\"", value)
+	case "dial":
+		return fmt.Sprintf("%q is not an address; write host and port: \"mail.example.co.jp:25\", \"[2001:db8::1]:25\"", value)
+	case "domain":
+		return fmt.Sprintf("%q is not a domain; write the bare name: example.co.jp", value)
+	case "web_url":
+		return fmt.Sprintf("%q is not a web address; write it like https://mail-guard.example.co.jp", value)
+	case "word", "header_name", "hostname_rfc1123":
+		return fmt.Sprintf("%q is not a name; use letters, digits and hyphens only", value)
+	case "time_zone":
+		return fmt.Sprintf("%q is not a time zone; write an IANA name like Asia/Tokyo or UTC", value)
+	case "not_built":
+		return "is not built yet; leave it out, and the embedded store in the data folder is used"
+	default:
+		return fmt.Sprintf("%v is not allowed here (%s)", value, f.Tag())
+	}
+}
+
+func needed(f validator.FieldError) string {
+	switch f.Field() {
+	case "cert_file":
+		return "a certificate is needed for TLS, together with its key_file"
+	case "key_file":
+		return "a certificate needs its private key"
+	case "client_ca_file":
+		return "client_names needs the authorities that client certificates are checked against"
+	default:
+		return "the setting beside it needs it"
+	}
+}
+
+func oneOf(value string, known []string) string {
+	text := fmt.Sprintf("%q is not known; write one of %s", value, strings.Join(known, ", "))
+	if near := meant(value, known); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	return text
+}

@@ -1,0 +1,338 @@
+package detect
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// view is a stretch of text in folded form: width, hyphens, spaces and digits
+// are written in one way and what a reader cannot see is gone. off maps each
+// folded byte to the offset of the character it came from; nil means that
+// nothing was changed.
+type view struct {
+	raw   string
+	base  int // offset of raw in the whole text
+	s     string
+	off   []int32
+	lines []int // start of each line in s
+	marks [][]labelHit
+	names map[int][]nameHit
+}
+
+// newView folds raw, which begins at byte base of the part's text.
+func newView(raw string, base int) *view {
+	v := &view{raw: raw, base: base}
+	v.s, v.off = fold(raw)
+	v.lines = append(v.lines, 0)
+	for i := 0; i < len(v.s); {
+		n := strings.IndexByte(v.s[i:], '\n')
+		if n < 0 {
+			break
+		}
+		i += n + 1
+		v.lines = append(v.lines, i)
+	}
+	v.marks = make([][]labelHit, len(v.lines))
+	return v
+}
+
+// origin maps a folded range back to byte offsets of the whole text.
+func (v *view) origin(start, end int) (int, int) {
+	if v.off == nil {
+		return v.base + start, v.base + end
+	}
+	if start >= end {
+		return v.base + int(v.off[start]), v.base + int(v.off[start])
+	}
+	last := int(v.off[end-1])
+	_, n := utf8.DecodeRuneInString(v.raw[last:])
+	return v.base + int(v.off[start]), v.base + last + n
+}
+
+// line is the number of the line that holds folded offset i.
+func (v *view) line(i int) int {
+	return sort.Search(len(v.lines), func(k int) bool { return v.lines[k] > i }) - 1
+}
+
+// lineSpan is the range of line n without its line break; n may be out of range.
+func (v *view) lineSpan(n int) (int, int) {
+	if n < 0 || n >= len(v.lines) {
+		return 0, 0
+	}
+	if n+1 < len(v.lines) {
+		return v.lines[n], v.lines[n+1] - 1
+	}
+	return v.lines[n], len(v.s)
+}
+
+func (v *view) lineText(n int) string {
+	a, b := v.lineSpan(n)
+	return v.s[a:b]
+}
+
+// fold writes s in one way. The second result maps bytes of the first to bytes
+// of s; it is nil when nothing changed.
+func fold(s string) (string, []int32) {
+	if !foldable(s) {
+		return s, nil
+	}
+	f := folder{src: s, out: make([]byte, 0, len(s)), off: make([]int32, 0, len(s)+1)}
+	for i := 0; i < len(s); {
+		if c := s[i]; c < 0x80 {
+			if c == '\r' {
+				if i+1 >= len(s) || s[i+1] != '\n' {
+					f.put('\n', i)
+				}
+				i++
+				continue
+			}
+			f.out = append(f.out, c)
+			f.off = append(f.off, int32(i))
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i = f.wide(r, i, n)
+	}
+	f.off = append(f.off, int32(len(s)))
+	return string(f.out), f.off
+}
+
+// foldable tells whether folding could change s: a carriage return or anything
+// that is neither ASCII nor plain kanji.
+func foldable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= 0x80 || c == '\r' {
+			return true
+		}
+	}
+	return false
+}
+
+type folder struct {
+	src   string
+	out   []byte
+	off   []int32
+	kanji int // until this offset, kanji digits are digits
+}
+
+func (f *folder) put(r rune, at int) {
+	n := len(f.out)
+	f.out = utf8.AppendRune(f.out, r)
+	for range len(f.out) - n {
+		f.off = append(f.off, int32(at))
+	}
+}
+
+func (f *folder) puts(s string, at int) {
+	f.out = append(f.out, s...)
+	for range len(s) {
+		f.off = append(f.off, int32(at))
+	}
+}
+
+// wide folds the character r of n bytes at i and returns the next offset.
+func (f *folder) wide(r rune, i, n int) int {
+	next := i + n
+	switch {
+	case r >= 0x3041 && r <= 0x30fb: // kana
+		f.put(r, i)
+	case r == 0x30fc || r == 0xff70: // long vowel mark, or a hyphen between digits
+		if f.lastIsDigit() && startsWithDigit(f.src[next:]) {
+			f.put('-', i)
+		} else {
+			f.put('ー', i)
+		}
+	case r >= 0xff01 && r <= 0xff5e:
+		f.put(r-0xfee0, i)
+	case r >= 0xff66 && r <= 0xff9d:
+		return f.halfKana(r, i, next)
+	case isInvisible(r):
+	case isSpace(r):
+		f.put(' ', i)
+	case isHyphen(r):
+		f.put('-', i)
+	case r == 0x2028 || r == 0x2029 || r == 0x85:
+		f.put('\n', i)
+	case r >= 0x3400 && r <= 0x9fff || r == '〇':
+		return f.ideograph(r, i, next)
+	default:
+		if d := otherDigit(r); d >= 0 {
+			f.put('0'+d, i)
+		} else if w, ok := squared[r]; ok {
+			f.puts(w, i)
+		} else if k, ok := variants[r]; ok {
+			f.put(k, i)
+		} else {
+			f.put(r, i)
+		}
+	}
+	return next
+}
+
+// ideograph folds kanji digits when seven or more stand together, and the
+// variant forms of characters that names are written with.
+func (f *folder) ideograph(r rune, i, next int) int {
+	if d := kanjiDigit(r); d >= 0 {
+		if i >= f.kanji {
+			if end, count := kanjiNumber(f.src[i:]); count >= 7 {
+				f.kanji = i + end
+			}
+		}
+		if i < f.kanji {
+			f.put('0'+rune(d), i)
+			return next
+		}
+	}
+	if k, ok := variants[r]; ok {
+		r = k
+	}
+	f.put(r, i)
+	return next
+}
+
+func (f *folder) halfKana(r rune, i, next int) int {
+	k := halfKana[r-0xff66]
+	if strings.HasPrefix(f.src[next:], "ﾞ") {
+		if c, ok := voiced[k]; ok {
+			f.put(c, i)
+			return next + len("ﾞ")
+		}
+	} else if strings.HasPrefix(f.src[next:], "ﾟ") && k >= 'ハ' && k <= 'ホ' {
+		f.put(k+2, i)
+		return next + len("ﾟ")
+	}
+	f.put(k, i)
+	return next
+}
+
+func (f *folder) lastIsDigit() bool {
+	return len(f.out) > 0 && (isDigit(f.out[len(f.out)-1]) || f.out[len(f.out)-1] == ')')
+}
+
+func startsWithDigit(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= '0' && r <= '9' || r >= '０' && r <= '９' || otherDigit(r) >= 0 || r == '(' || r == '（'
+}
+
+// kanjiNumber measures a number written in kanji digits, hyphens between them
+// included: its length in bytes and how many digits it has.
+func kanjiNumber(s string) (end, count int) {
+	gap := false
+	for i, r := range s {
+		switch {
+		case kanjiDigit(r) >= 0:
+			count++
+			end, gap = i+utf8.RuneLen(r), false
+		case gap || !isHyphen(r) && !isSpace(r) && r != '-' && r != ' ' && r != 'ー' && r != '－':
+			return end, count
+		default:
+			gap = true
+		}
+	}
+	return end, count
+}
+
+func kanjiDigit(r rune) int {
+	switch r {
+	case '〇', '零':
+		return 0
+	case '一', '壱':
+		return 1
+	case '二', '弐':
+		return 2
+	case '三', '参':
+		return 3
+	case '四':
+		return 4
+	case '五':
+		return 5
+	case '六':
+		return 6
+	case '七':
+		return 7
+	case '八':
+		return 8
+	case '九':
+		return 9
+	}
+	return -1
+}
+
+// otherDigit is the value of a digit in another dress: circled, parenthesised,
+// raised, lowered, mathematical, Arabic-Indic; -1 for anything else.
+func otherDigit(r rune) rune {
+	switch {
+	case r < 0xb2:
+		return -1
+	case r == 0xb9:
+		return 1
+	case r == 0xb2 || r == 0xb3:
+		return r - 0xb0
+	case r >= 0x660 && r <= 0x669:
+		return r - 0x660
+	case r >= 0x6f0 && r <= 0x6f9:
+		return r - 0x6f0
+	case r == 0x2070 || r >= 0x2074 && r <= 0x2079:
+		return r - 0x2070
+	case r >= 0x2080 && r <= 0x2089:
+		return r - 0x2080
+	case r >= 0x2460 && r <= 0x2468:
+		return r - 0x245f
+	case r >= 0x2474 && r <= 0x247c:
+		return r - 0x2473
+	case r == 0x24ea || r == 0x24ff:
+		return 0
+	case r >= 0x24f5 && r <= 0x24fd:
+		return r - 0x24f4
+	case r >= 0x2776 && r <= 0x277e:
+		return r - 0x2775
+	case r >= 0x2780 && r <= 0x2788:
+		return r - 0x277f
+	case r >= 0x278a && r <= 0x2792:
+		return r - 0x2789
+	case r >= 0x1d7ce && r <= 0x1d7ff:
+		return (r - 0x1d7ce) % 10
+	}
+	return -1
+}
+
+func isHyphen(r rune) bool {
+	return r >= 0x2010 && r <= 0x2015 || r == 0x2212 || r == 0x2500 || r == 0x2501 || r == 0x2043 ||
+		r == 0xfe63 || r == 0xfe58 || r == 0x02d7 || r == 0x2796
+}
+
+func isSpace(r rune) bool {
+	return r == 0x3000 || r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x202f || r == 0x205f
+}
+
+// isInvisible tells characters that take no room: zero-width, joiners, marks of
+// direction, soft hyphen, variation selectors.
+func isInvisible(r rune) bool {
+	return r >= 0x200b && r <= 0x200f || r == 0xfeff || r == 0xad || r >= 0x2060 && r <= 0x2064 ||
+		r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r >= 0xfe00 && r <= 0xfe0f ||
+		r >= 0xe0100 && r <= 0xe01ef || r == 0x180e || r == 0x034f
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+var halfKana = []rune("ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン")
+
+var voiced = map[rune]rune{'カ': 'ガ', 'キ': 'ギ', 'ク': 'グ', 'ケ': 'ゲ', 'コ': 'ゴ', 'サ': 'ザ', 'シ': 'ジ', 'ス': 'ズ',
+	'セ': 'ゼ', 'ソ': 'ゾ', 'タ': 'ダ', 'チ': 'ヂ', 'ツ': 'ヅ', 'テ': 'デ', 'ト': 'ド', 'ハ': 'バ', 'ヒ': 'ビ', 'フ': 'ブ',
+	'ヘ': 'ベ', 'ホ': 'ボ', 'ウ': 'ヴ'}
+
+// squared are single characters that stand for a word.
+var squared = map[rune]string{'㍻': "平成", '㍼': "昭和", '㍽': "大正", '㍾': "明治", '㋿': "令和",
+	'㈱': "(株)", '㈲': "(有)", '℡': "TEL", '№': "No", '㏍': "KK"}
+
+// variants are forms of characters that the name dictionary has under another
+// one (JIS X 0213 and compatibility ideographs common in Japanese names).
+var variants = map[rune]rune{'髙': '高', '﨑': '崎', '嵜': '崎', '𠮷': '吉', '邉': '辺', '邊': '辺', '齋': '斎', '齊': '斉',
+	'濵': '浜', '濱': '浜', '澤': '沢', '德': '徳', '惠': '恵', '眞': '真', '廣': '広', '國': '国', '櫻': '桜', '龍': '竜',
+	'瀨': '瀬', '靜': '静', '賴': '頼', '隆': '隆', '祐': '祐', '福': '福', '神': '神', '羽': '羽', '祥': '祥'}

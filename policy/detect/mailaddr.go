@@ -1,0 +1,132 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// mailAddress is an e-mail address: a subset of RFC 5321 section 4.1.2, with a
+// domain of at least two labels. Role addresses (info@, support@) are a
+// company's and not a person's.
+var mailAddress = &kind{
+	name: "email", severity: sevSingle, ja: "メールアドレス", en: "e-mail address", id: 4,
+	labels: []string{"メールアドレス", "メール", "e-mail", "email", "mail", "eメール", "mailアドレス", "アドレス"},
+	cell:   cellMail, vote: true,
+}
+
+func cellMail(s string) (match, bool) {
+	at := strings.IndexByte(s, '@')
+	if at <= 0 {
+		return match{}, false
+	}
+	a, b, ok := mailAround(s, at)
+	if !ok || a > 0 && strings.TrimSpace(s[:a]) != "" && s[a-1] != '<' && s[a-1] != ':' {
+		return match{}, false
+	}
+	return match{start: a, end: b, norm: lower(s[a:b]), points: ptShape, why: whyShape}, true
+}
+
+// mailAround finds the address around the @ at offset at of the folded text.
+func mailAround(s string, at int) (start, end int, ok bool) {
+	start = at
+	for start > 0 && at-start < 64 && localByte(s[start-1]) {
+		start--
+	}
+	for start < at && s[start] == '.' || start < at && s[start] == '-' {
+		start++
+	}
+	end = at + 1
+	label, dots := 0, 0
+	for end < len(s) {
+		c := s[end]
+		if c == '.' {
+			if label == 0 {
+				break
+			}
+			dots, label = dots+1, 0
+		} else if wordByte(c) || c == '-' {
+			label++
+		} else if c >= 0x80 && isKanaOrKanji(s[end:]) && dots == 0 {
+			return 0, 0, false
+		} else {
+			break
+		}
+		end++
+	}
+	for end > at && (s[end-1] == '.' || s[end-1] == '-') {
+		end--
+		dots -= b2i(s[end] == '.')
+	}
+	if start == at || dots < 1 {
+		return 0, 0, false
+	}
+	tld := s[strings.LastIndexByte(s[:end], '.')+1 : end]
+	if len(tld) < 2 || isDigit(tld[0]) {
+		return 0, 0, false
+	}
+	if inURL(s, start) && !strings.Contains(s[max(0, start-7):start], "mailto:") {
+		return 0, 0, false
+	}
+	return start, end, true
+}
+
+func isKanaOrKanji(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isKanji(r) || isKana(r)
+}
+
+func isKanji(r rune) bool {
+	return r >= 0x4e00 && r <= 0x9fff || r >= 0x3400 && r <= 0x4dbf || r == '々' || r == '〆' || r >= 0x20000 && r <= 0x3ffff || r >= 0xf900 && r <= 0xfaff
+}
+
+func isKana(r rune) bool { return isHiragana(r) || isKatakana(r) }
+
+func isHiragana(r rune) bool { return r >= 0x3041 && r <= 0x309f }
+
+func isKatakana(r rune) bool { return r >= 0x30a1 && r <= 0x30fa || r == 'ー' }
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func localByte(c byte) bool {
+	return wordByte(c) || strings.IndexByte(".-+%'/=&$!#~", c) >= 0
+}
+
+// roleMailbox tells the local parts that belong to an office, not to a person.
+func roleMailbox(addr string) bool {
+	local, _, _ := strings.Cut(addr, "@")
+	local = strings.TrimRight(local, "0123456789")
+	for _, r := range roles {
+		if local == r || strings.HasPrefix(local, r+"-") || strings.HasPrefix(local, r+"_") || strings.HasPrefix(local, r+".") || strings.HasSuffix(local, "-"+r) {
+			return true
+		}
+	}
+	return false
+}
+
+var roles = []string{"info", "support", "sales", "contact", "noreply", "no-reply", "donotreply", "do-not-reply", "admin", "postmaster", "webmaster",
+	"help", "helpdesk", "office", "inquiry", "toiawase", "press", "recruit", "hr", "jinji", "soumu", "keiri", "billing", "abuse", "security",
+	"privacy", "service", "customer", "customerservice", "notification", "notifications", "alert", "alerts", "system", "root", "mailer-daemon", "desk", "order", "orders", "team", "marketing", "hello", "jobs", "careers", "accounting"}
+
+// mails calls emit for every address of the view.
+func (v *view) mails(emit func(candidate)) {
+	for i := 0; i < len(v.s); {
+		n := strings.IndexByte(v.s[i:], '@')
+		if n < 0 {
+			return
+		}
+		at := i + n
+		i = at + 1
+		a, b, ok := mailAround(v.s, at)
+		if !ok {
+			continue
+		}
+		i = b
+		emit(candidate{kind: mailAddress, start: a, end: b,
+			match: match{norm: lower(v.s[a:b]), points: ptShape + 1, why: whyShape}})
+	}
+}

@@ -1,0 +1,120 @@
+package detect
+
+import "strings"
+
+// phone is a Japanese telephone number by the national numbering plan (Ministry
+// of Internal Affairs and Communications): fixed lines have 10 digits from 0,
+// mobiles 11 from 060 (from July 2026), 070, 080 and 090, IP telephony 11 from
+// 050; with +81 or 0081 the leading 0 falls away. Foreign numbers count with
+// "+" and a label.
+var phone = &kind{
+	name: "phone", severity: sevSingle, ja: "電話番号", en: "phone number", id: 3,
+	labels: []string{"電話番号", "電話", "tel", "携帯", "携帯電話", "連絡先", "ご連絡先", "お電話", "phone", "mobile", "telephone", "cell", "自宅電話",
+		"緊急連絡先", "fax", "ファックス", "ファクス", "直通", "ケータイ", "スマホ", "keitai", "denwa", "call", "phone number", "phone no", "contact number"},
+	lens: lengths(10, 11, 12, 13, 14), vote: true,
+	try:  tryPhone,
+}
+
+func tryPhone(w *window) (match, bool) {
+	if !w.seps("- .()/\n") {
+		return match{}, false
+	}
+	national, plus, ok := nationalNumber(w)
+	if !ok || !w.freeRight() || !plus && !w.freeLeft() {
+		return match{}, false
+	}
+	m := match{norm: national, subtype: "fixed"}
+	if plus {
+		m.start, m.end = w.start(), w.end()
+		for m.start > 0 && strings.IndexByte("+( ", w.v.s[m.start-1]) >= 0 && w.v.s[m.start] != '+' {
+			m.start--
+		}
+	} else if s := w.start(); s > 0 && w.v.s[s-1] == '(' {
+		m.start, m.end = s-1, w.end()
+	}
+	split := w.j > w.i
+	switch {
+	case len(national) == 11 && strings.HasPrefix(national, "0800"):
+		return match{}, false
+	case len(national) == 11 && mobilePrefix(national):
+		m.subtype = "mobile"
+		m.points = 3
+		if split && phoneGroups(w, national) {
+			m.points, m.why = 4.5, whyGroups
+		} else if split {
+			m.points = 1.5
+		}
+	case len(national) == 11 && strings.HasPrefix(national, "050"):
+		m.points = 1
+		if split && phoneGroups(w, national) {
+			m.points, m.why = 3.5, whyGroups
+		}
+	case len(national) == 10 && fixedPrefix(national):
+		m.points = 0
+		if split && phoneGroups(w, national) {
+			m.points, m.why = 3.5, whyGroups
+		}
+	default:
+		return match{}, false
+	}
+	if plus {
+		m.points += 2
+	}
+	return m, m.points > 0 || len(national) == 10
+}
+
+// nationalNumber strips +81, 0081 or 81 and a repeated trunk 0.
+func nationalNumber(w *window) (d string, plus, ok bool) {
+	d = w.digits
+	if strings.HasPrefix(d, "0081") || strings.HasPrefix(d, "01081") {
+		rest := d[strings.Index(d, "81")+2:]
+		return "0" + strings.TrimPrefix(rest, "0"), true, true
+	}
+	if s := w.start(); strings.HasPrefix(d, "81") && s > 0 && strings.HasSuffix(strings.TrimRight(w.v.s[:s], "( "), "+") {
+		return "0" + strings.TrimPrefix(d[2:], "0"), true, true
+	}
+	return d, false, len(d) <= 11 && d[0] == '0'
+}
+
+func mobilePrefix(d string) bool {
+	return d[0] == '0' && d[2] == '0' && (d[1] == '6' || d[1] == '7' || d[1] == '8' || d[1] == '9') && d[3] != '0'
+}
+
+// fixedPrefix refuses 00 (carriers), 0A0 (services), 0120 and 0570 and 0990.
+func fixedPrefix(d string) bool {
+	if d[0] != '0' || d[1] == '0' || d[2] == '0' {
+		return false
+	}
+	return !tollFree(d)
+}
+
+func tollFree(d string) bool {
+	return strings.HasPrefix(d, "0120") || strings.HasPrefix(d, "0570") || strings.HasPrefix(d, "0990") || strings.HasPrefix(d, "0800")
+}
+
+// phoneGroups tells the usual ways of writing: the last group has four digits
+// (or, for mobiles, 3-8 and 3-4-4), area and exchange have six together.
+func phoneGroups(w *window, national string) bool {
+	if w.r[w.i].end-w.r[w.i].start == len(w.digits) {
+		return false
+	}
+	last := w.r[w.j].end - w.r[w.j].start
+	groups := w.j - w.i + 1
+	if len(national) == 11 {
+		return last == 4 && groups >= 2 && groups <= 5 || last == 8 && groups >= 2 && groups <= 3
+	}
+	return last == 4 && groups >= 3 && groups <= 5 || last == 4 && groups == 2 && w.seps("-)(")
+}
+
+// tollFreePhone is a company's free number; it silences other readings.
+var tollFreePhone = &kind{
+	name: "toll_free_phone", silent: true, ja: "フリーダイヤル", en: "toll-free number",
+	labels: []string{"フリーダイヤル", "ナビダイヤル", "フリーコール", "toll free", "toll-free"},
+	lens:   lengths(10, 11),
+	try: func(w *window) (match, bool) {
+		if !tollFree(w.digits) || len(w.digits) == 11 && w.digits[:4] != "0800" || !w.free() || !w.seps("- ()") {
+			return match{}, false
+		}
+		return match{norm: w.digits, points: 5}, true
+	},
+}

@@ -1,0 +1,213 @@
+package detect
+
+// A run is a chain of digit groups that a reader may take for one number:
+// hyphens, dots, spaces, brackets and at most one line break stand between them.
+type run []group
+
+// group is an unbroken row of digits in the folded text. sep tells what stands
+// before it: 0 nothing, else the strongest separator ('-', ' ', '.', '/', ',',
+// '(', ':' or '\n').
+type group struct {
+	start, end int
+	sep        byte
+}
+
+// Longest run that is looked at, in groups; a page of digits is no identifier.
+const maxGroups = 4096
+
+// runs calls visit for every run of the view that has at least one digit.
+func (v *view) runs(visit func(run)) {
+	s := v.s
+	var r run
+	for i := 0; i < len(s); {
+		if !isDigit(s[i]) {
+			i++
+			continue
+		}
+		r = append(r[:0], group{start: i})
+		for {
+			for i < len(s) && isDigit(s[i]) {
+				i++
+			}
+			r[len(r)-1].end = i
+			next, sep := separator(s, i)
+			if next == 0 || len(r) == maxGroups {
+				break
+			}
+			r = append(r, group{start: next, sep: sep})
+			i = next
+		}
+		visit(r)
+	}
+}
+
+// separator tells where the next digit group begins when what stands at i may
+// stand inside a number, and by what it is separated; 0 when it may not.
+func separator(s string, i int) (next int, sep byte) {
+	breaks := 0
+	for n := 0; n < 6 && i < len(s); n++ {
+		switch c := s[i]; c {
+		case '-', '.', '/', ',', ':', '(', ')':
+			if sep != 0 && sep != ' ' && sep != '\n' && c != '(' && c != ')' && sep != ')' {
+				return 0, 0
+			}
+			sep = c
+		case ' ':
+			if sep == 0 {
+				sep = ' '
+			}
+		case '\n':
+			if breaks++; breaks > 1 {
+				return 0, 0
+			}
+			if sep == 0 || sep == ' ' {
+				sep = '\n'
+			}
+		case '>', '|':
+			if breaks == 0 && c == '>' {
+				return 0, 0
+			}
+			if c == '|' && sep != 0 && sep != ' ' && sep != '|' {
+				return 0, 0
+			}
+			if c == '|' {
+				sep = '|'
+			}
+		default:
+			if isDigit(c) && sep != 0 {
+				return i, sep
+			}
+			return 0, 0
+		}
+		i++
+	}
+	return 0, 0
+}
+
+// window is a stretch of groups of a run that is tried as one number.
+type window struct {
+	v      *view
+	r      run
+	i, j   int // groups i..j, both included
+	digits string
+	cell   bool // the window is all there is: a table cell
+}
+
+func (w *window) start() int { return w.r[w.i].start }
+func (w *window) end() int   { return w.r[w.j].end }
+
+// shape gives the lengths of the groups as digits ("444"), longer ones as 'a'+.
+func (w *window) shape() string {
+	var b [24]byte
+	n := 0
+	for k := w.i; k <= w.j && n < len(b); k++ {
+		l := w.r[k].end - w.r[k].start
+		if l < 10 {
+			b[n] = '0' + byte(l)
+		} else {
+			b[n] = 'a' + byte(l-10)
+		}
+		n++
+	}
+	return string(b[:n])
+}
+
+// seps tells whether all separators inside the window are among allowed.
+func (w *window) seps(allowed string) bool {
+	for k := w.i + 1; k <= w.j; k++ {
+		ok := false
+		for n := range len(allowed) {
+			ok = ok || allowed[n] == w.r[k].sep
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// same tells whether all separators are equal.
+func (w *window) same() bool {
+	for k := w.i + 2; k <= w.j; k++ {
+		if w.r[k].sep != w.r[w.i+1].sep {
+			return false
+		}
+	}
+	return true
+}
+
+// free tells that the number ends where the window does: no letter, digit or
+// joining mark stands at either side.
+func (w *window) free() bool { return w.freeLeft() && w.freeRight() }
+
+func (w *window) freeLeft() bool {
+	if w.i > 0 && joins(w.r[w.i].sep) {
+		return false
+	}
+	if s := w.start(); s > 0 {
+		c := w.v.s[s-1]
+		if isLetter(c) || c == '_' || c == '=' && s > 1 && isLetter(w.v.s[s-2]) && inURL(w.v.s, s) {
+			return false
+		}
+		if (c == '-' || c == '/' || c == '#' || c == '%' || c == '.') && s > 1 && wordByte(w.v.s[s-2]) {
+			return false
+		}
+	}
+	return !inURL(w.v.s, w.start())
+}
+
+func (w *window) freeRight() bool {
+	if w.j+1 < len(w.r) && joins(w.r[w.j+1].sep) {
+		return false
+	}
+	if e := w.end(); e < len(w.v.s) {
+		c := w.v.s[e]
+		if isLetter(c) || c == '_' || c == '@' {
+			return false
+		}
+		if (c == '-' || c == '/') && e+1 < len(w.v.s) && wordByte(w.v.s[e+1]) {
+			return false
+		}
+	}
+	return true
+}
+
+func joins(sep byte) bool { return sep == '-' || sep == '.' || sep == '/' || sep == ':' }
+
+func wordByte(c byte) bool { return isDigit(c) || isLetter(c) || c == '_' }
+
+// inURL tells whether offset i stands inside a URL: "://" or "www." in the same
+// word before it.
+func inURL(s string, i int) bool {
+	for k := i - 1; k >= 0 && i-k < 300; k-- {
+		c := s[k]
+		if c <= ' ' || c >= 0x80 || c == '"' || c == '<' || c == '>' {
+			return false
+		}
+		if c == ':' && k+2 < len(s) && s[k+1] == '/' && s[k+2] == '/' {
+			return true
+		}
+	}
+	return false
+}
+
+// windows tries every stretch of groups with a number of digits that some kind
+// wants; lens is the set of wanted lengths as bits.
+func (v *view) windows(r run, lens uint64, try func(*window)) {
+	var buf [40]byte
+	w := window{v: v, r: r}
+	for i := range r {
+		n := 0
+		for j := i; j < len(r); j++ {
+			g := r[j]
+			if n+g.end-g.start >= len(buf) || j > i && g.sep == ',' {
+				break
+			}
+			n += copy(buf[n:], v.s[g.start:g.end])
+			if lens&(1<<n) != 0 {
+				w.i, w.j, w.digits = i, j, string(buf[:n])
+				try(&w)
+			}
+		}
+	}
+}

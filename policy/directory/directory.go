@@ -1,0 +1,104 @@
+// Package directory knows the people of the organisation: who somebody is,
+// whom he reports to, who stands in for him, when he is away and when he leaves.
+//
+// Promise: a directory is loaded whole or not at all. A bad line is named by
+// line number and column and keeps the file from being used; a reload that
+// fails leaves the directory that was good before. An empty directory is valid
+// and knows nobody: an unknown person is an answer, not an error.
+//
+// Errors name lines and columns, never the values in them, since these are
+// personal data.
+package directory
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// Person is one line of the directory. Absent values are zero.
+type Person struct {
+	Address email.Address
+	Name    string
+	// Kana is the reading of Name, in kana or in Latin letters.
+	Kana string
+	// Manager and Deputy need not be listed themselves.
+	Manager email.Address
+	Deputy  email.Address
+	// AwayFrom and AwayTo are the first and the last day of an absence, both
+	// at midnight in the zone of the directory. Either may be open (zero).
+	AwayFrom time.Time
+	AwayTo   time.Time
+	Groups   []string
+	// Language is "ja", "en" or "".
+	Language string
+	// LastDay is the last working day, at midnight; zero for who stays.
+	LastDay time.Time
+	// Further are other addresses of the same person.
+	Further []email.Address
+}
+
+// Away tells whether the person is absent at t; the last day counts whole.
+func (p Person) Away(t time.Time) bool {
+	if p.AwayFrom.IsZero() && p.AwayTo.IsZero() {
+		return false
+	}
+	if !p.AwayFrom.IsZero() && t.Before(p.AwayFrom) {
+		return false
+	}
+	return p.AwayTo.IsZero() || t.Before(p.AwayTo.AddDate(0, 0, 1))
+}
+
+// Leaving tells whether a last day is entered and lies less than within after t,
+// or before it.
+func (p Person) Leaving(t time.Time, within time.Duration) bool {
+	return !p.LastDay.IsZero() && t.Add(within).After(p.LastDay)
+}
+
+// In tells whether the person belongs to a group; case is folded.
+func (p Person) In(group string) bool {
+	return slices.ContainsFunc(p.Groups, func(g string) bool { return strings.EqualFold(g, group) })
+}
+
+// Directory is an unchanging set of people. The zero Directory and the nil
+// Directory are empty.
+type Directory struct {
+	people []Person
+	byKey  map[string]int // address key, further addresses included
+}
+
+// Lookup finds the person who owns an address, by main or further address.
+func (d *Directory) Lookup(a email.Address) (Person, bool) {
+	if d == nil || a.IsNull() {
+		return Person{}, false
+	}
+	i, ok := d.byKey[a.Key()]
+	if !ok {
+		return Person{}, false
+	}
+	return d.people[i], true
+}
+
+// Members lists who belongs to a group, in the order of the file.
+func (d *Directory) Members(group string) []Person {
+	if d == nil {
+		return nil
+	}
+	var out []Person
+	for _, p := range d.people {
+		if p.In(group) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Len is the number of people.
+func (d *Directory) Len() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.people)
+}

@@ -1,0 +1,129 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// What may end the reading of a file; problemOf says what becomes of each.
+var (
+	// errUnsupported: nobody here reads this format.
+	errUnsupported = errors.New("extract: format is not supported")
+	// errMalformed: the bytes break the rules of their own format.
+	errMalformed = errors.New("extract: content breaks its format")
+	// errTooLarge: a limit on bytes, entries, cells or text was hit.
+	errTooLarge = errors.New("extract: larger than the limit")
+	// errTooDeep: archives nest deeper than the limit, or in themselves.
+	errTooDeep = errors.New("extract: nested deeper than the limit")
+	// errEncrypted: the content is out of reach and the part says so.
+	errEncrypted = errors.New("extract: content is encrypted")
+	// errPanic: a parser panicked.
+	errPanic = errors.New("extract: parser broke down")
+)
+
+// problemOf is the one place where errors become Problems. An error nobody
+// knows is a malformed file: it came from a parser.
+func problemOf(err error) policy.Problem {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return policy.TimedOut
+	case errors.Is(err, errTooLarge):
+		return policy.TooLarge
+	case errors.Is(err, errTooDeep):
+		return policy.TooDeep
+	case errors.Is(err, errUnsupported):
+		return policy.Unsupported
+	case errors.Is(err, errPanic):
+		return policy.Unreadable
+	}
+	return policy.Malformed
+}
+
+// wantsSweep tells after which errors the raw bytes are searched.
+func wantsSweep(err error) bool {
+	switch problemOf(err) {
+	case policy.Malformed, policy.Unreadable, policy.Unsupported:
+		return !errors.Is(err, errEncrypted)
+	}
+	return false
+}
+
+// guard is the edge of each parser: a panic becomes an error. The panic's text
+// may hold content, so it goes nowhere.
+func guard(read func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+	}()
+	return read()
+}
+
+// budget counts over all files of one message.
+type budget struct {
+	limits   policy.Limits
+	expanded int64
+	entries  int
+	text     int64
+	cells    int
+}
+
+func newBudget(l policy.Limits) budget { return budget{limits: l} }
+
+// entry counts one archive member.
+func (b *budget) entry() error {
+	b.entries++
+	if b.entries > b.limits.ArchiveEntries {
+		return fmt.Errorf("count archive members: %w", errTooLarge)
+	}
+	return nil
+}
+
+// cell counts one table cell.
+func (b *budget) cell() bool {
+	b.cells++
+	return b.cells <= b.limits.Cells
+}
+
+// takeText tells how many of n octets of text may still be kept.
+func (b *budget) takeText(n int) int {
+	left := b.limits.TextBytes - b.text
+	if int64(n) > left {
+		n = int(max(0, left))
+	}
+	b.text += int64(n)
+	return n
+}
+
+// expand reads all of an unpacked stream that took packed octets in the file.
+// What was read before a limit or an error is returned with the error.
+func (r *reading) expand(src io.Reader, packed int64) ([]byte, error) {
+	b := &r.s.budget
+	limit := min(b.limits.MemberBytes, b.limits.ExpandedBytes-b.expanded)
+	allowed := min(limit, max(b.limits.RatioFrom, packed*b.limits.Ratio))
+	var out []byte
+	buf := make([]byte, 64<<10)
+	for {
+		if err := r.ctx.Err(); err != nil {
+			return out, err
+		}
+		n, err := src.Read(buf)
+		if int64(len(out)+n) > allowed {
+			b.expanded += int64(len(out))
+			return out, fmt.Errorf("unpack: %w", errTooLarge)
+		}
+		out = append(out, buf[:n]...)
+		if errors.Is(err, io.EOF) {
+			b.expanded += int64(len(out))
+			return out, nil
+		}
+		if err != nil {
+			b.expanded += int64(len(out))
+			return out, fmt.Errorf("unpack: %w", err)
+		}
+	}
+}

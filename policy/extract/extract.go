@@ -1,0 +1,229 @@
+package extract
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// File is what is to be read: a body part, an attachment or an archive member,
+// after its transfer encoding was undone.
+type File struct {
+	// Path is the part's place in the mail's tree; children are Path + "/1", ...
+	Path string
+	// Name is the file name as the recipient sees it, "" for a body.
+	Name string
+	// DeclaredType is the MIME type that the sender claims, without parameters.
+	DeclaredType string
+	// Charset is the charset that the sender claims, "" without.
+	Charset string
+	// Where is the path in words; "" stands for Name.
+	Where string
+	// Kind is handed on to the detectors.
+	Kind policy.ContentKind
+	// Data is the whole content.
+	Data []byte
+	// Attachment tells a part that a mail client shows as a file.
+	Attachment bool
+	// Hidden tells that a reader does not see this part at first.
+	Hidden bool
+	// Encrypted tells that the data came out of an encrypted file that a known
+	// password opened.
+	Encrypted bool
+}
+
+// Result is all that became known of one file and of everything inside it: the
+// file's own part first, then its members. Contents name their part by path and
+// view.
+type Result struct {
+	Parts    []policy.Part
+	Contents []policy.Content
+}
+
+// MailOpener takes a nested mail apart: the leaves to be read, whose paths are
+// below f.Path, and the parts that stand for themselves (multiparts with a
+// problem, header blocks). It is given from outside because the MIME reader is
+// another room.
+type MailOpener func(ctx context.Context, f File) ([]File, []policy.Part)
+
+// Extractor holds what all messages share. It is safe for use by many
+// goroutines; a Session is not.
+type Extractor struct {
+	// Limits bound one Session.
+	Limits policy.Limits
+	// Mail opens nested mails; nil makes them "unsupported".
+	Mail MailOpener
+}
+
+// Session reads the files of one message and counts what they cost together.
+type Session struct {
+	x      *Extractor
+	budget budget
+}
+
+// NewSession starts the count for one message.
+func (x *Extractor) NewSession() *Session {
+	return &Session{x: x, budget: newBudget(x.Limits)}
+}
+
+// Extract reads one file that is a message of its own: a session of one file.
+func (x *Extractor) Extract(ctx context.Context, f File) Result {
+	return x.NewSession().Extract(ctx, f)
+}
+
+// Extract reads one of the message's files and everything inside it.
+func (s *Session) Extract(ctx context.Context, f File) Result {
+	var res Result
+	s.read(&reading{ctx: ctx, s: s, file: f, res: &res})
+	return res
+}
+
+// reading is one file being read: the parameters of a format's reader and the
+// place where it leaves what it finds.
+type reading struct {
+	ctx   context.Context
+	s     *Session
+	file  File
+	probe *probe
+	res   *Result
+	// index is the place of the file's own part in res.Parts.
+	index int
+	// depth counts containers above this file; above are the digests of those.
+	depth int
+	above []sha256Sum
+	// children is how many were numbered so far.
+	children int
+	// blobs tells that this file was already taken out of an encoded block.
+	blob bool
+}
+
+type sha256Sum = [sha256.Size]byte
+
+// read fills the result for one file, whatever happens.
+func (s *Session) read(r *reading) {
+	f := &r.file
+	if f.Where == "" {
+		f.Where = f.Name
+	}
+	f.Name, f.Where = valid(f.Name), valid(f.Where)
+	r.index = len(r.res.Parts)
+	r.res.Parts = append(r.res.Parts, policy.Part{
+		Path: f.Path, Name: f.Name, Type: "application/octet-stream", Size: int64(len(f.Data)),
+		Hidden: f.Hidden, Where: f.Where, Attachment: f.Attachment,
+	})
+	if err := r.admit(); err != nil {
+		r.fail(err)
+		return
+	}
+	r.probe = newProbe(f)
+	err := guard(func() error {
+		for _, format := range Formats() {
+			if typ := format.is(r.probe); typ != "" {
+				r.part().Type = typ
+				return format.read(r)
+			}
+		}
+		return errUnsupported // never reached: the last format takes everything
+	})
+	if err == nil {
+		return
+	}
+	r.fail(err)
+	if wantsSweep(err) {
+		r.fail(guard(func() error { return r.sweep(f.Data) }))
+	}
+}
+
+// admit checks what can be known before the content is looked at.
+func (r *reading) admit() error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	if r.depth > r.s.x.Limits.ArchiveDepth {
+		return errTooDeep
+	}
+	if r.depth == 0 {
+		return nil
+	}
+	sum := sha256.Sum256(r.file.Data)
+	for _, seen := range r.above {
+		if seen == sum {
+			return fmt.Errorf("open archive inside itself: %w", errTooDeep)
+		}
+	}
+	return nil
+}
+
+func (r *reading) part() *policy.Part { return &r.res.Parts[r.index] }
+
+// fail notes the first thing that went wrong; nil is nothing.
+func (r *reading) fail(err error) {
+	if err == nil || errors.Is(err, errEncrypted) {
+		return
+	}
+	if p := r.part(); p.Problem == policy.NoProblem {
+		p.Problem = problemOf(err)
+	}
+}
+
+// encrypted notes that all or some of the content is out of reach.
+func (r *reading) encrypted(e policy.Encryption) { r.part().Encrypted = e }
+
+// child reads something that was inside this file. Fields of f that are unset
+// are filled from the parent; the path is the next free one.
+func (r *reading) child(f File) {
+	r.children++
+	f.Path = r.file.Path + "/" + strconv.Itoa(r.children)
+	if f.Name == "" {
+		f.Name = "part " + strconv.Itoa(r.children)
+	}
+	f.Name = valid(f.Name)
+	f.Where = strings.TrimPrefix(r.file.Where+" / "+f.Name, " / ")
+	f.Kind = policy.FileText
+	f.Hidden = f.Hidden || r.file.Hidden
+	f.Encrypted = f.Encrypted || r.file.Encrypted
+	r.descend(f, false)
+}
+
+// descend reads a file one level below this one.
+func (r *reading) descend(f File, blob bool) {
+	above := append(r.above[:len(r.above):len(r.above)], sha256.Sum256(r.file.Data))
+	r.s.read(&reading{ctx: r.ctx, s: r.s, file: f, res: r.res, depth: r.depth + 1, above: above, blob: blob})
+}
+
+// unread adds a part for a member that is known but was not read.
+func (r *reading) unread(name string, size int64, enc policy.Encryption, err error) {
+	r.children++
+	name = valid(name)
+	p := policy.Part{
+		Path: r.file.Path + "/" + strconv.Itoa(r.children), Name: name,
+		Type: "application/octet-stream", Size: size, Encrypted: enc, Hidden: r.file.Hidden,
+		Where: strings.TrimPrefix(r.file.Where+" / "+name, " / "),
+	}
+	if err != nil {
+		p.Problem = problemOf(err)
+	}
+	r.res.Parts = append(r.res.Parts, p)
+}
+
+// content adds a text of this file under the given view.
+func (r *reading) content(view string, c policy.Content) {
+	if view != "" {
+		p := *r.part()
+		p.View = view
+		r.res.Parts = append(r.res.Parts, p)
+	}
+	c.Part, c.View, c.Where = r.file.Path, view, r.file.Where
+	if c.Kind == policy.FileText {
+		c.Kind = r.file.Kind
+	}
+	c.Encrypted = r.file.Encrypted
+	r.res.Contents = append(r.res.Contents, c)
+}
+
+func valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }

@@ -1,0 +1,356 @@
+package extract
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// isHTML takes what is declared or named HTML and has a tag in it, and what
+// begins like HTML whatever it is called. A body that claims to be plain text is
+// shown as such and read as such.
+func isHTML(p *probe) string {
+	const typ = "text/html"
+	if p.file.Kind == policy.HeaderText || len(p.text()) == 0 {
+		return ""
+	}
+	if p.declared(typ, "application/xhtml+xml") || p.named(".html", ".htm", ".xhtml", ".hta") {
+		if strings.Contains(p.text()[0].text, "<") || p.declared(typ) {
+			return typ
+		}
+	}
+	if p.file.Kind == policy.BodyText && p.declared("text/plain") {
+		return ""
+	}
+	head := p.head()
+	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<table", "<div", "<meta ", "<script", "<title"} {
+		if strings.HasPrefix(head, start) {
+			return typ
+		}
+	}
+	if strings.HasPrefix(head, "<!--") || strings.HasPrefix(head, "<?xml") {
+		if strings.Contains(head, "<html") || strings.Contains(head, "<body") {
+			return typ
+		}
+	}
+	return ""
+}
+
+// readHTML reads every charset reading of the page that comes into question; the
+// page's own meta declaration counts as the sender's word when there is none.
+func readHTML(r *reading) error {
+	texts := r.probe.text()
+	if r.file.Charset == "" {
+		if label := metaCharset(texts[0].text); label != "" {
+			texts = decode(r.file.Data, label)
+		}
+	}
+	var err error
+	for i, d := range texts {
+		b := newBuilder(r)
+		p := htmlReader{b: b, main: i == 0}
+		if e := p.read(d.text); e != nil {
+			err = e
+		}
+		if i > 0 {
+			r.content("charset "+d.charset, policy.Content{Text: string(b.text)})
+			continue
+		}
+		if e := b.finish(); e != nil {
+			err = e
+		}
+		p.openData(r)
+	}
+	return err
+}
+
+// metaCharset finds charset= in the first two kilobytes, as browsers do.
+func metaCharset(text string) string {
+	head := strings.ToLower(text[:min(len(text), 2048)])
+	for {
+		i := strings.Index(head, "charset")
+		if i < 0 {
+			return ""
+		}
+		head = strings.TrimLeft(head[i+len("charset"):], " \t\r\n")
+		if rest, ok := strings.CutPrefix(head, "="); ok {
+			rest = strings.TrimLeft(rest, " \t\r\n\"'")
+			end := strings.IndexAny(rest, " \t\r\n\"'>;/")
+			if end > 0 {
+				return rest[:end]
+			}
+		}
+	}
+}
+
+// htmlReader walks over a page's tokens: no tree, so no depth limit and no time
+// that grows faster than the page.
+//
+// Not covered: text that scripts make, style sheets that hide by class name.
+type htmlReader struct {
+	b    *builder
+	main bool
+	pre  int
+	// hidden is the stack of elements opened inside a hidden one.
+	hidden []atomName
+	raw    string
+	data   []string
+}
+
+type atomName = string
+
+func (p *htmlReader) read(text string) error {
+	z := html.NewTokenizer(strings.NewReader(text))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			if errors.Is(z.Err(), io.EOF) {
+				return nil
+			}
+			return fmt.Errorf("read html: %w", errMalformed)
+		case html.TextToken:
+			p.text(string(z.Text()))
+		case html.CommentToken:
+			p.b.note(string(z.Text()))
+		case html.StartTagToken:
+			p.start(z, false)
+		case html.SelfClosingTagToken:
+			p.start(z, true)
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			p.end(string(name))
+		}
+		if p.b.full {
+			return nil // finish says so
+		}
+	}
+}
+
+// text adds character data; blanks collapse as a browser does it.
+func (p *htmlReader) text(s string) {
+	if p.raw != "" {
+		p.b.note(s)
+		return
+	}
+	if p.pre > 0 {
+		p.b.write(s)
+		return
+	}
+	for s != "" {
+		word := strings.TrimLeft(s, " \t\r\n\f")
+		if len(word) < len(s) {
+			p.b.sep(' ')
+		}
+		end := strings.IndexAny(word, " \t\r\n\f")
+		if end < 0 {
+			end = len(word)
+		}
+		p.b.write(word[:end])
+		s = word[end:]
+	}
+}
+
+// blocks are the elements whose borders break a line.
+const blocks = " address article aside blockquote br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form " +
+	"h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol option p pre section select summary tbody tfoot thead title ul textarea body head html iframe "
+
+func isBlock(name string) bool { return strings.Contains(blocks, " "+name+" ") }
+
+// voids never have an end tag.
+const voids = " area base br col embed hr img input link meta param source track wbr "
+
+func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
+	raw, more := z.TagName()
+	name := string(raw)
+	hides := false
+	for more {
+		var key, val []byte
+		key, val, more = z.TagAttr()
+		if p.attribute(string(key), string(val)) {
+			hides = true
+		}
+	}
+	void := selfClosing || strings.Contains(voids, " "+name+" ")
+	if isBlock(name) {
+		p.b.sep('\n')
+	}
+	switch atom.Lookup(raw) {
+	case atom.Table:
+		p.b.beginTable("", false)
+	case atom.Tr:
+		p.b.beginRow(0, hides)
+	case atom.Td, atom.Th:
+		p.b.beginCell()
+	case atom.Pre, atom.Textarea, atom.Xmp, atom.Listing, atom.Plaintext:
+		p.pre++
+	case atom.Script, atom.Style:
+		if !selfClosing {
+			p.raw = name
+		}
+	}
+	if void {
+		return
+	}
+	if hides || name == "template" || name == "noscript" || len(p.hidden) > 0 {
+		if len(p.hidden) == 0 {
+			p.b.hide(true)
+		}
+		if len(p.hidden) < 10000 {
+			p.hidden = append(p.hidden, name)
+		}
+	}
+}
+
+func (p *htmlReader) end(name string) {
+	if name == p.raw {
+		p.raw = ""
+	}
+	switch name {
+	case "td", "th":
+		p.b.endCell()
+	case "tr":
+		p.b.endRow()
+	case "table":
+		p.b.endTable()
+	case "pre", "textarea", "xmp", "listing":
+		p.pre = max(0, p.pre-1)
+	}
+	if isBlock(name) {
+		p.b.sep('\n')
+	}
+	for i := len(p.hidden) - 1; i >= 0; i-- {
+		if p.hidden[i] == name {
+			if p.hidden = p.hidden[:i]; i == 0 {
+				p.b.hide(false)
+			}
+			return
+		}
+	}
+}
+
+// attribute keeps values that can carry data and tells whether the element is
+// hidden by it.
+func (p *htmlReader) attribute(key, val string) bool {
+	switch key {
+	case "hidden":
+		return true
+	case "style":
+		p.noteURL(val)
+		return hiddenStyle(val)
+	case "class", "id", "width", "height", "align", "valign", "bgcolor", "color", "face", "size", "border", "cellpadding",
+		"cellspacing", "colspan", "rowspan", "lang", "dir", "rel", "target", "type", "xmlns", "name":
+		if !carriesData(val) {
+			return false
+		}
+	}
+	p.noteURL(val)
+	return false
+}
+
+// noteURL keeps an attribute's value; a data: URI is opened later, any other URL
+// is kept with its escapes undone.
+func (p *htmlReader) noteURL(val string) {
+	val = strings.TrimSpace(val)
+	if i := strings.Index(strings.ToLower(val[:min(len(val), 256)]), "data:"); i >= 0 && strings.Contains(val[i:], ",") {
+		uri := val[i:]
+		if end := strings.IndexAny(uri, `"')`); end > 0 && i > 0 {
+			uri = uri[:end]
+		}
+		p.data = append(p.data, uri)
+		return
+	}
+	p.b.note(val)
+	if strings.Contains(val, "%") {
+		if plain, err := url.PathUnescape(val); err == nil {
+			p.b.note(plain)
+		}
+	}
+}
+
+// hiddenStyle tells CSS that keeps text from being seen.
+func hiddenStyle(style string) bool {
+	s := strings.ToLower(strings.Join(strings.Fields(style), ""))
+	for _, h := range []string{"display:none", "visibility:hidden", "opacity:0;", "mso-hide:all", "font-size:0", "font-size:1px", "max-height:0", "text-indent:-9"} {
+		if strings.Contains(s+";", h) {
+			return true
+		}
+	}
+	white := strings.HasPrefix(s, "color:#fff") || strings.HasPrefix(s, "color:white") ||
+		strings.Contains(s, ";color:#fff") || strings.Contains(s, ";color:white")
+	return white && !strings.Contains(s, "background")
+}
+
+// openData reads what data: URIs hold (RFC 2397).
+func (p *htmlReader) openData(r *reading) {
+	for _, uri := range p.data {
+		meta, body, _ := strings.Cut(uri[len("data:"):], ",")
+		typ, _, _ := strings.Cut(meta, ";")
+		f := File{Name: "data: URI", DeclaredType: typ}
+		if plain, err := url.PathUnescape(body); err == nil {
+			body = plain
+		}
+		f.Data = []byte(body)
+		if strings.HasSuffix(strings.ToLower(meta), ";base64") {
+			raw, err := base64.StdEncoding.DecodeString(cleanBase64(body))
+			if err != nil {
+				r.unread(f.Name, int64(len(body)), policy.NotEncrypted, errMalformed)
+				p.b.note(body)
+				continue
+			}
+			f.Data = raw
+		}
+		if i := strings.Index(meta, "charset="); i >= 0 {
+			f.Charset, _, _ = strings.Cut(meta[i+8:], ";")
+		}
+		r.child(f)
+	}
+}
+
+// cleanBase64 drops what is not of the alphabet and mends the padding; the URL
+// alphabet is taken as well.
+func cleanBase64(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '-':
+			return '+'
+		case r == '_':
+			return '/'
+		case r < 0x80 && isBase64(byte(r)):
+			return r
+		}
+		return -1
+	}, s)
+	if len(s)%4 == 1 {
+		s = s[:len(s)-1]
+	}
+	for len(s)%4 != 0 {
+		s += "="
+	}
+	return s
+}
+
+// carriesData tells attribute values that could be somebody's data rather than a
+// setting: other letters than ASCII, an address, or a long number.
+func carriesData(val string) bool {
+	if strings.Contains(val, "@") {
+		return true
+	}
+	digits := 0
+	for i := range len(val) {
+		if val[i] >= 0x80 {
+			return true
+		}
+		if val[i] >= '0' && val[i] <= '9' {
+			digits++
+		}
+	}
+	return digits >= 10
+}

@@ -1,0 +1,65 @@
+package extract
+
+import (
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// isMail takes a nested mail: declared as one, named as one, or beginning with
+// header lines that only a mail has.
+func isMail(p *probe) string {
+	const typ = "message/rfc822"
+	if len(p.data) == 0 || p.file.Kind == policy.HeaderText || p.file.Kind == policy.BodyText && !p.declared(typ, "message/global") {
+		return ""
+	}
+	if p.declared(typ, "message/global", "message/news") {
+		return typ
+	}
+	score := mailHeaderScore(p.data)
+	if score >= 2 || score >= 1 && p.named(".eml", ".mht", ".mhtml", ".nws") {
+		return typ
+	}
+	return ""
+}
+
+// mailHeaderScore counts the different mail header fields at the beginning.
+func mailHeaderScore(data []byte) int {
+	head := string(data[:min(len(data), 8192)])
+	head = strings.TrimPrefix(head, "\xef\xbb\xbf")
+	seen := map[string]bool{}
+	for line := range strings.Lines(head) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" {
+			break
+		}
+		if line[0] == ' ' || line[0] == '\t' || strings.HasPrefix(line, "From ") {
+			continue
+		}
+		name, _, ok := strings.Cut(line, ":")
+		if !ok || strings.ContainsAny(name, " \t,\"") {
+			return 0
+		}
+		switch name = strings.ToLower(name); name {
+		case "received", "return-path", "message-id", "mime-version", "content-type", "from", "to", "subject", "date",
+			"delivered-to", "dkim-signature", "content-transfer-encoding", "reply-to", "cc":
+			seen[name] = true
+		}
+	}
+	return len(seen)
+}
+
+// readMail hands the mail to the MIME room and reads the leaves it gives back.
+func readMail(r *reading) error {
+	if r.s.x.Mail == nil {
+		return errUnsupported
+	}
+	files, parts := r.s.x.Mail(r.ctx, r.file)
+	r.res.Parts = append(r.res.Parts, parts...)
+	for _, f := range files {
+		f.Hidden = f.Hidden || r.file.Hidden
+		f.Encrypted = f.Encrypted || r.file.Encrypted
+		r.descend(f, false)
+	}
+	return nil
+}

@@ -1,0 +1,317 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// delimiters in the order of preference.
+const delimiters = "\t|,;"
+
+// findTables finds the tables in a text. whole says that the file is one table;
+// otherwise blocks of lines that hold the same delimiter equally often are
+// taken. more is asked for every cell and ends the search when it says no.
+//
+// Not covered: columns that are lined up by blanks.
+func findTables(text string, whole bool, more func() bool) []policy.Table {
+	if whole {
+		if delim := commonDelimiter(text); delim != 0 {
+			t := policy.Table{Header: -1, Rows: parseRows(text, 0, delim, more)}
+			t.Header = headerRow(text, t.Rows)
+			return []policy.Table{t}
+		}
+	}
+	if !strings.ContainsAny(text, delimiters) {
+		return nil
+	}
+	lines := countLines(text)
+	var out []policy.Table
+	for i := 0; i < len(lines); {
+		delim, n := longestBlock(lines[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		end := lines[i+n-1].end
+		rows := parseRows(text[:end], lines[i].start, delim, more)
+		for k := range rows {
+			rows[k].Number += i
+		}
+		t := policy.Table{Rows: rows}
+		t.Header = headerRow(text, rows)
+		out = append(out, t)
+		i += n
+	}
+	return out
+}
+
+// textLine is one line with how often each delimiter stands in it outside quotes.
+type textLine struct {
+	start, end int
+	count      [len(delimiters)]int
+}
+
+func countLines(text string) []textLine {
+	var out []textLine
+	for start := 0; start < len(text); {
+		end := len(text)
+		if nl := strings.IndexByte(text[start:], '\n'); nl >= 0 {
+			end = start + nl + 1
+		}
+		l := textLine{start: start, end: end}
+		quoted := false
+		for i := start; i < end; i++ {
+			switch c := text[i]; {
+			case c == '"':
+				quoted = !quoted
+			case quoted:
+			case c == '\t', c == '|', c == ',', c == ';':
+				l.count[strings.IndexByte(delimiters, c)]++
+			}
+		}
+		out = append(out, l)
+		start = end
+	}
+	return out
+}
+
+// longestBlock is the delimiter that the most lines from the first on share in
+// equal number, and how many lines those are; 0 when they make no table.
+func longestBlock(lines []textLine) (byte, int) {
+	best, delim := 0, byte(0)
+	for d := range len(delimiters) {
+		want := lines[0].count[d]
+		if want == 0 {
+			continue
+		}
+		n := 1
+		for n < len(lines) && lines[n].count[d] == want {
+			n++
+		}
+		// One comma a line is ordinary prose unless it goes on.
+		enough := 2
+		if want == 1 && d >= 2 {
+			enough = 3
+		}
+		if n >= enough && n > best {
+			best, delim = n, delimiters[d]
+		}
+	}
+	return delim, best
+}
+
+// wholeTable is the delimiter when nearly all lines of a text of unknown kind
+// hold it equally often, else 0.
+func wholeTable(text string) byte {
+	head := text[:min(len(text), 32<<10)]
+	if nl := strings.LastIndexByte(head, '\n'); nl > 0 {
+		head = head[:nl+1]
+	}
+	var lines []textLine
+	for _, l := range countLines(head) {
+		if strings.TrimSpace(head[l.start:l.end]) != "" {
+			lines = append(lines, l)
+		}
+	}
+	for d := range len(delimiters) {
+		seen := map[int]int{}
+		for _, l := range lines {
+			seen[l.count[d]]++
+		}
+		for n, times := range seen {
+			if n >= 1 && (n > 1 || d < 2) && times >= 2 && times*10 >= len(lines)*8 {
+				return delimiters[d]
+			}
+		}
+	}
+	return 0
+}
+
+// commonDelimiter is the delimiter that stands in most lines of a table file.
+func commonDelimiter(text string) byte {
+	var lines [len(delimiters)]int
+	for _, l := range countLines(text[:min(len(text), 32<<10)]) {
+		for d, n := range l.count {
+			if n > 0 {
+				lines[d]++
+			}
+		}
+	}
+	best := byte(0)
+	most := 0
+	for d, n := range lines {
+		if n > most {
+			most, best = n, delimiters[d]
+		}
+	}
+	return best
+}
+
+// parseRows reads delimited lines from start on (RFC 4180, with any delimiter,
+// quoted line ends, and without complaint about ragged rows).
+func parseRows(text string, start int, delim byte, more func() bool) []policy.Row {
+	var rows []policy.Row
+	p := rowParser{text: text, pos: start, delim: delim}
+	for number := 1; p.pos < len(text); number++ {
+		row := policy.Row{Number: number}
+		for done := false; !done; {
+			var cell policy.Span
+			cell, done = p.cell()
+			if !more() {
+				return rows
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		if delim == '|' {
+			row.Cells = trimPipes(text, row.Cells)
+		}
+		if len(row.Cells) > 1 || len(row.Cells) == 1 && row.Cells[0].End > row.Cells[0].Start {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// rowParser walks through delimited text.
+type rowParser struct {
+	text   string
+	pos    int
+	delim  byte
+	broken bool // a quote was never closed: quotes mean nothing any more
+}
+
+// cell is the next cell without its quotes and blanks; true at a row's end.
+func (p *rowParser) cell() (policy.Span, bool) {
+	t := p.text
+	for p.pos < len(t) && (t[p.pos] == ' ' || t[p.pos] == '\t' && p.delim != '\t') {
+		p.pos++
+	}
+	span := policy.Span{Start: p.pos, End: -1}
+	if p.pos < len(t) && t[p.pos] == '"' && !p.broken {
+		if end := closingQuote(t, p.pos+1); end >= 0 {
+			span = policy.Span{Start: p.pos + 1, End: end}
+			p.pos = end + 1
+		} else {
+			p.broken = true
+		}
+	}
+	i := p.pos
+	for i < len(t) && t[i] != p.delim && t[i] != '\n' {
+		i++
+	}
+	if span.End < 0 {
+		s := strings.TrimRight(t[p.pos:i], " \r\t")
+		span.End = p.pos + len(s)
+	}
+	done := i >= len(t) || t[i] == '\n'
+	p.pos = i + 1
+	return span, done
+}
+
+// closingQuote is where a quoted cell ends, -1 when it never does.
+func closingQuote(t string, from int) int {
+	for i := from; ; {
+		q := strings.IndexByte(t[i:], '"')
+		if q < 0 {
+			return -1
+		}
+		i += q
+		if i+1 < len(t) && t[i+1] == '"' {
+			i += 2
+			continue
+		}
+		return i
+	}
+}
+
+// trimPipes drops the empty cells outside a Markdown row's first and last bar,
+// and the whole of a rule line.
+func trimPipes(text string, cells []policy.Span) []policy.Span {
+	if len(cells) > 0 && cells[0].End == cells[0].Start {
+		cells = cells[1:]
+	}
+	if n := len(cells); n > 0 && cells[n-1].End == cells[n-1].Start {
+		cells = cells[:n-1]
+	}
+	for _, c := range cells {
+		if strings.Trim(text[c.Start:c.End], "-: ") != "" || c.End == c.Start {
+			return cells
+		}
+	}
+	return nil
+}
+
+// headWords are parts of what heads a column of a list of people, in Japanese
+// and English; one is enough to tell a header from names below each other.
+const headWords = "氏名|名前|姓|カナ|ふりがな|フリガナ|電話|住所|郵便|メール|番号|生年月日|性別|年齢|会社|部署|備考|日付|金額|コード|所属|役職|区分|種別|" +
+	"name|phone|tel|mail|address|birth|gender|number|id|date|amount|note|zip|company|department|code|type|status"
+
+// headerRow is the index of the row that names the columns, or -1: one of the
+// first rows whose cells are short words, and that either says a known word or
+// stands above rows that hold digits where it has none.
+func headerRow(text string, rows []policy.Row) int {
+	for i := range min(len(rows)-1, 6) {
+		if looksLikeHeader(text, rows[i]) && (saysHeadWord(text, rows[i]) || digitsBelow(text, rows[i], rows[i+1])) {
+			return i
+		}
+	}
+	return -1
+}
+
+func looksLikeHeader(text string, row policy.Row) bool {
+	filled := 0
+	seen := map[string]bool{}
+	for _, c := range row.Cells {
+		s := strings.TrimSpace(text[c.Start:c.End])
+		if s == "" {
+			continue
+		}
+		if utf8.RuneCountInString(s) > 30 || strings.Contains(s, "@") || countDigits(s) > 2 || seen[s] {
+			return false
+		}
+		seen[s] = true
+		filled++
+	}
+	return filled >= 2
+}
+
+func saysHeadWord(text string, row policy.Row) bool {
+	for _, c := range row.Cells {
+		s := strings.ToLower(text[c.Start:c.End])
+		for word := range strings.SplitSeq(headWords, "|") {
+			if strings.Contains(s, word) && (word[0] >= 0x80 || wordIn(s, word)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wordIn tells an English word that does not run on in front ("mail" is in
+// "e-mail", "id" is not in "David").
+func wordIn(s, word string) bool {
+	i := strings.Index(s, word)
+	return i == 0 || i > 0 && !unicode.IsLetter(rune(s[i-1]))
+}
+
+func digitsBelow(text string, head, row policy.Row) bool {
+	for i, c := range row.Cells {
+		if i < len(head.Cells) && countDigits(text[c.Start:c.End]) >= 4 && countDigits(text[head.Cells[i].Start:head.Cells[i].End]) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func countDigits(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,100 @@
+package extract
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"github.com/gabriel-vasile/mimetype"
+)
+
+// probe answers a recogniser's questions about a file, each worked out once.
+type probe struct {
+	file    *File
+	data    []byte
+	decoded []decoded
+	sniffed string
+}
+
+func newProbe(f *File) *probe { return &probe{file: f, data: f.Data} }
+
+// ext is the file name's extension in lower case with its dot.
+func (p *probe) ext() string { return strings.ToLower(path.Ext(strings.TrimRight(p.file.Name, " ."))) }
+
+// named tells one of the extensions.
+func (p *probe) named(exts ...string) bool {
+	e := p.ext()
+	for _, x := range exts {
+		if e == x {
+			return true
+		}
+	}
+	return false
+}
+
+// declared tells one of the types as the sender's claim.
+func (p *probe) declared(types ...string) bool {
+	for _, t := range types {
+		if strings.EqualFold(p.file.DeclaredType, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// at tells that the bytes stand at the offset.
+func (p *probe) at(offset int, want string) bool {
+	return len(p.data) >= offset+len(want) && string(p.data[offset:offset+len(want)]) == want
+}
+
+// text is the readings of the bytes as text, best first; nil for binary data.
+func (p *probe) text() []decoded {
+	if p.decoded == nil {
+		if looksBinary(p.data) {
+			p.decoded = []decoded{}
+		} else {
+			p.decoded = decode(p.data, p.file.Charset)
+		}
+	}
+	return p.decoded
+}
+
+// head is the beginning of the text in lower case without leading blanks.
+func (p *probe) head() string {
+	texts := p.text()
+	if len(texts) == 0 {
+		return ""
+	}
+	s := strings.TrimLeft(texts[0].text, "\ufeff \t\r\n\v\f")
+	return strings.ToLower(s[:min(len(s), 2048)])
+}
+
+// sniff is what the mimetype library says; it names what has no reader here.
+func (p *probe) sniff() string {
+	if p.sniffed == "" {
+		p.sniffed, _, _ = strings.Cut(mimetype.Detect(p.data).String(), ";")
+	}
+	return p.sniffed
+}
+
+// looksBinary tells data that no charset can make a text of: control characters
+// that no text file has, other than the NULs of UTF-16 and UTF-32.
+func looksBinary(data []byte) bool {
+	if hasBOM(data) {
+		return false
+	}
+	sample := data[:min(len(data), 64<<10)]
+	odd, nul := 0, 0
+	for _, c := range sample {
+		switch {
+		case c == 0:
+			nul++
+		case c < 0x20 && !bytes.ContainsRune([]byte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f"), rune(c)), c == 0x7f:
+			odd++
+		}
+	}
+	if nul > 0 && likelyUTF16(data) == "" {
+		return nul > len(sample)/1000+1 || odd > 0
+	}
+	return odd > len(sample)/100
+}

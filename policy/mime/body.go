@@ -1,0 +1,253 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+func isUTF8(b []byte) bool { return utf8.Valid(b) }
+
+// content reads the body that fields describe. path is the node's own; for a
+// mail (mail is true) the body of a single-part mail becomes the node leafPath,
+// and a multipart's children hang directly under the mail.
+func (r *reader) content(path, leafPath string, fields []field, complete bool, defaultType string, mail bool) {
+	n := r.describe(fields, defaultType)
+	r.stats()
+	multipart := strings.HasPrefix(n.Type, "multipart/") && complete
+	inner := n.IsMail && complete
+	encoded := n.encoding != identity
+	if multipart && encoded {
+		r.doubt(path, "multipart with a transfer encoding", true)
+		r.strange.decodeMultipart = true
+		encoded = r.dialect.decodeMultipart
+	}
+	tooDeep := (multipart || inner) && r.depth+len(r.stack) >= r.limits.MIMEDepth
+	if !mail || !multipart || tooDeep || encoded {
+		if !mail && !r.countPart() {
+			r.rest(path, policy.TooLarge)
+			return
+		}
+		n.Path = path
+		if mail {
+			n.Path, n.fields = leafPath, nil
+			path = leafPath
+		}
+		r.headerNode(&n, fields, mail)
+	}
+	switch {
+	case tooDeep:
+		n.Problem, n.IsMail = policy.TooDeep, false
+		r.doubt(path, "nested too deep", true)
+		r.leaf(n)
+	case (multipart || inner) && encoded:
+		r.encodedEntity(n, fields, inner)
+	case multipart:
+		r.openMultipart(n, path, mail)
+	case inner:
+		r.innerMail(n)
+	default:
+		n.IsMail = false
+		r.leaf(n)
+	}
+}
+
+// headerNode adds the text of a part's own header, when it says anything beyond
+// the structure.
+func (r *reader) headerNode(n *Node, fields []field, mail bool) {
+	if mail { // the fields are in the mail's header node; names are decoded here
+		fields = nil
+	}
+	if text := partHeaderText(fields, n.Name, n.AltName); text != "" {
+		r.addNode(Node{Path: n.Path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formDerived,
+			raw: []byte(text), Size: int64(len(text))})
+	}
+}
+
+// describe fills what the header of a part says.
+func (r *reader) describe(fields []field, defaultType string) Node {
+	ct := r.pick(fields, "Content-Type")
+	kind, params := parseParams(unfold(ct.value))
+	cd := r.pick(fields, "Content-Disposition")
+	disposition, dparams := parseParams(unfold(cd.value))
+	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
+	if strings.Contains(kind, "/") {
+		n.Type = strings.Join(strings.Fields(kind), "")
+	} else if kind == "text" {
+		n.Type = "text/plain"
+	}
+	for _, p := range params {
+		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
+			r.strange.lastWins = true
+			r.doubt("", "several parameters "+p.name, p.name == "boundary")
+		} else if _, ok := n.Params[p.name]; !ok {
+			n.Params[p.name] = toUTF8("", []byte(v))
+		}
+	}
+	if r.dialect.lastWins {
+		n.Params["boundary"] = getLast(params, "boundary")
+		n.Params["charset"] = getLast(params, "charset")
+	} else {
+		n.Params["boundary"], _ = get(params, "boundary")
+		n.Params["charset"], _ = get(params, "charset")
+	}
+	for _, p := range [...]string{"boundary", "charset"} {
+		if x := extended(params, p); x != "" {
+			n.Params[p] = x
+		}
+	}
+	n.Charset = strings.ToLower(strings.Trim(n.Params["charset"], " '\""))
+	n.Name, n.AltName = fileNames(dparams, params)
+	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news"
+	n.Attachment = disposition == "attachment" || n.Name != ""
+	n.encoding = r.transferEncoding(fields)
+	if n.Type == "message/partial" {
+		n.Problem = policy.Unreadable // the rest travels in other mails (RFC 2046 section 5.2.2)
+	}
+	if n.Type == "message/external-body" {
+		n.Problem = policy.Unsupported // the content is elsewhere (RFC 2046 section 5.2.3)
+	}
+	return n
+}
+
+func (r *reader) transferEncoding(fields []field) encoding {
+	cte := r.pick(fields, "Content-Transfer-Encoding")
+	value, _ := parseParams(unfold(cte.value))
+	enc, known := parseEncoding(value)
+	if !known {
+		r.doubt("", "unknown transfer encoding", false)
+		r.strange.rawEncoding = true
+		if r.dialect.rawEncoding {
+			return identity
+		}
+	}
+	return enc
+}
+
+// openMultipart pushes a frame; what follows is its preamble.
+func (r *reader) openMultipart(n Node, path string, mail bool) {
+	f := frame{path: path, boundary: []byte(n.Params["boundary"]), digest: n.Type == "multipart/digest"}
+	f.boundary = bytes.TrimRight(f.boundary, " \t")
+	if mail {
+		f.node = len(r.nodes) - 2 // the mail's node stands before its header node
+	} else {
+		n.IsContainer, n.Attachment, n.encoding = true, false, identity
+		f.node = r.addNode(n)
+	}
+	if r.dialect.guess[path] {
+		f.boundary = guessBoundary(r.raw[r.pos:])
+	}
+	if len(f.boundary) == 0 {
+		r.doubt(path, "multipart without boundary", true)
+	}
+	for _, g := range r.stack {
+		if len(g.boundary) > 0 && bytes.Equal(g.boundary, f.boundary) {
+			r.doubt(path, "boundary used twice", true)
+			r.strange.openEnd = true
+		}
+	}
+	r.stack = append(r.stack, f)
+	r.segment(path, ViewPreamble)
+}
+
+// guessBoundary takes the first line that looks like a delimiter.
+func guessBoundary(b []byte) []byte {
+	for len(b) > 0 {
+		var line []byte
+		line, b = cutLine(b)
+		line = bytes.TrimRight(line, " \t")
+		if len(line) > 2 && line[0] == '-' && line[1] == '-' && !bytes.Equal(line, []byte("-- ")) {
+			return line[2:]
+		}
+	}
+	return nil
+}
+
+// innerMail reads a mail that lies in the part as it is.
+func (r *reader) innerMail(n Node) {
+	n.IsContainer = true
+	i := r.addNode(n)
+	start := r.pos
+	r.depth++
+	r.entity(i, n.Path)
+	r.depth--
+	r.nodes[i].Size = int64(r.pos - start)
+}
+
+// encodedEntity collects the encoded bytes of a mail or multipart, and reads
+// what they decode to.
+func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
+	raw := r.take()
+	n.Size, n.raw = int64(len(raw)), raw
+	decoded := n.encoding.decode(raw)
+	sub := &reader{raw: decoded, shared: r.shared, depth: r.depth + len(r.stack) + 1}
+	sub.work += int64(len(decoded))
+	if mail {
+		n.IsContainer = true
+		i := r.addNode(n)
+		sub.entity(i, n.Path)
+	} else {
+		n.encoding = identity
+		sub.openMultipart(n, n.Path, false)
+	}
+	for sub.pos < len(sub.raw) && sub.next() {
+	}
+	sub.closeAbove(0)
+}
+
+// take gives the bytes up to the next delimiter and leaves pos at it.
+func (r *reader) take() []byte {
+	start := r.pos
+	end := r.findDelimiter(start)
+	r.pos = end
+	return trimEOLBefore(r.raw[start:end], end < len(r.raw))
+}
+
+// trimEOLBefore takes off the line end that belongs to the delimiter (RFC 2046
+// section 5.1.1).
+func trimEOLBefore(b []byte, delimited bool) []byte {
+	if !delimited {
+		return b
+	}
+	return trimEOL(b)
+}
+
+func (r *reader) leaf(n Node) {
+	n.raw = r.take()
+	n.Size = int64(len(n.raw))
+	i := r.addNode(n)
+	if n.encoding == base64Encoding {
+		junk, afterPad := base64Trouble(n.raw)
+		if len(junk) > 0 {
+			r.doubt(n.Path, "junk in base64", false)
+			r.addNode(Node{Path: n.Path, View: ViewJunk, Type: "text/plain", raw: junk, Size: int64(len(junk)), form: formDerived})
+		}
+		if afterPad {
+			r.doubt(n.Path, "base64 goes on behind its padding", false)
+		}
+	}
+	if strings.HasPrefix(n.Type, "text/") && n.Problem == policy.NoProblem && n.encoding != uuencoded {
+		r.inlineFiles(n.Path, r.nodes[i].Body())
+	}
+}
+
+// segment takes a preamble or epilogue. It is a node only when it says something.
+func (r *reader) segment(path, view string) {
+	raw := r.take()
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return
+	}
+	r.addNode(Node{Path: path, View: view, Type: "text/plain", raw: raw, Size: int64(len(raw)), form: formText})
+}
+
+// rest takes all that is left as one node with a problem.
+func (r *reader) rest(path string, p policy.Problem) {
+	raw := r.raw[r.pos:]
+	r.pos = len(r.raw)
+	r.doubt(path, "limit hit", true)
+	r.addNode(Node{Path: path, Type: "text/plain", raw: raw, Size: int64(len(raw)), Problem: p})
+}
+
+func (r *reader) stats() { r.deepest = max(r.deepest, r.depth+len(r.stack)) }

@@ -1,0 +1,179 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+)
+
+// field is one header field; value is raw, still folded.
+type field struct {
+	name  string // as written, trimmed
+	value []byte
+	loose bool // blank before the colon, which some programs do not accept
+}
+
+func (f field) is(name string) bool { return strings.EqualFold(f.name, name) }
+
+// text is the value unfolded and decoded.
+func (f field) text() string { return decodeText(unfold(f.value)) }
+
+// unfold takes the line ends out (RFC 5322 section 2.2.3).
+func unfold(v []byte) []byte {
+	v = bytes.TrimSpace(v)
+	if bytes.IndexByte(v, '\n') < 0 && bytes.IndexByte(v, '\r') < 0 {
+		return v
+	}
+	out := make([]byte, 0, len(v))
+	for _, c := range v {
+		if c != '\n' && c != '\r' {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// first gives the first field of that name, and how many there are whose value
+// differs from it.
+func first(fields []field, name string) (f field, others int) {
+	found := false
+	for _, g := range fields {
+		switch {
+		case !g.is(name):
+		case !found:
+			f, found = g, true
+		case !bytes.Equal(unfold(f.value), unfold(g.value)):
+			others++
+		}
+	}
+	return f, others
+}
+
+func last(fields []field, name string) field {
+	for i := len(fields) - 1; i >= 0; i-- {
+		if fields[i].is(name) {
+			return fields[i]
+		}
+	}
+	return field{}
+}
+
+// addLine takes one raw line of a header block, line end included. ok is false
+// for a line that is neither a field nor the continuation of one.
+func addLine(fields []field, block []byte, start, end int) (_ []field, ok bool) {
+	line := block[start:end]
+	if (line[0] == ' ' || line[0] == '\t') && len(fields) > 0 {
+		f := &fields[len(fields)-1]
+		// Lines of one field lie side by side, so the value grows in place.
+		f.value = f.value[:len(f.value)+len(line)]
+		return fields, true
+	}
+	colon := bytes.IndexByte(line, ':')
+	name := line
+	if colon >= 0 {
+		name = line[:colon]
+	}
+	trimmed := bytes.TrimRight(name, " \t")
+	if colon <= 0 || !fieldName(trimmed) {
+		return append(fields, field{value: block[start:end]}), false
+	}
+	value := block[start+colon+1 : end]
+	return append(fields, field{name: string(trimmed), value: value, loose: len(trimmed) != len(name)}), true
+}
+
+func fieldName(b []byte) bool {
+	for _, c := range b {
+		if c <= ' ' || c == 0x7f {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// headerText is the block as text for scanning. Fields that machines write come
+// last, so that what people wrote stands together.
+func headerText(fields []field) string {
+	var people, machines strings.Builder
+	for _, f := range fields {
+		out := &people
+		if isTrace(f.name) {
+			out = &machines
+		}
+		if f.name != "" {
+			out.WriteString(f.name)
+			out.WriteString(": ")
+		}
+		out.WriteString(f.text())
+		out.WriteByte('\n')
+	}
+	return people.String() + machines.String()
+}
+
+// partHeaderText is headerText for the header of a part: the fields that only
+// describe the structure are left out, file names are added decoded.
+func partHeaderText(fields []field, names ...string) string {
+	var rest []field
+	for _, f := range fields {
+		if !isStructure(f.name) {
+			rest = append(rest, f)
+		}
+	}
+	out := headerText(rest)
+	for i, n := range names {
+		if n != "" && (i == 0 || n != names[0]) {
+			out += "filename: " + n + "\n"
+		}
+	}
+	for _, f := range fields {
+		if f.is("Content-Type") || f.is("Content-Disposition") {
+			out += unusualParams(f)
+		}
+	}
+	return out
+}
+
+func isStructure(name string) bool {
+	switch strings.ToLower(name) {
+	case "content-type", "content-transfer-encoding", "content-disposition", "content-id", "mime-version",
+		"x-attachment-id", "content-length", "content-location", "x-mime-autoconverted":
+		return true
+	}
+	return false
+}
+
+// unusualParams is the text of parameters that no mail program acts upon; they
+// could carry anything.
+func unusualParams(f field) string {
+	var b strings.Builder
+	_, params := parseParams(unfold(f.value))
+	for _, p := range params {
+		switch p.name {
+		case "charset", "boundary", "name", "filename", "format", "delsp", "type", "method", "size", "micalg",
+			"protocol", "smime-type", "report-type", "creation-date", "modification-date", "read-date",
+			"start", "start-info", "reply-type", "component", "x-unix-mode", "x-mac-type", "x-mac-creator":
+		default:
+			b.WriteString(p.name + ": " + p.value + "\n")
+		}
+	}
+	return b.String()
+}
+
+// isTrace tells the fields that relays add or change on the way: they differ
+// between copies of one mail. Closed list; other X- fields count as content.
+func isTrace(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "received", "return-path", "delivered-to", "x-original-to", "bcc", "x-received", "received-spf",
+		"authentication-results", "dkim-signature", "dkim-filter", "domainkey-signature", "x-originating-ip",
+		"x-originatororg", "x-forefront-antispam-report", "x-gm-message-state", "x-google-smtp-source",
+		"x-google-dkim-signature", "x-spam-status", "x-spam-level", "x-spam-checker-version", "x-virus-scanned",
+		"x-env-sender", "x-rcpt-to", "x-envelope-to", "x-ms-traffictypediagnostic", "x-ms-publictraffictype",
+		"x-ld-processed", "x-incomingtopheadermarker", "x-incomingheadercount", "resent-bcc":
+		return true
+	}
+	for _, p := range [...]string{"arc-", "x-ms-exchange-", "x-microsoft-antispam", "x-ms-office365-", "x-gm-", "x-google-", "x-sekisho-"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}

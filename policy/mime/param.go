@@ -1,0 +1,227 @@
+package mime
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// param is one parameter as it stands in the field; name is in lower case and
+// still has its RFC 2231 marks ("filename*0*").
+type param struct{ name, value string }
+
+// parseParams reads "type/sub; name=value; ..." (RFC 2045 section 5.1) as
+// loosely as mail programs do: comments, missing quotes, doubled semicolons,
+// unclosed quotes and blanks around "=" are all taken. Values are raw octets.
+func parseParams(v []byte) (value string, params []param) {
+	s := scanner{v: v}
+	value = strings.ToLower(strings.Trim(s.until(";"), " \t\""))
+	for s.i < len(v) {
+		s.i++ // the semicolon
+		name := strings.ToLower(strings.TrimSpace(s.until("=;")))
+		if s.i >= len(v) || v[s.i] == ';' {
+			if name != "" {
+				params = append(params, param{name: name})
+			}
+			continue
+		}
+		s.i++ // the equals sign
+		params = append(params, param{name, s.value()})
+	}
+	return value, params
+}
+
+type scanner struct {
+	v []byte
+	i int
+}
+
+// until reads up to one of the stop characters and leaves comments out.
+func (s *scanner) until(stop string) string {
+	var b []byte
+	for s.i < len(s.v) && strings.IndexByte(stop, s.v[s.i]) < 0 {
+		if s.v[s.i] == '(' && s.comment() {
+			continue
+		}
+		b = append(b, s.v[s.i])
+		s.i++
+	}
+	return string(b)
+}
+
+// comment skips one comment (RFC 5322 section 3.2.2); an unclosed one is none.
+// Only the first unclosed one is looked for to the end of the field.
+func (s *scanner) comment() bool {
+	if s.i > 0 && bytes.IndexByte(s.v[s.i:], ')') < 0 {
+		return false
+	}
+	depth := 0
+	for k := s.i; k < len(s.v); k++ {
+		switch s.v[k] {
+		case '\\':
+			k++
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 {
+			s.i = k + 1
+			return true
+		}
+		if k-s.i > 1000 {
+			return false
+		}
+	}
+	return false
+}
+
+func (s *scanner) value() string {
+	for s.i < len(s.v) && (s.v[s.i] == ' ' || s.v[s.i] == '\t') {
+		s.i++
+	}
+	if s.i >= len(s.v) || s.v[s.i] != '"' {
+		return strings.TrimSpace(s.until(";"))
+	}
+	s.i++
+	var b []byte
+	for s.i < len(s.v) && s.v[s.i] != '"' {
+		// A backslash quotes only what needs it: 0x5C is the second octet of
+		// Shift_JIS characters, and raw Windows paths occur.
+		if s.v[s.i] == '\\' && s.i+1 < len(s.v) && (s.v[s.i+1] == '"' || s.v[s.i+1] == '\\') && !shiftJISTrail(b) {
+			s.i++
+		}
+		b = append(b, s.v[s.i])
+		s.i++
+	}
+	s.until(";")
+	return string(b)
+}
+
+// shiftJISTrail tells that the next octet is the second one of a Shift_JIS
+// character: an odd run of octets that can lead one stands before it.
+func shiftJISTrail(b []byte) bool {
+	n := 0
+	for i := len(b) - 1; i >= 0 && i >= len(b)-64; i-- {
+		if c := b[i]; c < 0x81 || c > 0x9f && c < 0xe0 || c > 0xfc {
+			break
+		}
+		n++
+	}
+	return n%2 == 1
+}
+
+// get gives the first value of a parameter that is no RFC 2231 form, and
+// whether a later one differs.
+func get(params []param, name string) (value string, differs bool) {
+	found := false
+	for _, p := range params {
+		switch {
+		case p.name != name:
+		case !found:
+			value, found = p.value, true
+		case p.value != value:
+			differs = true
+		}
+	}
+	return value, differs
+}
+
+func getLast(params []param, name string) string {
+	for i := len(params) - 1; i >= 0; i-- {
+		if params[i].name == name {
+			return params[i].value
+		}
+	}
+	return ""
+}
+
+// extended joins the RFC 2231 forms of a parameter (name*, name*0, name*1*, ...)
+// and converts them; "" when there is none.
+func extended(params []param, name string) string {
+	type segment struct {
+		n       int
+		escaped bool
+		value   string
+	}
+	var segments []segment
+	for _, p := range params {
+		rest, ok := strings.CutPrefix(p.name, name+"*")
+		if !ok {
+			continue
+		}
+		number, escaped := strings.CutSuffix(rest, "*")
+		if rest == "" {
+			number, escaped = "0", true
+		}
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 0 {
+			continue
+		}
+		segments = append(segments, segment{n, escaped, p.value})
+	}
+	slices.SortStableFunc(segments, func(a, b segment) int { return a.n - b.n })
+	charset := ""
+	var data []byte
+	for i, s := range segments {
+		value := s.value
+		if i == 0 && s.escaped {
+			if c, rest, ok := strings.Cut(value, "'"); ok {
+				if _, text, ok := strings.Cut(rest, "'"); ok {
+					charset, value = strings.ToLower(c), text
+				}
+			}
+		}
+		if s.escaped {
+			data = append(data, unpercent(value)...)
+		} else {
+			data = append(data, value...)
+		}
+	}
+	if bytes.Contains(data, []byte("=?")) {
+		return decodeText(data)
+	}
+	return toUTF8(charset, data)
+}
+
+func unpercent(s string) []byte {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
+			out = append(out, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
+			i += 2
+			continue
+		}
+		out = append(out, s[i])
+	}
+	return out
+}
+
+// fileNames gives the name that most programs show (Content-Disposition before
+// Content-Type, the extended form before the plain one, RFC 2231 section 3 and
+// RFC 6266 section 4.3) and the first other one.
+func fileNames(disposition, contentType []param) (name, alt string) {
+	for _, c := range [...]struct {
+		params []param
+		name   string
+	}{{disposition, "filename"}, {contentType, "name"}, {disposition, "name"}, {contentType, "filename"}} {
+		candidates := []string{extended(c.params, c.name)}
+		for _, p := range c.params {
+			if p.name == c.name {
+				candidates = append(candidates, decodeText([]byte(p.value)))
+			}
+		}
+		for _, n := range candidates {
+			n = strings.TrimSpace(n)
+			switch {
+			case n == "" || n == name:
+			case name == "":
+				name = n
+			case alt == "":
+				alt = n
+			}
+		}
+	}
+	return name, alt
+}

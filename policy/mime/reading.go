@@ -1,0 +1,128 @@
+package mime
+
+import (
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// Names of the views a node may have beside "", the strict reading.
+const (
+	ViewPreamble  = "preamble"
+	ViewEpilogue  = "epilogue"
+	ViewEnmime    = "enmime"
+	ViewGoMessage = "go-message"
+	// ViewJunk is the text between the lines of a base64 body.
+	ViewJunk = "junk"
+)
+
+// Reading is a mail in parts.
+type Reading struct {
+	// Header is what the top header block says.
+	Header policy.Header
+	// HeaderText is the decoded text of the top header block, one field a line.
+	HeaderText string
+	// Nodes are the tree in reading order; the first is the mail itself, "0".
+	Nodes []Node
+	// Canonical tells that the strict reader accounted for every byte without
+	// doubt, so that no mail program can see anything else.
+	Canonical bool
+	// Doubts say in words why it is not canonical; for tests and `scan`.
+	Doubts []string
+	// Digest is the ContentDigest of the mail.
+	Digest [32]byte
+}
+
+// Node is one part of a mail.
+type Node struct {
+	// Path is the place in the tree: the mail is "0", its parts "1", "2/1"; a
+	// header block has "/h" behind the path of what it heads ("0/h", "2/h").
+	Path string
+	// View is "" in the strict reading, else the name of the other reading.
+	View string
+	// Type is the declared media type in lower case, "text/plain" without one
+	// (RFC 2045 section 5.2). Params are its parameters, names in lower case.
+	Type   string
+	Params map[string]string
+	// Charset is the declared charset in lower case, "" without one.
+	Charset string
+	// Disposition is "attachment", "inline" or "", in lower case.
+	Disposition string
+	// Name is the file name as the recipient sees it; AltName is another one
+	// that a different mail program would show.
+	Name, AltName string
+	// Problem says why the node could not be read surely.
+	Problem policy.Problem
+	// Attachment tells a part that a mail client shows as a file.
+	Attachment bool
+	// IsMail tells a mail inside the mail (or the mail itself); IsContainer any
+	// node whose content are the nodes below it. Both have no body of their own.
+	IsMail, IsContainer bool
+	// IsHeader tells the decoded text of a header block (UTF-8).
+	IsHeader bool
+	// Size is the length of the encoded bytes in octets, for containers too.
+	Size int64
+
+	encoding encoding
+	raw      []byte
+	fields   []field // of a part; for the digest
+	form     form
+}
+
+// form tells what the digest does with a node.
+type form byte
+
+const (
+	formPart form = iota
+	formText      // preamble or epilogue
+	formDerived
+)
+
+// Body is the content after transfer decoding. It is decoded at every call, so
+// that a mail with many attachments holds one of them at a time; without
+// transfer encoding it is a slice of the mail. The caller must not change it.
+func (n *Node) Body() []byte {
+	if n.IsContainer {
+		return nil
+	}
+	return n.encoding.decode(n.raw)
+}
+
+// Strict reads a mail with our own linear reader alone: no foreign parser, no
+// further dialect. A Reading of it may be trusted only when it is Canonical.
+func Strict(raw []byte, limits policy.Limits) *Reading {
+	r := newReader(raw, limits, dialect{})
+	r.readMail("0", 0)
+	return r.reading(raw)
+}
+
+// Read reads a mail in every way that matters: Strict, and in doubt the other
+// dialects, go-message and enmime.
+func Read(raw []byte, limits policy.Limits) *Reading { return ReadAt("0", raw, limits) }
+
+// ReadAt reads a mail that is an attachment or archive member with that path;
+// the paths of its parts begin with it.
+func ReadAt(path string, raw []byte, limits policy.Limits) *Reading {
+	r := newReader(raw, limits, dialect{})
+	r.readMail(path, 0)
+	out := r.reading(raw)
+	if !out.Canonical {
+		r.addOtherReadings(out, path, raw)
+	}
+	return out
+}
+
+func (r *reader) reading(raw []byte) *Reading {
+	out := &Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0}
+	for _, d := range r.doubts {
+		out.Doubts = append(out.Doubts, d.path+": "+d.why)
+	}
+	top := r.nodes[0]
+	out.Header = facts(top.fields, r.nodes)
+	for _, n := range r.nodes {
+		if n.IsHeader {
+			out.HeaderText = string(n.raw)
+			break
+		}
+	}
+	out.Digest = contentDigest(r.nodes)
+	return out
+}

@@ -1,0 +1,173 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+)
+
+// encoding is a content transfer encoding.
+type encoding byte
+
+const (
+	identity encoding = iota
+	quotedPrintable
+	base64Encoding
+	uuencoded
+)
+
+// parseEncoding reads a Content-Transfer-Encoding value. known is false for a
+// value that programs read in different ways; enc is then our best guess.
+func parseEncoding(v string) (enc encoding, known bool) {
+	v = strings.ToLower(strings.TrimSpace(v))
+	switch v {
+	case "", "7bit", "8bit", "binary":
+		return identity, true
+	case "base64":
+		return base64Encoding, true
+	case "quoted-printable":
+		return quotedPrintable, true
+	case "x-uuencode", "x-uue", "uuencode":
+		return uuencoded, true
+	}
+	bare := strings.NewReplacer("-", "", "_", "", "\"", "", " ", "").Replace(v)
+	switch {
+	case strings.HasPrefix(bare, "base64"):
+		return base64Encoding, false
+	case strings.HasPrefix(bare, "quotedprintable"):
+		return quotedPrintable, false
+	case strings.HasPrefix(bare, "7bit"), strings.HasPrefix(bare, "8bit"), strings.HasPrefix(bare, "binary"):
+		return identity, true
+	}
+	return identity, false
+}
+
+func (e encoding) decode(raw []byte) []byte {
+	switch e {
+	case base64Encoding:
+		return decodeBase64(raw)
+	case quotedPrintable:
+		return decodeQP(raw)
+	case uuencoded:
+		if _, data, _ := nextUU(raw); data != nil {
+			return data
+		}
+	}
+	return raw
+}
+
+// base64Value maps a letter to its six bits; 64 blank, 65 '=', 66 junk. The
+// letters of the URL alphabet count too, as many decoders take them.
+var base64Value = makeBase64Table()
+
+const (
+	b64Blank = 64
+	b64Pad   = 65
+	b64Junk  = 66
+)
+
+func makeBase64Table() (t [256]byte) {
+	for i := range t {
+		t[i] = b64Junk
+	}
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = byte(i)
+	}
+	t[' '], t['\t'], t['\r'], t['\n'], t['='] = b64Blank, b64Blank, b64Blank, b64Blank, b64Pad
+	return t
+}
+
+// decodeBase64 skips what is not in the alphabet, and starts afresh behind
+// padding, since concatenated blocks occur.
+func decodeBase64(raw []byte) []byte {
+	out := make([]byte, 0, len(raw)/4*3+3)
+	var acc uint32
+	bits := 0
+	for _, c := range raw {
+		v := base64Value[c]
+		if v < 64 {
+			acc = acc<<6 | uint32(v)
+			bits += 6
+			if bits == 24 {
+				out = append(out, byte(acc>>16), byte(acc>>8), byte(acc))
+				acc, bits = 0, 0
+			}
+			continue
+		}
+		if v == b64Pad {
+			out = flush64(out, acc, bits)
+			acc, bits = 0, 0
+		}
+	}
+	return flush64(out, acc, bits)
+}
+
+func flush64(out []byte, acc uint32, bits int) []byte {
+	switch bits {
+	case 12:
+		out = append(out, byte(acc>>4))
+	case 18:
+		out = append(out, byte(acc>>10), byte(acc>>2))
+	}
+	return out
+}
+
+// base64Trouble looks over a base64 body: lines with junk in them (text, such
+// as the footer of a mailing list), and letters behind the padding.
+func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
+	pad := false
+	for len(raw) > 0 {
+		line := raw
+		if n := bytes.IndexByte(raw, '\n'); n >= 0 {
+			line = raw[:n+1]
+		}
+		raw = raw[len(line):]
+		bad := false
+		for _, c := range line {
+			switch v := base64Value[c]; {
+			case v < 64:
+				afterPad = afterPad || pad
+			case v == b64Pad:
+				pad = true
+			case v == b64Junk:
+				bad = true
+			}
+		}
+		if bad {
+			junk = append(junk, line...)
+		}
+	}
+	return junk, afterPad
+}
+
+// decodeQP reads quoted-printable (RFC 2045 section 6.7) as mail programs do:
+// what is no valid escape stays as it is, blanks at line ends are dropped.
+func decodeQP(raw []byte) []byte {
+	out := make([]byte, 0, len(raw))
+	for len(raw) > 0 {
+		line, end := raw, []byte(nil)
+		if n := bytes.IndexByte(raw, '\n'); n >= 0 {
+			line, end = raw[:n], raw[n:n+1]
+			if n > 0 && raw[n-1] == '\r' {
+				line, end = raw[:n-1], raw[n-1:n+1]
+			}
+		}
+		raw = raw[len(line)+len(end):]
+		line = bytes.TrimRight(line, " \t")
+		soft := len(line) > 0 && line[len(line)-1] == '='
+		if soft {
+			line = line[:len(line)-1]
+		}
+		for i := 0; i < len(line); i++ {
+			if line[i] == '=' && i+2 < len(line) && unhex(line[i+1]) >= 0 && unhex(line[i+2]) >= 0 {
+				out = append(out, byte(unhex(line[i+1])<<4|unhex(line[i+2])))
+				i += 2
+				continue
+			}
+			out = append(out, line[i])
+		}
+		if !soft {
+			out = append(out, end...)
+		}
+	}
+	return out
+}

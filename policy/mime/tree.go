@@ -1,0 +1,253 @@
+package mime
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// dialect is a way of reading that differs from ours in one respect, as some
+// mail program reads.
+type dialect struct {
+	name string
+	// lastWins takes the last of several fields or parameters of one name.
+	lastWins bool
+	// strictNames ignores fields with a blank before the colon.
+	strictNames bool
+	// blankEnds ends a header block at a line of blanks.
+	blankEnds bool
+	// prefix takes every line that begins with the boundary as a delimiter
+	// (RFC 2046 section 5.1.1 allows to).
+	prefix bool
+	// openEnd takes a close delimiter as an ordinary one.
+	openEnd bool
+	// decodeMultipart undoes a transfer encoding of a multipart.
+	decodeMultipart bool
+	// guess takes the first line with two hyphens as the delimiter of the
+	// multiparts at these paths.
+	guess map[string]bool
+	// rawEncoding takes an encoding that is not spelt right as none.
+	rawEncoding bool
+}
+
+// doubt is something that another program might read differently. structural:
+// it may change which bytes belong to which part.
+type doubt struct {
+	path, why  string
+	structural bool
+}
+
+// frame is an open multipart.
+type frame struct {
+	node     int // index in nodes
+	path     string
+	boundary []byte
+	children int
+	closed   bool
+	digest   bool // children are mails by default (RFC 2046 section 5.1.5)
+}
+
+// shared is what a mail and the encoded mails inside it have in common.
+type shared struct {
+	limits   policy.Limits
+	dialect  dialect
+	parts    int
+	nodes    []Node
+	doubts   []doubt
+	unclosed int
+	deepest  int
+	// undelimited lists multiparts without any delimiter line.
+	undelimited []string
+	// strange collects which dialects are worth a try.
+	strange dialect
+	header  int64 // longest header block
+	work    int64 // octets gone over, for tests of linearity
+}
+
+// reader goes over one run of bytes, once.
+type reader struct {
+	*shared
+	raw   []byte
+	pos   int
+	stack []frame
+	depth int
+}
+
+func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
+	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d}}
+}
+
+func (r *reader) doubt(path, why string, structural bool) {
+	const enough = 100
+	if len(r.doubts) < enough {
+		r.doubts = append(r.doubts, doubt{path, why, structural})
+	}
+}
+
+// countPart is false when there are too many parts.
+func (r *reader) countPart() bool {
+	r.parts++
+	return r.parts <= r.limits.Parts
+}
+
+// readMail reads a whole mail: raw is nothing else.
+func (r *reader) readMail(path string, depth int) {
+	r.work += int64(len(r.raw))
+	r.depth = depth
+	i := r.addNode(Node{Path: path, Type: "message/rfc822", IsMail: true, IsContainer: true, Size: int64(len(r.raw))})
+	if bytes.IndexByte(r.raw, 0) >= 0 {
+		r.doubt(path, "NUL octet", false)
+	}
+	if bareCR(r.raw) {
+		r.doubt(path, "bare CR", true)
+	}
+	r.entity(i, path)
+	for r.pos < len(r.raw) {
+		if !r.next() {
+			break
+		}
+	}
+	r.closeAbove(0)
+}
+
+func (r *reader) addNode(n Node) int {
+	r.nodes = append(r.nodes, n)
+	return len(r.nodes) - 1
+}
+
+// entity reads a header block at pos and what follows it, up to the next
+// delimiter. mail is the index of the mail's node when the block heads a mail.
+func (r *reader) entity(mail int, path string) {
+	start := r.pos
+	fields, complete := r.header(path)
+	r.nodes[mail].fields = fields
+	r.longest(path, r.pos-start)
+	h := r.addNode(Node{Path: path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formDerived,
+		raw: []byte(headerText(fields)), Size: int64(r.pos - start)})
+	if int64(r.pos-start) > r.limits.HeaderBytes {
+		r.nodes[h].Problem = policy.TooLarge
+	}
+	r.content(path, childPath(path, 1), fields, complete, "text/plain", true)
+}
+
+// childPath numbers the children of the mail itself "1", "2"; others "2/1".
+func childPath(parent string, n int) string {
+	if parent == "0" {
+		return strconv.Itoa(n)
+	}
+	return parent + "/" + strconv.Itoa(n)
+}
+
+func (r *reader) longest(path string, n int) {
+	r.shared.header = max(r.shared.header, int64(n))
+	if int64(n) > r.limits.HeaderBytes {
+		r.doubt(path, "header block over the limit", true)
+	}
+}
+
+// header reads fields up to the blank line, a delimiter or the end. complete is
+// false when no blank line ended it.
+func (r *reader) header(path string) (fields []field, complete bool) {
+	begin := true
+	for r.pos < len(r.raw) {
+		start, end := r.pos, r.lineEnd(r.pos)
+		line := trimEOL(r.raw[start:end])
+		if len(line) == 0 {
+			r.pos = end
+			return r.seen(path, fields), true
+		}
+		if k, _ := r.delimiter(start); k >= 0 {
+			return r.seen(path, fields), false
+		}
+		if len(bytes.TrimRight(line, " \t")) == 0 {
+			r.doubt(path, "header line of blanks", true)
+			r.strange.blankEnds = true
+			if r.dialect.blankEnds {
+				r.pos = end
+				return r.seen(path, fields), true
+			}
+		}
+		r.pos = end
+		if begin && (bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))) {
+			begin = false
+			continue // the envelope line of an mbox
+		}
+		begin = false
+		var ok bool
+		if fields, ok = addLine(fields, r.raw, start, end); !ok {
+			r.doubt(path, "header line without a field name", false)
+		}
+	}
+	return r.seen(path, fields), false
+}
+
+// seen notes what is odd in a header block.
+func (r *reader) seen(path string, fields []field) []field {
+	var out []field
+	for i, f := range fields {
+		if f.loose && isStructure(f.name) {
+			r.doubt(path, "blank before the colon of "+strings.ToLower(f.name), true)
+			r.strange.strictNames = true
+			if r.dialect.strictNames {
+				f.name = "X-" + f.name
+			}
+		}
+		if f.name != "" && !isASCII(f.value) && !isUTF8(f.value) {
+			r.doubt(path, "header in no declared charset", false)
+		}
+		if out == nil {
+			out = make([]field, 0, len(fields)-i)
+		}
+		out = append(out, f)
+	}
+	for _, name := range [...]string{"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"} {
+		if _, others := first(out, name); others > 0 {
+			r.doubt(path, "several fields "+name, true)
+			r.strange.lastWins = true
+		}
+	}
+	return out
+}
+
+// pick gives the field that counts in this dialect.
+func (r *reader) pick(fields []field, name string) field {
+	if r.dialect.lastWins {
+		return last(fields, name)
+	}
+	f, _ := first(fields, name)
+	return f
+}
+
+func (r *reader) lineEnd(at int) int {
+	n := bytes.IndexByte(r.raw[at:], '\n')
+	if n < 0 {
+		return len(r.raw)
+	}
+	return at + n + 1
+}
+
+func trimEOL(line []byte) []byte {
+	if n := len(line); n > 0 && line[n-1] == '\n' {
+		line = line[:n-1]
+	}
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line
+}
+
+// bareCR tells a CR without LF: some programs end a line there.
+func bareCR(raw []byte) bool {
+	for i := 0; ; {
+		n := bytes.IndexByte(raw[i:], '\r')
+		if n < 0 {
+			return false
+		}
+		i += n + 1
+		if i == len(raw) || raw[i] != '\n' {
+			return true
+		}
+	}
+}

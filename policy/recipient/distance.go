@@ -1,0 +1,169 @@
+package recipient
+
+import (
+	_ "embed"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+//go:embed doppelganger.txt
+var doppelgangerText string
+
+// doppelgangers is compiled once from the embedded list.
+var doppelgangers = readDoppelgangers(doppelgangerText)
+
+// confusable folds letters that look like Latin ones, after NFKC has folded
+// width (a small part of Unicode's confusables.txt: what registries sell).
+var confusable = strings.NewReplacer(
+	// Cyrillic
+	"а", "a", "в", "b", "с", "c", "ԁ", "d", "е", "e", "ё", "e", "һ", "h", "і", "i", "ї", "i", "ј", "j", "к", "k", "ӏ", "l",
+	"м", "m", "п", "n", "о", "o", "р", "p", "ԛ", "q", "г", "r", "ѕ", "s", "т", "t", "ц", "u", "ѵ", "v", "ԝ", "w", "х", "x", "у", "y",
+	// Greek
+	"α", "a", "β", "b", "ε", "e", "η", "n", "ι", "i", "κ", "k", "μ", "m", "ν", "v", "ο", "o", "ρ", "p", "σ", "o", "τ", "t", "υ", "u", "χ", "x", "ω", "w", "γ", "y",
+	// Latin letters of their own
+	"ı", "i", "ł", "l", "ø", "o", "đ", "d", "ħ", "h", "ß", "b", "ɡ", "g", "ɑ", "a", "ɩ", "i", "ʟ", "l", "ʀ", "r", "ꜱ", "s", "æ", "ae", "œ", "oe",
+	// Armenian
+	"օ", "o", "ս", "u", "հ", "h", "զ", "q", "ց", "g",
+	// kana and punctuation that pass for a letter or a hyphen
+	"ー", "-", "‐", "-", "‑", "-", "–", "-", "۔", ".", "。", ".",
+)
+
+// twins folds ASCII letters and pairs that are read as one another.
+var twins = strings.NewReplacer("rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "i", "l", "5", "s")
+
+// skeleton is what a name looks like: equal skeletons look equal (UTS #39
+// section 4, with a table of our own).
+func skeleton(name string) string {
+	s := strings.ToLower(norm.NFKC.String(name))
+	s = confusable.Replace(s)
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		if r < 0x300 || r > 0x36f { // combining marks
+			b.WriteRune(r)
+		}
+	}
+	return twins.Replace(confusable.Replace(b.String()))
+}
+
+// Costs of a slip of the finger or the ear. Whatever is not listed costs 1.
+const (
+	costTwin     = 0.2 // rn for m, 0 for o
+	costSwap     = 0.4 // two neighbours exchanged
+	costDouble   = 0.4 // a letter typed twice, or once instead of twice
+	costNear     = 0.5 // the next key
+	costEar      = 0.5 // l for r
+	costVowel    = 0.6
+	costOmit     = 0.7 // a letter left out, or one too many
+	costPunct    = 0.3 // a hyphen
+	costNearMiss = 0.6 // one too many, next to a key that was meant
+)
+
+// keyRows are the neighbours on a keyboard (QWERTY, which Japan uses too).
+var keyRows = [...]string{"1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm"}
+
+// typingDistance is the cheapest way from known to typed by slips (Damerau's
+// optimal string alignment with weights).
+func typingDistance(typed, known string) float64 {
+	a, b := typed, known
+	if len(a) > 64 || len(b) > 64 {
+		return 64 // no label is that long (RFC 1035 section 2.3.4)
+	}
+	var rows [3][65]float64
+	prev2, prev, cur := &rows[0], &rows[1], &rows[2]
+	for j := 1; j <= len(b); j++ {
+		prev[j] = prev[j-1] + extraCost(b, j-1)
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = prev[0] + extraCost(a, i-1)
+		for j := 1; j <= len(b); j++ {
+			d := prev[j-1] + changeCost(a[i-1], b[j-1])
+			d = min(d, prev[j]+extraCost(a, i-1))
+			d = min(d, cur[j-1]+extraCost(b, j-1))
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] && a[i-1] != a[i-2] {
+				d = min(d, prev2[j-2]+costSwap)
+			}
+			d = min(d, pairCost(a, b, i, j, prev2, prev))
+			cur[j] = d
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return prev[len(b)]
+}
+
+// pairCost is the price of a pair that is read as one letter, ending here.
+func pairCost(a, b string, i, j int, prev2, prev *[65]float64) float64 {
+	best := 64.0
+	for _, p := range [...]struct{ two, one string }{{"rn", "m"}, {"vv", "w"}, {"cl", "d"}} {
+		if i >= 2 && a[i-2:i] == p.two && b[j-1:j] == p.one {
+			best = min(best, prev2[j-1]+costTwin)
+		}
+		if j >= 2 && b[j-2:j] == p.two && a[i-1:i] == p.one {
+			best = min(best, prev[j-2]+costTwin)
+		}
+	}
+	return best
+}
+
+// extraCost is the price of s[i] having no partner in the other name.
+func extraCost(s string, i int) float64 {
+	c := s[i]
+	switch {
+	case c == '-':
+		return costPunct
+	case i > 0 && s[i-1] == c || i+1 < len(s) && s[i+1] == c:
+		return costDouble
+	case i > 0 && near(s[i-1], c) || i+1 < len(s) && near(s[i+1], c):
+		return costNearMiss
+	}
+	return costOmit
+}
+
+func changeCost(a, b byte) float64 {
+	switch {
+	case a == b:
+		return 0
+	case twinLetters(a, b):
+		return costTwin
+	case a == 'l' && b == 'r' || a == 'r' && b == 'l':
+		return costEar
+	case near(a, b):
+		return costNear
+	case isPlainVowel(a) && isPlainVowel(b):
+		return costVowel
+	}
+	return 1
+}
+
+func isPlainVowel(c byte) bool { return strings.IndexByte("aiueo", c) >= 0 }
+
+func twinLetters(a, b byte) bool {
+	for _, set := range [...]string{"0o", "1li", "5s", "2z", "8b", "gq9"} {
+		if strings.IndexByte(set, a) >= 0 && strings.IndexByte(set, b) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// near tells neighbours in a row, or above one another in the next.
+func near(a, b byte) bool {
+	for r, row := range keyRows {
+		i := strings.IndexByte(row, a)
+		if i < 0 {
+			continue
+		}
+		for dr := -1; dr <= 1; dr++ {
+			if r+dr < 0 || r+dr >= len(keyRows) {
+				continue
+			}
+			j := strings.IndexByte(keyRows[r+dr], b)
+			// Rows are shifted to the right going down: below key i lie i-1 and i.
+			if j >= 0 && (dr == 0 && abs(i-j) == 1 || dr == 1 && (j == i || j == i-1) || dr == -1 && (j == i || j == i+1)) {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}

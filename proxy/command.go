@@ -1,0 +1,154 @@
+package proxy
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// command is one SMTP command line, read strictly.
+type command struct {
+	verb string // in upper case
+	arg  string
+}
+
+// path is the argument of MAIL or RCPT: the address as it was written, and the
+// ESMTP parameters behind it.
+type path struct {
+	address email.Address
+	params  string // "SIZE=10 BODY=8BITMIME", without SIZE once it was read
+	size    int64  // SIZE=, 0 when there was none
+}
+
+var (
+	errSyntax   = errors.New("proxy: command is not well formed")
+	errNotASCII = errors.New("proxy: address needs SMTPUTF8")
+	errSize     = errors.New("proxy: SIZE is larger than any mail")
+)
+
+// parseCommand splits a line. NUL, CR and other control characters are refused
+// in any command; octets above 127 only outside MAIL and RCPT, whose addresses
+// may have them.
+func parseCommand(line []byte) (command, error) {
+	for _, c := range line {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return command{}, errSyntax
+		}
+	}
+	verb, arg, _ := strings.Cut(string(line), " ")
+	if verb == "" || len(verb) > 16 || !letters(verb) {
+		return command{}, errSyntax
+	}
+	return command{verb: strings.ToUpper(verb), arg: strings.Trim(arg, " \t")}, nil
+}
+
+func letters(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// parsePath reads "FROM:<a@b.example> SIZE=10" or "TO:<...>". A blank behind the
+// colon is let pass, since senders in use write it; angle brackets must be there
+// and a blank must stand behind them, so that nobody reads another address than
+// we do. A source route is dropped as RFC 5321 appendix C asks.
+func parsePath(arg, keyword string) (path, error) {
+	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {
+		return path{}, errSyntax
+	}
+	arg = strings.TrimLeft(arg[len(keyword):], " ")
+	end := closingBracket(arg)
+	if end < 0 || !utf8.ValidString(arg) {
+		return path{}, errSyntax
+	}
+	mailbox, params := arg[1:end], arg[end+1:]
+	if params != "" && params[0] != ' ' {
+		return path{}, errSyntax
+	}
+	if strings.HasPrefix(mailbox, "@") {
+		_, after, ok := strings.Cut(mailbox, ":")
+		if !ok {
+			return path{}, errSyntax
+		}
+		mailbox = after
+	}
+	a, err := email.ParseAddress(mailbox)
+	if err != nil {
+		return path{}, errSyntax
+	}
+	p := path{address: a}
+	if p.params, p.size, err = cutSize(params); err != nil {
+		return path{}, err
+	}
+	if !ascii(mailbox) && !hasParam(p.params, "SMTPUTF8") && keyword == "FROM:" {
+		return path{}, errNotASCII
+	}
+	return p, nil
+}
+
+// closingBracket finds the '>' that ends the path; one inside a quoted local
+// part does not.
+func closingBracket(s string) int {
+	if s == "" || s[0] != '<' {
+		return -1
+	}
+	quoted := false
+	for i := 1; i < len(s); i++ {
+		switch {
+		case quoted && s[i] == '\\':
+			i++
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == '>' && !quoted:
+			return i
+		}
+	}
+	return -1
+}
+
+// cutSize reads SIZE= (RFC 1870) and takes it out of the parameters. A number
+// that is too large for any machine is a size that is too large, not an error
+// of syntax.
+func cutSize(params string) (rest string, size int64, err error) {
+	var kept []string
+	for _, p := range strings.Fields(params) {
+		key, value, _ := strings.Cut(p, "=")
+		if !strings.EqualFold(key, "SIZE") {
+			kept = append(kept, p)
+			continue
+		}
+		size, err = strconv.ParseInt(value, 10, 64)
+		switch {
+		case errors.Is(err, strconv.ErrRange) && value[0] != '-':
+			return "", 0, errSize
+		case err != nil, size < 0, value[0] == '+':
+			return "", 0, errSyntax
+		}
+	}
+	return strings.Join(kept, " "), size, nil
+}
+
+func hasParam(params, name string) bool {
+	for _, p := range strings.Fields(params) {
+		key, _, _ := strings.Cut(p, "=")
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,78 @@
+package proxy
+
+import (
+	"context"
+	"io"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// Inspector judges a mail. *policy.Engine is one.
+type Inspector interface {
+	// Judge always answers, and soon after ctx has ended: what could not be found
+	// out by then is in the verdict, which then holds. The verdict has one entry
+	// per envelope recipient, in RCPT order. It does not keep body.
+	Judge(ctx context.Context, env email.Envelope, body email.Body) (*policy.Message, policy.Verdict)
+}
+
+// Holder keeps mails that may not simply pass.
+type Holder interface {
+	// Joins tells that an earlier copy of this mail is kept, so that this one must
+	// go to Hold although it would pass. An error makes the client try again.
+	Joins(ctx context.Context, m *policy.Message) (bool, error)
+	// Hold makes the mail durable and returns the hold's id only then. On an
+	// error nothing was promised; an *email.Fault says the reply, any other error
+	// is a 451. body is readable until Hold returns; when it is a *sealed.File,
+	// Hold may take its file over by rename (it is not yet synced to disk).
+	Hold(ctx context.Context, m *policy.Message, v policy.Verdict, body email.Body) (email.ID, error)
+}
+
+// Journal keeps one line per step of a mail.
+type Journal interface {
+	// Write keeps r. "intent" is written before the final dot goes to the next
+	// hop and "result" after its reply. An error is logged and counted; the mail
+	// goes on, since the journal must not lose mail.
+	Write(ctx context.Context, r policy.Record) error
+}
+
+// NextHop is where mail goes on to.
+type NextHop interface {
+	// Begin opens a transaction for env's sender and options (its recipients are
+	// ignored) and returns the next hop's reply to MAIL; the Transaction is nil
+	// unless that reply is positive. An *email.Fault says that no next hop can
+	// take such a mail; any other error that none could be reached.
+	Begin(ctx context.Context, env email.Envelope) (Transaction, email.Reply, error)
+	// Capabilities is what the next hop announces, from a cache that is refreshed
+	// with each connection. An error means that it is not known just now.
+	Capabilities(ctx context.Context) (Capabilities, error)
+}
+
+// Transaction is one mail on its way to the next hop. It is used by one
+// goroutine at a time and ends with Send or Reset.
+type Transaction interface {
+	// Rcpt asks for one recipient and returns the next hop's reply, whatever it
+	// is. An error means that the connection is lost; only Reset is left then.
+	Rcpt(ctx context.Context, r email.Recipient) (email.Reply, error)
+	// Send sends content (CRLF line ends, not dot-stuffed) and returns the reply
+	// to the final dot, or to DATA when that was refused. gate is called when all
+	// of content is read and nothing but the final dot is left to say; its error
+	// is returned and the connection is closed without a final dot, as for an
+	// error of content. content may thus be fed while the mail is still coming
+	// in. After an error nothing was delivered, except for
+	// email.ErrOutcomeUnknown.
+	Send(ctx context.Context, content io.Reader, gate func(context.Context) error) (email.Reply, error)
+	// Reset gives the transaction up and the connection back. It may be called
+	// any number of times, and after Send it does nothing.
+	Reset()
+}
+
+// Capabilities is the part of a next hop's EHLO reply that clients of ours may
+// lean on.
+type Capabilities struct {
+	// Size is the largest mail it takes, in octets; 0 when it names no limit.
+	Size       int64
+	UTF8       bool // SMTPUTF8, RFC 6531
+	DSN        bool // RFC 3461
+	RequireTLS bool // REQUIRETLS, RFC 8689
+}

@@ -1,0 +1,133 @@
+package proxy
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"io"
+	"strings"
+)
+
+// maxHead is how much of a mail is looked at for its header block. A longer
+// header passes; what stands behind this is just not looked at.
+const maxHead = 1 << 20
+
+// Secret is a header field by which a client proves that it is ours, for
+// clients whose addresses others share (a cloud service's outgoing connector).
+// The field is taken out of the mail before anything else sees it.
+type Secret struct {
+	// Name is the field's name, "X-Sekisho-Key".
+	Name string
+	// Values are those accepted: usually one, two while the secret is changed.
+	Values []string
+}
+
+// head stands between framing and spool. It keeps the header block back until
+// it is complete, takes out the secret field (whole lines are cut out, no other
+// octet is touched), and remembers the rest for the loop check.
+type head struct {
+	w      io.Writer
+	secret *Secret
+
+	block []byte
+	ended bool
+	// proved tells that the secret was there.
+	proved bool
+}
+
+// Write takes content in pieces of any size.
+func (h *head) Write(p []byte) (int, error) {
+	if h.ended {
+		return h.w.Write(p)
+	}
+	from := max(0, len(h.block)-3)
+	h.block = append(h.block, p...)
+	end := headEnd(h.block, from)
+	if end < 0 && len(h.block) < maxHead {
+		return len(p), nil
+	}
+	if end < 0 {
+		end = len(h.block)
+	}
+	if err := h.finish(end); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Close passes on a mail that is nothing but header.
+func (h *head) Close() error {
+	if h.ended {
+		return nil
+	}
+	return h.finish(len(h.block))
+}
+
+func (h *head) finish(end int) error {
+	h.ended = true
+	rest := h.block[end:]
+	h.block = h.block[:end:end]
+	if h.secret != nil {
+		h.block, h.proved = h.secret.cut(h.block)
+	}
+	for _, p := range [][]byte{h.block, rest} {
+		if len(p) == 0 {
+			continue
+		}
+		if _, err := h.w.Write(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// headEnd finds the empty line, looking from the given offset on, and returns
+// the offset behind it, or -1.
+func headEnd(b []byte, from int) int {
+	if bytes.HasPrefix(b, crlf) { // no header at all
+		return 2
+	}
+	if n := bytes.Index(b[from:], []byte("\r\n\r\n")); n >= 0 {
+		return from + n + 4
+	}
+	return -1
+}
+
+// cut returns the block without any field of the secret's name, and whether one
+// of them held a right value. The block is not changed.
+func (s *Secret) cut(block []byte) (rest []byte, proved bool) {
+	rest = make([]byte, 0, len(block))
+	for len(block) > 0 {
+		var field []byte
+		field, block = cutField(block)
+		name, value, ok := bytes.Cut(field, []byte(":"))
+		if !ok || !strings.EqualFold(strings.TrimRight(string(name), " \t"), s.Name) {
+			rest = append(rest, field...)
+			continue
+		}
+		proved = s.matches(value) || proved
+	}
+	return rest, proved
+}
+
+func (s *Secret) matches(value []byte) bool {
+	value = bytes.TrimSpace(value)
+	ok := 0
+	for _, v := range s.Values {
+		ok |= subtle.ConstantTimeCompare(value, []byte(v))
+	}
+	return ok == 1
+}
+
+// cutField splits off the first header field with its folded lines.
+func cutField(block []byte) (field, rest []byte) {
+	for i := 0; ; {
+		n := bytes.IndexByte(block[i:], '\n')
+		if n < 0 {
+			return block, nil
+		}
+		i += n + 1
+		if i == len(block) || block[i] != ' ' && block[i] != '\t' {
+			return block[:i], block[i:]
+		}
+	}
+}
