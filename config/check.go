@@ -214,7 +214,7 @@ func (k *checker) partners() {
 	loc := k.c.Organization.Location()
 	for i, p := range k.c.Partners {
 		if end := p.Until.End(loc); !end.IsZero() && !k.now.Before(end) {
-			k.warn(fmt.Sprintf("partners[%d].until", i), "%s is no longer trusted since %s; extend the date or delete the entry", p.Domain, p.Until)
+			k.warn(fmt.Sprintf("partners[%d].until", i), "%s was trusted until %s; extend the date or delete the entry", p.Domain, p.Until)
 		}
 	}
 }

@@ -28,6 +28,12 @@ func clashes(c *Config) []Problem {
 		}
 	}
 	bindClashes(c, add)
+	repeats(c.Organization.Domains, "organization.domains[%d]", add)
+	partners := make([]string, len(c.Partners))
+	for i, p := range c.Partners {
+		partners[i] = p.Domain
+	}
+	repeats(partners, "partners[%d].domain", add)
 	if c.Hold.WorkingHours.From >= c.Hold.WorkingHours.To {
 		add("hold.working_hours.to", "%s is not later than from (%s); write the end of the working day",
 			c.Hold.WorkingHours.To, c.Hold.WorkingHours.From)
@@ -44,16 +50,28 @@ func listenClashes(l Listen, key string, add func(key, format string, args ...an
 			add(fmt.Sprintf("%s.networks[%d]", key, i), "%s lets everybody send; name your own networks, or ask for a secret_header too", n)
 		}
 	}
-	if l.TLS.Mode != "none" {
-		return
-	}
+	withTLS := l.TLS.Mode == "starttls" || l.TLS.Mode == "implicit"
 	switch {
+	case withTLS && l.TLS.CertFile == "" && l.TLS.KeyFile == "":
+		add(key+".tls.cert_file", "is missing; TLS needs a certificate, together with its key_file")
+	case l.TLS.Mode != "none":
 	case l.TLS.Required:
 		add(key+".tls.mode", "is none although TLS is required; write starttls or implicit")
 	case l.TLS.CertFile != "":
 		add(key+".tls.mode", "is none although a certificate is named; write starttls or implicit")
 	case len(l.TLS.ClientNames) > 0 || l.TLS.ClientCAFile != "":
 		add(key+".tls.mode", "is none although client certificates are asked for; write starttls or implicit")
+	}
+}
+
+// repeats finds a domain that stands twice; they are in lower case by now.
+func repeats(domains []string, key string, add func(key, format string, args ...any)) {
+	seen := map[string]bool{}
+	for i, d := range domains {
+		if d != "" && seen[d] {
+			add(fmt.Sprintf(key, i), "%s stands here twice; keep one of them", d)
+		}
+		seen[d] = true
 	}
 }
 

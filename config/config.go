@@ -12,7 +12,7 @@ type Config struct {
 	Organization Organization `key:"organization"`
 	// Hostname is our name in the SMTP greeting, in EHLO and in the Received
 	// field. Empty: the machine's own name.
-	Hostname string `key:"hostname" validate:"omitempty,hostname_rfc1123"`
+	Hostname string `key:"hostname" validate:"omitempty,host"`
 	// Node tells this installation from every other one; it stands in our
 	// Received field, and a mail that comes back with it is a loop. Two nodes that
 	// work together need different names. Empty: the host name.
@@ -58,7 +58,7 @@ type Config struct {
 	Breaker Breaker `key:"breaker"`
 	// Partners are outside domains that are trusted for a time; rules exempt them
 	// from questions about recipients, never from those about content.
-	Partners []Partner `key:"partners" validate:"unique=Domain,dive"`
+	Partners []Partner `key:"partners" validate:"dive"`
 	// History is what was learned from sent mail.
 	History History `key:"history"`
 	// Journal is the local record of every mail.
@@ -71,7 +71,7 @@ type Config struct {
 type Organization struct {
 	// Domains are our own mail domains. A sender must be in one of them, and a
 	// recipient that is not is external.
-	Domains []string `key:"domains" validate:"min=1,unique,dive,domain"`
+	Domains []string `key:"domains" validate:"min=1,dive,domain"`
 	// Subdomains: what stands below one of the domains is ours too.
 	Subdomains bool `key:"subdomains" default:"false"`
 	// Name is shown in notices and in the console.

@@ -114,7 +114,7 @@ Generated from the comments in ` + "`config/*.go`" + `; change them there.
 One YAML file, given with ` + "`--config`" + `. Lengths of time have a unit (` + "`30s`, `5m`, `24h`, `5d`" + `), and so
 have sizes (` + "`256KiB`, `25MB`" + `). Relative files and folders count from the folder of the file. An
 environment variable beats the file; a list in one is separated by commas. Lists of sections
-(` + "`listen`, `next_hops`, `partners`" + `) stand in the file only, and so do no secrets: a setting that
+(` + "`listen`, `next_hops`, `partners`" + `) stand in the file only. Secrets stand in neither: a setting that
 ends in ` + "`_file`" + ` names the file that holds one, which must not be readable by every user.
 ` + "`sekisho config check`" + ` tells all mistakes at once, with line and column.
 `
@@ -131,7 +131,7 @@ func list(t reflect.Type, prefix string, depth int, docs map[string]string, out 
 	for _, s := range settingsOf(t) {
 		e := entry{
 			path: prefix + s.name, depth: depth, name: s.name, typ: s.typ,
-			doc:     docs[t.Name()+"."+s.field],
+			doc:     asKeys(t, s, docs[t.Name()+"."+s.field]),
 			section: isSection(s.typ), list: isSectionList(s.typ),
 		}
 		if rules := "," + s.tag.Get("validate") + ","; strings.Contains(rules, ",required,") && s.tag.Get("default") == "" {
@@ -151,6 +151,22 @@ func list(t reflect.Type, prefix string, depth int, docs map[string]string, out 
 			list(s.typ.Elem(), e.path+"[].", depth+1, docs, out)
 		}
 	}
+}
+
+// asKeys turns the names of Go fields into those of the file: the one that the
+// comment begins with, and any other of the struct that has a capital inside.
+func asKeys(t reflect.Type, own setting, doc string) string {
+	words := strings.Fields(doc)
+	for i, w := range words {
+		bare := strings.TrimRight(w, ".,:;")
+		for _, s := range settingsOf(t) {
+			inside := strings.ToLower(bare[min(1, len(bare)):]) != bare[min(1, len(bare)):]
+			if bare == s.field && (i == 0 && s.field == own.field || inside) {
+				words[i] = s.name + w[len(bare):]
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // written is the default as it would stand in the file.
@@ -195,9 +211,7 @@ func kindName(t reflect.Type) string {
 	}
 }
 
-// comments maps "Listen.Address" to the doc comment, written for an
-// administrator: the field's name in front becomes lower case only where a
-// sentence follows it.
+// comments maps "Listen.Address" to the doc comment on one line.
 func comments() map[string]string {
 	out := map[string]string{}
 	files, err := source.ReadDir(".")

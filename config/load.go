@@ -45,7 +45,9 @@ func Load(path string, env []string) (*Config, error) {
 		if err != nil {
 			return nil, Problems{{Source: path, Text: err.Error(), Level: Error}}
 		}
-		file = t.read(data)
+		if file = t.read(data); t.broken {
+			return nil, t.problems
+		}
 	}
 	vars, origin, problems := environment(env)
 	for _, p := range problems {

@@ -58,7 +58,7 @@ func meant(word string, known []string) string {
 		if strings.EqualFold(k, word) {
 			return k
 		}
-		if d := distance(strings.ToLower(word), k); d < least || d == least && best == "" && d <= 2 && len(word) > 3 {
+		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < least || d == least && best == "" && d <= 2 && len(word) > 3 {
 			best, least = k, d
 		}
 	}

@@ -26,7 +26,7 @@ type ListenTLS struct {
 	// Required: without TLS no mail is taken.
 	Required bool `key:"required" default:"false"`
 	// CertFile is the certificate with its chain, PEM.
-	CertFile string `key:"cert_file" path:"file" validate:"required_unless=Mode none"`
+	CertFile string `key:"cert_file" path:"file" validate:"required_with=KeyFile"`
 	// KeyFile is its private key, PEM.
 	KeyFile string `key:"key_file" path:"file" secret:"must" validate:"required_with=CertFile"`
 	// ClientCAFile are the authorities that client certificates are checked
@@ -41,7 +41,7 @@ type ListenTLS struct {
 // removed before the mail goes on.
 type SecretHeader struct {
 	// Name is the field's name, such as X-Sekisho-Key. Empty: none is asked for.
-	Name string `key:"name" validate:"omitempty,header_name"`
+	Name string `key:"name" validate:"required_with=ValuesFile,omitempty,header_name"`
 	// ValuesFile holds the values that are accepted, one a line; several, so that
 	// they can be changed without a gap.
 	ValuesFile string `key:"values_file" path:"file" secret:"must" validate:"required_with=Name"`
@@ -57,7 +57,7 @@ type NextHop struct {
 	// or require (STARTTLS with a certificate that is checked).
 	TLS string `key:"tls" default:"opportunistic" validate:"oneof=none opportunistic require"`
 	// ServerName is the name its certificate must carry. Empty: the host of address.
-	ServerName string `key:"server_name" validate:"omitempty,hostname_rfc1123"`
+	ServerName string `key:"server_name" validate:"omitempty,host"`
 	// CAFile are the only authorities trusted for it, PEM. Empty: the system's.
 	CAFile string `key:"ca_file" path:"file"`
 	// CertFile and KeyFile are the certificate that we show, PEM.
@@ -132,9 +132,9 @@ type ScanLimits struct {
 	// MemberSize is the same for one member of an archive.
 	MemberSize Size `key:"member_size" default:"256MiB" validate:"least=1MiB"`
 	// Ratio is how many times larger an archive may become when it is unpacked,
-	// counted after the first RatioFrom octets.
+	// counted after ratio_from.
 	Ratio int `key:"ratio" default:"200" validate:"min=1"`
-	// RatioFrom is from which unpacked size on Ratio counts.
+	// RatioFrom is how much may be unpacked before ratio counts.
 	RatioFrom Size `key:"ratio_from" default:"10MiB"`
 	// Cells is how many cells one table may have.
 	Cells int `key:"cells" default:"5242880" validate:"min=1"`

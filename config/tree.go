@@ -21,6 +21,7 @@ type tree struct {
 	origin   map[string]string // key -> file:line:column
 	wrong    map[string]bool   // keys that have been complained about
 	problems Problems
+	broken   bool // there is no tree, so nothing more can be said
 }
 
 func newTree(file string) *tree {
@@ -56,10 +57,12 @@ func (t *tree) read(data []byte) map[string]any {
 	if isNull(root) {
 		return nil
 	}
+	t.broken = root.Kind != yaml.MappingNode
 	return t.section(root, reflect.TypeFor[Config](), "")
 }
 
 func (t *tree) syntax(err error) {
+	t.broken = true
 	line, text := "1", err.Error()
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		text = m[2]
@@ -124,7 +127,14 @@ func (t *tree) unknown(k *yaml.Node, key string, settings []setting) {
 	for i, s := range settings {
 		names[i] = s.name
 	}
+	prefix := strings.TrimSuffix(key, k.Value)
+	if _, ok := find(settings, k.Value+"_file"); ok {
+		t.wrong[prefix+k.Value+"_file"] = true
+		t.complain(k, key, "secrets do not stand in this file; write them to another and name it with %s_file", k.Value)
+		return
+	}
 	if near := meant(k.Value, names); near != "" {
+		t.wrong[prefix+near] = true // not missing, only misspelt
 		t.complain(k, key, "there is no such setting; did you mean %s?", near)
 		return
 	}
@@ -212,7 +222,7 @@ func (t *tree) scalar(n *yaml.Node, typ reflect.Type, key string) (any, bool) {
 		t.complain(n, key, "%s is read as %s, not as text; put it in quotes: %q", n.Value, kindOf(tag), n.Value)
 		return nil, false
 	case plain == reflect.Bool && tag != "!!bool":
-		t.complain(n, key, "%q is neither true nor false; write one of them, without quotes", n.Value)
+		t.complain(n, key, "%q is %s; write true or false, without quotes", n.Value, kindOf(tag))
 		return nil, false
 	case typ == reflect.TypeFor[int]() && tag == "!!str":
 		t.complain(n, key, "%q is text, not a number; write it in plain decimal digits, without quotes", n.Value)
@@ -234,6 +244,8 @@ func kindOf(tag string) string {
 		return "true or false"
 	case "!!timestamp":
 		return "a date"
+	case "!!str":
+		return "text"
 	default:
 		return "something else"
 	}

@@ -18,23 +18,39 @@ import (
 type test struct {
 	tag  string
 	good func(v reflect.Value, param string) bool
+	// say is the sentence about a bad value: %v is the value, %s the parameter.
+	say string
 }
 
 var tests = []test{
-	{"bind", func(v reflect.Value, _ string) bool { return goodHostPort(v.String(), true) }},
-	{"dial", func(v reflect.Value, _ string) bool { return goodHostPort(v.String(), false) }},
-	{"domain", func(v reflect.Value, _ string) bool { return goodDomain(v.String()) }},
-	{"web_url", func(v reflect.Value, _ string) bool { return goodURL(v.String()) }},
-	{"word", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_.") }},
-	{"header_name", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_") }},
+	{"bind", func(v reflect.Value, _ string) bool { return goodHostPort(v.String(), true) },
+		`"%v" is not an address to listen on; write it like "127.0.0.1:2525", "[::1]:2525" or ":25"`},
+	{"dial", func(v reflect.Value, _ string) bool { return goodHostPort(v.String(), false) },
+		`"%v" is not an address; write host and port: "mail.example.co.jp:25", "[2001:db8::1]:25"`},
+	{"domain", func(v reflect.Value, _ string) bool { return goodDomain(v.String()) },
+		`"%v" is not a domain; write the bare name: example.co.jp`},
+	{"web_url", func(v reflect.Value, _ string) bool { return goodURL(v.String()) },
+		`"%v" is not a web address; write it like https://mail-guard.example.co.jp`},
+	{"word", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_.") },
+		`"%v" is not a name; use letters, digits and hyphens only`},
+	{"header_name", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_") },
+		`"%v" is not the name of a header field; use letters, digits and hyphens only`},
+	{"host", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-.") && goodDomain(v.String()) },
+		`"%v" is not a host name; write it like mail.example.co.jp`},
 	{"time_zone", func(v reflect.Value, _ string) bool {
 		_, err := time.LoadLocation(v.String())
 		return err == nil && v.String() != "" && v.String() != "Local"
-	}},
-	{"not_built", func(v reflect.Value, _ string) bool { return v.String() == "" }},
-	{"least", func(v reflect.Value, p string) bool { return v.Int() >= bound(v.Type(), p) }},
-	{"most", func(v reflect.Value, p string) bool { return v.Int() <= bound(v.Type(), p) }},
+	}, `"%v" is not a time zone; write an IANA name like Asia/Tokyo or UTC`},
+	{"not_built", func(v reflect.Value, _ string) bool { return v.String() == "" },
+		"is not built yet; leave it out, and the embedded store in the data folder is used"},
+	{"least", func(v reflect.Value, p string) bool { return v.Int() >= bound(v.Type(), p) }, tooSmall},
+	{"most", func(v reflect.Value, p string) bool { return v.Int() <= bound(v.Type(), p) }, tooLarge},
 }
+
+const (
+	tooSmall = "%v is too small; the least is %s"
+	tooLarge = "%v is too large; the most is %s"
+)
 
 // bound reads the parameter of least and most as the field's own type.
 func bound(t reflect.Type, param string) int64 {
@@ -139,48 +155,40 @@ func (t *tree) object(key, text string) {
 
 // sentence says what a validate tag found and what to do.
 func sentence(f validator.FieldError) string {
-	value := f.Value()
 	switch f.Tag() {
 	case "required":
 		return "is missing; give it a value"
-	case "required_unless", "required_with":
+	case "required_with":
 		return "is missing; " + needed(f)
 	case "min":
-		if reflect.ValueOf(value).Kind() == reflect.Slice {
-			return "is empty; name at least " + f.Param()
+		if reflect.ValueOf(f.Value()).Kind() == reflect.Slice {
+			return "is empty or missing; name at least " + f.Param()
 		}
-		return fmt.Sprintf("%v is too small; the least is %s", value, f.Param())
-	case "least":
-		return fmt.Sprintf("%v is too small; the least is %s", value, f.Param())
-	case "max", "most":
-		return fmt.Sprintf("%v is too large; the most is %s", value, f.Param())
+		return fmt.Sprintf(tooSmall, f.Value(), f.Param())
+	case "max":
+		return fmt.Sprintf(tooLarge, f.Value(), f.Param())
 	case "unique":
 		return "names the same thing twice; keep one of them"
 	case "oneof":
-		return oneOf(fmt.Sprint(value), strings.Fields(f.Param()))
-	case "bind":
-		return fmt.Sprintf("%q is not an address to listen on; write it like \"127.0.0.1:2525\", \"[::1]:2525\" or \":25\"", value)
-	case "dial":
-		return fmt.Sprintf("%q is not an address; write host and port: \"mail.example.co.jp:25\", \"[2001:db8::1]:25\"", value)
-	case "domain":
-		return fmt.Sprintf("%q is not a domain; write the bare name: example.co.jp", value)
-	case "web_url":
-		return fmt.Sprintf("%q is not a web address; write it like https://mail-guard.example.co.jp", value)
-	case "word", "header_name", "hostname_rfc1123":
-		return fmt.Sprintf("%q is not a name; use letters, digits and hyphens only", value)
-	case "time_zone":
-		return fmt.Sprintf("%q is not a time zone; write an IANA name like Asia/Tokyo or UTC", value)
-	case "not_built":
-		return "is not built yet; leave it out, and the embedded store in the data folder is used"
-	default:
-		return fmt.Sprintf("%v is not allowed here (%s)", value, f.Tag())
+		return oneOf(fmt.Sprint(f.Value()), strings.Fields(f.Param()))
 	}
+	for _, t := range tests {
+		if t.tag == f.Tag() {
+			text := strings.Replace(t.say, "%s", f.Param(), 1)
+			return strings.Replace(text, "%v", fmt.Sprint(f.Value()), 1)
+		}
+	}
+	return fmt.Sprintf("%v is not allowed here (%s)", f.Value(), f.Tag())
 }
 
 func needed(f validator.FieldError) string {
 	switch f.Field() {
 	case "cert_file":
-		return "a certificate is needed for TLS, together with its key_file"
+		return "a private key needs its certificate"
+	case "name":
+		return "write the name of the header field that carries one of the values"
+	case "values_file":
+		return "name the file that holds the accepted values"
 	case "key_file":
 		return "a certificate needs its private key"
 	case "client_ca_file":

@@ -88,7 +88,7 @@ func (s Size) String() string {
 func (s *Size) UnmarshalText(b []byte) error {
 	text := string(b)
 	if isNumber(text) {
-		return fmt.Errorf("%s has no unit; write %sKB, %sMB or %sMiB", text, text, text, text)
+		return fmt.Errorf("%s has no unit; write %sB for octets, or a size like 256KiB, 25MB, 1GiB", text, text)
 	}
 	for _, u := range units {
 		cut := len(text) - len(u.name)
@@ -100,8 +100,8 @@ func (s *Size) UnmarshalText(b []byte) error {
 			break
 		}
 		n, err := strconv.ParseInt(number, 10, 64)
-		if err != nil || n > math.MaxInt64/u.octets {
-			return fmt.Errorf("%q is too large", text)
+		if err != nil || n < 0 || n > math.MaxInt64/u.octets {
+			return fmt.Errorf("%q is out of range", text)
 		}
 		*s = Size(n * u.octets)
 		return nil

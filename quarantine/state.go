@@ -77,6 +77,15 @@ const (
 	VerbBypassEnd Verb = "bypass-end" // and ended before its time
 )
 
+// decides tells the verbs that end a wait; further copies follow them.
+func (v Verb) decides() bool {
+	switch v {
+	case VerbApprove, VerbRelease, VerbReject, VerbCancel, VerbExpire:
+		return true
+	}
+	return false
+}
+
 // ActorKind tells in which part somebody acts; rights hang on it.
 type ActorKind string
 

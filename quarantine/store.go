@@ -78,6 +78,8 @@ type Edit struct {
 	// the same Print is ErrRepeated, with another one ErrKeyReused. "" for none.
 	Key   string
 	Print string
+	// At is the time of the act, for forgetting old keys.
+	At time.Time
 	// Apply changes the hold in memory. It may be called again when the store
 	// has to repeat the transaction, each time with a freshly loaded hold.
 	Apply func(h *Hold) (Outcome, error)
@@ -173,4 +175,14 @@ type Bypass struct {
 	Until  time.Time `json:"until"`
 	Reason string    `json:"reason"`
 	By     Actor     `json:"by"`
+}
+
+// Sender hands mail to the next hop; the relay implements it.
+type Sender interface {
+	// Send sends body, with trace in front of it, to env's recipients in one
+	// transaction, and returns one reply for each of env.Recipients in order. It
+	// calls gate directly before the final dot, and when gate fails it ends the
+	// transaction without the dot and returns gate's error. An error means that
+	// nothing was delivered, unless it is email.ErrOutcomeUnknown.
+	Send(ctx context.Context, env email.Envelope, body email.Body, trace []byte, gate func(context.Context) error) ([]email.Reply, error)
 }

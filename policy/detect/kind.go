@@ -76,7 +76,8 @@ type candidate struct {
 	kind       *kind
 	start, end int // folded offsets
 	match
-	label string // the label or header that speaks for it
+	label    string // the label or header that speaks for it
+	business bool
 }
 
 // hit is a value that counts, with offsets in bytes of the part's text.

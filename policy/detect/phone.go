@@ -12,7 +12,7 @@ var phone = &kind{
 	labels: []string{"電話番号", "電話", "tel", "携帯", "携帯電話", "連絡先", "ご連絡先", "お電話", "phone", "mobile", "telephone", "cell", "自宅電話",
 		"緊急連絡先", "fax", "ファックス", "ファクス", "直通", "ケータイ", "スマホ", "keitai", "denwa", "call", "phone number", "phone no", "contact number"},
 	lens: lengths(10, 11, 12, 13, 14), vote: true,
-	try:  tryPhone,
+	try: tryPhone,
 }
 
 func tryPhone(w *window) (match, bool) {

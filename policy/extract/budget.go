@@ -74,6 +74,11 @@ type budget struct {
 
 func newBudget(l policy.Limits) budget { return budget{limits: l} }
 
+// spent tells that nothing more can be unpacked or kept.
+func (b *budget) spent() bool {
+	return b.expanded >= b.limits.ExpandedBytes || b.entries >= b.limits.ArchiveEntries || b.text >= b.limits.TextBytes
+}
+
 // entry counts one archive member.
 func (b *budget) entry() error {
 	b.entries++

@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -50,6 +52,9 @@ func (b *builder) sep(c byte) {
 
 // flush writes the break that was asked for.
 func (b *builder) flush() {
+	if t := b.table(); t != nil && t.inCell && t.start == len(b.text) {
+		b.pend = 0 // a cell begins with its text
+	}
 	if b.pend != 0 && len(b.text) > 0 {
 		b.put(string(b.pend))
 	}
@@ -230,6 +235,7 @@ func (b *builder) finish() error {
 		b.c.Hidden = append(b.c.Hidden, policy.Span{Start: start, End: len(b.text)})
 	}
 	b.c.Text = string(b.text)
+	sortSpans(b.c.Hidden)
 	b.r.content("", b.c)
 	if b.glued && !b.full {
 		b.r.content("without hidden text", policy.Content{Text: b.visible()})
@@ -238,6 +244,10 @@ func (b *builder) finish() error {
 		return fmt.Errorf("keep text: %w", errTooLarge)
 	}
 	return nil
+}
+
+func sortSpans(spans []policy.Span) {
+	slices.SortStableFunc(spans, func(a, b policy.Span) int { return cmp.Compare(a.Start, b.Start) })
 }
 
 func (b *builder) visible() string {

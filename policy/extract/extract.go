@@ -35,6 +35,9 @@ type File struct {
 	// Encrypted tells that the data came out of an encrypted file that a known
 	// password opened.
 	Encrypted bool
+
+	// broken is why the data is not all that it should be.
+	broken error
 }
 
 // Result is all that became known of one file and of everything inside it: the
@@ -130,6 +133,7 @@ func (s *Session) read(r *reading) {
 		}
 		return errUnsupported // never reached: the last format takes everything
 	})
+	r.fail(f.broken)
 	if err == nil {
 		return
 	}
@@ -176,7 +180,10 @@ func (r *reading) encrypted(e policy.Encryption) { r.part().Encrypted = e }
 
 // child reads something that was inside this file. Fields of f that are unset
 // are filled from the parent; the path is the next free one.
-func (r *reading) child(f File) {
+func (r *reading) child(f File) { r.childOf(f, false) }
+
+// childOf is child with the note that the data was an encoded block of a text.
+func (r *reading) childOf(f File, blob bool) {
 	r.children++
 	f.Path = r.file.Path + "/" + strconv.Itoa(r.children)
 	if f.Name == "" {
@@ -187,7 +194,7 @@ func (r *reading) child(f File) {
 	f.Kind = policy.FileText
 	f.Hidden = f.Hidden || r.file.Hidden
 	f.Encrypted = f.Encrypted || r.file.Encrypted
-	r.descend(f, false)
+	r.descend(f, blob || r.blob)
 }
 
 // descend reads a file one level below this one.

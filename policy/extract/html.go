@@ -136,8 +136,14 @@ func (p *htmlReader) read(text string) error {
 
 // text adds character data; blanks collapse as a browser does it.
 func (p *htmlReader) text(s string) {
-	if p.raw != "" {
+	switch p.raw {
+	case "":
+	case "script", "style":
 		p.b.note(s)
+		return
+	default: // elements whose content the tokenizer leaves alone
+		p.raw = ""
+		_ = p.read(s)
 		return
 	}
 	if p.pre > 0 {
@@ -191,7 +197,7 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 		p.b.beginCell()
 	case atom.Pre, atom.Textarea, atom.Xmp, atom.Listing, atom.Plaintext:
 		p.pre++
-	case atom.Script, atom.Style:
+	case atom.Script, atom.Style, atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript:
 		if !selfClosing {
 			p.raw = name
 		}
@@ -199,7 +205,7 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 	if void {
 		return
 	}
-	if hides || name == "template" || name == "noscript" || len(p.hidden) > 0 {
+	if hides || name == "template" || len(p.hidden) > 0 {
 		if len(p.hidden) == 0 {
 			p.b.hide(true)
 		}

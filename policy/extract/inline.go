@@ -1,3 +1,141 @@
 package extract
 
-func (r *reading) inline(text string) error { return nil }
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"unicode"
+)
+
+// minBlock is how many characters of base64 or hex are taken for a block.
+const minBlock = 64
+
+// inline opens files that were pasted into a text: uuencoded ones, and blocks of
+// base64 or hex that decode to text or to a known format. It is done once, not
+// inside what came out of a block.
+func (r *reading) inline(text string) error {
+	if r.blob {
+		return nil
+	}
+	for _, f := range uuencoded(text) {
+		r.blobChild(f)
+	}
+	for _, block := range encodedBlocks(text) {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		if data, ok := decodeBlock(block); ok {
+			r.blobChild(File{Name: "encoded block", Data: data})
+		}
+	}
+	return nil
+}
+
+func (r *reading) blobChild(f File) {
+	if r.s.budget.entry() != nil {
+		r.fail(errTooLarge)
+		return
+	}
+	r.childOf(f, true)
+}
+
+// encodedBlocks finds runs of the base64 alphabet (which holds the hex digits),
+// also over lines that hold nothing else.
+func encodedBlocks(text string) []string {
+	var out []string
+	var block strings.Builder
+	flush := func() {
+		if block.Len() >= minBlock {
+			out = append(out, block.String())
+		}
+		block.Reset()
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if len(line) >= 4 && isBlockLine(line) {
+			block.WriteString(line)
+			continue
+		}
+		flush()
+		if len(line) < minBlock {
+			continue
+		}
+		for word := range strings.FieldsFuncSeq(line, func(c rune) bool { return c >= 0x80 || !isBlockChar(byte(c)) }) {
+			if len(word) >= minBlock {
+				out = append(out, word)
+			}
+		}
+	}
+	flush()
+	return out
+}
+
+func isBlockChar(c byte) bool { return isBase64(c) || c == '=' || c == '-' || c == '_' }
+
+// isBlockLine tells a line of base64, or of hex in groups.
+func isBlockLine(line string) bool {
+	hexOnly, blanks := true, false
+	for i := range len(line) {
+		c := line[i]
+		if c == ' ' || c == ':' {
+			blanks = true
+			continue
+		}
+		if !isBlockChar(c) {
+			return false
+		}
+		if !isHex(c) {
+			hexOnly = false
+		}
+	}
+	return hexOnly || !blanks
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// decodeBlock undoes hex or base64 and tells whether something sensible came out.
+func decodeBlock(block string) ([]byte, bool) {
+	digits := strings.Map(func(c rune) rune {
+		if c == ' ' || c == ':' {
+			return -1
+		}
+		return c
+	}, block)
+	if strings.IndexFunc(digits, func(c rune) bool { return !isHex(byte(c)) }) < 0 {
+		if data, err := hex.DecodeString(digits[:len(digits)&^1]); err == nil && sensible(data) {
+			return data, true
+		}
+	}
+	data, err := base64.StdEncoding.DecodeString(cleanBase64(block))
+	return data, err == nil && sensible(data)
+}
+
+// sensible tells data of a known format, or text with hardly anything odd in it.
+func sensible(data []byte) bool {
+	if len(data) < 8 {
+		return false
+	}
+	p := newProbe(&File{Data: data})
+	for _, f := range Formats() {
+		switch f.Name {
+		case "mail", "html", "table", "text", "unknown":
+		default:
+			if f.is(p) != "" {
+				return true
+			}
+		}
+	}
+	texts := p.text()
+	if len(texts) == 0 || texts[0].bad > 0 || texts[0].charset == "windows-1252" {
+		return false
+	}
+	odd := 0
+	for _, c := range texts[0].text {
+		if classOf(c) == classOdd || unicode.IsControl(c) && !unicode.IsSpace(c) {
+			odd++
+		}
+	}
+	return odd*50 <= len(texts[0].text) && texts[0].score >= 0.4
+}

@@ -1,3 +1,237 @@
 package extract
 
-func (r *reading) sweep(data []byte) error { return nil }
+import (
+	"bytes"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// minRun is how many characters make a run worth keeping.
+const minRun = 6
+
+// sweep is the safety net: it looks for runs of text in bytes that nobody
+// understood, in UTF-8, UTF-16, ISO-2022-JP, CP932, EUC-JP and ASCII. It finds
+// what lies open in the bytes and nothing that is packed or encrypted, so the
+// part keeps its Problem.
+func (r *reading) sweep(data []byte) error {
+	text, err := r.clip(sweepText(data))
+	r.part().Swept = true
+	if text != "" {
+		r.content("", policy.Content{Text: text, Kind: policy.SweptText})
+	}
+	if err != nil {
+		return err
+	}
+	return r.inline(text)
+}
+
+// sweepText joins the runs found in data, one a line. Each octet belongs to one
+// reading only: the surer encodings go first.
+func sweepText(data []byte) string {
+	s := sweeper{data: data, taken: make([]bool, len(data))}
+	s.utf8()
+	s.utf16(false)
+	s.utf16(true)
+	s.escapes()
+	s.double(tableOf(japanese.ShiftJIS), true)
+	s.double(tableOf(japanese.EUCJP), false)
+	s.ascii()
+	return s.out.String()
+}
+
+type sweeper struct {
+	data  []byte
+	taken []bool
+	out   strings.Builder
+}
+
+func (s *sweeper) take(start, end int, text string) {
+	for i := start; i < end; i++ {
+		s.taken[i] = true
+	}
+	s.out.WriteString(valid(strings.TrimSpace(text)))
+	s.out.WriteByte('\n')
+}
+
+// utf8 takes runs with at least two characters beyond ASCII.
+func (s *sweeper) utf8() {
+	for i := 0; i < len(s.data); {
+		start, chars, wide := i, 0, 0
+		for i < len(s.data) {
+			c, size := utf8.DecodeRune(s.data[i:])
+			class := classOf(c)
+			if c == utf8.RuneError || class == classOdd {
+				break
+			}
+			if class != classASCII {
+				wide++
+			}
+			chars++
+			i += size
+		}
+		if chars >= minRun && wide >= 2 && scoreText(string(s.data[start:i])) > 0 {
+			s.take(start, i, string(s.data[start:i]))
+		}
+		i++
+	}
+}
+
+// utf16 takes runs of 16-bit units in one byte order, at any alignment.
+func (s *sweeper) utf16(big bool) {
+	table := classes()
+	for i := 0; i+1 < len(s.data); {
+		start, sure, kanji, printable := i, 0, 0, 0
+		for i+1 < len(s.data) && !s.taken[i] && !s.taken[i+1] {
+			class := table[unit16(s.data[i], s.data[i+1], big)]
+			if class == classOdd || class == classForeign {
+				break
+			}
+			if class == classASCII || class == classKana {
+				sure++
+			} else if class != classRare {
+				kanji++
+			}
+			if isPrintable(s.data[i]) && isPrintable(s.data[i+1]) {
+				printable++
+			}
+			i += 2
+		}
+		units := (i - start) / 2
+		// Plain ASCII read in pairs makes kanji; a name alone is kanji as well,
+		// but its octets are not all printable.
+		real := sure*2 >= units || printable*2 < units && (sure+kanji)*10 >= units*8
+		if units >= minRun && real {
+			s.take(start, i, utf16Text(s.data[start:i], big))
+			continue
+		}
+		i = start + 1
+		if units > minRun {
+			i = start + (units-minRun)*2 + 1
+		}
+	}
+}
+
+// escapes takes stretches of seven-bit text that shift into JIS X 0208.
+func (s *sweeper) escapes() {
+	for from := 0; ; {
+		i := bytes.Index(s.data[from:], []byte("\x1b$"))
+		if i < 0 {
+			return
+		}
+		start, end := from+i, from+i
+		for start > from && isPrintable(s.data[start-1]) {
+			start--
+		}
+		for end < len(s.data) && (isPrintable(s.data[end]) || bytes.IndexByte([]byte("\x1b\r\n"), s.data[end]) >= 0) {
+			end++
+		}
+		d := decodeAs(s.data[start:end], "iso-2022-jp")
+		if end-start >= minRun && d.bad*10 < len(d.text) {
+			s.take(start, end, d.text)
+		}
+		from = end
+	}
+}
+
+// double takes runs in a double-byte charset whose characters are likely ones.
+func (s *sweeper) double(table *[1 << 16]uint16, sjis bool) {
+	for i := 0; i < len(s.data); {
+		if s.taken[i] || s.data[i] < 0x20 && s.data[i] != '\t' {
+			i++
+			continue
+		}
+		end, text, good := s.doubleRun(i, table, sjis)
+		if good {
+			s.take(i, end, text)
+			i = end
+			continue
+		}
+		// A stray lead octet in front puts the run out of step: try once more.
+		if next, text, good := s.doubleRun(i+1, table, sjis); good {
+			s.take(i+1, next, text)
+			end = next
+		}
+		i = max(end, i+1)
+	}
+}
+
+func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, string, bool) {
+	var run []rune
+	japanese := 0
+	for i < len(s.data) && !s.taken[i] {
+		c := s.data[i]
+		if isPrintable(c) || c == '\r' || c == '\n' {
+			run = append(run, rune(c))
+			i++
+			continue
+		}
+		if sjis && c >= 0xa1 && c <= 0xdf {
+			run = append(run, rune(c)+0xff61-0xa1)
+			i++
+			continue
+		}
+		if i+1 >= len(s.data) || s.taken[i+1] {
+			break
+		}
+		u := table[int(c)<<8|int(s.data[i+1])]
+		if u == 0 {
+			break
+		}
+		if k := classes()[u]; k == classCommon || k == classKana {
+			japanese++
+		}
+		run = append(run, rune(u))
+		i += 2
+	}
+	good := len(run) >= minRun && japanese >= 2 && scoreText(string(run)) >= 0.6
+	return i, string(run), good
+}
+
+// ascii takes what is left of printable characters.
+func (s *sweeper) ascii() {
+	for i := 0; i < len(s.data); i++ {
+		start := i
+		for i < len(s.data) && !s.taken[i] && isPrintable(s.data[i]) {
+			i++
+		}
+		if i-start >= minRun {
+			s.take(start, i, string(s.data[start:i]))
+		}
+	}
+}
+
+func isPrintable(c byte) bool { return c >= 0x20 && c < 0x7f || c == '\t' }
+
+// tableOf is a charset's double-byte codes; built once for each charset.
+func tableOf(e encoding.Encoding) *[1 << 16]uint16 {
+	if e == japanese.ShiftJIS {
+		return sjisTable()
+	}
+	return eucTable()
+}
+
+var (
+	sjisTable = sync.OnceValue(func() *[1 << 16]uint16 { return buildTable(japanese.ShiftJIS) })
+	eucTable  = sync.OnceValue(func() *[1 << 16]uint16 { return buildTable(japanese.EUCJP) })
+)
+
+func buildTable(e encoding.Encoding) *[1 << 16]uint16 {
+	t := new([1 << 16]uint16)
+	dec := e.NewDecoder()
+	for lead := 0x81; lead <= 0xfe; lead++ {
+		for trail := 0x40; trail <= 0xfe; trail++ {
+			s, err := dec.String(string([]byte{byte(lead), byte(trail)}))
+			r := []rune(s)
+			if err == nil && len(r) == 1 && r[0] != utf8.RuneError && r[0] < 1<<16 && classOf(r[0]) != classOdd {
+				t[lead<<8|trail] = uint16(r[0])
+			}
+		}
+	}
+	return t
+}

@@ -14,6 +14,12 @@ type probe struct {
 	data    []byte
 	decoded []decoded
 	sniffed string
+
+	zipTried bool
+	zipped   *zipFile
+
+	oleTried  bool
+	oleOpened *oleFile
 }
 
 func newProbe(f *File) *probe { return &probe{file: f, data: f.Data} }
@@ -80,7 +86,7 @@ func (p *probe) sniff() string {
 // looksBinary tells data that no charset can make a text of: control characters
 // that no text file has, other than the NULs of UTF-16 and UTF-32.
 func looksBinary(data []byte) bool {
-	if hasBOM(data) {
+	if hasBOM(data) || likelyUTF16(data) != "" {
 		return false
 	}
 	sample := data[:min(len(data), 64<<10)]
@@ -93,7 +99,7 @@ func looksBinary(data []byte) bool {
 			odd++
 		}
 	}
-	if nul > 0 && likelyUTF16(data) == "" {
+	if nul > 0 {
 		return nul > len(sample)/1000+1 || odd > 0
 	}
 	return odd > len(sample)/100

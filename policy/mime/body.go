@@ -14,7 +14,7 @@ func isUTF8(b []byte) bool { return utf8.Valid(b) }
 // mail (mail is true) the body of a single-part mail becomes the node leafPath,
 // and a multipart's children hang directly under the mail.
 func (r *reader) content(path, leafPath string, fields []field, complete bool, defaultType string, mail bool) {
-	n := r.describe(fields, defaultType)
+	n := r.describe(path, fields, defaultType)
 	r.stats()
 	multipart := strings.HasPrefix(n.Type, "multipart/") && complete
 	inner := n.IsMail && complete
@@ -26,10 +26,6 @@ func (r *reader) content(path, leafPath string, fields []field, complete bool, d
 	}
 	tooDeep := (multipart || inner) && r.depth+len(r.stack) >= r.limits.MIMEDepth
 	if !mail || !multipart || tooDeep || encoded {
-		if !mail && !r.countPart() {
-			r.rest(path, policy.TooLarge)
-			return
-		}
 		n.Path = path
 		if mail {
 			n.Path, n.fields = leafPath, nil
@@ -60,28 +56,32 @@ func (r *reader) headerNode(n *Node, fields []field, mail bool) {
 	if mail { // the fields are in the mail's header node; names are decoded here
 		fields = nil
 	}
+	view := ""
+	if n.IsMail { // "" is the header of the mail inside
+		view = "part"
+	}
 	if text := partHeaderText(fields, n.Name, n.AltName); text != "" {
-		r.addNode(Node{Path: n.Path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formDerived,
+		r.addNode(Node{Path: n.Path + "/h", View: view, Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formDerived,
 			raw: []byte(text), Size: int64(len(text))})
 	}
 }
 
 // describe fills what the header of a part says.
-func (r *reader) describe(fields []field, defaultType string) Node {
+func (r *reader) describe(path string, fields []field, defaultType string) Node {
 	ct := r.pick(fields, "Content-Type")
 	kind, params := parseParams(unfold(ct.value))
 	cd := r.pick(fields, "Content-Disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
 	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
-	if strings.Contains(kind, "/") {
-		n.Type = strings.Join(strings.Fields(kind), "")
-	} else if kind == "text" {
-		n.Type = "text/plain"
+	if kind = strings.Join(strings.Fields(kind), ""); isMediaType(kind) {
+		n.Type = kind
+	} else if kind != "" && kind != "text" {
+		n.Type = "application/octet-stream" // RFC 2045 section 5.2 leaves it open
 	}
 	for _, p := range params {
 		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
 			r.strange.lastWins = true
-			r.doubt("", "several parameters "+p.name, p.name == "boundary")
+			r.doubt(path, "several parameters "+p.name, p.name == "boundary")
 		} else if _, ok := n.Params[p.name]; !ok {
 			n.Params[p.name] = toUTF8("", []byte(v))
 		}
@@ -101,8 +101,8 @@ func (r *reader) describe(fields []field, defaultType string) Node {
 	n.Charset = strings.ToLower(strings.Trim(n.Params["charset"], " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
 	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news"
-	n.Attachment = disposition == "attachment" || n.Name != ""
-	n.encoding = r.transferEncoding(fields)
+	n.Attachment = shownAsFile(&n)
+	n.encoding = r.transferEncoding(path, fields)
 	if n.Type == "message/partial" {
 		n.Problem = policy.Unreadable // the rest travels in other mails (RFC 2046 section 5.2.2)
 	}
@@ -112,12 +112,39 @@ func (r *reader) describe(fields []field, defaultType string) Node {
 	return n
 }
 
-func (r *reader) transferEncoding(fields []field) encoding {
+// isMediaType tells "type/subtype" in the alphabet of RFC 6838 section 4.2.
+func isMediaType(s string) bool {
+	top, sub, ok := strings.Cut(s, "/")
+	if !ok || top == "" || sub == "" || len(s) > 200 {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if c <= ' ' || c > '~' || strings.IndexByte("()<>@,;:\\\"[]?=", c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// shownAsFile follows what mail programs do: text without a name and pictures
+// that the HTML refers to are shown in place.
+func shownAsFile(n *Node) bool {
+	cid, _ := first(n.fields, "Content-ID")
+	switch {
+	case n.Disposition == "attachment", n.IsMail:
+		return true
+	case strings.HasPrefix(n.Type, "image/") && cid.name != "":
+		return false
+	}
+	return n.Name != "" || !strings.HasPrefix(n.Type, "text/") && !strings.HasPrefix(n.Type, "multipart/")
+}
+
+func (r *reader) transferEncoding(path string, fields []field) transfer {
 	cte := r.pick(fields, "Content-Transfer-Encoding")
 	value, _ := parseParams(unfold(cte.value))
 	enc, known := parseEncoding(value)
 	if !known {
-		r.doubt("", "unknown transfer encoding", false)
+		r.doubt(path, "unknown transfer encoding", false)
 		r.strange.rawEncoding = true
 		if r.dialect.rawEncoding {
 			return identity
@@ -130,11 +157,9 @@ func (r *reader) transferEncoding(fields []field) encoding {
 func (r *reader) openMultipart(n Node, path string, mail bool) {
 	f := frame{path: path, boundary: []byte(n.Params["boundary"]), digest: n.Type == "multipart/digest"}
 	f.boundary = bytes.TrimRight(f.boundary, " \t")
-	if mail {
-		f.node = len(r.nodes) - 2 // the mail's node stands before its header node
-	} else {
+	if !mail { // a mail's own node is there already
 		n.IsContainer, n.Attachment, n.encoding = true, false, identity
-		f.node = r.addNode(n)
+		r.addNode(n)
 	}
 	if r.dialect.guess[path] {
 		f.boundary = guessBoundary(r.raw[r.pos:])
@@ -217,19 +242,28 @@ func trimEOLBefore(b []byte, delimited bool) []byte {
 func (r *reader) leaf(n Node) {
 	n.raw = r.take()
 	n.Size = int64(len(n.raw))
-	i := r.addNode(n)
+	r.addNode(n)
 	if n.encoding == base64Encoding {
 		junk, afterPad := base64Trouble(n.raw)
 		if len(junk) > 0 {
 			r.doubt(n.Path, "junk in base64", false)
-			r.addNode(Node{Path: n.Path, View: ViewJunk, Type: "text/plain", raw: junk, Size: int64(len(junk)), form: formDerived})
+			r.addJunk(n.Path, junk)
 		}
 		if afterPad {
 			r.doubt(n.Path, "base64 goes on behind its padding", false)
 		}
 	}
-	if strings.HasPrefix(n.Type, "text/") && n.Problem == policy.NoProblem && n.encoding != uuencoded {
-		r.inlineFiles(n.Path, r.nodes[i].Body())
+	if n.encoding == uuencoded {
+		if before, data, after := firstUU(n.raw); data != nil {
+			r.addJunk(n.Path, append(bytes.Clone(before), after...))
+		}
+	}
+}
+
+// addJunk adds what stands between encoded lines.
+func (r *reader) addJunk(path string, junk []byte) {
+	if len(bytes.TrimSpace(junk)) > 0 {
+		r.addNode(Node{Path: path, View: ViewJunk, Type: "text/plain", raw: junk, Size: int64(len(junk)), form: formDerived})
 	}
 }
 

@@ -14,9 +14,7 @@ func (r *reader) next() bool {
 	}
 	r.closeAbove(k + 1)
 	f := &r.stack[k]
-	if f.closed { // epilogue is searched for outer delimiters only, unless openEnd
-		f.closed = false
-	}
+	f.closed = false // it can have been only where openEnd reads on
 	r.pos = r.lineEnd(r.pos)
 	if closes && !r.dialect.openEnd {
 		f.closed = true
@@ -45,23 +43,31 @@ func (r *reader) blankUntilNext() bool {
 
 // part reads one child of a multipart.
 func (r *reader) part(path string, digest bool) {
-	if r.parts >= r.limits.Parts {
-		r.parts++
+	if !r.countPart() {
 		r.rest(path, policy.TooLarge)
 		return
 	}
 	start := r.pos
 	fields, complete := r.header(path)
 	r.longest(path, r.pos-start)
-	if !complete && len(fields) > 0 && r.pos == len(r.raw) && fields[0].name == "" {
-		// No header at all and no blank line: it can only be meant as text.
-		r.pos, fields, complete = start, nil, true
+	if len(fields) > 0 && fields[0].name == "" && !describes(fields) {
+		r.pos, fields, complete = start, nil, true // text without header and blank line
 	}
 	defaultType := "text/plain"
 	if digest {
 		defaultType = "message/rfc822"
 	}
 	r.content(path, path, fields, complete, defaultType, false)
+}
+
+// describes tells a header block that says something about the part.
+func describes(fields []field) bool {
+	for _, f := range fields {
+		if isStructure(f.name) {
+			return true
+		}
+	}
+	return false
 }
 
 // closeAbove ends all frames from index k on, innermost first.

@@ -146,12 +146,17 @@ func unusualParams(f field) string {
 	var b strings.Builder
 	_, params := parseParams(unfold(f.value))
 	for _, p := range params {
-		switch p.name {
+		name, _, escaped := strings.Cut(p.name, "*")
+		switch name {
 		case "charset", "boundary", "name", "filename", "format", "delsp", "type", "method", "size", "micalg",
 			"protocol", "smime-type", "report-type", "creation-date", "modification-date", "read-date",
 			"start", "start-info", "reply-type", "component", "x-unix-mode", "x-mac-type", "x-mac-creator":
 		default:
-			b.WriteString(p.name + ": " + p.value + "\n")
+			value := []byte(p.value)
+			if escaped {
+				value = unpercent(p.value)
+			}
+			b.WriteString(name + ": " + decodeText(value) + "\n")
 		}
 	}
 	return b.String()

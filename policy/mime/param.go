@@ -11,16 +11,25 @@ import (
 // still has its RFC 2231 marks ("filename*0*").
 type param struct{ name, value string }
 
+// Bounds of one field with parameters. The header text holds what is beyond.
+const (
+	maxParams     = 256
+	maxParamBytes = 64 << 10
+)
+
 // parseParams reads "type/sub; name=value; ..." (RFC 2045 section 5.1) as
 // loosely as mail programs do: comments, missing quotes, doubled semicolons,
 // unclosed quotes and blanks around "=" are all taken. Values are raw octets.
 func parseParams(v []byte) (value string, params []param) {
-	s := scanner{v: v}
+	s := scanner{v: v[:min(len(v), maxParamBytes)]}
 	value = strings.ToLower(strings.Trim(s.until(";"), " \t\""))
-	for s.i < len(v) {
+	for s.i < len(s.v) {
 		s.i++ // the semicolon
+		if len(params) == maxParams {
+			return value, append(params, param{value: string(s.v[s.i:])})
+		}
 		name := strings.ToLower(strings.TrimSpace(s.until("=;")))
-		if s.i >= len(v) || v[s.i] == ';' {
+		if s.i >= len(s.v) || s.v[s.i] == ';' {
 			if name != "" {
 				params = append(params, param{name: name})
 			}
@@ -33,8 +42,9 @@ func parseParams(v []byte) (value string, params []param) {
 }
 
 type scanner struct {
-	v []byte
-	i int
+	v        []byte
+	i        int
+	unclosed bool // no comment ends behind i
 }
 
 // until reads up to one of the stop characters and leaves comments out.
@@ -50,14 +60,16 @@ func (s *scanner) until(stop string) string {
 	return string(b)
 }
 
+// maxComment bounds what is skipped as one comment.
+const maxComment = 256
+
 // comment skips one comment (RFC 5322 section 3.2.2); an unclosed one is none.
-// Only the first unclosed one is looked for to the end of the field.
 func (s *scanner) comment() bool {
-	if s.i > 0 && bytes.IndexByte(s.v[s.i:], ')') < 0 {
+	if s.unclosed = s.unclosed || bytes.IndexByte(s.v[s.i:], ')') < 0; s.unclosed {
 		return false
 	}
 	depth := 0
-	for k := s.i; k < len(s.v); k++ {
+	for k := s.i; k < min(len(s.v), s.i+maxComment); k++ {
 		switch s.v[k] {
 		case '\\':
 			k++
@@ -69,9 +81,6 @@ func (s *scanner) comment() bool {
 		if depth == 0 {
 			s.i = k + 1
 			return true
-		}
-		if k-s.i > 1000 {
-			return false
 		}
 	}
 	return false
@@ -213,7 +222,7 @@ func fileNames(disposition, contentType []param) (name, alt string) {
 			}
 		}
 		for _, n := range candidates {
-			n = strings.TrimSpace(n)
+			n = cut(strings.TrimSpace(strings.ToValidUTF8(n, "\uFFFD")), maxName)
 			switch {
 			case n == "" || n == name:
 			case name == "":

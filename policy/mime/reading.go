@@ -10,7 +10,7 @@ const (
 	ViewEpilogue  = "epilogue"
 	ViewEnmime    = "enmime"
 	ViewGoMessage = "go-message"
-	// ViewJunk is the text between the lines of a base64 body.
+	// ViewJunk is the text between the lines of an encoded body.
 	ViewJunk = "junk"
 )
 
@@ -61,7 +61,7 @@ type Node struct {
 	// Size is the length of the encoded bytes in octets, for containers too.
 	Size int64
 
-	encoding encoding
+	encoding transfer
 	raw      []byte
 	fields   []field // of a part; for the digest
 	form     form

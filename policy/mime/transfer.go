@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// encoding is a content transfer encoding.
-type encoding byte
+// transfer is a content transfer encoding.
+type transfer byte
 
 const (
-	identity encoding = iota
+	identity transfer = iota
 	quotedPrintable
 	base64Encoding
 	uuencoded
@@ -17,7 +17,7 @@ const (
 
 // parseEncoding reads a Content-Transfer-Encoding value. known is false for a
 // value that programs read in different ways; enc is then our best guess.
-func parseEncoding(v string) (enc encoding, known bool) {
+func parseEncoding(v string) (enc transfer, known bool) {
 	v = strings.ToLower(strings.TrimSpace(v))
 	switch v {
 	case "", "7bit", "8bit", "binary":
@@ -41,14 +41,14 @@ func parseEncoding(v string) (enc encoding, known bool) {
 	return identity, false
 }
 
-func (e encoding) decode(raw []byte) []byte {
+func (e transfer) decode(raw []byte) []byte {
 	switch e {
 	case base64Encoding:
 		return decodeBase64(raw)
 	case quotedPrintable:
 		return decodeQP(raw)
 	case uuencoded:
-		if _, data, _ := nextUU(raw); data != nil {
+		if _, data, _ := firstUU(raw); data != nil {
 			return data
 		}
 	}

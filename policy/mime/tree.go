@@ -41,7 +41,6 @@ type doubt struct {
 
 // frame is an open multipart.
 type frame struct {
-	node     int // index in nodes
 	path     string
 	boundary []byte
 	children int
@@ -57,13 +56,14 @@ type shared struct {
 	nodes    []Node
 	doubts   []doubt
 	unclosed int
+	open     [][]byte // boundaries never closed, innermost first
 	deepest  int
 	// undelimited lists multiparts without any delimiter line.
 	undelimited []string
 	// strange collects which dialects are worth a try.
-	strange dialect
-	header  int64 // longest header block
-	work    int64 // octets gone over, for tests of linearity
+	strange       dialect
+	longestHeader int64
+	work          int64 // octets gone over, for tests of linearity
 }
 
 // reader goes over one run of bytes, once.
@@ -109,6 +109,11 @@ func (r *reader) readMail(path string, depth int) {
 			break
 		}
 	}
+	for k := len(r.stack) - 1; k >= 0; k-- {
+		if f := r.stack[k]; !f.closed && f.children > 0 {
+			r.open = append(r.open, f.boundary)
+		}
+	}
 	r.closeAbove(0)
 }
 
@@ -141,7 +146,7 @@ func childPath(parent string, n int) string {
 }
 
 func (r *reader) longest(path string, n int) {
-	r.shared.header = max(r.shared.header, int64(n))
+	r.longestHeader = max(r.longestHeader, int64(n))
 	if int64(n) > r.limits.HeaderBytes {
 		r.doubt(path, "header block over the limit", true)
 	}
@@ -150,7 +155,7 @@ func (r *reader) longest(path string, n int) {
 // header reads fields up to the blank line, a delimiter or the end. complete is
 // false when no blank line ended it.
 func (r *reader) header(path string) (fields []field, complete bool) {
-	begin := true
+	block := r.pos
 	for r.pos < len(r.raw) {
 		start, end := r.pos, r.lineEnd(r.pos)
 		line := trimEOL(r.raw[start:end])
@@ -170,11 +175,15 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 			}
 		}
 		r.pos = end
-		if begin && (bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))) {
-			begin = false
-			continue // the envelope line of an mbox
+		if len(fields) == 0 && (bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))) {
+			fields = append(fields, field{value: r.raw[start:end]}) // the envelope line of an mbox
+			continue
 		}
-		begin = false
+		if int64(start-block) > r.limits.HeaderBytes && len(fields) > 0 {
+			f := &fields[len(fields)-1] // a problem already; do not let it eat memory
+			f.value = f.value[:len(f.value)+end-start]
+			continue
+		}
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			r.doubt(path, "header line without a field name", false)

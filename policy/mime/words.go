@@ -69,9 +69,9 @@ func findWord(v []byte) (at int, w word, length int) {
 	}
 }
 
-// maxWord bounds one encoded word. RFC 2047 allows 75 octets; senders that do
-// not fold write whole subjects into one word.
-const maxWord = 16 << 10
+// maxQuestions is how many question marks a word may have inside; RFC 2047
+// allows none, but senders forget to encode them. It keeps the search linear.
+const maxQuestions = 8
 
 func readWord(v []byte) (w word, ok bool, length int) {
 	if len(v) < 8 || v[0] != '=' || v[1] != '?' {
@@ -86,8 +86,8 @@ func readWord(v []byte) (w word, ok bool, length int) {
 	if strings.ContainsAny(charset, " \t<>()@,;:\"") {
 		return w, false, 0
 	}
-	body := v[2+q+3 : min(len(v), maxWord)]
-	end := bytes.Index(body, []byte("?="))
+	body := v[2+q+3:]
+	end := wordEnd(body)
 	if end < 0 {
 		return w, false, 0
 	}
@@ -101,6 +101,23 @@ func readWord(v []byte) (w word, ok bool, length int) {
 		return w, false, 0
 	}
 	return w, true, 2 + q + 3 + end + 2
+}
+
+func wordEnd(body []byte) int {
+	at := 0
+	for range maxQuestions {
+		n := bytes.IndexByte(body[at:], '?')
+		if n < 0 {
+			return -1
+		}
+		at += n
+		// "=?...?Q?=E3..." : the text itself may begin with an equals sign.
+		if at+1 < len(body) && body[at+1] == '=' {
+			return at
+		}
+		at++
+	}
+	return -1
 }
 
 func decodeQ(b []byte) []byte {

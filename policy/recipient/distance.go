@@ -48,15 +48,15 @@ func skeleton(name string) string {
 
 // Costs of a slip of the finger or the ear. Whatever is not listed costs 1.
 const (
-	costTwin     = 0.2 // rn for m, 0 for o
-	costSwap     = 0.4 // two neighbours exchanged
-	costDouble   = 0.4 // a letter typed twice, or once instead of twice
-	costNear     = 0.5 // the next key
-	costEar      = 0.5 // l for r
-	costVowel    = 0.6
-	costOmit     = 0.7 // a letter left out, or one too many
-	costPunct    = 0.3 // a hyphen
-	costNearMiss = 0.6 // one too many, next to a key that was meant
+	costTwin     = 0.2  // rn for m, 0 for o
+	costPunct    = 0.4  // a hyphen
+	costSwap     = 0.5  // two neighbours exchanged
+	costDouble   = 0.5  // a letter typed twice, or once instead of twice
+	costEar      = 0.5  // l for r
+	costNear     = 0.6  // the next key
+	costVowel    = 0.55 // another vowel
+	costNearMiss = 0.55 // one too many, next to a key that was meant
+	costOmit     = 0.65 // a letter left out, or one too many
 )
 
 // keyRows are the neighbours on a keyboard (QWERTY, which Japan uses too).
@@ -111,6 +111,8 @@ func extraCost(s string, i int) float64 {
 	switch {
 	case c == '-':
 		return costPunct
+	case c >= '0' && c <= '9':
+		return 1 // a number makes another host, not a slip
 	case i > 0 && s[i-1] == c || i+1 < len(s) && s[i+1] == c:
 		return costDouble
 	case i > 0 && near(s[i-1], c) || i+1 < len(s) && near(s[i+1], c):
@@ -146,24 +148,19 @@ func twinLetters(a, b byte) bool {
 	return false
 }
 
-// near tells neighbours in a row, or above one another in the next.
+// near tells keys that touch, counting a column to either side in the row above
+// and below, since hands differ in how far off they are.
 func near(a, b byte) bool {
-	for r, row := range keyRows {
-		i := strings.IndexByte(row, a)
-		if i < 0 {
-			continue
+	ra, ia := keyOf(a)
+	rb, ib := keyOf(b)
+	return ia >= 0 && ib >= 0 && a != b && abs(ra-rb) <= 1 && abs(ia-ib) <= 1
+}
+
+func keyOf(c byte) (row, column int) {
+	for r, keys := range keyRows {
+		if i := strings.IndexByte(keys, c); i >= 0 {
+			return r, i
 		}
-		for dr := -1; dr <= 1; dr++ {
-			if r+dr < 0 || r+dr >= len(keyRows) {
-				continue
-			}
-			j := strings.IndexByte(keyRows[r+dr], b)
-			// Rows are shifted to the right going down: below key i lie i-1 and i.
-			if j >= 0 && (dr == 0 && abs(i-j) == 1 || dr == 1 && (j == i || j == i-1) || dr == -1 && (j == i || j == i+1)) {
-				return true
-			}
-		}
-		return false
 	}
-	return false
+	return 0, -1
 }

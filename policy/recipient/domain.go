@@ -41,10 +41,23 @@ func shapeOf(name string) shape {
 	s.foreign = uni != s.ascii
 	s.skeleton = skeleton(uni)
 	s.labels = strings.Split(s.ascii, ".")
-	s.suffix, s.listed = publicsuffix.PublicSuffix(s.ascii)
-	s.listed = s.listed || strings.Contains(s.suffix, ".")
+	s.suffix, s.listed = ending(s.ascii)
 	s.base = s.labels[:len(s.labels)-strings.Count(s.suffix, ".")-1]
 	return s
+}
+
+// ending is the public suffix by the rules of the registries alone: that a
+// provider lets customers register below its own name does not matter here.
+func ending(domain string) (suffix string, listed bool) {
+	suffix, icann := publicsuffix.PublicSuffix(domain)
+	for !icann {
+		_, parent, ok := strings.Cut(suffix, ".")
+		if !ok {
+			return suffix, false
+		}
+		suffix, icann = publicsuffix.PublicSuffix(parent)
+	}
+	return suffix, true
 }
 
 // name is the registrable label ("yahoo" of mail.yahoo.co.jp), or "".
@@ -90,7 +103,7 @@ func squeeze(d string) string { return strings.NewReplacer(".", "", "-", "").Rep
 
 // rareEndings are real endings that are a slip away from .com, .net or .jp.
 var rareEndings = map[string]string{
-	"co": "com", "cm": "com", "cc": "com", "om": "com", "ne": "net", "bet": "net", "jo": "jp", "pe": "jp",
+	"co": "com", "cm": "com", "cc": "com", "om": "com", "ne": "net", "jo": "jp", "pe": "jp",
 }
 
 // ending compares domains of the same name under different endings.
@@ -103,10 +116,14 @@ func (s shape) ending(k shape) (float64, slipKind) {
 	last := s.labels[len(s.labels)-1]
 	knownLast := k.labels[len(k.labels)-1]
 	switch {
+	case !s.listed && slices.Contains(specialEndings, last):
+		return 0, slipNone
 	case !s.listed:
 		return 0.98, slipEnding
 	case rareEndings[last] == knownLast && slices.Equal(s.labels[n:len(s.labels)-1], k.labels[n:len(k.labels)-1]):
 		return 0.93, slipEnding
+	case len(last) == 3 && typed == last && typingDistance(typed, k.suffix) <= costNear && len(k.suffix) == 3:
+		return 0.85, slipEnding // .bet for .net
 	case typed == s.suffix: // two real endings
 		return s.mixedEnding(k)
 	}
@@ -118,12 +135,13 @@ func (s shape) ending(k shape) (float64, slipKind) {
 }
 
 // mixedEnding judges two real endings: name.or.jp for name.co.jp is a slip of
-// the memory, name.com for name.co.jp is the same firm's other domain.
+// the memory, name.com for name.co.jp is the same firm's other domain. Operators
+// of networks have both ad.jp and ne.jp.
 func (s shape) mixedEnding(k shape) (float64, slipKind) {
-	_, a, ok1 := strings.Cut(s.suffix, ".")
-	_, b, ok2 := strings.Cut(k.suffix, ".")
-	if ok1 && ok2 && a == b && a == "jp" {
-		return 0.6, slipMixedEnding
+	a, japan1 := strings.CutSuffix(s.suffix, ".jp")
+	b, japan2 := strings.CutSuffix(k.suffix, ".jp")
+	if japan1 && japan2 && a != "ad" && b != "ad" && len(a) == 2 && len(b) == 2 {
+		return 0.65, slipMixedEnding
 	}
 	return 0.1, slipMixedEnding
 }
@@ -154,6 +172,10 @@ func (s shape) typing(k shape) float64 {
 	return labelRisk(a[at], b[at])
 }
 
+// longLabel is the length from which a label forgives no further: two slips in
+// a long name are two names (rrhinvestments and rbcinvestments).
+const longLabel = 7
+
 // labelRisk is 1 - d/(0.30 L + 0.15) for labels of more than three letters.
 func labelRisk(typed, known string) float64 {
 	length := len(known)
@@ -161,7 +183,7 @@ func labelRisk(typed, known string) float64 {
 		return 0
 	}
 	d := typingDistance(typed, known)
-	return max(0, 1-d/(0.30*float64(length)+0.15))
+	return max(0, 1-d/(0.30*float64(min(length, longLabel))+0.15))
 }
 
 func abs(n int) int {

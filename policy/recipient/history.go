@@ -38,7 +38,8 @@ type Mail struct {
 	// of them stand in To.
 	To, Cc, Bcc []email.Address
 	MessageID   string
-	// References are the ids of In-Reply-To and References.
+	// References are the ids of In-Reply-To and References: who gets this mail
+	// joins those threads.
 	References []string
 	Direction  Direction
 }
@@ -75,7 +76,8 @@ const (
 type History struct {
 	mu     sync.RWMutex
 	state  state
-	store  *store // nil for a history in memory only
+	store  *store           // nil for a history in memory only
+	now    func() time.Time // nil: dates are believed
 	closed bool
 }
 
@@ -91,6 +93,7 @@ type state struct {
 	pairs       map[uint64]uint16 // two recipients, company-wide
 	ownPairs    map[uint64]uint16 // sender and two recipients
 	threads     map[uint64]thread
+	swept       uint32 // newest day seen; old threads were dropped then
 }
 
 type address struct {
@@ -100,6 +103,7 @@ type address struct {
 	sent   uint32
 	heard  uint32 // mails it sent to us
 	last   uint32
+	starts [3]uint32 // of local part, first and last word of it
 }
 
 type domain struct {
@@ -154,6 +158,11 @@ func (h *History) learn(m Mail, imported bool) error {
 	if h.closed {
 		return ErrHistoryClosed
 	}
+	if h.now != nil {
+		if now := h.now(); m.Date.After(now) {
+			m.Date = now
+		}
+	}
 	e := entryOf(m, imported)
 	h.state.apply(e)
 	if h.store == nil {
@@ -202,20 +211,25 @@ func (s *state) apply(e entry) {
 		}
 		s.last = max(s.last, day)
 	}
-	ids := make([]uint32, 0, len(e.to)+1)
+	if day > s.swept {
+		s.swept = day
+		s.forget(day)
+	}
+	people := make([]uint32, 0, len(e.to)+1)
+	if e.from != "" {
+		people = append(people, s.address(e.from, day))
+	}
 	for _, a := range e.to {
-		ids = append(ids, s.address(a, day))
+		people = append(people, s.address(a, day))
 	}
 	if e.from != "" {
-		from := s.address(e.from, day)
 		if e.incoming {
-			s.hear(from, ids, e.minute)
+			s.hear(people[0], people[1:], e.minute)
 		} else {
-			s.send(from, ids, e.minute)
+			s.send(people[0], people[1:], e.minute)
 		}
-		ids = append(ids, from)
 	}
-	s.remember(e, ids, day)
+	s.remember(e, people, day)
 }
 
 func (s *state) send(from uint32, to []uint32, minute uint32) {
@@ -263,22 +277,31 @@ func (s *state) hear(from uint32, to []uint32, minute uint32) {
 	}
 }
 
-// remember keeps who took part in a mail, so that an answer to it is known.
+// remember keeps who took part in a mail, so that an answer to it is known. Who
+// joins later joins the earlier mails of the thread too.
 func (s *state) remember(e entry, people []uint32, day uint32) {
-	if e.id == 0 {
+	if day+threadDays < s.swept {
 		return
 	}
-	if len(people) > threadPeople {
-		people = people[:threadPeople]
+	if e.id != 0 {
+		s.threads[e.id] = s.threads[e.id].join(people, day)
 	}
-	t := s.threads[e.id]
+	for _, ref := range e.refs {
+		if t, ok := s.threads[ref]; ok {
+			s.threads[ref] = t.join(people, day)
+		}
+	}
+}
+
+// join adds people: relays hand over one copy of a mail per recipient.
+func (t thread) join(people []uint32, day uint32) thread {
 	t.day = max(t.day, day)
-	for _, p := range people { // relays hand over one copy per recipient
+	for _, p := range people {
 		if len(t.people) < threadPeople && !slices.Contains(t.people, p) {
 			t.people = append(t.people, p)
 		}
 	}
-	s.threads[e.id] = t
+	return t
 }
 
 // forget drops threads that are older than 90 days.
@@ -296,7 +319,7 @@ func (s *state) address(key string, day uint32) uint32 {
 	}
 	key = strings.Clone(key)
 	id := uint32(len(s.addresses))
-	s.addresses = append(s.addresses, address{name: key, domain: s.domain(domainOf(key), day)})
+	s.addresses = append(s.addresses, address{name: key, domain: s.domain(domainOf(key), day), starts: startsOf(key)})
 	s.addressID[key] = id
 	return id
 }

@@ -31,6 +31,8 @@ type origin struct {
 	fields map[string]*yaml.Node
 }
 
+func (o *origin) from() *origin { return o }
+
 // at is the place of a field's value, or of the struct when it was not given.
 func (o origin) at(name string) position {
 	if n := o.fields[name]; n != nil {
@@ -51,6 +53,10 @@ func (e expression) text() string {
 	}
 	return e.node.Value
 }
+
+// words is a text that may look like a number, so that "5" can be answered with
+// "which unit?".
+type words string
 
 // maxFile bounds one rule file, in octets.
 const maxFile = 1 << 20
@@ -85,18 +91,41 @@ func (s *source) parse() *yaml.Node {
 	return doc.Content[0]
 }
 
-// syntax reports an error of yaml.v3, which knows the line only.
+// syntax reports an error of yaml.v3, which knows at most a line, and that
+// often where the block began.
 func (s *source) syntax(err error) {
-	m := yamlError.FindStringSubmatch(err.Error())
-	if m == nil {
-		s.errorf(position{1, 1}, "not valid YAML: %v", err)
-		return
+	reason, line := err.Error(), 1
+	if m := yamlError.FindStringSubmatch(reason); m != nil {
+		reason = m[2]
+		line, _ = strconv.Atoi(m[1])
 	}
-	line, _ := strconv.Atoi(m[1])
+	if broken := s.brokenLine(); broken > 0 {
+		line = broken
+	}
 	line = min(max(line, 1), len(s.lines))
 	text := s.lines[line-1]
 	column := 1 + len(text) - len(strings.TrimLeft(text, " \t"))
-	s.pointf(position{line, column}, "not valid YAML: %s", m[2])
+	s.pointf(position{line, column}, "not valid YAML: %s", reason)
+}
+
+const (
+	maxProbe      = 64 << 10 // octets of a file that is probed for its broken line
+	maxProbeLines = 400
+)
+
+// brokenLine is the first line from which on no beginning of the file is valid
+// YAML any more; 0 when the file is too large to find out.
+func (s *source) brokenLine() int {
+	if len(s.text) > maxProbe {
+		return 0
+	}
+	for tries, line := 0, len(s.lines); tries < maxProbeLines && line > 0; tries, line = tries+1, line-1 {
+		var n yaml.Node
+		if yaml.Unmarshal([]byte(strings.Join(s.lines[:line-1], "\n")+"\n"), &n) == nil {
+			return line
+		}
+	}
+	return 0
 }
 
 func (d *decoder) errorf(n *yaml.Node, format string, args ...any) {
@@ -133,7 +162,9 @@ func (d *decoder) into(n *yaml.Node, v reflect.Value, name string) {
 	case reflect.Struct:
 		d.mapping(n, v, name)
 	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
 		d.into(n, v.Elem(), name)
 	case reflect.Slice:
 		d.list(n, v, name)
@@ -189,27 +220,23 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, name string) {
 		return
 	}
 	index, names := map[string]int{}, []string{}
-	var from *origin
 	for i := range v.NumField() {
 		if tag := fieldTag(v.Type().Field(i)); tag != "" {
 			index[tag], names = i, append(names, tag)
 		}
-		if o, ok := v.Field(i).Addr().Interface().(*origin); ok && v.Type().Field(i).Anonymous {
-			from = o
-		}
 	}
-	if from != nil {
-		from.node, from.fields = n, map[string]*yaml.Node{}
+	from := &origin{}
+	if o, ok := v.Addr().Interface().(interface{ from() *origin }); ok {
+		from = o.from()
 	}
+	from.node, from.fields = n, map[string]*yaml.Node{}
 	d.pairs(n, func(key, value *yaml.Node) {
 		i, ok := index[key.Value]
 		if !ok {
 			d.errorf(key, "unknown field %q%s", key.Value, suggest(key.Value, names))
 			return
 		}
-		if from != nil {
-			from.fields[key.Value] = value
-		}
+		from.fields[key.Value] = value
 		d.into(value, v.Field(i), key.Value)
 	})
 }
@@ -250,7 +277,7 @@ func (d *decoder) plain(n *yaml.Node, v reflect.Value, name string) {
 	ok := false
 	switch v.Kind() {
 	case reflect.String:
-		if ok = n.Tag == "!!str"; ok {
+		if ok = n.Tag == "!!str" || v.Type() == reflect.TypeFor[words](); ok {
 			v.SetString(n.Value)
 		}
 	case reflect.Bool:

@@ -27,8 +27,8 @@ type overload struct {
 
 // functions are all helpers.
 func functions() []function {
-	finding := cel.ListType(vocabulary.objects["finding"].typ)
-	part := cel.ListType(vocabulary.objects["part"].typ)
+	finding := cel.ListType(vocabulary.objects["Finding"].typ)
+	part := cel.ListType(vocabulary.objects["Part"].typ)
 	texts := cel.ListType(cel.StringType)
 	return []function{
 		{"of", "findings.of(type) or findings.of(type, confidence)",

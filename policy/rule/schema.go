@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -35,7 +36,7 @@ type variable struct {
 
 type objectType struct {
 	typ    *cel.Type
-	name   string // as in messages: recipient
+	name   string // as in messages: Recipient
 	fields []*field
 }
 
@@ -87,7 +88,10 @@ func (s *schema) typeOf(t reflect.Type) (*cel.Type, *objectType) {
 }
 
 func (s *schema) objectOf(t reflect.Type) *objectType {
-	name := t.Name()[:len(t.Name())-len("Facts")]
+	// A capital keeps the type's name from being taken for a variable:
+	// recipient for recipients is a common typo.
+	name := strings.TrimSuffix(t.Name(), "Facts")
+	name = strings.ToUpper(name[:1]) + name[1:]
 	if o := s.objects[name]; o != nil {
 		return o
 	}

@@ -72,7 +72,9 @@ type source struct {
 }
 
 func newSource(file string, text []byte) *source {
-	return &source{file: file, text: text, lines: strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")}
+	// The line breaks of YAML 1.1, which is how yaml.v3 counts lines.
+	breaks := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+	return &source{file: file, text: text, lines: strings.Split(breaks.Replace(string(text)), "\n")}
 }
 
 func (s *source) errorf(p position, format string, args ...any) {

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/sekisho-mail/sekisho/config"
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/directory"
+	"github.com/sekisho-mail/sekisho/policy/recipient"
+	"github.com/sekisho-mail/sekisho/policy/rule"
+	"github.com/sekisho-mail/sekisho/policy/standard"
+	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/relay"
+	"github.com/sekisho-mail/sekisho/proxy/spool"
+	"github.com/sekisho-mail/sekisho/quarantine"
+	"github.com/sekisho-mail/sekisho/quarantine/blob"
+	"github.com/sekisho-mail/sekisho/quarantine/dispatch"
+	"github.com/sekisho-mail/sekisho/quarantine/journal"
+	"github.com/sekisho-mail/sekisho/quarantine/store"
+)
+
+// guard is the running program: every house, opened from the ground up. Its
+// fields stand in the order in which they are opened; they are closed in the
+// opposite order.
+type guard struct {
+	cfg *config.Config
+	log *slog.Logger
+	reg *prometheus.Registry
+
+	store     *store.Store
+	blobs     *blob.Store
+	journal   *journal.Journal
+	history   *recipient.History
+	people    *directory.Holder
+	pool      *standard.Pool
+	book      *rule.Book
+	emergency *emergency
+	engine    *policy.Engine
+	keeper    *quarantine.Keeper
+	relay     *relay.Relay
+	dispatch  *dispatch.Dispatcher
+	proxy     *proxy.Server
+
+	closers []func() error
+}
+
+// openGuard opens everything but the listeners. On an error what was opened is
+// closed again.
+func openGuard(ctx context.Context, cfg *config.Config, log *slog.Logger) (*guard, error) {
+	g := &guard{cfg: cfg, log: log, reg: prometheus.NewRegistry()}
+	g.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	steps := []struct {
+		name string
+		open func(context.Context) error
+	}{
+		{"data", g.openData}, {"judgement", g.openJudgement}, {"quarantine", g.openQuarantine}, {"road", g.openRoad},
+	}
+	for _, s := range steps {
+		if err := s.open(ctx); err != nil {
+			g.close()
+			return nil, fmt.Errorf("open %s: %w", s.name, err)
+		}
+	}
+	return g, nil
+}
+
+// onClose notes how to close what was just opened.
+func (g *guard) onClose(f func() error) { g.closers = append(g.closers, f) }
+
+func (g *guard) close() {
+	for i := len(g.closers) - 1; i >= 0; i-- {
+		if err := g.closers[i](); err != nil {
+			g.log.Error("close failed", "error", err)
+		}
+	}
+	g.closers = nil
+}
+
+// openData opens what lies on disk: database, bodies, journal, history.
+func (g *guard) openData(ctx context.Context) error {
+	at := placeOf(g.cfg)
+	if err := os.MkdirAll(g.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	key, err := blob.LoadOrCreateKey(g.cfg.SealKeyFile)
+	if err != nil {
+		return err
+	}
+	if g.store, err = store.Open(ctx, store.Options{File: at.database(), Create: true, Key: key}); err != nil {
+		return err
+	}
+	g.onClose(g.store.Close)
+	if g.blobs, err = blob.Open(at.blobs(), key, blob.Options{Log: g.log, Now: time.Now}); err != nil {
+		return err
+	}
+	g.onClose(g.blobs.Close)
+	if g.journal, err = journal.Open(at.journal(), journal.Options{
+		SyncEvery: time.Duration(g.cfg.Journal.Sync), SegmentSize: int64(g.cfg.Journal.SegmentSize),
+		Keep: time.Duration(g.cfg.Journal.Keep), Now: time.Now, Log: g.log,
+	}); err != nil {
+		return err
+	}
+	g.onClose(g.journal.Close)
+	if g.history, err = recipient.Open(at.history(), time.Now); err != nil {
+		return err
+	}
+	g.onClose(g.history.Close)
+	g.people, err = directory.Open(g.cfg.Directory, g.cfg.Organization.Location())
+	return err
+}
+
+// openJudgement starts workers and compiles rules. The engine comes first, since
+// the rules' own tests on mail files need it to find out facts.
+func (g *guard) openJudgement(ctx context.Context) (err error) {
+	if g.pool, err = openWorkers(g.cfg, g.log, g.reg); err != nil {
+		return err
+	}
+	g.onClose(func() error { g.pool.Close(); return nil })
+	g.emergency = newEmergency(g.store, g.log, time.Now)
+	if g.engine, err = standard.NewEngine(g.cfg, standard.Deps{
+		Workers: g.pool, History: g.history, Directory: g.people, Decider: g.emergency, Log: g.log,
+	}); err != nil {
+		return err
+	}
+	g.book, err = rule.NewBook(ctx, rule.BookOptions{
+		Options: ruleOptions(g.cfg), Paths: g.cfg.Rules, Survey: surveyor(g.engine),
+		Now: time.Now, Log: g.log, Registerer: g.reg,
+	})
+	g.emergency.rules = g.book
+	return err
+}
+
+// surveyor finds out the facts of mail files for the rules' own tests.
+func surveyor(engine *policy.Engine) rule.Survey {
+	return func(ctx context.Context, file, from string, to []string) (*policy.Message, error) {
+		env, body, err := readMail(file, from, to)
+		if err != nil {
+			return nil, err
+		}
+		m := &policy.Message{Envelope: env}
+		engine.Survey(ctx, m, body)
+		return m, nil
+	}
+}
+
+// openQuarantine opens the holding and its clockwork.
+func (g *guard) openQuarantine(context.Context) (err error) {
+	if g.keeper, err = quarantine.New(keeperOptions(g.cfg, g.store, g.blobs, g.log, g.reg)); err != nil {
+		return err
+	}
+	hops, err := relayOptions(g.cfg)
+	if err != nil {
+		return err
+	}
+	if g.relay, err = relay.New(hops, relay.Deps{
+		Dial: (&net.Dialer{}).DialContext, Now: time.Now, Log: g.log, Metrics: g.reg,
+	}); err != nil {
+		return err
+	}
+	g.onClose(func() error { g.relay.Close(); return nil })
+	g.dispatch, err = dispatch.New(g.dispatchOptions())
+	return err
+}
+
+// openRoad makes the SMTP server; serve opens its listeners.
+func (g *guard) openRoad(context.Context) error {
+	mails, err := spool.New(spool.Options{
+		Dir: placeOf(g.cfg).spool(), Memory: int64(g.cfg.Limits.SpoolMemory), TotalMemory: int64(g.cfg.Limits.SpoolTotal),
+	}, time.Now, g.log, g.reg)
+	if err != nil {
+		return err
+	}
+	g.proxy, err = proxy.New(proxyOptions(g.cfg), proxy.Deps{
+		Spool: mails, Hop: g.relay, Inspector: g.engine, Holder: g.keeper, Journal: g.journal,
+		Now: time.Now, Log: g.log, Metrics: g.reg,
+	})
+	return err
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/recipient"
+	"github.com/sekisho-mail/sekisho/quarantine"
+	"github.com/sekisho-mail/sekisho/quarantine/blob"
+	"github.com/sekisho-mail/sekisho/quarantine/dispatch"
+	"github.com/sekisho-mail/sekisho/quarantine/journal"
+)
+
+// drainEvery is how often journal lines are brought into the store.
+const drainEvery = 500 * time.Millisecond
+
+// drainJournal brings the journal into the store and lets the history learn.
+func (g *guard) drainJournal(ctx context.Context) error {
+	tick := time.NewTicker(drainEvery)
+	defer tick.Stop()
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		err := g.drainOnce(ctx)
+		if err != nil && ctx.Err() == nil && !failing {
+			g.log.Warn("journal waits in its folder: the store does not take it", "error", err)
+		}
+		failing = err != nil
+	}
+}
+
+func (g *guard) drainOnce(ctx context.Context) error {
+	return g.journal.Drain(ctx, func(lines []journal.Line) error {
+		batch := make([]quarantine.Line, len(lines))
+		for i, l := range lines {
+			batch[i] = quarantine.Line{Seq: l.Seq, Record: l.Record}
+		}
+		if err := g.store.InsertRecords(ctx, batch); err != nil {
+			return fmt.Errorf("store records: %w", err)
+		}
+		for _, l := range lines {
+			if err := g.learn(ctx, l.Record); err != nil {
+				g.log.Warn("history could not learn", "mail", l.Record.ID, "error", err)
+			}
+		}
+		return nil
+	})
+}
+
+// learn teaches the history what was really sent. A result line has no facts of
+// its own; they stand in the mail's intent.
+func (g *guard) learn(ctx context.Context, r policy.Record) error {
+	if r.Stage != "result" || !r.Accepted {
+		return nil
+	}
+	facts := r.Facts
+	if facts == nil {
+		lines, _, err := g.store.Records(ctx, quarantine.RecordQuery{Mail: r.ID, Stage: "intent", Limit: 1})
+		if err != nil {
+			return fmt.Errorf("find intent: %w", err)
+		}
+		if len(lines) == 0 || lines[0].Facts == nil {
+			return errors.New("find intent: there is none")
+		}
+		facts = lines[0].Facts
+	}
+	return g.history.Learn(learned(facts))
+}
+
+// learned is what the history keeps of a mail.
+func learned(m *policy.Message) recipient.Mail {
+	out := recipient.Mail{
+		Date: m.Envelope.Received, From: m.Sender.Address, To: m.Envelope.Addresses(), MessageID: m.Header.MessageID,
+		References: append(append([]string(nil), m.Header.InReplyTo...), m.Header.References...), Direction: recipient.Outgoing,
+	}
+	if out.From.IsNull() {
+		out.From = m.Envelope.Sender
+	}
+	return out
+}
+
+// sent writes the journal's line about a release.
+func (g *guard) sent(h *quarantine.Hold, c *quarantine.Copy, to []email.Address, reply email.Reply) {
+	if h.Kind != quarantine.KindMail {
+		return
+	}
+	facts := h.Facts.Vector()
+	facts.Envelope = c.Envelope
+	facts.Envelope.Recipients = nil
+	for _, a := range to {
+		facts.Envelope.Recipients = append(facts.Envelope.Recipients, email.Recipient{Address: a})
+	}
+	err := g.journal.Write(context.Background(), policy.Record{
+		ID: c.Envelope.ID, Time: time.Now(), Stage: "result", Direction: "out", Hold: h.ID,
+		Reply: shortReply(reply), Accepted: true, Facts: facts,
+	})
+	if err != nil {
+		g.log.Warn("release could not be journalled", "hold", h.ID, "error", err)
+	}
+}
+
+func shortReply(r email.Reply) string {
+	if e := r.Enhanced(); e != "" {
+		return fmt.Sprintf("%d %s", r.Code, e)
+	}
+	return fmt.Sprint(r.Code)
+}
+
+// sweepBodies removes the bodies that no hold names: those whose hold was never
+// committed because of a crash.
+func (g *guard) sweepBodies(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := g.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+			g.log.Warn("orphaned bodies could not be swept", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (g *guard) dispatchOptions() dispatch.Options {
+	d := g.cfg.Dispatch
+	return dispatch.Options{
+		Keeper: g.keeper, Queue: g.store, Sender: g.relay, Host: hostName(g.cfg), Node: nodeName(g.cfg),
+		Lease: time.Duration(d.Lease), Workers: d.Senders, Schedule: d.Waits(), GiveUp: time.Duration(d.GiveUpAfter),
+		OnUnknown: dispatch.OnUnknown(g.cfg.Hold.OnUnknownOutcome), Now: time.Now, Log: g.log, Metrics: g.reg,
+	}
+}
+
+func (g *guard) sweepOnce(ctx context.Context) error {
+	for _, digest := range g.blobs.All() {
+		used, err := g.store.Referenced(ctx, digest)
+		if err != nil {
+			return fmt.Errorf("look for a body's hold: %w", err)
+		}
+		if used {
+			continue
+		}
+		if err := g.blobs.Remove(ctx, digest); err != nil && !errors.Is(err, blob.ErrRecent) && !errors.Is(err, blob.ErrNotFound) {
+			return fmt.Errorf("remove orphaned body: %w", err)
+		}
+	}
+	return g.blobs.Compact(ctx)
+}

@@ -1,0 +1,86 @@
+// Command sekisho is the outbound e-mail guard: one binary, one file here per
+// sub-command. serve.go is the only place that knows every house.
+//
+// Exit status: 0 done, 1 the answer is no or something failed (said on standard
+// error), 2 the call or an input could not be used.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the linker.
+var version = "unknown"
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the whole program with its surroundings handed in.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.Execute()
+	if err == nil {
+		return 0
+	}
+	var code exitCode
+	if !errors.As(err, &code) {
+		code = exitCode{status: 1, err: err}
+	}
+	if code.err != nil {
+		fmt.Fprintln(errOut, "sekisho:", code.err)
+	}
+	return code.status
+}
+
+// exitCode is an error with the exit status it asks for; err may be nil when
+// everything was said already.
+type exitCode struct {
+	status int
+	err    error
+}
+
+func (e exitCode) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e exitCode) Unwrap() error { return e.err }
+
+// badCall is the error of a call that cannot be used.
+func badCall(format string, args ...any) error {
+	return exitCode{2, fmt.Errorf(format, args...)}
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sekisho",
+		Short: "An outbound e-mail guard",
+		Long: "Sekisho looks at every mail that leaves: clean mail passes, suspicious mail is\n" +
+			"held and later released exactly as it was. `sekisho demo` shows it in a minute.",
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return badCall("%w\nSee: %s --help", err, c.CommandPath())
+	})
+	root.PersistentFlags().String("config", "", "configuration file (default: embedded store in ./data, loopback ports)")
+	root.AddCommand(
+		serveCommand(), demoCommand(), scanCommand(), checkCommand(), explainCommand(), queueCommand(),
+		rulesCommand(), historyCommand(), auditCommand(), bypassCommand(), migrateCommand(),
+		configCommand(), versionCommand(), docsCommand(), workerCommand(),
+	)
+	return root
+}

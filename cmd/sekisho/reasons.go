@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// maxSamples is how many samples of one type and part a person is shown.
+const maxSamples = 3
+
+// printReasons tells which rules fired and what they saw, in both languages,
+// with masked samples.
+func printReasons(w io.Writer, v policy.Verdict, m *policy.Message) {
+	if len(v.Fired) == 0 {
+		fmt.Fprintln(w, "rules     none fired")
+	}
+	for _, f := range v.Fired {
+		mode := ""
+		if f.Monitor || v.Monitored || v.Bypassed != "" {
+			mode = " (only reported)"
+		}
+		fmt.Fprintf(w, "rule      %s: %s%s\n", f.Name, f.Action, mode)
+		for _, r := range f.Reasons {
+			fmt.Fprintf(w, "          %s\n          %s\n", r.JA, r.EN)
+		}
+	}
+	if v.Bypassed != "" {
+		fmt.Fprintf(w, "bypass    %s\n", v.Bypassed)
+	}
+	if m == nil {
+		return
+	}
+	if m.People.High > 0 {
+		fmt.Fprintf(w, "people    %s\n", peopleSentence(m.People))
+	}
+	if len(m.Duty) > 0 {
+		fmt.Fprintf(w, "duty      %s (estimate)\n", joinDuty(m.Duty))
+	}
+	printParts(w, m.Parts)
+	printFindings(w, m.Findings)
+}
+
+func peopleSentence(p policy.People) string {
+	s := fmt.Sprintf("about %d", p.High)
+	if p.Low != p.High {
+		s = fmt.Sprintf("%d to %d", p.Low, p.High)
+	}
+	if p.Unencrypted != p.High {
+		s += fmt.Sprintf(", %d of them unencrypted", p.Unencrypted)
+	}
+	return s
+}
+
+func joinDuty(duty []policy.Duty) string {
+	out := make([]string, len(duty))
+	for i, d := range duty {
+		out[i] = string(d)
+	}
+	return strings.Join(out, ", ")
+}
+
+func printParts(w io.Writer, parts []policy.Part) {
+	for _, p := range parts {
+		if p.Problem == policy.NoProblem && p.Encrypted == policy.NotEncrypted {
+			continue
+		}
+		what := string(p.Problem)
+		if p.Encrypted != policy.NotEncrypted {
+			what = strings.TrimSpace("encrypted (" + string(p.Encrypted) + ") " + what)
+		}
+		fmt.Fprintf(w, "unread    %s: %s\n", placeName(p), what)
+	}
+}
+
+func placeName(p policy.Part) string {
+	for _, s := range []string{p.Where, p.Name} {
+		if s != "" {
+			return s
+		}
+	}
+	return "part " + p.Path
+}
+
+// printFindings shows findings by type and place with a few samples of each.
+func printFindings(w io.Writer, findings []policy.Finding) {
+	type key struct{ kind, part string }
+	groups := map[key][]policy.Finding{}
+	for _, f := range findings {
+		k := key{f.Type, f.Place.Part}
+		groups[k] = append(groups[k], f)
+	}
+	keys := make([]key, 0, len(groups))
+	for k := range groups {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool {
+		return keys[i].part < keys[j].part || keys[i].part == keys[j].part && keys[i].kind < keys[j].kind
+	})
+	for _, k := range keys {
+		group, count := groups[k], 0
+		var samples []string
+		for _, f := range group {
+			count += max(1, f.Count)
+			if s := f.Masked.String(); s != "" && len(samples) < maxSamples {
+				samples = append(samples, s)
+			}
+		}
+		fmt.Fprintf(w, "found     %d %s in %s: %s\n", count, k.kind, orPart(group[0].Place), strings.Join(samples, ", "))
+		if !group[0].Reason.IsZero() {
+			fmt.Fprintf(w, "          %s\n", group[0].Reason.EN)
+		}
+	}
+}
+
+func orPart(p policy.Place) string {
+	if p.Where != "" {
+		return p.Where
+	}
+	return "part " + p.Part
+}
+
+// printSummary tells the rules and their sentences alone.
+func printSummary(w io.Writer, v policy.Verdict) {
+	for _, f := range v.Fired {
+		mode := ""
+		if f.Monitor || v.Monitored {
+			mode = ", only reported"
+		}
+		for _, r := range f.Reasons {
+			fmt.Fprintf(w, "%s%s: %s\n", f.Name, mode, r.JA)
+			fmt.Fprintf(w, "%s  %s\n", strings.Repeat(" ", len(f.Name+mode)), r.EN)
+		}
+	}
+}

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/sekisho-mail/sekisho/policy/standard"
+	"github.com/sekisho-mail/sekisho/policy/worker"
+)
+
+// workerCommand is what the guard starts to read mails; people have no use for it.
+func workerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "worker",
+		Short:  "Read mails for the guard (started by it)",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if status := worker.Run(standard.Handler()); status != 0 {
+				return exitCode{status: status}
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,201 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// address is a Japanese postal address: a municipality of the postal code data
+// (Japan Post), a town and a block number in digits or kanji. The prefecture may
+// be left out.
+var address = &kind{
+	name: "address", severity: sevContact, ja: "住所", en: "postal address",
+	labels:  []string{"住所", "現住所", "ご住所", "送付先", "お届け先", "届け先", "配送先", "居住地", "本籍", "住居", "自宅", "address", "home address", "jusho", "転居先", "引越先"},
+	headers: []string{"都道府県", "市区町村", "番地", "建物", "street", "city"},
+	cell:    nil, // set by cellAddress, which needs the dictionary
+}
+
+// maxAddress is how far left of the block number an address may begin, in bytes.
+const maxAddress = 120
+
+// addressAt finds the address whose block number begins with group g of r.
+func (d *Detector) addressAt(v *view, g group) (candidate, bool) {
+	s := v.s
+	left := g.start
+	for left > 0 && g.start-left < maxAddress {
+		r, n := utf8.DecodeLastRuneInString(s[:left])
+		if !isKanji(r) && !isKana(r) && r != ' ' && !(r >= '0' && r <= '9') && r != '-' {
+			break
+		}
+		left -= n
+	}
+	if g.start-left < len("港区芝") {
+		return candidate{}, false
+	}
+	at, town, points := d.city(s[left:g.start])
+	if at < 0 {
+		return candidate{}, false
+	}
+	gap := strings.TrimSpace(s[left+town : g.start])
+	if gap == "" || utf8.RuneCountInString(gap) > 25 || strings.ContainsAny(gap, " -") && hasDigits(gap, 1) || prosy(gap) {
+		return candidate{}, false
+	}
+	end := blockEnd(s, g.start)
+	c := candidate{kind: address, start: left + at, end: end, match: match{points: points + 2, why: whyDictionary}}
+	c.norm = squeeze(s[c.start:end])
+	return c, true
+}
+
+// city finds the leftmost municipality in s: where the address begins, where
+// the town begins, and its points.
+func (d *Detector) city(s string) (start, town int, points float64) {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !isKanji(r) && !isKana(r) {
+			i += n
+			continue
+		}
+		p := prefecture(s[i:])
+		rest := i + p
+		for rest < len(s) && s[rest] == ' ' && p > 0 {
+			rest++
+		}
+		if c := d.cityPrefix(s[rest:]); c > 0 {
+			points = 1
+			if p > 0 {
+				points = 2
+			}
+			return i, rest + c, points
+		}
+		i += n
+	}
+	return -1, 0, 0
+}
+
+// cityPrefix is the length of the longest municipality that s begins with.
+func (d *Detector) cityPrefix(s string) int {
+	best, n := 0, 0
+	var key strings.Builder
+	for i, r := range s {
+		if n++; n > 12 || !isKanji(r) && !isKana(r) && r != ' ' {
+			break
+		}
+		if r == ' ' {
+			continue
+		}
+		if r == 'ヶ' || r == 'ヵ' {
+			r = 'ケ'
+		}
+		key.WriteRune(r)
+		switch r {
+		case '市', '区', '町', '村':
+			if d.dict.cities[key.String()] {
+				best = i + utf8.RuneLen(r)
+			}
+		}
+	}
+	return best
+}
+
+// prefecture is the length of the prefecture that s begins with, 0 without.
+func prefecture(s string) int {
+	for _, p := range prefectures {
+		if strings.HasPrefix(s, p) {
+			return len(p)
+		}
+	}
+	return 0
+}
+
+var prefectures = strings.Fields(`北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県
+	新潟県 富山県 石川県 福井県 山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県
+	岡山県 広島県 山口県 徳島県 香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県`)
+
+// prosy tells particles that show a sentence rather than the name of a town.
+func prosy(s string) bool {
+	for _, p := range []string{"から", "まで", "では", "には", "です", "ます", "した", "って", "より", "として", "における", "への", "とは", "を", "が"} {
+		if strings.Contains(s, p) && p != "が" || p == "が" && strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// blockEnd is where an address ends whose block number begins at i: the block
+// number and, on the same line, a building with its room.
+func blockEnd(s string, i int) int {
+	end := i
+	for i < len(s) {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if isDigit(s[i]) {
+			i += n
+			end = i
+			continue
+		}
+		if w := blockWord(s[i:]); w > 0 {
+			i += w
+			end = i
+			continue
+		}
+		if (r == '-' || r == '条' || r == 'ノ' || r == 'の') && i+n < len(s) && isDigit(s[i+n]) {
+			i += n
+			continue
+		}
+		break
+	}
+	return building(s, end)
+}
+
+func blockWord(s string) int {
+	for _, w := range []string{"丁目", "番地の", "番地", "番", "号室", "号", "地割"} {
+		if strings.HasPrefix(s, w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+// building takes in "メゾン青葉 203号室" behind the block number.
+func building(s string, end int) int {
+	i := end
+	if i < len(s) && s[i] == ' ' {
+		i++
+	}
+	start, words := i, 0
+	for i < len(s) && i-start < 60 {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !isKanji(r) && !isKatakana(r) && !isDigit(s[i]) && !isLetter(s[i]) && r != ' ' && r != '-' && r != '・' && r != '号' && r != '#' {
+			break
+		}
+		if r == ' ' {
+			if words++; words > 2 {
+				break
+			}
+		}
+		i += n
+	}
+	text := s[start:i]
+	for _, w := range []string{"ハイツ", "マンション", "コーポ", "メゾン", "アパート", "ビル", "荘", "タワー", "レジデンス", "パーク", "ハウス", "号室", "階", "館", "団地", "棟", "寮", "プラザ", "コート", "ヒルズ", "パレス", "シティ", "ガーデン"} {
+		if strings.Contains(text, w) {
+			return start + len(strings.TrimRight(text, " "))
+		}
+	}
+	return end
+}
+
+// cellAddress reads one cell of an address column.
+func (d *Detector) cellAddress(s string) (match, bool) {
+	p := prefecture(s)
+	at, _, points := d.city(s)
+	if at > 0 && strings.TrimSpace(s[:at]) != "" && !strings.HasPrefix(s, "〒") && !isDigit(s[0]) {
+		at = -1
+	}
+	if at < 0 && p == 0 {
+		return match{}, false
+	}
+	m := match{norm: squeeze(s), points: points, why: whyDictionary}
+	if hasDigits(s, 1) || strings.Contains(s, "番") || strings.Contains(s, "丁目") {
+		m.points++
+	}
+	return m, true
+}

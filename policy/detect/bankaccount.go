@@ -1,0 +1,40 @@
+package detect
+
+import "strings"
+
+// bankAccount is the number of a Japanese bank account: 7 digits behind kind or
+// label (Zengin format), or symbol and number of a post office account. A
+// company's own account, with a holder such as カ）, is business.
+var bankAccount = &kind{
+	name: "bank_account", severity: sevContact, ja: "口座番号", en: "bank account number", mustLabel: true, id: 10,
+	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "当座預金", "当座", "貯蓄預金", "口座no", "口座", "振込先口座", "account number", "account no", "acct no", "bank account", "kouza", "koza"},
+	headers: []string{"account", "口座番号(下7桁)"},
+	lens:    lengths(7),
+	try: func(w *window) (match, bool) {
+		if w.j > w.i && (w.shape() != "34" || w.v.s[w.r[w.j].start-1] == '-') || !w.free() {
+			return match{}, false
+		}
+		m := match{norm: w.digits, subtype: "account", points: 0.5}
+		near := w.v.around(w.start(), 2)
+		if strings.Contains(near, "銀行") || strings.Contains(near, "支店") || strings.Contains(near, "金庫") || strings.Contains(near, "名義") {
+			m.points, m.why = 1.5, whyRecord
+		}
+		return m, true
+	},
+}
+
+// companyHolder tells that the account in these lines belongs to a company.
+func companyHolder(near string) bool {
+	for _, mark := range []string{"名義", "口座名", "受取人"} {
+		if i := strings.Index(near, mark); i >= 0 {
+			holder := near[i:min(len(near), i+80)]
+			if n := strings.IndexByte(holder, '\n'); n >= 0 {
+				holder = holder[:n]
+			}
+			if anyOf(holder, []string{"カ)", "(カ", "ユ)", "(ユ", "株式会社", "(株)", "有限会社", "シャ)", "(シャ"}) {
+				return true
+			}
+		}
+	}
+	return false
+}

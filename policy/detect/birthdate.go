@@ -1,0 +1,283 @@
+package detect
+
+import "strings"
+
+// birthDate is a date of birth: Western or Japanese era, with the calendar and
+// the limits of the eras checked (Era Name Act; 昭和 ends on 7 January 1989, 平成
+// on 30 April 2019). A date alone is nobody's birthday: a label, a column or
+// 「生」 behind it says so.
+var birthDate = &kind{
+	name: "birth_date", severity: sevSingle, ja: "生年月日", en: "date of birth", mustLabel: true,
+	labels: []string{"生年月日", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "dob", "d.o.b", "born on", "born", "birth_date", "birth"},
+	cell:   cellDate,
+}
+
+// dates calls emit for every date that begins with the first group of r.
+func (v *view) dates(r run, emit func(candidate)) {
+	for i := 0; i < len(r); i++ {
+		d, ok := dateAt(v.s, r[i].start, r[i].end)
+		if !ok {
+			continue
+		}
+		c := candidate{kind: birthDate, start: d.start, end: d.end, match: match{norm: d.norm()}}
+		if suffix := v.s[d.end:min(len(v.s), d.end+12)]; strings.HasPrefix(strings.TrimLeft(suffix, " ("), "生") {
+			c.points, c.why, c.label = ptLabel, whyLabel, "生"
+		}
+		emit(c)
+		for i+1 < len(r) && r[i+1].start < d.end {
+			i++
+		}
+	}
+}
+
+func cellDate(s string) (match, bool) {
+	i := strings.IndexAny(s, "0123456789")
+	if i < 0 {
+		return match{}, false
+	}
+	e := i
+	for e < len(s) && isDigit(s[e]) {
+		e++
+	}
+	d, ok := dateAt(s, i, e)
+	if !ok || d.start > 2 || strings.TrimRight(s[d.end:], " 0:生まれ)") != "" {
+		return match{}, false
+	}
+	return match{start: d.start, end: d.end, norm: d.norm(), points: 1}, true
+}
+
+type date struct {
+	y, m, d    int
+	start, end int
+}
+
+func (d date) norm() string {
+	b := []byte("0000-00-00")
+	for i, v := 3, d.y; i >= 0; i, v = i-1, v/10 {
+		b[i] += byte(v % 10)
+	}
+	b[5], b[6] = '0'+byte(d.m/10), '0'+byte(d.m%10)
+	b[8], b[9] = '0'+byte(d.d/10), '0'+byte(d.d%10)
+	return string(b)
+}
+
+// eras are written forms, first year and the last day that exists.
+var eras = []struct {
+	name string
+	base int
+	last string
+}{
+	{"明治", 1867, "1912-07-30"}, {"大正", 1911, "1926-12-25"}, {"昭和", 1925, "1989-01-07"}, {"平成", 1988, "2019-04-30"}, {"令和", 2018, "2100-01-01"},
+	{"明", 1867, "1912-07-30"}, {"大", 1911, "1926-12-25"}, {"昭", 1925, "1989-01-07"}, {"平", 1988, "2019-04-30"}, {"令", 2018, "2100-01-01"},
+	{"M", 1867, "1912-07-30"}, {"T", 1911, "1926-12-25"}, {"S", 1925, "1989-01-07"}, {"H", 1988, "2019-04-30"}, {"R", 2018, "2100-01-01"},
+	{"s", 1925, "1989-01-07"}, {"h", 1988, "2019-04-30"},
+}
+
+// dateAt reads the date whose first digits are s[i:e].
+func dateAt(s string, i, e int) (date, bool) {
+	if d, ok := eraDate(s, i, e); ok {
+		return d, true
+	}
+	if i > 0 && (wordByte(s[i-1]) || (s[i-1] == '-' || s[i-1] == '/' || s[i-1] == '.') && i > 1 && isDigit(s[i-2])) {
+		return englishDate(s, i, e)
+	}
+	switch e - i {
+	case 8:
+		d := date{atoi(s[i : i+4]), atoi(s[i+4 : i+6]), atoi(s[i+6 : e]), i, e}
+		return d, d.valid() && freeEnd(s, e)
+	case 4:
+		if m, k, ok := datePart(s, e, "年"); ok {
+			if day, k2, ok := datePart(s, k, "月"); ok {
+				d := date{atoi(s[i:e]), m, day, i, skipWord(s, k2, "日")}
+				return d, d.valid() && freeEnd(s, k2)
+			}
+		}
+	case 1, 2:
+		return englishDate(s, i, e)
+	}
+	return date{}, false
+}
+
+// eraDate reads a date of the Japanese calendar whose year is s[i:e].
+func eraDate(s string, i, e int) (date, bool) {
+	left := s[:i]
+	if n := len(left); n > 0 && left[n-1] == ' ' || strings.HasSuffix(left, "・") {
+		left = strings.TrimRight(left, " ")
+	}
+	first := strings.HasSuffix(left, "元年")
+	left = strings.TrimSuffix(left, "元年")
+	for _, era := range eras {
+		if !strings.HasSuffix(left, era.name) {
+			continue
+		}
+		start := len(left) - len(era.name)
+		if isLetter(era.name[0]) && start > 0 && (wordByte(s[start-1]) || s[start-1] == '-') {
+			continue
+		}
+		d := date{start: start, y: era.base + 1}
+		ok := false
+		switch {
+		case first:
+			d.m = atoi(s[i:min(e, i+2)])
+			d.d, d.end, ok = datePart(s, e, "月")
+		case e-i == 6:
+			d.y, d.m, d.d, d.end, ok = era.base+atoi(s[i:i+2]), atoi(s[i+2:i+4]), atoi(s[i+4:e]), e, true
+		case e-i == 7 && s[i] == '0':
+			d.y, d.m, d.d, d.end, ok = era.base+atoi(s[i+1:i+3]), atoi(s[i+3:i+5]), atoi(s[i+5:e]), e, true
+		case e-i <= 2:
+			d.y = era.base + atoi(s[i:e])
+			var k int
+			if d.m, k, ok = datePart(s, e, "年"); ok {
+				d.d, d.end, ok = datePart(s, k, "月")
+			}
+		}
+		if ok && d.valid() && d.norm() <= era.last && freeEnd(s, d.end) {
+			d.end = skipWord(s, d.end, "日")
+			return d, true
+		}
+	}
+	return date{}, false
+}
+
+// datePart reads a separator (the kanji word, or one of . / -) and a number of
+// one or two digits behind it.
+func datePart(s string, i int, word string) (n, end int, ok bool) {
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	switch {
+	case strings.HasPrefix(s[i:], word):
+		i += len(word)
+	case i < len(s) && (s[i] == '.' || s[i] == '/' || s[i] == '-' || s[i] == ',' || s[i] == '\t'):
+		i++
+	default:
+		return 0, 0, false
+	}
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	e := i
+	for e < len(s) && e < i+2 && isDigit(s[e]) {
+		e++
+	}
+	return atoi(s[i:e]), e, e > i
+}
+
+func skipWord(s string, i int, word string) int {
+	j := i
+	for j < len(s) && s[j] == ' ' {
+		j++
+	}
+	if strings.HasPrefix(s[j:], word) {
+		return j + len(word)
+	}
+	return i
+}
+
+func freeEnd(s string, e int) bool {
+	return e >= len(s) || !wordByte(s[e]) && (s[e] != '-' && s[e] != '/' && s[e] != '.' || e+1 >= len(s) || !isDigit(s[e+1]))
+}
+
+// englishDate reads 12/03/1985, 12 March 1985 and March 12, 1985; s[i:e] are the
+// first digits.
+func englishDate(s string, i, e int) (date, bool) {
+	if e-i > 2 || i > 0 && wordByte(s[i-1]) {
+		return date{}, false
+	}
+	a := atoi(s[i:e])
+	if month, start := monthBefore(s, i); month > 0 {
+		k := e
+		for k < len(s) && strings.IndexByte(" ,stndrh", s[k]) >= 0 {
+			k++
+		}
+		y, end, ok := yearAt(s, k)
+		d := date{y, month, a, start, end}
+		return d, ok && d.valid()
+	}
+	if month, k := monthAfter(s, e); month > 0 {
+		y, end, ok := yearAt(s, k)
+		d := date{y, month, a, i, end}
+		return d, ok && d.valid()
+	}
+	b, k, ok := datePart(s, e, "/")
+	if !ok || k >= len(s) || s[k] != s[e] {
+		return date{}, false
+	}
+	y, end, ok := yearAt(s, k+1)
+	if !ok {
+		return date{}, false
+	}
+	d := date{y, a, b, i, end}
+	if !d.valid() {
+		d.m, d.d = b, a
+	}
+	return d, d.valid()
+}
+
+func yearAt(s string, i int) (y, end int, ok bool) {
+	e := i
+	for e < len(s) && isDigit(s[e]) {
+		e++
+	}
+	return atoi(s[i:min(e, i+4)]), e, e-i == 4
+}
+
+var months = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
+
+func monthBefore(s string, i int) (month, start int) {
+	k := i
+	for k > 0 && (s[k-1] == ' ' || s[k-1] == '.' || s[k-1] == '-') {
+		k--
+	}
+	start = k
+	for start > 0 && isLetter(s[start-1]) {
+		start--
+	}
+	return monthWord(s[start:k]), start
+}
+
+func monthAfter(s string, e int) (month, next int) {
+	k := e
+	for k < len(s) && strings.IndexByte(" -.stndrh", s[k]) >= 0 && k < e+4 {
+		k++
+	}
+	for back := k; back >= e; back-- {
+		w := back
+		for w < len(s) && isLetter(s[w]) {
+			w++
+		}
+		if m := monthWord(s[back:w]); m > 0 {
+			for w < len(s) && strings.IndexByte(" ,.-", s[w]) >= 0 {
+				w++
+			}
+			return m, w
+		}
+	}
+	return 0, 0
+}
+
+func monthWord(w string) int {
+	if len(w) < 3 || len(w) > 9 {
+		return 0
+	}
+	low := lower(w)
+	for i, m := range months {
+		if low[:3] == m {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (d date) valid() bool { return d.y >= 1868 && d.y <= 2099 && validDate(d.y, d.m, d.d) }
+
+func validDate(y, m, d int) bool {
+	if m < 1 || m > 12 || d < 1 {
+		return false
+	}
+	days := []int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[m-1]
+	if m == 2 && (y%4 == 0 && y%100 != 0 || y%400 == 0) {
+		days = 29
+	}
+	return d <= days
+}

@@ -1,0 +1,311 @@
+package detect
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// Options are the settings of a Detector; the zero value is the default.
+type Options struct {
+	// Possible also reports values that are only possible (confidence below
+	// 0.75); by default they count when ten of a kind stand in one part.
+	Possible bool
+}
+
+// Context is what is known of the mail besides its content. The sender's and
+// the recipients' own data do not count as private.
+type Context struct {
+	Header policy.Header
+	// Sender and Recipients are the envelope's addresses.
+	Sender     email.Address
+	Recipients []email.Address
+	// Domains are the organisation's own mail domains, in lower case.
+	Domains []string
+}
+
+// Result is what was found, masked.
+type Result struct {
+	Findings []policy.Finding
+	People   policy.People
+	Duty     []policy.Duty
+	// Unknown is not empty when the deadline passed before everything was read.
+	Unknown []policy.NotChecked
+}
+
+// Detector finds personal data and secrets. It never changes after New and may
+// be used by many goroutines at once.
+type Detector struct {
+	options Options
+	kinds   []*kind
+	byLen   [64][]*kind
+	lens    uint64
+	words   *lexicon // labels in running text
+	headers *lexicon // labels and header words
+	dict    *dictionary
+	key     string // of the finding keys; made anew with each Detector
+}
+
+// New compiles all tables; nothing is compiled later.
+func New(o Options) *Detector {
+	d := &Detector{options: o, kinds: allKinds(), dict: loadDictionary()}
+	for _, k := range d.kinds {
+		if k.try == nil {
+			continue
+		}
+		d.lens |= k.lens
+		for n := range d.byLen {
+			if k.lens&(1<<n) != 0 {
+				d.byLen[n] = append(d.byLen[n], k)
+			}
+		}
+	}
+	d.words, d.headers = newLexicon(d.kinds, false), newLexicon(d.kinds, true)
+	var salt [16]byte
+	_, _ = rand.Read(salt[:]) // never fails since Go 1.24
+	d.key = string(salt[:])
+	return d
+}
+
+// exam is one call of Detect.
+type exam struct {
+	d       *Detector
+	cx      Context
+	own     map[string]bool // addresses of sender and recipients
+	ownName map[string]bool // their names without spaces
+	result  Result
+	census  census
+}
+
+// block is how much text is folded at a time, in bytes.
+const block = 1 << 20
+
+// Detect examines the parts of one message together. It never fails: when ctx
+// ends first, Result.Unknown says that findings and people are not complete.
+func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Context) Result {
+	x := &exam{d: d, cx: cx, own: map[string]bool{}, ownName: map[string]bool{}}
+	x.know()
+	found := make([][]hit, len(parts))
+	for i := range parts {
+		if ctx.Err() != nil || !x.content(ctx, &parts[i], &found[i]) {
+			x.result.Unknown = []policy.NotChecked{
+				{Fact: "findings", Reason: "deadline"}, {Fact: "people", Reason: "deadline"}, {Fact: "duty", Reason: "deadline"}}
+			break
+		}
+	}
+	open := passwordTravels(parts, found)
+	for i := range parts {
+		sealed := parts[i].Encrypted && !open
+		x.census.add(found[i], sealed)
+		x.report(&parts[i], found[i], sealed)
+	}
+	x.result.People = x.census.people()
+	x.result.Duty = duties(found, x.result.People)
+	return x.result
+}
+
+// passwordTravels tells whether a password stands in the readable part of the
+// message: what it opens does not count as encrypted (PPC Q&A 17-14 asks for
+// keys that are kept apart).
+func passwordTravels(parts []policy.Content, found [][]hit) bool {
+	for i := range parts {
+		for k := range found[i] {
+			if h := &found[i][k]; !parts[i].Encrypted && h.kind.name == "secret" && h.subtype == "password" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// know collects the addresses and names of those who take part in the mail.
+func (x *exam) know() {
+	for _, a := range append([]email.Address{x.cx.Sender}, x.cx.Recipients...) {
+		if !a.IsNull() {
+			x.own[a.Key()] = true
+		}
+	}
+	h := &x.cx.Header
+	for _, list := range [][]policy.Mailbox{h.From, h.SenderBox, h.ReplyTo, h.To, h.Cc, h.Bcc} {
+		for _, b := range list {
+			x.own[b.Address.Key()] = true
+			name, _ := fold(b.Name)
+			if name = squeeze(name); utf8.RuneCountInString(name) >= 3 {
+				x.ownName[name] = true
+			}
+		}
+	}
+}
+
+// squeeze removes the spaces of a name.
+func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
+
+// content examines one part; false when the context ended first.
+func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool {
+	tables := c.Tables
+	if len(tables) == 0 {
+		tables = textTables(c.Text)
+	}
+	at := 0
+	var free []policy.Span
+	for n := range tables {
+		if ctx.Err() != nil {
+			return false
+		}
+		span := tableSpan(&tables[n])
+		if span.Start < at || span.End > len(c.Text) || !spansInside(&tables[n], len(c.Text)) {
+			continue
+		}
+		g := x.d.readGrid(c.Text, &tables[n])
+		if g == nil {
+			continue
+		}
+		free = append(free, policy.Span{Start: at, End: span.Start})
+		at = span.End
+		*out = append(*out, x.gridHits(g, n)...)
+	}
+	free = append(free, policy.Span{Start: at, End: len(c.Text)})
+	for _, s := range free {
+		for s.Start < s.End {
+			if ctx.Err() != nil {
+				return false
+			}
+			end := cut(c.Text, s.Start, s.End)
+			x.free(c, c.Text[s.Start:end], s.Start, out)
+			s.Start = end
+		}
+	}
+	slices.SortStableFunc(*out, func(a, b hit) int { return a.start - b.start })
+	x.judge(*out)
+	*out = x.keep(*out)
+	return true
+}
+
+// cut is the end of the block that begins at start: a line break near the limit.
+func cut(s string, start, end int) int {
+	if end-start <= block {
+		return end
+	}
+	if n := strings.LastIndexByte(s[start:start+block], '\n'); n > block/2 {
+		return start + n + 1
+	}
+	n := start + block
+	for n > start && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return n
+}
+
+func tableSpan(t *policy.Table) policy.Span {
+	s := policy.Span{Start: -1}
+	for i := range t.Rows {
+		for _, c := range t.Rows[i].Cells {
+			if s.Start < 0 || c.Start < s.Start {
+				s.Start = c.Start
+			}
+			s.End = max(s.End, c.End)
+		}
+	}
+	return s
+}
+
+// spansInside checks the cells, since they come from a parser of foreign files.
+func spansInside(t *policy.Table, n int) bool {
+	for i := range t.Rows {
+		for _, c := range t.Rows[i].Cells {
+			if c.Start < 0 || c.Start > c.End || c.End > n {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// judge marks what belongs to the people who take part in the mail.
+func (x *exam) judge(hits []hit) {
+	for i := range hits {
+		h := &hits[i]
+		switch h.kind {
+		case mailAddress:
+			if x.own[h.norm] || roleMailbox(h.norm) {
+				h.business = true
+			}
+		case personName:
+			if x.ownName[squeeze(h.norm)] {
+				h.business = true
+			}
+		}
+	}
+}
+
+// keep drops what is not likely: possible values count when there are ten of
+// their kind.
+func (x *exam) keep(hits []hit) []hit {
+	possible := map[*kind]int{}
+	for i := range hits {
+		if hits[i].points >= minPossible {
+			possible[hits[i].kind]++
+		}
+	}
+	out := hits[:0]
+	for _, h := range hits {
+		if h.kind.silent || h.points < minPossible {
+			continue
+		}
+		if h.points < likely && !x.options().Possible {
+			if possible[h.kind] < 10 || h.kind.mustLabel || h.points < 2 {
+				continue
+			}
+			h.why |= whyMany
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+func (x *exam) options() *Options { return &x.d.options }
+
+// report turns hits into masked findings; hits are ordered by start.
+func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
+	at, points := 0, 0
+	mark := 0
+	for i := range hits {
+		h := &hits[i]
+		if h.start < at { // nested: count again from the start
+			at, points = 0, 0
+		}
+		points += utf8.RuneCountInString(c.Text[at:h.start])
+		at = h.start
+		for mark+1 < len(c.Marks) && c.Marks[mark+1].Start <= h.start {
+			mark++
+		}
+		raw := c.Text[h.start:h.end]
+		f := policy.Finding{Type: h.kind.name, Count: 1, Confidence: confidence(h.points), Subtype: h.subtype,
+			Reason: h.words(), Unencrypted: !sealed, Masked: policy.Mask(raw)}
+		if h.kind.secret {
+			f.Masked = policy.MaskAll(raw)
+		}
+		if h.business {
+			f.Type, f.Subtype = "business_contact", h.kind.name
+		}
+		if h.norm != "" {
+			f.Key = x.d.hash(h.kind.name, h.norm)
+		}
+		f.Place = policy.Place{Part: c.Part, Start: points, End: points + utf8.RuneCountInString(raw), Where: where(c, h, mark)}
+		x.result.Findings = append(x.result.Findings, f)
+	}
+}
+
+// hash names a value without saying it.
+func (d *Detector) hash(kind, norm string) string {
+	s := fnv.New128a()
+	_, _ = s.Write([]byte(d.key + kind + "\x00" + norm + d.key))
+	return hex.EncodeToString(s.Sum(nil)[:12])
+}

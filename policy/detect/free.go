@@ -1,0 +1,182 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// free examines running text: raw begins at byte base of the part's text.
+func (x *exam) free(c *policy.Content, raw string, base int, out *[]hit) {
+	if strings.TrimSpace(raw) == "" {
+		return
+	}
+	v := newView(raw, base)
+	cands := x.d.candidates(v)
+	for i := range cands {
+		x.d.weighCandidate(v, &cands[i])
+	}
+	cands = resolve(cands)
+	zones := v.zones()
+	x.d.records(v, cands)
+	for i := range cands {
+		c := &cands[i]
+		if c.kind.silent || c.kind.mustLabel && c.why&(whyLabel|whyNear|whyShape|whyColumn) == 0 {
+			continue
+		}
+		h := hit{kind: c.kind, norm: c.norm, subtype: c.subtype, points: c.points, why: c.why, label: c.label, table: -1}
+		h.start, h.end = v.origin(c.start, c.end)
+		line := v.line(c.start)
+		h.record = line
+		h.business = businessKind(c.kind) && (zones[line] || c.business)
+		*out = append(*out, h)
+	}
+}
+
+// candidates collects all readings of all values in v, overlapping ones too.
+func (d *Detector) candidates(v *view) []candidate {
+	var out []candidate
+	emit := func(c candidate) { out = append(out, c) }
+	v.runs(func(r run) {
+		v.windows(r, d.lens, func(w *window) {
+			for _, k := range d.byLen[len(w.digits)] {
+				if m, ok := k.try(w); ok {
+					c := candidate{kind: k, start: w.start(), end: w.end(), match: m}
+					if m.end > 0 {
+						c.start, c.end = m.start, m.end
+					}
+					emit(c)
+				}
+			}
+		})
+		v.dates(r, emit)
+		if r[0].end-r[0].start <= 5 {
+			if c, ok := d.addressAt(v, r[0]); ok {
+				emit(c)
+			}
+		}
+	})
+	v.mails(emit)
+	d.names(v, emit)
+	return out
+}
+
+// weighCandidate adds the points of the words around a candidate.
+func (d *Detector) weighCandidate(v *view, c *candidate) {
+	if c.kind.silent || c.kind == personName || c.label != "" {
+		return
+	}
+	points, why, word := d.labelled(v, c.kind, c.start, c.end)
+	if (c.kind == mailAddress || c.kind == address) && points < 0 {
+		return
+	}
+	c.points += points
+	c.why |= why
+	c.label = word
+	if points == 0 && c.kind.id > 0 && d.mentioned(v, c.kind, v.line(c.start)) {
+		c.points += ptDocument
+	}
+}
+
+// mentioned tells whether one of the ten lines above names the kind.
+func (d *Detector) mentioned(v *view, k *kind, line int) bool {
+	for n := line; n >= 0 && n > line-10; n-- {
+		for _, m := range d.labels(v, n) {
+			if m.kind == k {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// resolve leaves the strongest of the candidates that overlap.
+func resolve(all []candidate) []candidate {
+	slices.SortStableFunc(all, func(a, b candidate) int {
+		switch {
+		case a.points != b.points:
+			return cmpFloat(b.points, a.points)
+		case a.kind.severity != b.kind.severity:
+			return b.kind.severity - a.kind.severity
+		case a.end-a.start != b.end-b.start:
+			return (b.end - b.start) - (a.end - a.start)
+		}
+		return a.start - b.start
+	})
+	var taken intervals
+	out := all[:0]
+	for _, c := range all {
+		if c.points < minPossible && !c.kind.mustLabel && c.kind != phone && c.kind != postalCode || taken.overlaps(c.start, c.end) {
+			continue
+		}
+		taken.add(c.start, c.end)
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b candidate) int { return a.start - b.start })
+	return out
+}
+
+func cmpFloat(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// intervals is a set of ranges without overlaps, ordered by start.
+type intervals struct{ list [][2]int }
+
+func (t *intervals) find(start int) int {
+	n, _ := slices.BinarySearchFunc(t.list, start, func(e [2]int, s int) int { return e[0] - s })
+	return n
+}
+
+func (t *intervals) overlaps(start, end int) bool {
+	n := t.find(start)
+	return n < len(t.list) && t.list[n][0] < end || n > 0 && t.list[n-1][1] > start
+}
+
+func (t *intervals) add(start, end int) {
+	t.list = slices.Insert(t.list, t.find(start), [2]int{start, end})
+}
+
+// records adds points for other personal data in the same paragraph.
+func (d *Detector) records(v *view, cands []candidate) {
+	from := 0
+	for from < len(cands) {
+		to := from + 1
+		for to < len(cands) && !strings.Contains(v.s[cands[to-1].end:cands[to].start], "\n\n") {
+			to++
+		}
+		group := cands[from:to]
+		seen := map[*kind]bool{}
+		for i := range group {
+			if c := &group[i]; c.kind == address || c.kind == personName && c.points >= 2 || c.points >= likely && recordKind(c.kind) {
+				seen[c.kind] = true
+			}
+		}
+		for i := range group {
+			c := &group[i]
+			others := len(seen) - b2i(seen[c.kind])
+			if c.kind.silent || others <= 0 {
+				continue
+			}
+			c.points += min(2, float64(others)) * ptRecord
+			c.why |= whyRecord
+		}
+		from = to
+	}
+}
+
+func recordKind(k *kind) bool {
+	return k == personName || k == birthDate || k == address || k == phone || k == mailAddress || k == postalCode
+}
+
+// businessKind tells the kinds that a company's contact consists of.
+func businessKind(k *kind) bool {
+	return k == personName || k == phone || k == mailAddress || k == postalCode || k == address
+}

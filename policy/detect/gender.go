@@ -1,0 +1,60 @@
+package detect
+
+import "strings"
+
+// gender counts as a cell of a record or behind its label only.
+var gender = &kind{
+	name: "gender", severity: sevBusiness, ja: "性別", en: "gender", mustLabel: true,
+	labels: []string{"性別", "男女", "gender", "sex"},
+	cell: func(s string) (match, bool) {
+		n := genderWord(lower(s))
+		return match{norm: lower(s), points: 1}, n > 0 && n == len(s)
+	},
+}
+
+// genderWord is the length of the word for a gender at the start of s.
+func genderWord(s string) int {
+	for _, w := range []string{"男性", "女性", "その他", "回答しない", "male", "female", "man", "woman", "other", "男", "女", "m", "f"} {
+		if strings.HasPrefix(s, w) && (len(s) == len(w) || !isLetter(w[0]) || !wordByte(s[len(w)])) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+func findGender(d *Detector, v *view, emit func(candidate)) {
+	d.eachLabel(v, gender, func(m labelHit) {
+		i := skipLabel(v.s, m.end)
+		if n := genderWord(lower(v.s[i:min(len(v.s), i+20)])); n > 0 {
+			emit(candidate{kind: gender, start: i, end: i + n, label: v.s[m.start:m.end],
+				match: match{norm: v.s[i : i+n], points: 5, why: whyLabel}})
+		}
+	})
+}
+
+// eachLabel visits the label words of kind k in v.
+func (d *Detector) eachLabel(v *view, k *kind, f func(labelHit)) {
+	for n := range v.lines {
+		for _, m := range d.labels(v, n) {
+			if m.kind == k {
+				f(m)
+			}
+		}
+	}
+}
+
+// skipLabel goes from the end of a label over what joins it to its value.
+func skipLabel(s string, i int) int {
+	for i < len(s) {
+		if strings.IndexByte(" :=\t>|", s[i]) >= 0 {
+			i++
+			continue
+		}
+		if n := anyPrefix(s[i:], []string{"は", "「", "・", "、", "(", "[", "…", "が"}); n > 0 {
+			i += n
+			continue
+		}
+		return i
+	}
+	return i
+}

@@ -1,0 +1,418 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// grid is a table whose columns are known by their header or by their cells.
+type grid struct {
+	text    string
+	table   *policy.Table
+	header  int // index of the header row, -1 without
+	columns []column
+	cells   [][]string // folded and trimmed, by row and column
+	company bool       // a list of companies' contacts
+}
+
+type column struct {
+	kind   *kind
+	header string
+	voted  bool
+	sub    string
+	passed int
+	of     int
+}
+
+// readGrid types the columns of t; nil when no column has a type, so that the
+// table is read as running text.
+func (d *Detector) readGrid(text string, t *policy.Table) *grid {
+	if len(t.Rows) < 2 {
+		return nil
+	}
+	g := &grid{text: text, table: t}
+	g.cells = make([][]string, len(t.Rows))
+	width := 0
+	for i := range t.Rows {
+		row := make([]string, len(t.Rows[i].Cells))
+		for k, c := range t.Rows[i].Cells {
+			s, _ := fold(text[c.Start:c.End])
+			row[k] = strings.Trim(s, " \t\n\"'")
+		}
+		g.cells[i] = row
+		width = max(width, len(row))
+	}
+	g.columns = make([]column, width)
+	g.header = d.findHeader(g)
+	if g.header >= 0 {
+		d.nameColumns(g)
+	}
+	d.vote(g)
+	for i := range g.columns {
+		if k := g.columns[i].kind; k != nil && !k.silent {
+			return g
+		}
+	}
+	if g.header >= 0 && g.negative() {
+		return g
+	}
+	return nil
+}
+
+// negative tells that the header speaks of things, not of people.
+func (g *grid) negative() bool {
+	n := 0
+	for i := range g.columns {
+		if k := g.columns[i].kind; k != nil && k.silent {
+			n++
+		}
+	}
+	return n >= 2 || n == len(g.columns)
+}
+
+// findHeader is the row that names the columns: the given one, or the first of
+// the first ten whose cells are label words without values.
+func (d *Detector) findHeader(g *grid) int {
+	if h := g.table.Header; h >= 0 && h < len(g.cells) {
+		return h
+	}
+	for i := 0; i < len(g.cells) && i < 10; i++ {
+		words, filled, values := 0, 0, 0
+		for _, s := range g.cells[i] {
+			if s == "" {
+				continue
+			}
+			filled++
+			if hasDigits(s, 4) || strings.ContainsRune(s, '@') || utf8.RuneCountInString(s) > 30 {
+				values++
+			} else if k, _ := d.headerKind(s); k != nil {
+				words++
+			}
+		}
+		if values == 0 && words >= 1 && words*2 >= filled && (filled >= 2 || len(g.columns) == 1) {
+			return i
+		}
+	}
+	return -1
+}
+
+// headerKind is the kind that a header names; the last word of several decides,
+// and words like "number" only when nothing else is there.
+func (d *Detector) headerKind(s string) (*kind, string) {
+	var found *kind
+	for _, m := range d.headers.find(s, 0) {
+		if m.kind == negativeLabel && found != nil && found != negativeLabel && isGeneric(lower(s[m.start:m.end])) {
+			continue
+		}
+		found = m.kind
+	}
+	return found, s
+}
+
+func isGeneric(w string) bool {
+	switch w {
+	case "番号", "コード", "no", "no.", "id", "ref":
+		return true
+	}
+	return false
+}
+
+func (d *Detector) nameColumns(g *grid) {
+	var firms, posts bool
+	for i, s := range g.cells[g.header] {
+		if i >= len(g.columns) || s == "" {
+			continue
+		}
+		k, word := d.headerKind(s)
+		low := lower(s)
+		if anyOf(low, []string{"会社", "企業", "取引先", "法人", "company", "貴社", "御社", "店舗名", "organization"}) {
+			firms = true
+			if k == personName {
+				k = nil
+			}
+		}
+		posts = posts || anyOf(low, []string{"部署", "役職", "担当", "所属", "title", "department", "position"})
+		g.columns[i].kind, g.columns[i].header = k, word
+		if k == personName {
+			g.columns[i].sub = nameColumn(low)
+		}
+	}
+	g.company = firms && posts
+}
+
+// nameColumn refines a column of names: reading, family or given name.
+func nameColumn(low string) string {
+	switch {
+	case anyOf(low, []string{"カナ", "フリガナ", "ふりがな", "よみ", "読み", "セイ", "メイ", "kana"}):
+		return "kana"
+	case low == "姓" || low == "氏" || strings.Contains(low, "last") || strings.Contains(low, "surname") || strings.Contains(low, "family") || strings.HasSuffix(low, "(姓)"):
+		return "family"
+	case low == "名" || strings.Contains(low, "first") || strings.Contains(low, "given") || strings.HasSuffix(low, "(名)"):
+		return "given"
+	}
+	return ""
+}
+
+// voteRows is how many rows a column without a name needs to be typed by its cells.
+const voteRows = 3
+
+// vote types columns that have no header by the majority of their cells, and
+// counts how many cells of each typed column pass.
+func (d *Detector) vote(g *grid) {
+	for col := range g.columns {
+		c := &g.columns[col]
+		if c.kind == nil && c.header == "" || c.kind == negativeLabel && isGeneric(lower(c.header)) {
+			d.elect(g, col)
+		}
+		if c.kind == nil || c.kind.silent {
+			continue
+		}
+		c.passed, c.of = 0, 0
+		g.each(col, func(_ int, s string) {
+			c.of++
+			if _, ok := d.cell(c.kind, s); ok {
+				c.passed++
+			}
+		})
+	}
+}
+
+// sampleRows bounds how many cells vote on the type of a column.
+const sampleRows = 200
+
+func (d *Detector) elect(g *grid, col int) {
+	var best *kind
+	bestPassed := 0
+	for _, k := range d.kinds {
+		if !k.vote {
+			continue
+		}
+		n, passed := 0, 0
+		g.each(col, func(row int, s string) {
+			if n >= sampleRows {
+				return
+			}
+			n++
+			if _, ok := d.cell(k, s); ok {
+				passed++
+			}
+		})
+		need := voteRows
+		if k.id > 0 && k.severity >= sevOfficial {
+			need = 5
+		}
+		if n >= need && passed*10 >= n*9 && passed > bestPassed {
+			best, bestPassed = k, passed
+		}
+	}
+	if best != nil {
+		g.columns[col].kind, g.columns[col].voted = best, true
+	}
+}
+
+// each calls f for every filled data cell of a column.
+func (g *grid) each(col int, f func(row int, s string)) {
+	for i := g.header + 1; i < len(g.cells); i++ {
+		if col < len(g.cells[i]) && g.cells[i][col] != "" {
+			f(i, g.cells[i][col])
+		}
+	}
+}
+
+// cell checks one cell against a kind.
+func (d *Detector) cell(k *kind, s string) (match, bool) {
+	switch {
+	case k == personName:
+		return d.cellName(s)
+	case k == address:
+		return d.cellAddress(s)
+	case k.cell != nil:
+		return k.cell(s)
+	case k.try == nil:
+		return match{}, false
+	}
+	return tryCell(k, s)
+}
+
+// tryCell runs a kind's number check over a whole cell.
+func tryCell(k *kind, s string) (match, bool) {
+	if !hasDigits(s, 3) || len(s) > 80 {
+		return match{}, false
+	}
+	v := &view{raw: s, s: s, lines: []int{0}}
+	var best match
+	found := false
+	v.runs(func(r run) {
+		v.windows(r, k.lens, func(w *window) {
+			if m, ok := k.try(w); ok && !found {
+				if m.end == 0 {
+					m.start, m.end = w.start(), w.end()
+				}
+				best, found = m, mostly(s, m)
+			}
+		})
+	})
+	return best, found
+}
+
+// mostly tells that the match is what the cell is about.
+func mostly(s string, m match) bool { return (m.end-m.start)*2 >= len(s) }
+
+// gridHits turns the cells of typed columns into hits and reads the others as
+// running text.
+func (x *exam) gridHits(g *grid, number int) []hit {
+	var out []hit
+	for i := g.header + 1; i < len(g.cells); i++ {
+		if totalRow(g.cells[i]) {
+			continue
+		}
+		first := len(out)
+		for col := range g.cells[i] {
+			if g.cells[i][col] != "" {
+				x.gridCell(g, number, i, col, &out)
+			}
+		}
+		recordPoints(out[first:])
+	}
+	return out
+}
+
+// totalRow tells sums and the like below the data.
+func totalRow(cells []string) bool {
+	for _, s := range cells {
+		if s == "" {
+			continue
+		}
+		return s == "合計" || s == "小計" || s == "計" || s == "総計" || strings.EqualFold(s, "total")
+	}
+	return true
+}
+
+func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
+	row := &g.table.Rows[i]
+	span := row.Cells[col]
+	c := &g.columns[col]
+	if c.kind == nil || c.kind.silent && isGeneric(lower(c.header)) {
+		x.freeCell(g, number, i, col, out)
+		return
+	}
+	if c.kind.silent {
+		return
+	}
+	m, ok := x.d.cell(c.kind, g.cells[i][col])
+	h := hit{kind: c.kind, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points, why: m.why | whyTable,
+		label: c.header, table: number, row: row.Number, record: i, passed: c.passed, of: c.of, hidden: row.Hidden || g.table.Hidden}
+	if !ok {
+		joined, last, good := x.joinCells(g, i, col)
+		if good {
+			h.end, h.norm, h.subtype, h.points, h.why = row.Cells[last].End, joined.norm, joined.subtype, joined.points, joined.why|whyTable
+		} else if !typo(c, g.cells[i][col]) {
+			return
+		} else {
+			h.points, h.why, h.norm = 0, whyBadCheck|whyTable, g.cells[i][col]
+		}
+	}
+	if c.voted {
+		h.points += ptVote
+		h.why |= whyVote
+		h.label = ""
+	} else {
+		h.points += ptColumn
+		h.why |= whyColumn
+	}
+	if c.sub != "" {
+		h.subtype = c.sub
+	}
+	trimSpan(g.text, &h)
+	h.business = g.company && businessKind(c.kind)
+	*out = append(*out, h)
+}
+
+// trimSpan takes blanks and quotes off the ends of a cell.
+func trimSpan(text string, h *hit) {
+	for h.start < h.end && strings.IndexByte(" \t\r\n\"'", text[h.start]) >= 0 {
+		h.start++
+	}
+	for h.end > h.start && strings.IndexByte(" \t\r\n\"'", text[h.end-1]) >= 0 {
+		h.end--
+	}
+}
+
+// typo tells a value whose check digit is wrong in a column where four of five
+// are right: a typing error is somebody's number all the same.
+func typo(c *column, s string) bool {
+	if c.kind.try == nil || c.kind.lens == 0 || c.of < 5 || c.passed*5 < c.of*4 {
+		return false
+	}
+	n := 0
+	for i := range len(s) {
+		n += b2i(isDigit(s[i]))
+	}
+	return n < 64 && c.kind.lens&(1<<n) != 0
+}
+
+// joinCells reads a number that is spread over the cells to the right.
+func (x *exam) joinCells(g *grid, i, col int) (match, int, bool) {
+	c := &g.columns[col]
+	if c.kind.try == nil && c.kind != birthDate || !shortDigits(g.cells[i][col]) {
+		return match{}, 0, false
+	}
+	joined := g.cells[i][col]
+	for k := col + 1; k < len(g.cells[i]) && k < col+16; k++ {
+		if other := g.columns[k].kind; other != nil && other != c.kind && !g.columns[k].voted && !other.silent || !shortDigits(g.cells[i][k]) {
+			return match{}, 0, false
+		}
+		joined += "-" + g.cells[i][k]
+		if m, ok := x.d.cell(c.kind, joined); ok {
+			m.start, m.end = 0, 0
+			return m, k, true
+		}
+	}
+	return match{}, 0, false
+}
+
+func shortDigits(s string) bool {
+	if s == "" || len(s) > 6 {
+		return false
+	}
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// freeCell reads a cell of an untyped column as running text.
+func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
+	span := g.table.Rows[i].Cells[col]
+	s := g.cells[i][col]
+	if len(s) < 4 || !hasDigits(s, 7) && !strings.ContainsRune(s, '@') && len(s) < 16 {
+		return
+	}
+	first := len(*out)
+	x.free(nil, g.text[span.Start:span.End], span.Start, out)
+	for k := first; k < len(*out); k++ {
+		h := &(*out)[k]
+		h.table, h.row, h.record = number, g.table.Rows[i].Number, i
+		h.business = h.business || g.company && businessKind(h.kind)
+	}
+}
+
+// recordPoints adds points for other personal data in the same row.
+func recordPoints(row []hit) {
+	seen := map[*kind]bool{}
+	for i := range row {
+		if row[i].points >= likely && recordKind(row[i].kind) {
+			seen[row[i].kind] = true
+		}
+	}
+	for i := range row {
+		if n := len(seen) - b2i(seen[row[i].kind]); n > 0 {
+			row[i].points += min(2, float64(n)) * ptRecord
+			row[i].why |= whyRecord
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package detect
+
+import "strings"
+
+// insuredNumber is the symbol and number of a health insurance card. It has no
+// check: both words must stand there, and the insurance must be named nearby.
+var insuredNumber = &kind{
+	name: "insured_symbol_number", severity: sevOfficial, ja: "被保険者証の記号・番号", en: "symbol and number of a health insurance card", mustLabel: true,
+	headers: []string{"被保険者番号", "被保険者証番号", "保険証記号", "保険証番号", "記号番号"},
+	cell: func(s string) (match, bool) {
+		return match{norm: squeeze(s)}, hasDigits(s, 1) && len(s) <= 30
+	},
+}
+
+// symbolNumbers finds 記号 ... 番号 ... pairs; the text nearby tells the health
+// insurance card from a savings account of the post office.
+func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
+	for at := 0; ; {
+		n := strings.Index(v.s[at:], "記号")
+		if n < 0 {
+			return
+		}
+		start := at + n
+		at = start + len("記号")
+		a, symbol := valueAfter(v.s, at)
+		if symbol == "" || len(symbol) > 24 {
+			continue
+		}
+		rest := v.s[a+len(symbol):min(len(v.s), a+len(symbol)+24)]
+		k := strings.Index(rest, "番号")
+		if k < 0 || k > 12 {
+			continue
+		}
+		b, number := valueAfter(v.s, a+len(symbol)+k+len("番号"))
+		if number == "" || !hasDigits(number, 1) || len(number) > 10 {
+			continue
+		}
+		c := candidate{kind: insuredNumber, start: start, end: b + len(number), match: match{norm: symbol + "-" + number}}
+		near := v.around(start, 3)
+		post := strings.Contains(near, "ゆうちょ") || strings.Contains(near, "郵便") || strings.Contains(near, "通帳") || strings.Contains(near, "貯金")
+		health := strings.Contains(near, "保険") || strings.Contains(near, "健保")
+		switch {
+		case post && len(symbol) == 5:
+			c.kind, c.subtype, c.points, c.why, c.label = bankAccount, "yucho", 5, whyLabel, "記号"
+		case health:
+			c.points, c.why, c.label = 5, whyLabel, "記号"
+		default:
+			continue
+		}
+		emit(c)
+		at = c.end
+	}
+}
+
+// valueAfter skips what may stand between a label and its value and returns the
+// value: letters, digits and hyphens.
+func valueAfter(s string, i int) (int, string) {
+	for i < len(s) {
+		if strings.IndexByte(" :=.・\t([", s[i]) >= 0 {
+			i++
+			continue
+		}
+		if n := anyPrefix(s[i:], []string{"は", "「", "・", "が", "、"}); n > 0 {
+			i += n
+			continue
+		}
+		break
+	}
+	e := i
+	for e < len(s) && (wordByte(s[e]) || s[e] == '-' && e > i) {
+		e++
+	}
+	if e == i { // kana symbols
+		e = i + kanaRun(s[i:], func(r rune) bool { return isKatakana(r) || isHiragana(r) && r != 'は' })
+	}
+	return i, s[i:e]
+}
+
+func anyPrefix(s string, words []string) int {
+	for _, w := range words {
+		if strings.HasPrefix(s, w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+// around is the text of the lines up to n away from offset i.
+func (v *view) around(i, n int) string {
+	line := v.line(i)
+	a, _ := v.lineSpan(max(0, line-n))
+	_, b := v.lineSpan(min(len(v.lines)-1, line+n))
+	return v.s[a:b]
+}

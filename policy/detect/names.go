@@ -1,0 +1,348 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// personName is the name of a person. There is no check; what decides is the
+// pair of family and given name in the dictionary (IPADIC, NAIST licence) and
+// what stands around it: an honorific, a label, a space, a record. A pair in
+// running prose with none of these does not count by itself.
+var personName = &kind{
+	name: "person_name", severity: sevSingle, ja: "氏名", en: "name of a person",
+	labels: []string{"氏名", "名前", "お名前", "顧客名", "会員名", "申込者", "対象者", "契約者", "患者", "社員名", "従業員", "世帯主", "口座名義", "名義", "受取人",
+		"本人", "お客様名", "利用者", "応募者", "候補者", "被保険者氏名", "退職者", "入社者", "参加者", "扶養親族", "配偶者", "ご本人", "お客様", "会員", "学生", "生徒", "職員", "氏名(カナ)",
+		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
+		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者"},
+	headers: []string{"姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
+}
+
+type nameHit struct{ start, end int }
+
+// honorifics follow the name of a person.
+var honorifics = []string{"様", "さま", "さん", "氏", "殿", "先生", "君", "くん", "ちゃん", "夫妻", "ご夫妻", "名義"}
+
+// roleWords follow the name of somebody who acts for a company.
+var roleWords = []string{"部長", "課長", "社長", "係長", "主任", "専務", "常務", "取締役", "室長", "所長", "店長", "支店長", "次長", "マネージャー", "理事", "会長", "市長", "知事", "首相", "大臣", "議員", "選手", "監督", "教授"}
+
+// names calls emit for everything in v that may be the name of a person.
+func (d *Detector) names(v *view, emit func(candidate)) {
+	s := v.s
+	prevKanji := false
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < 0x80 {
+			if isUpper(c) && (i == 0 || !wordByte(s[i-1])) {
+				if n := d.romanName(v, i, emit); n > 0 {
+					i += n
+					prevKanji = false
+					continue
+				}
+			}
+			prevKanji = false
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case isKanji(r) && (!prevKanji || nameMayStart(s[:i])):
+			if end := d.kanjiName(v, i, emit); end > i {
+				i = end
+				prevKanji = true
+				continue
+			}
+		case isKatakana(r) && (i == 0 || !isKatakanaBefore(s, i)):
+			if end := d.kanaName(v, i, emit); end > i {
+				i = end
+				prevKanji = false
+				continue
+			}
+		case isHiragana(r) && (i == 0 || !isKanaBefore(s, i)):
+			if end := d.hiraganaName(v, i, emit); end > i {
+				i = end
+				prevKanji = false
+				continue
+			}
+		}
+		prevKanji = isKanji(r)
+		i += n
+	}
+}
+
+// nameMayStart tells that a name may begin behind s although a kanji is last:
+// behind a department, a role or a label.
+func nameMayStart(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune("部課係室社店長者員生人名当所局院師様氏義", r)
+}
+
+func isKatakanaBefore(s string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return isKatakana(r)
+}
+
+func isKanaBefore(s string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return isKana(r) || isKanji(r)
+}
+
+// kanjiName tries a name at i and returns where it ends, 0 for none.
+func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
+	best := d.splitName(v.s[i:])
+	if best.end == 0 {
+		return d.looseName(v, i, emit)
+	}
+	c := candidate{kind: personName, start: i, end: i + best.end}
+	c.norm = squeeze(v.s[c.start:c.end])
+	c.why = whyDictionary
+	c.points = 2
+	if best.space {
+		c.points = 3
+	} else if best.short {
+		c.points = 1
+	}
+	d.finishName(v, &c)
+	emit(c)
+	return c.end
+}
+
+type split struct {
+	family, end  int
+	space, short bool
+}
+
+// splitName finds the best split of the start of s into family and given name.
+func (d *Detector) splitName(s string) split {
+	var best split
+	bestScore := 0
+	for f, n := 0, 0; n < 4; n++ {
+		_, w := utf8.DecodeRuneInString(s[f:])
+		if f += w; f > len(s) || w == 0 {
+			break
+		}
+		if !d.dict.family[s[:f]] {
+			continue
+		}
+		g, space := f, false
+		if g < len(s) && s[g] == ' ' {
+			g, space = g+1, true
+		}
+		for e, m := g, 0; m < 4; m++ {
+			r, w := utf8.DecodeRuneInString(s[e:])
+			if w == 0 || !isKanji(r) && !isKana(r) {
+				break
+			}
+			e += w
+			if !d.dict.given[s[g:e]] || !nameEnds(s[e:]) {
+				continue
+			}
+			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {
+				bestScore, best = score, split{f, e, space, n+m+2 <= 2}
+			}
+		}
+	}
+	return best
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// nameEnds tells that a name may end before s: no further kanji, except an
+// honorific or a role.
+func nameEnds(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	if !isKanji(r) && !isKatakana(r) {
+		return true
+	}
+	return hasAnyPrefix(s, honorifics) || hasAnyPrefix(s, roleWords) || hasAnyPrefix(s, []string{"男", "女", "生", "名義", "宛", "本人"})
+}
+
+func hasAnyPrefix(s string, words []string) bool {
+	for _, w := range words {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// looseName takes a family name with an honorific or a label, with a given name
+// the dictionary does not know or none.
+func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
+	s := v.s[i:]
+	for n := 4; n >= 1; n-- {
+		f := runeOffset(s, n)
+		if f == 0 || !d.dict.family[s[:f]] {
+			continue
+		}
+		rest := strings.TrimPrefix(s[f:], " ")
+		if hasAnyPrefix(rest, honorifics) && !hasAnyPrefix(rest, []string{"氏名", "様式", "様々", "様子", "君主", "殿堂"}) {
+			c := candidate{kind: personName, start: i, end: i + f}
+			c.norm, c.subtype, c.points, c.why = s[:f], "surname", 1, whyDictionary
+			d.finishName(v, &c)
+			emit(c)
+			return c.end
+		}
+		if hasAnyPrefix(rest, roleWords) {
+			return i + f
+		}
+		space := len(rest) < len(s[f:])
+		for m := 3; m >= 1; m-- {
+			g := runeOffset(rest, m)
+			if g == 0 || !kanjiOrHiragana(rest[:g]) || !kanjiStart(rest) {
+				continue
+			}
+			next := strings.TrimPrefix(rest[g:], " ")
+			end := len(s) - len(rest) + g
+			label, _, _ := d.labelled(v, personName, i, i+end)
+			if !hasAnyPrefix(next, honorifics) && (label < ptLabel || !space && m > 2 || !nameEnds(rest[g:])) {
+				continue
+			}
+			c := candidate{kind: personName, start: i, end: i + end}
+			c.norm, c.points, c.why = squeeze(s[:end]), 1+float64(b2i(space)), whyDictionary
+			d.finishName(v, &c)
+			emit(c)
+			return c.end
+		}
+	}
+	return 0
+}
+
+// runeOffset is the length of the first n characters of s, 0 when there are less.
+func runeOffset(s string, n int) int {
+	for i := range s {
+		if n == 0 {
+			return i
+		}
+		n--
+	}
+	if n == 0 {
+		return len(s)
+	}
+	return 0
+}
+
+func kanjiStart(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isKanji(r)
+}
+
+func kanjiOrHiragana(s string) bool {
+	for _, r := range s {
+		if !isKanji(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// finishName adds the points of honorific and label and tells a company's
+// people apart.
+func (d *Detector) finishName(v *view, c *candidate) {
+	rest := strings.TrimPrefix(v.s[c.end:min(len(v.s), c.end+24)], " ")
+	if hasAnyPrefix(rest, honorifics) {
+		c.points += 3
+		c.why |= whyHonorific
+	}
+	if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 {
+		c.points, c.why, c.label = c.points+points, c.why|why, word
+	}
+	n := v.line(c.start)
+	a, b := v.lineSpan(n)
+	left, right := lower(v.s[a:c.start]), lower(v.s[c.end:b])
+	if hasAnyPrefix(rest, roleWords) || hasAnyPrefix(rest, []string{"です", "と申します", "でございます", "より", "拝"}) && c.label == "" {
+		c.business = true
+	}
+	if i := strings.IndexByte(right, '\n'); i >= 0 {
+		right = right[:i]
+	}
+	if (anyOf(left, companyWords) || strings.HasSuffix(strings.TrimRight(left, " "), "部") || strings.HasSuffix(strings.TrimRight(left, " "), "課")) && c.label == "" {
+		c.business = true
+	}
+}
+
+// kanaName tries a name in katakana, 0 for none.
+func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
+	s := v.s[i:]
+	f := kanaRun(s, isKatakana)
+	if f == 0 {
+		return 0
+	}
+	c := candidate{kind: personName, start: i, match: match{subtype: "kana", why: whyDictionary}}
+	if f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
+		if g := kanaRun(s[f+1:], isKatakana); g > 0 && d.dict.givenKana[s[f+1:f+1+g]] {
+			c.end, c.points = i+f+1+g, 3
+		}
+	}
+	if c.end == 0 {
+		if !d.kanaPair(s[:f]) {
+			return 0
+		}
+		c.end, c.points = i+f, 1
+	}
+	c.norm = squeeze(v.s[i:c.end])
+	d.finishName(v, &c)
+	d.behindName(v, &c)
+	emit(c)
+	return c.end
+}
+
+// kanaPair tells whether s is a family and a given name without a space.
+func (d *Detector) kanaPair(s string) bool {
+	n := 0
+	for i := range s {
+		if n >= 2 && d.dict.familyKana[s[:i]] && d.dict.givenKana[s[i:]] {
+			return true
+		}
+		n++
+	}
+	return false
+}
+
+// hiraganaName takes "さとう はなこ" behind a name or a label.
+func (d *Detector) hiraganaName(v *view, i int, emit func(candidate)) int {
+	s := v.s[i:]
+	f := kanaRun(s, isHiragana)
+	if f == 0 || f >= len(s) || s[f] != ' ' || !d.dict.familyKana[katakana(s[:f])] {
+		return 0
+	}
+	g := kanaRun(s[f+1:], isHiragana)
+	if g == 0 || !d.dict.givenKana[katakana(s[f+1:f+1+g])] {
+		return 0
+	}
+	c := candidate{kind: personName, start: i, end: i + f + 1 + g,
+		match: match{subtype: "kana", why: whyDictionary, points: 2, norm: katakana(squeeze(s[:f+1+g]))}}
+	d.finishName(v, &c)
+	d.behindName(v, &c)
+	emit(c)
+	return c.end
+}
+
+// behindName: a reading in brackets belongs to the name before it.
+func (d *Detector) behindName(v *view, c *candidate) {
+	if c.start > 1 && v.s[c.start-1] == '(' {
+		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(v.s[:c.start-1], " "))
+		if isKanji(r) {
+			c.points += 2
+		}
+	}
+}
+
+func kanaRun(s string, is func(rune) bool) int {
+	for i, r := range s {
+		if !is(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// katakana writes hiragana as katakana.
+func katakana(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x3041 && r <= 0x3096 {
+			return r + 0x60
+		}
+		return r
+	}, s)
+}

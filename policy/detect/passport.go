@@ -1,0 +1,70 @@
+package detect
+
+import "strings"
+
+// passport is a Japanese passport number: two letters and seven digits, as in
+// field 5 of ICAO Doc 9303. The shape is that of many part numbers, so the label
+// or the column decides.
+var passport = &kind{
+	name: "passport_jp", severity: sevOfficial, ja: "旅券番号", en: "passport number", mustLabel: true, id: 8,
+	labels: []string{"旅券番号", "旅券", "パスポート番号", "パスポートno", "パスポート", "passport no", "passport number", "passport", "ryoken"},
+	lens:   lengths(7),
+	try: func(w *window) (match, bool) {
+		start, word := w.lettersLeft(true)
+		if len(word) != 2 || !isUpper(word[0]) || !isUpper(word[1]) || w.j > w.i || !w.freeRight() {
+			return match{}, false
+		}
+		return match{start: start, end: w.end(), norm: word + w.digits, points: 1}, true
+	},
+}
+
+// lettersLeft is the word of ASCII letters that ends where the window begins; gap
+// allows one space or hyphen between them.
+func (w *window) lettersLeft(gap bool) (int, string) {
+	s, e := w.v.s, w.start()
+	if gap && e > 0 && (s[e-1] == ' ' || s[e-1] == '-') {
+		e--
+	}
+	i := e
+	for i > 0 && isLetter(s[i-1]) && e-i < 8 {
+		i--
+	}
+	if i > 0 && wordByte(s[i-1]) || inURL(s, i) {
+		return i, ""
+	}
+	return i, s[i:e]
+}
+
+// lettersRight is the word of ASCII letters behind the window.
+func (w *window) lettersRight() (int, string) {
+	s, i := w.v.s, w.end()
+	e := i
+	for e < len(s) && isLetter(s[e]) && e-i < 8 {
+		e++
+	}
+	if e < len(s) && wordByte(s[e]) {
+		return e, ""
+	}
+	return e, s[i:e]
+}
+
+// residenceCard is the number of a residence card or special permanent resident
+// certificate: two letters, eight digits, two letters (Immigration Services
+// Agency; it can be verified online only).
+var residenceCard = &kind{
+	name: "residence_card", severity: sevOfficial, ja: "在留カード番号", en: "residence card number", id: 9,
+	labels: []string{"在留カード番号", "在留カード", "特別永住者証明書", "在留番号", "residence card", "zairyu", "在留資格", "外国人登録"},
+	lens:   lengths(8), vote: true,
+	try: func(w *window) (match, bool) {
+		start, left := w.lettersLeft(false)
+		end, right := w.lettersRight()
+		if w.j > w.i || len(left) != 2 || len(right) != 2 || lower(left) == left || lower(right) == right {
+			return match{}, false
+		}
+		m := match{start: start, end: end, norm: strings.ToUpper(left + w.digits + right), points: 1}
+		if near := w.v.around(w.start(), 3); strings.Contains(near, "在留") || strings.Contains(near, "国籍") {
+			m.points = 3
+		}
+		return m, true
+	},
+}

@@ -1,0 +1,215 @@
+package detect
+
+import (
+	"strconv"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// census counts different private people over all parts of a message. A record
+// is a row of a table or, in running text, what stands with a name; two records
+// are one person when they share a key that people do not share, or a name and
+// something that goes with it.
+type census struct {
+	all, open tally
+}
+
+type tally struct {
+	persons int
+	byKey   map[string]int
+	byName  map[string]int
+	// loose counts values without any name, by kind.
+	loose map[*kind]map[string]bool
+	// vague are records that only a name tells apart.
+	names map[string]bool
+}
+
+// record is what belongs to one person.
+type record struct {
+	name, family, given string
+	kana                string
+	birth, address      string
+	phone               string
+	keys                []string
+	any                 bool
+}
+
+// add takes the hits of one part into account.
+func (c *census) add(hits []hit, sealed bool) {
+	for _, r := range recordsOf(hits) {
+		c.all.add(&r)
+		if !sealed {
+			c.open.add(&r)
+		}
+	}
+	c.all.addLoose(hits)
+	if !sealed {
+		c.open.addLoose(hits)
+	}
+}
+
+func (c *census) people() policy.People {
+	var p policy.People
+	p.Low, p.High = c.all.count()
+	p.UnencryptedLow, p.Unencrypted = c.open.count()
+	return p
+}
+
+// recordsOf groups hits by table row; in running text each name opens a record
+// that takes what follows on its line and in the lines behind it.
+func recordsOf(hits []hit) []record {
+	var out []record
+	var cur *record
+	table, row := -2, -1
+	for i := range hits {
+		h := &hits[i]
+		if h.business || h.points < likely {
+			continue
+		}
+		if h.table >= 0 {
+			if h.table != table || h.record != row {
+				out = append(out, record{})
+				cur = &out[len(out)-1]
+				table, row = h.table, h.record
+			}
+			cur.take(h)
+			continue
+		}
+		if table >= 0 {
+			cur, table, row = nil, -2, -1
+		}
+		if h.kind == personName && h.subtype != "kana" && h.subtype != "romaji" || cur == nil && h.kind == personName {
+			out = append(out, record{})
+			cur = &out[len(out)-1]
+			cur.take(h)
+		} else if cur != nil && h.record-row >= 0 {
+			cur.take(h)
+		}
+	}
+	return out
+}
+
+// take adds a hit to the record; the first of a kind stays.
+func (r *record) take(h *hit) {
+	switch h.kind {
+	case personName:
+		switch h.subtype {
+		case "family":
+			r.family = h.norm
+		case "given":
+			r.given = h.norm
+		case "kana", "romaji":
+			if r.kana == "" {
+				r.kana = h.norm
+			}
+		default:
+			if r.name == "" {
+				r.name = h.norm
+			}
+		}
+	case birthDate:
+		set(&r.birth, h.norm)
+	case address:
+		set(&r.address, h.norm)
+	case phone:
+		set(&r.phone, h.norm)
+	default:
+		if h.kind.id > 0 && h.norm != "" {
+			r.keys = append(r.keys, strconv.Itoa(h.kind.id)+h.norm)
+		}
+	}
+	if h.kind.severity >= sevSingle {
+		r.any = true
+	}
+}
+
+func set(dst *string, s string) {
+	if *dst == "" {
+		*dst = s
+	}
+}
+
+// add counts a record as a new person unless one of its keys is known.
+func (t *tally) add(r *record) {
+	if !r.any {
+		return
+	}
+	if t.byKey == nil {
+		t.byKey, t.byName, t.names = map[string]int{}, map[string]int{}, map[string]bool{}
+	}
+	name := r.name
+	if name == "" {
+		name = r.family + r.given
+	}
+	if name == "" {
+		name = r.kana
+	}
+	keys := r.keys
+	if name != "" {
+		for _, with := range []string{r.birth, r.address, r.phone} {
+			if with != "" {
+				keys = append(keys, name+"\x00"+with)
+			}
+		}
+	} else if r.phone != "" {
+		keys = append(keys, "tel"+r.phone)
+	}
+	who := 0
+	for _, k := range keys {
+		if who = t.byKey[k]; who != 0 {
+			break
+		}
+	}
+	if who == 0 && len(keys) == 0 {
+		if name == "" {
+			return // nothing tells this record from another
+		}
+		who = t.byName[name]
+	}
+	if who == 0 {
+		t.persons++
+		who = t.persons
+	}
+	for _, k := range keys {
+		t.byKey[k] = who
+	}
+	if name != "" {
+		if _, known := t.byName[name]; !known {
+			t.byName[name] = who
+		}
+		t.names[name] = true
+	}
+}
+
+// addLoose collects values of running text that may stand for people whose
+// names are not given.
+func (t *tally) addLoose(hits []hit) {
+	for i := range hits {
+		h := &hits[i]
+		if h.business || h.points < likely || h.norm == "" || h.kind.id == 0 || h.table >= 0 {
+			continue
+		}
+		if t.loose == nil {
+			t.loose = map[*kind]map[string]bool{}
+		}
+		if t.loose[h.kind] == nil {
+			t.loose[h.kind] = map[string]bool{}
+		}
+		t.loose[h.kind][h.norm] = true
+	}
+}
+
+// count gives the number of surely different people and of records.
+func (t *tally) count() (low, high int) {
+	high = t.persons
+	for k, values := range t.loose {
+		if k != mailAddress && k != phone || t.persons == 0 {
+			high = max(high, len(values))
+		}
+	}
+	low = high
+	if n := len(t.names); n > 0 {
+		low = min(low, n)
+	}
+	return low, high
+}

@@ -1,0 +1,27 @@
+package detect
+
+import "strings"
+
+// postalCode is a Japanese postal code: three digits, hyphen, four digits, with
+// or without 〒. The first digits must be in use (postal code data of Japan Post,
+// no copyright claimed).
+var postalCode = &kind{
+	name: "postal_code", severity: sevSingle, ja: "郵便番号", en: "postal code",
+	labels:  []string{"郵便番号", "〒", "zip", "postal code", "postcode", "zip code", "zipcode", "yubin"},
+	headers: []string{"郵便", "postal", "zip_code", "postal_code"},
+	lens:    lengths(7), vote: true,
+	try: func(w *window) (match, bool) {
+		shape := w.shape()
+		if shape != "34" && shape != "7" || shape == "34" && !w.seps("- ") || !w.free() {
+			return match{}, false
+		}
+		m := match{norm: w.digits}
+		if shape == "34" && w.seps("-") {
+			m.points, m.why = 1, whyGroups
+		}
+		if strings.HasSuffix(strings.TrimRight(w.v.s[:w.start()], " "), "〒") {
+			m.points, m.why = m.points+2, m.why|whyShape
+		}
+		return m, true
+	},
+}

@@ -1,0 +1,176 @@
+package detect
+
+import "strings"
+
+// romanName tries a name in Latin letters at i, Japanese or English; it returns
+// how many bytes to go on by, 0 for none.
+func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
+	s := v.s[i:]
+	a := letters(s)
+	if a < 2 || a >= len(s) || a > 20 {
+		return 0
+	}
+	gap := 1
+	if s[a] == ',' && a+1 < len(s) && s[a+1] == ' ' {
+		gap = 2
+	} else if s[a] != ' ' {
+		return 0
+	}
+	rest := s[a+gap:]
+	b := letters(rest)
+	if b >= 1 && b+2 < len(rest) && b == 1 && rest[1] == '.' && rest[2] == ' ' && isUpper(rest[0]) { // middle initial
+		gap += 3
+		rest = rest[3:]
+		b = letters(rest)
+	}
+	if b < 2 || b > 20 || !isUpper(rest[0]) {
+		return 0
+	}
+	first, second := lower(s[:a]), lower(rest[:b])
+	c := candidate{kind: personName, start: i, end: i + a + gap + b, match: match{subtype: "romaji", why: whyDictionary}}
+	japanese := d.dict.familyRoman[plainRoman(first)] && d.dict.givenRoman[plainRoman(second)] ||
+		d.dict.givenRoman[plainRoman(first)] && d.dict.familyRoman[plainRoman(second)]
+	switch {
+	case japanese && len(first) > 2 && len(second) > 2:
+		c.points = 3
+	case englishNames[first] && !englishWords[second]:
+		c.points, c.subtype = 2, ""
+	default:
+		return d.labelledRoman(v, c, emit)
+	}
+	c.norm = first + " " + second
+	if honorificBefore(v.s[:i]) {
+		c.points += 3
+		c.why |= whyHonorific
+	}
+	d.finishName(v, &c)
+	emit(c)
+	return c.end - i
+}
+
+// labelledRoman takes two capitalised words that the dictionary does not know
+// directly behind a label or a title.
+func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int {
+	title := honorificBefore(v.s[:c.start])
+	near := v.s[max(0, c.start-3):c.start]
+	if !title && !strings.HasSuffix(strings.TrimRight(near, " "), ":") {
+		return 0
+	}
+	c.norm, c.subtype, c.why = lower(v.s[c.start:c.end]), "", 0
+	if title {
+		c.points, c.why = 3.5, whyHonorific
+	}
+	d.finishName(v, &c)
+	if c.points < likely {
+		return 0
+	}
+	emit(c)
+	return c.end - c.start
+}
+
+func letters(s string) int {
+	n := 0
+	for n < len(s) && (isLetter(s[n]) || s[n] == '\'' && n > 0) {
+		n++
+	}
+	return n
+}
+
+func honorificBefore(s string) bool {
+	s = lower(s[max(0, len(s)-8):])
+	for _, h := range []string{"mr. ", "mrs. ", "ms. ", "mr ", "mrs ", "ms ", "dr. ", "dr ", "miss ", "prof. "} {
+		if strings.HasSuffix(s, h) && (len(s) == len(h) || !isLetter(s[len(s)-len(h)-1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// plainRoman drops the ways of writing long vowels: "satou", "satoh" and "sato"
+// are one.
+func plainRoman(s string) string {
+	s = strings.NewReplacer("ou", "o", "oo", "o", "uu", "u").Replace(s)
+	if strings.HasSuffix(s, "oh") {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// romanise writes katakana in Hepburn without long vowels.
+func romanise(kana string) string {
+	var b strings.Builder
+	r := []rune(kana)
+	for i := 0; i < len(r); i++ {
+		if i+1 < len(r) {
+			if s, ok := hepburn[string(r[i:i+2])]; ok {
+				b.WriteString(s)
+				i++
+				continue
+			}
+		}
+		switch {
+		case r[i] == 'ッ' && i+1 < len(r):
+			if next := hepburn[string(r[i+1])]; next != "" {
+				b.WriteByte(next[0])
+			}
+		case r[i] != 'ー':
+			b.WriteString(hepburn[string(r[i])])
+		}
+	}
+	return plainRoman(b.String())
+}
+
+var hepburn = hepburnTable()
+
+func hepburnTable() map[string]string {
+	t := map[string]string{}
+	rows := strings.Fields(`アイウエオ:a,i,u,e,o カキクケコ:ka,ki,ku,ke,ko サシスセソ:sa,shi,su,se,so タチツテト:ta,chi,tsu,te,to ナニヌネノ:na,ni,nu,ne,no
+		ハヒフヘホ:ha,hi,fu,he,ho マミムメモ:ma,mi,mu,me,mo ヤユヨ:ya,yu,yo ラリルレロ:ra,ri,ru,re,ro ワヲン:wa,o,n ガギグゲゴ:ga,gi,gu,ge,go
+		ザジズゼゾ:za,ji,zu,ze,zo ダヂヅデド:da,ji,zu,de,do バビブベボ:ba,bi,bu,be,bo パピプペポ:pa,pi,pu,pe,po ヴ:vu`)
+	for _, row := range rows {
+		kana, sounds, _ := strings.Cut(row, ":")
+		list := strings.Split(sounds, ",")
+		for i, r := range []rune(kana) {
+			t[string(r)] = list[i]
+			if strings.HasSuffix(list[i], "i") && r != 'イ' {
+				stem := strings.TrimSuffix(list[i], "i")
+				for k, small := range []rune("ャュョ") {
+					y := "y"
+					if strings.HasSuffix(stem, "sh") || strings.HasSuffix(stem, "ch") || stem == "j" {
+						y = ""
+					}
+					t[string(r)+string(small)] = stem + y + string("auo"[k])
+				}
+			}
+		}
+	}
+	return t
+}
+
+// englishNames are common given names of English-speaking countries (public
+// knowledge; the most frequent of births and census lists).
+var englishNames = wordSet(`james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark donald
+	steven paul andrew joshua kenneth kevin brian george edward ronald timothy jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry
+	justin scott brandon benjamin samuel gregory frank alexander raymond patrick jack dennis jerry tyler aaron jose henry adam douglas nathan peter
+	zachary kyle walter harold jeremy ethan carl keith roger gerald christian terry sean arthur austin noah lawrence jesse joe bryan billy jordan
+	albert dylan bruce willie gabriel alan juan logan wayne ralph roy eugene randy vincent russell louis philip bobby johnny bradley oliver liam
+	harry oscar charlie leo freddie archie theo hugo simon graham ian neil stuart craig martin colin nigel derek trevor lewis callum owen rhys
+	mary patricia jennifer linda elizabeth barbara susan jessica sarah karen nancy lisa betty margaret sandra ashley kimberly emily donna michelle
+	carol amanda dorothy melissa deborah stephanie rebecca sharon laura cynthia kathleen amy angela shirley anna brenda pamela emma nicole helen
+	samantha katherine christine debra rachel carolyn janet catherine maria heather diane ruth julie olivia joyce virginia victoria kelly lauren
+	christina joan evelyn judith megan andrea cheryl hannah jacqueline martha gloria teresa ann sara madison frances kathryn janice jean abigail
+	alice judy sophia grace denise amber doris marilyn danielle beverly isabella theresa diana natalie brittany charlotte marie kayla alexis lori
+	claire fiona lucy chloe ella amelia isla poppy freya daisy phoebe jane kate jill wendy tracy hazel gemma zoe sophie ava mia lily ruby ellie
+	priya rahul amit anil sunil raj arjun wei ming min jun hans klaus jürgen pierre jean luc marie sofia carlos luis miguel ana`)
+
+// englishWords follow a name-like word without being a name.
+var englishWords = wordSet(`the and for with from street road avenue will can may has was are is inc ltd llc corp company group university server
+	project meeting report team update version office center centre hotel bank airport station park`)
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		m[w] = true
+	}
+	return m
+}

@@ -1,0 +1,67 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// salary is pay that belongs to a person: an amount of money behind a word of
+// pay, in a record with a name or an employee number.
+var salary = &kind{
+	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
+	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
+		"salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
+	headers: []string{"報酬", "支給"},
+	cell: func(s string) (match, bool) {
+		n := moneyWord(s)
+		return match{norm: s}, n > 0 && strings.TrimRight(s[n:], " ") == "" && hasDigits(s, 2)
+	},
+}
+
+// moneyWord is the length of an amount of money at the start of s.
+func moneyWord(s string) int {
+	i := 0
+	mark := anyPrefix(s, []string{"¥", "￥", "\\", "$", "£", "€", "jpy ", "usd ", "gbp ", "eur ", "JPY ", "USD ", "GBP ", "EUR "})
+	i += mark
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	start := i
+	for i < len(s) && (isDigit(s[i]) || (s[i] == ',' || s[i] == '.') && i+1 < len(s) && isDigit(s[i+1]) && i > start) {
+		i++
+	}
+	if i == start {
+		return 0
+	}
+	end := i
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	if n := anyPrefix(s[i:], []string{"万円", "千円", "円", "万", "yen", "k"}); n > 0 {
+		return i + n
+	}
+	if mark == 0 && (end-start < 4 || end-start > 12) {
+		return 0
+	}
+	return end
+}
+
+func findSalary(d *Detector, v *view, emit func(candidate)) {
+	d.eachLabel(v, salary, func(m labelHit) {
+		line := v.line(m.end)
+		_, end := v.lineSpan(line)
+		for i := m.end; i < end && utf8.RuneCountInString(v.s[m.end:i]) <= 12; i++ {
+			if !isDigit(v.s[i]) && strings.IndexByte("\\$", v.s[i]) < 0 && !strings.HasPrefix(v.s[i:], "¥") && !strings.HasPrefix(v.s[i:], "£") {
+				continue
+			}
+			n := moneyWord(v.s[i:end])
+			if n == 0 {
+				return
+			}
+			c := candidate{kind: salary, start: i, end: i + n, label: v.s[m.start:m.end],
+				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}
+			emit(c)
+			return
+		}
+	})
+}

@@ -1,0 +1,91 @@
+package detect
+
+import (
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// textTables finds tables written as text: neighbouring lines with the same
+// separator (tab, bar, semicolon, comma) the same number of times. Quotes around
+// cells are understood; a cell does not go over the end of its line.
+func textTables(text string) []policy.Table {
+	var out []policy.Table
+	var cur policy.Table
+	var sep byte
+	width := 0
+	flush := func() {
+		if len(cur.Rows) >= 2 {
+			out = append(out, cur)
+		}
+		cur, sep, width = policy.Table{Header: -1}, 0, 0
+	}
+	flush()
+	for start := 0; start < len(text); {
+		end := strings.IndexByte(text[start:], '\n')
+		if end < 0 {
+			end = len(text)
+		} else {
+			end += start
+		}
+		line := strings.TrimSuffix(text[start:end], "\r")
+		s := lineSeparator(line)
+		var cells []policy.Span
+		if s != 0 {
+			cells = splitCells(line, start, s)
+		}
+		if s == 0 || sep != 0 && (s != sep || len(cells) != width) {
+			flush()
+		}
+		if s != 0 {
+			sep, width = s, len(cells)
+			cur.Rows = append(cur.Rows, policy.Row{Number: len(cur.Rows) + 1, Cells: cells})
+		}
+		start = end + 1
+	}
+	flush()
+	return out
+}
+
+// lineSeparator guesses what separates the cells of a line, 0 when it is prose.
+func lineSeparator(line string) byte {
+	switch {
+	case len(line) == 0 || len(line) > 4096:
+		return 0
+	case strings.IndexByte(line, '\t') >= 0:
+		return '\t'
+	case strings.Count(line, "|") >= 2:
+		return '|'
+	case strings.Count(line, ";") >= 2:
+		return ';'
+	case strings.Count(line, ",") >= 1 && !strings.Contains(line, ", "):
+		return ','
+	}
+	return 0
+}
+
+// splitCells cuts a line into cells; offsets are those of the text.
+func splitCells(line string, base int, sep byte) []policy.Span {
+	var out []policy.Span
+	start, quoted := 0, false
+	for i := 0; i <= len(line); i++ {
+		switch {
+		case i == len(line) || line[i] == sep && !quoted:
+			out = append(out, policy.Span{Start: base + start, End: base + i})
+			start = i + 1
+		case line[i] == '"':
+			quoted = !quoted
+		}
+	}
+	if quoted { // a stray quote: cut at every separator
+		out = out[:0]
+		start = 0
+		for i := 0; i <= len(line); i++ {
+			if i == len(line) || line[i] == sep {
+				out = append(out, policy.Span{Start: base + start, End: base + i})
+				start = i + 1
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,238 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// companyWords show that a line speaks of an organisation.
+var companyWords = []string{"株式会社", "有限会社", "合同会社", "(株)", "(有)", "(合)", "財団法人", "社団法人", "医療法人", "学校法人", "協同組合", "信用金庫",
+	"事務所", "inc.", "ltd", "llc", "co.,", "corp", "gmbh", "company", "株式會社", "合資会社", "npo法人", "大学", "役所", "病院", "機構", "協会"}
+
+// officeWords show a department or a role in one.
+var officeWords = []string{"営業部", "総務部", "人事部", "経理部", "開発部", "部", "課", "本部", "支店", "支社", "グループ", "チーム", "センター",
+	"部長", "課長", "主任", "係長", "代表取締役", "取締役", "マネージャー", "manager", "department", "director", "sales", "事業部", "担当"}
+
+// zones tells for each line whether contact data in it is a company's: signature
+// blocks, greeting lines, quoted header lines.
+func (v *view) zones() []bool {
+	z := make([]bool, len(v.lines))
+	v.greeting(z)
+	v.quotedHeaders(z)
+	for n := range v.lines {
+		if ruler(v.lineText(n)) {
+			v.signature(z, n+1)
+		} else if closing(v.lineText(n)) {
+			v.signoff(z, n+1)
+		}
+	}
+	v.lastParagraph(z)
+	return z
+}
+
+// unquote strips the marks of quoted mail from the start of a line.
+func unquote(s string) string { return strings.TrimLeft(s, "> |\t") }
+
+// ruler tells a line of dashes or the like that sets off a signature.
+func ruler(line string) bool {
+	t := strings.TrimSpace(unquote(line))
+	if len(t) < 2 {
+		return false
+	}
+	kinds, count := 0, 0
+	var seen [8]rune
+	for _, r := range t {
+		if r != ' ' && !strings.ContainsRune("-=*_~+#:.◆■◇□━─═／/", r) {
+			return false
+		}
+		if !containsRune(seen[:kinds], r) {
+			if kinds == 3 {
+				return false
+			}
+			seen[kinds] = r
+			kinds++
+		}
+		count++
+	}
+	return count >= 2
+}
+
+func containsRune(list []rune, r rune) bool {
+	for _, c := range list {
+		if c == r {
+			return true
+		}
+	}
+	return false
+}
+
+// signature marks the block behind a ruler when it reads like one.
+func (v *view) signature(z []bool, from int) {
+	end, score := from, 0
+	var seen [5]bool
+	note := func(i int, ok bool) {
+		if ok && !seen[i] {
+			seen[i] = true
+			score++
+		}
+	}
+	for ; end < len(v.lines) && end < from+15; end++ {
+		line := lower(unquote(v.lineText(end)))
+		if ruler(line) {
+			break
+		}
+		if strings.TrimSpace(line) == "" && end > from && score >= 3 {
+			break
+		}
+		note(0, anyOf(line, companyWords))
+		note(1, anyOf(line, officeWords) && utf8.RuneCountInString(line) <= 40)
+		note(2, strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "fax") || strings.Contains(line, "携帯") || strings.Contains(line, "phone") || strings.Contains(line, "mobile"))
+		note(3, strings.Contains(line, "@"))
+		note(4, strings.Contains(line, "://") || strings.Contains(line, "www."))
+	}
+	if score < 2 || !seen[0] && score < 3 || v.tells(from, end) {
+		return
+	}
+	for n := from; n < end; n++ {
+		z[n] = true
+	}
+}
+
+// tells says that the lines hold what no signature holds: a birth date, an id.
+func (v *view) tells(from, end int) bool {
+	for n := from; n < end && n < len(v.lines); n++ {
+		if anyOf(lower(v.lineText(n)), []string{"生年月日", "マイナンバー", "個人番号", "自宅", "date of birth", "年齢", "性別", "口座番号"}) {
+			return true
+		}
+	}
+	return false
+}
+
+// closing tells the last words of an English letter.
+func closing(line string) bool {
+	t := strings.TrimRight(strings.TrimSpace(lower(unquote(line))), ",.!")
+	switch t {
+	case "regards", "best regards", "kind regards", "sincerely", "yours sincerely", "best", "thanks", "many thanks", "thank you", "cheers",
+		"best wishes", "warm regards", "yours faithfully", "yours truly", "sincerely yours", "with best regards", "敬具", "以上":
+		return true
+	}
+	return false
+}
+
+// signoff marks the few lines behind the last words of a letter.
+func (v *view) signoff(z []bool, from int) {
+	for n, blank := from, 0; n < len(v.lines) && n < from+8; n++ {
+		t := strings.TrimSpace(unquote(v.lineText(n)))
+		if t == "" {
+			if blank++; blank > 1 {
+				return
+			}
+			continue
+		}
+		if utf8.RuneCountInString(t) > 70 {
+			return
+		}
+		z[n] = true
+	}
+}
+
+// lastParagraph marks a signature that no ruler sets off.
+func (v *view) lastParagraph(z []bool) {
+	end := len(v.lines)
+	for end > 0 && strings.TrimSpace(v.lineText(end-1)) == "" {
+		end--
+	}
+	from := end
+	for from > 0 && end-from < 10 && strings.TrimSpace(v.lineText(from-1)) != "" {
+		from--
+	}
+	if from == 0 || end-from < 3 {
+		return
+	}
+	var company, contact bool
+	for n := from; n < end; n++ {
+		line := lower(v.lineText(n))
+		if utf8.RuneCountInString(line) > 60 || strings.Contains(line, "。") {
+			return
+		}
+		company = company || anyOf(line, companyWords)
+		contact = contact || strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "@")
+	}
+	if company && contact && !v.tells(from, end) {
+		for n := from; n < end; n++ {
+			z[n] = true
+		}
+	}
+}
+
+// greeting marks the lines that address somebody at the start of a letter.
+func (v *view) greeting(z []bool) {
+	seen := 0
+	for n := 0; n < len(v.lines) && seen < 7; n++ {
+		t := strings.TrimSpace(unquote(v.lineText(n)))
+		low := lower(t)
+		if t == "" || subjectLine(low) {
+			continue
+		}
+		seen++
+		switch {
+		case strings.HasPrefix(low, "dear ") || strings.HasPrefix(low, "hi ") || strings.HasPrefix(low, "hello ") || strings.HasPrefix(low, "to "):
+			z[n] = utf8.RuneCountInString(t) <= 60
+		case strings.Contains(t, "お世話") || strings.Contains(t, "お疲れ"):
+			z[n] = greetingLine(t)
+			if n > 0 {
+				v.addressee(z, n)
+			}
+			return
+		case utf8.RuneCountInString(t) <= 40 && !strings.Contains(t, "。") && !hasDigits(t, 4):
+			if strings.HasSuffix(t, "様") || strings.HasSuffix(t, "御中") || strings.HasSuffix(t, "各位") || strings.HasSuffix(t, "殿") ||
+				strings.HasSuffix(t, "さま") || strings.HasSuffix(t, "先生") || strings.HasSuffix(t, "さん") {
+				z[n] = true
+				v.addressee(z, n)
+			}
+		}
+	}
+}
+
+// greetingLine tells that a line greets and introduces, and does no more.
+func greetingLine(t string) bool { return utf8.RuneCountInString(t) <= 60 }
+
+// addressee marks the lines above a greeting: company, department, name.
+func (v *view) addressee(z []bool, n int) {
+	for k := n - 1; k >= 0 && k >= n-4; k-- {
+		t := strings.TrimSpace(v.lineText(k))
+		if subjectLine(lower(t)) || utf8.RuneCountInString(t) > 40 || hasDigits(t, 4) || strings.Contains(t, "。") {
+			return
+		}
+		z[k] = true
+	}
+}
+
+func subjectLine(low string) bool {
+	return strings.HasPrefix(low, "件名") || strings.HasPrefix(low, "subject:") || strings.HasPrefix(low, "題名")
+}
+
+// quotedHeaders marks the header lines of a quoted or forwarded mail.
+func (v *view) quotedHeaders(z []bool) {
+	for n := range v.lines {
+		t := lower(unquote(v.lineText(n)))
+		for _, p := range []string{"from:", "to:", "cc:", "bcc:", "sent:", "reply-to:", "差出人:", "宛先:", "送信者:", "送信日時:", "from :", "to :"} {
+			if strings.HasPrefix(t, p) {
+				z[n] = true
+			}
+		}
+		if strings.HasPrefix(t, "on ") && strings.HasSuffix(strings.TrimSpace(t), "wrote:") || strings.HasSuffix(strings.TrimSpace(t), "のメール:") ||
+			strings.HasSuffix(strings.TrimSpace(t), ">:") {
+			z[n] = true
+		}
+	}
+}
+
+func anyOf(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,163 @@
+package extract
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
+)
+
+// zstdWindow bounds the memory that a zstd frame may ask for.
+const zstdWindow = 64 << 20
+
+func isGzip(p *probe) string  { return typeIf(p.at(0, "\x1f\x8b\x08"), "application/gzip") }
+func isBzip2(p *probe) string { return typeIf(p.at(0, "BZh") && p.at(4, "1AY&SY"), "application/x-bzip2") }
+func isXZ(p *probe) string    { return typeIf(p.at(0, "\xfd7zXZ\x00"), "application/x-xz") }
+func isZstd(p *probe) string  { return typeIf(p.at(0, "\x28\xb5\x2f\xfd"), "application/zstd") }
+
+// isLZMA takes the headerless format by its name and a sane property octet.
+func isLZMA(p *probe) string {
+	return typeIf(p.named(".lzma", ".tlz") && len(p.data) > 13 && p.data[0] < 225, "application/x-lzma")
+}
+
+func typeIf(ok bool, typ string) string {
+	if ok {
+		return typ
+	}
+	return ""
+}
+
+// readGzip reads all members of a gzip file (RFC 1952) as one; the name that the
+// first carries is the file's.
+func readGzip(r *reading) error {
+	zr, err := gzip.NewReader(bytes.NewReader(r.file.Data))
+	if err != nil {
+		return fmt.Errorf("open gzip: %w", err)
+	}
+	name := ""
+	if zr.Name != "" {
+		name = decodeLabel([]byte(latin1Bytes(zr.Name)))
+	}
+	return r.unpacked(name, zr)
+}
+
+// latin1Bytes undoes the decoding that the gzip reader applies to names.
+func latin1Bytes(s string) string {
+	out := make([]byte, 0, len(s))
+	for _, c := range s {
+		if c > 0xff {
+			return s
+		}
+		out = append(out, byte(c))
+	}
+	return string(out)
+}
+
+func readBzip2(r *reading) error { return r.unpacked("", bzip2.NewReader(bytes.NewReader(r.file.Data))) }
+
+func readXZ(r *reading) error {
+	zr, err := xz.ReaderConfig{DictCap: 64 << 20}.NewReader(bytes.NewReader(r.file.Data))
+	if err != nil {
+		return fmt.Errorf("open xz: %w", err)
+	}
+	return r.unpacked("", zr)
+}
+
+func readLZMA(r *reading) error {
+	zr, err := lzma.ReaderConfig{DictCap: 64 << 20}.NewReader(bytes.NewReader(r.file.Data))
+	if err != nil {
+		return fmt.Errorf("open lzma: %w", err)
+	}
+	return r.unpacked("", zr)
+}
+
+func readZstd(r *reading) error {
+	zr, err := zstd.NewReader(bytes.NewReader(r.file.Data), zstd.WithDecoderConcurrency(1),
+		zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderMaxMemory(zstdWindow*2))
+	if err != nil {
+		return fmt.Errorf("open zstd: %w", err)
+	}
+	defer zr.Close()
+	return r.unpacked("", zr)
+}
+
+// unpacked reads the one file inside a compressed one.
+func (r *reading) unpacked(name string, src io.Reader) error {
+	if name == "" {
+		name = r.file.Name
+		for _, ext := range [][2]string{{".tgz", ".tar"}, {".tbz2", ".tar"}, {".tbz", ".tar"}, {".txz", ".tar"}, {".tzst", ".tar"},
+			{".gz", ""}, {".bz2", ""}, {".xz", ""}, {".zst", ""}, {".lzma", ""}, {".lz4", ""}, {".br", ""}, {".z", ""}} {
+			if len(name) > len(ext[0]) && strings.EqualFold(name[len(name)-len(ext[0]):], ext[0]) {
+				name = name[:len(name)-len(ext[0])] + ext[1]
+				break
+			}
+		}
+	}
+	if err := r.s.budget.entry(); err != nil {
+		return err
+	}
+	data, err := r.expand(src, int64(len(r.file.Data)))
+	stop := r.memberRead(name, data, int64(len(data)), err)
+	if err != nil && !errors.Is(err, errTooLarge) {
+		return err
+	}
+	return stop
+}
+
+// isTar takes POSIX and GNU archives by their mark, older ones by their checksum.
+func isTar(p *probe) string {
+	const typ = "application/x-tar"
+	if p.at(257, "ustar") {
+		return typ
+	}
+	if len(p.data) < 512 || p.data[0] == 0 || !p.named(".tar") {
+		return ""
+	}
+	sum, want := 0, 0
+	for i, c := range p.data[:512] {
+		if i >= 148 && i < 156 {
+			if c >= '0' && c <= '7' {
+				want = want*8 + int(c-'0')
+			}
+			c = ' '
+		}
+		sum += int(c)
+	}
+	return typeIf(sum == want, typ)
+}
+
+// readTar reads every regular file of an archive.
+func readTar(r *reading) error {
+	tr := tar.NewReader(bytes.NewReader(r.file.Data))
+	var names nameList
+	defer func() { r.listing(names) }()
+	for {
+		h, err := tr.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
+			return fmt.Errorf("read tar: %w", err)
+		}
+		if err := r.s.budget.entry(); err != nil {
+			return err
+		}
+		name := decodeLabel([]byte(h.Name))
+		names.add(name, decodeLabel([]byte(h.Linkname)))
+		if !h.FileInfo().Mode().IsRegular() {
+			continue
+		}
+		data, err := r.expand(tr, h.Size)
+		if stop := r.memberRead(name, data, h.Size, err); stop != nil {
+			return stop
+		}
+	}
+}

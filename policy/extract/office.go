@@ -1,0 +1,295 @@
+package extract
+
+import (
+	"archive/zip"
+	"cmp"
+	"errors"
+	"math/big"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// The types of zip-based documents.
+const (
+	typeDocx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	typeXlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typePptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+	typeXlsb = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+)
+
+// isOffice takes OOXML (ECMA-376), OpenDocument and EPUB packages by what is in
+// them, whatever they are called.
+func isOffice(p *probe) string {
+	if !p.at(0, "PK") {
+		return ""
+	}
+	z := p.zip()
+	switch {
+	case z == nil:
+		return ""
+	case z.has("[Content_Types].xml"):
+		switch {
+		case z.has("xl/workbook.bin"):
+			return "" // its own format
+		case z.hasUnder("word/"):
+			return typeDocx
+		case z.hasUnder("xl/"):
+			return typeXlsx
+		case z.hasUnder("ppt/"):
+			return typePptx
+		}
+		return "application/x-ooxml"
+	case z.has("META-INF/manifest.xml") && z.has("content.xml"), z.has("META-INF/container.xml"), z.has("META-INF/manifest.xml") && z.has("mimetype"):
+		if len(z.members) > 0 && z.members[0].Name == "mimetype" && z.members[0].Method == zip.Store {
+			if src, err := z.members[0].Open(); err == nil {
+				defer src.Close()
+				buf := make([]byte, 100)
+				n, _ := src.Read(buf)
+				return strings.TrimSpace(valid(string(buf[:n])))
+			}
+		}
+		return "application/vnd.oasis.opendocument"
+	}
+	return ""
+}
+
+// officeReader is the state of one package being read.
+type officeReader struct {
+	r      *reading
+	z      *zipFile
+	b      *builder
+	failed error
+	done   map[*zip.File]bool
+	locked int
+}
+
+// readOffice reads every member: XML parts into one text with the main part
+// first, everything else as a file of its own.
+//
+// Not covered: macros other than by the sweep, and what only a layout engine
+// would show.
+func readOffice(r *reading) error {
+	o := &officeReader{r: r, z: r.probe.zip(), b: newBuilder(r), done: map[*zip.File]bool{}}
+	if o.encryptedODF() {
+		r.encrypted(policy.Encrypted)
+		return nil
+	}
+	if r.part().Type == typeXlsx {
+		o.workbook()
+	}
+	var rest []*zip.File
+	for _, f := range o.sorted() {
+		switch {
+		case o.done[f] || strings.HasSuffix(f.Name, "/"):
+		case isXMLPart(f.Name):
+			o.xmlPart(f)
+		default:
+			rest = append(rest, f)
+		}
+	}
+	if err := o.b.finish(); err != nil {
+		o.fail(err)
+	}
+	for _, f := range rest {
+		o.other(f)
+	}
+	if o.locked > 0 {
+		r.encrypted(policy.PartlyEncrypted)
+	}
+	r.around(o.z)
+	return o.failed
+}
+
+func (o *officeReader) fail(err error) {
+	if o.failed == nil {
+		o.failed = err
+	}
+}
+
+// get unpacks a member; what cannot be unpacked is a failure of the document.
+func (o *officeReader) get(f *zip.File) []byte {
+	o.done[f] = true
+	data, err := o.r.member(o.z, f)
+	if errors.Is(err, errEncrypted) {
+		o.locked++
+		return nil
+	}
+	if err != nil {
+		o.fail(err)
+	}
+	return data
+}
+
+// encryptedODF tells a package whose manifest lists encryption data
+// (OpenDocument 1.2 part 3, 3.4.1).
+func (o *officeReader) encryptedODF() bool {
+	f := o.z.find("META-INF/manifest.xml")
+	if f == nil {
+		return false
+	}
+	manifest := string(o.get(f))
+	return strings.Contains(manifest, "encryption-data") || o.z.has("encrypted-package")
+}
+
+// partOrder puts the main text first and counts slides and sheets as people do.
+var partOrder = []string{"word/document", "content.xml", "ppt/slides/", "xl/", "word/header", "word/footer", "word/footnotes", "word/endnotes",
+	"word/comments", "ppt/notesSlides/", "word/", "ppt/", "styles.xml", "customXml/", "docProps/", "meta.xml"}
+
+func (o *officeReader) sorted() []*zip.File {
+	rank := func(name string) int {
+		for i, prefix := range partOrder {
+			if strings.HasPrefix(name, prefix) {
+				return i
+			}
+		}
+		return len(partOrder)
+	}
+	files := slices.Clone(o.z.members)
+	slices.SortStableFunc(files, func(a, b *zip.File) int {
+		return cmp.Or(cmp.Compare(rank(a.Name), rank(b.Name)), cmp.Compare(path.Dir(a.Name), path.Dir(b.Name)),
+			cmp.Compare(len(a.Name), len(b.Name)), cmp.Compare(a.Name, b.Name))
+	})
+	return files
+}
+
+func isXMLPart(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".xml", ".rels", ".vml", ".opf", ".ncx":
+		return true
+	}
+	return false
+}
+
+var partNumber = regexp.MustCompile(`(\d+)\.xml$`)
+
+// partName is a part's name as a reader would say it.
+func partName(name string) string {
+	number := ""
+	if m := partNumber.FindStringSubmatch(name); m != nil {
+		number = " " + m[1]
+	}
+	switch {
+	case strings.HasPrefix(name, "ppt/slides/"):
+		return "slide" + number
+	case strings.HasPrefix(name, "ppt/notesSlides/"):
+		return "notes of slide" + number
+	case strings.HasPrefix(name, "docProps/"), name == "meta.xml":
+		return "properties"
+	}
+	return strings.TrimRight(strings.TrimSuffix(path.Base(name), path.Ext(name)), "0123456789")
+}
+
+// dull are parts that hold settings only: their text is read, their attributes
+// are not.
+var dull = regexp.MustCompile(`(?i)(^|/)(theme\d*|styles|stylesWithEffects|fontTable|numbering|settings|webSettings|tableStyles|presProps|viewProps|slideMaster\d+|slideLayout\d+|manifest)\.xml$|^\[Content_Types\]\.xml$`)
+
+// xmlPart writes one XML part.
+func (o *officeReader) xmlPart(f *zip.File) {
+	data := o.get(f)
+	if len(data) == 0 {
+		return
+	}
+	if strings.HasSuffix(f.Name, ".rels") {
+		o.links(data)
+		return
+	}
+	at := len(o.b.text)
+	o.b.mark(partName(f.Name))
+	from := len(o.b.text)
+	properties := partName(f.Name) == "properties" || strings.HasPrefix(f.Name, "customXml/")
+	hidden := properties || strings.HasPrefix(f.Name, "ppt/slides/") && hiddenSlide(data)
+	if hidden {
+		o.b.hide(true)
+	}
+	w := xmlWalker{b: o.b, attrs: !dull.MatchString(f.Name)}
+	w.walk(data)
+	for o.b.hiding > 0 {
+		o.b.hide(false)
+	}
+	if len(o.b.text) == from { // nothing in it: no mark either
+		o.b.c.Marks = o.b.c.Marks[:len(o.b.c.Marks)-1]
+		o.b.text = o.b.text[:at]
+		if at > 0 {
+			o.b.pend = '\n'
+		}
+	}
+}
+
+func hiddenSlide(data []byte) bool {
+	x := newXMLScanner(data)
+	for x.next() {
+		if x.kind == xmlStart {
+			return x.name == "sld" && x.attr("show") == "0"
+		}
+	}
+	return false
+}
+
+// links keeps the targets outside the package (mailto: and the like).
+func (o *officeReader) links(data []byte) {
+	x := newXMLScanner(data)
+	for x.next() {
+		if x.kind == xmlStart && x.attr("TargetMode") == "External" {
+			o.b.note(x.attr("Target"))
+		}
+	}
+}
+
+// decoration matches members that every program adds by itself and that show
+// nothing of their own.
+var decoration = regexp.MustCompile(`(?i)(^|/)(printerSettings\d*\.bin|thumbnail\.(jpe?g|png|emf|wmf)|[^/]+\.(odttf|fntdata)|layout-cache|mimetype)$|^Configurations2/`)
+
+// other reads a member that is no XML: pictures, embedded documents and objects.
+func (o *officeReader) other(f *zip.File) {
+	data, err := o.r.member(o.z, f)
+	if err == nil && decoration.MatchString(f.Name) && harmless(data) {
+		return
+	}
+	if errors.Is(err, errEncrypted) {
+		o.locked++
+		o.r.unread(path.Base(f.Name), int64(f.UncompressedSize64), policy.Encrypted, nil)
+		return
+	}
+	if stop := o.r.memberRead(path.Base(zipName(f)), data, int64(f.UncompressedSize64), err); stop != nil {
+		o.fail(stop)
+	}
+}
+
+// harmless tells that a decoration is one: a picture or font by its content, or
+// bytes without data in them.
+func harmless(data []byte) bool {
+	sniffed := newProbe(&File{Data: data}).sniff()
+	if strings.HasPrefix(sniffed, "image/") || strings.HasPrefix(sniffed, "font/") {
+		return true
+	}
+	return len(data) < 64<<10 && !carriesData(sweepText(data))
+}
+
+// plainNumber writes a cell's number as a person typed it: no exponent and no
+// ".0", which programs add.
+func plainNumber(v string) string {
+	if !strings.ContainsAny(v, "eE.") {
+		return v
+	}
+	f, _, err := big.ParseFloat(v, 10, 80, big.ToNearestEven)
+	if err != nil {
+		return v
+	}
+	if exp := f.MantExp(nil); exp > 80 || exp < -80 {
+		return v
+	}
+	if f.IsInt() {
+		return f.Text('f', 0)
+	}
+	if strings.ContainsAny(v, "eE") {
+		if d, err := strconv.ParseFloat(v, 64); err == nil {
+			return strconv.FormatFloat(d, 'f', -1, 64)
+		}
+	}
+	return v
+}

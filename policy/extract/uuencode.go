@@ -1,0 +1,69 @@
+package extract
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+)
+
+var uuBegin = regexp.MustCompile(`(?m)^begin(-base64)? [0-7]{3,4} (\S[^\r\n]*)\r?\n`)
+
+// uuencoded finds the files that stand between "begin 644 name" and "end" in a
+// text (POSIX uuencode), in either of its two alphabets.
+func uuencoded(text string) []File {
+	if !strings.Contains(text, "begin") {
+		return nil
+	}
+	var out []File
+	for {
+		m := uuBegin.FindStringSubmatchIndex(text)
+		if m == nil {
+			return out
+		}
+		f := File{Name: strings.TrimSpace(text[m[4]:m[5]])}
+		body := text[m[1]:]
+		if m[2] >= 0 {
+			end := strings.Index(body, "====")
+			if end < 0 {
+				end = len(body)
+			}
+			f.Data, _ = base64.StdEncoding.DecodeString(cleanBase64(body[:end]))
+		} else {
+			f.Data = uuDecode(body)
+		}
+		if len(f.Data) > 0 {
+			out = append(out, f)
+		}
+		text = body
+	}
+}
+
+// uuDecode reads lines up to "end"; a line that is too short for its own count
+// is read as if blanks had been cut off.
+func uuDecode(body string) []byte {
+	var out []byte
+	for line := range strings.Lines(body) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "end" {
+			break
+		}
+		if line == "" || line[0] < ' ' || line[0] > '`' {
+			break
+		}
+		n := int(line[0]-' ') & 63
+		for i := 1; n > 0; i += 4 {
+			var v uint32
+			for k := range 4 {
+				c := byte(' ')
+				if i+k < len(line) {
+					c = line[i+k]
+				}
+				v = v<<6 | uint32((c-' ')&63)
+			}
+			group := []byte{byte(v >> 16), byte(v >> 8), byte(v)}
+			out = append(out, group[:min(n, 3)]...)
+			n -= 3
+		}
+	}
+	return out
+}

@@ -1,0 +1,237 @@
+package extract
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+)
+
+// xmlScanner reads the tags and texts of an XML document without ever giving
+// up: it knows no errors, no nesting and no entities but the built-in ones, so
+// there is nothing to expand. Names are local names; the prefix is kept apart.
+type xmlScanner struct {
+	doc string
+	pos int
+
+	kind   xmlKind
+	prefix string
+	name   string
+	attrs  []xmlAttr
+	closed bool // <name/>
+	text   string
+}
+
+type xmlAttr struct{ name, value string }
+
+type xmlKind int
+
+const (
+	xmlStart xmlKind = iota
+	xmlEnd
+	xmlText
+	xmlComment
+)
+
+// maxAttr bounds what is kept of one attribute's value.
+const maxAttr = 64 << 10
+
+// newXMLScanner undoes the document's own encoding first.
+func newXMLScanner(data []byte) *xmlScanner {
+	label := ""
+	if head := string(data[:min(len(data), 200)]); strings.Contains(head, "<?xml") {
+		if _, rest, ok := strings.Cut(head, "encoding="); ok && len(rest) > 1 {
+			if end := strings.IndexByte(rest[1:], rest[0]); end > 0 {
+				label = rest[1 : 1+end]
+			}
+		}
+	}
+	if bomOf(data) == "" && canonical(label) != "" && !strings.HasPrefix(canonical(label), "utf") {
+		return &xmlScanner{doc: decodeAs(data, canonical(label)).text}
+	}
+	if bomOf(data) == "" && utf8.Valid(data) && likelyUTF16(data) == "" {
+		return &xmlScanner{doc: string(data)}
+	}
+	return &xmlScanner{doc: decode(data, "")[0].text}
+}
+
+// next moves to the next token; false at the end.
+func (x *xmlScanner) next() bool {
+	for x.pos < len(x.doc) {
+		rest := x.doc[x.pos:]
+		if rest[0] != '<' {
+			end := strings.IndexByte(rest, '<')
+			if end < 0 {
+				end = len(rest)
+			}
+			x.pos += end
+			x.kind, x.text = xmlText, unescapeXML(rest[:end])
+			return true
+		}
+		switch {
+		case strings.HasPrefix(rest, "<!--"):
+			x.kind, x.text = xmlComment, x.until(rest[4:], 4, "-->")
+			return true
+		case strings.HasPrefix(rest, "<![CDATA["):
+			x.kind, x.text = xmlText, x.until(rest[9:], 9, "]]>")
+			return true
+		case strings.HasPrefix(rest, "<?"):
+			x.until(rest[2:], 2, "?>")
+		case strings.HasPrefix(rest, "<!"):
+			x.kind, x.text = xmlComment, x.doctype(rest)
+			return true
+		case len(rest) > 1 && rest[1] == '/':
+			x.kind = xmlEnd
+			x.setName(strings.TrimSpace(x.until(rest[2:], 2, ">")))
+			return true
+		default:
+			x.startTag()
+			return true
+		}
+	}
+	return false
+}
+
+// until is the text up to a mark, or to the end without one.
+func (x *xmlScanner) until(rest string, skip int, mark string) string {
+	end := strings.Index(rest, mark)
+	if end < 0 {
+		x.pos = len(x.doc)
+		return rest
+	}
+	x.pos += skip + end + len(mark)
+	return rest[:end]
+}
+
+// doctype is a declaration with its internal subset.
+func (x *xmlScanner) doctype(rest string) string {
+	depth := 0
+	for i := range len(rest) {
+		switch rest[i] {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case '>':
+			if depth <= 0 {
+				x.pos += i + 1
+				return rest[2:i]
+			}
+		}
+	}
+	x.pos = len(x.doc)
+	return rest
+}
+
+func (x *xmlScanner) setName(s string) {
+	x.prefix, x.name = "", s
+	if i := strings.IndexByte(s, ':'); i >= 0 {
+		x.prefix, x.name = s[:i], s[i+1:]
+	}
+}
+
+func (x *xmlScanner) startTag() {
+	d := x.doc
+	i := x.pos + 1
+	start := i
+	for i < len(d) && !isXMLBlank(d[i]) && d[i] != '>' && d[i] != '/' {
+		i++
+	}
+	x.kind, x.closed, x.attrs = xmlStart, false, x.attrs[:0]
+	x.setName(d[start:i])
+	for i < len(d) {
+		for i < len(d) && (isXMLBlank(d[i]) || d[i] == '/') {
+			x.closed = d[i] == '/'
+			i++
+		}
+		if i >= len(d) || d[i] == '>' {
+			break
+		}
+		i = x.attribute(i)
+	}
+	x.pos = min(i+1, len(d))
+}
+
+func (x *xmlScanner) attribute(i int) int {
+	d := x.doc
+	x.closed = false
+	start := i
+	for i < len(d) && d[i] != '=' && d[i] != '>' && !isXMLBlank(d[i]) {
+		i++
+	}
+	name := d[start:i]
+	if c := strings.IndexByte(name, ':'); c >= 0 && !strings.HasPrefix(name, "xmlns") {
+		name = name[c+1:]
+	}
+	for i < len(d) && isXMLBlank(d[i]) {
+		i++
+	}
+	if i >= len(d) || d[i] != '=' {
+		if i == start {
+			i++
+		}
+		return i
+	}
+	for i++; i < len(d) && isXMLBlank(d[i]); i++ {
+	}
+	if i >= len(d) {
+		return i
+	}
+	end := -1
+	quote := d[i]
+	if quote == '"' || quote == '\'' {
+		i++
+		end = strings.IndexByte(d[i:], quote)
+	} else {
+		end = strings.IndexAny(d[i:], " \t\r\n>")
+	}
+	if end < 0 {
+		end = len(d) - i
+	}
+	value := d[i : i+min(end, maxAttr)]
+	x.attrs = append(x.attrs, xmlAttr{name, value})
+	i += end
+	if i < len(d) && d[i] == quote && quote != '>' {
+		i++
+	}
+	return i
+}
+
+// attr is an attribute's value by its local name.
+func (x *xmlScanner) attr(name string) string {
+	for _, a := range x.attrs {
+		if a.name == name {
+			return unescapeXML(a.value)
+		}
+	}
+	return ""
+}
+
+func isXMLBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// unescapeXML undoes character references and the five built-in entities, those
+// of HTML too; Excel's _x000D_ stays.
+func unescapeXML(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
+	return html.UnescapeString(s)
+}
+
+// isTrue reads an OOXML boolean; an empty value stands for an attribute left out.
+func isTrue(s string) bool {
+	switch strings.ToLower(s) {
+	case "0", "false", "off", "none":
+		return false
+	}
+	return true
+}
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,230 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// xmlWalker writes the text of any office XML part: WordprocessingML, drawing
+// and presentation parts, OpenDocument, SpreadsheetML 2003 and unknown ones. It
+// glues runs, breaks at paragraphs and keeps tables, by the elements' local
+// names alone.
+//
+// Not covered: text hidden by a named style, numbering and generated text.
+type xmlWalker struct {
+	b *builder
+	// attrs keeps attribute values that can carry data.
+	attrs bool
+	// run tells that a run is open, runHidden that it is hidden; inside counts
+	// open elements of each hiding or diverting kind.
+	run, runHidden bool
+	// divert collects text that must not break the run it stands in.
+	divert  strings.Builder
+	diverts int
+	number  string
+	cellAt  int
+}
+
+// diverted elements stand inside a paragraph but are not part of its line.
+const diverted = " annotation note Fallback instrText delInstrText tracked-changes "
+
+func (w *xmlWalker) walk(data []byte) {
+	x := newXMLScanner(data)
+	for x.next() && !w.b.full {
+		switch x.kind {
+		case xmlText:
+			w.text(x.text)
+		case xmlComment:
+			w.b.note(x.text)
+		case xmlStart:
+			w.start(x)
+			if x.closed {
+				w.end(x)
+			}
+		case xmlEnd:
+			w.end(x)
+		}
+	}
+	for w.b.table() != nil {
+		w.b.endTable()
+	}
+	w.endDivert()
+}
+
+// text drops the blanks between elements that indent a document.
+func (w *xmlWalker) text(s string) {
+	if strings.IndexByte(s, '\n') >= 0 && strings.TrimSpace(s) == "" {
+		return
+	}
+	if w.diverts > 0 {
+		w.divert.WriteString(s)
+		return
+	}
+	w.b.write(s)
+}
+
+func (w *xmlWalker) start(x *xmlScanner) {
+	if w.attrs || x.name == "hyperlink" || x.name == "a" {
+		w.keepAttrs(x)
+	}
+	if strings.Contains(diverted, " "+x.name+" ") {
+		w.diverts++
+		return
+	}
+	if w.diverts > 0 {
+		return
+	}
+	switch x.name {
+	case "tbl", "table", "Table":
+		if x.prefix != "" || x.name == "Table" {
+			w.b.beginTable(x.attr("name"), false)
+		}
+	case "tr", "table-row", "Row":
+		hidden := x.attr("visibility") != "" && x.attr("visibility") != "visible" || x.attr("Hidden") == "1"
+		w.b.beginRow(0, hidden)
+	case "tc", "table-cell", "covered-table-cell", "Cell":
+		w.b.beginCell()
+		w.number, w.cellAt = "", len(w.b.text)
+		if x.attr("value-type") != "string" {
+			w.number = x.attr("value")
+		}
+	case "br", "cr", "line-break":
+		w.b.sep('\n')
+	case "tab":
+		w.b.sep('\t')
+	case "s":
+		w.b.sep(' ')
+	case "noBreakHyphen":
+		w.b.write("-")
+	case "r":
+		w.run, w.runHidden = true, false
+	case "vanish", "webHidden":
+		if w.run && !w.runHidden && isTrue(x.attr("val")) {
+			w.runHidden = true
+			w.b.hide(true)
+		}
+	case "del", "moveFrom":
+		w.b.hide(true)
+	}
+}
+
+func (w *xmlWalker) end(x *xmlScanner) {
+	if strings.Contains(diverted, " "+x.name+" ") {
+		if w.diverts = max(0, w.diverts-1); w.diverts == 0 {
+			w.endDivert()
+		}
+		return
+	}
+	if w.diverts > 0 {
+		if x.name == "p" {
+			w.divert.WriteByte('\n')
+		}
+		return
+	}
+	switch x.name {
+	case "p", "h", "si", "comment", "list-item", "title", "Data":
+		w.b.sep('\n')
+	case "tc", "table-cell", "covered-table-cell", "Cell":
+		w.endNumber()
+		w.b.endCell()
+	case "tr", "table-row", "Row":
+		w.b.endRow()
+	case "tbl", "table", "Table":
+		if x.prefix != "" || x.name == "Table" {
+			w.b.endTable()
+		}
+	case "r":
+		if w.runHidden {
+			w.b.hide(false)
+		}
+		w.run, w.runHidden = false, false
+	case "del", "moveFrom":
+		w.b.hide(false)
+	}
+}
+
+// endNumber writes an OpenDocument cell's value where its display hides digits.
+func (w *xmlWalker) endNumber() {
+	if w.number == "" || w.b.full {
+		return
+	}
+	shown := string(w.b.text[min(w.cellAt, len(w.b.text)):])
+	if shown == "" || strings.Contains(shown, "#") || strings.Contains(shown, "E+") {
+		w.b.sep(' ')
+		w.b.write(plainNumber(w.number))
+	}
+	w.number = ""
+}
+
+// endDivert keeps what was diverted unless the text says the same.
+func (w *xmlWalker) endDivert() {
+	s := strings.TrimSpace(w.divert.String())
+	w.divert.Reset()
+	if s != "" && !strings.Contains(string(w.b.text[max(0, len(w.b.text)-64<<10):]), s) {
+		w.b.note(s)
+	}
+}
+
+var (
+	guidOrDate = regexp.MustCompile(`^(\{?[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}\}?|\d{4}-\d\d-\d\dT[\d:.]+Z?)$`)
+	fontNames  = " rFonts latin ea cs font sym font-face text-properties charset altName lsdException "
+)
+
+// keepAttrs keeps alternative texts, links and whatever else can carry data.
+func (w *xmlWalker) keepAttrs(x *xmlScanner) {
+	if strings.Contains(fontNames, " "+x.name+" ") {
+		return
+	}
+	for _, a := range x.attrs {
+		if strings.HasPrefix(a.name, "xmlns") {
+			continue
+		}
+		v := unescapeXML(a.value)
+		switch a.name {
+		case "descr", "alt", "tooltip", "instr", "string-value", "href", "v":
+			if len(v) > 1 && (a.name != "v" || carriesData(v)) {
+				w.b.note(v)
+			}
+		case "style-name", "font-name", "display-name", "schemaLocation":
+		default:
+			if carriesData(v) && !guidOrDate.MatchString(v) {
+				w.b.note(v)
+			}
+		}
+	}
+}
+
+// isXML takes XML files that no other format takes.
+func isXML(p *probe) string {
+	head := p.head()
+	if p.file.Kind != policy.FileText || head == "" {
+		return ""
+	}
+	switch {
+	case strings.Contains(head, "<svg"):
+		return "image/svg+xml"
+	case strings.HasPrefix(head, "<?xml"), strings.HasPrefix(head, "<office:document"),
+		strings.HasPrefix(head, "<") && p.named(".xml", ".fods", ".fodt", ".fodp"):
+		return "text/xml"
+	}
+	return ""
+}
+
+// readXML writes the text of an office document in a single XML file. Any other
+// XML is text as well: then its source is the part's text and what the walker
+// makes of it a further view.
+func readXML(r *reading) error {
+	b := newBuilder(r)
+	w := xmlWalker{b: b, attrs: true}
+	w.walk(r.file.Data)
+	head := r.probe.head()
+	if strings.Contains(head, "urn:oasis:names:tc:opendocument") || strings.Contains(head, "schemas-microsoft-com:office") ||
+		strings.Contains(head, "schemas.microsoft.com/office") {
+		return b.finish()
+	}
+	err := readText(r)
+	r.content("xml text", policy.Content{Text: string(b.text) + "\n" + strings.Join(b.notes, "\n")})
+	return err
+}

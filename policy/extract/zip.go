@@ -1,0 +1,296 @@
+package extract
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"compress/bzip2"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// zipFile is an opened zip with what the reader needs to judge its members.
+type zipFile struct {
+	data    []byte
+	members []*zip.File
+	comment string
+	// start is where the archive begins behind leading bytes, end where it ends.
+	start, end int
+	// overlapped are members whose bytes another member also claims.
+	overlapped map[*zip.File]bool
+}
+
+// openZip reads the central directory; nil when there is none.
+func openZip(data []byte) *zipFile {
+	if bytes.LastIndex(data, []byte("PK\x05\x06")) < 0 {
+		return nil
+	}
+	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil
+	}
+	zr.RegisterDecompressor(12, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
+	registerZipMethods(zr)
+	z := &zipFile{data: data, members: zr.File, comment: zr.Comment, start: len(data), overlapped: map[*zip.File]bool{}}
+	z.end = bytes.LastIndex(data, []byte("PK\x05\x06")) + 22 + len(zr.Comment)
+	z.findOverlaps()
+	return z
+}
+
+// findOverlaps works out which bytes belong to which member. Members that share
+// bytes are a bomb or a trick: only the first of them is read.
+func (z *zipFile) findOverlaps() {
+	type span struct {
+		start, end int64
+		f          *zip.File
+	}
+	var spans []span
+	for _, f := range z.members {
+		at, err := f.DataOffset()
+		if err != nil || f.CompressedSize64 > uint64(len(z.data)) {
+			continue
+		}
+		z.start = min(z.start, max(0, bytes.LastIndex(z.data[:min(int(at), len(z.data))], []byte("PK\x03\x04"))))
+		spans = append(spans, span{at, at + int64(f.CompressedSize64), f})
+	}
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	last := int64(-1)
+	for _, s := range spans {
+		if s.start < last {
+			z.overlapped[s.f] = true
+			continue
+		}
+		last = max(last, s.end)
+		if s.end == s.start {
+			last = max(last, s.start)
+		}
+	}
+	if len(spans) == 0 {
+		z.start = 0
+	}
+	z.start = max(0, z.start)
+}
+
+// has tells that a member of that name exists, case ignored.
+func (z *zipFile) has(name string) bool { return z != nil && z.find(name) != nil }
+
+func (z *zipFile) find(name string) *zip.File {
+	for _, f := range z.members {
+		if strings.EqualFold(f.Name, name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// hasUnder tells that a member stands below a folder.
+func (z *zipFile) hasUnder(dir string) bool {
+	for _, f := range z.members {
+		if len(f.Name) > len(dir) && strings.EqualFold(f.Name[:len(dir)], dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// isEncrypted follows APPNOTE 4.4.4 (bits 0, 6 and 13) and the AES method 99 in
+// the central directory, which is what unpackers go by.
+func isEncrypted(f *zip.File) bool {
+	return f.Flags&0x2041 != 0 || f.Method == 99
+}
+
+// member unpacks one member within the message's limits.
+func (r *reading) member(z *zipFile, f *zip.File) ([]byte, error) {
+	if err := r.s.budget.entry(); err != nil {
+		return nil, err
+	}
+	switch {
+	case isEncrypted(f):
+		return nil, errEncrypted
+	case z.overlapped[f]:
+		return nil, fmt.Errorf("open zip member: %w", errMalformed)
+	}
+	src, err := f.Open()
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, fmt.Errorf("open zip member: %w", errUnsupported)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open zip member: %w", err)
+	}
+	defer src.Close()
+	return r.expand(src, int64(f.CompressedSize64))
+}
+
+// isZip takes every zip, also behind leading bytes (self-extracting programs,
+// pictures with an archive at their end), and what is left of a cut one.
+func isZip(p *probe) string {
+	const typ = "application/zip"
+	if p.at(0, "PK\x03\x04") || p.at(0, "PK\x05\x06") || p.at(0, "PK\x07\x08PK") {
+		return typ
+	}
+	if z := p.zip(); z != nil && len(z.members) > 0 {
+		return typ
+	}
+	return ""
+}
+
+// zip is the opened archive or nil.
+func (p *probe) zip() *zipFile {
+	if !p.zipTried {
+		p.zipTried = true
+		p.zipped = openZip(p.data)
+	}
+	return p.zipped
+}
+
+// readZip reads all members. Their names and comments are the archive's own text.
+//
+// Not covered: several volumes, and members that stand in no directory of an
+// archive that has one.
+func readZip(r *reading) error {
+	z := r.probe.zip()
+	if z == nil {
+		return r.readCutZip()
+	}
+	var names nameList
+	var failure error
+	locked, open := 0, 0
+	for _, f := range z.members {
+		name := zipName(f)
+		names.add(name, decodeLabel([]byte(f.Comment)))
+		if f.FileInfo().IsDir() || strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
+			continue
+		}
+		data, err := r.member(z, f)
+		switch {
+		case errors.Is(err, errEncrypted):
+			locked++
+			r.unread(name, int64(f.UncompressedSize64), policy.Encrypted, nil)
+			continue
+		case z.overlapped[f]:
+			failure = err // one note on the archive, not thousands of parts
+			continue
+		}
+		open++
+		if stop := r.memberRead(name, data, int64(f.UncompressedSize64), err); stop != nil {
+			failure = stop
+			break
+		}
+	}
+	switch {
+	case locked > 0 && open == 0:
+		r.encrypted(policy.Encrypted)
+	case locked > 0:
+		r.encrypted(policy.PartlyEncrypted)
+	}
+	names.add(decodeLabel([]byte(z.comment)))
+	r.listing(names)
+	r.around(z)
+	return failure
+}
+
+// memberRead hands one unpacked member on. A member that broke off is read as
+// far as it goes and marked; the error that is given back ends the archive.
+func (r *reading) memberRead(name string, data []byte, size int64, err error) error {
+	if err != nil && len(data) == 0 {
+		r.unread(name, size, policy.NotEncrypted, err)
+	} else {
+		r.child(File{Name: name, Data: data, Attachment: r.file.Attachment, broken: err})
+	}
+	if errors.Is(err, errTooLarge) && r.s.budget.spent() {
+		return err
+	}
+	return r.ctx.Err()
+}
+
+// around reads what stands before and behind the archive.
+func (r *reading) around(z *zipFile) {
+	if z.start > 0 && z.start < len(z.data) {
+		r.child(File{Name: "leading bytes", Data: z.data[:z.start]})
+	}
+	if z.end < len(z.data) {
+		r.child(File{Name: "trailing bytes", Data: z.data[z.end:]})
+	}
+}
+
+// nameList is the text of an archive: member names and comments, one a line.
+type nameList struct{ b strings.Builder }
+
+func (n *nameList) add(names ...string) {
+	for _, s := range names {
+		if s != "" {
+			n.b.WriteString(valid(s))
+			n.b.WriteByte('\n')
+		}
+	}
+}
+
+func (r *reading) listing(n nameList) {
+	text, err := r.clip(n.b.String())
+	r.content("", policy.Content{Text: text})
+	r.fail(err)
+}
+
+// zipName is the member's name in its likeliest charset (Windows writes CP932
+// without saying so).
+func zipName(f *zip.File) string {
+	if !f.NonUTF8 {
+		return f.Name
+	}
+	return decodeLabel([]byte(f.Name))
+}
+
+func decodeLabel(raw []byte) string { return decode(raw, "")[0].text }
+
+// readCutZip walks the local headers of an archive without central directory.
+func (r *reading) readCutZip() error {
+	var names nameList
+	data := r.file.Data
+	for {
+		i := bytes.Index(data, []byte("PK\x03\x04"))
+		if i < 0 || len(data) < i+30 {
+			break
+		}
+		h := data[i:]
+		flags, method := binary.LittleEndian.Uint16(h[6:]), binary.LittleEndian.Uint16(h[8:])
+		packed := int(binary.LittleEndian.Uint32(h[18:]))
+		nameLen, extraLen := int(binary.LittleEndian.Uint16(h[26:])), int(binary.LittleEndian.Uint16(h[28:]))
+		body := 30 + nameLen + extraLen
+		if body > len(h) {
+			break
+		}
+		name := decodeLabel(h[30 : 30+nameLen])
+		names.add(name)
+		if err := r.s.budget.entry(); err != nil {
+			return err
+		}
+		raw := h[body:]
+		if packed > 0 && packed < len(raw) && flags&8 == 0 {
+			raw = raw[:packed]
+		}
+		data = h[4:]
+		if flags&8 == 0 && packed > 0 {
+			data = h[min(len(h), body+packed):]
+		}
+		if strings.HasSuffix(name, "/") {
+			continue
+		}
+		if flags&0x2041 != 0 || method == 99 {
+			r.encrypted(policy.Encrypted)
+			r.unread(name, int64(packed), policy.Encrypted, nil)
+			continue
+		}
+		out, err := r.unpackLocal(method, raw)
+		if stop := r.memberRead(name, out, int64(packed), cmp.Or(err, errMalformed)); stop != nil {
+			return stop
+		}
+	}
+	r.listing(names)
+	return fmt.Errorf("find zip directory: %w", errMalformed)
+}

@@ -1,0 +1,99 @@
+package mime
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"slices"
+	"strings"
+)
+
+// contentDigest is a SHA-256 over what all copies of one mail share. In it, for
+// every node of the strict reading in order: its path and view; its header
+// fields, unfolded, sorted by name (equal names keep their order), without the
+// fields of isTrace and with the boundary parameter taken out; and its bytes as
+// they are encoded, without delimiter lines and with line ends as LF. Out of
+// it: trace and signature fields, Bcc, boundaries, line ends.
+func contentDigest(nodes []Node) [32]byte {
+	h := sha256.New()
+	for i := range nodes {
+		n := &nodes[i]
+		if n.form == formDerived || n.View != "" && n.form != formText {
+			continue
+		}
+		put(h, []byte(n.Path+"\x00"+n.View))
+		putFields(h, n.fields)
+		if n.IsContainer {
+			put(h, nil)
+			continue
+		}
+		putBody(h, n.raw)
+	}
+	var out [32]byte
+	h.Sum(out[:0])
+	return out
+}
+
+func put(h hash.Hash, b []byte) {
+	var size [8]byte
+	binary.BigEndian.PutUint64(size[:], uint64(len(b)))
+	h.Write(size[:])
+	h.Write(b)
+}
+
+func putFields(h hash.Hash, fields []field) {
+	kept := make([]field, 0, len(fields))
+	for _, f := range fields {
+		if !isTrace(f.name) {
+			kept = append(kept, f)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b field) int {
+		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
+	})
+	put(h, []byte{byte(len(kept)), byte(len(kept) >> 8)})
+	for _, f := range kept {
+		put(h, []byte(strings.ToLower(f.name)))
+		value := strings.Join(strings.Fields(string(f.value)), " ")
+		if f.is("Content-Type") {
+			value = withoutBoundary(f)
+		}
+		put(h, []byte(value))
+	}
+}
+
+// withoutBoundary is a Content-Type in one spelling, its boundary left out.
+func withoutBoundary(f field) string {
+	kind, params := parseParams(unfold(f.value))
+	var b strings.Builder
+	b.WriteString(kind)
+	for _, p := range params {
+		if p.name == "boundary" || strings.HasPrefix(p.name, "boundary*") {
+			continue
+		}
+		b.WriteString("\x00" + p.name + "\x00" + p.value)
+	}
+	return b.String()
+}
+
+// putBody hashes a body without copying it as a whole; CRLF counts as LF.
+func putBody(h hash.Hash, raw []byte) {
+	var buf [8 << 10]byte
+	n, total := 0, uint64(0)
+	for i := range raw {
+		if raw[i] == '\r' && i+1 < len(raw) && raw[i+1] == '\n' {
+			continue
+		}
+		buf[n] = raw[i]
+		if n++; n == len(buf) {
+			h.Write(buf[:])
+			total += uint64(n)
+			n = 0
+		}
+	}
+	h.Write(buf[:n])
+	total += uint64(n)
+	var size [8]byte
+	binary.BigEndian.PutUint64(size[:], total)
+	h.Write(size[:])
+}

@@ -1,0 +1,125 @@
+package mime
+
+import (
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// maxMailboxes bounds one address field.
+const maxMailboxes = 10000
+
+// mailboxes reads the addresses of all fields of that name (RFC 5322 section
+// 3.4, groups included), as loosely as mail programs do. What is not an address
+// is left out; it stays in the header text.
+func mailboxes(fields []field, name string) []policy.Mailbox {
+	var out []policy.Mailbox
+	for _, f := range fields {
+		if f.is(name) {
+			out = appendMailboxes(out, unfold(f.value))
+		}
+	}
+	return out
+}
+
+func appendMailboxes(out []policy.Mailbox, v []byte) []policy.Mailbox {
+	var phrase, angle, comment []byte
+	inAngle, hasAngle := false, false
+	flush := func() {
+		if len(out) < maxMailboxes {
+			if m, ok := mailbox(phrase, angle, comment, hasAngle); ok {
+				out = append(out, m)
+			}
+		}
+		phrase, angle, comment, inAngle, hasAngle = nil, nil, nil, false, false
+	}
+	for i := 0; i < len(v); i++ {
+		target := &phrase
+		if inAngle {
+			target = &angle
+		}
+		switch c := v[i]; {
+		case c == '"':
+			end := quotedEnd(v, i)
+			*target = append(*target, v[i:end]...)
+			i = end - 1
+		case c == '(' && !inAngle:
+			end := commentEnd(v, i)
+			comment = append(comment, v[i+1:max(i+1, end-1)]...)
+			i = end - 1
+		case c == '<':
+			inAngle, hasAngle, angle = true, true, nil
+		case c == '>':
+			inAngle = false
+		case c == ',' || c == ';':
+			flush()
+		case c == ':' && !inAngle:
+			phrase = nil // the name of a group
+		default:
+			*target = append(*target, c)
+		}
+	}
+	flush()
+	return out
+}
+
+// quotedEnd is the offset behind the closing quote, or the end.
+func quotedEnd(v []byte, at int) int {
+	for i := at + 1; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(v)
+}
+
+func commentEnd(v []byte, at int) int {
+	depth := 0
+	for i := at; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(v)
+}
+
+func mailbox(phrase, angle, comment []byte, hasAngle bool) (m policy.Mailbox, ok bool) {
+	addr := strings.TrimSpace(string(angle))
+	name := decodeText(phrase)
+	if !hasAngle {
+		addr, name = strings.TrimSpace(string(phrase)), decodeText(comment)
+	}
+	if strings.HasPrefix(addr, "@") { // source route, RFC 5322 section 4.4
+		if _, rest, found := strings.Cut(addr, ":"); found {
+			addr = rest
+		}
+	}
+	if !strings.HasPrefix(addr, `"`) {
+		addr = strings.Join(strings.Fields(addr), "")
+	}
+	a, err := email.ParseAddress(addr)
+	if err != nil || a.IsNull() {
+		return m, false
+	}
+	return policy.Mailbox{Name: cut(displayName(name), maxName), Address: a}, true
+}
+
+// displayName takes the quotes off.
+func displayName(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		s = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(s[1 : len(s)-1])
+	}
+	return strings.TrimSpace(s)
+}

@@ -1,0 +1,87 @@
+package mime
+
+import (
+	"bytes"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// maxSimpleParts is how many parts a mail may have to be inspected in process.
+const maxSimpleParts = 20
+
+// IsSimple tells a mail that may be inspected in the main process: canonical,
+// at most maxBytes octets in all, and made of nothing but plain text, HTML and
+// CSV that looks like text. No archive, office file, inner mail, encoded file
+// in the text, and no problem anywhere. It looks at the bytes with our own code only.
+func (r *Reading) IsSimple(maxBytes int64) bool {
+	if !r.Canonical || len(r.Nodes) == 0 || r.Nodes[0].Size > maxBytes {
+		return false
+	}
+	parts := 0
+	for i := range r.Nodes {
+		n := &r.Nodes[i]
+		switch {
+		case n.Problem != policy.NoProblem, n.IsMail && i > 0:
+			return false
+		case n.IsContainer, n.IsHeader:
+			continue
+		}
+		if parts++; parts > maxSimpleParts || !n.isSimpleText() {
+			return false
+		}
+	}
+	return true
+}
+
+func (n *Node) isSimpleText() bool {
+	switch n.Type {
+	case "text/plain", "text/html", "text/csv", "text/tab-separated-values", "text/comma-separated-values":
+	default:
+		return false
+	}
+	if n.form == formDerived {
+		return false
+	}
+	body := n.Body()
+	return looksLikeText(body) && !holdsFile(body)
+}
+
+// looksLikeText tells bytes without the control characters that files of every
+// other kind have near their start. UTF-16 goes to a worker.
+func looksLikeText(b []byte) bool {
+	for _, magic := range [...]string{"%PDF", "{\\rtf", "PK\x03\x04", "Rar!", "7z\xbc\xaf"} {
+		if bytes.HasPrefix(b, []byte(magic)) {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
+			return false
+		}
+	}
+	return true
+}
+
+// longestWord is how long a run of letters and digits may be in a text that
+// holds no file: base64 and hex lines are longer.
+const longestWord = 60
+
+// holdsFile tells a text in which a file may stand in an encoded form.
+func holdsFile(b []byte) bool {
+	for _, mark := range [...]string{"begin ", "begin-base64 ", "=ybegin "} {
+		if bytes.HasPrefix(b, []byte(mark)) || bytes.Contains(b, []byte("\n"+mark)) {
+			return true
+		}
+	}
+	run := 0
+	for _, c := range b {
+		if base64Value[c] >= 64 {
+			run = 0
+			continue
+		}
+		if run++; run > longestWord {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,264 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// Bounds for asking the foreign parsers: enmime's cost doubles with every
+// unclosed level and grows with the square of the number of parts.
+const (
+	foreignDepth    = 12
+	foreignUnclosed = 8
+	foreignParts    = 1000
+	foreignHeader   = 256 << 10
+	foreignBytes    = 30 << 20
+)
+
+// addOtherReadings reads the mail as other programs might, and adds what they
+// show and the strict reading does not.
+func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
+	u := newUnion(r.nodes)
+	for _, d := range r.dialects() {
+		alt := newReader(raw, r.limits, d)
+		if d.name == "bare CR" {
+			alt.raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+			alt.raw = bytes.ReplaceAll(alt.raw, []byte("\r"), []byte("\n"))
+		}
+		alt.readMail(path, 0)
+		for i := range alt.nodes {
+			u.add(d.name, alt.nodes[i])
+		}
+	}
+	switch {
+	case r.foreignAllowed(raw):
+		closed := r.withClosers(raw)
+		u.addForeign(ViewEnmime, path, readEnmime(closed))
+		u.addForeign(ViewGoMessage, path, readGoMessage(closed))
+	case r.structural() && !hasProblem(out.Nodes):
+		// Nobody else may look, so the doubt stands.
+		out.Nodes[0].Problem = policy.Ambiguous
+	}
+	out.Nodes = append(out.Nodes, u.added...)
+}
+
+func hasProblem(nodes []Node) bool {
+	for i := range nodes {
+		if nodes[i].Problem != policy.NoProblem {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) structural() bool {
+	for _, d := range r.doubts {
+		if d.structural {
+			return true
+		}
+	}
+	return false
+}
+
+// dialects lists those that could make a difference to this mail.
+func (r *reader) dialects() []dialect {
+	var out []dialect
+	s := r.strange
+	for _, c := range []struct {
+		want bool
+		d    dialect
+	}{
+		{s.lastWins, dialect{name: "last field", lastWins: true}},
+		{s.strictNames, dialect{name: "strict names", strictNames: true}},
+		{s.blankEnds, dialect{name: "blank line", blankEnds: true}},
+		{s.prefix, dialect{name: "boundary prefix", prefix: true}},
+		{s.openEnd, dialect{name: "after the end", openEnd: true}},
+		{s.decodeMultipart, dialect{name: "encoded multipart", decodeMultipart: true}},
+		{s.rawEncoding, dialect{name: "undecoded", rawEncoding: true}},
+		{bareCR(r.raw), dialect{name: "bare CR"}},
+		{len(r.undelimited) > 0, dialect{name: "guessed boundary", guess: setOf(r.undelimited)}},
+	} {
+		if c.want {
+			out = append(out, c.d)
+		}
+	}
+	return out
+}
+
+func setOf(paths []string) map[string]bool {
+	out := make(map[string]bool, len(paths))
+	for _, p := range paths {
+		out[p] = true
+	}
+	return out
+}
+
+func (r *reader) foreignAllowed(raw []byte) bool {
+	return r.deepest <= foreignDepth && r.unclosed-len(r.open) <= foreignUnclosed && r.parts <= foreignParts &&
+		r.longestHeader <= foreignHeader && len(raw) <= foreignBytes
+}
+
+// withClosers appends the delimiters that are missing at the end, on a copy:
+// enmime needs exponential time without them.
+func (r *reader) withClosers(raw []byte) []byte {
+	if len(r.open) == 0 {
+		return raw
+	}
+	out := bytes.Clone(raw)
+	for _, b := range r.open {
+		out = append(out, "\r\n--"...)
+		out = append(out, b...)
+		out = append(out, "--\r\n"...)
+	}
+	return out
+}
+
+// union knows what the strict reading shows.
+type union struct {
+	same    map[sameBytes]bool
+	seen    map[string]bool
+	encoded []*Node
+	plain   []byte // identity text, blanks removed
+	html    []byte
+	added   []Node
+	budget  int64 // octets that may still be searched
+}
+
+// sameBytes is one reading of one run of bytes.
+type sameBytes struct {
+	at     *byte
+	length int
+	enc    transfer
+	html   bool
+}
+
+// maxPlain bounds the copy of the text that is searched; searchBudget the work.
+const (
+	maxPlain     = 32 << 20
+	searchBudget = 1 << 30
+)
+
+func newUnion(nodes []Node) *union {
+	u := &union{same: map[sameBytes]bool{}, seen: map[string]bool{}, budget: searchBudget}
+	for i := range nodes {
+		n := &nodes[i]
+		if n.IsContainer || n.IsHeader || len(n.raw) == 0 {
+			continue
+		}
+		u.same[n.key()] = true
+		switch {
+		case n.encoding != identity:
+			u.encoded = append(u.encoded, n)
+		case n.form == formText:
+			// A preamble is not shown by a client; a part made of it is news.
+		case len(u.plain)+len(u.html)+len(n.raw) > maxPlain:
+		case n.isHTML():
+			u.html = appendDense(u.html, n.raw)
+		default:
+			u.plain = appendDense(u.plain, n.raw)
+		}
+	}
+	return u
+}
+
+func (n *Node) isHTML() bool { return n.Type == "text/html" || n.Type == "application/xhtml+xml" }
+
+func (n *Node) key() sameBytes { return sameBytes{&n.raw[0], len(n.raw), n.encoding, n.isHTML()} }
+
+// add takes a node of another reading over when it shows something new.
+func (u *union) add(view string, n Node) {
+	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || u.same[n.key()] {
+		return
+	}
+	u.same[n.key()] = true
+	if n.form == formText || u.shown(&n) {
+		return
+	}
+	if n.View != "" {
+		view += ", " + n.View
+	}
+	n.View, n.form, n.fields = view, formDerived, nil
+	if n.Problem == policy.NoProblem {
+		n.Problem = policy.Ambiguous
+	}
+	u.added = append(u.added, n)
+}
+
+// addForeign numbers the nodes: foreign parsers count parts in other ways.
+func (u *union) addForeign(view, path string, nodes []Node) {
+	for i, n := range nodes {
+		n.Path = childPath(path, i+1)
+		u.add(view, n)
+	}
+}
+
+func (u *union) shown(n *Node) bool {
+	if n.encoding != identity {
+		for _, s := range u.encoded {
+			if s.encoding == n.encoding && s.isHTML() == n.isHTML() && densePrefix(s.raw, n.raw) {
+				return true
+			}
+		}
+		u.encoded = append(u.encoded, n)
+		return false
+	}
+	dense := appendDense(nil, n.raw)
+	if len(dense) == 0 || u.seen[string(dense)] {
+		return true
+	}
+	in := u.plain
+	if n.isHTML() {
+		in = u.html
+	}
+	if u.budget -= int64(len(in)); u.budget > 0 && bytes.Contains(in, dense) {
+		return true
+	}
+	u.seen[string(dense)] = true
+	return false
+}
+
+// appendDense appends b without blanks and line ends.
+func appendDense(out, b []byte) []byte {
+	for _, c := range b {
+		if c > ' ' {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// densePrefix tells that b without blanks begins a without blanks.
+func densePrefix(a, b []byte) bool {
+	i := 0
+	for _, c := range b {
+		if c <= ' ' {
+			continue
+		}
+		for i < len(a) && a[i] <= ' ' {
+			i++
+		}
+		if i == len(a) || a[i] != c {
+			return false
+		}
+		i++
+	}
+	return true
+}
+
+// foreignNode makes a node of what a foreign parser found: it tells where the
+// part is and what its header says, the decoding is ours.
+func foreignNode(path string, raw []byte, contentType, transferEncoding, disposition string) Node {
+	var fields []field
+	for _, f := range [...]struct{ name, value string }{
+		{"Content-Type", contentType}, {"Content-Transfer-Encoding", transferEncoding}, {"Content-Disposition", disposition}} {
+		if strings.TrimSpace(f.value) != "" {
+			fields = append(fields, field{name: f.name, value: []byte(f.value)})
+		}
+	}
+	r := newReader(nil, policy.DefaultLimits(), dialect{})
+	n := r.describe(path, fields, "text/plain")
+	n.Path, n.raw, n.Size, n.fields = path, raw, int64(len(raw)), nil
+	return n
+}

@@ -1,0 +1,68 @@
+package mime
+
+import "bytes"
+
+// firstUU finds the first uuencoded file of a body with that transfer encoding:
+// its data (nil when there is none) and the text around it. Format: POSIX
+// uuencode, historical alphabet; a line that does not decode ends the data.
+// Files inside an ordinary text are found where texts are read.
+func firstUU(text []byte) (before, data, after []byte) {
+	for rest := text; len(rest) > 0; {
+		line, next := cutLine(rest)
+		if bytes.HasPrefix(line, []byte("begin ")) {
+			if data, after = decodeUU(next); len(data) > 0 {
+				return text[:len(text)-len(rest)], data, after
+			}
+		}
+		rest = next
+	}
+	return text, nil, nil
+}
+
+func decodeUU(text []byte) (data, rest []byte) {
+	for len(text) > 0 {
+		line, after := cutLine(text)
+		line = bytes.TrimRight(line, " \t")
+		if bytes.Equal(line, []byte("end")) {
+			return data, after
+		}
+		if len(line) == 0 || line[0] == '`' {
+			text = after
+			continue
+		}
+		n := int(line[0]-' ') & 63
+		if line[0] < ' ' || line[0] > '`' || (len(line)-1)*3/4+3 < n {
+			return data, text
+		}
+		data = appendUU(data, line[1:], n)
+		text = after
+	}
+	return data, nil
+}
+
+func appendUU(data, line []byte, n int) []byte {
+	for i := 0; i < len(line) && n > 0; i += 4 {
+		var g [4]byte
+		for k := range g {
+			if i+k < len(line) {
+				g[k] = (line[i+k] - ' ') & 63
+			}
+		}
+		b := [3]byte{g[0]<<2 | g[1]>>4, g[1]<<4 | g[2]>>2, g[2]<<6 | g[3]}
+		data = append(data, b[:min(3, n)]...)
+		n -= 3
+	}
+	return data
+}
+
+func cutLine(text []byte) (line, rest []byte) {
+	n := bytes.IndexByte(text, '\n')
+	if n < 0 {
+		return text, nil
+	}
+	line, rest = text[:n], text[n+1:]
+	if n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line, rest
+}

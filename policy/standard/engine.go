@@ -1,0 +1,63 @@
+package standard
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/sekisho-mail/sekisho/config"
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/directory"
+	"github.com/sekisho-mail/sekisho/policy/recipient"
+)
+
+// Deps are what an engine stands on beside the configuration.
+type Deps struct {
+	Workers   Workers
+	History   *recipient.History
+	Directory *directory.Holder
+	Decider   policy.Decider
+	Log       *slog.Logger
+}
+
+// NewEngine assembles the engine that ships.
+func NewEngine(cfg *config.Config, d Deps) (*policy.Engine, error) {
+	org, err := recipient.NewOrganization(cfg.Organization.Domains, cfg.Organization.Subdomains)
+	if err != nil {
+		return nil, fmt.Errorf("read organization: %w", err)
+	}
+	partners, err := recipient.NewTrusted(trusted(cfg))
+	if err != nil {
+		return nil, fmt.Errorf("read partners: %w", err)
+	}
+	limits := Limits(cfg)
+	return &policy.Engine{
+		Inspector: &Inspector{Reader: NewReader(limits), Workers: d.Workers, Domains: cfg.Organization.Domains, Limits: limits, Log: d.Log},
+		Checks:    Checks(Surroundings{Organization: org, History: d.History, Directory: d.Directory, Partners: partners}),
+		Decider:   d.Decider,
+		Log:       d.Log,
+	}, nil
+}
+
+func trusted(cfg *config.Config) []recipient.Partner {
+	var out []recipient.Partner
+	for _, p := range cfg.Partners {
+		entry := recipient.Partner{Entry: p.Domain}
+		if !p.Until.IsZero() {
+			entry.Until = p.Until.End(cfg.Organization.Location())
+		}
+		out = append(out, entry)
+	}
+	return out
+}
+
+// Limits are the scan limits of the configuration.
+func Limits(cfg *config.Config) policy.Limits {
+	s := cfg.Limits.Scan
+	return policy.Limits{
+		MIMEDepth: s.MIMEDepth, Parts: s.Parts, HeaderBytes: int64(s.HeaderSize),
+		ArchiveDepth: s.ArchiveDepth, ArchiveEntries: s.ArchiveEntries,
+		ExpandedBytes: int64(s.ExpandedSize), MemberBytes: int64(s.MemberSize),
+		Ratio: int64(s.Ratio), RatioFrom: int64(s.RatioFrom),
+		Cells: s.Cells, TextBytes: int64(s.TextSize),
+	}
+}

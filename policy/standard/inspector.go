@@ -1,0 +1,109 @@
+package standard
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/mime"
+)
+
+// inProcessLimit is how large a mail may be that is read without a worker, in
+// octets.
+const inProcessLimit = 1 << 20
+
+// headerLimit bounds what is read of a mail whose worker failed.
+const headerLimit = 256 << 10
+
+// Workers is the pool of processes as the Inspector needs it.
+type Workers interface {
+	// Inspect reads body in a worker. An error means that no worker could; the
+	// Problem says how that is shown.
+	Inspect(ctx context.Context, job Job, body email.Body) (policy.Inspection, policy.Problem, error)
+}
+
+// Inspector reads mails for the engine: canonical text mail here, everything
+// else in a worker process. It implements policy.Inspector.
+type Inspector struct {
+	Reader  *Reader
+	Workers Workers
+	// Domains are the organisation's own.
+	Domains []string
+	Limits  policy.Limits
+	Log     *slog.Logger
+}
+
+// Inspect never fails: what could not be read is a Problem on the part "0".
+func (i *Inspector) Inspect(ctx context.Context, env email.Envelope, body email.Body) policy.Inspection {
+	job := Job{Mail: true, Sender: env.Sender, Recipients: env.Addresses(), Domains: i.Domains}
+	if body.Size() <= inProcessLimit {
+		if in, ok := i.inProcess(ctx, job, body); ok {
+			return in
+		}
+	}
+	in, problem, err := i.Workers.Inspect(ctx, job, body)
+	if err != nil {
+		i.Log.Warn("mail could not be inspected", "mail", env.ID, "problem", string(problem), "error", err)
+		return i.unread(body, problem)
+	}
+	return in
+}
+
+// inProcess reads canonical text mail; ok is false for any other, and when
+// reading it panicked, which a worker shall then find out about.
+func (i *Inspector) inProcess(ctx context.Context, job Job, body email.Body) (in policy.Inspection, ok bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			i.Log.Error("reading in process panicked", "panic", fmt.Sprintf("%T", p))
+			in, ok = policy.Inspection{}, false
+		}
+	}()
+	raw, err := email.ReadBody(body, inProcessLimit)
+	if err != nil {
+		return in, false
+	}
+	reading := mime.Strict(raw, i.Limits)
+	if !reading.IsSimple(inProcessLimit) {
+		return in, false
+	}
+	return i.Reader.InspectReading(ctx, job, reading), true
+}
+
+// unread is what is known of a mail that no worker could read: its header.
+func (i *Inspector) unread(body email.Body, problem policy.Problem) policy.Inspection {
+	in := policy.Inspection{
+		Parts: []policy.Part{{Path: "0", Type: "message/rfc822", Size: body.Size(), Problem: problem}},
+		Unknown: []policy.NotChecked{
+			{Fact: "findings", Reason: string(problem)}, {Fact: "people", Reason: string(problem)},
+			{Fact: "duty", Reason: string(problem)},
+		},
+	}
+	head, err := headerOf(body)
+	if err != nil {
+		i.Log.Warn("header could not be read", "error", err)
+		return in
+	}
+	in.Header = mime.Strict(head, i.Limits).Header
+	return in
+}
+
+// headerOf reads the header block of a body, up to headerLimit.
+func headerOf(body email.Body) ([]byte, error) {
+	r, err := body.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open body: %w", err)
+	}
+	defer r.Close()
+	head, err := io.ReadAll(io.LimitReader(r, headerLimit))
+	if err != nil {
+		return nil, fmt.Errorf("read header: %w", err)
+	}
+	if end := bytes.Index(head, []byte("\r\n\r\n")); end >= 0 {
+		head = head[:end+4]
+	}
+	return head, nil
+}

@@ -1,0 +1,105 @@
+package worker
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// step is one thing a worker gives up. The list is the place for further ones
+// (seccomp, landlock); order matters, since each works with what is left.
+type step struct {
+	name string
+	// optional steps need a right or a kernel that may be missing.
+	optional bool
+	do       func() error
+}
+
+// confine gives up what a worker does not need: environment, files, rights, the
+// way out of its process. The network is left behind by the parent, which starts
+// the child in an empty network namespace where it may.
+func confine() error {
+	steps := []step{
+		{"be the first to go when memory is short", true, func() error {
+			return os.WriteFile("/proc/self/oom_score_adj", []byte("500"), 0)
+		}},
+		{"clear environment", false, func() error { os.Clearenv(); return nil }},
+		{"close inherited files", false, closeInherited},
+		{"change to /", false, func() error { return os.Chdir("/") }},
+		{"set umask", false, func() error { unix.Umask(0o777); return nil }},
+		{"forbid new rights", true, func() error { return allThreads(unix.PR_SET_NO_NEW_PRIVS, 1) }},
+		{"forbid dumps and tracing", false, func() error {
+			return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+		}},
+		{"limit open files", false, func() error { return limit(unix.RLIMIT_NOFILE, 64) }},
+		{"forbid core files", false, func() error { return limit(unix.RLIMIT_CORE, 0) }},
+		{"forbid writing files", false, func() error { return limit(unix.RLIMIT_FSIZE, 0) }},
+		// RLIMIT_NPROC is left alone: it counts all threads of the user, the
+		// guard's own too, and a Go program needs new ones at any time.
+	}
+	for _, s := range steps {
+		if err := s.do(); err != nil && !s.optional {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// allThreads does a prctl that the kernel keeps per thread.
+func allThreads(option, value uintptr) error {
+	_, _, errno := syscall.AllThreadsSyscall6(syscall.SYS_PRCTL, option, value, 0, 0, 0, 0)
+	if errno == syscall.ENOTSUP { // a binary with cgo, as in race tests
+		_, _, errno = syscall.Syscall6(syscall.SYS_PRCTL, option, value, 0, 0, 0, 0)
+	}
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+func limit(resource int, n uint64) error {
+	return unix.Setrlimit(resource, &unix.Rlimit{Cur: n, Max: n})
+}
+
+// closeInherited closes what the parent left open by mistake. What the Go
+// runtime itself has opened (its poller) stays.
+func closeInherited() error {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return fmt.Errorf("list open files: %w", err)
+	}
+	for _, e := range entries {
+		fd, err := strconv.Atoi(e.Name())
+		if err != nil || fd < 3 {
+			continue
+		}
+		target, err := os.Readlink("/proc/self/fd/" + e.Name())
+		if err != nil || strings.HasPrefix(target, "anon_inode:") {
+			continue
+		}
+		_ = unix.Close(fd)
+	}
+	return nil
+}
+
+// limitSelf sets the limits of one job. The parent watches too; these work even
+// when it has stopped.
+func limitSelf(req request) {
+	var used unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &used) == nil {
+		seconds := uint64(used.Utime.Sec + used.Stime.Sec)
+		var old unix.Rlimit
+		if unix.Getrlimit(unix.RLIMIT_CPU, &old) == nil {
+			old.Cur = min(old.Max, seconds+req.cpuSeconds()+1)
+			_ = unix.Setrlimit(unix.RLIMIT_CPU, &old)
+		}
+	}
+	if req.Memory > 0 {
+		debug.SetMemoryLimit(req.Memory/4*3 + req.Size)
+	}
+}

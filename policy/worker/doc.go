@@ -1,0 +1,15 @@
+// Package worker runs the inspection of mails in child processes of our own
+// binary, so that a parser which hangs, eats memory or crashes takes nothing
+// down but the inspection of one mail.
+//
+// A worker knows two verbs: inspect gives masked facts (policy.Inspection),
+// render the raw view for an authorised viewer (policy.Rendering). The parent
+// (Pool) streams a mail to the child over a pipe and reads one answer of bounded
+// length, which it verifies as the word of a possibly hostile process.
+//
+// Failure rules: a worker that misses its deadline, passes its memory or CPU
+// limit, dies, or answers with anything but a sound answer is killed with its
+// process group and replaced, and the call returns an *Error. ProblemOf turns
+// that into the Problem which the mail then has; there is no way from a failed
+// worker to a clean mail. Children die with the parent.
+package worker

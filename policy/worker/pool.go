@@ -1,0 +1,337 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// Options make a Pool. Zero values mean the default that is given.
+type Options struct {
+	// Command is the program and arguments of a child, usually
+	// {"/proc/self/exe", "worker"}; the program must call Run.
+	Command []string
+	// Env is the whole environment of a child; empty by default.
+	Env []string
+	// Size is how many children may work at once (2).
+	Size int
+	// Deadline bounds one job at work in wall time (30 s). Waiting for a free
+	// worker is bounded by the caller's context alone.
+	Deadline time.Duration
+	// CPULimit bounds the CPU time of one job (5 s).
+	CPULimit time.Duration
+	// MemoryLimit bounds a child's resident memory in octets, beside the size of
+	// the mail itself (256 MiB).
+	MemoryLimit int64
+	// MaxBody bounds a mail in octets (256 MiB), MaxAnswer what comes back (32 MiB).
+	MaxBody, MaxAnswer int64
+	// MaxJobs is after how many jobs a child is replaced (500).
+	MaxJobs int
+	// Limits are handed to the handler, and bound what an answer may say
+	// (policy.DefaultLimits).
+	Limits policy.Limits
+	// KeepNetwork leaves children in the network namespace of the parent.
+	KeepNetwork bool
+	// Now is the clock of the metrics.
+	Now        func() time.Time
+	Log        *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+func (o Options) withDefaults() Options {
+	set := func(p *int64, v int64) {
+		if *p <= 0 {
+			*p = v
+		}
+	}
+	duration := func(p *time.Duration, v time.Duration) {
+		if *p <= 0 {
+			*p = v
+		}
+	}
+	if o.Size <= 0 {
+		o.Size = 2
+	}
+	if o.MaxJobs <= 0 {
+		o.MaxJobs = 500
+	}
+	if o.Limits == (policy.Limits{}) {
+		o.Limits = policy.DefaultLimits()
+	}
+	duration(&o.Deadline, 30*time.Second)
+	duration(&o.CPULimit, 5*time.Second)
+	set(&o.MemoryLimit, 256<<20)
+	set(&o.MaxBody, 256<<20)
+	set(&o.MaxAnswer, 32<<20)
+	return o
+}
+
+// Request is one mail or file to look at.
+type Request struct {
+	Kind Kind
+	// Name is the file's name; "" for a mail that came by SMTP.
+	Name string
+	// Hints is anything that encodes to JSON; the handler knows its shape.
+	Hints any
+	Body  email.Body
+}
+
+// Pool hands jobs to child processes. It is safe for concurrent use.
+type Pool struct {
+	o       Options
+	m       *metrics
+	starter *starter
+	slots   chan struct{}
+	ids     atomic.Uint64
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelCauseFunc
+	work   sync.WaitGroup // jobs and background starts
+
+	mu     sync.Mutex
+	idle   []*process
+	closed bool
+}
+
+// New makes a pool and starts its first worker in the background.
+func New(o Options) (*Pool, error) {
+	o = o.withDefaults()
+	if len(o.Command) == 0 || o.Now == nil || o.Log == nil || o.Registerer == nil {
+		return nil, errors.New("worker: Command, Now, Log and Registerer are needed")
+	}
+	m, err := newMetrics(o.Registerer)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pool{o: o, m: m, starter: newStarter(), slots: make(chan struct{}, o.Size)}
+	p.ctx, p.cancel = context.WithCancelCause(context.Background())
+	p.warm()
+	return p, nil
+}
+
+// Close kills all workers and waits until nothing of the pool is left. Calls at
+// work return with the cause Closed. It may be called more than once.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	was := p.closed
+	p.closed = true
+	p.mu.Unlock()
+	if was {
+		<-p.starter.done
+		return
+	}
+	p.cancel(errClosed)
+	p.work.Wait()
+	for _, w := range p.idle {
+		w.end()
+	}
+	p.idle = nil
+	p.starter.stop()
+}
+
+var errClosed = errors.New("pool is closed")
+
+// Inspect has the mail inspected. The error is an *Error.
+func (p *Pool) Inspect(ctx context.Context, r Request) (policy.Inspection, error) {
+	a, err := p.do(ctx, inspect, r)
+	if err != nil {
+		return policy.Inspection{}, err
+	}
+	return *a.Inspection, nil
+}
+
+// Render asks for the raw view; the caller has checked and audited that the
+// viewer may see it. The error is an *Error.
+func (p *Pool) Render(ctx context.Context, r Request) (policy.Rendering, error) {
+	a, err := p.do(ctx, render, r)
+	if err != nil {
+		return policy.Rendering{}, err
+	}
+	return *a.Rendering, nil
+}
+
+func (p *Pool) do(ctx context.Context, v verb, r Request) (answer, error) {
+	if !p.enter() {
+		return answer{}, &Error{Cause: Closed}
+	}
+	defer p.work.Done()
+	begin := p.o.Now()
+	a, err := p.queue(ctx, v, r)
+	result := "ok"
+	if err != nil {
+		result = string(CauseOf(err))
+	}
+	p.m.jobs.WithLabelValues(string(v), result).Inc()
+	p.m.seconds.WithLabelValues(string(v)).Observe(p.o.Now().Sub(begin).Seconds())
+	return a, err
+}
+
+func (p *Pool) enter() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	p.work.Add(1)
+	return true
+}
+
+// queue waits for a free slot and does the job, a second time when the worker
+// turned out to have died in its sleep.
+func (p *Pool) queue(ctx context.Context, v verb, r Request) (answer, error) {
+	req, err := p.head(v, r)
+	if err != nil {
+		return answer{}, err
+	}
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return answer{}, failed(ctx)
+	case <-p.ctx.Done():
+		return answer{}, &Error{Cause: Closed}
+	}
+	p.m.busy.Inc()
+	defer func() { p.m.busy.Dec(); <-p.slots }()
+	for try := 0; ; try++ {
+		w, err := p.take()
+		if err != nil {
+			return answer{}, err
+		}
+		a, begun, err := p.run(ctx, w, req, r.Body)
+		p.giveBack(w, err)
+		if begun || err == nil || try > 0 {
+			return a, err
+		}
+	}
+}
+
+func (p *Pool) head(v verb, r Request) (request, error) {
+	req := request{ID: p.ids.Add(1), Verb: v, Kind: r.Kind, Name: r.Name, Limits: p.o.Limits,
+		Time: p.o.Deadline, CPU: p.o.CPULimit, Memory: p.o.MemoryLimit, Size: r.Body.Size()}
+	if req.Size > p.o.MaxBody || req.Size < 0 {
+		return req, &Error{Cause: Oversize, Err: fmt.Errorf("mail of %d octets", req.Size)}
+	}
+	if r.Hints != nil {
+		b, err := json.Marshal(r.Hints)
+		if err != nil {
+			return req, &Error{Cause: BadBody, Err: fmt.Errorf("encode hints: %w", err)}
+		}
+		req.Hints = b
+	}
+	return req, nil
+}
+
+// take gives a living worker, a new one when none is idle.
+func (p *Pool) take() (*process, error) {
+	for {
+		p.mu.Lock()
+		if len(p.idle) == 0 {
+			p.mu.Unlock()
+			return p.startOne()
+		}
+		w := p.idle[len(p.idle)-1]
+		p.idle = p.idle[:len(p.idle)-1]
+		p.mu.Unlock()
+		if w.alive() {
+			return w, nil
+		}
+		p.m.kills.WithLabelValues("died idle").Inc()
+		w.end()
+	}
+}
+
+func (p *Pool) startOne() (*process, error) {
+	w, err := p.starter.start(p.o.Command, p.o.Env, p.o.KeepNetwork)
+	if err != nil {
+		p.o.Log.Error("worker could not be started", "error", err)
+		return nil, &Error{Cause: NoStart, Err: err}
+	}
+	p.m.starts.Inc()
+	return w, nil
+}
+
+// giveBack keeps a sound worker for the next job and replaces any other.
+func (p *Pool) giveBack(w *process, err error) {
+	cause := CauseOf(err)
+	keep := err == nil || cause == Panicked
+	w.jobs++
+	if keep && w.jobs < p.o.MaxJobs {
+		p.mu.Lock()
+		p.idle = append(p.idle, w)
+		p.mu.Unlock()
+		return
+	}
+	w.end()
+	if !keep {
+		p.m.kills.WithLabelValues(string(cause)).Inc()
+		p.o.Log.Warn("worker was killed", "cause", string(cause), "error", err, "where", w.stderr.where())
+	}
+	p.warm()
+}
+
+// warm starts a worker in the background when none is idle.
+func (p *Pool) warm() {
+	if !p.enter() {
+		return
+	}
+	go func() {
+		defer p.work.Done()
+		p.mu.Lock()
+		need := len(p.idle) == 0 && len(p.slots) < p.o.Size
+		p.mu.Unlock()
+		if !need {
+			return
+		}
+		if w, err := p.startOne(); err == nil {
+			p.mu.Lock()
+			p.idle = append(p.idle, w)
+			p.mu.Unlock()
+		}
+	}()
+}
+
+// send writes the job to the worker. begun is false when not one octet was taken.
+func send(w io.Writer, req request, body email.Body) (begun bool, err error) {
+	src, err := body.Open()
+	if err != nil {
+		return true, &Error{Cause: BadBody, Err: err}
+	}
+	defer src.Close()
+	if err := writeFrame(w, req); err != nil {
+		return false, &Error{Cause: Crashed, Err: err}
+	}
+	from := &countingReader{r: src}
+	n, err := io.CopyN(w, from, req.Size)
+	switch {
+	case err == nil:
+		return true, nil
+	case from.err != nil || n < req.Size && errors.Is(err, io.EOF):
+		return true, &Error{Cause: BadBody, Err: err}
+	}
+	return true, &Error{Cause: Crashed, Err: err}
+}
+
+// countingReader remembers whether it was the source that failed.
+type countingReader struct {
+	r   io.Reader
+	err error
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
+	}
+	return n, err
+}

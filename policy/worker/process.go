@@ -1,0 +1,227 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// process is one child.
+type process struct {
+	cmd    *exec.Cmd
+	in     *os.File // its standard input
+	out    *os.File // its standard output
+	stderr *tail
+	exited chan struct{} // closed when it has been reaped
+	jobs   int
+	once   sync.Once
+}
+
+// kill ends the child and all it may have started. It may be called at any time.
+func (p *process) kill() {
+	select {
+	case <-p.exited:
+		return
+	default:
+	}
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+	_ = p.cmd.Process.Kill()
+}
+
+// end kills the child, waits for it and closes the pipes.
+func (p *process) end() {
+	p.kill()
+	<-p.exited
+	p.close()
+}
+
+func (p *process) close() {
+	p.once.Do(func() {
+		_ = p.in.Close()
+		_ = p.out.Close()
+	})
+}
+
+func (p *process) alive() bool {
+	select {
+	case <-p.exited:
+		return false
+	default:
+		return true
+	}
+}
+
+// usage is what the child has taken so far.
+type usage struct {
+	resident int64 // octets
+	cpu      time.Duration
+}
+
+// clockTick is USER_HZ, which Linux fixes at 100 for all it tells user space.
+const clockTick = 10 * time.Millisecond
+
+func (p *process) usage() (usage, error) {
+	dir := "/proc/" + strconv.Itoa(p.cmd.Process.Pid)
+	statm, err := os.ReadFile(dir + "/statm")
+	if err != nil {
+		return usage{}, fmt.Errorf("read memory of worker: %w", err)
+	}
+	fields := strings.Fields(string(statm))
+	if len(fields) < 2 {
+		return usage{}, errors.New("read memory of worker: short line")
+	}
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		return usage{}, fmt.Errorf("read memory of worker: %w", err)
+	}
+	stat, err := os.ReadFile(dir + "/stat")
+	if err != nil {
+		return usage{}, fmt.Errorf("read CPU time of worker: %w", err)
+	}
+	// The second field is the program's name and may hold anything (proc(5)).
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields = strings.Fields(rest)
+	if len(fields) < 13 {
+		return usage{}, errors.New("read CPU time of worker: short line")
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	return usage{pages * int64(os.Getpagesize()), time.Duration(user+system) * clockTick}, nil
+}
+
+// starter starts children from one operating system thread that lives as long
+// as they may: the parent-death signal is sent when the thread that forked ends,
+// not the process (prctl(2), golang/go#27505).
+type starter struct {
+	work chan func()
+	done chan struct{}
+	// open counts namespaces that cannot be had: 0 all, 1 network without a user
+	// namespace, 2 none.
+	open atomic.Int32
+}
+
+func newStarter() *starter {
+	s := &starter{work: make(chan func()), done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		for f := range s.work {
+			f()
+		}
+	}()
+	return s
+}
+
+// stop ends the thread's goroutine; no child may be left.
+func (s *starter) stop() {
+	close(s.work)
+	<-s.done
+}
+
+// start makes one child. It tries to give it an empty network namespace, and
+// remembers when the kernel does not allow that.
+func (s *starter) start(command, env []string, keepNetwork bool) (*process, error) {
+	if keepNetwork {
+		s.open.Store(2)
+	}
+	for {
+		level := s.open.Load()
+		p, err := s.startWith(command, env, level)
+		if err == nil || level == 2 {
+			return p, err
+		}
+		s.open.CompareAndSwap(level, level+1)
+	}
+}
+
+func (s *starter) startWith(command, env []string, level int32) (*process, error) {
+	inR, inW, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("open pipe: %w", err)
+	}
+	outR, outW, err := os.Pipe()
+	if err != nil {
+		_ = inR.Close()
+		_ = inW.Close()
+		return nil, fmt.Errorf("open pipe: %w", err)
+	}
+	p := &process{in: inW, out: outR, stderr: &tail{}, exited: make(chan struct{})}
+	p.cmd = exec.Command(command[0], command[1:]...)
+	p.cmd.Env, p.cmd.Dir = append([]string{}, env...), "/"
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = inR, outW, p.stderr
+	p.cmd.WaitDelay = time.Second
+	p.cmd.SysProcAttr = attributes(level)
+	result := make(chan error)
+	s.work <- func() { result <- p.cmd.Start() }
+	err = <-result
+	_ = inR.Close()
+	_ = outW.Close()
+	if err != nil {
+		p.close()
+		return nil, fmt.Errorf("start worker: %w", err)
+	}
+	go func() {
+		_ = p.cmd.Wait()
+		close(p.exited)
+	}()
+	return p, nil
+}
+
+func attributes(level int32) *syscall.SysProcAttr {
+	a := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	switch {
+	case level == 0 && os.Geteuid() != 0:
+		a.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET
+		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
+		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
+	case level <= 1:
+		a.Cloneflags = syscall.CLONE_NEWNET
+	}
+	return a
+}
+
+// tail keeps the first octets that a child writes to its standard error. It is
+// never logged as it is, since a crash may print content of a mail.
+type tail struct {
+	mu sync.Mutex
+	b  []byte
+}
+
+const maxTail = 16 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.b = append(t.b, p[:min(len(p), maxTail-len(t.b))]...)
+	return len(p), nil
+}
+
+// where names the first places in the code of a Go crash report, which hold
+// neither arguments nor values.
+func (t *tail) where() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []string
+	for line := range strings.SplitSeq(string(t.b), "\n") {
+		if !strings.HasPrefix(line, "\t/") || !strings.Contains(line, ".go:") {
+			continue
+		}
+		place, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if i := strings.LastIndexByte(place, '/'); i >= 0 {
+			place = place[i+1:]
+		}
+		if out = append(out, place); len(out) == 6 {
+			break
+		}
+	}
+	return strings.Join(out, " < ")
+}

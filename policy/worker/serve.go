@@ -1,0 +1,124 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// Job is what a handler gets in the child.
+type Job struct {
+	// Kind tells a mail from a plain file, Name is the file's name.
+	Kind Kind
+	Name string
+	// Hints is what the caller gave, as JSON (own domains, passwords to try).
+	Hints json.RawMessage
+	// Limits bound what the inspection may cost.
+	Limits policy.Limits
+	// Body is the whole mail or file. It belongs to the handler.
+	Body []byte
+}
+
+// Handler does the work in the child. The context ends shortly before the
+// parent would kill the process, so that a handler can still say what it knows.
+type Handler struct {
+	Inspect func(ctx context.Context, job Job) policy.Inspection
+	Render  func(ctx context.Context, job Job) policy.Rendering
+}
+
+// largeBody is from where on memory is given back at once after a job.
+const largeBody = 8 << 20
+
+// Run is the whole life of a child process: it gives up what a worker does not
+// need and serves its standard input until that ends. The result is the exit
+// status. The process must have been started by a Pool and have done nothing
+// else before.
+func Run(h Handler) int {
+	in, out := os.Stdin, os.Stdout
+	os.Stdout = os.Stderr // nobody else may write into the protocol
+	if err := confine(); err != nil {
+		fmt.Fprintln(os.Stderr, "worker:", err)
+		return 3
+	}
+	if err := Serve(in, out, h); err != nil {
+		fmt.Fprintln(os.Stderr, "worker:", err)
+		return 4
+	}
+	return 0
+}
+
+// Serve answers requests until in ends. A panic of the handler is an answer; an
+// error means that the parent no longer speaks the protocol.
+func Serve(in io.Reader, out io.Writer, h Handler) error {
+	for {
+		head, err := readFrame(in, maxHead)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var req request
+		if err := decodeStrict(head, &req); err != nil {
+			return err
+		}
+		a, err := serveOne(in, req, h)
+		if err != nil {
+			return err
+		}
+		if err := writeFrame(out, a); err != nil {
+			return err
+		}
+		if req.Size > largeBody {
+			debug.FreeOSMemory()
+		}
+	}
+}
+
+func serveOne(in io.Reader, req request, h Handler) (answer, error) {
+	limitSelf(req)
+	body := make([]byte, req.Size)
+	if _, err := io.ReadFull(in, body); err != nil {
+		return answer{}, fmt.Errorf("read body: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), req.Time-req.Time/10)
+	defer cancel()
+	return handle(ctx, req, body, h), nil
+}
+
+// handle calls the handler. What it panicked with stays here, since it may be
+// content of the mail.
+func handle(ctx context.Context, req request, body []byte, h Handler) (a answer) {
+	defer func() {
+		if recover() != nil {
+			a = answer{ID: req.ID, Error: "handler panicked"}
+		}
+	}()
+	job := Job{Kind: req.Kind, Name: req.Name, Hints: req.Hints, Limits: req.Limits, Body: body}
+	a = answer{ID: req.ID}
+	switch {
+	case req.Verb == inspect && h.Inspect != nil:
+		got := h.Inspect(ctx, job)
+		a.Inspection = &got
+	case req.Verb == render && h.Render != nil:
+		got := h.Render(ctx, job)
+		a.Rendering = &got
+	default:
+		a.Error = "unknown verb"
+	}
+	return a
+}
+
+// minTime keeps a request without figures from limiting everything to nothing.
+const minTime = time.Second
+
+func (r request) cpuSeconds() uint64 {
+	return uint64((max(r.CPU, minTime)*2 + time.Second - 1) / time.Second)
+}

@@ -1,0 +1,585 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sys/unix"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+const childMark = "SEKISHO_TEST_WORKER"
+
+// TestMain makes the test binary its own worker.
+func TestMain(m *testing.M) {
+	if os.Getenv(childMark) != "" {
+		os.Exit(Run(Handler{Inspect: inspectFor, Render: renderFor}))
+	}
+	os.Exit(m.Run())
+}
+
+// inspectFor does what the job's name says.
+func inspectFor(ctx context.Context, j Job) policy.Inspection {
+	var protocol rawOutput
+	switch j.Name {
+	case "hang":
+		select {}
+	case "spin":
+		for {
+			runtime.Gosched()
+		}
+	case "memory":
+		eat()
+	case "crash":
+		go func() { panic("secret 1234 5678 9018") }()
+		select {}
+	case "overflow":
+		deeper(0)
+	case "exit":
+		os.Exit(0)
+	case "panic":
+		panic("secret 1234 5678 9018")
+	case "garbage":
+		_, _ = protocol.Write([]byte("\x00\x00\x00\x05hello"))
+		select {}
+	case "huge":
+		_, _ = protocol.Write([]byte("\xff\xff\xff\xff"))
+		select {}
+	case "half":
+		_, _ = protocol.Write([]byte("\x00\x00\x01\x00{"))
+		os.Exit(0)
+	case "other id":
+		_ = writeFrame(protocol, answer{ID: 1 << 60, Inspection: &policy.Inspection{}})
+		select {}
+	case "trailing":
+		_, _ = protocol.Write([]byte("\x00\x00\x00\x04{}{}"))
+		select {}
+	case "polite":
+		<-ctx.Done()
+		return policy.Inspection{Parts: []policy.Part{{Path: "0", Type: "message/rfc822", Problem: policy.TimedOut}}}
+	case "report":
+		return policy.Inspection{Header: policy.Header{Subject: report()}}
+	}
+	if strings.HasPrefix(j.Name, "lie ") {
+		return lies()[j.Name[4:]]
+	}
+	return policy.Inspection{
+		Header: policy.Header{Subject: string(j.Hints)},
+		Parts:  []policy.Part{{Path: "0", Type: "message/rfc822", Size: int64(len(j.Body))}, {Path: "0/h", Type: "text/plain"}},
+		Findings: []policy.Finding{{Type: "my_number", Place: policy.Place{Part: "0/h", Start: 1, End: 13}, Count: 1,
+			Confidence: 0.9, Masked: policy.Mask("123456789018")}},
+	}
+}
+
+// rawOutput writes past the protocol to where answers go.
+type rawOutput struct{}
+
+func (rawOutput) Write(p []byte) (int, error) { return unix.Write(1, p) }
+
+func renderFor(_ context.Context, j Job) policy.Rendering {
+	return policy.Rendering{Parts: []policy.RenderedPart{{Part: policy.Part{Path: "1", Type: "text/plain"}, Text: string(j.Body)}}}
+}
+
+func eat() {
+	var all [][]byte
+	for {
+		b := make([]byte, 1<<20)
+		for i := range b {
+			b[i] = byte(i)
+		}
+		all = append(all, b)
+		if len(all) > 8<<10 {
+			return
+		}
+	}
+}
+
+//go:noinline
+func deeper(n int) int { return deeper(n+1) + 1 }
+
+// report tells how confined the child is.
+func report() string {
+	var out []string
+	dir, _ := os.Getwd()
+	out = append(out, "dir="+dir, fmt.Sprint("env=", len(os.Environ())))
+	for name, r := range map[string]int{"nofile": unix.RLIMIT_NOFILE, "core": unix.RLIMIT_CORE, "fsize": unix.RLIMIT_FSIZE} {
+		var l unix.Rlimit
+		_ = unix.Getrlimit(r, &l)
+		out = append(out, fmt.Sprintf("%s=%d", name, l.Max))
+	}
+	dump, _ := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0)
+	rights, _ := unix.PrctlRetInt(unix.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)
+	links, _ := net.Interfaces()
+	up := 0
+	for _, l := range links {
+		if l.Flags&net.FlagUp != 0 {
+			up++
+		}
+	}
+	out = append(out, fmt.Sprint("dumpable=", dump), fmt.Sprint("no_new_privs=", rights), fmt.Sprint("links=", up))
+	return strings.Join(out, " ")
+}
+
+func lies() map[string]policy.Inspection {
+	part := policy.Part{Path: "1", Type: "text/plain"}
+	with := func(f policy.Finding) policy.Inspection {
+		return policy.Inspection{Parts: []policy.Part{part}, Findings: []policy.Finding{f}}
+	}
+	return map[string]policy.Inspection{
+		"part":     with(policy.Finding{Type: "phone", Place: policy.Place{Part: "7"}}),
+		"offset":   with(policy.Finding{Type: "phone", Place: policy.Place{Part: "1", Start: 9, End: 3}}),
+		"negative": with(policy.Finding{Type: "phone", Place: policy.Place{Part: "1", Start: -1, End: 3}}),
+		"far":      with(policy.Finding{Type: "phone", Place: policy.Place{Part: "1", End: 1 << 40}}),
+		"type":     with(policy.Finding{Type: "phone\nx", Place: policy.Place{Part: "1"}}),
+		"certain":  with(policy.Finding{Type: "phone", Place: policy.Place{Part: "1"}, Confidence: 7}),
+		"count":    with(policy.Finding{Type: "phone", Place: policy.Place{Part: "1"}, Count: -4}),
+		"path":     {Parts: []policy.Part{{Path: "<script>", Type: "text/plain"}}},
+		"media":    {Parts: []policy.Part{{Path: "1", Type: "text/\x00"}}},
+		"problem":  {Parts: []policy.Part{{Path: "1", Type: "text/plain", Problem: "fine"}}},
+		"size":     {Parts: []policy.Part{{Path: "1", Type: "text/plain", Size: -5}}},
+		"people":   {People: policy.People{Low: 9, High: 3}},
+		"duty":     {Duty: []policy.Duty{"<b>"}},
+		"subject":  {Header: policy.Header{Subject: strings.Repeat("x", maxSubject+1)}},
+		"parts":    {Parts: make([]policy.Part, 100_000)},
+	}
+}
+
+func newPool(t *testing.T, change func(*Options)) *Pool {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Command: []string{self}, Env: []string{childMark + "=1"}, Now: time.Now, Size: 2,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Registerer: prometheus.NewRegistry()}
+	if change != nil {
+		change(&o)
+	}
+	p, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.Close()
+		if kids := children(); len(kids) > 0 {
+			t.Errorf("children left: %v", kids)
+		}
+	})
+	return p
+}
+
+// children lists the processes that this one has to reap.
+func children() []string {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/children", os.Getpid()))
+	out := strings.Fields(string(b))
+	entries, _ := os.ReadDir("/proc/self/task")
+	for _, e := range entries {
+		b, _ := os.ReadFile("/proc/self/task/" + e.Name() + "/children")
+		out = append(out, strings.Fields(string(b))...)
+	}
+	return out
+}
+
+func job(name, body string) Request {
+	return Request{Kind: Mail, Name: name, Body: email.BytesBody([]byte(body))}
+}
+
+func TestInspectAnswersWithVerifiedFacts(t *testing.T) {
+	p := newPool(t, nil)
+	r := job("", "Subject: 名簿\r\n\r\n本文")
+	r.Hints = map[string]any{"domains": []string{"example.co.jp"}}
+	in, err := p.Inspect(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in.Header.Subject != `{"domains":["example.co.jp"]}` {
+		t.Errorf("hints arrived as %q", in.Header.Subject)
+	}
+	if in.Parts[0].Size != r.Body.Size() {
+		t.Errorf("child saw %d octets, want %d", in.Parts[0].Size, r.Body.Size())
+	}
+	if got := in.Findings[0].Masked.String(); got != "1234********" {
+		t.Errorf("sample is %q", got)
+	}
+}
+
+func TestRenderGivesText(t *testing.T) {
+	p := newPool(t, nil)
+	got, err := p.Render(t.Context(), job("", "個人番号 1234"))
+	if err != nil || got.Parts[0].Text != "個人番号 1234" {
+		t.Fatalf("got %v, %v", got, err)
+	}
+}
+
+func TestFaultsBecomeProblems(t *testing.T) {
+	cases := []struct {
+		name    string
+		cause   Cause
+		problem policy.Problem
+	}{
+		{"hang", Timeout, policy.TimedOut},
+		{"spin", CPU, policy.TimedOut},
+		{"memory", Memory, policy.TooLarge},
+		{"crash", Crashed, policy.Unreadable},
+		{"overflow", Crashed, policy.Unreadable},
+		{"exit", Crashed, policy.Unreadable},
+		{"panic", Panicked, policy.Unreadable},
+		{"garbage", Garbage, policy.Unreadable},
+		{"trailing", Garbage, policy.Unreadable},
+		{"other id", Garbage, policy.Unreadable},
+		{"half", Crashed, policy.Unreadable},
+		{"huge", Oversize, policy.TooLarge},
+	}
+	for name := range lies() {
+		cases = append(cases, struct {
+			name    string
+			cause   Cause
+			problem policy.Problem
+		}{"lie " + name, Lied, policy.Unreadable})
+	}
+	p := newPool(t, func(o *Options) {
+		o.Deadline, o.CPULimit, o.MemoryLimit = 2*time.Second, 300*time.Millisecond, 96<<20
+	})
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if c.name == "overflow" || c.name == "memory" {
+				// Both grow until something stops them: which limit is first is
+				// the machine's affair.
+				_, err := p.Inspect(t.Context(), job(c.name, "x"))
+				if ProblemOf(err) == policy.NoProblem {
+					t.Fatalf("got %v, want a problem", err)
+				}
+				return
+			}
+			_, err := p.Inspect(t.Context(), job(c.name, "x"))
+			if CauseOf(err) != c.cause {
+				t.Fatalf("got %v, want cause %s", err, c.cause)
+			}
+			if got := ProblemOf(err); got != c.problem {
+				t.Errorf("problem is %q, want %q", got, c.problem)
+			}
+			if strings.Contains(err.Error(), "secret") {
+				t.Errorf("error tells content: %v", err)
+			}
+			if _, err := p.Inspect(t.Context(), job("", "x")); err != nil {
+				t.Errorf("next job: %v", err)
+			}
+		})
+	}
+}
+
+func TestMemoryLimitKills(t *testing.T) {
+	p := newPool(t, func(o *Options) { o.MemoryLimit, o.CPULimit = 64<<20, 20*time.Second })
+	_, err := p.Inspect(t.Context(), job("memory", "x"))
+	if CauseOf(err) != Memory || ProblemOf(err) != policy.TooLarge {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestHandlerMayEndBeforeTheDeadline(t *testing.T) {
+	p := newPool(t, func(o *Options) { o.Deadline = time.Second })
+	in, err := p.Inspect(t.Context(), job("polite", "x"))
+	if err != nil || in.Parts[0].Problem != policy.TimedOut {
+		t.Fatalf("got %v, %v", in, err)
+	}
+}
+
+func TestChildIsConfined(t *testing.T) {
+	t.Setenv("SEKISHO_SECRET", "x")
+	p := newPool(t, nil)
+	in, err := p.Inspect(t.Context(), job("report", "x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := in.Header.Subject
+	for _, want := range []string{"dir=/ ", "env=0", "nofile=64", "core=0", "fsize=0", "dumpable=0", "no_new_privs=1"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is missing in %s", want, got)
+		}
+	}
+	if p.starter.open.Load() < 2 && !strings.Contains(got, "links=0") {
+		t.Errorf("child sees the network: %s", got)
+	}
+}
+
+func TestCallerGoesAway(t *testing.T) {
+	p := newPool(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	started := &notifyingBody{Body: email.BytesBody([]byte("x")), opened: make(chan struct{})}
+	go func() { <-started.opened; cancel() }()
+	_, err := p.Inspect(ctx, Request{Kind: Mail, Name: "hang", Body: started})
+	if CauseOf(err) != Cancelled {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestQueueIsBoundedByContext(t *testing.T) {
+	p := newPool(t, func(o *Options) { o.Size = 1 })
+	busy := &notifyingBody{Body: email.BytesBody([]byte("x")), opened: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = p.Inspect(ctx, Request{Kind: Mail, Name: "hang", Body: busy})
+	}()
+	<-busy.opened
+	short, stop := context.WithTimeout(t.Context(), time.Millisecond)
+	defer stop()
+	_, err := p.Inspect(short, job("", "x"))
+	if ProblemOf(err) != policy.TimedOut {
+		t.Errorf("got %v", err)
+	}
+	cancel()
+	<-done
+}
+
+func TestCloseWhileBusy(t *testing.T) {
+	p := newPool(t, nil)
+	busy := &notifyingBody{Body: email.BytesBody([]byte("x")), opened: make(chan struct{})}
+	got := make(chan error)
+	go func() {
+		_, err := p.Inspect(context.Background(), Request{Kind: Mail, Name: "hang", Body: busy})
+		got <- err
+	}()
+	<-busy.opened
+	p.Close()
+	if err := <-got; CauseOf(err) != Closed {
+		t.Errorf("got %v", err)
+	}
+	if _, err := p.Inspect(t.Context(), job("", "x")); CauseOf(err) != Closed {
+		t.Errorf("after Close: %v", err)
+	}
+	p.Close() // again
+}
+
+func TestBodyThatCannotBeRead(t *testing.T) {
+	p := newPool(t, nil)
+	for _, b := range []email.Body{brokenBody{}, shortBody{}, unopenable{}} {
+		if _, err := p.Inspect(t.Context(), Request{Kind: Mail, Body: b}); CauseOf(err) != BadBody {
+			t.Errorf("%T: got %v", b, err)
+		}
+	}
+	if _, err := p.Inspect(t.Context(), job("", "x")); err != nil {
+		t.Errorf("next job: %v", err)
+	}
+}
+
+func TestTooLargeBodyIsRefused(t *testing.T) {
+	p := newPool(t, func(o *Options) { o.MaxBody = 3 })
+	if _, err := p.Inspect(t.Context(), job("", "four")); ProblemOf(err) != policy.TooLarge {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestLargeBodyIsStreamed(t *testing.T) {
+	p := newPool(t, nil)
+	in, err := p.Inspect(t.Context(), Request{Kind: Mail, Body: zeros(64 << 20)})
+	if err != nil || in.Parts[0].Size != 64<<20 {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestWorkersAreReplaced(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	p := newPool(t, func(o *Options) { o.MaxJobs, o.Size, o.Registerer = 2, 1, registry })
+	for range 9 {
+		if _, err := p.Inspect(t.Context(), job("", "x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Close()
+	families, _ := registry.Gather()
+	n := 0.0
+	for _, f := range families {
+		if f.GetName() == "sekisho_worker_starts_total" {
+			n = f.GetMetric()[0].GetCounter().GetValue()
+		}
+	}
+	if n < 5 {
+		t.Errorf("%v workers for 9 jobs of at most 2 each", n)
+	}
+}
+
+func TestDeadIdleWorkerIsNotUsed(t *testing.T) {
+	p := newPool(t, func(o *Options) { o.Size = 1 })
+	if _, err := p.Inspect(t.Context(), job("", "x")); err != nil {
+		t.Fatal(err)
+	}
+	p.mu.Lock()
+	w := p.idle[len(p.idle)-1]
+	p.mu.Unlock()
+	w.kill()
+	<-w.exited
+	if _, err := p.Inspect(t.Context(), job("", "x")); err != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoProgramIsAnError(t *testing.T) {
+	p := newPool(t, func(o *Options) { o.Command = []string{"/does/not/exist"} })
+	if _, err := p.Inspect(t.Context(), job("", "x")); CauseOf(err) != NoStart || ProblemOf(err) != policy.Unreadable {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestManyFaultsUnderLoad(t *testing.T) {
+	faults := 1000
+	if testing.Short() {
+		faults = 100
+	}
+	before := runtime.NumGoroutine()
+	p := newPool(t, func(o *Options) { o.Size, o.Deadline = 4, 10*time.Second })
+	names := []string{"exit", "garbage", "half", "other id", "lie part", "huge", "panic", "trailing"}
+	var wg sync.WaitGroup
+	work := make(chan int)
+	var mu sync.Mutex
+	passed, lost := 0, 0
+	for range 8 {
+		wg.Go(func() {
+			for i := range work {
+				_, bad := p.Inspect(context.Background(), job(names[i%len(names)], "x"))
+				_, good := p.Inspect(context.Background(), job("", "x"))
+				mu.Lock()
+				if ProblemOf(bad) == policy.NoProblem {
+					passed++
+				}
+				if good != nil {
+					lost++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range faults {
+		work <- i
+	}
+	close(work)
+	wg.Wait()
+	if passed != 0 || lost != 0 {
+		t.Errorf("%d faults passed as clean, %d sound jobs failed", passed, lost)
+	}
+	p.Close()
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+}
+
+func TestServeRefusesWhatIsNotARequest(t *testing.T) {
+	for _, in := range []string{"\x00\x00\x00\x02{]", "\xff\xff\xff\xff", "\x00\x00", "\x00\x00\x00\x0c{\"bogus\":12}"} {
+		if err := Serve(strings.NewReader(in), io.Discard, Handler{}); err == nil {
+			t.Errorf("%q was taken", in)
+		}
+	}
+	if err := Serve(strings.NewReader(""), io.Discard, Handler{}); err != nil {
+		t.Errorf("end of input: %v", err)
+	}
+}
+
+func TestProblemOfForeignErrors(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want policy.Problem
+	}{
+		{nil, policy.NoProblem},
+		{errors.New("x"), policy.Unreadable},
+		{fmt.Errorf("wrapped: %w", &Error{Cause: CPU}), policy.TimedOut},
+		{context.DeadlineExceeded, policy.TimedOut},
+		{&Error{Cause: "new"}, policy.Unreadable},
+	} {
+		if got := ProblemOf(c.err); got != c.want {
+			t.Errorf("%v: %q, want %q", c.err, got, c.want)
+		}
+	}
+}
+
+func TestWhereKeepsNoContent(t *testing.T) {
+	var w tail
+	_, _ = io.WriteString(&w, "panic: secret 1234\n\ngoroutine 1 [running]:\nmain.f(0x31323334)\n\t/src/policy/mime/tree.go:12 +0x1d\n")
+	if got := w.where(); got != "tree.go:12" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzAnswer(f *testing.F) {
+	good, _ := json.Marshal(answer{ID: 1, Inspection: &policy.Inspection{Parts: []policy.Part{{Path: "0", Type: "text/plain"}}}})
+	f.Add(good)
+	f.Add([]byte(`{"id":1,"error":"x"}`))
+	f.Add([]byte(`{"id":1,"inspection":{"findings":[{"type":"a","place":{"part":"9"}}]}}`))
+	p := &Pool{o: Options{Limits: policy.DefaultLimits()}}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := p.check(b, request{ID: 1, Verb: inspect})
+		if err == nil && a.Inspection == nil {
+			t.Fatal("neither answer nor error")
+		}
+		if err != nil && ProblemOf(err) == policy.NoProblem {
+			t.Fatal("an error without a problem")
+		}
+	})
+}
+
+// notifyingBody tells when a worker begins with it.
+type notifyingBody struct {
+	email.Body
+	opened chan struct{}
+}
+
+func (b *notifyingBody) Open() (io.ReadCloser, error) {
+	close(b.opened)
+	return b.Body.Open()
+}
+
+type brokenBody struct{}
+
+func (brokenBody) Open() (io.ReadCloser, error) {
+	return io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{})), nil
+}
+func (brokenBody) Size() int64          { return 10 }
+func (brokenBody) Digest() email.Digest { return email.Digest{} }
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errors.New("disk on fire") }
+
+type shortBody struct{}
+
+func (shortBody) Open() (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("abc")), nil
+}
+func (shortBody) Size() int64          { return 10 }
+func (shortBody) Digest() email.Digest { return email.Digest{} }
+
+type unopenable struct{}
+
+func (unopenable) Open() (io.ReadCloser, error) { return nil, errors.New("gone") }
+func (unopenable) Size() int64                  { return 10 }
+func (unopenable) Digest() email.Digest         { return email.Digest{} }
+
+// zeros is a body of that many octets which is never in memory.
+type zeros int64
+
+func (z zeros) Open() (io.ReadCloser, error) {
+	return io.NopCloser(io.LimitReader(zeroReader{}, int64(z))), nil
+}
+func (z zeros) Size() int64        { return int64(z) }
+func (zeros) Digest() email.Digest { return email.Digest{} }
+
+type zeroReader struct{}
+
+func (zeroReader) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}

@@ -1,0 +1,244 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// Loops: a mail that carries our own mark this often, or so many Received
+// fields (RFC 5321 section 6.3), goes round in circles.
+const (
+	maxOwnTraces = 2
+	maxTraces    = 100
+)
+
+// maxSentence keeps the reply to a rejected mail within a line of 512 octets
+// (RFC 5321 section 4.5.3.1.5).
+const maxSentence = 380
+
+// judged is a mail on its way to its ending.
+type judged struct {
+	m    *policy.Message
+	v    policy.Verdict
+	took time.Duration
+	body email.Body
+}
+
+// end brings the received mail to one of the three endings and returns what the
+// client is told.
+func (s *session) end() email.Reply {
+	got := s.received
+	if got.err == nil {
+		got.err = s.admissible(got)
+	}
+	if got.err != nil {
+		return s.failed(nil, "spool", got.err)
+	}
+	j := s.judge(got.mail.Body)
+	switch {
+	case j.v.All(policy.Reject):
+		return s.reject(j)
+	case !j.v.All(policy.Pass):
+		return s.hold(j)
+	}
+	joins, err := s.s.d.Holder.Joins(s.f.ctx, j.m)
+	switch {
+	case err != nil:
+		return s.failed(j, "holder", fmt.Errorf("look for earlier copy: %w", err))
+	case joins:
+		return s.hold(j)
+	}
+	return s.pass(j)
+}
+
+// admissible is what can be said of a mail without reading more than its header.
+func (s *session) admissible(got *received) error {
+	if s.f.l.Secret != nil && !got.proved {
+		s.s.m.refused.WithLabelValues("secret").Inc()
+		return refuse(550, "5.7.1", "This mail did not come by the agreed way; ask your mail administrator to check the connector")
+	}
+	own, all := email.CountOwnTraces(got.header, s.s.o.Node)
+	if own >= maxOwnTraces || all > maxTraces {
+		s.s.m.refused.WithLabelValues("loop").Inc()
+		return &email.Fault{
+			Reply: email.NewReply(554, "5.4.6", "Mail goes round in circles: too many Received fields"),
+			Hint:  "a server behind the next hop sends this mail back here; check routes and connectors",
+		}
+	}
+	return nil
+}
+
+func (s *session) judge(body email.Body) *judged {
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.JudgeTimeout)
+	defer cancel()
+	start := s.s.d.Now()
+	m, v := s.s.d.Inspector.Judge(ctx, s.env, body)
+	took := s.s.d.Now().Sub(start)
+	s.s.m.judging.Observe(took.Seconds())
+	if m == nil {
+		m = &policy.Message{Envelope: s.env}
+	}
+	if len(v.Recipients) != len(s.env.Recipients) { // a verdict on another mail passes nothing
+		v = policy.HoldAll(s.env, policy.RuleInternalError, policy.Text{
+			JA: "このメールの検査結果が揃わなかったため、保留しました。", EN: "This mail was not judged completely."})
+	}
+	return &judged{m: m, v: v, took: took, body: body}
+}
+
+// reject refuses the mail for good.
+func (s *session) reject(j *judged) email.Reply {
+	s.dropTransaction()
+	why := strings.TrimRight(sentence(j.v.Sentence("en"), maxSentence), " .,")
+	if why == "" {
+		why = "This mail is not allowed to leave by the rules of your organization"
+	}
+	reply := email.NewReply(550, "5.7.1", fmt.Sprintf("%s (reference %s)", why, s.env.ID))
+	s.ended("rejected", j, reply, "")
+	return reply
+}
+
+// hold gives the mail to the holder; the 250 promises what is durable by then.
+func (s *session) hold(j *judged) email.Reply {
+	s.dropTransaction()
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HoldTimeout)
+	defer cancel()
+	id, err := s.s.d.Holder.Hold(ctx, j.m, j.v, j.body)
+	if err != nil {
+		return s.failed(j, "holder", fmt.Errorf("hold mail: %w", err))
+	}
+	reply := email.NewReply(250, "2.0.0", "held as "+string(id))
+	s.ended("held", j, reply, id)
+	return reply
+}
+
+// pass sends the mail on; the answer is the next hop's.
+func (s *session) pass(j *judged) email.Reply {
+	reply, err := s.send(j)
+	if err != nil {
+		return s.failed(j, "hop", err)
+	}
+	s.ended("result", j, reply, "")
+	if !accepted(reply) {
+		return refusal(reply)
+	}
+	return reply
+}
+
+// send sends the mail in the open transaction, or once more in a fresh one when
+// the hop has dropped it while we were receiving and judging.
+func (s *session) send(j *judged) (email.Reply, error) {
+	if s.txn != nil {
+		reply, err := s.sendOnce(j)
+		if err == nil || errors.Is(err, email.ErrOutcomeUnknown) || s.f.ctx.Err() != nil {
+			return reply, err
+		}
+		s.s.d.Log.Info("next hop dropped the transaction, saying it again", "mail", s.env.ID, "error", err)
+	}
+	if err := s.replay(); err != nil {
+		return email.Reply{}, err
+	}
+	return s.sendOnce(j)
+}
+
+func (s *session) sendOnce(j *judged) (email.Reply, error) {
+	defer s.dropTransaction()
+	body, err := j.body.Open()
+	if err != nil {
+		return email.Reply{}, fmt.Errorf("open spooled mail: %w", err)
+	}
+	defer body.Close()
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopDataTimeout)
+	defer cancel()
+	content := io.MultiReader(bytes.NewReader(s.trace()), body)
+	reply, err := s.txn.Send(ctx, content, func(ctx context.Context) error {
+		r := s.record("intent")
+		r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
+		s.write(ctx, r)
+		return nil // the journal must not lose mail
+	})
+	if err != nil {
+		return reply, fmt.Errorf("send mail on: %w", err)
+	}
+	return reply, nil
+}
+
+// failed answers an error and writes down what failed for our own reasons.
+func (s *session) failed(j *judged, what string, err error) email.Reply {
+	s.dropTransaction()
+	reply := face(err, replyTemporary)
+	if what == "hop" {
+		reply = face(err, replyHopAway)
+	}
+	if reply.Permanent() {
+		s.s.m.mails.WithLabelValues("refused").Inc()
+		s.log("mail refused", reply, "error", err)
+		return reply
+	}
+	s.s.m.mails.WithLabelValues("failed").Inc()
+	s.s.m.broken.WithLabelValues(what).Inc()
+	r := s.record("failed")
+	r.Reply = code(reply)
+	if j != nil {
+		r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
+	}
+	s.write(s.f.ctx, r)
+	s.log("mail could not be dealt with", reply, "what", what, "error", err)
+	return reply
+}
+
+// ended writes down an ending. Facts are in the intent already when the mail
+// has passed.
+func (s *session) ended(stage string, j *judged, reply email.Reply, hold email.ID) {
+	r := s.record(stage)
+	r.Reply, r.Hold = code(reply), hold
+	ending := stage
+	if stage == "result" {
+		r.Accepted = accepted(reply)
+		if ending = "passed"; !r.Accepted {
+			ending = "refused"
+		}
+	} else {
+		r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
+	}
+	s.s.m.mails.WithLabelValues(ending).Inc()
+	s.write(s.f.ctx, r)
+	s.log("mail "+ending, reply, "hold", hold, "rules", j.v.Rules(), "took", j.took)
+}
+
+func (s *session) record(stage string) policy.Record {
+	r := policy.Record{ID: s.env.ID, Time: s.s.d.Now(), Stage: stage, Direction: "out", Client: s.env.Client.Addr.String()}
+	if s.received.mail != nil {
+		r.Size = s.received.mail.Body.Size()
+	}
+	return r
+}
+
+// write journals; a journal that fails is an alarm, not a reason to lose mail.
+// It is given its own time, so that the end of a mail is written even when the
+// connection is cut.
+func (s *session) write(ctx context.Context, r policy.Record) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.s.o.HoldTimeout)
+	defer cancel()
+	if err := s.s.d.Journal.Write(ctx, r); err != nil {
+		s.s.m.broken.WithLabelValues("journal").Inc()
+		s.s.d.Log.Error("journal could not be written", "mail", r.ID, "stage", r.Stage, "error", err)
+	}
+}
+
+func (s *session) log(event string, reply email.Reply, more ...any) {
+	s.s.d.Log.Info(event, append([]any{"mail", s.env.ID, "client", s.env.Client.Addr,
+		"recipients", len(s.env.Recipients), "reply", code(reply)}, more...)...)
+}
+
+// code is a reply without its text, which may hold addresses.
+func code(r email.Reply) string {
+	return strings.TrimRight(fmt.Sprintf("%d %s", r.Code, r.Enhanced()), " ")
+}

@@ -1,0 +1,146 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/proxy/spool"
+)
+
+// received is what came of a DATA command.
+type received struct {
+	mail   *spool.Mail
+	header []byte // header block as it goes on, at most maxHead octets
+	proved bool   // the listener's secret was in it
+	err    error  // why there is no mail
+}
+
+// data takes a mail off the wire and gives go-smtp an empty chunk in its place.
+func (f *front) data(arg string) error {
+	switch {
+	case arg != "":
+		f.say(email.NewReply(501, "5.5.4", "DATA takes no argument"))
+		return nil
+	case f.session == nil || !f.session.open:
+		f.say(email.NewReply(503, "5.5.1", "Give a sender with MAIL first"))
+		return nil
+	case len(f.session.env.Recipients) == 0:
+		f.say(email.NewReply(554, "5.5.1", "No valid recipients"))
+		return nil
+	}
+	f.say(email.NewReply(354, "", "End data with <CR><LF>.<CR><LF>"))
+	if f.flush() != nil {
+		return io.EOF
+	}
+	got, err := f.receive()
+	if err != nil {
+		return err
+	}
+	f.session.received = got
+	f.commands, f.errors = 0, 0
+	f.give("BDAT 0 LAST")
+	return nil
+}
+
+// receive reads to the end of data, whatever is wrong with the mail, so that
+// nothing of it can be taken for a command. Where the end cannot be reached the
+// connection ends: the error is io.EOF then.
+func (f *front) receive() (*received, error) {
+	w := f.s.d.Spool.Create()
+	top := &head{w: w, secret: f.l.Secret}
+	frame := &framing{w: top, normalise: f.l.Normalise, limit: f.s.o.MaxSize}
+	rest, err := f.readMail(frame)
+	if err != nil {
+		w.Abort()
+		return nil, f.cutOff(err)
+	}
+	f.in.giveBack(rest)
+	f.hangup = f.hangup || frame.doubtful
+	f.linger = f.linger || frame.doubtful
+	got := &received{err: f.fault(frame)}
+	if got.err == nil {
+		got.err = top.Close()
+	}
+	if got.err != nil {
+		w.Abort()
+		return got, nil
+	}
+	got.mail, got.err = w.Commit()
+	got.header, got.proved = top.block, top.proved
+	return got, nil
+}
+
+var errFlood = errors.New("proxy: client sends far more than it may")
+
+// readMail feeds the framing until it has seen the end and returns what came
+// behind it.
+func (f *front) readMail(frame *framing) (rest []byte, err error) {
+	p := f.in.take()
+	if n, done := frame.feed(p); done {
+		return p[n:], nil
+	}
+	block := f.s.blocks.Get().(*[]byte)
+	defer f.s.blocks.Put(block)
+	end := f.s.d.Now().Add(f.s.o.DataTimeout)
+	for {
+		idle := f.s.d.Now().Add(f.s.o.DataIdleTimeout)
+		if idle.After(end) {
+			idle = end
+		}
+		_ = f.conn.SetReadDeadline(idle)
+		n, err := f.conn.Read(*block)
+		used, done := frame.feed((*block)[:n])
+		switch {
+		case done:
+			return append([]byte(nil), (*block)[used:n]...), nil
+		case frame.flood():
+			return nil, errFlood
+		case err != nil:
+			return nil, fmt.Errorf("read mail: %w", err)
+		}
+	}
+}
+
+// cutOff ends a connection inside DATA: there is no telling what of the rest
+// would be a body and what a command.
+func (f *front) cutOff(err error) error {
+	switch {
+	case errors.Is(err, errFlood):
+		f.s.m.refused.WithLabelValues("flood").Inc()
+		return f.byeWhileSending(email.NewReply(552, "5.3.4", "Mail is larger than this server takes, closing connection"))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		f.s.m.refused.WithLabelValues("data_timeout").Inc()
+		return f.bye(email.NewReply(421, "4.4.2", "Waited too long for the mail, closing connection"))
+	}
+	f.s.m.refused.WithLabelValues("data_cut").Inc()
+	return io.EOF
+}
+
+// fault tells why a mail that was read to its end is not taken.
+func (f *front) fault(frame *framing) error {
+	if frame.bareCR > 0 {
+		f.s.m.bare.WithLabelValues("CR").Inc()
+	}
+	if frame.bareLF > 0 {
+		f.s.m.bare.WithLabelValues("LF").Inc()
+	}
+	switch {
+	case frame.tooLarge():
+		return refuse(552, "5.3.4", "Mail is larger than this server takes")
+	case frame.bare() && !frame.normalise && frame.bareLF > 0:
+		return refuse(554, "5.6.0", "Mail has a bare LF (line feed without carriage return), "+
+			"which mail servers read in different ways; all lines must end in CRLF")
+	case frame.bare() && !frame.normalise:
+		return refuse(554, "5.6.0", "Mail has a bare CR (carriage return without line feed), "+
+			"which mail servers read in different ways; all lines must end in CRLF")
+	}
+	return frame.err
+}
+
+// refuse is a permanent refusal that is the client's own doing.
+func refuse(code int, enhanced, text string) error {
+	return &email.Fault{Reply: email.NewReply(code, enhanced, text)}
+}

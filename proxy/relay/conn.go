@@ -1,0 +1,241 @@
+package relay
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/proxy"
+)
+
+// capabilities is what a hop has announced on a connection.
+type capabilities struct {
+	proxy.Capabilities
+	eightBit, auth, startTLS bool
+}
+
+// conn is one connection to a hop.
+type conn struct {
+	h     *hop
+	nc    net.Conn
+	r     *bufio.Reader
+	caps  capabilities
+	uses  int
+	since time.Time // when it was put into the pool
+}
+
+const (
+	maxReplyLine  = 4 << 10
+	maxReplyLines = 200
+	quitTimeout   = 5 * time.Second
+)
+
+var (
+	errReply   = errors.New("relay: next hop's reply is not SMTP")
+	errNoTLS   = errors.New("relay: next hop offers no STARTTLS, and TLS is required")
+	errGreeted = errors.New("relay: next hop does not want to talk")
+)
+
+// dial connects, greets and learns what the hop can do.
+func (h *hop) dial(ctx context.Context) (*conn, error) {
+	c, err := h.connect(ctx, h.TLS)
+	if errors.Is(err, errHandshake) && h.TLS == Opportunistic && ctx.Err() == nil {
+		h.r.d.Log.Warn("TLS to next hop failed, going on without", "hop", h.Address, "error", err)
+		c, err = h.connect(ctx, NoTLS)
+	}
+	if err != nil {
+		h.r.m.connections.WithLabelValues("failed").Inc()
+		if !errors.Is(ctx.Err(), context.Canceled) { // the caller's own doing
+			h.unreachable()
+		}
+		return nil, fmt.Errorf("connect to %s: %w", h.Address, err)
+	}
+	h.r.m.connections.WithLabelValues("made").Inc()
+	h.learned(c.caps.Capabilities)
+	return c, nil
+}
+
+func (h *hop) connect(ctx context.Context, policy TLSPolicy) (*conn, error) {
+	dialing, cancel := context.WithTimeout(ctx, h.r.o.Timeouts.Connect)
+	defer cancel()
+	nc, err := h.r.d.Dial(dialing, "tcp", h.Address)
+	if err != nil {
+		return nil, fmt.Errorf("dial: %w", err)
+	}
+	c := &conn{h: h, nc: nc, r: bufio.NewReader(nc)}
+	if err := c.open(ctx, policy); err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// open does greeting, EHLO and STARTTLS.
+func (c *conn) open(ctx context.Context, policy TLSPolicy) error {
+	reply, err := c.wait(ctx, c.h.r.o.Timeouts.Greeting)
+	if err != nil {
+		return fmt.Errorf("read greeting: %w", err)
+	}
+	if !accepted(reply) {
+		return fmt.Errorf("read greeting: %w: %d", errGreeted, reply.Code)
+	}
+	if err := c.hello(ctx); err != nil {
+		return err
+	}
+	if policy == NoTLS {
+		return nil
+	}
+	if !c.caps.startTLS {
+		if policy == Require {
+			return errNoTLS
+		}
+		return nil
+	}
+	if err := c.startTLS(ctx, policy); err != nil {
+		return err
+	}
+	return c.hello(ctx)
+}
+
+func (c *conn) hello(ctx context.Context) error {
+	t := c.h.r.o.Timeouts.Greeting
+	reply, err := c.command(ctx, t, "EHLO "+c.h.r.o.Host)
+	if err == nil && reply.Permanent() { // RFC 5321 section 3.2
+		c.caps = capabilities{}
+		if reply, err = c.command(ctx, t, "HELO "+c.h.r.o.Host); err == nil && accepted(reply) {
+			return nil
+		}
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("say EHLO: %w", err)
+	case !accepted(reply):
+		return fmt.Errorf("say EHLO: %w: %d", errGreeted, reply.Code)
+	}
+	c.caps = readCapabilities(reply.Lines)
+	_, encrypted := c.nc.(*tls.Conn)
+	// REQUIRETLS wants a hop whose certificate was checked (RFC 8689 section 4.2.1).
+	c.caps.RequireTLS = c.caps.RequireTLS && encrypted && c.h.TLS == Require
+	return nil
+}
+
+func readCapabilities(lines []string) capabilities {
+	var out capabilities
+	for _, line := range lines[min(1, len(lines)):] {
+		name, arg, _ := strings.Cut(line, " ")
+		switch strings.ToUpper(name) {
+		case "SIZE":
+			if n, err := strconv.ParseInt(strings.TrimSpace(arg), 10, 64); err == nil && n > 0 {
+				out.Size = n
+			}
+		case "SMTPUTF8":
+			out.UTF8 = true
+		case "DSN":
+			out.DSN = true
+		case "REQUIRETLS":
+			out.RequireTLS = true
+		case "8BITMIME":
+			out.eightBit = true
+		case "AUTH":
+			out.auth = true
+		case "STARTTLS":
+			out.startTLS = true
+		}
+	}
+	return out
+}
+
+// command says a line and waits for the reply.
+func (c *conn) command(ctx context.Context, t time.Duration, line string) (email.Reply, error) {
+	defer c.limit(ctx, t)()
+	if _, err := c.nc.Write([]byte(line + "\r\n")); err != nil {
+		return email.Reply{}, fmt.Errorf("write command: %w", err)
+	}
+	return c.reply()
+}
+
+// wait reads a reply to something that was said before.
+func (c *conn) wait(ctx context.Context, t time.Duration) (email.Reply, error) {
+	defer c.limit(ctx, t)()
+	return c.reply()
+}
+
+// limit sets the deadline of one step and has it cut short when ctx ends. What
+// it returns must be called after the step.
+func (c *conn) limit(ctx context.Context, t time.Duration) (end func()) {
+	_ = c.nc.SetDeadline(c.h.r.d.Now().Add(t))
+	stop := context.AfterFunc(ctx, func() { _ = c.nc.SetDeadline(time.Unix(1, 0)) })
+	return func() { stop() }
+}
+
+// reply reads a reply of one or many lines.
+func (c *conn) reply() (email.Reply, error) {
+	var out email.Reply
+	for range maxReplyLines {
+		line, err := c.line()
+		if err != nil {
+			return email.Reply{}, err
+		}
+		code, err := strconv.Atoi(line[:min(3, len(line))])
+		if err != nil || len(line) < 3 || code < 200 || code > 599 || out.Code != 0 && out.Code != code {
+			return email.Reply{}, errReply
+		}
+		out.Code = code
+		if len(line) == 3 {
+			out.Lines = append(out.Lines, "")
+			return out, nil
+		}
+		out.Lines = append(out.Lines, line[4:])
+		switch line[3] {
+		case ' ':
+			return out, nil
+		case '-':
+		default:
+			return email.Reply{}, errReply
+		}
+	}
+	return email.Reply{}, errReply
+}
+
+// line reads one line without its end. Control characters, which have no place
+// in a reply, become blanks, since the text is handed to our client.
+func (c *conn) line() (string, error) {
+	var full []byte
+	for {
+		part, err := c.r.ReadSlice('\n')
+		full = append(full, part...)
+		switch {
+		case len(full) > maxReplyLine:
+			return "", errReply
+		case err == nil:
+			full = bytes.TrimRight(full, "\r\n")
+			for i, c := range full {
+				if c < ' ' || c == 0x7f {
+					full[i] = ' '
+				}
+			}
+			return string(full), nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return "", fmt.Errorf("read reply: %w", err)
+		}
+	}
+}
+
+func (c *conn) close() { _ = c.nc.Close() }
+
+// quit takes leave and closes.
+func (c *conn) quit() {
+	_ = c.nc.SetDeadline(c.h.r.d.Now().Add(quitTimeout))
+	if _, err := c.nc.Write([]byte("QUIT\r\n")); err == nil {
+		_, _ = c.reply()
+	}
+	c.close()
+}

@@ -1,0 +1,246 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// Server is the guard's SMTP side. It is made by New, serves any number of
+// listeners, and ends with Shutdown.
+type Server struct {
+	o       Options
+	d       Deps
+	m       *metrics
+	blocks  sync.Pool // of *[]byte: large reads during DATA
+	smtp    *smtp.Server
+	handoff *handoff
+
+	ctx    context.Context // ends when Shutdown loses its patience
+	cancel context.CancelFunc
+
+	draining  atomic.Bool
+	drained   chan struct{}
+	mu        sync.Mutex
+	listeners []net.Listener
+	fronts    map[*front]struct{}
+	perIP     map[netip.Addr]int
+	open      sync.WaitGroup
+	start     sync.Once
+}
+
+// blockSize is how much is read at once during DATA.
+const blockSize = 64 << 10
+
+// grace is how long Shutdown waits for connections that it has cut.
+const grace = 5 * time.Second
+
+// ErrClosed is returned by Serve after Shutdown.
+var ErrClosed = errors.New("proxy: server is shut down")
+
+// New checks the options and makes a server.
+func New(o Options, d Deps) (*Server, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(d.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		o: o.withDefaults(), d: d, m: m, handoff: newHandoff(), drained: make(chan struct{}),
+		fronts: map[*front]struct{}{}, perIP: map[netip.Addr]int{},
+	}
+	s.blocks.New = func() any { b := make([]byte, blockSize); return &b }
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.smtp = smtp.NewServer(smtp.BackendFunc(newSession))
+	s.smtp.Domain = o.Host
+	s.smtp.MaxLineLength = 0 // the front has its own limit
+	s.smtp.EnableSMTPUTF8, s.smtp.EnableDSN, s.smtp.EnableREQUIRETLS = true, true, true
+	s.smtp.ErrorLog = slog.NewLogLogger(d.Log.With("from", "go-smtp").Handler(), slog.LevelError)
+	return s, nil
+}
+
+// Serve takes connections from ln until Shutdown, and then returns nil. It
+// closes ln.
+func (s *Server) Serve(ln net.Listener, l Listener) error {
+	defer ln.Close()
+	if err := l.check(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	if s.draining.Load() {
+		s.mu.Unlock()
+		return ErrClosed
+	}
+	s.listeners = append(s.listeners, ln)
+	s.mu.Unlock()
+	s.start.Do(func() { go func() { _ = s.smtp.Serve(s.handoff) }() })
+	for wait := time.Duration(0); ; {
+		conn, err := ln.Accept()
+		if err == nil {
+			wait = 0
+			s.admit(conn, &l)
+			continue
+		}
+		if s.draining.Load() {
+			return nil
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return fmt.Errorf("accept connection: %w", err)
+		}
+		// Out of file descriptors or the like: it passes when connections end.
+		wait = min(max(2*wait, 5*time.Millisecond), time.Second)
+		s.d.Log.Warn("connection could not be accepted", "listener", l.Name, "error", err)
+		select {
+		case <-time.After(wait):
+		case <-s.drained:
+			return nil
+		}
+	}
+}
+
+// admit makes room for a connection or turns it away.
+func (s *Server) admit(conn net.Conn, l *Listener) {
+	f := newFront(s, conn, l)
+	block := perIPBlock(f.addr)
+	s.mu.Lock()
+	reason := ""
+	switch {
+	case s.draining.Load():
+		reason = "shutdown"
+	case len(s.fronts) >= s.o.MaxConnections:
+		reason = "connections"
+	case s.perIP[block] >= s.o.MaxPerIP:
+		reason = "connections_per_ip"
+	default:
+		s.fronts[f] = struct{}{}
+		s.perIP[block]++
+		s.open.Add(1)
+	}
+	s.mu.Unlock()
+	if reason != "" {
+		s.m.refused.WithLabelValues(reason).Inc()
+		go f.turnAway()
+		return
+	}
+	s.m.connections.Inc()
+	go func() {
+		if !f.begin() || !s.handoff.put(f) {
+			_ = f.Close()
+		}
+	}()
+}
+
+// leave is called once by each admitted front when it closes.
+func (s *Server) leave(f *front) {
+	block := perIPBlock(f.addr)
+	s.mu.Lock()
+	delete(s.fronts, f)
+	if s.perIP[block]--; s.perIP[block] <= 0 {
+		delete(s.perIP, block)
+	}
+	s.mu.Unlock()
+	s.m.connections.Dec()
+	s.open.Done()
+}
+
+// perIPBlock is the address that connections are counted by.
+func perIPBlock(a netip.Addr) netip.Addr {
+	if a = a.Unmap(); a.Is6() {
+		if p, err := a.WithZone("").Prefix(64); err == nil {
+			return p.Addr()
+		}
+	}
+	return a
+}
+
+// Shutdown stops taking connections, says 421 to clients that are between
+// commands, and lets those in the middle of a mail finish it. When ctx ends
+// first, what is left is cut (those mails were not promised to anybody) and
+// ctx's error is returned.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	if s.draining.Swap(true) {
+		s.mu.Unlock()
+		return ErrClosed
+	}
+	close(s.drained)
+	for _, ln := range s.listeners {
+		_ = ln.Close()
+	}
+	for f := range s.fronts {
+		f.wake()
+	}
+	s.mu.Unlock()
+	defer s.cancel()
+	gone := make(chan struct{})
+	go func() {
+		s.open.Wait()
+		_ = s.smtp.Shutdown(context.Background())
+		close(gone)
+	}()
+	select {
+	case <-gone:
+		return nil
+	case <-ctx.Done():
+	}
+	s.cancel()
+	s.mu.Lock()
+	for f := range s.fronts {
+		_ = f.raw.Close()
+	}
+	s.mu.Unlock()
+	select {
+	case <-gone:
+	case <-time.After(grace):
+	}
+	return ctx.Err()
+}
+
+// handoff is the listener that go-smtp serves: it hands on fronts.
+type handoff struct {
+	fronts chan *front
+	done   chan struct{}
+	once   sync.Once
+}
+
+func newHandoff() *handoff {
+	return &handoff{fronts: make(chan *front), done: make(chan struct{})}
+}
+
+func (h *handoff) put(f *front) bool {
+	select {
+	case h.fronts <- f:
+		return true
+	case <-h.done:
+		return false
+	}
+}
+
+// Accept implements net.Listener.
+func (h *handoff) Accept() (net.Conn, error) {
+	select {
+	case f := <-h.fronts:
+		return f, nil
+	case <-h.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener.
+func (h *handoff) Close() error {
+	h.once.Do(func() { close(h.done) })
+	return nil
+}
+
+// Addr implements net.Listener.
+func (h *handoff) Addr() net.Addr { return &net.TCPAddr{} }

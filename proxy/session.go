@@ -1,0 +1,243 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	"github.com/emersion/go-smtp"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// session is the mail that one client is giving us. go-smtp calls it with
+// commands that the front has read; the front looks at it between commands. The
+// two run by turns, never at once.
+type session struct {
+	f        *front
+	s        *Server
+	pending  path         // the address that MAIL or RCPT is about
+	override *email.Reply // goes out in the place of go-smtp's next 250
+
+	open     bool
+	env      email.Envelope
+	answers  []email.Reply // of the next hop, one per recipient in env
+	txn      Transaction   // nil when it is not open or the hop has dropped it
+	received *received
+}
+
+func newSession(c *smtp.Conn) (smtp.Session, error) {
+	f, ok := c.Conn().(*front)
+	if !ok {
+		return nil, fmt.Errorf("proxy: connection is not a front but a %T", c.Conn())
+	}
+	f.session = &session{f: f, s: f.s}
+	return f.session, nil
+}
+
+// Reset gives the mail up.
+func (s *session) Reset() {
+	s.dropTransaction()
+	if s.received != nil && s.received.mail != nil {
+		s.received.mail.Release()
+	}
+	s.open, s.env, s.answers, s.received, s.pending = false, email.Envelope{}, nil, nil, path{}
+}
+
+// Logout ends the session.
+func (s *session) Logout() error {
+	s.Reset()
+	return nil
+}
+
+func (s *session) dropTransaction() {
+	if s.txn != nil {
+		s.txn.Reset()
+		s.txn = nil
+	}
+}
+
+// Mail asks the next hop whether it takes a mail from this sender.
+func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
+	f := s.f
+	subject, ok := f.l.permit(f.addr, f.tls)
+	if !ok {
+		return s.turnDown("client", email.NewReply(550, "5.7.1",
+			fmt.Sprintf("Client [%s] may not send mail through this server; ask your mail administrator to allow it", f.addr)))
+	}
+	if !s.s.o.ownSender(s.pending.address) {
+		return s.turnDown("sender", email.NewReply(550, "5.7.60",
+			"Sender address does not belong to this organization; send from an address of your own"))
+	}
+	now := s.s.d.Now()
+	s.env = email.Envelope{
+		ID: email.NewID(now), Sender: s.pending.address, Options: mailOptions(s.pending, opts), Received: now,
+		Client: email.Client{
+			Listener: f.l.Name, Addr: f.addr, Helo: f.helo, TLS: f.cipher(), Certificate: subject, ESMTP: f.esmtp,
+		},
+	}
+	reply, err := s.begin()
+	switch {
+	case err != nil:
+		return s.hopError(err)
+	case !accepted(reply):
+		return door(refusal(reply))
+	}
+	s.open, s.override = true, &reply
+	return nil
+}
+
+func (s *session) turnDown(reason string, r email.Reply) error {
+	s.s.m.refused.WithLabelValues(reason).Inc()
+	s.s.d.Log.Info("mail refused", "reason", reason, "client", s.f.addr, "listener", s.f.l.Name)
+	return door(r)
+}
+
+// hopError answers a failure on the way to the next hop.
+func (s *session) hopError(err error) error {
+	s.s.m.broken.WithLabelValues("hop").Inc()
+	s.s.d.Log.Warn("next hop could not be asked", "mail", s.env.ID, "error", err)
+	return door(face(err, replyHopAway))
+}
+
+// begin opens the transaction at the next hop. Its SIZE is that of what we will
+// send: the trace field is on top.
+func (s *session) begin() (email.Reply, error) {
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
+	defer cancel()
+	env := s.env
+	env.Recipients = nil
+	if env.Options.Size > 0 {
+		env.Options.Size += int64(len(s.trace()))
+	}
+	txn, reply, err := s.s.d.Hop.Begin(ctx, env)
+	if err != nil {
+		return email.Reply{}, fmt.Errorf("begin transaction: %w", err)
+	}
+	if txn != nil && !accepted(reply) {
+		txn.Reset()
+		return reply, nil
+	}
+	s.txn = txn
+	return reply, nil
+}
+
+func (s *session) trace() []byte { return s.env.Trace(s.s.o.Host, s.s.o.Node) }
+
+// Rcpt asks the next hop whether it takes the mail for this recipient.
+func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) error {
+	r := email.Recipient{Address: s.pending.address, Options: recipientOptions(opts)}
+	for i, known := range s.env.Recipients {
+		if known.Address.String() == r.Address.String() { // said twice, sent once
+			s.override = &s.answers[i]
+			return nil
+		}
+	}
+	reply, err := s.ask(r)
+	switch {
+	case err != nil:
+		return s.hopError(err)
+	case !accepted(reply):
+		return door(refusal(reply))
+	}
+	s.env.Recipients = append(s.env.Recipients, r)
+	s.answers = append(s.answers, reply)
+	s.override = &reply
+	return nil
+}
+
+// ask asks for one recipient; when the hop has dropped the transaction
+// meanwhile, it is said again once.
+func (s *session) ask(r email.Recipient) (email.Reply, error) {
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
+	defer cancel()
+	if s.txn != nil {
+		reply, err := s.txn.Rcpt(ctx, r)
+		if err == nil && reply.Code != 421 {
+			return reply, nil
+		}
+		s.dropTransaction()
+	}
+	if err := s.replay(); err != nil {
+		return email.Reply{}, err
+	}
+	reply, err := s.txn.Rcpt(ctx, r)
+	if err != nil {
+		s.dropTransaction()
+		return email.Reply{}, fmt.Errorf("ask for recipient: %w", err)
+	}
+	return reply, nil
+}
+
+// replay says a dropped transaction again on another connection. It is only as
+// good as the first when every answer is: otherwise the client tries again.
+func (s *session) replay() error {
+	s.s.m.replays.Inc()
+	reply, err := s.begin()
+	if err != nil {
+		return err
+	}
+	if !accepted(reply) {
+		return fmt.Errorf("replay transaction: sender is now answered with %d", reply.Code)
+	}
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
+	defer cancel()
+	for _, r := range s.env.Recipients {
+		reply, err := s.txn.Rcpt(ctx, r)
+		if err == nil && accepted(reply) {
+			continue
+		}
+		s.dropTransaction()
+		if err != nil {
+			return fmt.Errorf("replay transaction: %w", err)
+		}
+		return fmt.Errorf("replay transaction: a recipient is now answered with %d", reply.Code)
+	}
+	return nil
+}
+
+// Data is called by go-smtp once the front has the mail in the spool; r is the
+// empty chunk that stands for it.
+func (s *session) Data(r io.Reader) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.s.panicked(v)
+			s.f.hangup = true
+			err = door(replyPanic)
+		}
+	}()
+	if _, err := io.Copy(io.Discard, r); err != nil || s.received == nil {
+		return door(replyTemporary)
+	}
+	return door(s.end())
+}
+
+func (s *Server) panicked(v any) {
+	s.m.broken.WithLabelValues("panic").Inc()
+	s.d.Log.Error("connection panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+}
+
+func mailOptions(p path, o *smtp.MailOptions) email.MailOptions {
+	out := email.MailOptions{
+		Size: p.size, EightBit: o.Body == smtp.Body8BitMIME, UTF8: o.UTF8, RequireTLS: o.RequireTLS,
+		Return: string(o.Return), EnvelopeID: o.EnvelopeID,
+	}
+	if o.Auth != nil {
+		if out.Auth = *o.Auth; out.Auth == "" {
+			out.Auth = "<>"
+		}
+	}
+	return out
+}
+
+func recipientOptions(o *smtp.RcptOptions) email.RecipientOptions {
+	out := email.RecipientOptions{
+		OriginalType: strings.ToLower(string(o.OriginalRecipientType)), Original: o.OriginalRecipient,
+	}
+	for _, n := range o.Notify {
+		out.Notify = append(out.Notify, string(n))
+	}
+	return out
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+// Claim takes a lease until `until` for owner on up to limit deliveries that are
+// due at now, and on those whose lease ran out before the final dot, oldest
+// first. One statement, so two dispatchers never get the same delivery.
+func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time, limit int) ([]quarantine.Lease, error) {
+	var out []quarantine.Lease
+	if idle, err := s.nothingDue(ctx, now); err != nil || idle {
+		return nil, err
+	}
+	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		out = nil
+		return each(ctx, tx, `UPDATE deliveries SET state = 'sending', owner = $1, due = $2, attempts = attempts + 1, version = version + 1
+			WHERE organization = $3 AND id IN (SELECT id FROM deliveries
+				WHERE organization = $3 AND state IN ('due', 'sending') AND due <= $4 AND attempting = 0
+				ORDER BY due, id LIMIT $5`+s.d.skipLocked+`)
+			RETURNING id, hold, version`,
+			[]any{owner, micros(until), s.scope.Organization, micros(now), limit}, func(r *sql.Rows) error {
+				l := quarantine.Lease{Owner: owner}
+				err := r.Scan(&l.Delivery, &l.Hold, &l.Version)
+				out = append(out, l)
+				return err //nolint:wrapcheck // each wraps it
+			})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", s.d.explain(err))
+	}
+	return out, nil
+}
+
+// nothingDue keeps an idle dispatcher from opening a write transaction a second.
+func (s *Store) nothingDue(ctx context.Context, now time.Time) (bool, error) {
+	var n int64
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM deliveries
+		WHERE organization = $1 AND state IN ('due', 'sending') AND due <= $2 AND attempting = 0 LIMIT 1) AS d`,
+		s.scope.Organization, micros(now)).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for due deliveries: %w", s.d.explain(err))
+	}
+	return n == 0, nil
+}
+
+// Extend renews leases until `until`, and with attempting marks that the final
+// dot follows. It is all or nothing: ErrLeaseLost when one of them belongs to
+// somebody else by now.
+func (s *Store) Extend(ctx context.Context, leases []quarantine.Lease, until time.Time, attempting bool) error {
+	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for _, l := range leases {
+			query := `UPDATE deliveries SET due = $1, attempting = attempting + $2
+				WHERE id = $3 AND organization = $4 AND owner = $5 AND version = $6 AND state = 'sending'`
+			if attempting {
+				query += " AND attempting = 0"
+			}
+			res, err := tx.ExecContext(ctx, query,
+				micros(until), bit(attempting), l.Delivery, s.scope.Organization, l.Owner, l.Version)
+			if err := one(res, err)(quarantine.ErrLeaseLost); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, quarantine.ErrLeaseLost) {
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("extend leases: %w", s.d.explain(err))
+	}
+	return nil
+}
+
+// Overdue lists up to limit holds that need the clockwork: a deadline has
+// passed, a lease ran out after the final dot was announced, or the sender is
+// owed a report.
+func (s *Store) Overdue(ctx context.Context, now time.Time, limit int) (quarantine.Overdue, error) {
+	var out quarantine.Overdue
+	var err error
+	lists := []struct {
+		to    *[]email.ID
+		where string
+		args  []any
+	}{
+		{&out.Expired, "state = 'waiting' AND due <= $2", []any{micros(now)}},
+		{&out.Lost, "state = 'sending' AND attempting = 1 AND due <= $2", []any{micros(now)}},
+		{&out.Bounces, "bounce = 1", nil},
+	}
+	for _, l := range lists {
+		values := append([]any{s.scope.Organization}, l.args...)
+		a := args{values}
+		query := "SELECT DISTINCT hold FROM deliveries WHERE organization = $1 AND " + l.where + " LIMIT " + a.add(limit)
+		err = errors.Join(err, each(ctx, s.read, query, a.values, func(r *sql.Rows) error {
+			var id email.ID
+			err := r.Scan(&id)
+			*l.to = append(*l.to, id)
+			return err //nolint:wrapcheck // each wraps it
+		}))
+	}
+	if err != nil {
+		return out, fmt.Errorf("look for overdue holds: %w", s.d.explain(err))
+	}
+	return out, nil
+}
