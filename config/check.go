@@ -60,7 +60,7 @@ func (k *checker) warn(key, format string, args ...any) {
 func (k *checker) files() {
 	k.c.paths(func(key string, p *string, tag reflect.StructTag) {
 		switch kind := tag.Get("path"); {
-		case *p == "" || kind == "dir":
+		case *p == "" || kind == "dir" || kind == "glob" && *p == defaultRules:
 		case kind == "glob":
 			k.pattern(key, *p)
 		default:

@@ -38,8 +38,9 @@ type Config struct {
 	// Directory is a CSV file of people: address, name, manager, deputy, groups.
 	// Empty: nobody is known, and holds for a manager go to the administrator.
 	Directory string `key:"directory" path:"file"`
-	// Rules are rule files, folders of them (*.yaml) or patterns. Empty: the
-	// embedded default set.
+	// Rules are rule files, folders of them (*.yaml) or patterns; the word default
+	// among them is the embedded default set, so that [default, rules] adds rules
+	// to it. Empty: the default set alone.
 	Rules []string `key:"rules" path:"glob" validate:"dive,required"`
 	// Mode is enforce, or monitor: rules are evaluated and journalled, and every
 	// mail passes.

@@ -24,6 +24,9 @@ const maxFile = 1 << 20
 // delimiter joins keys inside viper; a dot would split names that hold one.
 const delimiter = "::"
 
+// defaultRules stands among the rule files for the embedded default set.
+const defaultRules = "default"
+
 // Default is what the server runs with when there is no config: for trying it
 // out, on loopback ports, with example.co.jp as the own domain.
 func Default() *Config {
@@ -148,7 +151,10 @@ func tryOut() map[string]any {
 // every command finds the same files wherever it is started.
 func (c *Config) resolve(file string, origin map[string]string) {
 	dir := filepath.Dir(file)
-	c.paths(func(key string, p *string, _ reflect.StructTag) {
+	c.paths(func(key string, p *string, tag reflect.StructTag) {
+		if tag.Get("path") == "glob" && *p == defaultRules {
+			return
+		}
 		fromEnv := strings.HasPrefix(origin[base(key)], envPrefix)
 		if file != "" && !fromEnv && *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)

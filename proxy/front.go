@@ -39,8 +39,9 @@ type front struct {
 	werr    error
 
 	session  *session
-	greeted  bool   // HELO or EHLO was accepted, since STARTTLS if there was one
-	greeting string // HELO or EHLO while go-smtp answers it
+	greeted  bool     // HELO or EHLO was accepted, since STARTTLS if there was one
+	greeting string   // HELO or EHLO while go-smtp answers it
+	offers   []string // what that greeting will announce
 	helo     string
 	esmtp    bool
 	raws     bool // the next line is no command: go-smtp has sent a 334
@@ -270,7 +271,8 @@ func (f *front) Write(p []byte) (int, error) {
 			break
 		}
 	}
-	reply := f.partial[:start]
+	reply := bytes.Clone(f.partial[:start])
+	f.partial = slices.Delete(f.partial, 0, start)
 	switch {
 	case f.greeting != "":
 		f.answerGreeting(reply)
@@ -283,7 +285,6 @@ func (f *front) Write(p []byte) (int, error) {
 		f.session.override = nil
 	}
 	f.raws = bytes.HasPrefix(reply, []byte("334"))
-	f.partial = slices.Delete(f.partial, 0, start)
 	if len(f.out) > flushAt {
 		_ = f.flush()
 	}
@@ -299,11 +300,7 @@ func (f *front) answerGreeting(reply []byte) {
 		return
 	}
 	f.greeted, f.esmtp = true, verb == "EHLO"
-	lines := []string{f.s.o.Host}
-	if f.esmtp {
-		lines = append(lines, f.extensions()...)
-	}
-	f.say(email.Reply{Code: 250, Lines: lines})
+	f.say(email.Reply{Code: 250, Lines: append([]string{f.s.o.Host}, f.offers...)})
 }
 
 // Close sends what is left to say and closes.

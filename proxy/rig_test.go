@@ -32,6 +32,7 @@ type house struct {
 	mu      sync.Mutex
 	action  policy.Action
 	actions []policy.Action // per recipient, instead of action
+	perMail []policy.Action // one after the other, instead of action
 	onJudge func(ctx context.Context, body email.Body)
 	joins   bool
 	short   bool // leave the last recipient out of the verdict
@@ -62,6 +63,9 @@ func (h *house) Judge(ctx context.Context, env email.Envelope, body email.Body) 
 	v := policy.Verdict{}
 	for i, r := range env.Recipients {
 		a := h.action
+		if h.perMail != nil {
+			a = h.perMail[len(h.judged)%len(h.perMail)]
+		}
 		if h.actions != nil {
 			a = h.actions[i]
 		}
@@ -124,6 +128,9 @@ type rig struct {
 	dir   string
 	reg   *prometheus.Registry
 
+	pipes *pipes                            // instead of TCP when set
+	wrap  func(proxy.NextHop) proxy.NextHop // around the relay when set
+
 	options  proxy.Options
 	listener proxy.Listener
 	relayOpt relay.Options
@@ -143,7 +150,18 @@ func newRig(t *testing.T) *rig {
 
 func (r *rig) start() *rig {
 	r.t.Helper()
-	r.hop.Start(r.t)
+	if r.pipes != nil {
+		r.hop.Serve(r.pipes.listen("hop:25"))
+		r.t.Cleanup(r.hop.Stop)
+	} else {
+		r.hop.Start(r.t)
+	}
+	return r.behindHop()
+}
+
+// behindHop starts everything in front of a next hop that runs already.
+func (r *rig) behindHop() *rig {
+	r.t.Helper()
 	r.dir = filepath.Join(r.t.TempDir(), "spool")
 	r.spoolOpt.Dir = r.dir
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -155,18 +173,26 @@ func (r *rig) start() *rig {
 	if r.relayOpt.Hops == nil {
 		r.relayOpt.Hops = []relay.Hop{{Address: r.hop.Addr, TLS: relay.NoTLS, Trusted: true}}
 	}
+	dial := (&net.Dialer{}).DialContext
+	if r.pipes != nil {
+		dial = r.pipes.dial
+	}
 	r.relay, err = relay.New(r.relayOpt, relay.Deps{
-		Dial: (&net.Dialer{}).DialContext, Now: time.Now, Log: log, Metrics: r.reg})
+		Dial: dial, Now: time.Now, Log: log, Metrics: r.reg})
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	hop := proxy.NextHop(r.relay)
+	if r.wrap != nil {
+		hop = r.wrap(hop)
+	}
 	r.srv, err = proxy.New(r.options, proxy.Deps{
-		Spool: sp, Hop: r.relay, Inspector: r.house, Holder: r.house, Journal: r.house,
+		Spool: sp, Hop: hop, Inspector: r.house, Holder: r.house, Journal: r.house,
 		Now: time.Now, Log: log, Metrics: r.reg})
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := r.listen()
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -174,12 +200,12 @@ func (r *rig) start() *rig {
 	served := make(chan error, 1)
 	go func() { served <- r.srv.Serve(ln, r.listener) }()
 	r.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := r.srv.Shutdown(ctx); err != nil && !errors.Is(err, proxy.ErrClosed) {
 			r.t.Errorf("shutdown: %v", err)
 		}
-		if err := <-served; err != nil {
+		if err := <-served; err != nil && !errors.Is(err, proxy.ErrClosed) {
 			r.t.Errorf("serve: %v", err)
 		}
 		r.relay.Close()
@@ -188,6 +214,13 @@ func (r *rig) start() *rig {
 		}
 	})
 	return r
+}
+
+func (r *rig) listen() (net.Listener, error) {
+	if r.pipes != nil {
+		return r.pipes.listen("guard:25"), nil
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
 }
 
 // client speaks SMTP by hand.
@@ -199,12 +232,16 @@ type client struct {
 
 func (r *rig) dial() *client {
 	r.t.Helper()
-	c, err := net.Dial("tcp", r.addr)
+	dial, limit := (&net.Dialer{}).DialContext, 2*time.Minute
+	if r.pipes != nil {
+		dial, limit = r.pipes.dial, 24*time.Hour
+	}
+	c, err := dial(context.Background(), "tcp", r.addr)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(limit))
 	return &client{t: r.t, c: c, r: bufio.NewReader(c)}
 }
 

@@ -18,7 +18,10 @@ const capabilityTimeout = 5 * time.Second
 func (f *front) command(c command) error {
 	switch c.verb {
 	case "HELO", "EHLO":
-		f.greeting, f.helo = c.verb, c.arg
+		f.greeting, f.helo, f.offers = c.verb, c.arg, nil
+		if c.verb == "EHLO" {
+			f.offers = f.extensions()
+		}
 		f.give(c.verb + " " + c.arg)
 	case "NOOP", "RSET", "VRFY", "EXPN", "HELP":
 		f.give(c.verb)

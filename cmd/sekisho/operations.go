@@ -22,7 +22,7 @@ func (g *guard) routes(console, metrics *http.ServeMux) {
 		metrics = console
 	}
 	g.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "sekisho_bypass_open", Help: "1 while a bypass window lets new mail pass.",
+		Name: "sekisho_bypass_open", Help: "Whether a bypass window lets new mail pass (0 or 1).",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

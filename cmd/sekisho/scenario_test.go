@@ -109,7 +109,9 @@ var scenarioSteps = map[string]func(*scenario, string){
 	"start-hop": func(s *scenario, _ string) { s.hop = startHopAt(s.t, s.hop.addr) },
 	"write":     (*scenario).writeFile,
 	"log":       (*scenario).expectLog,
+	"log-times": (*scenario).expectLogTimes,
 	"get":       (*scenario).get,
+	"get-until": (*scenario).getUntil,
 }
 
 func (s *scenario) connect(string) {
@@ -184,7 +186,7 @@ func textMail(mb string) []byte {
 		fmt.Fprintf(&text, "%07d 本日の売上報告です。担当から追って連絡します。 The quick brown fox.\r\n", i)
 	}
 	var b bytes.Buffer
-	b.WriteString("From: hanako.sato@example.co.jp\r\nTo: tanaka@partner.example\r\nSubject: large\r\n" +
+	b.WriteString("From: hanako.sato@example.co.jp\r\nTo: tanaka@partner.example\r\nSubject: large\r\nDate: Sat, 21 Nov 2026 10:00:00 +0900\r\n" +
 		"Message-ID: <large-" + mb + "@example.co.jp>\r\nMIME-Version: 1.0\r\n" +
 		"Content-Type: multipart/mixed; boundary=b1\r\n\r\n--b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsee file\r\n" +
 		"--b1\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=report.txt\r\n" +
@@ -442,4 +444,30 @@ func (s *scenario) get(path string) {
 		s.fail("get %s: %v", path, err)
 	}
 	s.out = resp.Status + "\n" + string(body)
+}
+
+// getUntil is "get-until PATH TEXT": asks until the page has the text.
+func (s *scenario) getUntil(rest string) {
+	path, want, _ := strings.Cut(rest, " ")
+	for range 250 {
+		if s.get(path); strings.Contains(s.out, want) {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	s.fail("%s has no %q:\n%s", path, want, s.out)
+}
+
+// expectLogTimes is "log-times N TEXT": the log has the text at least N times.
+func (s *scenario) expectLogTimes(rest string) {
+	count, want, _ := strings.Cut(rest, " ")
+	n, _ := strconv.Atoi(count)
+	want = strings.Trim(want, `"`)
+	for range 250 {
+		if strings.Count(s.prog.log(), want) >= n {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	s.fail("log has %q fewer than %d times", want, n)
 }

@@ -40,11 +40,17 @@ func (d *Detector) addressAt(v *view, g group) (candidate, bool) {
 	if gap == "" || utf8.RuneCountInString(gap) > 25 || strings.ContainsAny(gap, " -") && hasDigits(gap, 1) || prosy(gap) {
 		return candidate{}, false
 	}
+	if hasAnyPrefix(s[g.end:], notBlock) {
+		return candidate{}, false
+	}
 	end := blockEnd(s, g.start)
 	c := candidate{kind: address, start: left + at, end: end, match: match{points: points + 2, why: whyDictionary}}
 	c.norm = squeeze(s[c.start:end])
 	return c, true
 }
+
+// notBlock are counters: the number before them is no block number.
+var notBlock = []string{"階", "月", "日", "時", "名", "人", "件", "円", "年", "歳", "回", "分", "%", "社", "店舗", "か所", "ヶ所", "カ所", "万", "億", "度", "位", "ヘクタール", "平方", "km", "m"}
 
 // city finds the leftmost municipality in s: where the address begins, where
 // the town begins, and its points.
@@ -157,30 +163,37 @@ func blockWord(s string) int {
 
 // building takes in "メゾン青葉 203号室" behind the block number.
 func building(s string, end int) int {
-	i := end
-	if i < len(s) && s[i] == ' ' {
-		i++
+	start := end
+	if start < len(s) && s[start] == ' ' {
+		start++
 	}
-	start, words := i, 0
-	for i < len(s) && i-start < 60 {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if !isKanji(r) && !isKatakana(r) && !isDigit(s[i]) && !isLetter(s[i]) && r != ' ' && r != '-' && r != '・' && r != '号' && r != '#' {
-			break
-		}
-		if r == ' ' {
-			if words++; words > 2 {
-				break
-			}
-		}
-		i += n
-	}
+	i := start + buildingWord(s[start:])
 	text := s[start:i]
 	for _, w := range []string{"ハイツ", "マンション", "コーポ", "メゾン", "アパート", "ビル", "荘", "タワー", "レジデンス", "パーク", "ハウス", "号室", "階", "館", "団地", "棟", "寮", "プラザ", "コート", "ヒルズ", "パレス", "シティ", "ガーデン"} {
 		if strings.Contains(text, w) {
-			return start + len(strings.TrimRight(text, " "))
+			room := i
+			if room < len(s) && s[room] == ' ' {
+				room++
+			}
+			n := span(s[room:], isDigit, 6)
+			if n == 0 || n > 5 || room+n < len(s) && s[room+n] == '-' {
+				return i
+			}
+			i = room + n
+			return i + anyPrefix(s[i:], []string{"号室", "号"})
 		}
 	}
 	return end
+}
+
+// buildingWord is the length of an unbroken word at the start of s.
+func buildingWord(s string) int {
+	for i, r := range s {
+		if i >= 60 || !isKanji(r) && !isKatakana(r) && !isHiragana(r) && !(r < 0x80 && alnum(byte(r))) && r != '-' && r != '・' {
+			return i
+		}
+	}
+	return min(len(s), 60)
 }
 
 // cellAddress reads one cell of an address column.

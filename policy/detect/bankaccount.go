@@ -23,8 +23,27 @@ var bankAccount = &kind{
 	},
 }
 
+// yuchoPair is symbol and number of a post office account in one: five digits,
+// first 0 or 1 and last 0, then up to eight.
+var yuchoPair = &kind{
+	name: "bank_account", severity: sevContact, ja: "ゆうちょ口座の記号・番号", en: "post office account", id: 10,
+	lens: lengths(10, 11, 12, 13),
+	try: func(w *window) (match, bool) {
+		if w.j != w.i+1 || w.r[w.i].end-w.r[w.i].start != 5 || w.digits[0] > '1' || w.digits[4] != '0' || !w.seps("- ") || !w.free() {
+			return match{}, false
+		}
+		near := w.v.around(w.start(), 2)
+		ok := strings.Contains(near, "ゆうちょ") || strings.Contains(near, "郵便貯金") || strings.Contains(near, "郵便局")
+		return match{norm: w.digits, subtype: "yucho", points: 4, why: whyNear}, ok
+	},
+}
+
 // companyHolder tells that the account in these lines belongs to a company.
 func companyHolder(near string) bool {
+	near = strings.NewReplacer("(カナ)", "", "(かな)", "").Replace(near)
+	if anyOf(near, []string{" カ)", "(カ\n", "カ)", "\tユ)", " ユ)", " シャ)"}) {
+		return true
+	}
 	for _, mark := range []string{"名義", "口座名", "受取人"} {
 		if i := strings.Index(near, mark); i >= 0 {
 			holder := near[i:min(len(near), i+80)]

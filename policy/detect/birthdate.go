@@ -7,7 +7,7 @@ import "strings"
 // on 30 April 2019). A date alone is nobody's birthday: a label, a column or
 // 「生」 behind it says so.
 var birthDate = &kind{
-	name: "birth_date", severity: sevSingle, ja: "生年月日", en: "date of birth", mustLabel: true,
+	name: "birth_date", severity: sevSingle, ja: "生年月日", en: "date of birth", mustLabel: true, tight: true,
 	labels: []string{"生年月日", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "dob", "d.o.b", "born on", "born", "birth_date", "birth"},
 	cell:   cellDate,
 }

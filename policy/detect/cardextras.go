@@ -4,7 +4,7 @@ package detect
 // anything without its label.
 
 var cardExpiry = &kind{
-	name: "card_expiry", severity: sevGravest, ja: "カードの有効期限", en: "card expiry date", mustLabel: true,
+	name: "card_expiry", severity: sevGravest, ja: "カードの有効期限", en: "card expiry date", mustLabel: true, tight: true,
 	labels:  []string{"有効期限", "カード有効期限", "期限", "exp", "expiry", "expires", "expiration", "valid thru", "valid until", "expiry date", "exp. date", "exp date"},
 	headers: []string{"有効期限(月/年)"},
 	lens:    lengths(4, 6),
@@ -19,8 +19,8 @@ var cardExpiry = &kind{
 }
 
 var cardCVV = &kind{
-	name: "card_cvv", severity: sevGravest, ja: "セキュリティコード", en: "card security code", mustLabel: true, secret: true,
-	labels: []string{"セキュリティコード", "セキュリティ番号", "cvv2", "cvc2", "cvv", "cvc", "security code", "cid"},
+	name: "card_cvv", severity: sevGravest, ja: "セキュリティコード", en: "card security code", mustLabel: true, tight: true, secret: true,
+	labels: []string{"セキュリティコード", "セキュリティ番号", "cvv2", "cvc2", "cvv", "cvc", "security code"},
 	lens:   lengths(3, 4),
 	try: func(w *window) (match, bool) {
 		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free()
@@ -28,7 +28,7 @@ var cardCVV = &kind{
 }
 
 var pinCode = &kind{
-	name: "pin", severity: sevGravest, ja: "暗証番号", en: "PIN", mustLabel: true, secret: true,
+	name: "pin", severity: sevGravest, ja: "暗証番号", en: "PIN", mustLabel: true, tight: true, secret: true,
 	labels: []string{"暗証番号", "暗証", "pinコード", "pin code", "pin number", "pin", "パスコード", "passcode"},
 	lens:   lengths(4, 6),
 	try: func(w *window) (match, bool) {

@@ -5,6 +5,19 @@ import (
 	"unicode/utf8"
 )
 
+// nameLike tells a family name of the dictionary with a given name behind it.
+func (d *Detector) nameLike(s string) bool {
+	if sp := d.splitName(s); sp.end == len(s) {
+		return true
+	}
+	family, given, ok := strings.Cut(s, " ")
+	if !ok || strings.Contains(given, " ") {
+		return false
+	}
+	return d.dict.family[family] || d.dict.familyKana[family] || d.dict.familyRoman[plainRoman(lower(family))] && len(family) > 2 ||
+		englishNames[lower(family)] || d.dict.familyRoman[plainRoman(lower(given))] && len(given) > 2
+}
+
 // cellName reads one cell of a column of names. The column has said what it is,
 // so the dictionary only adds to it.
 func (d *Detector) cellName(s string) (match, bool) {

@@ -49,13 +49,15 @@ type Detector struct {
 	lens    uint64
 	words   *lexicon // labels in running text
 	headers *lexicon // labels and header words
+	care    *lexicon // words for special-care information
 	dict    *dictionary
+	finders []func(*Detector, *view, func(candidate))
 	key     string // of the finding keys; made anew with each Detector
 }
 
 // New compiles all tables; nothing is compiled later.
 func New(o Options) *Detector {
-	d := &Detector{options: o, kinds: allKinds(), dict: loadDictionary()}
+	d := &Detector{options: o, kinds: allKinds(), dict: loadDictionary(), finders: finders()}
 	for _, k := range d.kinds {
 		if k.try == nil {
 			continue
@@ -68,6 +70,7 @@ func New(o Options) *Detector {
 		}
 	}
 	d.words, d.headers = newLexicon(d.kinds, false), newLexicon(d.kinds, true)
+	d.care = careLexicon()
 	var salt [16]byte
 	_, _ = rand.Read(salt[:]) // never fails since Go 1.24
 	d.key = string(salt[:])

@@ -36,6 +36,7 @@ func loadDictionary() *dictionary {
 		cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
 	}
 	unpack(namesData, d.addName)
+	d.addMoreNames()
 	unpack(placesData, d.addPlace)
 	return d
 }

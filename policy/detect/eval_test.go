@@ -198,3 +198,33 @@ func TestSamples(t *testing.T) {
 	t.Log("\n" + s.table())
 	s.explain(t)
 }
+
+// generated makes n documents per template.
+func generated(templates []genTemplate, seed uint64, n int) []labelled {
+	var out []labelled
+	g := newGen(seed)
+	for _, t := range templates {
+		for i := range n {
+			out = append(out, g.document(fmt.Sprintf("%s-%d", t.name, i), t))
+		}
+	}
+	return out
+}
+
+// TestGenerated measures documents of our own generator.
+func TestGenerated(t *testing.T) {
+	d := New(Options{})
+	for _, set := range []struct {
+		name      string
+		templates []genTemplate
+	}{{"tuned", genTemplates}, {"hard", hardTemplates}} {
+		t.Run(set.name, func(t *testing.T) {
+			s := newScore()
+			for _, g := range generated(set.templates, 7, 8) {
+				s.add(g, d.Detect(context.Background(), []policy.Content{contentOf(g)}, Context{}))
+			}
+			t.Log("\n" + s.table())
+			s.explain(t)
+		})
+	}
+}

@@ -17,7 +17,6 @@ type view struct {
 	off   []int32
 	lines []int // start of each line in s
 	marks [][]labelHit
-	names map[int][]nameHit
 }
 
 // newView folds raw, which begins at byte base of the part's text.

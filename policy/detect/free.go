@@ -17,6 +17,7 @@ func (x *exam) free(c *policy.Content, raw string, base int, out *[]hit) {
 	for i := range cands {
 		x.d.weighCandidate(v, &cands[i])
 	}
+	withAddress(cands)
 	cands = resolve(cands)
 	zones := v.zones()
 	x.d.records(v, cands)
@@ -29,7 +30,7 @@ func (x *exam) free(c *policy.Content, raw string, base int, out *[]hit) {
 		h.start, h.end = v.origin(c.start, c.end)
 		line := v.line(c.start)
 		h.record = line
-		h.business = businessKind(c.kind) && (zones[line] || c.business)
+		h.business = businessKind(c.kind) && (zones[line] || c.business) || c.kind == bankAccount && companyHolder(v.around(c.start, 2))
 		*out = append(*out, h)
 	}
 }
@@ -57,8 +58,9 @@ func (d *Detector) candidates(v *view) []candidate {
 			}
 		}
 	})
-	v.mails(emit)
-	d.names(v, emit)
+	for _, find := range d.finders {
+		find(d, v, emit)
+	}
 	return out
 }
 
@@ -66,6 +68,11 @@ func (d *Detector) candidates(v *view) []candidate {
 func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind.silent || c.kind == personName || c.label != "" {
 		return
+	}
+	if c.kind == postalCode {
+		if _, ok := d.dict.zips[uint32(atoi(c.norm))]; !ok {
+			c.points -= 1.5 // large firms have codes of their own, so it stays possible
+		}
 	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
@@ -76,6 +83,26 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	c.label = word
 	if points == 0 && c.kind.id > 0 && d.mentioned(v, c.kind, v.line(c.start)) {
 		c.points += ptDocument
+	}
+}
+
+// withAddress gives postal codes the points of the address behind them.
+func withAddress(all []candidate) {
+	starts := map[int]bool{}
+	for i := range all {
+		if all[i].kind == address {
+			starts[all[i].start] = true
+		}
+	}
+	for i := range all {
+		c := &all[i]
+		for gap := 0; c.kind == postalCode && gap <= 2; gap++ {
+			if starts[c.end+gap] {
+				c.points = max(c.points, 0) + ptLabel
+				c.why |= whyRecord
+				break
+			}
+		}
 	}
 }
 
@@ -149,27 +176,58 @@ func (d *Detector) records(v *view, cands []candidate) {
 	from := 0
 	for from < len(cands) {
 		to := from + 1
-		for to < len(cands) && !strings.Contains(v.s[cands[to-1].end:cands[to].start], "\n\n") {
+		for to < len(cands) && !apart(v.s[cands[to-1].end:max(cands[to-1].end, cands[to].start)]) {
 			to++
 		}
 		group := cands[from:to]
 		seen := map[*kind]bool{}
 		for i := range group {
-			if c := &group[i]; c.kind == address || c.kind == personName && c.points >= 2 || c.points >= likely && recordKind(c.kind) {
+			c := &group[i]
+			if c.kind == address || c.kind == personName && c.points >= 2 || c.points >= likely && (recordKind(c.kind) || c.kind.severity >= sevContact && !c.kind.silent) {
 				seen[c.kind] = true
 			}
 		}
 		for i := range group {
 			c := &group[i]
 			others := len(seen) - b2i(seen[c.kind])
-			if c.kind.silent || others <= 0 {
+			if c.kind.silent || others <= 0 || c.kind == gender && !v.personNear(group, c) {
 				continue
 			}
 			c.points += min(2, float64(others)) * ptRecord
+			if c.kind == personName && official(seen) {
+				c.points += ptRecord / 2
+			}
 			c.why |= whyRecord
 		}
 		from = to
 	}
+}
+
+// personNear tells whether a name or a birth date stands in the line of c.
+func (v *view) personNear(group []candidate, c *candidate) bool {
+	line := v.line(c.start)
+	for i := range group {
+		if k := group[i].kind; (k == personName || k == birthDate) && group[i].points >= 2 && v.line(group[i].start) == line {
+			return true
+		}
+	}
+	return false
+}
+
+// apart tells that the text between two values parts their records: a blank
+// line with more than a few words.
+func apart(between string) bool {
+	return strings.Contains(between, "\n\n") && (len(between) > 100 || strings.Contains(between, "\n\n\n"))
+}
+
+// official tells that one of the kinds is a government id, HR data or graver.
+func official(seen map[*kind]bool) bool {
+	for k := range seen {
+		if k.severity >= sevOfficial {
+			return true
+		}
+	}
+	return false
 }
 
 func recordKind(k *kind) bool {

@@ -124,10 +124,10 @@ var genGivens = strings.Fields(`蒼真:ソウマ:soma:m 陽翔:ハルト:haruto:
 var genEnglish = strings.Fields(`Olivia:Bennett Harriet:Okafor George:Whitfield Samuel:Thornbury Amelia:Castellano Nathan:Brightwater Grace:Mulligan Oscar:Delacroix
 	Hannah:Lindqvist Edward:Prescott Lucy:Ravenscroft Adam:Kowalski Julia:Santoro Victor:Haldane`)
 
-var genPlaces = strings.Split(`060-0042:北海道札幌市中央区大通西 980-0811:宮城県仙台市青葉区一番町 220-0012:神奈川県横浜市西区みなとみらい 460-0008:愛知県名古屋市中区栄
+var genPlaces = strings.Fields(`060-0042:北海道札幌市中央区大通西 980-0811:宮城県仙台市青葉区一番町 220-0012:神奈川県横浜市西区みなとみらい 460-0008:愛知県名古屋市中区栄
 530-0001:大阪府大阪市北区梅田 650-0021:兵庫県神戸市中央区三宮町 730-0011:広島県広島市中区基町 810-0001:福岡県福岡市中央区天神 900-0015:沖縄県那覇市久茂地
 390-0811:長野県松本市中央 250-0408:神奈川県足柄下郡箱根町強羅 520-0043:滋賀県大津市中央 639-0226:奈良県香芝市五位堂 272-0021:千葉県市川市八幡
-194-0013:東京都町田市原町田 963-8002:福島県郡山市駅前 510-0075:三重県四日市市安島 158-0094:東京都世田谷区玉川 616-8125:京都府京都市右京区太秦組石町 870-0021:大分県大分市府内町`, " ")
+194-0013:東京都町田市原町田 963-8002:福島県郡山市駅前 510-0075:三重県四日市市安島 158-0094:東京都世田谷区玉川 616-8125:京都府京都市右京区太秦組石町 870-0021:大分県大分市府内町`)
 
 // next begins a new private person.
 func (g *gen) next() {
@@ -264,6 +264,9 @@ func (g *gen) expand(tpl string) {
 		end := strings.Index(tpl, "}}")
 		name, arg, _ := strings.Cut(tpl[i+2:end], "|")
 		f, ok := genTokens[name]
+		if !ok {
+			f, ok = hardTokens()[name]
+		}
 		if !ok {
 			panic("no token " + name)
 		}

@@ -1,10 +1,13 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // gender counts as a cell of a record or behind its label only.
 var gender = &kind{
-	name: "gender", severity: sevBusiness, ja: "性別", en: "gender", mustLabel: true,
+	name: "gender", severity: sevBusiness, ja: "性別", en: "gender",
 	labels: []string{"性別", "男女", "gender", "sex"},
 	cell: func(s string) (match, bool) {
 		n := genderWord(lower(s))
@@ -30,6 +33,34 @@ func findGender(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: v.s[i : i+n], points: 5, why: whyLabel}})
 		}
 	})
+}
+
+// bareGender finds 男 or 女性 as a field of its own in a line: it counts when the
+// record has a name.
+func bareGender(_ *Detector, v *view, emit func(candidate)) {
+	for _, r := range []string{"男", "女"} {
+		eachIndex(v.s, r, func(i int) {
+			e := i + len(r)
+			if strings.HasPrefix(v.s[e:], "性") {
+				e += len("性")
+			}
+			if edge(v.s[:i], true) && edge(v.s[e:], false) {
+				emit(candidate{kind: gender, start: i, end: e, match: match{norm: r, points: 2}})
+			}
+		})
+	}
+}
+
+// edge tells that a field may end where s begins, or begin where s ends.
+func edge(s string, end bool) bool {
+	if s == "" {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	if end {
+		r, _ = utf8.DecodeLastRuneInString(s)
+	}
+	return strings.ContainsRune(" \n\t、,・/()|:;[]「」", r)
 }
 
 // eachLabel visits the label words of kind k in v.

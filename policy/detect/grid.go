@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,7 +15,8 @@ type grid struct {
 	header  int // index of the header row, -1 without
 	columns []column
 	cells   [][]string // folded and trimmed, by row and column
-	company bool       // a list of companies' contacts
+	spans   [][]policy.Span
+	company bool // a list of companies' contacts
 }
 
 type column struct {
@@ -33,19 +35,19 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 		return nil
 	}
 	g := &grid{text: text, table: t}
-	g.cells = make([][]string, len(t.Rows))
+	g.fill()
+	g.header = d.findHeader(g)
+	if g.header >= 0 {
+		g.mend(len(g.cells[g.header]))
+	}
 	width := 0
-	for i := range t.Rows {
-		row := make([]string, len(t.Rows[i].Cells))
-		for k, c := range t.Rows[i].Cells {
-			s, _ := fold(text[c.Start:c.End])
-			row[k] = strings.Trim(s, " \t\n\"'")
-		}
-		g.cells[i] = row
+	for _, row := range g.cells {
 		width = max(width, len(row))
 	}
+	if d.sideways(g) {
+		return nil
+	}
 	g.columns = make([]column, width)
-	g.header = d.findHeader(g)
 	if g.header >= 0 {
 		d.nameColumns(g)
 	}
@@ -59,6 +61,74 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 		return g
 	}
 	return nil
+}
+
+// sideways tells a form: the first cell of most rows is a label for the second.
+// Such a table reads best line by line.
+func (d *Detector) sideways(g *grid) bool {
+	rows, named := 0, 0
+	kinds := map[*kind]bool{}
+	for i, row := range g.cells {
+		if i == g.table.Header || len(row) < 2 || row[0] == "" {
+			continue
+		}
+		rows++
+		if k, _ := d.headerKind(row[0]); k != nil && !hasDigits(row[0], 3) {
+			named++
+			kinds[k] = true
+		}
+	}
+	return rows > 0 && len(kinds) >= 2 && named*10 >= rows*6
+}
+
+// fill folds and trims the cells.
+func (g *grid) fill() {
+	g.cells = make([][]string, len(g.table.Rows))
+	g.spans = make([][]policy.Span, len(g.table.Rows))
+	for i := range g.table.Rows {
+		spans := g.table.Rows[i].Cells
+		row := make([]string, len(spans))
+		for k, c := range spans {
+			s, _ := fold(g.text[c.Start:c.End])
+			row[k] = strings.Trim(s, " \t\n\"'")
+		}
+		g.cells[i], g.spans[i] = row, spans
+	}
+}
+
+// mend joins the pieces of amounts that were cut at their commas, in rows that
+// have more cells than the header.
+func (g *grid) mend(width int) {
+	for i, row := range g.cells {
+		for k := 0; len(row) > width && k+1 < len(row); k++ {
+			if !thousands(row[k], row[k+1]) {
+				continue
+			}
+			if i == 0 || &g.spans[i][0] == &g.table.Rows[i].Cells[0] {
+				g.spans[i] = slices.Clone(g.spans[i])
+			}
+			row[k] += "," + row[k+1]
+			g.spans[i][k].End = g.spans[i][k+1].End
+			row = slices.Delete(row, k+1, k+2)
+			g.spans[i] = slices.Delete(g.spans[i], k+1, k+2)
+			k--
+		}
+		g.cells[i] = row
+	}
+}
+
+// thousands tells that a and b are the two sides of a comma in an amount.
+func thousands(a, b string) bool {
+	i := len(a)
+	for i > 0 && isDigit(a[i-1]) {
+		i--
+	}
+	last := a[i:]
+	head := a[:i]
+	if n := len(last); n == 0 || n > 3 || head != "" && !strings.HasSuffix(head, ",") && head != "¥" && head != "\\" && head != "$" && head != "£" && head != "€" {
+		return false
+	}
+	return len(b) >= 3 && isDigit(b[0]) && isDigit(b[1]) && isDigit(b[2]) && (len(b) == 3 || !isDigit(b[3]))
 }
 
 // negative tells that the header speaks of things, not of people.
@@ -103,6 +173,9 @@ func (d *Detector) findHeader(g *grid) int {
 func (d *Detector) headerKind(s string) (*kind, string) {
 	var found *kind
 	for _, m := range d.headers.find(s, 0) {
+		if m.end-m.start == 3 && m.end-m.start < len(s) && utf8.RuneCountInString(s) > 1 {
+			continue // a single character means something only alone
+		}
 		if m.kind == negativeLabel && found != nil && found != negativeLabel && isGeneric(lower(s[m.start:m.end])) {
 			continue
 		}
@@ -207,9 +280,32 @@ func (d *Detector) elect(g *grid, col int) {
 			best, bestPassed = k, passed
 		}
 	}
+	if best == nil && d.electName(g, col) {
+		best = personName
+	}
 	if best != nil {
 		g.columns[col].kind, g.columns[col].voted = best, true
 	}
+}
+
+// electName tells whether a column without a header holds names: nearly all
+// cells read like one and most are in the dictionary.
+func (d *Detector) electName(g *grid, col int) bool {
+	n, names, known := 0, 0, 0
+	g.each(col, func(_ int, s string) {
+		if n >= sampleRows {
+			return
+		}
+		n++
+		if _, ok := d.cellName(s); !ok {
+			return
+		}
+		names++
+		if d.nameLike(s) {
+			known++
+		}
+	})
+	return n >= voteRows && names*10 >= n*9 && known*10 >= n*6
 }
 
 // each calls f for every filled data cell of a column.
@@ -292,7 +388,7 @@ func totalRow(cells []string) bool {
 
 func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
 	row := &g.table.Rows[i]
-	span := row.Cells[col]
+	span := g.spans[i][col]
 	c := &g.columns[col]
 	if c.kind == nil || c.kind.silent && isGeneric(lower(c.header)) {
 		x.freeCell(g, number, i, col, out)
@@ -307,7 +403,7 @@ func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
 	if !ok {
 		joined, last, good := x.joinCells(g, i, col)
 		if good {
-			h.end, h.norm, h.subtype, h.points, h.why = row.Cells[last].End, joined.norm, joined.subtype, joined.points, joined.why|whyTable
+			h.end, h.norm, h.subtype, h.points, h.why = g.spans[i][last].End, joined.norm, joined.subtype, joined.points, joined.why|whyTable
 		} else if !typo(c, g.cells[i][col]) {
 			return
 		} else {
@@ -387,7 +483,7 @@ func shortDigits(s string) bool {
 
 // freeCell reads a cell of an untyped column as running text.
 func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
-	span := g.table.Rows[i].Cells[col]
+	span := g.spans[i][col]
 	s := g.cells[i][col]
 	if len(s) < 4 || !hasDigits(s, 7) && !strings.ContainsRune(s, '@') && len(s) < 16 {
 		return

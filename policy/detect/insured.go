@@ -26,7 +26,7 @@ func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
 		if symbol == "" || len(symbol) > 24 {
 			continue
 		}
-		rest := v.s[a+len(symbol):min(len(v.s), a+len(symbol)+24)]
+		rest := v.s[a+len(symbol) : min(len(v.s), a+len(symbol)+24)]
 		k := strings.Index(rest, "番号")
 		if k < 0 || k > 12 {
 			continue
@@ -73,7 +73,7 @@ func valueAfter(s string, i int) (int, string) {
 	if e == i { // kana symbols
 		e = i + kanaRun(s[i:], func(r rune) bool { return isKatakana(r) || isHiragana(r) && r != 'は' })
 	}
-	return i, s[i:e]
+	return i, strings.TrimRight(s[i:e], "-")
 }
 
 func anyPrefix(s string, words []string) int {

@@ -35,6 +35,8 @@ type kind struct {
 	// need are the points that make it "likely" (default 3). mustLabel says that
 	// only a label or a header makes it count at all.
 	mustLabel bool
+	// tight says that only joining words may stand between label and value.
+	tight bool
 	// id tells that two people cannot share a value: it is a key for counting.
 	id int
 	// secret values are starred out completely.

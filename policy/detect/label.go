@@ -37,10 +37,14 @@ func newLexicon(kinds []*kind, headers bool) *lexicon {
 			}
 		}
 	}
+	x.sort()
+	return x
+}
+
+func (x *lexicon) sort() {
 	for _, list := range x.words {
 		slices.SortStableFunc(list, func(a, b labelWord) int { return len(b.text) - len(a.text) })
 	}
-	return x
 }
 
 func (x *lexicon) add(word string, k *kind) {
@@ -84,7 +88,7 @@ func (x *lexicon) at(low string, i int) *labelWord {
 		if isLetter(w.text[0]) && i > 0 && wordByte(low[i-1]) {
 			continue
 		}
-		if e := i + len(w.text); isLetter(w.text[len(w.text)-1]) && e < len(low) && isLetter(low[e]) {
+		if e := i + len(w.text); isLetter(w.text[len(w.text)-1]) && e < len(low) && (isLetter(low[e]) || low[e] == '-' && e+1 < len(low) && isLetter(low[e+1])) {
 			continue
 		}
 		return w
@@ -163,6 +167,9 @@ func (d *Detector) labelled(v *view, k *kind, start, end int) (points float64, w
 
 // weigh gives the points of the nearest label word on the left.
 func (d *Detector) weigh(v *view, k *kind, near *labelHit, marks []labelHit, start, dist int) (float64, reason, string) {
+	if near.kind == k && k.tight && !joining(v.s[near.end:start]) {
+		return 0, 0, ""
+	}
 	if near.kind == k {
 		word := v.s[near.start:near.end]
 		if dist <= labelDirect {
@@ -190,6 +197,22 @@ func (d *Detector) weigh(v *view, k *kind, near *labelHit, marks []labelHit, sta
 		return ptOther, 0, ""
 	}
 	return 0, 0, ""
+}
+
+// joining tells that only what joins a label to its value stands in s: marks,
+// kana, kanji, and a few English words.
+func joining(s string) bool {
+	if strings.ContainsAny(s, "[#!<>{}\"") {
+		return false
+	}
+	for w := range strings.FieldsFuncSeq(lower(s), func(r rune) bool { return r >= 0x80 || !isLetter(byte(r)) }) {
+		switch w {
+		case "is", "was", "on", "no", "number", "code", "date", "of", "the", "to", "and", "cvv", "cvc", "exp", "dd", "mm", "yyyy", "yy":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // sameClause tells whether the text between a label and a value lets the one
@@ -267,4 +290,5 @@ var negativeLabel = &kind{name: "other_number", silent: true, ja: "伝票など�
 		"model", "version", "commit", "meeting id", "webinar", "session", "transaction", "request id", "trace", "po number", "p.o.", "batch",
 		"item", "product", "asset", "consignment", "waybill", "awb", "booking", "confirmation", "case no", "quote", "receipt", "asin", "imei"},
 	headers: []string{"金額", "数量", "在庫", "単価", "url", "日時", "amount", "qty", "quantity", "price", "timestamp", "created", "updated",
+		"銀行名", "支店名", "会社名", "企業名", "商品名", "品名", "部署名", "店舗名", "店名", "学校名", "件名", "ファイル名", "製品名", "部署", "役職", "銀行", "支店", "status",
 		"id", "no", "no.", "コード", "番号", "合計", "小計", "ref"}}

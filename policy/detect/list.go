@@ -4,7 +4,18 @@ package detect
 // readings of a value have the same points.
 func allKinds() []*kind {
 	return []*kind{
-		myNumber, creditCard, phone, mailAddress, postalCode, address, birthDate, personName,
-		tollFreePhone, negativeLabel,
+		myNumber, creditCard, cardExpiry, cardCVV, pinCode,
+		driverLicense, passport, residenceCard, pensionNumber, residentCode, insurerNumber, insuredNumber, bankAccount, yuchoPair,
+		personName, address, postalCode, phone, mailAddress, birthDate, gender,
+		employeeID, salary, specialCare, secret,
+		usSSN, iban, ukNHS, ukNINO, deSteuerID, frNIR, krRRN, cnID, inAadhaar, inPAN, sgNRIC, auTFN,
+		corporateNumber, articleNumber, pointInTime, tollFreePhone, negativeLabel,
+	}
+}
+
+// finders look for values that are not runs of digits.
+func finders() []func(*Detector, *view, func(candidate)) {
+	return []func(*Detector, *view, func(candidate)){
+		findMails, findNames, findGender, bareGender, findEmployee, findSalary, symbolNumbers, findSecrets, findCare,
 	}
 }

@@ -112,8 +112,8 @@ var roles = []string{"info", "support", "sales", "contact", "noreply", "no-reply
 	"help", "helpdesk", "office", "inquiry", "toiawase", "press", "recruit", "hr", "jinji", "soumu", "keiri", "billing", "abuse", "security",
 	"privacy", "service", "customer", "customerservice", "notification", "notifications", "alert", "alerts", "system", "root", "mailer-daemon", "desk", "order", "orders", "team", "marketing", "hello", "jobs", "careers", "accounting"}
 
-// mails calls emit for every address of the view.
-func (v *view) mails(emit func(candidate)) {
+// findMails finds every address of the view.
+func findMails(_ *Detector, v *view, emit func(candidate)) {
 	for i := 0; i < len(v.s); {
 		n := strings.IndexByte(v.s[i:], '@')
 		if n < 0 {

@@ -16,11 +16,11 @@ var myNumber = &kind{
 		m := match{norm: w.digits, points: ptCheck, why: whyCheck}
 		switch shape := w.shape(); {
 		case shape == "c":
-		case shape == "444" && w.same() && w.seps("- ./\n"):
+		case shape == "444" && w.same() && w.seps("- ./"):
 			m.points, m.why = m.points+ptGroups, m.why|whyGroups
 		case len(shape) == 12 && w.seps(" |-\n/"): // one digit per box
-		case w.seps("- \n"):
-			m.points -= 1
+		case (shape == "66" || shape == "48" || shape == "84" || shape == "444") && w.seps("- \n"):
+			m.points -= 0.5
 		default:
 			return match{}, false
 		}

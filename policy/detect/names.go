@@ -18,13 +18,13 @@ var personName = &kind{
 	headers: []string{"姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
 }
 
-type nameHit struct{ start, end int }
-
 // honorifics follow the name of a person.
 var honorifics = []string{"様", "さま", "さん", "氏", "殿", "先生", "君", "くん", "ちゃん", "夫妻", "ご夫妻", "名義"}
 
 // roleWords follow the name of somebody who acts for a company.
 var roleWords = []string{"部長", "課長", "社長", "係長", "主任", "専務", "常務", "取締役", "室長", "所長", "店長", "支店長", "次長", "マネージャー", "理事", "会長", "市長", "知事", "首相", "大臣", "議員", "選手", "監督", "教授"}
+
+func findNames(d *Detector, v *view, emit func(candidate)) { d.names(v, emit) }
 
 // names calls emit for everything in v that may be the name of a person.
 func (d *Detector) names(v *view, emit func(candidate)) {
@@ -90,8 +90,10 @@ func isKanaBefore(s string, i int) bool {
 // kanjiName tries a name at i and returns where it ends, 0 for none.
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	best := d.splitName(v.s[i:])
-	if best.end == 0 {
-		return d.looseName(v, i, emit)
+	if best.end == 0 || best.short && !best.space && !hasAnyPrefix(v.s[i+best.end:], honorifics) {
+		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
+			return end
+		}
 	}
 	c := candidate{kind: personName, start: i, end: i + best.end}
 	c.norm = squeeze(v.s[c.start:c.end])
@@ -100,7 +102,7 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	if best.space {
 		c.points = 3
 	} else if best.short {
-		c.points = 1
+		c.points = 0
 	}
 	d.finishName(v, &c)
 	emit(c)
@@ -187,25 +189,57 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 			return i + f
 		}
 		space := len(rest) < len(s[f:])
-		for m := 3; m >= 1; m-- {
-			g := runeOffset(rest, m)
-			if g == 0 || !kanjiOrHiragana(rest[:g]) || !kanjiStart(rest) {
-				continue
-			}
-			next := strings.TrimPrefix(rest[g:], " ")
-			end := len(s) - len(rest) + g
-			label, _, _ := d.labelled(v, personName, i, i+end)
-			if !hasAnyPrefix(next, honorifics) && (label < ptLabel || !space && m > 2 || !nameEnds(rest[g:])) {
-				continue
-			}
-			c := candidate{kind: personName, start: i, end: i + end}
-			c.norm, c.points, c.why = squeeze(s[:end]), 1+float64(b2i(space)), whyDictionary
-			d.finishName(v, &c)
-			emit(c)
-			return c.end
+		given, anchored := unknownGiven(rest, space)
+		if given == 0 {
+			continue
 		}
+		end := len(s) - len(rest) + given
+		points := 1 + float64(b2i(space))/2
+		if !anchored && !(space && n >= 2) {
+			label, _, _ := d.labelled(v, personName, i, i+end)
+			a, _ := v.lineSpan(v.line(i))
+			field, _ := fieldBefore(v.s[a:i])
+			if label < ptLabel && (field == 0 || n < 2 && !space || !fieldEnds(rest[given:])) {
+				continue
+			}
+		}
+		c := candidate{kind: personName, start: i, end: i + end}
+		c.norm, c.points, c.why = squeeze(s[:end]), points, whyDictionary
+		d.finishName(v, &c)
+		emit(c)
+		return c.end
 	}
 	return 0
+}
+
+// unknownGiven is the length of what may be a given name at the start of s;
+// anchored tells that an honorific follows.
+func unknownGiven(s string, space bool) (length int, anchored bool) {
+	for m := 4; m >= 1; m-- {
+		g := runeOffset(s, m)
+		if g == 0 || !givenLike(s[:g], space) {
+			continue
+		}
+		next := strings.TrimPrefix(s[g:], " ")
+		if hasAnyPrefix(next, honorifics) {
+			return g, true
+		}
+		r, _ := utf8.DecodeRuneInString(s[g:])
+		if length == 0 && m <= 3 && nameEnds(s[g:]) && !(isKana(r) && isKana(firstRune(s))) {
+			length = g
+		}
+	}
+	return length, false
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
+}
+
+// fieldEnds tells that a field of a list may end before s.
+func fieldEnds(s string) bool {
+	return s == "" || strings.IndexByte(" \n\t(,:;|", s[0]) >= 0 || strings.HasPrefix(s, "、")
 }
 
 // runeOffset is the length of the first n characters of s, 0 when there are less.
@@ -222,18 +256,20 @@ func runeOffset(s string, n int) int {
 	return 0
 }
 
-func kanjiStart(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return isKanji(r)
-}
-
-func kanjiOrHiragana(s string) bool {
+// givenLike tells what may be a given name: kanji, or behind a space all kana.
+func givenLike(s string, space bool) bool {
+	kanji, kana := 0, 0
 	for _, r := range s {
-		if !isKanji(r) {
+		switch {
+		case isKanji(r):
+			kanji++
+		case isKana(r):
+			kana++
+		default:
 			return false
 		}
 	}
-	return true
+	return kana == 0 || space && kanji == 0 && kana >= 2
 }
 
 // finishName adds the points of honorific and label and tells a company's
@@ -247,18 +283,44 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 {
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
-	n := v.line(c.start)
-	a, b := v.lineSpan(n)
-	left, right := lower(v.s[a:c.start]), lower(v.s[c.end:b])
+	a, _ := v.lineSpan(v.line(c.start))
+	left := lower(v.s[a:c.start])
+	if anyOf(left, []string{"copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳"}) {
+		c.business = true
+	}
 	if hasAnyPrefix(rest, roleWords) || hasAnyPrefix(rest, []string{"です", "と申します", "でございます", "より", "拝"}) && c.label == "" {
 		c.business = true
 	}
-	if i := strings.IndexByte(right, '\n'); i >= 0 {
-		right = right[:i]
+	if c.label == "" {
+		points, business := fieldBefore(left)
+		c.points += points
+		c.business = c.business || business
 	}
 	if (anyOf(left, companyWords) || strings.HasSuffix(strings.TrimRight(left, " "), "部") || strings.HasSuffix(strings.TrimRight(left, " "), "課")) && c.label == "" {
 		c.business = true
 	}
+}
+
+// fieldBefore weighs what stands directly left of a name on its line: a form
+// field ("応募者:"), a bullet or number of a list; business tells the fields of
+// those who act for a company.
+func fieldBefore(left string) (points float64, business bool) {
+	t := strings.TrimRight(left, " ")
+	switch {
+	case strings.HasSuffix(t, ":"):
+		field := strings.TrimLeft(strings.TrimSuffix(t, ":"), " >・-*[(")
+		if utf8.RuneCountInString(field) > 10 {
+			return 0, false
+		}
+		return 2.5, anyOf(field, []string{"担当", "差出人", "発信", "送信", "作成", "文責", "from", "to", "cc", "contact", "窓口", "責任者", "代表", "講師", "議長", "書記", "承認", "主催"})
+	case t == "":
+		return 0.5, false
+	}
+	mark := strings.TrimLeft(t, " >")
+	if strings.Trim(mark, "0123456789.)(・-*●○◆■、") == "" {
+		return 0.5, false
+	}
+	return 0, false
 }
 
 // kanaName tries a name in katakana, 0 for none.
@@ -272,6 +334,11 @@ func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
 	if f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
 		if g := kanaRun(s[f+1:], isKatakana); g > 0 && d.dict.givenKana[s[f+1:f+1+g]] {
 			c.end, c.points = i+f+1+g, 3
+		}
+	}
+	if c.end == 0 && f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
+		if g := kanaRun(s[f+1:], isKatakana); g >= len("アア") && g <= len("アアアアアア") {
+			c.end, c.points = i+f+1+g, 1
 		}
 	}
 	if c.end == 0 {
@@ -307,11 +374,12 @@ func (d *Detector) hiraganaName(v *view, i int, emit func(candidate)) int {
 		return 0
 	}
 	g := kanaRun(s[f+1:], isHiragana)
-	if g == 0 || !d.dict.givenKana[katakana(s[f+1:f+1+g])] {
+	known := d.dict.givenKana[katakana(s[f+1:f+1+g])]
+	if g < len("ああ") || g > len("ああああああ") {
 		return 0
 	}
 	c := candidate{kind: personName, start: i, end: i + f + 1 + g,
-		match: match{subtype: "kana", why: whyDictionary, points: 2, norm: katakana(squeeze(s[:f+1+g]))}}
+		match: match{subtype: "kana", why: whyDictionary, points: 1 + float64(b2i(known)), norm: katakana(squeeze(s[:f+1+g]))}}
 	d.finishName(v, &c)
 	d.behindName(v, &c)
 	emit(c)

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -78,15 +79,34 @@ func recordsOf(hits []hit) []record {
 		if table >= 0 {
 			cur, table, row = nil, -2, -1
 		}
-		if h.kind == personName && h.subtype != "kana" && h.subtype != "romaji" || cur == nil && h.kind == personName {
+		switch {
+		case h.kind != personName:
+			if cur != nil {
+				cur.take(h)
+			}
+		case h.subtype == "surname" && known(out, h.norm):
+		case cur != nil && (reading(h) || cur.name == "" && cur.kana != ""):
+			cur.take(h)
+		default:
 			out = append(out, record{})
 			cur = &out[len(out)-1]
-			cur.take(h)
-		} else if cur != nil && h.record-row >= 0 {
 			cur.take(h)
 		}
 	}
 	return out
+}
+
+// reading tells a name in kana or Latin letters.
+func reading(h *hit) bool { return h.subtype == "kana" || h.subtype == "romaji" }
+
+// known tells that somebody of this family name was named in full before.
+func known(records []record, family string) bool {
+	for i := range records {
+		if strings.HasPrefix(records[i].name, family) {
+			return true
+		}
+	}
+	return false
 }
 
 // take adds a hit to the record; the first of a kind stays.

@@ -16,8 +16,11 @@ var phone = &kind{
 }
 
 func tryPhone(w *window) (match, bool) {
-	if !w.seps("- .()/\n") {
+	if !w.seps("- .()/") {
 		return match{}, false
+	}
+	if m, ok := foreignPhone(w); ok {
+		return m, true
 	}
 	national, plus, ok := nationalNumber(w)
 	if !ok || !w.freeRight() || !plus && !w.freeLeft() {
@@ -63,6 +66,19 @@ func tryPhone(w *window) (match, bool) {
 	return m, m.points > 0 || len(national) == 10
 }
 
+// foreignPhone takes a number of another country: "+" and 8 to 14 digits (ITU-T
+// E.164), or the North American 3-3-4 form, which needs a label.
+func foreignPhone(w *window) (match, bool) {
+	s, d := w.start(), w.digits
+	if s > 0 && w.v.s[s-1] == '+' && !strings.HasPrefix(d, "81") && d[0] != '0' && w.freeRight() && w.j > w.i && w.j-w.i <= 5 && w.seps("- .()") {
+		return match{start: s - 1, end: w.end(), norm: "+" + d, subtype: "foreign", points: 4, why: whyShape}, true
+	}
+	if w.shape() == "334" && d[0] > '1' && d[3] > '1' && w.seps("-. )") && (s == 0 || w.v.s[s-1] == '(' || w.freeLeft()) && w.freeRight() {
+		return match{norm: "+1" + d, subtype: "foreign", points: 0.5}, true
+	}
+	return match{}, false
+}
+
 // nationalNumber strips +81, 0081 or 81 and a repeated trunk 0.
 func nationalNumber(w *window) (d string, plus, ok bool) {
 	d = w.digits
@@ -96,6 +112,9 @@ func tollFree(d string) bool {
 // (or, for mobiles, 3-8 and 3-4-4), area and exchange have six together.
 func phoneGroups(w *window, national string) bool {
 	if w.r[w.i].end-w.r[w.i].start == len(w.digits) {
+		return false
+	}
+	if first := w.r[w.i].end - w.r[w.i].start; first < 2 || first > 5 || !w.seps(".") && !w.seps("- ()/") {
 		return false
 	}
 	last := w.r[w.j].end - w.r[w.j].start

@@ -32,13 +32,14 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		d.dict.givenRoman[plainRoman(first)] && d.dict.familyRoman[plainRoman(second)]
 	switch {
 	case japanese && len(first) > 2 && len(second) > 2:
-		c.points = 3
+		c.points = 2.5
 	case englishNames[first] && !englishWords[second]:
 		c.points, c.subtype = 2, ""
 	default:
 		return d.labelledRoman(v, c, emit)
 	}
 	c.norm = first + " " + second
+	d.behindName(v, &c)
 	if honorificBefore(v.s[:i]) {
 		c.points += 3
 		c.why |= whyHonorific
@@ -53,6 +54,17 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int {
 	title := honorificBefore(v.s[:c.start])
 	near := v.s[max(0, c.start-3):c.start]
+	if strings.HasSuffix(near, "(") {
+		d.behindName(v, &c)
+		words := strings.Fields(lower(v.s[c.start:c.end]))
+		first, last := plainRoman(words[0]), plainRoman(words[len(words)-1])
+		if c.points > 0 && (d.dict.familyRoman[first] || d.dict.familyRoman[strings.TrimRight(last, ",")]) {
+			c.norm, c.points = lower(v.s[c.start:c.end]), likely
+			emit(c)
+			return c.end - c.start
+		}
+		return 0
+	}
 	if !title && !strings.HasSuffix(strings.TrimRight(near, " "), ":") {
 		return 0
 	}
@@ -89,12 +101,14 @@ func honorificBefore(s string) bool {
 // plainRoman drops the ways of writing long vowels: "satou", "satoh" and "sato"
 // are one.
 func plainRoman(s string) string {
-	s = strings.NewReplacer("ou", "o", "oo", "o", "uu", "u").Replace(s)
+	s = longVowels.Replace(s)
 	if strings.HasSuffix(s, "oh") {
 		s = s[:len(s)-1]
 	}
 	return s
 }
+
+var longVowels = strings.NewReplacer("ou", "o", "oo", "o", "uu", "u", "mb", "nb", "mp", "np")
 
 // romanise writes katakana in Hepburn without long vowels.
 func romanise(kana string) string {
@@ -161,6 +175,8 @@ var englishNames = wordSet(`james john robert michael william david richard jose
 	christina joan evelyn judith megan andrea cheryl hannah jacqueline martha gloria teresa ann sara madison frances kathryn janice jean abigail
 	alice judy sophia grace denise amber doris marilyn danielle beverly isabella theresa diana natalie brittany charlotte marie kayla alexis lori
 	claire fiona lucy chloe ella amelia isla poppy freya daisy phoebe jane kate jill wendy tracy hazel gemma zoe sophie ava mia lily ruby ellie
+	victor julia harriet nora ivy rose clara eva naomi leah tara erin holly paige molly sally rita vera irene elaine marion monica carla nina tina
+	felix hector ivan marcus miles neville oswald percy reginald rupert silas tobias wesley xavier clive barry gordon kenny lloyd maurice norman
 	priya rahul amit anil sunil raj arjun wei ming min jun hans klaus jürgen pierre jean luc marie sofia carlos luis miguel ana`)
 
 // englishWords follow a name-like word without being a name.

@@ -9,7 +9,7 @@ import (
 // pay, in a record with a name or an employee number.
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
-	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
+	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
 		"salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
 	headers: []string{"報酬", "支給"},
 	cell: func(s string) (match, bool) {
@@ -40,7 +40,7 @@ func moneyWord(s string) int {
 	if n := anyPrefix(s[i:], []string{"万円", "千円", "円", "万", "yen", "k"}); n > 0 {
 		return i + n
 	}
-	if mark == 0 && (end-start < 4 || end-start > 12) {
+	if mark == 0 && (end-start < 5 || end-start > 12 || hasAnyPrefix(s[i:], []string{"年", "月", "日", "-", "/", "時", "件", "名", "番", "号"})) {
 		return 0
 	}
 	return end
@@ -56,7 +56,8 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 			}
 			n := moneyWord(v.s[i:end])
 			if n == 0 {
-				return
+				i += span(v.s[i:end], isDigit, 20)
+				continue
 			}
 			c := candidate{kind: salary, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}

@@ -138,7 +138,19 @@ func (w *window) same() bool {
 
 // free tells that the number ends where the window does: no letter, digit or
 // joining mark stands at either side.
-func (w *window) free() bool { return w.freeLeft() && w.freeRight() }
+func (w *window) free() bool { return w.freeLeft() && w.freeRight() && !w.chained() }
+
+// chained tells that a grouped number goes on: a further group of the same
+// length stands on either side with the same space between.
+func (w *window) chained() bool {
+	if w.i == w.j || w.r[w.j].sep != ' ' {
+		return false
+	}
+	n := w.r[w.j].end - w.r[w.j].start
+	before := w.i > 0 && w.r[w.i].sep == ' ' && w.r[w.i-1].end-w.r[w.i-1].start == n
+	after := w.j+1 < len(w.r) && w.r[w.j+1].sep == ' ' && w.r[w.j+1].end-w.r[w.j+1].start == n
+	return before || after
+}
 
 func (w *window) freeLeft() bool {
 	if w.i > 0 && joins(w.r[w.i].sep) {
@@ -146,7 +158,7 @@ func (w *window) freeLeft() bool {
 	}
 	if s := w.start(); s > 0 {
 		c := w.v.s[s-1]
-		if isLetter(c) || c == '_' || c == '=' && s > 1 && isLetter(w.v.s[s-2]) && inURL(w.v.s, s) {
+		if isLetter(c) || c == '_' || c == '+' || c == '=' && s > 1 && isLetter(w.v.s[s-2]) && inURL(w.v.s, s) {
 			return false
 		}
 		if (c == '-' || c == '/' || c == '#' || c == '%' || c == '.') && s > 1 && wordByte(w.v.s[s-2]) {

@@ -34,11 +34,13 @@ func textTables(text string) []policy.Table {
 		if s != 0 {
 			cells = splitCells(line, start, s)
 		}
-		if s == 0 || sep != 0 && (s != sep || len(cells) != width) {
+		if s == 0 || sep != 0 && (s != sep || abs(len(cells)-width) > ragged) {
 			flush()
 		}
 		if s != 0 {
-			sep, width = s, len(cells)
+			if sep = s; width == 0 {
+				width = len(cells)
+			}
 			cur.Rows = append(cur.Rows, policy.Row{Number: len(cur.Rows) + 1, Cells: cells})
 		}
 		start = end + 1
@@ -46,6 +48,10 @@ func textTables(text string) []policy.Table {
 	flush()
 	return out
 }
+
+// ragged is how many cells a row may have more or less than the first one:
+// amounts such as 541,000 are often written without quotes.
+const ragged = 4
 
 // lineSeparator guesses what separates the cells of a line, 0 when it is prose.
 func lineSeparator(line string) byte {
@@ -58,10 +64,21 @@ func lineSeparator(line string) byte {
 		return '|'
 	case strings.Count(line, ";") >= 2:
 		return ';'
-	case strings.Count(line, ",") >= 1 && !strings.Contains(line, ", "):
+	case !strings.Contains(line, ", ") && commas(line):
 		return ','
 	}
 	return 0
+}
+
+// commas tells that a line has a comma that does not part thousands.
+func commas(line string) bool {
+	found := false
+	eachIndex(line, ",", func(i int) {
+		if i == 0 || !isDigit(line[i-1]) || span(line[i+1:], isDigit, 4) != 3 {
+			found = true
+		}
+	})
+	return found
 }
 
 // splitCells cuts a line into cells; offsets are those of the text.

@@ -176,11 +176,11 @@ func csvError(err error) error {
 
 func (l *loader) readHeader(line int, cells []string) error {
 	seen := map[string]bool{}
-	for _, cell := range cells {
+	for i, cell := range cells {
 		title := strings.ToLower(strings.TrimSpace(width.Fold.String(cell)))
 		c, ok := findColumn(title)
 		if !ok {
-			return &LineError{Line: line, Column: title, Reason: "no such column; known are " + columnNames()}
+			return &LineError{Line: line, Column: printable(title, i), Reason: "no such column; known are " + columnNames()}
 		}
 		if seen[c.name] {
 			return &LineError{Line: line, Column: title, Reason: "the column stands twice"}
@@ -192,6 +192,16 @@ func (l *loader) readHeader(line int, cells []string) error {
 		return &LineError{Line: line, Reason: `the first line must name the columns, "address" among them`}
 	}
 	return nil
+}
+
+// printable is a title that was mistyped, or its number where the first line
+// seems to be a person already.
+func printable(title string, index int) string {
+	strange := func(r rune) bool { return r != '_' && r != ' ' && (r < 'a' || r > 'z') }
+	if title == "" || len(title) > 20 || strings.ContainsFunc(title, strange) {
+		return fmt.Sprintf("number %d", index+1)
+	}
+	return title
 }
 
 func findColumn(title string) (column, bool) {

@@ -97,7 +97,7 @@ func TestBadLinesAreNamed(t *testing.T) {
 		{"no address column", "name\nx\n", `line 1: the first line must name the columns`},
 		{"unknown column", "address,manger\n", "line 1, column manger: no such column"},
 		{"column twice", "address,name,氏名\n", "line 1, column 氏名: the column stands twice"},
-		{"no header", "secret@example.co.jp,Secret\n", "line 1, column secret@example.co.jp"},
+		{"no header", "secret@example.co.jp,Secret\n", "line 1, column number 1: no such column; known are address, "},
 		{"bad address", "address\nsecret\n", "line 2, column address: not a mail address"},
 		{"postmaster", "address\npostmaster\n", "line 2, column address: not a mail address"},
 		{"empty address", "address,name\n,Secret\n", "line 2, column address: is empty"},
@@ -130,7 +130,7 @@ func TestBadLinesAreNamed(t *testing.T) {
 		if !errors.As(err, &line) || line.Line == 0 {
 			t.Errorf("%s: no line in %v", c.name, err)
 		}
-		if c.name != "no header" && strings.Contains(strings.ToLower(err.Error()), "secret") {
+		if strings.Contains(strings.ToLower(err.Error()), "secret") {
 			t.Errorf("%s: the error shows the value: %v", c.name, err)
 		}
 	}

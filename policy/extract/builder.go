@@ -213,9 +213,6 @@ func (b *builder) endTable() {
 		return
 	}
 	t.Rows = rows
-	if t.Header < 0 {
-		t.Header = headerRow(string(b.text), rows)
-	}
 	b.c.Tables = append(b.c.Tables, t.Table)
 }
 
@@ -235,6 +232,11 @@ func (b *builder) finish() error {
 		b.c.Hidden = append(b.c.Hidden, policy.Span{Start: start, End: len(b.text)})
 	}
 	b.c.Text = string(b.text)
+	for i := range b.c.Tables {
+		if t := &b.c.Tables[i]; t.Header < 0 {
+			t.Header = headerRow(b.c.Text, t.Rows)
+		}
+	}
 	sortSpans(b.c.Hidden)
 	b.r.content("", b.c)
 	if b.glued && !b.full {

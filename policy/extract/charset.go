@@ -49,6 +49,13 @@ func decode(data []byte, declared string) []decoded {
 	if isASCII(data) {
 		return asciiReadings(data, declared)
 	}
+	if declared == "" || declared == "utf-8" {
+		// Other charsets do not make valid UTF-8 by chance, but escapes and
+		// UTF-16 do.
+		if utf8.Valid(data) && bytes.IndexByte(data, 0x1b) < 0 && likelyUTF16(data) == "" {
+			return []decoded{{text: string(data), charset: "utf-8", score: 2}}
+		}
+	}
 	all := candidates(data, declared)
 	best := all[0]
 	near := nearLong

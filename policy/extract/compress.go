@@ -18,10 +18,12 @@ import (
 // zstdWindow bounds the memory that a zstd frame may ask for.
 const zstdWindow = 64 << 20
 
-func isGzip(p *probe) string  { return typeIf(p.at(0, "\x1f\x8b\x08"), "application/gzip") }
-func isBzip2(p *probe) string { return typeIf(p.at(0, "BZh") && p.at(4, "1AY&SY"), "application/x-bzip2") }
-func isXZ(p *probe) string    { return typeIf(p.at(0, "\xfd7zXZ\x00"), "application/x-xz") }
-func isZstd(p *probe) string  { return typeIf(p.at(0, "\x28\xb5\x2f\xfd"), "application/zstd") }
+func isGzip(p *probe) string { return typeIf(p.at(0, "\x1f\x8b\x08"), "application/gzip") }
+func isBzip2(p *probe) string {
+	return typeIf(p.at(0, "BZh") && p.at(4, "1AY&SY"), "application/x-bzip2")
+}
+func isXZ(p *probe) string   { return typeIf(p.at(0, "\xfd7zXZ\x00"), "application/x-xz") }
+func isZstd(p *probe) string { return typeIf(p.at(0, "\x28\xb5\x2f\xfd"), "application/zstd") }
 
 // isLZMA takes the headerless format by its name and a sane property octet.
 func isLZMA(p *probe) string {
@@ -61,7 +63,9 @@ func latin1Bytes(s string) string {
 	return string(out)
 }
 
-func readBzip2(r *reading) error { return r.unpacked("", bzip2.NewReader(bytes.NewReader(r.file.Data))) }
+func readBzip2(r *reading) error {
+	return r.unpacked("", bzip2.NewReader(bytes.NewReader(r.file.Data)))
+}
 
 func readXZ(r *reading) error {
 	zr, err := xz.ReaderConfig{DictCap: 64 << 20}.NewReader(bytes.NewReader(r.file.Data))

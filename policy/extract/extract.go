@@ -99,6 +99,8 @@ type reading struct {
 	// depth counts containers above this file; above are the digests of those.
 	depth int
 	above []sha256Sum
+	// sum is the digest of this file's data, worked out when it has children.
+	sum *sha256Sum
 	// children is how many were numbered so far.
 	children int
 	// blobs tells that this file was already taken out of an encoded block.
@@ -154,13 +156,21 @@ func (r *reading) admit() error {
 	if r.depth == 0 {
 		return nil
 	}
-	sum := sha256.Sum256(r.file.Data)
+	sum := r.digest()
 	for _, seen := range r.above {
 		if seen == sum {
 			return fmt.Errorf("open archive inside itself: %w", errTooDeep)
 		}
 	}
 	return nil
+}
+
+func (r *reading) digest() sha256Sum {
+	if r.sum == nil {
+		sum := sha256.Sum256(r.file.Data)
+		r.sum = &sum
+	}
+	return *r.sum
 }
 
 func (r *reading) part() *policy.Part { return &r.res.Parts[r.index] }
@@ -199,7 +209,7 @@ func (r *reading) childOf(f File, blob bool) {
 
 // descend reads a file one level below this one.
 func (r *reading) descend(f File, blob bool) {
-	above := append(r.above[:len(r.above):len(r.above)], sha256.Sum256(r.file.Data))
+	above := append(r.above[:len(r.above):len(r.above)], r.digest())
 	r.s.read(&reading{ctx: r.ctx, s: r.s, file: f, res: r.res, depth: r.depth + 1, above: above, blob: blob})
 }
 

@@ -232,7 +232,8 @@ func (p *htmlReader) end(name string) {
 	if isBlock(name) {
 		p.b.sep('\n')
 	}
-	for i := len(p.hidden) - 1; i >= 0; i-- {
+	// Only so far up: a page of stray end tags must not cost a search each.
+	for i := len(p.hidden) - 1; i >= max(0, len(p.hidden)-64); i-- {
 		if p.hidden[i] == name {
 			if p.hidden = p.hidden[:i]; i == 0 {
 				p.b.hide(false)

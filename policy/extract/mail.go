@@ -57,6 +57,9 @@ func readMail(r *reading) error {
 	files, parts := r.s.x.Mail(r.ctx, r.file)
 	r.res.Parts = append(r.res.Parts, parts...)
 	for _, f := range files {
+		if f.Where == "" {
+			f.Where = strings.Trim(r.file.Where+" / "+f.Name, " /")
+		}
 		f.Hidden = f.Hidden || r.file.Hidden
 		f.Encrypted = f.Encrypted || r.file.Encrypted
 		r.descend(f, false)

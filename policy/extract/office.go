@@ -159,7 +159,7 @@ func (o *officeReader) sorted() []*zip.File {
 
 func isXMLPart(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".xml", ".rels", ".vml", ".opf", ".ncx":
+	case ".xml", ".rdf", ".rels", ".vml", ".opf", ".ncx":
 		return true
 	}
 	return false
@@ -186,7 +186,7 @@ func partName(name string) string {
 
 // dull are parts that hold settings only: their text is read, their attributes
 // are not.
-var dull = regexp.MustCompile(`(?i)(^|/)(theme\d*|styles|stylesWithEffects|fontTable|numbering|settings|webSettings|tableStyles|presProps|viewProps|slideMaster\d+|slideLayout\d+|manifest)\.xml$|^\[Content_Types\]\.xml$`)
+var dull = regexp.MustCompile(`(?i)(^|/)(theme\d*|styles|stylesWithEffects|fontTable|numbering|settings|webSettings|tableStyles|presProps|viewProps|slideMaster\d+|slideLayout\d+|manifest)\.(xml|rdf)$|^\[Content_Types\]\.xml$`)
 
 // xmlPart writes one XML part.
 func (o *officeReader) xmlPart(f *zip.File) {
@@ -206,7 +206,8 @@ func (o *officeReader) xmlPart(f *zip.File) {
 	if hidden {
 		o.b.hide(true)
 	}
-	w := xmlWalker{b: o.b, attrs: !dull.MatchString(f.Name)}
+	isDull := dull.MatchString(f.Name)
+	w := xmlWalker{b: o.b, attrs: !isDull, apart: properties || isDull}
 	w.walk(data)
 	for o.b.hiding > 0 {
 		o.b.hide(false)

@@ -135,6 +135,10 @@ func (r *reading) embedded(o *oleFile, skip func(string) bool) error {
 			}
 			continue
 		}
+		if texts, ok := propertySet(data); ok {
+			swept.WriteString(texts)
+			continue
+		}
 		swept.WriteString(sweepText(data))
 	}
 	text, err := r.clip(swept.String())
@@ -183,6 +187,47 @@ func cString(data []byte, pos *int) (string, bool) {
 	s := string(data[*pos : *pos+end])
 	*pos += end + 1
 	return s, true
+}
+
+// propertySet is the strings of a property set stream (MS-OLEPS 2.21); false for
+// other streams. Thumbnails and numbers are left out.
+func propertySet(data []byte) (string, bool) {
+	if len(data) < 48 || le16(data) != 0xfffe || le32(data[24:]) == 0 || le32(data[24:]) > 2 {
+		return "", false
+	}
+	var b strings.Builder
+	for i := range int(le32(data[24:])) {
+		at := 28 + 20*i
+		if at+20 > len(data) {
+			break
+		}
+		start := int(le32(data[at+16:]))
+		if start < 0 || start+8 > len(data) {
+			return "", false
+		}
+		set := data[start:]
+		for k := 0; k < int(le32(set[4:])) && 8+8*k+8 <= len(set); k++ {
+			off := int(le32(set[8+8*k+4:]))
+			if off < 0 || off+8 > len(set) {
+				continue
+			}
+			kind, n, body := le32(set[off:]), int(le32(set[off+4:])), set[off+8:]
+			switch {
+			case n < 0:
+			case kind == 30:
+				b.WriteString(decodeLabel(trimNul(body[:min(n, len(body))])) + "\n")
+			case kind == 31:
+				b.WriteString(strings.TrimRight(utf16Text(body[:min(2*n, len(body))&^1], false), "\x00") + "\n")
+			case kind&0x1000 != 0 || kind == 65: // vectors and blobs
+				size := len(body)
+				if kind == 65 {
+					size = min(n, size)
+				}
+				b.WriteString(sweepText(body[:min(size, 64<<10)]))
+			}
+		}
+	}
+	return b.String(), true
 }
 
 func le16(b []byte) uint16 {

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +19,7 @@ type sample struct {
 	note                    string
 }
 
-func readIndex(t *testing.T, name string) []sample {
+func readIndex(t testing.TB, name string) []sample {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -126,16 +125,16 @@ func TestSamplesFolder(t *testing.T) {
 			right++
 			mark = "ok"
 		}
-		fmt.Printf("%-4s %-52s %-10s want %-7s got %-7s %d/%d %s %s\n", mark, s.file, res.Parts[0].Type, s.encrypted, enc, n, len(s.strings), problems(res), took.Round(time.Millisecond))
+		t.Logf("%-4s %-52s %-10s want %-7s got %-7s %d/%d %s %s\n", mark, s.file, res.Parts[0].Type, s.encrypted, enc, n, len(s.strings), problems(res), took.Round(time.Millisecond))
 		if !ok {
 			t.Errorf("%s: neither read nor called a problem", s.file)
 		}
 	}
-	fmt.Printf("%d of %d\n", right, total)
+	t.Logf("%d of %d\n", right, total)
 }
 
 // checkResult asserts what holds for every result.
-func checkResult(t *testing.T, res Result) {
+func checkResult(t testing.TB, res Result) {
 	t.Helper()
 	parts := map[string]bool{}
 	for _, p := range res.Parts {

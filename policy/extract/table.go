@@ -253,12 +253,29 @@ const headWords = "氏名|名前|姓|カナ|ふりがな|フリガナ|電話|住
 // first rows whose cells are short words, and that either says a known word or
 // stands above rows that hold digits where it has none.
 func headerRow(text string, rows []policy.Row) int {
+	if headedByColumn(text, rows) {
+		return -1
+	}
 	for i := range min(len(rows)-1, 6) {
 		if looksLikeHeader(text, rows[i]) && (saysHeadWord(text, rows[i]) || digitsBelow(text, rows[i], rows[i+1])) {
 			return i
 		}
 	}
 	return -1
+}
+
+// headedByColumn tells a form of two columns whose first one names the values.
+func headedByColumn(text string, rows []policy.Row) bool {
+	heads := 0
+	for _, row := range rows {
+		if len(row.Cells) > 2 {
+			return false
+		}
+		if len(row.Cells) == 2 && saysHeadWord(text, policy.Row{Cells: row.Cells[:1]}) {
+			heads++
+		}
+	}
+	return heads >= 2 && heads*2 >= len(rows)
 }
 
 func looksLikeHeader(text string, row policy.Row) bool {

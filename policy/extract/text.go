@@ -68,11 +68,22 @@ func (r *reading) plain(view, text string) error {
 	kept, err := r.clip(text)
 	c := policy.Content{Text: kept}
 	if r.file.Kind != policy.HeaderText {
-		whole := r.part().Type != "text/plain" && r.file.Kind == policy.FileText
-		c.Tables = findTables(kept, whole, r.s.budget.cell)
+		whole := r.part().Type == "text/csv" || r.part().Type == "text/tab-separated-values"
+		c.Tables = r.tables(kept, whole)
 	}
 	r.content(view, c)
 	return err
+}
+
+// tables finds the tables in a text; a table cut by the limit is a problem.
+func (r *reading) tables(text string, whole bool) []policy.Table {
+	return findTables(text, whole, func() bool {
+		if r.s.budget.cell() {
+			return true
+		}
+		r.fail(errTooLarge)
+		return false
+	})
 }
 
 // clip cuts a text to what the message's budget still allows.

@@ -23,11 +23,9 @@ func uuencoded(text string) []File {
 		f := File{Name: strings.TrimSpace(text[m[4]:m[5]])}
 		body := text[m[1]:]
 		if m[2] >= 0 {
-			end := strings.Index(body, "====")
-			if end < 0 {
-				end = len(body)
-			}
-			f.Data, _ = base64.StdEncoding.DecodeString(cleanBase64(body[:end]))
+			block, _, _ := strings.Cut(body, "====")
+			block, _, _ = strings.Cut(block, "\nbegin")
+			f.Data, _ = base64.StdEncoding.DecodeString(cleanBase64(block))
 		} else {
 			f.Data = uuDecode(body)
 		}

@@ -97,18 +97,20 @@ func pieces(main, table []byte) (string, error) {
 }
 
 // wordMarks turns Word's control characters into breaks: a cell mark is a tab, a
-// second one right behind it ends the row.
+// second one right behind it ends the row (and so does an empty cell).
 func wordMarks(text string) string {
 	var b strings.Builder
 	last := rune(0)
 	for _, c := range text {
+		if last == 7 && c != 7 {
+			b.WriteByte('\t')
+		}
 		switch {
 		case c == 7 && last == 7:
 			b.WriteByte('\n')
 			last = 0
 			continue
 		case c == 7:
-			b.WriteByte('\t')
 		case c == '\r', c == 0x0b, c == 0x0c, c == 0x0e:
 			b.WriteByte('\n')
 		case c == 0x1e:

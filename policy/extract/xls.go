@@ -223,8 +223,9 @@ func (k *biffBook) sheet(b *builder, ref biffSheetRef) {
 	var cols []colRange
 	var notes []string
 	add := func(d []byte, text string) {
-		if len(d) >= 4 && text != "" && k.r.s.budget.cell() {
+		if len(d) >= 4 && text != "" && !b.full {
 			cells = append(cells, biffCell{int(le16(d)), int(le16(d[2:])), text})
+			b.full = len(cells) > k.r.s.budget.limits.Cells
 		}
 	}
 	depth := 0

@@ -159,7 +159,9 @@ func (k *xlsxBook) sheet(data []byte, name string, hidden bool) {
 				c.inText = c.open && !x.closed
 			case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "f", "formula1":
 				c.inText = false
-				b.note(x.peekText())
+				if text := x.peekText(); x.name[0] != 'f' || len(x.name) > 1 || carriesData(text) {
+					b.note(text)
+				}
 			default:
 				if x.name == "hyperlink" || x.name == "dataValidation" {
 					b.note(x.attr("tooltip"))

@@ -17,6 +17,12 @@ type xmlWalker struct {
 	b *builder
 	// attrs keeps attribute values that can carry data.
 	attrs bool
+	// apart breaks after every element: lists of properties, unknown XML.
+	apart bool
+	// paras counts open OpenDocument paragraphs, in which blanks between
+	// elements are text; name is the element that was opened last.
+	paras int
+	name  string
 	// run tells that a run is open, runHidden that it is hidden; inside counts
 	// open elements of each hiding or diverting kind.
 	run, runHidden bool
@@ -55,7 +61,7 @@ func (w *xmlWalker) walk(data []byte) {
 
 // text drops the blanks between elements that indent a document.
 func (w *xmlWalker) text(s string) {
-	if strings.IndexByte(s, '\n') >= 0 && strings.TrimSpace(s) == "" {
+	if strings.Trim(s, " \t\r\n") == "" && w.name != "t" && w.name != "delText" && w.paras == 0 {
 		return
 	}
 	if w.diverts > 0 {
@@ -68,6 +74,10 @@ func (w *xmlWalker) text(s string) {
 func (w *xmlWalker) start(x *xmlScanner) {
 	if w.attrs || x.name == "hyperlink" || x.name == "a" {
 		w.keepAttrs(x)
+	}
+	w.name = x.name
+	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
+		w.paras++
 	}
 	if strings.Contains(diverted, " "+x.name+" ") {
 		w.diverts++
@@ -111,6 +121,13 @@ func (w *xmlWalker) start(x *xmlScanner) {
 }
 
 func (w *xmlWalker) end(x *xmlScanner) {
+	w.name = ""
+	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
+		w.paras = max(0, w.paras-1)
+	}
+	if w.apart {
+		w.b.sep('\n')
+	}
 	if strings.Contains(diverted, " "+x.name+" ") {
 		if w.diverts = max(0, w.diverts-1); w.diverts == 0 {
 			w.endDivert()
@@ -162,7 +179,7 @@ func (w *xmlWalker) endNumber() {
 func (w *xmlWalker) endDivert() {
 	s := strings.TrimSpace(w.divert.String())
 	w.divert.Reset()
-	if s != "" && !strings.Contains(string(w.b.text[max(0, len(w.b.text)-64<<10):]), s) {
+	if s != "" && !strings.Contains(string(w.b.text[max(0, len(w.b.text)-4<<10):]), s) {
 		w.b.note(s)
 	}
 }
@@ -217,11 +234,12 @@ func isXML(p *probe) string {
 // makes of it a further view.
 func readXML(r *reading) error {
 	b := newBuilder(r)
-	w := xmlWalker{b: b, attrs: true}
-	w.walk(r.file.Data)
 	head := r.probe.head()
-	if strings.Contains(head, "urn:oasis:names:tc:opendocument") || strings.Contains(head, "schemas-microsoft-com:office") ||
-		strings.Contains(head, "schemas.microsoft.com/office") {
+	office := strings.Contains(head, "urn:oasis:names:tc:opendocument") || strings.Contains(head, "schemas-microsoft-com:office") ||
+		strings.Contains(head, "schemas.microsoft.com/office")
+	w := xmlWalker{b: b, attrs: true, apart: !office}
+	w.walk(r.file.Data)
+	if office {
 		return b.finish()
 	}
 	err := readText(r)

@@ -196,7 +196,7 @@ func (r *reader) innerMail(n Node) {
 	i := r.addNode(n)
 	start := r.pos
 	r.depth++
-	r.entity(i, n.Path)
+	r.entity(n.Path)
 	r.depth--
 	r.nodes[i].Size = int64(r.pos - start)
 }
@@ -211,8 +211,8 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	sub.work += int64(len(decoded))
 	if mail {
 		n.IsContainer = true
-		i := r.addNode(n)
-		sub.entity(i, n.Path)
+		r.addNode(n)
+		sub.entity(n.Path)
 	} else {
 		n.encoding = identity
 		sub.openMultipart(n, n.Path, false)

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
@@ -23,11 +24,9 @@ func contentDigest(nodes []Node) [32]byte {
 		}
 		put(h, []byte(n.Path+"\x00"+n.View))
 		putFields(h, n.fields)
-		if n.IsContainer {
-			put(h, nil)
-			continue
+		if !n.IsContainer && !n.IsHeader {
+			putBody(h, n.raw)
 		}
-		putBody(h, n.raw)
 	}
 	var out [32]byte
 	h.Sum(out[:0])
@@ -76,23 +75,30 @@ func withoutBoundary(f field) string {
 	return b.String()
 }
 
-// putBody hashes a body without copying it as a whole; CRLF counts as LF.
+// putBody hashes a body without copying it as a whole; CRLF counts as LF. The
+// length comes last, since it is known only then.
 func putBody(h hash.Hash, raw []byte) {
-	var buf [8 << 10]byte
-	n, total := 0, uint64(0)
-	for i := range raw {
-		if raw[i] == '\r' && i+1 < len(raw) && raw[i+1] == '\n' {
-			continue
+	total := uint64(0)
+	buf := make([]byte, 0, min(len(raw), 16<<10))
+	for len(raw) > 0 {
+		piece := raw[:min(len(raw), cap(buf)-len(buf))]
+		cr := bytes.IndexByte(piece, '\r')
+		if cr >= 0 {
+			piece = raw[:cr+1]
 		}
-		buf[n] = raw[i]
-		if n++; n == len(buf) {
-			h.Write(buf[:])
-			total += uint64(n)
-			n = 0
+		raw = raw[len(piece):]
+		if cr >= 0 && len(raw) > 0 && raw[0] == '\n' {
+			piece = piece[:cr]
+		}
+		buf = append(buf, piece...)
+		if len(buf) == cap(buf) {
+			h.Write(buf)
+			total += uint64(len(buf))
+			buf = buf[:0]
 		}
 	}
-	h.Write(buf[:n])
-	total += uint64(n)
+	h.Write(buf)
+	total += uint64(len(buf))
 	var size [8]byte
 	binary.BigEndian.PutUint64(size[:], total)
 	h.Write(size[:])

@@ -58,7 +58,7 @@ func TestWordsThatAreNone(t *testing.T) {
 		"=?utf-8?X?abc?=":        "=?utf-8?X?abc?=",
 		"=?utf-8?Q?a?= b":        "a b",
 		"x =?utf-8?Q?really??=y": "x really?y",
-		"=?utf-7?Q?+MDE-a+-b?=":  "ぁa+b",
+		"=?utf-7?Q?+MEE-a+-b?=":  "ぁa+b",
 	} {
 		if got := decodeText([]byte(value)); got != want {
 			t.Errorf("%q: got %q, want %q", value, got, want)

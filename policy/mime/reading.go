@@ -71,8 +71,9 @@ type Node struct {
 type form byte
 
 const (
-	formPart form = iota
-	formText      // preamble or epilogue
+	formPart   form = iota
+	formText        // preamble or epilogue
+	formHeader      // the header block of a mail
 	formDerived
 )
 
@@ -115,14 +116,8 @@ func (r *reader) reading(raw []byte) *Reading {
 	for _, d := range r.doubts {
 		out.Doubts = append(out.Doubts, d.path+": "+d.why)
 	}
-	top := r.nodes[0]
-	out.Header = facts(top.fields, r.nodes)
-	for _, n := range r.nodes {
-		if n.IsHeader {
-			out.HeaderText = string(n.raw)
-			break
-		}
-	}
+	top := r.nodes[1] // the header block follows the mail's own node
+	out.Header, out.HeaderText = facts(top.fields, r.nodes), string(top.raw)
 	out.Digest = contentDigest(r.nodes)
 	return out
 }

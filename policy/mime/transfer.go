@@ -123,12 +123,15 @@ func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
 		raw = raw[len(line):]
 		bad := false
 		for _, c := range line {
-			switch v := base64Value[c]; {
-			case v < 64:
-				afterPad = afterPad || pad
-			case v == b64Pad:
+			switch base64Value[c] {
+			default:
+				if pad {
+					afterPad = true
+				}
+			case b64Blank:
+			case b64Pad:
 				pad = true
-			case v == b64Junk:
+			case b64Junk:
 				bad = true
 			}
 		}

@@ -96,14 +96,14 @@ func (r *reader) countPart() bool {
 func (r *reader) readMail(path string, depth int) {
 	r.work += int64(len(r.raw))
 	r.depth = depth
-	i := r.addNode(Node{Path: path, Type: "message/rfc822", IsMail: true, IsContainer: true, Size: int64(len(r.raw))})
+	r.addNode(Node{Path: path, Type: "message/rfc822", IsMail: true, IsContainer: true, Size: int64(len(r.raw))})
 	if bytes.IndexByte(r.raw, 0) >= 0 {
 		r.doubt(path, "NUL octet", false)
 	}
 	if bareCR(r.raw) {
 		r.doubt(path, "bare CR", true)
 	}
-	r.entity(i, path)
+	r.entity(path)
 	for r.pos < len(r.raw) {
 		if !r.next() {
 			break
@@ -122,14 +122,13 @@ func (r *reader) addNode(n Node) int {
 	return len(r.nodes) - 1
 }
 
-// entity reads a header block at pos and what follows it, up to the next
-// delimiter. mail is the index of the mail's node when the block heads a mail.
-func (r *reader) entity(mail int, path string) {
+// entity reads the header block of a mail at pos and what follows it, up to the
+// next delimiter.
+func (r *reader) entity(path string) {
 	start := r.pos
 	fields, complete := r.header(path)
-	r.nodes[mail].fields = fields
 	r.longest(path, r.pos-start)
-	h := r.addNode(Node{Path: path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formDerived,
+	h := r.addNode(Node{Path: path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formHeader, fields: fields,
 		raw: []byte(headerText(fields)), Size: int64(r.pos - start)})
 	if int64(r.pos-start) > r.limits.HeaderBytes {
 		r.nodes[h].Problem = policy.TooLarge

@@ -122,6 +122,7 @@ type union struct {
 	encoded []*Node
 	plain   []byte // identity text, blanks removed
 	html    []byte
+	aside   []byte // preambles and epilogues
 	added   []Node
 	budget  int64 // octets that may still be searched
 }
@@ -151,9 +152,10 @@ func newUnion(nodes []Node) *union {
 		switch {
 		case n.encoding != identity:
 			u.encoded = append(u.encoded, n)
+		case len(u.plain)+len(u.html)+len(u.aside)+len(n.raw) > maxPlain:
 		case n.form == formText:
 			// A preamble is not shown by a client; a part made of it is news.
-		case len(u.plain)+len(u.html)+len(n.raw) > maxPlain:
+			u.aside = appendDense(u.aside, n.raw)
 		case n.isHTML():
 			u.html = appendDense(u.html, n.raw)
 		default:
@@ -173,7 +175,7 @@ func (u *union) add(view string, n Node) {
 		return
 	}
 	u.same[n.key()] = true
-	if n.form == formText || u.shown(&n) {
+	if u.shown(&n) {
 		return
 	}
 	if n.View != "" {
@@ -208,15 +210,21 @@ func (u *union) shown(n *Node) bool {
 	if len(dense) == 0 || u.seen[string(dense)] {
 		return true
 	}
-	in := u.plain
 	if n.isHTML() {
-		in = u.html
-	}
-	if u.budget -= int64(len(in)); u.budget > 0 && bytes.Contains(in, dense) {
+		if u.holds(u.html, dense) {
+			return true
+		}
+	} else if u.holds(u.plain, dense) || n.form == formText && u.holds(u.aside, dense) {
 		return true
 	}
 	u.seen[string(dense)] = true
 	return false
+}
+
+// holds searches within the budget; beyond it everything counts as new.
+func (u *union) holds(in, dense []byte) bool {
+	u.budget -= int64(len(in))
+	return u.budget > 0 && bytes.Contains(in, dense)
 }
 
 // appendDense appends b without blanks and line ends.

@@ -70,20 +70,35 @@ func typingDistance(typed, known string) float64 {
 		return 64 // no label is that long (RFC 1035 section 2.3.4)
 	}
 	var rows [3][65]float64
+	var extraA, extraB [64]float64
+	for i := range len(a) {
+		extraA[i] = extraCost(a, i)
+	}
+	for j := range len(b) {
+		extraB[j] = extraCost(b, j)
+	}
 	prev2, prev, cur := &rows[0], &rows[1], &rows[2]
 	for j := 1; j <= len(b); j++ {
-		prev[j] = prev[j-1] + extraCost(b, j-1)
+		prev[j] = prev[j-1] + extraB[j-1]
 	}
 	for i := 1; i <= len(a); i++ {
-		cur[0] = prev[0] + extraCost(a, i-1)
+		cur[0] = prev[0] + extraA[i-1]
 		for j := 1; j <= len(b); j++ {
-			d := prev[j-1] + changeCost(a[i-1], b[j-1])
-			d = min(d, prev[j]+extraCost(a, i-1))
-			d = min(d, cur[j-1]+extraCost(b, j-1))
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] && a[i-1] != a[i-2] {
+			x, y := a[i-1], b[j-1]
+			d := prev[j-1]
+			if x != y {
+				d += changeCosts[x&0x7f][y&0x7f]
+			}
+			d = min(d, prev[j]+extraA[i-1], cur[j-1]+extraB[j-1])
+			if i > 1 && j > 1 && x == b[j-2] && a[i-2] == y && x != y {
 				d = min(d, prev2[j-2]+costSwap)
 			}
-			d = min(d, pairCost(a, b, i, j, prev2, prev))
+			if isPair(a, i, y) {
+				d = min(d, prev2[j-1]+costTwin)
+			}
+			if isPair(b, j, x) {
+				d = min(d, prev[j-2]+costTwin)
+			}
 			cur[j] = d
 		}
 		prev2, prev, cur = prev, cur, prev2
@@ -91,18 +106,34 @@ func typingDistance(typed, known string) float64 {
 	return prev[len(b)]
 }
 
-// pairCost is the price of a pair that is read as one letter, ending here.
-func pairCost(a, b string, i, j int, prev2, prev *[65]float64) float64 {
-	best := 64.0
-	for _, p := range [...]struct{ two, one string }{{"rn", "m"}, {"vv", "w"}, {"cl", "d"}} {
-		if i >= 2 && a[i-2:i] == p.two && b[j-1:j] == p.one {
-			best = min(best, prev2[j-1]+costTwin)
-		}
-		if j >= 2 && b[j-2:j] == p.two && a[i-1:i] == p.one {
-			best = min(best, prev[j-2]+costTwin)
+// isPair tells two letters of s, ending at n, that are read as the one letter.
+func isPair(s string, n int, one byte) bool {
+	if n < 2 {
+		return false
+	}
+	x, y := s[n-2], s[n-1]
+	switch one {
+	case 'm':
+		return x == 'r' && y == 'n'
+	case 'w':
+		return x == 'v' && y == 'v'
+	case 'd':
+		return x == 'c' && y == 'l'
+	}
+	return false
+}
+
+// changeCosts is compiled once: the price of one ASCII letter for another.
+var changeCosts = compileCosts()
+
+func compileCosts() *[128][128]float64 {
+	var t [128][128]float64
+	for a := range t {
+		for b := range t[a] {
+			t[a][b] = changeCost(byte(a), byte(b))
 		}
 	}
-	return best
+	return &t
 }
 
 // extraCost is the price of s[i] having no partner in the other name.

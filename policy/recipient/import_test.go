@@ -242,12 +242,26 @@ func TestScoreProtocol(t *testing.T) {
 
 // A judged mail teaches nothing.
 func TestScoreLearnsNothing(t *testing.T) {
-	sc := scorer{state: newState(), own: map[string]bool{}}
+	sc := newScorer(nil)
 	sc.learn(scoreLine{From: "a@example.co.jp", To: []string{"x@p.example"}}, 1000)
 	before := describe(&History{state: sc.state})
 	sc.judge(scoreLine{From: "new@example.co.jp", To: []string{"x@p.example", "y@q.example"}}, 2000)
 	if after := describe(&History{state: sc.state}); after != before {
 		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
+func TestScoreLearnsOwnDomains(t *testing.T) {
+	sc := newScorer(nil)
+	for range 20 {
+		sc.learn(scoreLine{From: "a@example.co.jp", To: []string{"x@p.example"}}, 1)
+	}
+	sc.learn(scoreLine{From: "x@p.example", To: []string{"a@example.co.jp"}}, 2)
+	if !sc.ownDomain("example.co.jp") || sc.ownDomain("p.example") || sc.ownDomain("q.example") {
+		t.Error("an outsider's mail makes his domain ours")
+	}
+	if given := newScorer([]string{"p.example"}); !given.ownDomain("p.example") || given.ownDomain("example.co.jp") {
+		t.Error("the domains that were given do not count")
 	}
 }
 
@@ -261,7 +275,7 @@ func FuzzImport(f *testing.F) {
 		h := NewHistory()
 		got, err := (&Importer{History: h}).Read(bytes.NewReader(in))
 		var bad *BadLines
-		if errors.As(err, &bad) != (got.Bad > 0) && err == nil {
+		if err == nil && got.Bad > 0 || errors.As(err, &bad) && got.Bad != bad.Count {
 			t.Errorf("%+v with %v", got, err)
 		}
 		if got.Mails == 0 && len(h.state.addresses) > 0 {

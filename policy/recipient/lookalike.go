@@ -81,38 +81,59 @@ func (c Lookalike) find(ctx context.Context, typed string) (slip, error) {
 	if meant, ok := doppelgangers.meant(t); ok {
 		return slip{meant, 0.99}, nil
 	}
-	best := slip{}
-	consider := func(known string) bool {
-		risk, kind := t.against(known)
-		better := risk > best.risk || risk == best.risk && known < best.known
-		if risk >= lookalikeAlarm && better && (seen.Staff < 2 || kind == slipEnding) {
-			best = slip{known, risk}
-		}
-		return ctx.Err() == nil
+	s := search{typed: t, seen: seen}
+	if err := c.tryAll(ctx, &s); err != nil {
+		return slip{}, err
 	}
+	if s.best.known == "" {
+		if meant, ok := impossibleEnding(t); ok {
+			return slip{meant, 0.9}, nil
+		}
+	}
+	return s.best, nil
+}
+
+// tryAll compares with every domain the company knows.
+func (c Lookalike) tryAll(ctx context.Context, s *search) error {
 	for _, d := range c.Organization.Domains() {
-		consider(d)
+		s.try(d)
 	}
 	for _, set := range []domainSet{freeMailHosts, bigHosts} {
 		for d := range set.exact {
-			consider(d)
+			s.try(d)
 		}
 	}
-	err = c.History.eachDomain(func(name string, known Traffic) bool {
-		if known.Sent+known.Heard < trafficFactor*max(1, seen.Sent) {
-			return true
+	err := c.History.eachDomain(func(name string, known Traffic) bool {
+		if known.Sent+known.Heard >= trafficFactor*max(1, s.seen.Sent) {
+			s.try(name)
 		}
-		return consider(name)
+		return ctx.Err() == nil
 	})
-	if err == nil {
-		err = ctx.Err()
+	if err == nil && ctx.Err() != nil {
+		err = fmt.Errorf("compare domains: %w", ctx.Err())
 	}
-	if best.known == "" {
-		if meant, ok := impossibleEnding(t); ok {
-			best = slip{meant, 0.9}
-		}
+	return err
+}
+
+// search keeps the best guess so far.
+type search struct {
+	typed shape
+	seen  Traffic
+	best  slip
+}
+
+func (s *search) try(known string) {
+	if !s.typed.mayResemble(known) {
+		return
 	}
-	return best, err
+	risk, kind := s.typed.against(known)
+	// A name under another real ending is mostly another firm.
+	if risk < lookalikeAlarm || kind == slipMixedEnding || s.seen.Staff >= 2 && kind != slipEnding {
+		return
+	}
+	if risk > s.best.risk || risk == s.best.risk && known < s.best.known {
+		s.best = slip{known, risk}
+	}
 }
 
 func slipReason(a email.Address, known string) policy.Text {

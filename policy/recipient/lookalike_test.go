@@ -58,6 +58,9 @@ func TestPairRisk(t *testing.T) {
 		{"panasonic.com", "hitachi.co.jp", 0, 0},
 		{"", "gmail.com", 0, 0},
 		{"gmail.com", "", 0, 0},
+		{"mail.kao.com", "mail.com", 0, fine},
+		{"post.ab.com", "post.com", 0, fine},
+		{"sakura.ab.jp", "sakura.co.jp", 0, fine},
 		{"日本電気.jp", "日本製紙.jp", 0, fine},
 		// letters that look the same
 		{"exаmple.co.jp", "example.co.jp", .99, 1}, // Cyrillic а
@@ -74,6 +77,9 @@ func TestPairRisk(t *testing.T) {
 		{"example.as.jp", "example.ac.jp", .9, 1},
 		{"example.co.ne", "example.co.jp", .9, 1},
 		{"example.co.co.jp", "example.co.jp", .9, 1},
+		{"example.com.com", "example.com", .9, 1},
+		{"example.co.com", "example.com", .9, 1},
+		{"kyoto-u.ac.ac.jp", "kyoto-u.ac.jp", .9, 1},
 		{"city.osaka.lg.jo", "city.osaka.lg.jp", .9, 1},
 		{"example.cm", "example.com", .9, 1},
 		{"example.ne", "example.net", .9, 1},
@@ -146,6 +152,7 @@ func TestHistoryDecidesAboutLookalikes(t *testing.T) {
 		{"a provider near another", "ymail.com", func(*History) {}, ""},
 		{"inside names", "printer.local", func(*History) {}, ""},
 		{"documentation names", "mailbox.example", func(*History) {}, ""},
+		{"another firm's real ending", "orange.co.jp", func(*History) {}, ""},
 		{"an unknown firm", "some-other-firm.co.jp", func(*History) {}, ""},
 	} {
 		h := NewHistory()
@@ -157,6 +164,43 @@ func TestHistoryDecidesAboutLookalikes(t *testing.T) {
 		}
 		if m.Recipients[1].LookalikeOf != "" || m.Recipients[2].LookalikeOf != "" {
 			t.Errorf("%s: an address without a name looks like one", c.name)
+		}
+	}
+}
+
+func TestCheapTestLosesNoSlip(t *testing.T) {
+	for typed, meant := range reported {
+		if !shapeOf(typed).mayResemble(meant) {
+			t.Errorf("%s for %s", typed, meant)
+		}
+	}
+	for typed, known := range map[string]string{"exаmple.co.jp": "example.co.jp", "mail.exmaple.co.jp": "example.co.jp", "example.co.ne": "example.co.jp",
+		"rnicrosoft.com": "microsoft.com", "日本電気.jp": "xn--wgv71a119e.jp"} {
+		if !shapeOf(typed).mayResemble(known) {
+			t.Errorf("%s for %s", typed, known)
+		}
+	}
+	if shapeOf("some-other-firm.co.jp").mayResemble("hitachi-ubxz.example") {
+		t.Error("the cheap test lets everything through")
+	}
+}
+
+func BenchmarkLookalikeNewDomain(b *testing.B) {
+	h := NewHistory()
+	for i := range 50000 {
+		x := uint64(i+1) * 0x9e3779b97f4a7c15
+		name := []byte("........")
+		for j := range name {
+			name[j] = 'a' + byte(x>>(8*j))%26
+		}
+		d := string(name) + ".co.jp"
+		_ = h.Learn(Mail{Date: monday, From: email.MustAddress("a@example.co.jp"), To: addresses("x@" + d)})
+		h.state.domains[h.state.domainID[d]].sent = 20
+	}
+	c := Lookalike{nil, h}
+	for b.Loop() {
+		if _, err := c.find(context.Background(), "quite-new-firm.co.jp"); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -33,28 +33,7 @@ func (c Misdirected) Run(_ context.Context, m *policy.Message) ([]policy.Finding
 	if err != nil || !ready || m.Sender.Automatic {
 		return nil, err
 	}
-	var judged []int
-	var to []string
-	seen := map[string]bool{}
-	note := func(a email.Address) bool {
-		k := a.Key()
-		if k == "" || seen[k] || len(to) == lineCap {
-			return false
-		}
-		seen[k] = true
-		to = append(to, k)
-		return true
-	}
-	for i, r := range m.Recipients {
-		if note(r.Address) {
-			judged = append(judged, i)
-		}
-	}
-	for _, boxes := range [][]policy.Mailbox{m.Header.To, m.Header.Cc} {
-		for _, b := range boxes { // relays hand over one copy per recipient
-			note(b.Address)
-		}
-	}
+	to, judged := everybody(m)
 	risks, reasons, err := c.History.risks(m.Sender.Address, to, len(judged), m.Envelope.Received, c.Organization)
 	if err != nil {
 		return nil, err
@@ -73,6 +52,33 @@ func (c Misdirected) Run(_ context.Context, m *policy.Message) ([]policy.Finding
 		}
 	}
 	return nil, nil
+}
+
+// everybody lists who gets or sees the mail: first the envelope's recipients,
+// whose indexes are judged, then those whom only the header names, since relays
+// hand over one copy per recipient.
+func everybody(m *policy.Message) (to []string, judged []int) {
+	seen := map[string]bool{}
+	note := func(a email.Address) bool {
+		k := a.Key()
+		if k == "" || seen[k] || len(to) == lineCap {
+			return false
+		}
+		seen[k] = true
+		to = append(to, k)
+		return true
+	}
+	for i, r := range m.Recipients {
+		if note(r.Address) {
+			judged = append(judged, i)
+		}
+	}
+	for _, boxes := range [][]policy.Mailbox{m.Header.To, m.Header.Cc} {
+		for _, b := range boxes {
+			note(b.Address)
+		}
+	}
+	return to, judged
 }
 
 // risks judges the first n of the recipients of a mail.

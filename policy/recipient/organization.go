@@ -81,6 +81,9 @@ func (o *Organization) Own(a email.Address) bool {
 // asciiDomain is the punycode form in lower case. Nothing else is folded.
 func asciiDomain(domain string) string {
 	d := strings.ToLower(domain)
+	if isASCII(d) {
+		return d
+	}
 	if a, err := idna.Punycode.ToASCII(d); err == nil {
 		return a
 	}
@@ -90,4 +93,13 @@ func asciiDomain(domain string) string {
 // privateHost tells an outside address at a provider for private people.
 func (o *Organization) privateHost(a email.Address) bool {
 	return !o.Own(a) && FreeMailHost(a.Domain())
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

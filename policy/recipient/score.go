@@ -31,13 +31,11 @@ type scoreAnswer struct {
 // {"op":"learn",...} is a mail that was sent and is learned; a line
 // {"op":"score","case":N,...} is judged, learns nothing and is answered by
 // {"case":N,"risk":{address:number},"reason":{address:sentence}}, addresses as
-// they were written. Own domains are those given, else the senders'. A line that
-// cannot be read is an error that names its number.
+// they were written. Own domains are those given, else the ones that at least a
+// tenth of the mails came from. A line that cannot be read is an error that names
+// its number.
 func Score(r io.Reader, w io.Writer, own []string) error {
-	sc := scorer{state: newState(), own: map[string]bool{}, given: len(own) > 0}
-	for _, d := range own {
-		sc.own[asciiDomain(strings.TrimSpace(d))] = true
-	}
+	sc := newScorer(own)
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
 	err := eachLine(r, func(_ int, line []byte) error {
@@ -75,10 +73,30 @@ func (l scoreLine) minute() (uint32, error) {
 	return minuteOf(t), nil
 }
 
+// ownShare is the share of all mails from which a sender's domain counts as our
+// own when none was given: a history may hold mail from outside.
+const ownShare = 0.1
+
 type scorer struct {
 	state state
-	own   map[string]bool
-	given bool
+	given map[string]bool
+	sent  map[string]int // mails by the sender's domain
+	mails int
+}
+
+func newScorer(own []string) *scorer {
+	sc := &scorer{state: newState(), given: map[string]bool{}, sent: map[string]int{}}
+	for _, d := range own {
+		sc.given[asciiDomain(strings.TrimSpace(d))] = true
+	}
+	return sc
+}
+
+func (sc *scorer) ownDomain(domain string) bool {
+	if len(sc.given) > 0 {
+		return sc.given[domain]
+	}
+	return float64(sc.sent[domain]) >= ownShare*float64(max(1, sc.mails))
 }
 
 // key takes addresses as they come: measuring data holds some that no mail
@@ -97,8 +115,9 @@ func (sc *scorer) learn(l scoreLine, minute uint32) {
 			e.to = append(e.to, k)
 		}
 	}
-	if !sc.given && e.from != "" {
-		sc.own[domainOf(e.from)] = true
+	if e.from != "" {
+		sc.sent[domainOf(e.from)]++
+		sc.mails++
 	}
 	sc.state.apply(e)
 }
@@ -115,7 +134,7 @@ func (sc *scorer) judge(l scoreLine, minute uint32) scoreAnswer {
 			}
 		}
 	}
-	q := sc.state.ask(key(l.From), to, minute, l.Text, func(d string) bool { return sc.own[d] })
+	q := sc.state.ask(key(l.From), to, minute, l.Text, sc.ownDomain)
 	for _, r := range l.To {
 		i, ok := at[key(r)]
 		if !ok {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,7 @@ var (
 const (
 	syncEvery    = 5 * time.Second
 	compactFrom  = 16 << 20 // octets of logs at which Open writes a snapshot
-	maxRecord    = 1 << 20
+	maxRecord    = 4 << 20  // more than lineCap recipients take
 	snapshotName = "history-%08d.snapshot"
 	logName      = "history-%08d.log"
 )
@@ -92,31 +93,32 @@ func lockFolder(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// load reads the newest snapshot and the logs after it, then begins a new log.
+// View reads the history in a folder without taking it: for commands that look
+// at a history which another process may be writing. What the view learns stays
+// in memory. A folder that is missing gives an empty history.
+func View(dir string, now func() time.Time) (*History, error) {
+	var err error
+	for range 3 { // the writer may compact under our hands
+		h := &History{state: newState(), now: now}
+		s := &store{dir: dir}
+		if _, err = s.read(&h.state); err == nil {
+			return h, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if _, missing := os.Stat(dir); errors.Is(missing, fs.ErrNotExist) {
+			return h, nil
+		}
+	}
+	return nil, err
+}
+
+// load reads the folder, then begins a new log.
 func (s *store) load(st *state) error {
-	snapshots, logs, err := s.list()
+	size, err := s.read(st)
 	if err != nil {
 		return err
-	}
-	from := 0
-	if len(snapshots) > 0 {
-		from = snapshots[len(snapshots)-1]
-		if err := readSnapshotFile(s.path(snapshotName, from), st); err != nil {
-			return err
-		}
-	}
-	var size int64
-	s.number = from
-	for _, n := range logs {
-		s.number = max(s.number, n)
-		if n < from {
-			continue // a removal that a crash cut short
-		}
-		read, err := replay(s.path(logName, n), st)
-		if err != nil {
-			return err
-		}
-		size += read
 	}
 	s.number++
 	if size >= compactFrom {
@@ -129,6 +131,36 @@ func (s *store) load(st *state) error {
 		return fmt.Errorf("create history log: %w", err)
 	}
 	return syncFolder(s.dir)
+}
+
+// read applies the newest snapshot and the logs after it, and tells the size of
+// these logs in octets.
+func (s *store) read(st *state) (int64, error) {
+	snapshots, logs, err := s.list()
+	if err != nil {
+		return 0, err
+	}
+	from := 0
+	if len(snapshots) > 0 {
+		from = snapshots[len(snapshots)-1]
+		if err := readSnapshotFile(s.path(snapshotName, from), st); err != nil {
+			return 0, err
+		}
+	}
+	s.number = from
+	var size int64
+	for _, n := range logs {
+		s.number = max(s.number, n)
+		if n < from {
+			continue // a removal that a crash cut short
+		}
+		read, err := replay(s.path(logName, n), st)
+		if err != nil {
+			return 0, err
+		}
+		size += read
+	}
+	return size, nil
 }
 
 func (s *store) path(name string, n int) string {

@@ -2,7 +2,9 @@ package rule
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -37,8 +39,9 @@ type Book struct {
 	live    atomic.Pointer[Set]
 	hup     chan struct{}
 
-	reload sync.Mutex // one reload at a time
-	mu     sync.Mutex // guards status
+	reload sync.Mutex        // one reload at a time
+	tried  [sha256.Size]byte // print of the files that were tried last; guarded by reload
+	mu     sync.Mutex        // guards status
 	status Status
 
 	fired   *prometheus.CounterVec
@@ -76,7 +79,7 @@ func NewBook(ctx context.Context, options BookOptions) (*Book, error) {
 	b.count = prometheus.NewGauge(prometheus.GaugeOpts{Name: "sekisho_rules", Help: "Rules of the live set."})
 	for _, c := range []prometheus.Collector{b.fired, b.reloads, b.good, b.count} {
 		if err := options.Registerer.Register(c); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("register rule metrics: %w", err)
 		}
 	}
 	if err := b.Reload(ctx); err != nil {
@@ -90,6 +93,21 @@ func NewBook(ctx context.Context, options BookOptions) (*Book, error) {
 func (b *Book) Reload(ctx context.Context) error {
 	b.reload.Lock()
 	defer b.reload.Unlock()
+	return b.load(ctx, fingerprint(b.options.Paths))
+}
+
+// reloadChanged is Reload if the files are not those that were tried last.
+func (b *Book) reloadChanged(ctx context.Context) {
+	b.reload.Lock()
+	defer b.reload.Unlock()
+	if now := fingerprint(b.options.Paths); now != b.tried {
+		_ = b.load(ctx, now) // told by Status, metric and log
+	}
+}
+
+// load is given the fingerprint taken before it reads: a change in between is seen
+// the next time.
+func (b *Book) load(ctx context.Context, files [sha256.Size]byte) error {
 	set, err := Load(b.options.Options, b.options.Paths...)
 	if err == nil && !b.same(set) {
 		err = set.Verify(ctx, b.options.Survey)
@@ -97,6 +115,7 @@ func (b *Book) Reload(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // shutting down: says nothing about the rules
 	}
+	b.tried = files
 	b.settle(set, err)
 	return err
 }

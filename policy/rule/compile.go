@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// costLimit is how many steps of CEL one condition may take: some 8,000
-	// elements of a list, 5 to 20 ms. More holds the mail.
+	// costLimit is how many steps of CEL one condition may take: one loop over
+	// some 5,000 elements, a few milliseconds. More holds the mail.
 	costLimit = 50_000
 	// costRefused is the compile-time estimate, over lists of ordinary length,
 	// from which a condition is refused at once instead of holding mail later.
@@ -232,6 +232,8 @@ func (usualSizes) EstimateSize(e cost.AstNode) *cost.SizeEstimate {
 		return &cost.SizeEstimate{Max: 100}
 	case types.StringKind:
 		return &cost.SizeEstimate{Max: 200}
+	case types.StructKind:
+		return &cost.SizeEstimate{Max: 1}
 	}
 	return nil
 }

@@ -108,20 +108,20 @@ func (s *source) syntax(err error) {
 	s.pointf(position{line, column}, "not valid YAML: %s", reason)
 }
 
-const (
-	maxProbe      = 64 << 10 // octets of a file that is probed for its broken line
-	maxProbeLines = 400
-)
+// maxProbe is how much text is parsed again to find a broken line, in octets:
+// half a second at most.
+const maxProbe = 1 << 20
 
 // brokenLine is the first line from which on no beginning of the file is valid
-// YAML any more; 0 when the file is too large to find out.
+// YAML any more; 0 when that takes too long to find out.
 func (s *source) brokenLine() int {
-	if len(s.text) > maxProbe {
-		return 0
-	}
-	for tries, line := 0, len(s.lines); tries < maxProbeLines && line > 0; tries, line = tries+1, line-1 {
+	for line, budget := len(s.lines), maxProbe; line > 0; line-- {
+		head := strings.Join(s.lines[:line-1], "\n") + "\n"
+		if budget -= len(head); budget < 0 {
+			return 0
+		}
 		var n yaml.Node
-		if yaml.Unmarshal([]byte(strings.Join(s.lines[:line-1], "\n")+"\n"), &n) == nil {
+		if yaml.Unmarshal([]byte(head), &n) == nil {
 			return line
 		}
 	}

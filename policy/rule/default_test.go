@@ -185,3 +185,29 @@ func TestDefaultSentences(t *testing.T) {
 		t.Errorf("people-list %+v", f)
 	}
 }
+
+func TestUninspectedMailIsNamed(t *testing.T) {
+	set := mustLoad(t, Options{})
+	for want, part := range map[string]policy.Part{
+		"添付名簿.xlsxを検査できませんでした。":              {Path: "2", Name: "名簿.xlsx", Problem: policy.Malformed},
+		"本文 (body)を検査できませんでした。":              {Path: "1", Problem: policy.TimedOut},
+		"メール全体 (the whole mail)を検査できませんでした。": {Path: "0", Problem: policy.TimedOut},
+	} {
+		v := set.Decide(context.Background(), letter(func(m *policy.Message) { m.Parts = []policy.Part{part} }))
+		if got := v.Sentence("ja"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	// A worker that died: the content rules cannot say no, and the sender answers for it.
+	v := set.Decide(context.Background(), letter(func(m *policy.Message) {
+		m.NotChecked = []policy.NotChecked{{Fact: "findings"}, {Fact: "people"}, {Fact: "duty"}}
+	}))
+	if v.Action() != policy.Hold || len(v.Rules()) != 3 {
+		t.Errorf("fired %v", v.Rules())
+	}
+	for _, f := range v.Fired {
+		if !f.Unknown || !f.Monitor && (len(f.Terms.Approvers) != 1 || f.Terms.Approvers[0] != "self") {
+			t.Errorf("%+v", f)
+		}
+	}
+}

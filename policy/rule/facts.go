@@ -19,7 +19,7 @@ type facts struct {
 	Recipients   []*recipientFacts `cel:"recipients" about:"recipients" doc:"the envelope's recipients, in order"`
 	People       *peopleFacts      `cel:"people" about:"content" doc:"how many different private people the mail tells about"`
 	Duty         []string          `cel:"duty" about:"content" doc:"items of the reporting duty it would hit if it leaked: rule7-1 (special care), rule7-2 (property damage), rule7-4 (over 1,000 people), mynumber, mynumber-over-100"`
-	Findings     []*findingFacts   `cel:"findings" about:"content" doc:"what was found, joined by type, subtype, part, confidence and encryption"`
+	Findings     []*findingFacts   `cel:"findings" about:"content" doc:"what was found, joined by type, subtype, part, encryption and confidence (in steps of 0.05, the highest stands)"`
 	Attachments  []*partFacts      `cel:"attachments" about:"content" doc:"the parts that a mail client shows as files"`
 	Parts        []*partFacts      `cel:"parts" about:"content" doc:"everything that was read or could not be read: bodies, files, members of archives"`
 	Subject      string            `cel:"subject" about:"content" doc:"the subject, decoded"`

@@ -32,11 +32,11 @@ type ruleSpec struct {
 	When        expression            `yaml:"when" doc:"the condition, in CEL; it must be true or false"`
 	Then        string                `yaml:"then" doc:"delay, hold or reject"`
 	Mode        string                `yaml:"mode" doc:"enforce, or monitor: only report. Default enforce"`
-	Hold        *holdSpec             `yaml:"hold" doc:"who ends the hold and how; also used when a delay or reject rule has to hold"`
+	Hold        *holdSpec             `yaml:"hold" doc:"who ends the hold and how; delay and reject rules may have it for on_unknown: hold"`
 	Delay       words                 `yaml:"delay" doc:"how long a delay waits, with its unit: 5m, 90s, 1h"`
 	AppliesTo   string                `yaml:"applies_to" doc:"external: all outside recipients. matching: those for which matching is true. all: everybody. Default external. A rule that nobody is left for does nothing"`
 	Matching    expression            `yaml:"matching" doc:"for applies_to: matching, a condition about one recipient r. When it cannot be evaluated, the recipient counts as matching"`
-	OnUnknown   string                `yaml:"on_unknown" doc:"hold or pass, when the condition hangs on a fact that could not be found out. pass still reports it. Default: hold for kind content, pass for kind recipients"`
+	OnUnknown   string                `yaml:"on_unknown" doc:"hold or pass, when the condition hangs on a fact that could not be found out. pass still reports it. Default: for kind recipients pass; for kind content hold, until the sender gives a reason, with a copy to admin. An explicit hold is decided as hold: says"`
 	Reason      policy.Text           `yaml:"reason" doc:"the sentence that people read, with places such as {n} that fill fills. Default: the title"`
 	Fill        map[string]expression `yaml:"fill" doc:"what the places of reason stand for, in CEL: {n: people.unencrypted}. A number, a text or a list of texts"`
 	Tests       []*caseSpec           `yaml:"tests" doc:"mails and facts that the rule must judge as expected; a file that breaks one is not loaded"`
@@ -49,7 +49,7 @@ type holdSpec struct {
 	Deadline  words    `yaml:"deadline" doc:"8 working hours, 2 working days, 24h"`
 	OnExpiry  string   `yaml:"on_expiry" doc:"reject or release, at the deadline. Default reject"`
 	Reason    string   `yaml:"reason" doc:"required: whoever releases must say why"`
-	Offer     []string `yaml:"offer" doc:"repairs that are offered"`
+	Offer     []string `yaml:"offer" doc:"repairs that are offered; one that this version cannot do is an error"`
 	CopyTo    []string `yaml:"copy_to" doc:"who else is told"`
 }
 

@@ -159,6 +159,8 @@ func partsNames(args ...ref.Val) ref.Val {
 			out = append(out, p.where)
 		case p.Name != "":
 			out = append(out, p.Name)
+		case p.Path == "0":
+			out = append(out, "メール全体 (the whole mail)")
 		default:
 			out = append(out, "本文 (body)")
 		}

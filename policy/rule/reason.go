@@ -41,7 +41,7 @@ const (
 	maxNamed = 3   // values of a list that are named, the rest is counted
 )
 
-// filled is what stands at a place, in both languages.
+// fillText is what stands at a place, in both languages.
 func fillText(v ref.Val) policy.Text {
 	switch t := v.(type) {
 	case types.Int:

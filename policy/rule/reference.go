@@ -33,7 +33,8 @@ holds the mail, with the sender and a copy to admin. In a matching condition a
 recipient about whom nothing is known counts as matching.
 
 Automatic mail (null sender, Auto-Submitted, list mail) and invitations are not
-judged by rules of kind recipients, and always by those of kind content.
+judged by rules of kind recipients and are never delayed; hold and reject rules
+of kind content judge them like any other mail.
 
 `
 

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -44,13 +45,15 @@ type rule struct {
 	fill           map[string]*condition
 	ja, en         sentence
 	interests      []interest
-	aboutPeople    bool // its evidence is what people were counted from
+	unknownTerms   policy.Terms // when it holds because a fact is unknown
+	aboutPeople    bool         // its evidence is what people were counted from
 	cases          []*caseSpec
 	whenAt         position
 }
 
-// failedTerms are those of a rule that could not be evaluated, and of delay and
-// reject rules that must hold because a fact is unknown.
+// failedTerms are those of a rule that could not be evaluated, and of one that
+// holds because a fact is unknown and does not say on_unknown: hold itself: the
+// mail was not inspected, which its sender may answer for with a reason.
 func failedTerms() policy.Terms {
 	return policy.Terms{Approvers: []string{"self"}, OnExpiry: "reject", ReasonRequired: true, CopyTo: []string{"admin"}}
 }
@@ -104,6 +107,10 @@ func (r *rule) derive(spec *ruleSpec) {
 	r.OnUnknown = policy.Hold
 	if spec.OnUnknown == "pass" || spec.OnUnknown == "" && r.Kind == "recipients" {
 		r.OnUnknown = policy.Pass
+	}
+	r.unknownTerms = failedTerms()
+	if spec.OnUnknown == "hold" {
+		r.unknownTerms = r.Terms
 	}
 	r.interests = r.when.interests()
 }
@@ -203,9 +210,15 @@ type outcome struct {
 	applies []int // indexes of recipients
 }
 
+// exempts tells that the mail is not this rule's business: automatic mail and
+// invitations are never asked about recipients and never delayed.
+func (r *rule) exempts(f *facts) bool {
+	return f.exempt() && (r.Kind == "recipients" || r.Then == policy.Delay)
+}
+
 // judge evaluates the rule; an empty applies means that it does not fire.
 func (r *rule) judge(ctx context.Context, a *activation) outcome {
-	if r.Kind == "recipients" && a.facts.exempt() {
+	if r.exempts(a.facts) {
 		return outcome{}
 	}
 	o := outcome{action: r.Then, truth: r.when.truth(ctx, a)}
@@ -218,14 +231,14 @@ func (r *rule) judge(ctx context.Context, a *activation) outcome {
 		o.action = policy.Hold
 	}
 	for i, rc := range a.facts.Recipients {
-		if r.appliesTo(ctx, a, i, rc) {
+		if r.appliesTo(ctx, a, rc) {
 			o.applies = append(o.applies, i)
 		}
 	}
 	return o
 }
 
-func (r *rule) appliesTo(ctx context.Context, a *activation, i int, rc *recipientFacts) bool {
+func (r *rule) appliesTo(ctx context.Context, a *activation, rc *recipientFacts) bool {
 	u := a.facts.unknown
 	switch r.AppliesTo {
 	case "all":
@@ -234,8 +247,8 @@ func (r *rule) appliesTo(ctx context.Context, a *activation, i int, rc *recipien
 		if u["recipients"] {
 			return true
 		}
-		list := a.object(vocabulary.variable("recipients"), reflectPointer(a.facts.Recipients[i]))
-		return r.matching.truth(ctx, withRecipient{a, list}) != no
+		one := a.object(vocabulary.variable("recipients"), reflect.ValueOf(rc))
+		return r.matching.truth(ctx, withRecipient{a, one}) != no
 	}
 	return rc.External || u["recipients"] || u["recipients.external"]
 }
@@ -255,7 +268,7 @@ func (r *rule) fired(ctx context.Context, a *activation, o outcome) policy.Fired
 		f.Terms, f.Reasons = failedTerms(), []policy.Text{failedReason(r.Title)}
 		return f
 	case f.Unknown:
-		f.Reasons = []policy.Text{unknownReason(r.Title)}
+		f.Terms, f.Reasons = r.unknownTerms, []policy.Text{unknownReason(r.Title)}
 	default:
 		f.Reasons = []policy.Text{r.sentence(ctx, a)}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // time.getHours("Asia/Tokyo") must not depend on the host
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"

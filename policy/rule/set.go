@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -74,6 +73,10 @@ func compileAll(options Options, sources []*source, errs Errors) (*Set, error) {
 			}
 		}
 		errs = append(errs, s.sorted()...)
+	}
+	if len(errs) == 0 && len(set.rules) == 0 {
+		errs = Errors{{File: sources[0].file, Line: 1, Column: 1,
+			Message: "there are no rules at all, so every mail would pass; to watch only, keep the rules and write mode: monitor"}}
 	}
 	if len(errs) > 0 {
 		return nil, errs
@@ -169,8 +172,6 @@ func strengthen(v *policy.RecipientVerdict, r *rule, action policy.Action) {
 		v.Delay = max(v.Delay, r.Delay)
 	}
 }
-
-func reflectPointer(r *recipientFacts) reflect.Value { return reflect.ValueOf(r) }
 
 // readAll reads the files behind paths, each once, in a fixed order.
 func readAll(paths []string) ([]*source, Errors) {

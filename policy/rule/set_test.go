@@ -185,6 +185,7 @@ rules:
   - {name: delay-external, when: "recipients.exists(r, r.external)", then: delay, delay: 5m}
   - {name: mixed, when: "recipients.exists(r, r.external) && attachments.size() == 0", then: hold}
   - {name: declared, kind: recipients, when: "attachments.size() == 0", then: hold}
+  - {name: delay-content, when: "attachments.size() == 0", then: delay, delay: 5m}
   - {name: neither, when: "client.user == \"\"", then: hold}
 `)
 	var fired []string

@@ -81,6 +81,7 @@ rules:
   - {name: recipients, when: "recipients.exists(r, r.first_contact)", then: hold}
   - {name: careful, when: "recipients.exists(r, r.first_contact)", then: delay, delay: 5m, on_unknown: hold, hold: {approvers: [manager]}}
   - {name: careless, when: people.total > 100, then: hold, on_unknown: pass}
+  - {name: list, when: people.total > 100, then: hold, hold: {approvers: [privacy-office]}}
   - {name: watched, when: people.total > 100, then: hold, mode: monitor}
 `)
 	v := set.Decide(context.Background(), letter(func(m *policy.Message) {
@@ -94,7 +95,7 @@ rules:
 		monitor bool
 	}{
 		"content": {policy.Hold, false}, "recipients": {policy.Pass, true}, "careful": {policy.Hold, false},
-		"careless": {policy.Pass, true}, "watched": {policy.Hold, true},
+		"careless": {policy.Pass, true}, "list": {policy.Hold, false}, "watched": {policy.Hold, true},
 	}
 	for name, w := range want {
 		f := find(v, name)
@@ -108,7 +109,10 @@ rules:
 	if f := find(v, "content"); f.Terms.CopyTo[0] != "admin" || !strings.Contains(f.Reasons[0].JA, "確認できませんでした") {
 		t.Errorf("content says %+v", f)
 	}
-	if got := strings.Join(v.Recipients[0].Rules, " "); got != "content careful" {
+	if f := find(v, "list"); f.Terms.Approvers[0] != "self" || !f.Terms.ReasonRequired {
+		t.Errorf("what is not inspected is decided by %+v", f.Terms)
+	}
+	if got := strings.Join(v.Recipients[0].Rules, " "); got != "content careful list" {
 		t.Error("held by ", got)
 	}
 }

@@ -36,6 +36,7 @@ func (b *Book) Hangup() {
 func (b *Book) Watch(ctx context.Context) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
+		b.options.Log.Warn("rules are polled only", "error", err)
 		b.follow(ctx, nil, nil)
 		return fmt.Errorf("watch rule files: %w", err)
 	}
@@ -58,25 +59,17 @@ func (b *Book) follow(ctx context.Context, events <-chan fsnotify.Event, errs <-
 	settle := time.NewTimer(time.Hour)
 	settle.Stop()
 	defer settle.Stop()
-	last := fingerprint(b.options.Paths)
-	check := func(force bool) {
-		// The print is taken before the files are read: a change in between is
-		// seen next time.
-		if now := fingerprint(b.options.Paths); force || now != last {
-			last = now
-			_ = b.Reload(ctx) // told by Status, metric and log
-		}
-	}
+	b.reloadChanged(ctx) // what changed before anybody looked
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-b.hup:
-			check(true)
+			_ = b.Reload(ctx) // told by Status, metric and log
 		case <-settle.C:
-			check(false)
+			b.reloadChanged(ctx)
 		case <-poll.C:
-			check(false)
+			b.reloadChanged(ctx)
 		case _, ok := <-events:
 			if !ok {
 				events = nil

@@ -69,7 +69,7 @@ func (r *Reader) InspectReading(ctx context.Context, job Job, reading *mime.Read
 func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspection {
 	found := r.detector.Detect(ctx, t.contents, detectContext(job, t.header))
 	return policy.Inspection{
-		Header: t.header, Parts: t.parts, Findings: found.Findings, People: found.People, Duty: found.Duty,
+		Header: t.header, Parts: t.parts, Findings: fold(found.Findings), People: found.People, Duty: found.Duty,
 		Digest: t.digest, Unknown: found.Unknown,
 	}
 }

@@ -248,7 +248,8 @@ func intersect(a, b proxy.Capabilities) proxy.Capabilities {
 
 // Send brings a mail to env's recipients in one transaction. It returns one
 // reply per recipient, in order: the refusal of its RCPT, or the reply to the
-// final dot (of MAIL or DATA, when those were refused). trace goes in front of
+// final dot (of MAIL or DATA, when those were refused; a 550 of ours when every
+// hop lacks an extension that the mail needs). trace goes in front of
 // body. gate is called directly before the final dot; its error is returned and
 // the mail is not delivered.
 //
@@ -262,6 +263,10 @@ func (r *Relay) Send(ctx context.Context, env email.Envelope, body email.Body, t
 		return nil, errors.New("relay: mail has no recipients")
 	}
 	t, reply, err := r.begin(ctx, env)
+	var lacks *email.Fault
+	if errors.As(err, &lacks) {
+		reply, err = lacks.Reply, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("begin transaction: %w", err)
 	}

@@ -54,9 +54,12 @@ func (t *transaction) Send(ctx context.Context, content io.Reader, gate func(con
 	case reply.Code == 421:
 		t.drop()
 		return email.Reply{}, fmt.Errorf("say DATA: %w", errDropped)
-	case reply.Code != 354:
+	case reply.Temporary() || reply.Permanent():
 		t.Reset()
 		return reply, nil
+	case reply.Code != 354: // a 250 here must not pass for a delivery
+		t.drop()
+		return email.Reply{}, fmt.Errorf("say DATA: %w", errReply)
 	}
 	reply, err = t.transfer(ctx, content, gate)
 	if err != nil || reply.Code == 421 {

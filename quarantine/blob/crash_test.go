@@ -455,3 +455,31 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+// The old record keeps its key when its removal failed; removing the body that
+// was put since must reach it too.
+func TestRemovalReachesEarlierRecords(t *testing.T) {
+	d, dir, c := newFaultyDisk(), t.TempDir(), newClock()
+	s := open(t, dir, Options{disk: d, Now: c.now})
+	put(t, s, text(1, 100))
+	c.pass(time.Hour)
+	d.set(func(op, _ string) error {
+		if op == "open" {
+			return syscall.EMFILE
+		}
+		return nil
+	})
+	if err := s.Remove(context.Background(), text(1, 100).Digest()); !errors.Is(err, syscall.EMFILE) {
+		t.Fatalf("got %v", err)
+	}
+	gone(t, s, text(1, 100).Digest())
+	d.set(nil)
+	put(t, s, text(1, 100))
+	read(t, s, text(1, 100))
+	c.pass(time.Hour)
+	if err := s.Remove(context.Background(), text(1, 100).Digest()); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Close()
+	gone(t, open(t, dir, Options{}), text(1, 100).Digest())
+}

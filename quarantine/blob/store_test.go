@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -110,7 +111,8 @@ func TestManyPutsShareOneSync(t *testing.T) {
 			}
 		})
 	}
-	for { // until all but the first batch wait
+	for { // until the first batch is at the gate and all others wait
+		runtime.Gosched()
 		s.mu.Lock()
 		n := len(s.pending) + len(s.putting)
 		s.mu.Unlock()

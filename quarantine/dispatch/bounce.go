@@ -45,13 +45,14 @@ func (d *Dispatcher) report(ctx context.Context, h *quarantine.Hold, c *quaranti
 		// The report matters more than what it quotes.
 		d.o.Log.Warn("header of a mail could not be read for its bounce", "hold", h.ID, "error", err)
 	}
-	mail, err := report{hold: h, copy: c, owed: owed, head: head, host: d.o.Host, from: d.o.Postmaster, now: now}.write()
+	r := report{hold: h, copy: c, owed: owed, head: head, host: d.o.Host, from: d.o.Postmaster, now: now}
+	mail, err := r.write()
 	if err != nil {
 		return fmt.Errorf("write bounce: %w", err)
 	}
 	env := email.Envelope{ID: email.NewID(now), Received: now,
 		Recipients: []email.Recipient{{Address: h.Sender, Options: email.RecipientOptions{Notify: []string{"NEVER"}}}},
-		Options:    email.MailOptions{UTF8: c.Envelope.Options.UTF8}}
+		Options:    email.MailOptions{UTF8: r.international(), EightBit: r.international()}}
 	own, err := d.o.Keeper.NewOwn(ctx, quarantine.Own{Kind: quarantine.KindBounce, Parent: h.ID, Envelope: env, Body: email.BytesBody(mail)})
 	if err != nil {
 		return err //nolint:wrapcheck // it says what it was doing

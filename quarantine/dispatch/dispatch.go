@@ -183,12 +183,12 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	counted := -statsEvery
 	for ctx.Err() == nil {
 		wait := d.o.Poll
-		more, err := d.step(ctx, sending)
+		claimed, err := d.step(ctx, sending)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			d.o.Log.Error("dispatch step failed", "error", err)
 			wait = 5 * d.o.Poll
-		case more:
+		case claimed > 0: // there may be more
 			continue
 		}
 		if now := d.o.Mono(); now-counted >= statsEvery {
@@ -214,13 +214,13 @@ func (d *Dispatcher) idle(ctx context.Context, wait time.Duration) {
 	}
 }
 
-// Once does everything that is due at this moment and returns when it is done.
-// It is what Run does, for tests and for a single run.
+// Once does what is due until nothing is, bounces of what failed included, and
+// returns when it is done. It is what Run does, for tests and for a single run.
 func (d *Dispatcher) Once(ctx context.Context) error {
 	for {
-		more, err := d.step(ctx, ctx)
+		claimed, err := d.step(ctx, ctx)
 		d.work.Wait()
-		if err != nil || !more {
+		if err != nil || claimed == 0 {
 			return err
 		}
 	}
@@ -230,29 +230,29 @@ func (d *Dispatcher) Once(ctx context.Context) error {
 const overdueAtOnce = 50
 
 // step does one round: first what is overdue, then it claims and starts what is
-// due. It tells whether there may be more.
-func (d *Dispatcher) step(ctx, sending context.Context) (more bool, err error) {
+// due. It returns the number of deliveries it claimed.
+func (d *Dispatcher) step(ctx, sending context.Context) (int, error) {
 	if !d.clockFine() {
-		return false, nil
+		return 0, nil
 	}
 	now := d.o.Now()
 	over, err := d.o.Queue.Overdue(ctx, now, overdueAtOnce)
 	if err != nil {
-		return false, fmt.Errorf("look for overdue holds: %w", err)
+		return 0, fmt.Errorf("look for overdue holds: %w", err)
 	}
 	d.mend(ctx, over)
 	limit := d.room()
 	if limit == 0 {
-		return false, nil // freed will be signalled
+		return 0, nil // freed will be signalled
 	}
 	leases, err := d.o.Queue.Claim(ctx, d.o.Owner, now, now.Add(d.o.Lease), limit)
 	if err != nil {
-		return false, fmt.Errorf("claim deliveries: %w", err)
+		return 0, fmt.Errorf("claim deliveries: %w", err)
 	}
 	for hold, own := range byHold(leases) {
 		d.start(sending, hold, own)
 	}
-	return len(leases) == limit, nil
+	return len(leases), nil
 }
 
 // mend does what is not sending. One hold that cannot be mended keeps nothing

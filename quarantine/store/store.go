@@ -160,31 +160,40 @@ func (s *Store) provider() (*goose.Provider, error) {
 	return p, nil
 }
 
+// racers bounds how often we look again when several processes start at once on
+// a new SQLite file: the loser of a race sees an error and then the work done.
+const racers = 5
+
 func (s *Store) versions(ctx context.Context) (current, target int64, err error) {
-	p, err := s.provider()
-	if err != nil {
-		return 0, 0, err
+	for range racers {
+		var p *goose.Provider
+		if p, err = s.provider(); err != nil {
+			return 0, 0, err
+		}
+		if current, target, err = p.GetVersions(ctx); err == nil {
+			return current, target, nil
+		}
 	}
-	current, target, err = p.GetVersions(ctx)
-	if err != nil {
-		return 0, 0, fmt.Errorf("read schema version: %w", s.d.explain(err))
-	}
-	return current, target, nil
+	return 0, 0, fmt.Errorf("read schema version: %w", s.d.explain(err))
 }
 
 func (s *Store) up(ctx context.Context) (int64, error) {
-	p, err := s.provider()
-	if err != nil {
-		return 0, err
+	var failed error
+	for range racers {
+		p, err := s.provider()
+		if err != nil {
+			return 0, err
+		}
+		_, failed = p.Up(ctx)
+		current, target, err := s.versions(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if current >= target {
+			return current, nil
+		}
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return 0, fmt.Errorf("migrate store: %w", s.d.explain(err))
-	}
-	v, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("read schema version: %w", s.d.explain(err))
-	}
-	return v, nil
+	return 0, fmt.Errorf("migrate store: %w", s.d.explain(failed))
 }
 
 // Ping tells whether the database answers; for /readyz.

@@ -1,0 +1,158 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// passwordWords introduce a password in a mail; ASCII ones need a word boundary.
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パス", "zipパス", "初期pw", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+
+// findPasswords finds passwords that are told in prose, Japanese or English: a
+// word for it, a joining mark or verb, and a token that is no ordinary word.
+func findPasswords(_ *Detector, v *view, emit func(candidate)) {
+	low := lower(v.s)
+	taken := -1
+	for _, word := range passwordWords {
+		eachIndex(low, word, func(i int) {
+			e := i + len(word)
+			if isLetter(word[0]) && (i > 0 && isLetter(low[i-1]) || e < len(low) && isLetter(low[e])) {
+				return
+			}
+			start, end, strong := passwordAfter(v.s, e)
+			if end == 0 || start == taken {
+				return
+			}
+			if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
+				taken = start
+				c := secretAt(start, end, "password", tok, 3.5+float64(b2i(strong)))
+				c.why, c.label = whyLabel, v.s[i:e]
+				emit(c)
+			}
+		})
+	}
+}
+
+// passwordAfter finds the token behind a word for password; strong tells that a
+// colon or bracket points at it.
+func passwordAfter(s string, i int) (start, end int, strong bool) {
+	joined := false
+	for k := 0; k < 8 && i < len(s); k++ {
+		switch {
+		case s[i] == ' ' || s[i] == '\t':
+			i++
+			continue
+		case s[i] == ':' || s[i] == '=' || s[i] == '>':
+			joined, strong = true, true
+			i++
+			continue
+		case s[i] == '\n':
+			return passwordBelow(s, i, strong)
+		case s[i] == '(':
+			if n := strings.IndexByte(s[i:min(len(s), i+40)], ')'); n > 0 && !joined { // a note in brackets
+				i += n + 1
+				continue
+			}
+		}
+		if n := anyPrefix(s[i:], []string{"は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is ", "was ", "to ", "has been set to ", "will be "}); n > 0 {
+			joined = true
+			strong = strong || strings.HasPrefix(s[i:], "「") || strings.HasPrefix(s[i:], "『")
+			i += n
+			continue
+		}
+		break
+	}
+	if !joined {
+		return 0, 0, false
+	}
+	if i >= len(s) {
+		return 0, 0, false
+	}
+	n := span(s[i:], func(c byte) bool { return c > ' ' && c < 0x7f }, 65)
+	tok := strings.TrimRight(s[i:i+n], ".,;)\"'")
+	tok = strings.TrimLeft(tok, "\"'(")
+	if n == 0 { // "…をお送りします。" and the password alone below
+		if e := strings.IndexByte(s[i:min(len(s), i+120)], '\n'); e >= 0 {
+			return passwordBelow(s, i+e, false)
+		}
+	}
+	if len(tok) < 4 || n > 64 {
+		return 0, 0, false
+	}
+	start = i + strings.Index(s[i:i+n], tok)
+	return start, start + len(tok), strong
+}
+
+// passwordBelow takes a token that stands alone on one of the next two lines.
+func passwordBelow(s string, i int, strong bool) (int, int, bool) {
+	for range 2 {
+		i++
+		if i >= len(s) {
+			return 0, 0, false
+		}
+		n := strings.IndexByte(s[i:], '\n')
+		if n < 0 {
+			n = len(s) - i
+		}
+		line := strings.TrimSpace(s[i : i+n])
+		if line != "" {
+			if span(line, func(c byte) bool { return c > ' ' && c < 0x7f }, 65) != len(line) || len(line) < 4 {
+				return 0, 0, false
+			}
+			start := i + strings.Index(s[i:i+n], line)
+			return start, start + len(line), strong
+		}
+		i += n
+	}
+	return 0, 0, false
+}
+
+// passwordLike refuses ordinary words, dates, addresses and links.
+func passwordLike(tok string, strong bool) bool {
+	if strings.IndexByte("\\/<-.(", tok[0]) >= 0 || strings.Contains(tok, "**") || identifierCall(tok) {
+		return false
+	}
+	if strings.Contains(tok, "://") || strings.Contains(tok, "@") && strings.Contains(tok, ".") && cellIsMail(tok) || utf8.RuneCountInString(tok) > 64 {
+		return false
+	}
+	var letter, up, low, dig, sym bool
+	for i := range len(tok) {
+		c := tok[i]
+		letter = letter || isLetter(c)
+		up = up || isUpper(c) && i > 0
+		low = low || isLetter(c) && !isUpper(c)
+		dig = dig || isDigit(c)
+		sym = sym || strings.IndexByte("!@#$%^&*+?=~", c) >= 0
+	}
+	if strings.ContainsAny(tok, "`<>{}") || !dig && strings.ContainsAny(tok, "_:()[]|\"'") {
+		return false
+	}
+	switch {
+	case dig && letter, sym && letter, up && low:
+		return true
+	case strong && dig && len(tok) >= 4 && len(tok) <= 12 && !strings.ContainsAny(tok, "-/:."):
+		return true
+	}
+	return strong && letter && len(tok) >= 6 && !commonWord(lower(tok))
+}
+
+// identifierCall tells code: a name with a bracket behind it.
+func identifierCall(tok string) bool {
+	i := span(tok, func(c byte) bool { return wordByte(c) || c == '.' }, len(tok))
+	return i > 0 && i < len(tok) && tok[i] == '('
+}
+
+func cellIsMail(s string) bool {
+	_, ok := cellMail(s)
+	return ok
+}
+
+// commonWord tells words that stand behind "password:" without being one.
+func commonWord(s string) bool {
+	switch s {
+	case "required", "please", "separate", "separately", "policy", "protected", "change", "changed", "reset", "expired", "expires", "incorrect",
+		"invalid", "follows", "following", "attached", "needed", "optional", "unknown", "hidden", "string", "password", "default", "manager":
+		return true
+	}
+	return false
+}

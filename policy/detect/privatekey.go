@@ -1,0 +1,25 @@
+package detect
+
+import "strings"
+
+// findKeys finds private keys in PEM or OpenPGP armour (RFC 7468, RFC 9580).
+func findKeys(v *view, emit func(candidate)) {
+	eachIndex(v.s, "-----BEGIN ", func(i int) {
+		head := v.s[i+len("-----BEGIN ") : min(len(v.s), i+60)]
+		n := strings.Index(head, "-----")
+		if n < 0 || !strings.Contains(head[:n], "PRIVATE KEY") {
+			return
+		}
+		end := min(len(v.s), i+16<<10)
+		if e := strings.Index(v.s[i:end], "-----END "); e >= 0 {
+			end = i + e
+			if tail := strings.Index(v.s[end+9:], "-----"); tail >= 0 && tail < 50 {
+				end += 9 + tail + 5
+			}
+		}
+		emit(secretAt(i, end, "private_key", v.s[i:end], 6))
+	})
+	eachIndex(v.s, "PuTTY-User-Key-File-", func(i int) {
+		emit(secretAt(i, min(len(v.s), i+2000), "private_key", v.s[i:min(len(v.s), i+200)], 6))
+	})
+}

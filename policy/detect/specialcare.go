@@ -1,0 +1,172 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// specialCare is information that needs special care (APPI article 2 paragraph
+// 3, Order article 2: illness, disability, check-up results, treatment, criminal
+// record, being a victim, creed, social status), said of a person.
+var specialCare = &kind{
+	name: "special_care", severity: sevGravest, ja: "要配慮個人情報", en: "special-care information",
+	headers: []string{"既往歴", "病名", "障害等級", "障害者手帳", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
+	cell: func(s string) (match, bool) {
+		return match{norm: s}, utf8.RuneCountInString(s) >= 2 && s != "なし" && s != "無" && s != "無し" && s != "特になし" && lower(s) != "none" && s != "異常なし" && lower(s) != "n/a" && lower(s) != "no"
+	},
+}
+
+// careTerms are words for what the law protects; strong ones say it of a person
+// by themselves.
+var careTerms = []struct {
+	strong bool
+	words  []string
+}{
+	{true, []string{"うつ病", "うつ状態", "双極性障害", "統合失調症", "適応障害", "パニック障害", "発達障害", "自閉症", "adhd", "認知症", "アルツハイマー", "知的障害", "精神障害",
+		"身体障害", "障害者手帳", "療育手帳", "精神保健福祉手帳", "障害等級", "障害年金", "hiv", "aids", "エイズ", "肝炎", "梅毒", "結核", "てんかん", "人工透析", "透析", "糖尿病", "白血病",
+		"悪性腫瘍", "悪性リンパ腫", "心筋梗塞", "脳梗塞", "脳卒中", "狭心症", "パーキンソン病", "多発性硬化症", "潰瘍性大腸炎", "クローン病", "リウマチ", "胃がん", "肺がん", "乳がん", "大腸がん",
+		"子宮がん", "膵臓がん", "前立腺がん", "甲状腺がん", "流産", "妊娠", "不妊治療", "抗がん剤", "放射線治療", "要精密検査", "要治療", "高ストレス", "brca", "前科", "執行猶予", "服役",
+		"少年院", "保護観察", "逮捕", "起訴", "有罪", "書類送検", "犯罪歴", "性被害", "暴行を受け", "dv被害", "ストーカー被害", "被差別部落", "同和", "信仰", "信者", "入信", "創価学会", "党員",
+		"労働組合員", "非嫡出", "難病", "アルコール依存", "薬物依存", "依存症", "自殺未遂", "摂食障害", "人格障害", "メンタル不調", "車椅子", "人工肛門", "ペースメーカー", "適応障がい", "精神疾患", "がんと診断", "がんの治療"}},
+	{false, []string{"がん", "癌", "手術", "入院", "通院", "服薬", "既往", "病名", "持病", "疾患", "診断書", "休職", "障がい", "障害", "再検査", "血圧", "被害に遭", "被害届", "病気", "治療", "療養", "アレルギー", "投薬"}},
+	{true, []string{"diagnosed with", "chemotherapy", "hiv positive", "hiv-positive", "hepatitis", "bipolar", "schizophrenia", "epilepsy", "depressive disorder", "major depression", "clinical depression",
+		"hiv+", "dialysis", "multiple sclerosis", "convicted of", "sentenced to", "arrested for", "arrested on", "on probation", "miscarriage", "criminal record", "disability pension", "union member", "cancer treatment", "type 1 diabetes", "type 2 diabetes", "heart attack", "parkinson", "alzheimer", "autism", "ptsd", "eating disorder", "anxiety disorder", "panic disorder", "asthma", "psychiatric", "leukemia", "leukaemia", "dementia", "suicide attempt", "tested positive"}},
+	{false, []string{"diabetes", "diabetic", "cancer", "tumour", "tumor", "stroke", "pregnant", "rehab", "disabled", "disability", "addiction", "surgery", "illness", "sick leave", "surgery", "medication"}},
+}
+
+// careStates show that it is said of somebody as a fact.
+var careStates = []string{"診断", "通院", "休職", "入院", "手術", "服薬", "治療中", "療養", "逮捕", "起訴", "陽性", "罹患", "既往", "発症", "受給", "判定", "認定", "交付", "取得", "所持", "患って", "患い", "抱えて",
+	"要精密検査", "要治療", "再検査", "欠勤", "復職", "中です", "のため", "がある", "があり", "持っ", "受け", "執行猶予", "服役", "被害", "配慮", "病名", "備考", "所見", "級", "とのこと", "positive", "diagnosed", "undergoing",
+	"treated", "leave", "convicted", "sentenced", "arrested", "suffer", "register", "has ", "in remission", "history of"}
+
+// careVetoes show that the text is about the matter, not about a person.
+var careVetoes = []string{"研修", "セミナー", "講座", "お知らせ", "ご案内", "案内を", "保険", "商品", "規程", "規則", "条例", "法律", "予防", "啓発", "システム障害", "システム", "障害が発生", "復旧", "電波障害",
+	"通信障害", "障害報告", "ネットワーク", "サーバ", "障害者雇用促進", "検診の", "キャンペーン", "募集", "ポスター", "講演", "について説明", "第1条", "条第", "条 ", "policy", "training", "seminar", "newsletter", "awareness", "webinar", "一般に", "統計", "厚生労働省", "center", "centre", "society", "foundation", "research"}
+
+// findCare looks for the terms sentence by sentence.
+func findCare(d *Detector, v *view, emit func(candidate)) {
+	for n := range v.lines {
+		a, b := v.lineSpan(n)
+		for a < b {
+			end := b
+			if i := strings.Index(v.s[a:b], "。"); i >= 0 {
+				end = a + i + len("。")
+			}
+			d.careSentence(v, n, a, end, emit)
+			a = end
+		}
+	}
+}
+
+func (d *Detector) careSentence(v *view, line, a, b int, emit func(candidate)) {
+	marks := d.care.find(v.s[a:b], a)
+	if len(marks) == 0 {
+		return
+	}
+	s := lower(v.s[a:b])
+	points, best := 0.0, -1
+	for i := range marks {
+		if r, _ := utf8.DecodeLastRuneInString(v.s[a:marks[i].start]); marks[i].end-marks[i].start <= len("信者") && isKanji(r) {
+			marks[i].kind = careWeak // the end of a longer word: 受信者
+		}
+		m := marks[i]
+		if m.kind == careStrong && (best < 0 || marks[best].kind != careStrong) {
+			best = i
+		} else if best < 0 {
+			best = i
+		}
+	}
+	if marks[best].kind == careStrong {
+		points = 2
+	} else if len(marks) < 2 {
+		points = 0.5
+	} else {
+		points = 1
+	}
+	state := anyOf(s, careStates)
+	if state {
+		points++
+	}
+	person := d.personIn(v, a, b)
+	if person {
+		points += 2
+	} else if points >= 2 { // the person stands above in the same record
+		top := line
+		for top > 0 && line-top < 8 && strings.TrimSpace(v.lineText(top-1)) != "" {
+			top--
+		}
+		above, _ := v.lineSpan(top)
+		if person = above < a && d.personIn(v, above, a); person {
+			points += 1.5
+		}
+	}
+	if anyOf(s, careVetoes) {
+		points -= 3
+	}
+	if !person || points < likely {
+		return
+	}
+	last := marks[best]
+	emit(candidate{kind: specialCare, start: last.start, end: phraseEnd(v.s, last.end, b), label: v.s[last.start:last.end],
+		match: match{norm: v.s[last.start:last.end], points: points, why: whyPerson}})
+}
+
+// phraseEnd goes on to the end of the phrase: the next comma or blank.
+func phraseEnd(s string, i, b int) int {
+	for n := 0; i < b && n < 12; n++ {
+		r, w := utf8.DecodeRuneInString(s[i:])
+		if !isKanji(r) && !isKatakana(r) && !isDigit(s[i]) && !isLetter(s[i]) && s[i] != ' ' {
+			break
+		}
+		i += w
+	}
+	return i
+}
+
+// personIn tells whether the text between two offsets speaks of a person.
+func (d *Detector) personIn(v *view, a, b int) bool {
+	if anyOf(v.s[a:b], []string{"さん", "様", "氏は", "氏が", "本人", "さま", "くん", "氏名", "患者", "社員番号", "従業員"}) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client") {
+		return true
+	}
+	found := false
+	sub := &view{raw: v.s[a:b], s: v.s[a:b], lines: []int{0}}
+	sub.marks = make([][]labelHit, 1)
+	d.names(sub, func(c candidate) { found = found || c.points >= 2 })
+	return found
+}
+
+// wordIn tells whether one of the words stands in the lower-case text by itself.
+func wordIn(low string, words ...string) bool {
+	for _, w := range words {
+		found := false
+		eachIndex(low, w, func(i int) {
+			e := i + len(w)
+			found = found || (i == 0 || !wordByte(low[i-1])) && (e == len(low) || !wordByte(low[e]))
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// careStrong and careWeak carry the terms in the lexicon.
+var (
+	careStrong = &kind{name: "care_strong", silent: true}
+	careWeak   = &kind{name: "care_weak", silent: true}
+)
+
+func careLexicon() *lexicon {
+	x := newLexicon(nil, false)
+	for _, t := range careTerms {
+		k := careWeak
+		if t.strong {
+			k = careStrong
+		}
+		for _, w := range t.words {
+			x.add(w, k)
+		}
+	}
+	x.sort()
+	return x
+}

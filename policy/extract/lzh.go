@@ -1,0 +1,140 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// isLZH takes LHA archives by the method name in their first header.
+func isLZH(p *probe) string {
+	return typeIf(lzhMagic(p.data), "application/x-lzh-compressed")
+}
+
+func lzhMagic(d []byte) bool {
+	return len(d) > 24 && d[2] == '-' && d[3] == 'l' && (d[4] == 'h' || d[4] == 'z') && d[6] == '-' && d[20] <= 3
+}
+
+// lzhHeader is one member's header in any of the levels 0 to 3.
+type lzhHeader struct {
+	method       string
+	packed, size int
+	name         string
+	body         int // where the packed data begins
+}
+
+// readLZH reads LHA archives.
+//
+// Not covered: the methods -lh1- to -lh3-, -lzs- and -lz5-, and checksums.
+func readLZH(r *reading) error {
+	var names nameList
+	defer func() { r.listing(names) }()
+	data := r.file.Data
+	for len(data) > 0 && data[0] != 0 {
+		h, err := lzhParse(data)
+		if err != nil {
+			return err
+		}
+		if err := r.s.budget.entry(); err != nil {
+			return err
+		}
+		names.add(h.name)
+		end := min(len(data), h.body+h.packed)
+		raw := data[h.body:end]
+		data = data[end:]
+		if h.method == "-lhd-" {
+			continue
+		}
+		out, err := r.lzhUnpack(h, raw)
+		if stop := r.memberRead(h.name, out, int64(h.size), err); stop != nil {
+			return stop
+		}
+	}
+	return nil
+}
+
+func lzhParse(d []byte) (lzhHeader, error) {
+	broken := fmt.Errorf("read lzh header: %w", errMalformed)
+	if !lzhMagic(d) {
+		return lzhHeader{}, broken
+	}
+	h := lzhHeader{method: string(d[2:7]), packed: int(le32(d[7:])), size: int(le32(d[11:]))}
+	var dir []byte
+	var name []byte
+	next := -1 // where the size of the first extension stands
+	word := 2
+	switch d[20] {
+	case 0, 1:
+		base := int(d[0]) + 2
+		n := int(d[21])
+		if base < 24+n || base > len(d) {
+			return h, broken
+		}
+		name = d[22 : 22+n]
+		h.body = base
+		if d[20] == 1 {
+			next = base - 2
+		}
+	case 2:
+		h.body, next = int(le16(d)), 24
+	case 3:
+		if len(d) < 32 {
+			return h, broken
+		}
+		h.body, next, word = int(le32(d[24:])), 28, 4
+	}
+	for next >= 0 {
+		if next+word > len(d) {
+			return h, broken
+		}
+		n := int(le16(d[next:]))
+		if word == 4 {
+			n = int(le32(d[next:]))
+		}
+		at := next + word
+		if n == 0 {
+			break
+		}
+		if n < 1+word || at+n > len(d) {
+			return h, broken
+		}
+		switch d[at] {
+		case 1:
+			name = d[at+1 : at+n-word]
+		case 2:
+			dir = d[at+1 : at+n-word]
+		}
+		if d[20] == 1 {
+			h.body += n
+			h.packed -= n
+		}
+		next = at + n - word
+	}
+	if h.body <= 0 || h.body > len(d) || h.packed < 0 || h.size < 0 {
+		return h, broken
+	}
+	full := append(bytes.ReplaceAll(dir, []byte{0xff}, []byte{'/'}), name...)
+	h.name = strings.ReplaceAll(decodeLabel(full), `\`, "/")
+	return h, nil
+}
+
+// lzhUnpack unpacks one member within the message's limits.
+func (r *reading) lzhUnpack(h lzhHeader, raw []byte) ([]byte, error) {
+	window, np, pbit := 0, 0, 0
+	switch h.method {
+	case "-lh0-", "-lz4-":
+		return r.expand(bytes.NewReader(raw), int64(len(raw)))
+	case "-lh4-":
+		window, np, pbit = 1<<12, 14, 4
+	case "-lh5-":
+		window, np, pbit = 1<<13, 14, 4
+	case "-lh6-":
+		window, np, pbit = 1<<15, 16, 5
+	case "-lh7-":
+		window, np, pbit = 1<<16, 17, 5
+	default:
+		return nil, fmt.Errorf("open lzh member: %w", errUnsupported)
+	}
+	d := &lzhDecoder{in: bitReader{data: raw}, np: np, pbit: pbit, left: h.size, window: window}
+	return r.expand(d, int64(len(raw)))
+}

@@ -1,0 +1,367 @@
+package extract
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+)
+
+func isRTF(p *probe) string { return typeIf(p.at(0, `{\rtf`), "application/rtf") }
+
+// maxRTFDepth is how deep groups may nest.
+const maxRTFDepth = 4096
+
+// rtfGroup is what a brace opens and restores.
+type rtfGroup struct {
+	font   string
+	skip   int // characters to skip after \u
+	dest   rtfDest
+	hidden bool
+}
+
+type rtfDest int
+
+const (
+	rtfBody    rtfDest = iota
+	rtfAside           // kept as a note: properties, ignorable destinations
+	rtfFonts           // the font table
+	rtfPicture         // hex of pictures and the like: dropped
+	rtfObject          // hex of an embedded object
+)
+
+// rtfReader is a tokenizer for RTF 1.9.
+//
+// Not covered: text that a style hides, and pictures.
+type rtfReader struct {
+	r     *reading
+	b     *builder
+	src   []byte
+	pos   int
+	group rtfGroup
+	stack []rtfGroup
+	// raw holds 8-bit text until its end is known; units the same for \u.
+	raw   []byte
+	units []uint16
+	// after counts what is still to be skipped behind a \u.
+	after    int
+	codepage string
+	fonts    map[string]string
+	current  string
+	aside    strings.Builder
+	object   strings.Builder
+	star     bool
+	cell     bool // a cell has ended, a row not yet
+}
+
+// readRTF writes the text of an RTF document and reads its embedded objects.
+func readRTF(r *reading) error {
+	p := &rtfReader{r: r, b: newBuilder(r), src: r.file.Data, codepage: "windows-1252", fonts: map[string]string{}}
+	p.group.skip = 1
+	err := p.read()
+	p.flush()
+	p.b.c.Tables = r.tables(string(p.b.text), false)
+	if e := p.b.finish(); err == nil {
+		err = e
+	}
+	return err
+}
+
+func (p *rtfReader) read() error {
+	for p.pos < len(p.src) && !p.b.full {
+		c := p.src[p.pos]
+		p.pos++
+		switch c {
+		case '{':
+			p.flush()
+			if len(p.stack) >= maxRTFDepth {
+				return fmt.Errorf("read rtf groups: %w", errTooDeep)
+			}
+			p.stack = append(p.stack, p.group)
+			p.after = 0
+		case '}':
+			p.flush()
+			p.close()
+		case '\\':
+			p.control()
+		case '\r', '\n':
+		default:
+			p.char(c)
+		}
+	}
+	return nil
+}
+
+func (p *rtfReader) close() {
+	if len(p.stack) == 0 {
+		return
+	}
+	outer := p.stack[len(p.stack)-1]
+	p.stack = p.stack[:len(p.stack)-1]
+	if p.group.hidden && !outer.hidden {
+		p.b.hide(false)
+	}
+	if p.group.dest == rtfAside && outer.dest != rtfAside {
+		if s := p.aside.String(); carriesData(s) {
+			p.b.note(s)
+		}
+		p.aside.Reset()
+	}
+	if p.group.dest == rtfObject && outer.dest != rtfObject {
+		p.openObject()
+	}
+	p.group, p.after, p.star = outer, 0, false
+}
+
+// char takes one octet of text.
+func (p *rtfReader) char(c byte) {
+	if p.after > 0 {
+		p.after--
+		return
+	}
+	switch p.group.dest {
+	case rtfPicture:
+	case rtfObject:
+		p.object.WriteByte(c)
+	default:
+		p.flushUnits()
+		p.raw = append(p.raw, c)
+	}
+}
+
+func (p *rtfReader) flushUnits() {
+	if len(p.units) > 0 {
+		p.emit(string(utf16.Decode(p.units)))
+		p.units = p.units[:0]
+	}
+}
+
+func (p *rtfReader) flush() {
+	p.flushUnits()
+	if len(p.raw) > 0 {
+		page := p.codepage
+		if f, ok := p.fonts[p.group.font]; ok && f != "" {
+			page = f
+		}
+		p.emit(decodeAs(p.raw, page).text)
+		p.raw = p.raw[:0]
+	}
+}
+
+// endCell writes the tab between two cells.
+func (p *rtfReader) endCell() {
+	if p.cell {
+		p.cell = false
+		p.b.write("\t")
+	}
+}
+
+func (p *rtfReader) emit(s string) {
+	switch p.group.dest {
+	case rtfBody:
+		p.endCell()
+		p.b.write(s)
+	case rtfAside:
+		if p.aside.Len() < 1<<20 {
+			p.aside.WriteString(s)
+		}
+	}
+}
+
+// control reads a control word or symbol.
+func (p *rtfReader) control() {
+	if p.pos >= len(p.src) {
+		return
+	}
+	c := p.src[p.pos]
+	if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
+		p.pos++
+		p.symbol(c)
+		return
+	}
+	start := p.pos
+	for p.pos < len(p.src) && (p.src[p.pos] >= 'a' && p.src[p.pos] <= 'z' || p.src[p.pos] >= 'A' && p.src[p.pos] <= 'Z') {
+		p.pos++
+	}
+	word := string(p.src[start:p.pos])
+	start = p.pos
+	if p.pos < len(p.src) && p.src[p.pos] == '-' {
+		p.pos++
+	}
+	for p.pos < len(p.src) && p.src[p.pos] >= '0' && p.src[p.pos] <= '9' {
+		p.pos++
+	}
+	param := string(p.src[start:p.pos])
+	if p.pos < len(p.src) && p.src[p.pos] == ' ' {
+		p.pos++
+	}
+	p.word(word, param)
+}
+
+func (p *rtfReader) symbol(c byte) {
+	switch c {
+	case '\'':
+		if p.pos+2 <= len(p.src) {
+			if raw, err := hex.DecodeString(string(p.src[p.pos : p.pos+2])); err == nil {
+				p.pos += 2
+				p.char(raw[0])
+			}
+		}
+	case '*':
+		p.star = true
+	case '~':
+		p.char(' ')
+	case '_':
+		p.char('-')
+	case '\\', '{', '}':
+		p.char(c)
+	case '\r', '\n':
+		p.flush()
+		p.b.sep('\n')
+	}
+}
+
+// rtfAsides are destinations whose text is no part of the document's flow.
+const rtfAsides = " info stylesheet author title subject keywords doccomm company manager operator header footer annotation atnid atnauthor fldinst generator "
+
+func (p *rtfReader) word(word, param string) {
+	star := p.star
+	p.star = false
+	n, _ := strconv.Atoi(param)
+	switch word {
+	case "u":
+		p.unicode(n)
+		return
+	case "bin":
+		p.pos = min(len(p.src), p.pos+max(0, n))
+		return
+	}
+	p.flush()
+	switch word {
+	case "uc":
+		p.group.skip = max(0, min(n, 16))
+	case "ansicpg":
+		p.codepage = codepageName(n)
+	case "f":
+		p.group.font = param
+		if p.group.dest == rtfFonts {
+			p.current = param
+		}
+	case "fcharset":
+		p.fonts[p.current] = charsetOfFont(n)
+	case "fonttbl":
+		p.group.dest = rtfFonts
+	case "pict", "colortbl", "themedata", "datastore", "colorschememapping", "blipuid":
+		p.group.dest = rtfPicture
+	case "objdata":
+		p.group.dest = rtfObject
+		p.object.Reset()
+	case "row", "nestrow":
+		p.cell = false
+		p.b.sep('\n')
+	case "par", "line", "sect", "page":
+		p.b.sep('\n')
+	case "cell", "nestcell":
+		if p.group.dest == rtfBody {
+			p.endCell()
+			p.cell = true
+		}
+	case "tab":
+		p.emit("\t")
+	case "v":
+		p.hide(param != "0")
+	case "plain":
+		p.hide(false)
+	case "emdash", "endash":
+		p.emit("-")
+	default:
+		if star && word != "shpinst" && word != "ud" || strings.Contains(rtfAsides, " "+word+" ") {
+			if p.group.dest == rtfBody {
+				p.group.dest = rtfAside
+			}
+		}
+	}
+}
+
+func (p *rtfReader) hide(on bool) {
+	if p.group.dest == rtfBody && on != p.group.hidden {
+		p.group.hidden = on
+		p.b.hide(on)
+	}
+}
+
+// unicode takes \uN, whose replacement characters are skipped.
+func (p *rtfReader) unicode(n int) {
+	if len(p.raw) > 0 {
+		p.flush()
+	}
+	p.units = append(p.units, uint16(n))
+	p.after = p.group.skip
+}
+
+// openObject reads an embedded OLE 1 object (MS-OLEDS 2.2.5).
+func (p *rtfReader) openObject() {
+	data, err := hex.DecodeString(strings.Map(func(c rune) rune {
+		if c < 0x80 && isHex(byte(c)) {
+			return c
+		}
+		return -1
+	}, p.object.String()[:p.object.Len()&^1]))
+	if err != nil || len(data) < 12 {
+		return
+	}
+	pos := 8
+	for range 3 { // class, topic, item
+		if pos+4 > len(data) {
+			break
+		}
+		pos += 4 + int(le32(data[pos:]))
+		if pos < 0 || pos+4 > len(data) {
+			p.r.child(File{Name: "embedded object", Data: data})
+			return
+		}
+	}
+	native := data[pos+4:]
+	if strings.HasPrefix(string(native), oleMagic) {
+		p.r.child(File{Name: "embedded object", Data: native})
+		return
+	}
+	p.r.child(ole10Native(append(data[pos:pos+4:pos+4], native...)))
+}
+
+func codepageName(n int) string {
+	switch n {
+	case 932:
+		return "shift_jis"
+	case 936:
+		return "gbk"
+	case 949:
+		return "euc-kr"
+	case 950:
+		return "big5"
+	case 65001:
+		return "utf-8"
+	}
+	return "windows-" + strconv.Itoa(n)
+}
+
+// charsetOfFont maps a font's character set to a code page; the default one
+// follows the document.
+func charsetOfFont(n int) string {
+	switch n {
+	case 128:
+		return "shift_jis"
+	case 129:
+		return "euc-kr"
+	case 134:
+		return "gbk"
+	case 136:
+		return "big5"
+	case 204:
+		return "windows-1251"
+	case 238:
+		return "windows-1250"
+	}
+	return ""
+}

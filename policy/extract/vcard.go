@@ -1,0 +1,82 @@
+package extract
+
+import (
+	"encoding/base64"
+	"io"
+	"mime/quotedprintable"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// isVCard takes vCards (RFC 6350 and version 2.1) and calendars (RFC 5545).
+func isVCard(p *probe) string {
+	if p.file.Kind == policy.HeaderText {
+		return ""
+	}
+	switch head := p.head(); {
+	case strings.HasPrefix(head, "begin:vcard"):
+		return "text/vcard"
+	case strings.HasPrefix(head, "begin:vcalendar"):
+		return "text/calendar"
+	}
+	return ""
+}
+
+// readVCard writes one line for each property, unfolded, decoded and unescaped.
+func readVCard(r *reading) error {
+	var b strings.Builder
+	var inner []File
+	for _, line := range unfold(r.probe.text()[0].text) {
+		head, value, ok := strings.Cut(line, ":")
+		if !ok {
+			b.WriteString(line + "\n")
+			continue
+		}
+		params := strings.ToUpper(head)
+		switch {
+		case strings.Contains(params, "QUOTED-PRINTABLE"):
+			raw, _ := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value)))
+			_, charset, _ := strings.Cut(params, "CHARSET=")
+			charset, _, _ = strings.Cut(charset, ";")
+			value = decode(raw, charset)[0].text
+		case strings.Contains(params, "ENCODING=B"):
+			if data, err := base64.StdEncoding.DecodeString(cleanBase64(value)); err == nil {
+				name, _, _ := strings.Cut(head, ";")
+				inner = append(inner, File{Name: strings.ToLower(name), Data: data})
+				value = ""
+			}
+		}
+		value = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`).Replace(value)
+		b.WriteString(head + ": " + value + "\n")
+	}
+	if err := r.plain("", valid(b.String())); err != nil {
+		return err
+	}
+	for _, f := range inner {
+		if err := r.s.budget.entry(); err != nil {
+			return err
+		}
+		r.child(f)
+	}
+	return nil
+}
+
+// unfold joins continued lines: those that begin with a blank, and after a soft
+// break of quoted-printable the next one.
+func unfold(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		last := len(out) - 1
+		switch {
+		case line != "" && (line[0] == ' ' || line[0] == '\t') && last >= 0:
+			out[last] += line[1:]
+		case last >= 0 && strings.HasSuffix(out[last], "=") && strings.Contains(strings.ToUpper(out[last]), "QUOTED-PRINTABLE"):
+			out[last] = out[last][:len(out[last])-1] + line
+		default:
+			out = append(out, line)
+		}
+	}
+	return out
+}

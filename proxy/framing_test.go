@@ -1,0 +1,118 @@
+package proxy
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// reference is the framing in its simplest form: the end is the first
+// CRLF.CRLF (or .CRLF at the start), dots behind CRLF are taken off, and a bare
+// CR or LF may become CRLF.
+func reference(wire string, normalise bool) (content string, used int, done bool) {
+	s := "\r\n" + wire
+	end := strings.Index(s, "\r\n.\r\n")
+	if end < 0 {
+		return "", 0, false
+	}
+	used = end + 5 - 2
+	s = s[:end+2]
+	lines := strings.Split(s, "\r\n")
+	for i := range lines {
+		if i > 0 {
+			lines[i] = strings.TrimPrefix(lines[i], ".")
+		}
+		if normalise {
+			lines[i] = strings.ReplaceAll(strings.ReplaceAll(lines[i], "\r", "\n"), "\n", "\r\n")
+		}
+	}
+	return strings.TrimPrefix(strings.Join(lines, "\r\n"), "\r\n"), used, true
+}
+
+// run feeds wire in pieces and returns content and how much was used.
+func run(wire string, piece int, normalise bool) (content string, used int, done bool, f *framing) {
+	var out bytes.Buffer
+	f = &framing{w: &out, normalise: normalise}
+	for used < len(wire) && !done {
+		p := wire[used:min(len(wire), used+piece)]
+		var n int
+		n, done = f.feed([]byte(p))
+		used += n
+	}
+	return out.String(), used, done, f
+}
+
+func bareEnds(s string) bool { return strings.ContainsAny(strings.ReplaceAll(s, "\r\n", ""), "\r\n") }
+
+func FuzzFraming(f *testing.F) {
+	for _, s := range []string{
+		".\r\n", "a\r\n.\r\nQUIT\r\n", "a\r\n..\r\n.b\r\n.\r\n", "\r\r\n.\r\n", "a\n.\n\r\n.\r\n", "\r\n.\r\r\n.\r\n", ".\rX\r\n.\r\n",
+		"a\r.\r\nb\r\n.\r\n", "\r\n.\x00\r\n.\r\n", "日本語\r\n.\r\n", "\r", ".", ".\r", "\r\n.\r", "..\r\n.\r\n", "\n\r\n.\r\n",
+	} {
+		f.Add(s, uint8(1), true)
+		f.Add(s, uint8(255), false)
+	}
+	f.Fuzz(func(t *testing.T, wire string, piece uint8, normalise bool) {
+		got, used, done, frame := run(wire, int(piece)+1, normalise)
+		want, wantUsed, wantDone := reference(wire, normalise)
+		if done != wantDone || done && used != wantUsed {
+			t.Fatalf("%q: ended %v after %d, want %v after %d", wire, done, used, wantDone, wantUsed)
+		}
+		if !done {
+			return
+		}
+		if frame.bare() != bareEnds(wire[:used-3]) {
+			t.Fatalf("%q: bare is %v", wire, frame.bare())
+		}
+		if (normalise || !frame.bare()) && got != want {
+			t.Fatalf("%q: got %q, want %q", wire, got, want)
+		}
+		if frame.doubtful != strings.HasSuffix(wire[:used], "\r\r\n.\r\n") {
+			t.Fatalf("%q: doubtful is %v", wire, frame.doubtful)
+		}
+		if bareEnds(got) {
+			t.Fatalf("%q: bare CR or LF got through: %q", wire, got)
+		}
+	})
+}
+
+func TestFramingLimits(t *testing.T) {
+	f := &framing{w: &bytes.Buffer{}, limit: 10}
+	if _, done := f.feed([]byte("123456789\r\n.\r\n")); !done || !f.tooLarge() {
+		t.Errorf("11 octets of 10: done %v, too large %v", done, f.tooLarge())
+	}
+	f = &framing{w: &bytes.Buffer{}, limit: 11}
+	if _, done := f.feed([]byte("123456789\r\n.\r\n")); !done || f.tooLarge() || f.flood() {
+		t.Error("11 octets of 11 are too many")
+	}
+}
+
+type brokenWriter struct{ n int }
+
+var errBroken = errors.New("broken")
+
+func (b *brokenWriter) Write([]byte) (int, error) { b.n++; return 0, errBroken }
+
+func TestFramingReadsOnAfterAWriteError(t *testing.T) {
+	w := &brokenWriter{}
+	f := &framing{w: w}
+	n, done := f.feed([]byte("a\r\n..b\r\n..c\r\n.\r\nQUIT\r\n"))
+	if !done || n != 16 || !errors.Is(f.err, errBroken) || w.n != 1 {
+		t.Errorf("done %v after %d, error %v, %d writes", done, n, f.err, w.n)
+	}
+}
+
+func BenchmarkFraming(b *testing.B) {
+	line := strings.Repeat("QUJD", 19) + "\r\n"
+	wire := []byte(strings.Repeat(line, blockSize/len(line)))
+	f := &framing{w: discard{}}
+	b.SetBytes(int64(len(wire)))
+	for b.Loop() {
+		f.feed(wire)
+	}
+}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }

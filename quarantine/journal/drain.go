@@ -1,0 +1,179 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+)
+
+// Batches are bounded in lines and in octets.
+const (
+	batchLines  = 500
+	batchOctets = 4 << 20
+)
+
+// Drain hands all durable lines that were not handed over yet to f, in order
+// and in batches, and returns when there is no more. A batch counts as handed
+// over when f returned nil and that was made durable; after an error or a crash
+// it comes again. Lines that are damaged are logged and left out. Segments that
+// were handed over and are old enough are removed.
+func (j *Journal) Drain(ctx context.Context, f func(batch []Line) error) error {
+	j.drain.Lock()
+	defer j.drain.Unlock()
+	pos := readPosition(j.dir)
+	for {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("drain journal: %w", err)
+		}
+		batch, next, err := j.collect(pos)
+		if err != nil {
+			return fmt.Errorf("drain journal: %w", err)
+		}
+		if next == pos {
+			break
+		}
+		if len(batch) > 0 {
+			if err := f(batch); err != nil {
+				return fmt.Errorf("drain journal: %w", err)
+			}
+		}
+		if err := next.write(j.disk, j.dir); err != nil {
+			return fmt.Errorf("drain journal: %w", err)
+		}
+		pos = next
+	}
+	if err := j.retain(pos); err != nil {
+		return fmt.Errorf("remove old journal segments: %w", err)
+	}
+	return nil
+}
+
+// reach is how far the disk has confirmed the segments.
+func (j *Journal) reach() (segment string, size int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.segment, j.size
+}
+
+// collect reads the next batch behind pos.
+func (j *Journal) collect(pos position) ([]Line, position, error) {
+	active, size := j.reach()
+	names, err := segments(j.dir)
+	if err != nil {
+		return nil, pos, err
+	}
+	for _, name := range names {
+		if name < pos.Segment || active != "" && name > active {
+			continue // handed over, or only just being made
+		}
+		from, to := int64(0), int64(-1)
+		if name == pos.Segment {
+			from = pos.Offset
+		}
+		if name == active {
+			to = size
+		}
+		batch, next, err := j.read(name, from, to, pos)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil || next != pos {
+			return batch, next, err
+		}
+	}
+	return nil, pos, nil
+}
+
+// read takes lines of one segment until the batch is full.
+func (j *Journal) read(name string, from, to int64, pos position) ([]Line, position, error) {
+	var batch []Line
+	octets, next := 0, pos
+	err := lines(filepath.Join(j.dir, name), from, to, func(l raw) bool {
+		if len(batch) == batchLines || octets > batchOctets {
+			return false
+		}
+		octets += len(l.text)
+		next.Segment, next.Offset = name, l.to
+		c, hash, err := decode(l.text)
+		one := Line{Seq: c.Seq, Hash: hash}
+		if err == nil && c.Record != nil {
+			err = json.Unmarshal(c.Record, &one.Record)
+		}
+		if err != nil {
+			j.o.Log.Error("a line of the journal is damaged and was left out", "segment", name, "offset", l.from, "error", err)
+			return true
+		}
+		if c.Seq <= pos.Seq {
+			return true
+		}
+		next.Seq = c.Seq
+		if c.Record != nil {
+			batch = append(batch, one)
+		}
+		return true
+	})
+	return batch, next, err
+}
+
+// retain removes segments that were handed over whole and whose last line is
+// older than Keep. Where the chain begins is written first.
+func (j *Journal) retain(pos position) error {
+	active, _ := j.reach()
+	names, err := segments(j.dir)
+	if err != nil {
+		return err
+	}
+	for i := 0; i+1 < len(names); i++ {
+		if names[i] >= pos.Segment || names[i] >= active {
+			return nil
+		}
+		first, ok, err := firstLine(filepath.Join(j.dir, names[i+1]))
+		if err != nil {
+			return err
+		}
+		if !ok || j.o.Now().Sub(first.Time) < j.o.Keep {
+			return nil // the next one begins after this one ended
+		}
+		if err := j.forget(names[i], first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *Journal) forget(name string, first content) error {
+	j.mu.Lock()
+	before := j.durable
+	j.durable.Base, j.durable.BaseHash = first.Seq-1, first.Prev
+	j.mu.Unlock()
+	if err := j.saveHead(); err != nil {
+		j.mu.Lock()
+		j.durable.Base, j.durable.BaseHash = before.Base, before.BaseHash
+		j.mu.Unlock()
+		return err
+	}
+	return j.disk.Remove(filepath.Join(j.dir, name))
+}
+
+func firstLine(path string) (content, bool, error) {
+	var c content
+	ok := false
+	err := lines(path, 0, -1, func(l raw) bool {
+		var err error
+		c, _, err = decode(l.text)
+		ok = err == nil
+		return false
+	})
+	return c, ok, err
+}
+
+// Behind is how many durable lines were not handed over yet.
+func (j *Journal) Behind() int64 {
+	pos := readPosition(j.dir)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return max(0, j.durable.Head-pos.Seq)
+}

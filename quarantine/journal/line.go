@@ -1,0 +1,114 @@
+package journal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// Line is one line of the journal as Drain hands it over.
+type Line struct {
+	// Seq counts from 1 without gaps; numbers that are missing between two lines
+	// belong to events of the journal itself.
+	Seq int64
+	// Hash is the line's own.
+	Hash   email.Digest
+	Record policy.Record
+}
+
+// maxLine is the longest line. A record beyond it is kept without its facts.
+const maxLine = 4 << 20
+
+// content is a line as it is written. The hash stands behind it and is taken
+// over all octets before.
+type content struct {
+	Seq    int64           `json:"seq"`
+	Prev   email.Digest    `json:"prev"`
+	Time   time.Time       `json:"time"`
+	Event  *event          `json:"event,omitempty"`
+	Record json.RawMessage `json:"record,omitempty"`
+}
+
+// event is something that happened to the journal itself.
+type event struct {
+	// Kind is "healed" (an unfinished line was cut off) or "broken" (the chain
+	// was found changed).
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+const (
+	healed = "healed"
+	broken = "broken"
+)
+
+var (
+	hashLead = []byte(`,"hash":"`)
+	hashTail = []byte("\"}\n")
+)
+
+const hashSize = 2 * sha256.Size
+
+// encode writes a line and returns its hash.
+func encode(c content) ([]byte, email.Digest, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return nil, email.Digest{}, fmt.Errorf("write journal line: %w", err)
+	}
+	b = b[:len(b)-1] // without its closing brace
+	sum := sha256.Sum256(b)
+	b = append(b, hashLead...)
+	b = hex.AppendEncode(b, sum[:])
+	return append(b, hashTail...), sum, nil
+}
+
+var (
+	errNoLine   = errors.New("it is not a line of the journal")
+	errBadHash  = errors.New("its hash does not fit: it was changed")
+	errTooLarge = errors.New("it is too long")
+)
+
+// decode reads a line with its newline and checks its own hash.
+func decode(line []byte) (content, email.Digest, error) {
+	var c content
+	var sum email.Digest
+	k := len(line) - len(hashTail) - hashSize
+	if k < len(hashLead) || !bytes.HasSuffix(line, hashTail) || !bytes.HasSuffix(line[:k], hashLead) {
+		return c, sum, errNoLine
+	}
+	if _, err := hex.Decode(sum[:], line[k:k+hashSize]); err != nil {
+		return c, sum, errNoLine
+	}
+	body := line[:k-len(hashLead)]
+	if sha256.Sum256(body) != sum {
+		return c, sum, errBadHash
+	}
+	if err := json.Unmarshal(line, &c); err != nil {
+		return c, sum, errNoLine
+	}
+	return c, sum, nil
+}
+
+// encodeRecord is the record as JSON, without facts and verdict where they
+// would make the line too long.
+func encodeRecord(r policy.Record) (json.RawMessage, error) {
+	b, err := json.Marshal(r)
+	if err == nil && len(b) > maxLine-1024 {
+		r.Facts, r.Verdict = nil, nil
+		b, err = json.Marshal(r)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write journal record: %w", err)
+	}
+	if len(b) > maxLine-1024 {
+		return nil, errTooLarge
+	}
+	return b, nil
+}
