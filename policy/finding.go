@@ -54,6 +54,9 @@ type Finding struct {
 	Unencrypted bool `json:"unencrypted"`
 	// NotChecked marks the finding that a check could not be done.
 	NotChecked bool `json:"not_checked,omitempty"`
+	// Different is how many different values Count stands for; 0 when they were
+	// not compared.
+	Different int `json:"different,omitempty"`
 	// Key tells equal values apart from different ones without saying them: a
 	// hash under a key that lives as long as the worker that made it. Rules
 	// count different cards with it. "" when values are not compared.

@@ -61,22 +61,30 @@ func bare(in []Mailbox) []Mailbox {
 // their count.
 func tally(in []Finding) []Finding {
 	type key struct {
-		kind, part string
-		step       int
-		clear, bad bool
+		kind, subtype, part string
+		step                int
+		clear, bad          bool
 	}
 	at := map[key]int{}
+	values := map[key]map[string]bool{}
 	var out []Finding
 	for _, f := range in {
-		k := key{f.Type, f.Place.Part, int(f.Confidence * 20), f.Unencrypted, f.NotChecked}
+		k := key{f.Type, f.Subtype, f.Place.Part, int(f.Confidence * 20), f.Unencrypted, f.NotChecked}
 		i, ok := at[k]
 		if !ok {
 			i = len(out)
-			at[k] = i
-			out = append(out, Finding{Type: f.Type, Place: Place{Part: f.Place.Part}, Confidence: f.Confidence,
+			at[k], values[k] = i, map[string]bool{}
+			out = append(out, Finding{Type: f.Type, Subtype: f.Subtype, Place: Place{Part: f.Place.Part}, Confidence: f.Confidence,
 				Unencrypted: f.Unencrypted, NotChecked: f.NotChecked})
 		}
 		out[i].Count += max(1, f.Count)
+		if f.Key != "" {
+			values[k][f.Key] = true
+		}
+		out[i].Different += f.Different
+	}
+	for k, i := range at {
+		out[i].Different += len(values[k])
 	}
 	return out
 }

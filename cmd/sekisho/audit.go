@@ -36,7 +36,7 @@ func auditVerify(c *cobra.Command) error {
 	}
 	dir := placeOf(s.cfg).journal()
 	if _, err := os.Stat(dir); err == nil {
-		if err := journal.Verify(dir); err != nil {
+		if err := journal.VerifyKey(dir, journalKey(s.key)); err != nil {
 			return fmt.Errorf("journal: %w", err)
 		}
 	}

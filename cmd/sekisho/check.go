@@ -26,8 +26,8 @@ func checkCommand() *cobra.Command {
 		Short: "Judge mail files as the guard would",
 		Long: "Judges each mail by the rules of the configuration and tells why; nothing is sent. The\n" +
 			"envelope is --from and --to, else From, To, Cc and Bcc of the header. Without --config the\n" +
-			"sender's own domain counts as the company's. The guard's history is not asked, so nobody\n" +
-			"is a first contact.",
+			"sender's own domain counts as the company's. The history of the site\n" +
+			"that --config names is asked, if there is one.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return badCall("name at least one mail file: sekisho check MAIL...")

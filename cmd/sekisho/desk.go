@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/mail"
+	"os"
 	"strings"
 	"time"
 
@@ -41,8 +43,8 @@ func openWorkers(cfg *config.Config, log *slog.Logger, reg prometheus.Registerer
 	return pool, nil
 }
 
-// desk judges mail files outside the road: the same engine, an empty history
-// and no quarantine.
+// desk judges mail files outside the road: the same engine and history, no
+// quarantine.
 type desk struct {
 	engine *policy.Engine
 	set    *rule.Set
@@ -70,14 +72,33 @@ func openDesk(_ context.Context, cfg *config.Config, o deskOptions) (*desk, erro
 	if err != nil {
 		return nil, err
 	}
+	history, err := deskHistory(cfg)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
 	engine, err := standard.NewEngine(cfg, standard.Deps{
-		Workers: pool, History: recipient.NewHistory(), Directory: people, Decider: set, Log: quietLog(),
+		Workers: pool, History: history, Directory: people, Decider: set, Log: quietLog(),
 	})
 	if err != nil {
 		pool.Close()
 		return nil, err
 	}
 	return &desk{engine: engine, set: set, pool: pool}, nil
+}
+
+// deskHistory is the site's history as it is now, beside a running guard or
+// without one; an empty one where there is none.
+func deskHistory(cfg *config.Config) (*recipient.History, error) {
+	dir := placeOf(cfg).history()
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return recipient.NewHistory(), nil
+	}
+	h, err := recipient.View(dir, time.Now)
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	return h, nil
 }
 
 // ruleOptions are the rules' options from the configuration: this build repairs

@@ -104,7 +104,7 @@ func (g *guard) openData(ctx context.Context) error {
 	g.onClose(g.blobs.Close)
 	if g.journal, err = journal.Open(at.journal(), journal.Options{
 		SyncEvery: time.Duration(g.cfg.Journal.Sync), SegmentSize: int64(g.cfg.Journal.SegmentSize),
-		Keep: time.Duration(g.cfg.Journal.Keep), Now: time.Now, Log: g.log,
+		Keep: time.Duration(g.cfg.Journal.Keep), Key: journalKey(key), Now: time.Now, Log: g.log,
 	}); err != nil {
 		return err
 	}

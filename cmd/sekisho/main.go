@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -33,7 +34,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return 0
 	}
 	var code exitCode
-	if !errors.As(err, &code) {
+	if strings.HasPrefix(err.Error(), "unknown command") {
+		code = exitCode{status: 2, err: fmt.Errorf("%w; see: sekisho --help", err)}
+	} else if !errors.As(err, &code) {
 		code = exitCode{status: 1, err: err}
 	}
 	if code.err != nil {

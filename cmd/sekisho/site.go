@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/email/sealed"
 	"github.com/sekisho-mail/sekisho/quarantine"
 	"github.com/sekisho-mail/sekisho/quarantine/blob"
 	"github.com/sekisho-mail/sekisho/quarantine/store"
@@ -48,6 +51,7 @@ func (p place) spool() string    { return filepath.Join(string(p), "spool") }
 // without one.
 type site struct {
 	cfg    *config.Config
+	key    sealed.Key
 	store  *store.Store
 	keeper *quarantine.Keeper
 }
@@ -75,10 +79,18 @@ func openSite(ctx context.Context, c *cobra.Command) (*site, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("open quarantine: %w", err)
 	}
-	return &site{cfg: cfg, store: db, keeper: keeper}, nil
+	return &site{cfg: cfg, key: key, store: db, keeper: keeper}, nil
 }
 
 func (s *site) Close() { _ = s.store.Close() }
+
+// journalKey is the key under which the head of the journal is kept; it comes
+// from the site key, so that one file is to be backed up.
+func journalKey(site sealed.Key) []byte {
+	mac := hmac.New(sha256.New, site[:])
+	mac.Write([]byte("sekisho journal head"))
+	return mac.Sum(nil)
+}
 
 // keeperOptions are the quarantine's options from the configuration.
 func keeperOptions(cfg *config.Config, db *store.Store, blobs quarantine.Blobs, log *slog.Logger, reg prometheus.Registerer) quarantine.Options {

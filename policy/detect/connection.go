@@ -4,8 +4,9 @@ import "strings"
 
 // findConnections finds URLs with a password (RFC 3986 section 3.2.1 userinfo)
 // and key=value connection strings.
-func findConnections(v *view, emit func(candidate)) {
-	eachIndex(v.s, "://", func(i int) {
+func findConnections(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, urlMark, func(m labelHit) {
+		i := m.start
 		start := i
 		for start > 0 && (alnum(v.s[start-1]) || v.s[start-1] == '+' || v.s[start-1] == '.' || v.s[start-1] == '-') && i-start < 24 {
 			start--
@@ -27,21 +28,22 @@ func findConnections(v *view, emit func(candidate)) {
 		}
 		emit(secretAt(start, i+3+n, "connection_string", v.s[start:i+3+n], 6))
 	})
-	for _, word := range []string{"Password=", "password=", "PASSWORD=", "Pwd=", "pwd=", "PWD="} {
-		eachIndex(v.s, word, func(i int) {
-			line := v.line(i)
-			a, b := v.lineSpan(line)
-			low := lower(v.s[a:b])
-			if !strings.Contains(low, ";") || !anyOf(low, []string{"server=", "data source=", "host=", "uid=", "user id=", "user=", "database="}) {
-				return
-			}
-			e := i + len(word)
-			n := span(v.s[e:b], func(c byte) bool { return c > ' ' && c != ';' && c != '"' && c < 0x7f }, 128)
-			if n > 0 && !placeholder(v.s[e:e+n]) {
-				emit(secretAt(a+strings.IndexFunc(v.s[a:b], func(r rune) bool { return r > ' ' }), b, "connection_string", v.s[e:e+n], 6))
-			}
-		})
-	}
+	d.eachAnchor(v, passwordWord, func(m labelHit) {
+		if m.end >= len(v.s) || v.s[m.end] != '=' {
+			return
+		}
+		a, b := v.lineSpan(v.line(m.start))
+		a, b = max(a, m.start-300), min(b, m.end+300)
+		low := v.low[a:b]
+		if !strings.Contains(low, ";") || !anyOf(low, []string{"server=", "data source=", "host=", "uid=", "user id=", "user=", "database="}) {
+			return
+		}
+		e := m.end + 1
+		n := span(v.s[e:b], func(c byte) bool { return c > ' ' && c != ';' && c != '"' && c < 0x7f }, 128)
+		if n > 0 && !placeholder(v.s[e:e+n]) {
+			emit(secretAt(a+max(0, strings.IndexFunc(v.s[a:b], func(r rune) bool { return r > ' ' })), b, "connection_string", v.s[e:e+n], 6))
+		}
+	})
 }
 
 // placeholder tells what stands in examples instead of a password.

@@ -49,7 +49,6 @@ type Detector struct {
 	lens    uint64
 	words   *lexicon // labels in running text
 	headers *lexicon // labels and header words
-	care    *lexicon // words for special-care information
 	dict    *dictionary
 	finders []func(*Detector, *view, func(candidate))
 	key     string // of the finding keys; made anew with each Detector
@@ -69,8 +68,8 @@ func New(o Options) *Detector {
 			}
 		}
 	}
-	d.words, d.headers = newLexicon(d.kinds, false), newLexicon(d.kinds, true)
-	d.care = careLexicon()
+	d.words, d.headers = labelLexicon(d.kinds, false), labelLexicon(d.kinds, true)
+	addAnchors(d.words)
 	var salt [16]byte
 	_, _ = rand.Read(salt[:]) // never fails since Go 1.24
 	d.key = string(salt[:])

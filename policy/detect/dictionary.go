@@ -21,6 +21,7 @@ var placesData []byte
 type dictionary struct {
 	family, given         map[string]bool // as written, and in katakana
 	familyKana, givenKana map[string]bool
+	heads                 []uint8 // by first character: a family of one, or of more characters; by pair: familyPair
 	familyRoman           map[string]bool
 	givenRoman            map[string]bool
 	cities                map[string]bool // "横浜市港北区", "横浜市", "葉山町"
@@ -33,7 +34,7 @@ func loadDictionary() *dictionary {
 		family: make(map[string]bool, 14000), given: make(map[string]bool, 20000),
 		familyKana: make(map[string]bool, 10000), givenKana: make(map[string]bool, 10000),
 		familyRoman: make(map[string]bool, 10000), givenRoman: make(map[string]bool, 10000),
-		cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
+		heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
 	}
 	unpack(namesData, d.addName)
 	d.addMoreNames()
@@ -69,12 +70,48 @@ func (d *dictionary) addName(l string) {
 		names, kana, roman = d.family, d.familyKana, d.familyRoman
 	}
 	names[written] = true
+	if f[0] == "f" {
+		d.addHead(written)
+	}
 	for r := range strings.SplitSeq(f[2], ",") {
 		if utf8.RuneCountInString(r) >= 2 {
 			kana[r] = true
 			roman[romanise(r)] = true
 		}
 	}
+}
+
+// Bits of dictionary.heads.
+const (
+	headOne  = 1 << iota // a character that is a family name
+	headMore             // a character that longer family names begin with
+	headPair             // a hash of the first two characters of one
+)
+
+func (d *dictionary) addHead(name string) {
+	r := []rune(name)
+	if len(r) == 1 {
+		d.heads[uint16(r[0])] |= headOne
+		return
+	}
+	d.heads[uint16(r[0])] |= headMore
+	d.heads[pairHash(r[0], r[1])] |= headPair
+}
+
+func pairHash(a, b rune) uint16 { return uint16(uint32(a)*0x9e37 ^ uint32(b)*0x79b9>>3) }
+
+// familyHead tells cheaply whether a family name may begin at the start of s.
+func (d *dictionary) familyHead(s string) bool {
+	a, n := utf8.DecodeRuneInString(s)
+	bits := d.heads[uint16(a)]
+	if bits&headOne != 0 {
+		return true
+	}
+	if bits&headMore == 0 || n >= len(s) {
+		return false
+	}
+	b, _ := utf8.DecodeRuneInString(s[n:])
+	return d.heads[pairHash(a, b)]&headPair != 0
 }
 
 func (d *dictionary) addPlace(l string) {

@@ -16,7 +16,11 @@ type view struct {
 	s     string
 	off   []int32
 	lines []int // start of each line in s
-	marks [][]labelHit
+	// what read found: the text in lower case, labels and anchors in order
+	isRead  bool
+	low     string
+	labels  []labelHit
+	anchors map[*kind][]labelHit
 }
 
 // newView folds raw, which begins at byte base of the part's text.
@@ -32,7 +36,6 @@ func newView(raw string, base int) *view {
 		i += n + 1
 		v.lines = append(v.lines, i)
 	}
-	v.marks = make([][]labelHit, len(v.lines))
 	return v
 }
 
@@ -136,7 +139,7 @@ func (f *folder) wide(r rune, i, n int) int {
 	next := i + n
 	switch {
 	case r >= 0x3041 && r <= 0x30fb: // kana
-		f.put(r, i)
+		f.keep3(i)
 	case r == 0x30fc || r == 0xff70: // long vowel mark, or a hyphen between digits
 		if f.lastIsDigit() && startsWithDigit(f.src[next:]) {
 			f.put('-', i)
@@ -184,11 +187,21 @@ func (f *folder) ideograph(r rune, i, next int) int {
 			return next
 		}
 	}
-	if k, ok := variants[r]; ok {
-		r = k
+	if isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 {
+		if k, ok := variants[r]; ok {
+			f.put(k, i)
+			return next
+		}
 	}
-	f.put(r, i)
+	f.keep3(i)
 	return next
+}
+
+// keep3 copies a character of three bytes.
+func (f *folder) keep3(i int) {
+	f.out = append(f.out, f.src[i], f.src[i+1], f.src[i+2])
+	at := int32(i)
+	f.off = append(f.off, at, at, at)
 }
 
 func (f *folder) halfKana(r rune, i, next int) int {
@@ -329,6 +342,16 @@ var voiced = map[rune]rune{'カ': 'ガ', 'キ': 'ギ', 'ク': 'グ', 'ケ': 'ゲ
 // squared are single characters that stand for a word.
 var squared = map[rune]string{'㍻': "平成", '㍼': "昭和", '㍽': "大正", '㍾': "明治", '㋿': "令和",
 	'㈱': "(株)", '㈲': "(有)", '℡': "TEL", '№': "No", '㏍': "KK"}
+
+// isVariant is a bit set of the keys of variants, for a quick no.
+var isVariant = variantBits()
+
+func variantBits() (bits [1 << 13]uint8) {
+	for r := range variants {
+		bits[uint16(r)>>3] |= 1 << (r & 7)
+	}
+	return bits
+}
 
 // variants are forms of characters that the name dictionary has under another
 // one (JIS X 0213 and compatibility ideographs common in Japanese names).

@@ -19,7 +19,10 @@ func (x *exam) free(c *policy.Content, raw string, base int, out *[]hit) {
 	}
 	withAddress(cands)
 	cands = resolve(cands)
-	zones := v.zones()
+	var zones []bool
+	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
+		zones = v.zones()
+	}
 	x.d.records(v, cands)
 	for i := range cands {
 		c := &cands[i]
@@ -30,7 +33,7 @@ func (x *exam) free(c *policy.Content, raw string, base int, out *[]hit) {
 		h.start, h.end = v.origin(c.start, c.end)
 		line := v.line(c.start)
 		h.record = line
-		h.business = businessKind(c.kind) && (zones[line] || c.business) || c.kind == bankAccount && companyHolder(v.around(c.start, 2))
+		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && companyHolder(v.around(c.start, 2))
 		*out = append(*out, h)
 	}
 }
@@ -108,11 +111,11 @@ func withAddress(all []candidate) {
 
 // mentioned tells whether one of the ten lines above names the kind.
 func (d *Detector) mentioned(v *view, k *kind, line int) bool {
-	for n := line; n >= 0 && n > line-10; n-- {
-		for _, m := range d.labels(v, n) {
-			if m.kind == k {
-				return true
-			}
+	_, end := v.lineSpan(line)
+	floor, _ := v.lineSpan(max(0, line-9))
+	for i, n := d.lastLabel(v, end, floor), 0; i >= 0 && n < 40 && v.labels[i].start >= floor; i, n = i-1, n+1 {
+		if v.labels[i].kind == k {
+			return true
 		}
 	}
 	return false

@@ -37,18 +37,16 @@ func findGender(d *Detector, v *view, emit func(candidate)) {
 
 // bareGender finds 男 or 女性 as a field of its own in a line: it counts when the
 // record has a name.
-func bareGender(_ *Detector, v *view, emit func(candidate)) {
-	for _, r := range []string{"男", "女"} {
-		eachIndex(v.s, r, func(i int) {
-			e := i + len(r)
-			if strings.HasPrefix(v.s[e:], "性") {
-				e += len("性")
-			}
-			if edge(v.s[:i], true) && edge(v.s[e:], false) {
-				emit(candidate{kind: gender, start: i, end: e, match: match{norm: r, points: 2}})
-			}
-		})
-	}
+func bareGender(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, genderMark, func(m labelHit) {
+		e := m.end
+		if strings.HasPrefix(v.s[e:], "性") {
+			e += len("性")
+		}
+		if edge(v.s[:m.start], true) && edge(v.s[e:], false) {
+			emit(candidate{kind: gender, start: m.start, end: e, match: match{norm: v.s[m.start:m.end], points: 2}})
+		}
+	})
 }
 
 // edge tells that a field may end where s begins, or begin where s ends.
@@ -61,17 +59,6 @@ func edge(s string, end bool) bool {
 		r, _ = utf8.DecodeLastRuneInString(s)
 	}
 	return strings.ContainsRune(" \n\t、,・/()|:;[]「」", r)
-}
-
-// eachLabel visits the label words of kind k in v.
-func (d *Detector) eachLabel(v *view, k *kind, f func(labelHit)) {
-	for n := range v.lines {
-		for _, m := range d.labels(v, n) {
-			if m.kind == k {
-				f(m)
-			}
-		}
-	}
 }
 
 // skipLabel goes from the end of a label over what joins it to its value.

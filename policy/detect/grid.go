@@ -172,15 +172,14 @@ func (d *Detector) findHeader(g *grid) int {
 // and words like "number" only when nothing else is there.
 func (d *Detector) headerKind(s string) (*kind, string) {
 	var found *kind
-	for _, m := range d.headers.find(s, 0) {
-		if m.end-m.start == 3 && m.end-m.start < len(s) && utf8.RuneCountInString(s) > 1 {
-			continue // a single character means something only alone
+	d.headers.find(lower(s), func(_ int, w *lexWord) {
+		switch {
+		case len(w.text) == len("姓") && len(s) > len("姓") && w.text[0] >= 0x80: // a single character means something only alone
+		case w.kind == negativeLabel && found != nil && found != negativeLabel && isGeneric(w.text):
+		default:
+			found = w.kind
 		}
-		if m.kind == negativeLabel && found != nil && found != negativeLabel && isGeneric(lower(s[m.start:m.end])) {
-			continue
-		}
-		found = m.kind
-	}
+	})
 	return found, s
 }
 

@@ -15,25 +15,20 @@ var insuredNumber = &kind{
 // symbolNumbers finds 記号 ... 番号 ... pairs; the text nearby tells the health
 // insurance card from a savings account of the post office.
 func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
-	for at := 0; ; {
-		n := strings.Index(v.s[at:], "記号")
-		if n < 0 {
-			return
-		}
-		start := at + n
-		at = start + len("記号")
-		a, symbol := valueAfter(v.s, at)
+	d.eachAnchor(v, symbolMark, func(m labelHit) {
+		start := m.start
+		a, symbol := valueAfter(v.s, m.end)
 		if symbol == "" || len(symbol) > 24 {
-			continue
+			return
 		}
 		rest := v.s[a+len(symbol) : min(len(v.s), a+len(symbol)+24)]
 		k := strings.Index(rest, "番号")
 		if k < 0 || k > 12 {
-			continue
+			return
 		}
 		b, number := valueAfter(v.s, a+len(symbol)+k+len("番号"))
 		if number == "" || !hasDigits(number, 1) || len(number) > 10 {
-			continue
+			return
 		}
 		c := candidate{kind: insuredNumber, start: start, end: b + len(number), match: match{norm: symbol + "-" + number}}
 		near := v.around(start, 3)
@@ -45,11 +40,10 @@ func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
 		case health:
 			c.points, c.why, c.label = 5, whyLabel, "記号"
 		default:
-			continue
+			return
 		}
 		emit(c)
-		at = c.end
-	}
+	})
 }
 
 // valueAfter skips what may stand between a label and its value and returns the
@@ -90,5 +84,9 @@ func (v *view) around(i, n int) string {
 	line := v.line(i)
 	a, _ := v.lineSpan(max(0, line-n))
 	_, b := v.lineSpan(min(len(v.lines)-1, line+n))
+	a, b = max(a, i-aroundBytes), min(b, i+aroundBytes)
 	return v.s[a:b]
 }
+
+// aroundBytes bounds how far around looks in lines without end.
+const aroundBytes = 600

@@ -1,134 +1,9 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
-
-// labelHit is a word in a line that names a kind of value.
-type labelHit struct {
-	start, end int // folded offsets
-	kind       *kind
-}
-
-// lexicon finds label words: lists of words by their first two bytes, longest
-// first.
-type lexicon struct {
-	words map[[2]byte][]labelWord
-	first [256]bool
-}
-
-type labelWord struct {
-	text string
-	kind *kind
-}
-
-// newLexicon collects the words of all kinds; header words only when asked for.
-func newLexicon(kinds []*kind, headers bool) *lexicon {
-	x := &lexicon{words: map[[2]byte][]labelWord{}}
-	for _, k := range kinds {
-		for _, w := range k.labels {
-			x.add(w, k)
-		}
-		if headers {
-			for _, w := range k.headers {
-				x.add(w, k)
-			}
-		}
-	}
-	x.sort()
-	return x
-}
-
-func (x *lexicon) sort() {
-	for _, list := range x.words {
-		slices.SortStableFunc(list, func(a, b labelWord) int { return len(b.text) - len(a.text) })
-	}
-}
-
-func (x *lexicon) add(word string, k *kind) {
-	key := [2]byte{word[0], word[1]}
-	x.words[key] = append(x.words[key], labelWord{word, k})
-	x.first[word[0]] = true
-}
-
-// find lists the label words of s, which begins at offset base, in order and
-// without overlaps.
-func (x *lexicon) find(s string, base int) []labelHit {
-	var out []labelHit
-	low := lower(s)
-	for i := 0; i+1 < len(low); {
-		c := low[i]
-		if x.first[c] {
-			if w := x.at(low, i); w != nil {
-				out = append(out, labelHit{base + i, base + i + len(w.text), w.kind})
-				i += len(w.text)
-				continue
-			}
-		}
-		if c < 0x80 {
-			i++
-			continue
-		}
-		_, n := utf8.DecodeRuneInString(low[i:])
-		i += n
-	}
-	return out
-}
-
-// at is the longest label word at offset i of the lower-case text.
-func (x *lexicon) at(low string, i int) *labelWord {
-	list := x.words[[2]byte{low[i], low[i+1]}]
-	for k := range list {
-		w := &list[k]
-		if !strings.HasPrefix(low[i:], w.text) {
-			continue
-		}
-		if isLetter(w.text[0]) && i > 0 && wordByte(low[i-1]) {
-			continue
-		}
-		if e := i + len(w.text); isLetter(w.text[len(w.text)-1]) && e < len(low) && (isLetter(low[e]) || low[e] == '-' && e+1 < len(low) && isLetter(low[e+1])) {
-			continue
-		}
-		return w
-	}
-	return nil
-}
-
-// lower folds ASCII letters only; the offsets stay.
-func lower(s string) string {
-	for i := range len(s) {
-		if isUpper(s[i]) {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if isUpper(b[i]) {
-					b[i] |= 0x20
-				}
-			}
-			return string(b)
-		}
-	}
-	return s
-}
-
-// labels are the label words of line n, found once.
-func (d *Detector) labels(v *view, n int) []labelHit {
-	if n < 0 || n >= len(v.lines) {
-		return nil
-	}
-	if v.marks[n] == nil {
-		a, b := v.lineSpan(n)
-		if b-a > 4096 { // a line like that is data, not prose
-			b = a + 4096
-		}
-		v.marks[n] = d.words.find(v.s[a:b], a)
-		if v.marks[n] == nil {
-			v.marks[n] = []labelHit{}
-		}
-	}
-	return v.marks[n]
-}
 
 // Distances in characters that a label may have from its value.
 const (
@@ -139,57 +14,46 @@ const (
 // labelled weighs the words around the value at start..end for kind k.
 func (d *Detector) labelled(v *view, k *kind, start, end int) (points float64, why reason, word string) {
 	n := v.line(start)
-	a, _ := v.lineSpan(n)
-	left := v.s[a:start]
-	var near *labelHit
-	marks := d.labels(v, n)
-	for i := range marks {
-		if marks[i].end <= start {
-			near = &marks[i]
-		}
-	}
-	if near != nil {
+	a, b := v.lineSpan(n)
+	if i := d.lastLabel(v, start, max(a, start-4*labelNear)); i >= 0 {
+		near := &v.labels[i]
 		dist := utf8.RuneCountInString(v.s[near.end:start])
-		if dist <= labelNear && sameClause(v.s[near.end:start], dist) {
-			return d.weigh(v, k, near, marks, start, dist)
+		if dist <= labelNear && !strings.Contains(v.s[near.end:start], "。") {
+			return v.weigh(k, i, start, dist)
 		}
 	}
-	if lab := labelRight(marks, v, k, end); lab != nil {
-		return ptNear, whyNear, v.s[lab.start:lab.end]
-	}
-	if lead := strings.TrimLeft(left, " \t>|・*-:[(「『\""); lead == "" && n > 0 {
-		if p, w, word := d.labelAbove(v, k, n); p != 0 {
-			return p, w, word
+	for _, m := range d.between(v, end, min(b, end+40)) { // "1234 (個人番号)"
+		if m.kind == k && m.start-end <= 4 && strings.ContainsAny(v.s[end:m.start], "([") {
+			return ptNear, whyNear, v.s[m.start:m.end]
 		}
+	}
+	if start-a < 40 && strings.TrimLeft(v.s[a:start], " \t>|・*-:[(「『\"") == "" && n > 0 {
+		return d.labelAbove(v, k, n)
 	}
 	return 0, 0, ""
 }
 
-// weigh gives the points of the nearest label word on the left.
-func (d *Detector) weigh(v *view, k *kind, near *labelHit, marks []labelHit, start, dist int) (float64, reason, string) {
-	if near.kind == k && k.tight && !joining(v.s[near.end:start]) {
-		return 0, 0, ""
-	}
+// weigh gives the points of the nearest label word on the left, v.labels[i].
+func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
+	near := &v.labels[i]
 	if near.kind == k {
 		word := v.s[near.start:near.end]
-		if dist <= labelDirect {
+		switch {
+		case k.tight && !joining(v.s[near.end:start]):
+			return 0, 0, ""
+		case dist <= labelDirect:
 			return ptLabel, whyLabel, word
 		}
 		return ptNear, whyNear, word
 	}
 	// "マイナンバー(個人番号カード)": a second label of ours just before.
-	for i := len(marks) - 1; i >= 0; i-- {
-		m := &marks[i]
-		if m.kind == k && m.end <= start && near.start-m.end <= 12 && near.start >= m.end {
-			if utf8.RuneCountInString(v.s[m.end:start]) <= labelDirect+8 {
-				return ptNear, whyNear, v.s[m.start:m.end]
-			}
+	for n := i - 1; n >= 0 && near.start-v.labels[n].end <= 12; n-- {
+		if m := &v.labels[n]; m.kind == k && utf8.RuneCountInString(v.s[m.end:start]) <= labelDirect+8 {
+			return ptNear, whyNear, v.s[m.start:m.end]
 		}
 	}
 	switch {
-	case near.kind == negativeLabel:
-		return ptNegative, 0, ""
-	case near.kind.silent && dist <= labelDirect:
+	case near.kind == negativeLabel, near.kind.silent && dist <= labelDirect:
 		return ptNegative, 0, ""
 	case near.kind.cell == nil && near.kind.try == nil:
 		return 0, 0, "" // words such as names and places do not contradict
@@ -215,28 +79,6 @@ func joining(s string) bool {
 	return true
 }
 
-// sameClause tells whether the text between a label and a value lets the one
-// speak for the other: no end of sentence, and another value only with care.
-func sameClause(between string, dist int) bool {
-	if strings.Contains(between, "。") {
-		return false
-	}
-	return dist <= labelNear
-}
-
-// labelRight finds a label in brackets just behind the value: "1234 (個人番号)".
-func labelRight(marks []labelHit, v *view, k *kind, end int) *labelHit {
-	for i := range marks {
-		m := &marks[i]
-		if m.start >= end && m.kind == k && m.start-end <= 4 {
-			if gap := v.s[end:m.start]; strings.ContainsAny(gap, "([") || strings.Contains(gap, "(") {
-				return m
-			}
-		}
-	}
-	return nil
-}
-
 // labelAbove looks at the line above a value that stands alone: it counts when
 // it ends with a label.
 func (d *Detector) labelAbove(v *view, k *kind, n int) (float64, reason, string) {
@@ -248,12 +90,12 @@ func (d *Detector) labelAbove(v *view, k *kind, n int) (float64, reason, string)
 			}
 			return 0, 0, ""
 		}
-		marks := d.labels(v, n-up)
+		a, end := v.lineSpan(n - up)
+		marks := d.between(v, a, end)
 		if len(marks) == 0 || utf8.RuneCountInString(text) > 40 {
 			return 0, 0, ""
 		}
 		last := marks[len(marks)-1]
-		_, end := v.lineSpan(n - up)
 		if utf8.RuneCountInString(v.s[last.end:end]) > labelDirect || hasDigits(v.s[last.end:end], 4) {
 			return 0, 0, ""
 		}

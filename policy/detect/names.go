@@ -46,7 +46,7 @@ func (d *Detector) names(v *view, emit func(candidate)) {
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case isKanji(r) && (!prevKanji || nameMayStart(s[:i])):
+		case isKanji(r) && (!prevKanji || nameMayStart(s[:i])) && d.dict.familyHead(s[i:]):
 			if end := d.kanjiName(v, i, emit); end > i {
 				i = end
 				prevKanji = true
@@ -197,8 +197,7 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 		points := 1 + float64(b2i(space))/2
 		if !anchored && !(space && n >= 2) {
 			label, _, _ := d.labelled(v, personName, i, i+end)
-			a, _ := v.lineSpan(v.line(i))
-			field, _ := fieldBefore(v.s[a:i])
+			field, _ := fieldBefore(v.leftOf(i))
 			if label < ptLabel && (field == 0 || n < 2 && !space || !fieldEnds(rest[given:])) {
 				continue
 			}
@@ -283,8 +282,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 {
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
-	a, _ := v.lineSpan(v.line(c.start))
-	left := lower(v.s[a:c.start])
+	left := v.leftOf(c.start)
 	if anyOf(left, []string{"copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳"}) {
 		c.business = true
 	}
@@ -299,6 +297,16 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	if (anyOf(left, companyWords) || strings.HasSuffix(strings.TrimRight(left, " "), "部") || strings.HasSuffix(strings.TrimRight(left, " "), "課")) && c.label == "" {
 		c.business = true
 	}
+}
+
+// leftOf is the text of the line left of offset i in lower case; of a long line
+// only the end, behind a mark that no field begins with.
+func (v *view) leftOf(i int) string {
+	a, _ := v.lineSpan(v.line(i))
+	if i-a > 160 {
+		return "…" + lower(v.s[i-160:i])
+	}
+	return lower(v.s[a:i])
 }
 
 // fieldBefore weighs what stands directly left of a name on its line: a form

@@ -6,31 +6,22 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パス", "zipパス", "初期pw", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期pw", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // findPasswords finds passwords that are told in prose, Japanese or English: a
 // word for it, a joining mark or verb, and a token that is no ordinary word.
-func findPasswords(_ *Detector, v *view, emit func(candidate)) {
-	low := lower(v.s)
-	taken := -1
-	for _, word := range passwordWords {
-		eachIndex(low, word, func(i int) {
-			e := i + len(word)
-			if isLetter(word[0]) && (i > 0 && isLetter(low[i-1]) || e < len(low) && isLetter(low[e])) {
-				return
-			}
-			start, end, strong := passwordAfter(v.s, e)
-			if end == 0 || start == taken {
-				return
-			}
-			if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
-				taken = start
-				c := secretAt(start, end, "password", tok, 3.5+float64(b2i(strong)))
-				c.why, c.label = whyLabel, v.s[i:e]
-				emit(c)
-			}
-		})
-	}
+func findPasswords(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, passwordWord, func(m labelHit) {
+		start, end, strong := passwordAfter(v.s, m.end)
+		if end == 0 {
+			return
+		}
+		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
+			c := secretAt(start, end, "password", tok, 3.5+float64(b2i(strong)))
+			c.why, c.label = whyLabel, v.s[m.start:m.end]
+			emit(c)
+		}
+	})
 }
 
 // passwordAfter finds the token behind a word for password; strong tells that a

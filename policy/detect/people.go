@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -17,12 +16,19 @@ type census struct {
 
 type tally struct {
 	persons int
-	byKey   map[string]int
+	byKey   map[key]int
+	ids     map[[2]int]string // person and sort of key: its value
 	byName  map[string]int
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
 	// vague are records that only a name tells apart.
 	names map[string]bool
+}
+
+// key is a value that people do not share; kind tells keys of a sort apart.
+type key struct {
+	kind  int
+	value string
 }
 
 // record is what belongs to one person.
@@ -31,7 +37,7 @@ type record struct {
 	kana                string
 	birth, address      string
 	phone               string
-	keys                []string
+	keys                []key
 	any                 bool
 }
 
@@ -135,7 +141,7 @@ func (r *record) take(h *hit) {
 		set(&r.phone, h.norm)
 	default:
 		if h.kind.id > 0 && h.norm != "" {
-			r.keys = append(r.keys, strconv.Itoa(h.kind.id)+h.norm)
+			r.keys = append(r.keys, key{h.kind.id, h.norm})
 		}
 	}
 	if h.kind.severity >= sevSingle {
@@ -155,30 +161,27 @@ func (t *tally) add(r *record) {
 		return
 	}
 	if t.byKey == nil {
-		t.byKey, t.byName, t.names = map[string]int{}, map[string]int{}, map[string]bool{}
+		t.byKey, t.ids = map[key]int{}, map[[2]int]string{}
+		t.byName, t.names = map[string]int{}, map[string]bool{}
 	}
-	name := r.name
-	if name == "" {
-		name = r.family + r.given
-	}
-	if name == "" {
-		name = r.kana
-	}
+	name := r.fullName()
 	keys := r.keys
+	strong := len(keys)
 	if name != "" {
-		for _, with := range []string{r.birth, r.address, r.phone} {
+		for i, with := range []string{r.birth, r.address, r.phone} {
 			if with != "" {
-				keys = append(keys, name+"\x00"+with)
+				keys = append(keys, key{-1 - i, name + "\x00" + with})
 			}
 		}
 	} else if r.phone != "" {
-		keys = append(keys, "tel"+r.phone)
+		keys = append(keys, key{phone.id, r.phone})
 	}
 	who := 0
-	for _, k := range keys {
-		if who = t.byKey[k]; who != 0 {
+	for i, k := range keys {
+		if who = t.byKey[k]; who != 0 && (i < strong || !t.contradicts(who, r.keys)) {
 			break
 		}
+		who = 0
 	}
 	if who == 0 && len(keys) == 0 {
 		if name == "" {
@@ -192,6 +195,7 @@ func (t *tally) add(r *record) {
 	}
 	for _, k := range keys {
 		t.byKey[k] = who
+		t.ids[[2]int{who, k.kind}] = k.value
 	}
 	if name != "" {
 		if _, known := t.byName[name]; !known {
@@ -199,6 +203,31 @@ func (t *tally) add(r *record) {
 		}
 		t.names[name] = true
 	}
+}
+
+// fullName is the best name of the record, "" without one.
+func (r *record) fullName() string {
+	switch {
+	case r.name != "":
+		return r.name
+	case r.family+r.given != "":
+		return r.family + r.given
+	}
+	return r.kana
+}
+
+// contradicts tells that the person has another value for one of the keys that
+// nobody has two of.
+func (t *tally) contradicts(who int, keys []key) bool {
+	for _, k := range keys {
+		if k.kind == mailAddress.id || k.kind == phone.id || k.kind == creditCard.id {
+			continue
+		}
+		if v, ok := t.ids[[2]int{who, k.kind}]; ok && v != k.value {
+			return true
+		}
+	}
+	return false
 }
 
 // addLoose collects values of running text that may stand for people whose

@@ -3,8 +3,13 @@ package detect
 import "strings"
 
 // findKeys finds private keys in PEM or OpenPGP armour (RFC 7468, RFC 9580).
-func findKeys(v *view, emit func(candidate)) {
-	eachIndex(v.s, "-----BEGIN ", func(i int) {
+func findKeys(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, keyHeader, func(m labelHit) {
+		i := m.start
+		if strings.HasPrefix(v.s[i:], "PuTTY") {
+			emit(secretAt(i, min(len(v.s), i+2000), "private_key", v.s[i:min(len(v.s), i+200)], 6))
+			return
+		}
 		head := v.s[i+len("-----BEGIN ") : min(len(v.s), i+60)]
 		n := strings.Index(head, "-----")
 		if n < 0 || !strings.Contains(head[:n], "PRIVATE KEY") {
@@ -18,8 +23,5 @@ func findKeys(v *view, emit func(candidate)) {
 			}
 		}
 		emit(secretAt(i, end, "private_key", v.s[i:end], 6))
-	})
-	eachIndex(v.s, "PuTTY-User-Key-File-", func(i int) {
-		emit(secretAt(i, min(len(v.s), i+2000), "private_key", v.s[i:min(len(v.s), i+200)], 6))
 	})
 }

@@ -9,9 +9,9 @@ var secret = &kind{
 
 // findSecrets runs the finders of all sorts of credentials.
 func findSecrets(d *Detector, v *view, emit func(candidate)) {
-	findTokens(v, emit)
-	findKeys(v, emit)
-	findConnections(v, emit)
+	findTokens(d, v, emit)
+	findKeys(d, v, emit)
+	findConnections(d, v, emit)
 	findPasswords(d, v, emit)
 }
 

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -45,25 +46,34 @@ var careVetoes = []string{"研修", "セミナー", "講座", "お知らせ", "�
 
 // findCare looks for the terms sentence by sentence.
 func findCare(d *Detector, v *view, emit func(candidate)) {
-	for n := range v.lines {
-		a, b := v.lineSpan(n)
-		for a < b {
-			end := b
-			if i := strings.Index(v.s[a:b], "。"); i >= 0 {
-				end = a + i + len("。")
-			}
-			d.careSentence(v, n, a, end, emit)
-			a = end
+	d.read(v)
+	marks := append(slices.Clone(v.anchors[careStrong]), v.anchors[careWeak]...)
+	slices.SortFunc(marks, func(a, b labelHit) int { return a.start - b.start })
+	for len(marks) > 0 {
+		line := v.line(marks[0].start)
+		a, b := v.lineSpan(line)
+		a = max(a, marks[0].start-careReach)
+		if i := strings.LastIndex(v.s[a:marks[0].start], "。"); i >= 0 {
+			a += i + len("。")
 		}
+		b = min(b, marks[0].end+careReach)
+		if i := strings.Index(v.s[marks[0].end:b], "。"); i >= 0 {
+			b = marks[0].end + i + len("。")
+		}
+		n := 1
+		for n < len(marks) && marks[n].end <= b {
+			n++
+		}
+		d.careSentence(v, line, a, b, marks[:n], emit)
+		marks = marks[n:]
 	}
 }
 
-func (d *Detector) careSentence(v *view, line, a, b int, emit func(candidate)) {
-	marks := d.care.find(v.s[a:b], a)
-	if len(marks) == 0 {
-		return
-	}
-	s := lower(v.s[a:b])
+// careReach bounds a sentence, in bytes to either side of the term.
+const careReach = 400
+
+func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit func(candidate)) {
+	s := v.low[a:b]
 	points, best := 0.0, -1
 	for i := range marks {
 		if r, _ := utf8.DecodeLastRuneInString(v.s[a:marks[i].start]); marks[i].end-marks[i].start <= len("信者") && isKanji(r) {
@@ -130,7 +140,6 @@ func (d *Detector) personIn(v *view, a, b int) bool {
 	}
 	found := false
 	sub := &view{raw: v.s[a:b], s: v.s[a:b], lines: []int{0}}
-	sub.marks = make([][]labelHit, 1)
 	d.names(sub, func(c candidate) { found = found || c.points >= 2 })
 	return found
 }
@@ -155,18 +164,3 @@ var (
 	careStrong = &kind{name: "care_strong", silent: true}
 	careWeak   = &kind{name: "care_weak", silent: true}
 )
-
-func careLexicon() *lexicon {
-	x := newLexicon(nil, false)
-	for _, t := range careTerms {
-		k := careWeak
-		if t.strong {
-			k = careStrong
-		}
-		for _, w := range t.words {
-			x.add(w, k)
-		}
-	}
-	x.sort()
-	return x
-}

@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // tokenShapes are prefixes that providers document for their tokens, with the
 // characters and the number of them that follow.
@@ -45,29 +48,48 @@ func base64Byte(c byte) bool { return alnum(c) || c == '+' || c == '/' || c == '
 
 // findTokens looks for tokens by their prefix, AWS secret keys beside an access
 // key, and JSON web tokens.
-func findTokens(v *view, emit func(candidate)) {
-	for _, t := range tokenShapes {
-		eachIndex(v.s, t.prefix, func(i int) {
-			e := i + len(t.prefix)
-			n := span(v.s[e:], t.alphabet, t.max+1)
-			if n < t.min || n > t.max || i > 0 && wordByte(v.s[i-1]) && v.s[i-1] != '_' {
-				return
-			}
-			emit(secretAt(i, e+n, t.subtype, v.s[i:e+n], 6))
-			if t.subtype == "aws_access_key" {
-				awsSecret(v, e+n, emit)
-			}
-		})
-	}
-	eachIndex(v.s, "eyJ", func(i int) {
-		n := span(v.s[i:], dotByte, 4096)
-		parts := strings.Split(strings.TrimRight(v.s[i:i+n], "."), ".")
-		if len(parts) == 3 && len(parts[0]) >= 16 && len(parts[1]) >= 10 && len(parts[2]) >= 16 && strings.HasPrefix(parts[1], "eyJ") && (i == 0 || !wordByte(v.s[i-1])) {
-			emit(secretAt(i, i+n, "jwt", v.s[i:i+n], 6))
+func findTokens(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, tokenPrefix, func(m labelHit) {
+		i := m.start
+		switch {
+		case strings.HasPrefix(v.s[i:], "eyJ"):
+			findJWT(v, i, emit)
+		case slices.Contains(awsSecretWords, v.low[i:m.end]):
+			awsSecret(v, m.end, emit)
+		case i == 0 || !wordByte(v.s[i-1]) || v.s[i-1] == '_':
+			findToken(v, i, emit)
 		}
 	})
-	for _, word := range []string{"secret_access_key", "SecretAccessKey", "SECRET_ACCESS_KEY", "Secret Access Key", "secret access key", "aws_secret_key"} {
-		eachIndex(v.s, word, func(i int) { awsSecret(v, i+len(word), emit) })
+}
+
+// awsSecretWords stand before an AWS secret key.
+var awsSecretWords = []string{"secret_access_key", "secretaccesskey", "secret access key", "aws_secret_key"}
+
+// findToken tries all prefixes at i.
+func findToken(v *view, i int, emit func(candidate)) {
+	for _, t := range tokenShapes {
+		if !strings.HasPrefix(v.s[i:], t.prefix) {
+			continue
+		}
+		e := i + len(t.prefix)
+		n := span(v.s[e:], t.alphabet, t.max+1)
+		if n < t.min || n > t.max {
+			continue
+		}
+		emit(secretAt(i, e+n, t.subtype, v.s[i:e+n], 6))
+		if t.subtype == "aws_access_key" {
+			awsSecret(v, e+n, emit)
+		}
+		return
+	}
+}
+
+// findJWT takes a JSON web token (RFC 7519): header, claims, signature.
+func findJWT(v *view, i int, emit func(candidate)) {
+	n := span(v.s[i:], dotByte, 4096)
+	parts := strings.Split(strings.TrimRight(v.s[i:i+n], "."), ".")
+	if len(parts) == 3 && len(parts[0]) >= 16 && len(parts[1]) >= 10 && len(parts[2]) >= 16 && strings.HasPrefix(parts[1], "eyJ") && (i == 0 || !wordByte(v.s[i-1])) {
+		emit(secretAt(i, i+n, "jwt", v.s[i:i+n], 6))
 	}
 }
 

@@ -10,7 +10,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 	"github.com/ulikunitz/xz"
 	"github.com/ulikunitz/xz/lzma"
 )
@@ -91,6 +93,18 @@ func readZstd(r *reading) error {
 	}
 	defer zr.Close()
 	return r.unpacked("", zr)
+}
+
+// isLZ4 takes the frame format; its blocks are 4 MiB at most.
+func isLZ4(p *probe) string { return typeIf(p.at(0, "\x04\x22\x4d\x18"), "application/x-lz4") }
+
+func readLZ4(r *reading) error { return r.unpacked("", lz4.NewReader(bytes.NewReader(r.file.Data))) }
+
+// isBrotli goes by the name: the format has no mark of its own.
+func isBrotli(p *probe) string { return typeIf(p.named(".br"), "application/x-brotli") }
+
+func readBrotli(r *reading) error {
+	return r.unpacked("", brotli.NewReader(bytes.NewReader(r.file.Data)))
 }
 
 // unpacked reads the one file inside a compressed one.

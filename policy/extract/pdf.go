@@ -20,7 +20,8 @@ var trailerEncrypt = regexp.MustCompile(`/Encrypt\s*(?:(\d+)\s+(\d+)\s+R|<<)`)
 // readPDF only tells whether a recipient needs a password: a file that the empty
 // one opens is not encrypted, whatever its owner password forbids.
 //
-// Not covered: the text of pages, forms, annotations and embedded files.
+// Not covered: the layout of pages, fonts with a code of their own, and anything
+// inside a file under an owner password.
 func readPDF(r *reading) error {
 	data := r.file.Data
 	if m := trailerEncrypt.FindSubmatchIndex(data); m != nil {
@@ -31,6 +32,10 @@ func readPDF(r *reading) error {
 		if !pdfOpensEmpty(dict, pdfID(data)) {
 			r.encrypted(policy.Encrypted)
 		}
+		return errUnsupported
+	}
+	if err := r.pdfStreams(); err != nil {
+		return err
 	}
 	return errUnsupported
 }

@@ -26,6 +26,11 @@ type xmlWalker struct {
 	// run tells that a run is open, runHidden that it is hidden; inside counts
 	// open elements of each hiding or diverting kind.
 	run, runHidden bool
+	// styles are OpenDocument styles that hide, style is the one being read;
+	// spans tells for each open span whether it is hidden.
+	styles map[string]bool
+	style  string
+	spans  []bool
 	// divert collects text that must not break the run it stands in.
 	divert  strings.Builder
 	diverts int
@@ -89,7 +94,26 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	switch x.name {
 	case "tbl", "table", "Table":
 		if x.prefix != "" || x.name == "Table" {
-			w.b.beginTable(x.attr("name"), false)
+			hidden := w.styles[x.attr("style-name")]
+			w.spans = append(w.spans, hidden)
+			w.b.beginTable(x.attr("name"), hidden)
+			if hidden {
+				w.b.hide(true)
+			}
+		}
+	case "style":
+		w.style = x.attr("name")
+	case "table-properties", "text-properties":
+		if d := x.attr("display"); d == "false" || d == "none" {
+			if w.styles == nil {
+				w.styles = map[string]bool{}
+			}
+			w.styles[w.style] = true
+		}
+	case "span":
+		w.spans = append(w.spans, w.styles[x.attr("style-name")])
+		if w.spans[len(w.spans)-1] {
+			w.b.hide(true)
 		}
 	case "tr", "table-row", "Row":
 		hidden := x.attr("visibility") != "" && x.attr("visibility") != "visible" || x.attr("Hidden") == "1"
@@ -150,8 +174,11 @@ func (w *xmlWalker) end(x *xmlScanner) {
 		w.b.endRow()
 	case "tbl", "table", "Table":
 		if x.prefix != "" || x.name == "Table" {
+			w.endSpan()
 			w.b.endTable()
 		}
+	case "span":
+		w.endSpan()
 	case "r":
 		if w.runHidden {
 			w.b.hide(false)
@@ -159,6 +186,16 @@ func (w *xmlWalker) end(x *xmlScanner) {
 		w.run, w.runHidden = false, false
 	case "del", "moveFrom":
 		w.b.hide(false)
+	}
+}
+
+// endSpan ends what was hidden by the innermost span or table.
+func (w *xmlWalker) endSpan() {
+	if n := len(w.spans); n > 0 {
+		if w.spans[n-1] {
+			w.b.hide(false)
+		}
+		w.spans = w.spans[:n-1]
 	}
 }
 

@@ -4,11 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
-	"compress/bzip2"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -35,8 +33,6 @@ func openZip(data []byte) *zipFile {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil
 	}
-	zr.RegisterDecompressor(12, func(r io.Reader) io.ReadCloser { return io.NopCloser(bzip2.NewReader(r)) })
-	registerZipMethods(zr)
 	z := &zipFile{data: data, members: zr.File, comment: zr.Comment, start: len(data), overlapped: map[*zip.File]bool{}}
 	z.end = bytes.LastIndex(data, []byte("PK\x05\x06")) + 22 + len(zr.Comment)
 	z.findOverlaps()
@@ -116,10 +112,14 @@ func (r *reading) member(z *zipFile, f *zip.File) ([]byte, error) {
 	case z.overlapped[f]:
 		return nil, fmt.Errorf("open zip member: %w", errMalformed)
 	}
-	src, err := f.Open()
-	if errors.Is(err, zip.ErrAlgorithm) {
-		return nil, fmt.Errorf("open zip member: %w", errUnsupported)
+	if f.Method != zipStore && f.Method != zipDeflate {
+		at, err := f.DataOffset()
+		if err != nil || at+int64(f.CompressedSize64) > int64(len(z.data)) || int64(f.CompressedSize64) < 0 {
+			return nil, fmt.Errorf("open zip member: %w", errMalformed)
+		}
+		return r.unpackRaw(f.Method, z.data[at:at+int64(f.CompressedSize64)], int64(f.UncompressedSize64))
 	}
+	src, err := f.Open()
 	if err != nil {
 		return nil, fmt.Errorf("open zip member: %w", err)
 	}
@@ -286,7 +286,7 @@ func (r *reading) readCutZip() error {
 			r.unread(name, int64(packed), policy.Encrypted, nil)
 			continue
 		}
-		out, err := r.unpackLocal(method, raw)
+		out, err := r.unpackRaw(method, raw, -1)
 		if stop := r.memberRead(name, out, int64(packed), cmp.Or(err, errMalformed)); stop != nil {
 			return stop
 		}

@@ -1,27 +1,84 @@
 package extract
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/bzip2"
 	"compress/flate"
+	"encoding/binary"
 	"fmt"
 	"io"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
 )
 
-// registerZipMethods adds the methods that the standard library leaves out.
-func registerZipMethods(zr *zip.Reader) {}
+// Compression methods of zip (APPNOTE 4.4.5).
+const (
+	zipStore     = 0
+	zipDeflate   = 8
+	zipDeflate64 = 9
+	zipBzip2     = 12
+	zipLZMA      = 14
+	zipZstd      = 93
+	zipXZ        = 95
+)
 
-// unpackLocal unpacks a member of an archive without directory.
-func (r *reading) unpackLocal(method uint16, raw []byte) ([]byte, error) {
+// zipUnpacker undoes a method; size is the unpacked size, -1 when unknown.
+//
+// Not covered: implode, PPMd and the other methods that nobody writes.
+func zipUnpacker(method uint16, raw []byte, size int64) (io.Reader, error) {
 	src := bytes.NewReader(raw)
 	switch method {
-	case zip.Store:
-		return r.expand(src, int64(len(raw)))
-	case zip.Deflate:
-		return r.expand(flate.NewReader(src), int64(len(raw)))
-	case 12:
-		return r.expand(io.Reader(bzip2.NewReader(src)), int64(len(raw)))
+	case zipStore:
+		return src, nil
+	case zipDeflate:
+		return flate.NewReader(src), nil
+	case zipDeflate64:
+		return newDeflate64(raw), nil
+	case zipBzip2:
+		return bzip2.NewReader(src), nil
+	case zipLZMA:
+		return zipLZMAReader(raw, size)
+	case zipZstd:
+		zr, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderMaxMemory(zstdWindow*2))
+		if err != nil {
+			return nil, fmt.Errorf("open zip member: %w", err)
+		}
+		return zr.IOReadCloser(), nil
+	case zipXZ:
+		zr, err := xz.ReaderConfig{DictCap: 64 << 20}.NewReader(src)
+		if err != nil {
+			return nil, fmt.Errorf("open zip member: %w", err)
+		}
+		return zr, nil
 	}
 	return nil, fmt.Errorf("open zip member: %w", errUnsupported)
+}
+
+// zipLZMAReader puts zip's LZMA header (APPNOTE 5.8.8) into the form of a .lzma
+// file, which carries the unpacked size.
+func zipLZMAReader(raw []byte, size int64) (io.Reader, error) {
+	if len(raw) < 9 || le16(raw[2:]) != 5 {
+		return nil, fmt.Errorf("open zip member: %w", errMalformed)
+	}
+	head := append([]byte(nil), raw[4:9]...)
+	head = binary.LittleEndian.AppendUint64(head, uint64(size))
+	zr, err := lzma.ReaderConfig{DictCap: 64 << 20}.NewReader(io.MultiReader(bytes.NewReader(head), bytes.NewReader(raw[9:])))
+	if err != nil {
+		return nil, fmt.Errorf("open zip member: %w", err)
+	}
+	return zr, nil
+}
+
+// unpackRaw unpacks bytes that the standard library cannot.
+func (r *reading) unpackRaw(method uint16, raw []byte, size int64) ([]byte, error) {
+	src, err := zipUnpacker(method, raw, size)
+	if err != nil {
+		return nil, err
+	}
+	if c, ok := src.(io.Closer); ok {
+		defer c.Close()
+	}
+	return r.expand(src, int64(len(raw)))
 }

@@ -208,6 +208,10 @@ func joinFindings(in []policy.Finding) []*findingFacts {
 		}
 		f.Confidence = max(f.Confidence, p.Confidence)
 		f.Count += max(1, p.Count)
+		if p.Different > 0 { // counted when it was journalled
+			f.Different += p.Different
+			continue
+		}
 		if p.Key == "" {
 			f.Different += max(1, p.Count)
 			continue

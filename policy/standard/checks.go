@@ -34,5 +34,6 @@ func Checks(s Surroundings) []policy.Check {
 		recipient.Thread{History: s.History},
 		recipient.FirstContact{Organization: s.Organization, History: s.History},
 		recipient.Lookalike{Organization: s.Organization, History: s.History},
+		recipient.Misdirected{Organization: s.Organization, History: s.History},
 	}
 }

@@ -237,7 +237,7 @@ func (p *peer) startTLS() bool {
 // reading than the one under test.
 func (p *peer) data() bool {
 	var b []byte
-	for string(b) != ".\r\n" && !bytes.HasSuffix(b, []byte("\r\n.\r\n")) {
+	for (len(b) != 3 || b[0] != '.') && !bytes.HasSuffix(b, []byte("\r\n.\r\n")) {
 		line, err := p.r.ReadBytes('\n')
 		b = append(b, line...)
 		if err != nil {

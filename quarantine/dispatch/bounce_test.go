@@ -18,6 +18,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 	"github.com/sekisho-mail/sekisho/quarantine/dispatch"
+	"github.com/sekisho-mail/sekisho/quarantine/store/storetest"
 )
 
 // dsn is a bounce taken apart by the standard library.
@@ -246,39 +247,29 @@ func TestBounceWithoutTheOriginal(t *testing.T) {
 
 // Whatever a held mail contains, its bounce is a mail the standard library reads.
 func FuzzBounce(f *testing.F) {
-	f.Add("件名\r\nBcc: evil@example", "<id@x>\r\nX: y", []byte("From: a\r\n\r\nbody"), "550 no", "理由")
-	f.Add("", "", []byte("\n\n"), "", "")
-	f.Add(strings.Repeat("長", 2000), ">", bytes.Repeat([]byte("a"), 70000), "\x00\xff", strings.Repeat("x", 5000))
-	r := setUp(f)
-	f.Fuzz(func(t *testing.T, subject, id string, body []byte, reply, reason string) {
-		r.t = t
-		r.hop.mails = nil
-		r.clock.Add(time.Minute)
-		m := r.mail("a", "x@partner.example", "y@partner.example").Act(policy.Pass, policy.Reject)
-		m.Message.Header.Subject, m.Message.Header.MessageID = subject, id
-		m.Message.Digest = email.Digest{} // joins nothing
+	f.Add("件名\r\nBcc: evil@example", "<id@x>\r\nX: y", []byte("From: a\r\n\r\nbody"), "550 no", "理由", "rfc822;x\r\n")
+	f.Add("", "", []byte("\n\n"), "", "", "")
+	f.Add(strings.Repeat("長", 2000), ">", bytes.Repeat([]byte("a"), 70000), "\x00\xff", strings.Repeat("x", 5000), "\xff")
+	now := time.Date(2026, 11, 18, 1, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, subject, id string, body []byte, reply, reason, original string) {
+		m := storetest.NewMail(now, "a", "x@partner.example", "田中@例え.jp")
 		m.Verdict.Fired[0].Reasons[0].JA = reason
-		m.Body = email.BytesBody(body)
-		r.hop.answer = func(a string) email.Reply {
-			if a[0] == 'x' {
-				return email.Reply{Code: 550, Lines: []string{reply}}
-			}
-			return email.NewReply(250, "", "ok")
+		h := &quarantine.Hold{ID: email.NewID(now), Sender: m.Message.Envelope.Sender, Facts: *m.Message, Verdict: m.Verdict}
+		h.Facts.Header.Subject, h.Facts.Header.MessageID = subject, id
+		c := &quarantine.Copy{Envelope: m.Message.Envelope}
+		c.Envelope.Options.EnvelopeID = original
+		for i, rcpt := range m.Message.Envelope.Recipients {
+			rcpt.Options = email.RecipientOptions{OriginalType: "rfc822", Original: original}
+			c.Deliveries = append(c.Deliveries, &quarantine.Delivery{Recipient: rcpt, State: []quarantine.State{quarantine.Failed, quarantine.Rejected}[i],
+				Reply: email.Reply{Code: 550, Lines: []string{reply}}, Decision: quarantine.Decision{Reason: reason}})
 		}
-		m.Hold(t, r.keep)
-		r.once()
-		bounces := 0
-		for _, s := range r.hop.mails {
-			if !s.env.Sender.IsNull() {
-				continue
-			}
-			bounces++
-			if b := parse(t, s.body); len(b.parts) < 2 || b.header.Get("Bcc") != "" || s.env.Recipients[0].Address.String() != "sato@example.co.jp" {
-				t.Errorf("%s", s.body)
-			}
+		raw, err := dispatch.WriteReport(h, c, body)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if bounces != 2 { // of the refusal at once, of the failure when it happened
-			t.Errorf("%d bounces", bounces)
+		b := parse(t, string(raw))
+		if len(b.parts) < 2 || b.header.Get("Bcc") != "" || strings.Count(b.parts[1], "Final-Recipient:") < 2 {
+			t.Errorf("%s", raw)
 		}
 	})
 }

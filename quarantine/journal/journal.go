@@ -120,7 +120,7 @@ func Open(dir string, o Options) (*Journal, error) {
 		dir: dir, o: o, disk: o.disk, lock: l,
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	if err := j.recover(); err != nil {
+	if err := j.findEnd(); err != nil {
 		_ = l.Close()
 		return nil, fmt.Errorf("open journal: %w", err)
 	}

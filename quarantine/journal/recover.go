@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// recover finds the end of the chain and makes the journal go on there.
-func (j *Journal) goBack() error {
+// findEnd finds the end of the chain and makes the journal go on there.
+func (j *Journal) findEnd() error {
 	st, found, err := readState(j.dir)
 	var damaged *Broken
 	if err != nil && !errors.As(err, &damaged) {
@@ -41,7 +41,7 @@ func (j *Journal) goBack() error {
 			return err
 		}
 	}
-	if !found || !ours {
+	if !found || !ours || damaged != nil {
 		j.saved.Head = -1 // write it whatever it says
 	}
 	return j.saveHead()

@@ -52,6 +52,9 @@ func (j *Journal) pressed() bool {
 
 // work brings waiting lines to the file and, with sync, to the disk.
 func (j *Journal) work(sync bool) {
+	j.mu.Lock()
+	asked := len(j.waiters)
+	j.mu.Unlock()
 	err := j.push()
 	if err == nil && sync {
 		err = j.sync()
@@ -68,17 +71,18 @@ func (j *Journal) work(sync bool) {
 		j.o.Log.Info("the journal can be written again")
 	}
 	j.failed = err
-	j.answer()
+	j.answer(asked)
 }
 
-// answer tells those who wait; all of them after a failure. The caller holds mu.
-func (j *Journal) answer() {
+// answer tells those who wait; after a failure the first n, who asked before it
+// began. The caller holds mu.
+func (j *Journal) answer(n int) {
 	left := j.waiters[:0]
-	for _, w := range j.waiters {
+	for i, w := range j.waiters {
 		switch {
 		case w.seq <= j.durable.Head:
 			w.done <- nil
-		case j.failed != nil:
+		case j.failed != nil && i < n:
 			w.done <- j.failed
 		default:
 			left = append(left, w)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -21,10 +22,13 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time, l
 	}
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		out = nil
-		return each(ctx, tx, `UPDATE deliveries SET state = 'sending', owner = $1, due = $2, attempts = attempts + 1, version = version + 1
-			WHERE organization = $3 AND id IN (SELECT id FROM deliveries
+		// MATERIALIZED: PostgreSQL may otherwise run the subquery, and with it its
+		// LIMIT, more than once.
+		return each(ctx, tx, `WITH next AS MATERIALIZED (SELECT id FROM deliveries
 				WHERE organization = $3 AND state IN ('due', 'sending') AND due <= $4 AND attempting = 0
 				ORDER BY due, id LIMIT $5`+s.d.skipLocked+`)
+			UPDATE deliveries SET state = 'sending', owner = $1, due = $2, attempts = attempts + 1, version = version + 1
+			WHERE organization = $3 AND id IN (SELECT id FROM next)
 			RETURNING id, hold, version`,
 			[]any{owner, micros(until), s.scope.Organization, micros(now), limit}, func(r *sql.Rows) error {
 				l := quarantine.Lease{Owner: owner}
@@ -55,20 +59,23 @@ func (s *Store) nothingDue(ctx context.Context, now time.Time) (bool, error) {
 // dot follows. It is all or nothing: ErrLeaseLost when one of them belongs to
 // somebody else by now.
 func (s *Store) Extend(ctx context.Context, leases []quarantine.Lease, until time.Time, attempting bool) error {
-	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for _, l := range leases {
-			query := `UPDATE deliveries SET due = $1, attempting = attempting + $2
-				WHERE id = $3 AND organization = $4 AND owner = $5 AND version = $6 AND state = 'sending'`
-			if attempting {
-				query += " AND attempting = 0"
-			}
-			res, err := tx.ExecContext(ctx, query,
-				micros(until), bit(attempting), l.Delivery, s.scope.Organization, l.Owner, l.Version)
-			if err := one(res, err)(quarantine.ErrLeaseLost); err != nil {
-				return err
-			}
-		}
+	if len(leases) == 0 {
 		return nil
+	}
+	var a args
+	query := "UPDATE deliveries SET due = " + a.add(micros(until)) + ", attempting = attempting + " + a.add(bit(attempting)) +
+		" WHERE organization = " + a.add(s.scope.Organization) + " AND state = 'sending'"
+	if attempting {
+		query += " AND attempting = 0"
+	}
+	held := make([]string, len(leases))
+	for i, l := range leases {
+		held[i] = "(" + list(&a, []any{l.Delivery, l.Owner}) + ", CAST(" + a.add(l.Version) + " AS BIGINT))"
+	}
+	query += " AND (id, owner, version) IN (VALUES " + strings.Join(held, ", ") + ")"
+	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, query, a.values...)
+		return all(res, err, len(leases))(quarantine.ErrLeaseLost)
 	})
 	if errors.Is(err, quarantine.ErrLeaseLost) {
 		return err

@@ -156,7 +156,10 @@ func each(ctx context.Context, q querier, query string, values []any, scan func(
 
 // one asks of a statement that it hit exactly one row: one(tx.Exec(...))(miss)
 // is nil, the statement's error, or miss.
-func one(res sql.Result, err error) func(miss error) error {
+func one(res sql.Result, err error) func(miss error) error { return all(res, err, 1) }
+
+// all asks the same for several rows.
+func all(res sql.Result, err error, want int) func(miss error) error {
 	return func(miss error) error {
 		if err != nil {
 			return fmt.Errorf("execute: %w", err)
@@ -165,7 +168,7 @@ func one(res sql.Result, err error) func(miss error) error {
 		if err != nil {
 			return fmt.Errorf("count rows: %w", err)
 		}
-		if n != 1 {
+		if n != int64(want) {
 			return miss
 		}
 		return nil

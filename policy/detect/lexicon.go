@@ -1,0 +1,194 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// labelHit is a word of the lexicon in its place.
+type labelHit struct {
+	start, end int // folded offsets
+	kind       *kind
+}
+
+// lexicon finds words in lower-case text: all labels and all anchors in one
+// pass. Words that begin alike share a list, longest first; index leads from
+// the first character to the list.
+type lexicon struct {
+	index []uint16
+	lists [][]lexWord
+}
+
+// lexWord is a word. anchors are told apart from labels: a label and an anchor
+// may lie over each other, two labels may not. edge asks for word boundaries at
+// the ends that are ASCII letters.
+type lexWord struct {
+	text         string
+	kind         *kind
+	anchor, edge bool
+}
+
+func newLexicon() *lexicon {
+	return &lexicon{index: make([]uint16, 1<<16), lists: make([][]lexWord, 1)}
+}
+
+// labelLexicon collects the words of all kinds; header words only when asked for.
+func labelLexicon(kinds []*kind, headers bool) *lexicon {
+	x := newLexicon()
+	for _, k := range kinds {
+		for _, w := range k.labels {
+			x.add(lexWord{text: w, kind: k, edge: true})
+		}
+		if headers {
+			for _, w := range k.headers {
+				x.add(lexWord{text: w, kind: k, edge: true})
+			}
+		}
+	}
+	return x
+}
+
+func (x *lexicon) add(w lexWord) {
+	key := lexKey(w.text, 0)
+	n := x.index[key]
+	if n == 0 {
+		n = uint16(len(x.lists))
+		x.index[key] = n
+		x.lists = append(x.lists, nil)
+	}
+	x.lists[n] = append(x.lists[n], w)
+	slices.SortStableFunc(x.lists[n], func(a, b lexWord) int { return len(b.text) - len(a.text) })
+}
+
+// lexKey tells words by their first two bytes or, for kana and kanji, by their
+// first character.
+func lexKey(s string, i int) uint16 {
+	if s[i] >= 0xe0 && i+2 < len(s) {
+		return uint16(s[i]&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63)
+	}
+	return uint16(s[i]) | uint16(s[i+1])<<8
+}
+
+// find visits the words of low in order; those of a class do not overlap.
+func (x *lexicon) find(low string, visit func(i int, w *lexWord)) {
+	var free [2]int // where the next word of a class may begin
+	for i := 0; i+1 < len(low); {
+		c := low[i]
+		if n := x.index[lexKey(low, i)]; n != 0 {
+			x.at(x.lists[n], low, i, &free, visit)
+		}
+		switch {
+		case c < 0x80:
+			i++
+		case c >= 0xe0 && c < 0xf0:
+			i += 3
+		default:
+			_, n := utf8.DecodeRuneInString(low[i:])
+			i += n
+		}
+	}
+}
+
+func (x *lexicon) at(list []lexWord, low string, i int, free *[2]int, visit func(i int, w *lexWord)) {
+	for k := range list {
+		w := &list[k]
+		class := b2i(w.anchor)
+		if i < free[class] || !strings.HasPrefix(low[i:], w.text) || w.edge && !wordEdges(low, i, i+len(w.text)) {
+			continue
+		}
+		free[class] = i + len(w.text)
+		visit(i, w)
+	}
+}
+
+// wordEdges tells that no longer word of ASCII letters stands at i..e.
+func wordEdges(low string, i, e int) bool {
+	if isLetter(low[i]) && i > 0 && wordByte(low[i-1]) {
+		return false
+	}
+	if !isLetter(low[e-1]) || e >= len(low) {
+		return true
+	}
+	return !isLetter(low[e]) && !(low[e] == '-' && e+1 < len(low) && isLetter(low[e+1]))
+}
+
+// lower folds ASCII letters only; the offsets stay.
+func lower(s string) string {
+	for i := range len(s) {
+		if isUpper(s[i]) {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				if isUpper(b[i]) {
+					b[i] |= 0x20
+				}
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+// read runs the lexicon over the view, once.
+func (d *Detector) read(v *view) {
+	if v.isRead {
+		return
+	}
+	v.isRead, v.low = true, lower(v.s)
+	d.words.find(v.low, func(i int, w *lexWord) {
+		h := labelHit{i, i + len(w.text), w.kind}
+		if !w.anchor {
+			v.labels = append(v.labels, h)
+			return
+		}
+		if v.anchors == nil {
+			v.anchors = map[*kind][]labelHit{}
+		}
+		v.anchors[w.kind] = append(v.anchors[w.kind], h)
+	})
+}
+
+// between are the label words that lie inside a range of folded offsets.
+func (d *Detector) between(v *view, a, b int) []labelHit {
+	d.read(v)
+	from, _ := slices.BinarySearchFunc(v.labels, a, func(h labelHit, n int) int { return h.start - n })
+	to := from
+	for to < len(v.labels) && v.labels[to].end <= b {
+		to++
+	}
+	return v.labels[from:to]
+}
+
+// lastLabel is the index in v.labels of the last word that ends at or before i
+// and begins at or behind floor, -1 for none.
+func (d *Detector) lastLabel(v *view, i, floor int) int {
+	d.read(v)
+	n, _ := slices.BinarySearchFunc(v.labels, i, func(h labelHit, at int) int { return h.start - at })
+	for n--; n >= 0; n-- {
+		if v.labels[n].end <= i {
+			break
+		}
+	}
+	if n < 0 || v.labels[n].start < floor {
+		return -1
+	}
+	return n
+}
+
+// eachLabel visits the label words of kind k in v.
+func (d *Detector) eachLabel(v *view, k *kind, f func(labelHit)) {
+	d.read(v)
+	for _, m := range v.labels {
+		if m.kind == k {
+			f(m)
+		}
+	}
+}
+
+// eachAnchor visits the anchors of kind k in v.
+func (d *Detector) eachAnchor(v *view, k *kind, f func(labelHit)) {
+	d.read(v)
+	for _, m := range v.anchors[k] {
+		f(m)
+	}
+}

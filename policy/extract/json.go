@@ -1,0 +1,82 @@
+package extract
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// isJSON takes text that begins like JSON and holds escapes; without escapes it
+// is read as the text that it is.
+func isJSON(p *probe) string {
+	if p.file.Kind != policy.FileText || len(p.text()) == 0 {
+		return ""
+	}
+	head := p.head()
+	if !strings.HasPrefix(head, "{") && !strings.HasPrefix(head, "[") && !p.named(".json", ".jsonl", ".ipynb") && !p.declared("application/json") {
+		return ""
+	}
+	return typeIf(strings.Contains(p.text()[0].text, `\u`), "application/json")
+}
+
+// readJSON gives the text as it stands and, as a further view, with its escapes
+// undone (RFC 8259 section 7), whether it is well-formed or not.
+func readJSON(r *reading) error {
+	if err := readText(r); err != nil {
+		return err
+	}
+	return r.plain("escapes undone", unescapeJSON(r.probe.text()[0].text))
+}
+
+func unescapeJSON(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 || i+1 >= len(s) {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:i])
+		s = s[i+1:]
+		c := s[0]
+		s = s[1:]
+		switch c {
+		case 'u':
+			r, n := jsonRune(s)
+			b.WriteRune(r)
+			s = s[n:]
+		case 'n':
+			b.WriteByte('\n')
+		case 't':
+			b.WriteByte('\t')
+		case 'r', 'b', 'f':
+		default:
+			b.WriteByte(c)
+		}
+	}
+}
+
+// jsonRune reads four hex digits, and four more of a surrogate pair.
+func jsonRune(s string) (rune, int) {
+	hex4 := func(s string) (rune, bool) {
+		if len(s) < 4 {
+			return 0, false
+		}
+		v, err := strconv.ParseUint(s[:4], 16, 16)
+		return rune(v), err == nil
+	}
+	r, ok := hex4(s)
+	if !ok {
+		return 'u', 0
+	}
+	if utf16.IsSurrogate(r) && len(s) >= 10 && s[4] == '\\' && s[5] == 'u' {
+		if low, ok := hex4(s[6:]); ok {
+			if pair := utf16.DecodeRune(r, low); pair != 0xfffd {
+				return pair, 10
+			}
+		}
+	}
+	return r, 4
+}
