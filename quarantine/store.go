@@ -153,10 +153,9 @@ type ErrDecided struct {
 	When time.Time
 }
 
-// Error says who decided.
+// Error says in which part somebody decided; his name is in By, not in logs.
 func (e ErrDecided) Error() string {
-	return fmt.Sprintf("quarantine: hold %s was decided before: %s by %s %s at %s",
-		e.Hold, e.Verb, e.By.Kind, e.By.Name, e.When.Format(time.RFC3339))
+	return fmt.Sprintf("quarantine: hold %s was decided before: %s by %s at %s", e.Hold, e.Verb, e.By.Kind, e.When.Format(time.RFC3339))
 }
 
 // Lease is a dispatcher's right to send one delivery.

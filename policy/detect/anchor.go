@@ -7,6 +7,7 @@ var (
 	keyHeader    = &kind{name: "key_header", silent: true}
 	urlMark      = &kind{name: "url_mark", silent: true}
 	genderMark   = &kind{name: "gender_mark", silent: true}
+	nameMark     = &kind{name: "name_mark", silent: true}
 	symbolMark   = &kind{name: "symbol_mark", silent: true}
 )
 
@@ -41,6 +42,9 @@ func addAnchors(x *lexicon) {
 	x.add(lexWord{text: "://", kind: urlMark, anchor: true})
 	for _, w := range []string{"男", "女"} {
 		x.add(lexWord{text: w, kind: genderMark, anchor: true})
+	}
+	for _, w := range append([]string{"mr", "mrs", "ms", "dr", "miss", "prof", "株式会社", "部長", "課長"}, honorifics...) {
+		x.add(lexWord{text: w, kind: nameMark, anchor: true, edge: true})
 	}
 	x.add(lexWord{text: "記号", kind: symbolMark, anchor: true})
 }

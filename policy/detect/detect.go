@@ -258,6 +258,10 @@ func (x *exam) keep(hits []hit) []hit {
 	}
 	out := hits[:0]
 	for _, h := range hits {
+		if h.kind == memberID {
+			out = append(out, h) // for counting; report leaves it out
+			continue
+		}
 		if h.kind.silent || h.points < minPossible {
 			continue
 		}
@@ -280,6 +284,9 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 	mark := 0
 	for i := range hits {
 		h := &hits[i]
+		if h.kind.silent {
+			continue
+		}
 		if h.start < at { // nested: count again from the start
 			at, points = 0, 0
 		}

@@ -64,6 +64,7 @@ func (d *Detector) candidates(v *view) []candidate {
 	for _, find := range d.finders {
 		find(d, v, emit)
 	}
+	d.names(v, d.hotLines(v, out), emit)
 	return out
 }
 

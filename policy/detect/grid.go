@@ -393,7 +393,7 @@ func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
 		x.freeCell(g, number, i, col, out)
 		return
 	}
-	if c.kind.silent {
+	if c.kind.silent && c.kind != memberID {
 		return
 	}
 	m, ok := x.d.cell(c.kind, g.cells[i][col])

@@ -53,6 +53,8 @@ func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
 		}
 	}
 	switch {
+	case near.kind == memberID && k == creditCard:
+		return 0, 0, "" // card companies call their number so
 	case near.kind == negativeLabel, near.kind.silent && dist <= labelDirect:
 		return ptNegative, 0, ""
 	case near.kind.cell == nil && near.kind.try == nil:

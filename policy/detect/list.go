@@ -9,13 +9,13 @@ func allKinds() []*kind {
 		personName, address, postalCode, phone, mailAddress, birthDate, gender,
 		employeeID, salary, specialCare, secret,
 		usSSN, iban, ukNHS, ukNINO, deSteuerID, frNIR, krRRN, cnID, inAadhaar, inPAN, sgNRIC, auTFN,
-		corporateNumber, articleNumber, pointInTime, tollFreePhone, negativeLabel,
+		memberID, corporateNumber, articleNumber, pointInTime, tollFreePhone, negativeLabel,
 	}
 }
 
 // finders look for values that are not runs of digits.
 func finders() []func(*Detector, *view, func(candidate)) {
 	return []func(*Detector, *view, func(candidate)){
-		findMails, findNames, findGender, bareGender, findEmployee, findSalary, symbolNumbers, findSecrets, findCare,
+		findMails, findGender, bareGender, findEmployee, findSalary, symbolNumbers, findSecrets, findCare,
 	}
 }

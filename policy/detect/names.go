@@ -24,13 +24,64 @@ var honorifics = []string{"様", "さま", "さん", "氏", "殿", "先生", "�
 // roleWords follow the name of somebody who acts for a company.
 var roleWords = []string{"部長", "課長", "社長", "係長", "主任", "専務", "常務", "取締役", "室長", "所長", "店長", "支店長", "次長", "マネージャー", "理事", "会長", "市長", "知事", "首相", "大臣", "議員", "選手", "監督", "教授"}
 
-func findNames(d *Detector, v *view, emit func(candidate)) { d.names(v, emit) }
+// shortLine is how long a line may be, in bytes, to be looked at for names
+// although nothing in it or near it speaks for one.
+const shortLine = 90
 
-// names calls emit for everything in v that may be the name of a person.
-func (d *Detector) names(v *view, emit func(candidate)) {
+// hotLines tells in which lines names are looked for: short ones, those with
+// another value or a word that goes with names, and their neighbours.
+func (d *Detector) hotLines(v *view, found []candidate) []bool {
+	hot := make([]bool, len(v.lines))
+	mark := func(line, around int) {
+		for n := max(0, line-around); n <= line+around && n < len(hot); n++ {
+			hot[n] = true
+		}
+	}
+	for i := range found {
+		mark(v.line(found[i].start), 3)
+	}
+	d.read(v)
+	for _, m := range v.anchors[nameMark] {
+		mark(v.line(m.start), 0)
+	}
+	for _, m := range v.labels {
+		if m.kind == personName {
+			mark(v.line(m.start), 1)
+		}
+	}
+	for n := range v.lines {
+		if a, b := v.lineSpan(n); b-a <= shortLine {
+			hot[n] = true
+		}
+	}
+	return hot
+}
+
+// names calls emit for everything in the hot lines that may be the name of a
+// person; nil means all lines.
+func (d *Detector) names(v *view, hot []bool, emit func(candidate)) {
+	if hot == nil {
+		d.namesIn(v, 0, len(v.s), emit)
+		return
+	}
+	for n := 0; n < len(hot); n++ {
+		if !hot[n] {
+			continue
+		}
+		first := n
+		for n+1 < len(hot) && hot[n+1] {
+			n++
+		}
+		a, _ := v.lineSpan(first)
+		_, b := v.lineSpan(n)
+		d.namesIn(v, a, b, emit)
+	}
+}
+
+func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 	s := v.s
 	prevKanji := false
-	for i := 0; i < len(s); {
+	for i := from; i < to; {
 		c := s[i]
 		if c < 0x80 {
 			if isUpper(c) && (i == 0 || !wordByte(s[i-1])) {

@@ -21,8 +21,8 @@ type tally struct {
 	byName  map[string]int
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
-	// vague are records that only a name tells apart.
-	names map[string]bool
+	// sure are the strongest keys, for the number of surely different people.
+	sure map[key]bool
 }
 
 // key is a value that people do not share; kind tells keys of a sort apart.
@@ -144,7 +144,7 @@ func (r *record) take(h *hit) {
 			r.keys = append(r.keys, key{h.kind.id, h.norm})
 		}
 	}
-	if h.kind.severity >= sevSingle {
+	if h.kind.severity >= sevSingle && h.kind != memberID {
 		r.any = true
 	}
 }
@@ -162,7 +162,7 @@ func (t *tally) add(r *record) {
 	}
 	if t.byKey == nil {
 		t.byKey, t.ids = map[key]int{}, map[[2]int]string{}
-		t.byName, t.names = map[string]int{}, map[string]bool{}
+		t.byName, t.sure = map[string]int{}, map[key]bool{}
 	}
 	name := r.fullName()
 	keys := r.keys
@@ -201,8 +201,29 @@ func (t *tally) add(r *record) {
 		if _, known := t.byName[name]; !known {
 			t.byName[name] = who
 		}
-		t.names[name] = true
 	}
+	t.sure[r.surest(name)] = true
+}
+
+// surest is the key that tells the person best from others: an id that nobody
+// shares, the name with birth date or address, the name, anything else.
+func (r *record) surest(name string) key {
+	for _, k := range r.keys {
+		if k.kind != mailAddress.id && k.kind != creditCard.id {
+			return k
+		}
+	}
+	switch {
+	case name != "" && r.birth != "":
+		return key{-1, name + r.birth}
+	case name != "" && r.address != "":
+		return key{-2, name + r.address}
+	case name != "":
+		return key{-4, name}
+	case len(r.keys) > 0:
+		return r.keys[0]
+	}
+	return key{phone.id, r.phone}
 }
 
 // fullName is the best name of the record, "" without one.
@@ -257,7 +278,7 @@ func (t *tally) count() (low, high int) {
 		}
 	}
 	low = high
-	if n := len(t.names); n > 0 {
+	if n := len(t.sure); n > 0 {
 		low = min(low, n)
 	}
 	return low, high

@@ -140,7 +140,7 @@ func (d *Detector) personIn(v *view, a, b int) bool {
 	}
 	found := false
 	sub := &view{raw: v.s[a:b], s: v.s[a:b], lines: []int{0}}
-	d.names(sub, func(c candidate) { found = found || c.points >= 2 })
+	d.names(sub, nil, func(c candidate) { found = found || c.points >= 2 })
 	return found
 }
 

@@ -166,6 +166,8 @@ func (r *reader) openMultipart(n Node, path string, mail bool) {
 	}
 	if len(f.boundary) == 0 {
 		r.doubt(path, "multipart without boundary", true)
+	} else {
+		r.multiparts++
 	}
 	for _, g := range r.stack {
 		if len(g.boundary) > 0 && bytes.Equal(g.boundary, f.boundary) {

@@ -105,7 +105,9 @@ func TestForeignParsersAreKeptFromHostileMail(t *testing.T) {
 	for name, raw := range map[string][]byte{
 		"deep":       unclosed(22),
 		"many parts": []byte("Content-Type: multipart/mixed; boundary=B\r\n\r\n" + strings.Repeat("--B\r\n\r\nx\r\n", 2000)),
-		"header":     []byte("A: " + strings.Repeat("a", 300<<10) + "\r\n\r\nx"),
+		"a type that only enmime takes for a multipart": bytes.Replace(unclosed(30), []byte("multipart/mixed; boundary=b9"),
+			[]byte("multipa\"t/mixed; boundary=b9"), 1),
+		"header": []byte("A: " + strings.Repeat("a", 300<<10) + "\r\n\r\nx"),
 	} {
 		r := newReader(raw, limits, dialect{})
 		r.readMail("0", 0)

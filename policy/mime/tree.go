@@ -56,8 +56,10 @@ type shared struct {
 	nodes    []Node
 	doubts   []doubt
 	unclosed int
-	open     [][]byte // boundaries never closed, innermost first
-	deepest  int
+	// multiparts counts those with a boundary.
+	multiparts int
+	open       [][]byte // boundaries never closed, innermost first
+	deepest    int
 	// undelimited lists multiparts without any delimiter line.
 	undelimited []string
 	// strange collects which dialects are worth a try.

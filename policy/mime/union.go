@@ -95,9 +95,28 @@ func setOf(paths []string) map[string]bool {
 	return out
 }
 
+// foreignAllowed is the gate before the foreign parsers. enmime repairs media
+// types that are none to us (`multipa"t/mixed`), so our own count of multiparts
+// is not enough: where the word "boundary" stands more often than there are
+// unclosed levels allowed, each of them must be a multipart that we know.
 func (r *reader) foreignAllowed(raw []byte) bool {
+	if n := countBoundary(raw); n > foreignUnclosed && n != r.multiparts {
+		return false
+	}
 	return r.deepest <= foreignDepth && r.unclosed-len(r.open) <= foreignUnclosed && r.parts <= foreignParts &&
 		r.longestHeader <= foreignHeader && len(raw) <= foreignBytes
+}
+
+// countBoundary counts the parameter's name in any case.
+func countBoundary(raw []byte) int {
+	const word = "boundary"
+	n := 0
+	for i := 0; i+len(word) <= len(raw); i++ {
+		if raw[i]|0x20 == 'b' && strings.EqualFold(string(raw[i:i+len(word)]), word) {
+			n++
+		}
+	}
+	return n
 }
 
 // withClosers appends the delimiters that are missing at the end, on a copy:

@@ -50,7 +50,8 @@ func (d *Dispatcher) slot(ctx context.Context, b batch) {
 	case d.slots <- struct{}{}:
 		defer func() { <-d.slots }()
 	case <-ctx.Done():
-		return // nothing was tried; the leases run out
+		d.record(ctx, b, nil, fmt.Errorf("wait for a worker: %w", context.Cause(ctx)))
+		return
 	}
 	replies, err := d.transact(ctx, b)
 	if err != nil {

@@ -88,6 +88,7 @@ func (f *faultyFile) WriteAt(p []byte, off int64) (int, error) {
 
 func (f *faultyFile) Sync() error {
 	if err := f.d.op("sync", f.path); err != nil {
+		f.drop()
 		return err
 	}
 	info, err := os.Stat(f.path)
@@ -98,6 +99,16 @@ func (f *faultyFile) Sync() error {
 	f.d.synced[filepath.Base(f.path)] = info.Size()
 	f.d.mu.Unlock()
 	return f.file.Sync()
+}
+
+// drop does what a kernel may do with pages that it could not write.
+func (f *faultyFile) drop() {
+	f.d.mu.Lock()
+	from := f.d.synced[filepath.Base(f.path)]
+	f.d.mu.Unlock()
+	if info, err := os.Stat(f.path); err == nil && info.Size() > from {
+		_, _ = f.file.WriteAt(make([]byte, info.Size()-from), from)
+	}
 }
 
 func (f *faultyFile) Truncate(size int64) error {

@@ -476,3 +476,64 @@ func tampering(t *testing.T, db Database) {
 		t.Errorf("at the end: %+v, %v", r, err)
 	}
 }
+
+func voidLeases(t *testing.T, db Database) {
+	s := Open(t, db.Options)
+	clock := NewClock()
+	h := put(t, s, clock, "a", "x@partner.example", "y@partner.example")
+	due(t, s, clock, h.ID)
+	claim := func(limit int) []quarantine.Lease {
+		t.Helper()
+		l, err := s.Claim(t.Context(), "killed", clock.Now(), clock.Now().Add(15*time.Minute), limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	first, second := claim(1), claim(1)
+	if err := s.Extend(t.Context(), second, clock.Now().Add(15*time.Minute), true); err != nil {
+		t.Fatal(err)
+	}
+	clock.Add(time.Second)
+	if err := s.VoidLeases(t.Context(), clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if got := claim(10); len(got) != 1 || got[0].Delivery != first[0].Delivery {
+		t.Errorf("claimed %v", got)
+	}
+	if o, err := s.Overdue(t.Context(), clock.Now(), 10); err != nil || len(o.Lost) != 1 {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+func sweep(t *testing.T, db Database) {
+	s := Open(t, db.Options)
+	clock := NewClock()
+	k := Keeper(t, s, &Blobs{}, clock)
+	order := quarantine.Order{Hold: put(t, s, clock, "a", "x@partner.example").ID, Key: "k", By: quarantine.Actor{Kind: quarantine.ActorAdmin, Name: "t"}}
+	if _, err := k.Approve(t.Context(), order); err != nil {
+		t.Fatal(err)
+	}
+	count := func(table string) (n int) {
+		t.Helper()
+		if err := db.Raw.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, c := range []struct {
+		after         time.Duration
+		joins, orders int
+	}{{0, 1, 1}, {5 * 24 * time.Hour, 0, 1}, {25 * 24 * time.Hour, 0, 0}} {
+		clock.Add(c.after)
+		if err := s.Sweep(t.Context(), clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if j, o := count("joins"), count("orders"); j != c.joins || o != c.orders {
+			t.Errorf("after %v: %d join keys, %d orders", c.after, j, o)
+		}
+	}
+	if n := count("holds"); n != 1 {
+		t.Errorf("%d holds", n)
+	}
+}

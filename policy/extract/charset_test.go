@@ -1,0 +1,154 @@
+package extract
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+)
+
+func encode(t testing.TB, e encoding.Encoding, s string) []byte {
+	t.Helper()
+	out, err := e.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func utf16Bytes(s string, big bool) []byte {
+	var out []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		if big {
+			out = binary.BigEndian.AppendUint16(out, u)
+		} else {
+			out = binary.LittleEndian.AppendUint16(out, u)
+		}
+	}
+	return out
+}
+
+// readings are all readings of bytes without a declared charset.
+func readings(data []byte, declared string) []string {
+	var out []string
+	for _, d := range decode(data, declared) {
+		out = append(out, d.text)
+	}
+	return out
+}
+
+func TestShortJapaneseIsFoundWithoutDeclaration(t *testing.T) {
+	for _, s := range []string{
+		"想定 美咲", "氏名：標本 拓也", "電話番号は080-0088-3479です。", "東京都架空区桜台7-8-14", "ソウテイ ミサキ",
+		"お世話になっております。", "会員番号,氏名\r\n1,想定 美咲\r\n", "様",
+	} {
+		for name, data := range map[string][]byte{
+			"utf-8": []byte(s), "shift_jis": encode(t, japanese.ShiftJIS, s), "euc-jp": encode(t, japanese.EUCJP, s),
+			"iso-2022-jp": encode(t, japanese.ISO2022JP, s),
+		} {
+			found := false
+			for _, got := range readings(data, "") {
+				found = found || got == s
+			}
+			if !found {
+				t.Errorf("%q in %s came out as %q", s, name, readings(data, ""))
+			}
+		}
+	}
+}
+
+func TestFirstReadingIsRightForSentences(t *testing.T) {
+	s := "お世話になっております。会員名簿をお送りします。氏名は想定 美咲、電話番号は080-0088-3479です。\r\nよろしくお願いいたします。\r\n"
+	for name, data := range map[string][]byte{
+		"utf-8": []byte(s), "shift_jis": encode(t, japanese.ShiftJIS, s), "euc-jp": encode(t, japanese.EUCJP, s),
+		"iso-2022-jp": encode(t, japanese.ISO2022JP, s), "utf-16le": utf16Bytes(s, false), "utf-16be": utf16Bytes(s, true),
+		"utf-8 mark": append([]byte("\xef\xbb\xbf"), s...), "utf-16 mark": utf16Bytes("\ufeff"+s, false),
+	} {
+		for _, declared := range []string{"", "utf-8", "us-ascii", "x-unknown-99", "iso-8859-1"} {
+			got := decode(data, declared)
+			found := false
+			for _, d := range got {
+				found = found || d.text == s
+			}
+			if !found || declared == "" && (got[0].text != s || len(got) != 1) {
+				t.Errorf("%s declared %q: first reading %s %q of %d", name, declared, got[0].charset, got[0].text, len(got))
+			}
+		}
+	}
+}
+
+func TestHalfWidthKanaIsReadBothWays(t *testing.T) {
+	s := "ｿｳﾃｲ ﾐｻｷ"
+	found := false
+	for _, got := range readings(encode(t, japanese.ShiftJIS, s), "") {
+		found = found || got == s
+	}
+	if !found {
+		t.Errorf("%q", readings(encode(t, japanese.ShiftJIS, s), ""))
+	}
+}
+
+func TestWesternTextStaysWestern(t *testing.T) {
+	s := "Café crème, Müller & Söhne — naïve"
+	got := decode(encode(t, charmap.Windows1252, s), "")
+	if got[0].text != s {
+		t.Errorf("%s %q", got[0].charset, got[0].text)
+	}
+}
+
+func TestMixedCharsetsAreReadByLine(t *testing.T) {
+	data := append([]byte("氏名 想定 美咲\n"), encode(t, japanese.ShiftJIS, "氏名 標本 拓也\n")...)
+	data = append(data, encode(t, japanese.EUCJP, "住所は東京都です。よろしくお願いします。\n")...)
+	all := strings.Join(readings(data, ""), "\n")
+	for _, want := range []string{"想定 美咲", "標本 拓也", "住所は東京都"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%s is lost: %q", want, all)
+		}
+	}
+}
+
+func TestSevenBitDisguises(t *testing.T) {
+	for _, c := range []struct{ raw, declared, want string }{
+		{"+YPNbmg-", "utf-7", "想定"}, {"+YPNbmg-", "", "想定"}, {"a +- b", "utf-7", "a + b"},
+		{"~{VPND~}", "hz-gb-2312", "中文"},
+	} {
+		if all := strings.Join(readings([]byte(c.raw), c.declared), "|"); !strings.Contains(all, c.want) {
+			t.Errorf("%q as %q: %q", c.raw, c.declared, all)
+		}
+	}
+	for _, plain := range []string{"tel +81-90-1234-5678", "+819012345678", "c++17 a+b=c user+tag@example.com"} {
+		if got := readings([]byte(plain), ""); len(got) != 1 || got[0] != plain {
+			t.Errorf("%q was read as %q", plain, got)
+		}
+	}
+}
+
+func TestLongEnglishHeadDoesNotHideJapanese(t *testing.T) {
+	head := strings.Repeat("plain English line\n", 20000)
+	data := append([]byte(head), encode(t, japanese.ShiftJIS, "氏名：標本 拓也です。\n")...)
+	if got := decode(data, ""); !strings.HasSuffix(got[0].text, "標本 拓也です。\n") {
+		t.Errorf("%s: %q", got[0].charset, got[0].text[len(head):])
+	}
+}
+
+func TestLabelsOfTheSameCharset(t *testing.T) {
+	for label, want := range map[string]string{
+		"Windows-31J": "shift_jis", "x-sjis": "shift_jis", "CP932": "shift_jis", "MS932": "shift_jis", "eucJP-ms": "euc-jp",
+		"cp50220": "iso-2022-jp", "ISO-2022-JP-MS": "iso-2022-jp", `"utf-8"`: "utf-8", "UTF8": "utf-8", "x-nonsense": "", "us-ascii": "",
+		"UTF-16": "utf-16be", "latin1": "windows-1252",
+	} {
+		if got := canonical(label); got != want {
+			t.Errorf("%s is %q, want %q", label, got, want)
+		}
+	}
+}
+
+func TestBinaryIsNotText(t *testing.T) {
+	if !looksBinary(testdata(t, "zip_aes256.zip")) || looksBinary([]byte("plain\ttext\r\n")) {
+		t.Error("binary and text are mixed up")
+	}
+}
