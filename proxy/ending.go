@@ -49,14 +49,19 @@ func (s *session) end() email.Reply {
 	case !j.v.All(policy.Pass):
 		return s.hold(j)
 	}
-	joins, err := s.s.d.Holder.Joins(s.f.ctx, j.m)
-	switch {
+	switch joins, err := s.joins(j); {
 	case err != nil:
 		return s.failed(j, "holder", fmt.Errorf("look for earlier copy: %w", err))
 	case joins:
 		return s.hold(j)
 	}
 	return s.pass(j)
+}
+
+func (s *session) joins(j *judged) (bool, error) {
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HoldTimeout)
+	defer cancel()
+	return s.s.d.Holder.Joins(ctx, j.m)
 }
 
 // admissible is what can be said of a mail without reading more than its header.

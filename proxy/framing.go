@@ -70,7 +70,7 @@ func (f *framing) feed(p []byte) (n int, done bool) {
 		case afterDotCR:
 			if p[i] == '\n' {
 				at := f.wire + int64(i) + 1 // of this LF; CRLF.CRLF began four before
-				f.doubtful = f.crAt != 0 && at < 0
+				f.doubtful = f.crAt != 0 && f.crAt == at-5
 				return i + 1, true
 			}
 			f.state = inText

@@ -50,8 +50,8 @@ func (l *lineReader) line() (line []byte, ok bool, err error) {
 
 // fill reads more. It may block.
 func (l *lineReader) fill() error {
-	if l.buf == nil {
-		l.buf = make([]byte, startBuffer)
+	if l.buf == nil || l.have == 0 && len(l.buf) > startBuffer {
+		l.buf = make([]byte, startBuffer) // a burst is over
 	}
 	if l.have == len(l.buf) {
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)

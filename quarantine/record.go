@@ -7,10 +7,12 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
-// Line is a journal record on its way into the store. Seq is the line's number
-// in the node's journal, from 1 without gaps.
+// Line is a journal record on its way into the store.
 type Line struct {
-	Seq    int64
+	// Seq is its number in the node's journal, from 1; numbers may be left out.
+	Seq int64
+	// Hash is the journal's, so that the copy in the store can be held against it.
+	Hash   email.Digest
 	Record policy.Record
 }
 

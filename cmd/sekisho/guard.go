@@ -179,8 +179,26 @@ func (g *guard) openRoad(context.Context) error {
 		return err
 	}
 	g.proxy, err = proxy.New(proxyOptions(g.cfg), proxy.Deps{
-		Spool: mails, Hop: g.relay, Inspector: g.engine, Holder: g.keeper, Journal: g.journal,
+		Spool: mails, Hop: g.relay, Inspector: g.engine, Holder: holder{g.keeper, g.log}, Journal: g.journal,
 		Now: time.Now, Log: g.log, Metrics: g.reg,
 	})
 	return err
+}
+
+// holder is the quarantine as the road sees it. When the store is away, mail that
+// may pass still passes: it is only not known then whether an earlier copy of it
+// is held.
+type holder struct {
+	*quarantine.Keeper
+	log *slog.Logger
+}
+
+// Joins answers no when the store cannot be asked.
+func (h holder) Joins(ctx context.Context, m *policy.Message) (bool, error) {
+	joins, err := h.Keeper.Joins(ctx, m)
+	if err != nil {
+		h.log.Warn("earlier copies could not be looked up", "mail", m.Envelope.ID, "error", err)
+		return false, nil
+	}
+	return joins, nil
 }

@@ -2,10 +2,9 @@ package detect
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"hash/fnv"
+	"hash/maphash"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -51,7 +50,7 @@ type Detector struct {
 	headers *lexicon // labels and header words
 	dict    *dictionary
 	finders []func(*Detector, *view, func(candidate))
-	key     string // of the finding keys; made anew with each Detector
+	key     maphash.Seed // of the finding keys; made anew with each Detector
 }
 
 // New compiles all tables; nothing is compiled later.
@@ -70,20 +69,38 @@ func New(o Options) *Detector {
 	}
 	d.words, d.headers = labelLexicon(d.kinds, false), labelLexicon(d.kinds, true)
 	addAnchors(d.words)
-	var salt [16]byte
-	_, _ = rand.Read(salt[:]) // never fails since Go 1.24
-	d.key = string(salt[:])
+	d.key = maphash.MakeSeed()
 	return d
 }
 
 // exam is one call of Detect.
 type exam struct {
-	d       *Detector
-	cx      Context
-	own     map[string]bool // addresses of sender and recipients
-	ownName map[string]bool // their names without spaces
-	result  Result
-	census  census
+	d  *Detector
+	cx Context
+	// who takes part in the mail: addresses, companies' domains, names without spaces
+	own, ownDomain, ownName map[string]bool
+	result                  Result
+	census                  census
+	said                    map[said]policy.Text // sentences that were made already
+}
+
+// said is what the sentence of a reason depends on.
+type said struct {
+	kind       *kind
+	why        reason
+	label      string
+	passed, of int
+}
+
+// reason is the sentence of a hit, made once for equal evidence.
+func (x *exam) reason(h *hit) policy.Text {
+	k := said{h.kind, h.why, h.label, h.passed, h.of}
+	t, ok := x.said[k]
+	if !ok {
+		t = h.words()
+		x.said[k] = t
+	}
+	return t
 }
 
 // block is how much text is folded at a time, in bytes.
@@ -92,7 +109,8 @@ const block = 1 << 20
 // Detect examines the parts of one message together. It never fails: when ctx
 // ends first, Result.Unknown says that findings and people are not complete.
 func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Context) Result {
-	x := &exam{d: d, cx: cx, own: map[string]bool{}, ownName: map[string]bool{}}
+	x := &exam{d: d, cx: cx, own: map[string]bool{}, ownDomain: map[string]bool{}, ownName: map[string]bool{}, said: map[said]policy.Text{}}
+	x.census.seed = d.key
 	x.know()
 	found := make([][]hit, len(parts))
 	for i := range parts {
@@ -103,6 +121,9 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 		}
 	}
 	open := passwordTravels(parts, found)
+	for i := range parts {
+		x.census.sealed = x.census.sealed || parts[i].Encrypted && !open
+	}
 	for i := range parts {
 		sealed := parts[i].Encrypted && !open
 		x.census.add(found[i], sealed)
@@ -132,7 +153,11 @@ func (x *exam) know() {
 	for _, a := range append([]email.Address{x.cx.Sender}, x.cx.Recipients...) {
 		if !a.IsNull() {
 			x.own[a.Key()] = true
+			x.ownDomain[a.Domain()] = !freeMail(a.Domain())
 		}
+	}
+	for _, d := range x.cx.Domains {
+		x.ownDomain[d] = true
 	}
 	h := &x.cx.Header
 	for _, list := range [][]policy.Mailbox{h.From, h.SenderBox, h.ReplyTo, h.To, h.Cc, h.Bcc} {
@@ -145,6 +170,8 @@ func (x *exam) know() {
 		}
 	}
 }
+
+func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
 
 // squeeze removes the spaces of a name.
 func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
@@ -236,7 +263,7 @@ func (x *exam) judge(hits []hit) {
 		h := &hits[i]
 		switch h.kind {
 		case mailAddress:
-			if x.own[h.norm] || roleMailbox(h.norm) {
+			if x.own[h.norm] || roleMailbox(h.norm) || x.ownDomain[domainOf(h.norm)] {
 				h.business = true
 			}
 		case personName:
@@ -280,8 +307,9 @@ func (x *exam) options() *Options { return &x.d.options }
 
 // report turns hits into masked findings; hits are ordered by start.
 func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
-	at, points := 0, 0
-	mark := 0
+	x.result.Findings = slices.Grow(x.result.Findings, len(hits))
+	at, points, mark := 0, 0, 0
+	var place places
 	for i := range hits {
 		h := &hits[i]
 		if h.kind.silent {
@@ -297,7 +325,7 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 		}
 		raw := c.Text[h.start:h.end]
 		f := policy.Finding{Type: h.kind.name, Count: 1, Confidence: confidence(h.points), Subtype: h.subtype,
-			Reason: h.words(), Unencrypted: !sealed, Masked: policy.Mask(raw)}
+			Reason: x.reason(h), Unencrypted: !sealed, Masked: policy.Mask(raw)}
 		if h.kind.secret {
 			f.Masked = policy.MaskAll(raw)
 		}
@@ -307,14 +335,17 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 		if h.norm != "" {
 			f.Key = x.d.hash(h.kind.name, h.norm)
 		}
-		f.Place = policy.Place{Part: c.Part, Start: points, End: points + utf8.RuneCountInString(raw), Where: where(c, h, mark)}
+		f.Place = policy.Place{Part: c.Part, Start: points, End: points + utf8.RuneCountInString(raw), Where: place.where(c, h, mark)}
 		x.result.Findings = append(x.result.Findings, f)
 	}
 }
 
 // hash names a value without saying it.
 func (d *Detector) hash(kind, norm string) string {
-	s := fnv.New128a()
-	_, _ = s.Write([]byte(d.key + kind + "\x00" + norm + d.key))
-	return hex.EncodeToString(s.Sum(nil)[:12])
+	var h maphash.Hash
+	h.SetSeed(d.key)
+	_, _ = h.WriteString(kind)
+	_ = h.WriteByte(0)
+	_, _ = h.WriteString(norm)
+	return strconv.FormatUint(h.Sum64(), 16)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // free examines running text: raw begins at byte base of the part's text.
-func (x *exam) free(c *policy.Content, raw string, base int, out *[]hit) {
+func (x *exam) free(part *policy.Content, raw string, base int, out *[]hit) {
 	if strings.TrimSpace(raw) == "" {
 		return
 	}
@@ -33,9 +33,22 @@ func (x *exam) free(c *policy.Content, raw string, base int, out *[]hit) {
 		h.start, h.end = v.origin(c.start, c.end)
 		line := v.line(c.start)
 		h.record = line
+		if part != nil && part.Kind == policy.HeaderText && zones != nil {
+			zones[line] = zones[line] || !v.privateField(line)
+		}
 		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && companyHolder(v.around(c.start, 2))
 		*out = append(*out, h)
 	}
+}
+
+// privateField tells that a line of a header block is part of a field that the
+// sender wrote as text; all others name those who take part in the mail.
+func (v *view) privateField(line int) bool {
+	for line > 0 && strings.HasPrefix(v.lineText(line), " ") {
+		line--
+	}
+	low := lower(v.lineText(line))
+	return strings.HasPrefix(low, "subject:") || strings.HasPrefix(low, "comments:") || strings.HasPrefix(low, "keywords:")
 }
 
 // candidates collects all readings of all values in v, overlapping ones too.

@@ -47,7 +47,7 @@ func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
 		return ptNear, whyNear, word
 	}
 	// "マイナンバー(個人番号カード)": a second label of ours just before.
-	for n := i - 1; n >= 0 && near.start-v.labels[n].end <= 12; n-- {
+	for n := i - 1; n >= 0 && near.kind != negativeLabel && near.start-v.labels[n].end <= 12; n-- {
 		if m := &v.labels[n]; m.kind == k && utf8.RuneCountInString(v.s[m.end:start]) <= labelDirect+8 {
 			return ptNear, whyNear, v.s[m.start:m.end]
 		}

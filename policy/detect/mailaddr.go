@@ -96,12 +96,29 @@ func localByte(c byte) bool {
 	return wordByte(c) || strings.IndexByte(".-+%'/=&$!#~", c) >= 0
 }
 
+// freeMail tells a domain of private mailboxes: sharing it with a recipient
+// means nothing.
+func freeMail(domain string) bool {
+	switch domain {
+	case "gmail.com", "googlemail.com", "yahoo.co.jp", "ymail.ne.jp", "yahoo.com", "outlook.com", "outlook.jp", "hotmail.com", "hotmail.co.jp", "live.jp",
+		"live.com", "msn.com", "icloud.com", "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "mail.ru",
+		"qq.com", "163.com", "126.com", "naver.com", "docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp", "ymobile.ne.jp",
+		"ymobile1.ne.jp", "vodafone.ne.jp", "rakumail.jp", "uqmobile.jp", "nifty.com", "biglobe.ne.jp", "ocn.ne.jp", "so-net.ne.jp", "plala.or.jp",
+		"dion.ne.jp", "auone-net.jp", "asahi-net.or.jp", "infoseek.jp", "excite.co.jp":
+		return true
+	}
+	return false
+}
+
 // roleMailbox tells the local parts that belong to an office, not to a person.
 func roleMailbox(addr string) bool {
 	local, _, _ := strings.Cut(addr, "@")
 	local = strings.TrimRight(local, "0123456789")
 	for _, r := range roles {
-		if local == r || strings.HasPrefix(local, r+"-") || strings.HasPrefix(local, r+"_") || strings.HasPrefix(local, r+".") || strings.HasSuffix(local, "-"+r) {
+		if rest, ok := strings.CutPrefix(local, r); ok && (rest == "" || strings.IndexByte("-_.", rest[0]) >= 0) {
+			return true
+		}
+		if rest, ok := strings.CutSuffix(local, r); ok && rest[len(rest)-1] == '-' {
 			return true
 		}
 	}

@@ -397,7 +397,7 @@ func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
 	}
 	if c.end == 0 && f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
 		if g := kanaRun(s[f+1:], isKatakana); g >= len("アア") && g <= len("アアアアアア") {
-			c.end, c.points = i+f+1+g, 1
+			c.end, c.points = i+f+1+g, 0 // needs a label or a name before it
 		}
 	}
 	if c.end == 0 {
@@ -438,7 +438,7 @@ func (d *Detector) hiraganaName(v *view, i int, emit func(candidate)) int {
 		return 0
 	}
 	c := candidate{kind: personName, start: i, end: i + f + 1 + g,
-		match: match{subtype: "kana", why: whyDictionary, points: 1 + float64(b2i(known)), norm: katakana(squeeze(s[:f+1+g]))}}
+		match: match{subtype: "kana", why: whyDictionary, points: 2 * float64(b2i(known)), norm: katakana(squeeze(s[:f+1+g]))}}
 	d.finishName(v, &c)
 	d.behindName(v, &c)
 	emit(c)

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"hash/maphash"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -11,13 +12,15 @@ import (
 // are one person when they share a key that people do not share, or a name and
 // something that goes with it.
 type census struct {
+	seed      maphash.Seed
+	sealed    bool // some part is encrypted, so that open differs from all
 	all, open tally
 }
 
 type tally struct {
 	persons int
 	byKey   map[key]int
-	ids     map[[2]int]string // person and sort of key: its value
+	ids     map[[2]int]uint64 // person and sort of key: its value
 	byName  map[string]int
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
@@ -28,11 +31,12 @@ type tally struct {
 // key is a value that people do not share; kind tells keys of a sort apart.
 type key struct {
 	kind  int
-	value string
+	value uint64 // keyed hash
 }
 
 // record is what belongs to one person.
 type record struct {
+	seed                maphash.Seed
 	name, family, given string
 	kana                string
 	birth, address      string
@@ -43,14 +47,14 @@ type record struct {
 
 // add takes the hits of one part into account.
 func (c *census) add(hits []hit, sealed bool) {
-	for _, r := range recordsOf(hits) {
+	for _, r := range c.recordsOf(hits) {
 		c.all.add(&r)
-		if !sealed {
+		if c.sealed && !sealed {
 			c.open.add(&r)
 		}
 	}
 	c.all.addLoose(hits)
-	if !sealed {
+	if c.sealed && !sealed {
 		c.open.addLoose(hits)
 	}
 }
@@ -58,13 +62,16 @@ func (c *census) add(hits []hit, sealed bool) {
 func (c *census) people() policy.People {
 	var p policy.People
 	p.Low, p.High = c.all.count()
-	p.UnencryptedLow, p.Unencrypted = c.open.count()
+	p.UnencryptedLow, p.Unencrypted = p.Low, p.High
+	if c.sealed {
+		p.UnencryptedLow, p.Unencrypted = c.open.count()
+	}
 	return p
 }
 
 // recordsOf groups hits by table row; in running text each name opens a record
 // that takes what follows on its line and in the lines behind it.
-func recordsOf(hits []hit) []record {
+func (c *census) recordsOf(hits []hit) []record {
 	var out []record
 	var cur *record
 	table, row := -2, -1
@@ -75,7 +82,7 @@ func recordsOf(hits []hit) []record {
 		}
 		if h.table >= 0 {
 			if h.table != table || h.record != row {
-				out = append(out, record{})
+				out = append(out, record{seed: c.seed})
 				cur = &out[len(out)-1]
 				table, row = h.table, h.record
 			}
@@ -94,7 +101,7 @@ func recordsOf(hits []hit) []record {
 		case cur != nil && (reading(h) || cur.name == "" && cur.kana != ""):
 			cur.take(h)
 		default:
-			out = append(out, record{})
+			out = append(out, record{seed: c.seed})
 			cur = &out[len(out)-1]
 			cur.take(h)
 		}
@@ -113,6 +120,17 @@ func known(records []record, family string) bool {
 		}
 	}
 	return false
+}
+
+// key hashes the parts of a key.
+func (r *record) key(kind int, parts ...string) key {
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	for _, p := range parts {
+		_, _ = h.WriteString(p)
+		_ = h.WriteByte(0)
+	}
+	return key{kind, h.Sum64()}
 }
 
 // take adds a hit to the record; the first of a kind stays.
@@ -141,7 +159,7 @@ func (r *record) take(h *hit) {
 		set(&r.phone, h.norm)
 	default:
 		if h.kind.id > 0 && h.norm != "" {
-			r.keys = append(r.keys, key{h.kind.id, h.norm})
+			r.keys = append(r.keys, r.key(h.kind.id, h.norm))
 		}
 	}
 	if h.kind.severity >= sevSingle && h.kind != memberID {
@@ -161,7 +179,7 @@ func (t *tally) add(r *record) {
 		return
 	}
 	if t.byKey == nil {
-		t.byKey, t.ids = map[key]int{}, map[[2]int]string{}
+		t.byKey, t.ids = map[key]int{}, map[[2]int]uint64{}
 		t.byName, t.sure = map[string]int{}, map[key]bool{}
 	}
 	name := r.fullName()
@@ -170,11 +188,11 @@ func (t *tally) add(r *record) {
 	if name != "" {
 		for i, with := range []string{r.birth, r.address, r.phone} {
 			if with != "" {
-				keys = append(keys, key{-1 - i, name + "\x00" + with})
+				keys = append(keys, r.key(-1-i, name, with))
 			}
 		}
 	} else if r.phone != "" {
-		keys = append(keys, key{phone.id, r.phone})
+		keys = append(keys, r.key(phone.id, r.phone))
 	}
 	who := 0
 	for i, k := range keys {
@@ -215,15 +233,15 @@ func (r *record) surest(name string) key {
 	}
 	switch {
 	case name != "" && r.birth != "":
-		return key{-1, name + r.birth}
+		return r.key(-1, name, r.birth)
 	case name != "" && r.address != "":
-		return key{-2, name + r.address}
+		return r.key(-2, name, r.address)
 	case name != "":
-		return key{-4, name}
+		return r.key(-4, name)
 	case len(r.keys) > 0:
 		return r.keys[0]
 	}
-	return key{phone.id, r.phone}
+	return r.key(phone.id, r.phone)
 }
 
 // fullName is the best name of the record, "" without one.

@@ -29,7 +29,7 @@ func tryPhone(w *window) (match, bool) {
 	m := match{norm: national, subtype: "fixed"}
 	if plus {
 		m.start, m.end = w.start(), w.end()
-		for m.start > 0 && strings.IndexByte("+( ", w.v.s[m.start-1]) >= 0 && w.v.s[m.start] != '+' {
+		for w.digits[0] == '8' && m.start > 0 && strings.IndexByte("+( ", w.v.s[m.start-1]) >= 0 && w.v.s[m.start] != '+' {
 			m.start--
 		}
 	} else if s := w.start(); s > 0 && w.v.s[s-1] == '(' {

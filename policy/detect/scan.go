@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // A run is a chain of digit groups that a reader may take for one number:
 // hyphens, dots, spaces, brackets and at most one line break stand between them.
 type run []group
@@ -47,7 +49,10 @@ func separator(s string, i int) (next int, sep byte) {
 	breaks := 0
 	for n := 0; n < 6 && i < len(s); n++ {
 		switch c := s[i]; c {
-		case '-', '.', '/', ',', ':', '(', ')':
+		case '-', '.', '/', ',', ':', '(', ')', '_':
+			if c == '_' {
+				c = '-'
+			}
 			if sep != 0 && sep != ' ' && sep != '\n' && c != '(' && c != ')' && sep != ')' {
 				return 0, 0
 			}
@@ -77,7 +82,11 @@ func separator(s string, i int) (next int, sep byte) {
 			if isDigit(c) && sep != 0 {
 				return i, sep
 			}
-			return 0, 0
+			if sep != 0 || !strings.HasPrefix(s[i:], "・") {
+				return 0, 0
+			}
+			sep = '.'
+			i += len("・") - 1
 		}
 		i++
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,13 +17,13 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
-// maxFile bounds people.csv, in octets: some 300,000 people.
+// maxFile bounds each file, in octets: some 300,000 people.
 const maxFile = 64 << 20
 
 // maxComplaints bounds how many bad lines one error names.
 const maxComplaints = 20
 
-// LineError is one thing that is wrong with people.csv.
+// LineError is one thing that is wrong with a file.
 type LineError struct {
 	Line   int    // counted from 1, the header line included
 	Column string // as the header line calls it, "" for the whole line
@@ -40,68 +41,45 @@ func (e *LineError) Error() string {
 // ErrTooLarge is returned for a file of more than 64 MiB.
 var ErrTooLarge = errors.New("directory: the file is larger than 64 MiB")
 
-// column fills one field of a person from a cell that is not empty.
-type column struct {
+// column fills one field of a row from a cell that is not empty.
+type column[T any] struct {
 	name  string
 	alias string // the same in Japanese
-	set   func(p *Person, cell string, zone *time.Location) error
+	set   func(row *T, cell string, zone *time.Location) error
 }
 
-// columns is the list of columns that people.csv may have, in any order;
-// "address" is the only one it must have.
-var columns = []column{
-	{"address", "メールアドレス", func(p *Person, s string, _ *time.Location) error { return setAddress(&p.Address, s) }},
-	{"name", "氏名", func(p *Person, s string, _ *time.Location) error { p.Name = s; return nil }},
-	{"kana", "カナ", func(p *Person, s string, _ *time.Location) error { p.Kana = s; return nil }},
-	{"manager", "上長", func(p *Person, s string, _ *time.Location) error { return setAddress(&p.Manager, s) }},
-	{"deputy", "代理", func(p *Person, s string, _ *time.Location) error { return setAddress(&p.Deputy, s) }},
-	{"away_from", "不在開始", func(p *Person, s string, z *time.Location) error { return setDay(&p.AwayFrom, s, z) }},
-	{"away_to", "不在終了", func(p *Person, s string, z *time.Location) error { return setDay(&p.AwayTo, s, z) }},
-	{"groups", "グループ", func(p *Person, s string, _ *time.Location) error { p.Groups = split(s); return nil }},
-	{"language", "言語", func(p *Person, s string, _ *time.Location) error { return setLanguage(p, s) }},
-	{"last_day", "最終日", func(p *Person, s string, z *time.Location) error { return setDay(&p.LastDay, s, z) }},
-	{"further", "その他のアドレス", func(p *Person, s string, _ *time.Location) error { return setFurther(p, s) }},
+// sheet says what a file holds: its columns, in any order, the first of which
+// it must have, and what is asked of a whole row.
+type sheet[T any] struct {
+	columns []column[T]
+	// check looks at one row; the error names the column.
+	check func(row T) *LineError
+	// addresses are those by which the row is found: main and further ones.
+	addresses func(row T) []email.Address
 }
 
-// Load reads people.csv: comma-separated, UTF-8 with or without byte order mark
-// or CP932, the first line naming the columns:
-//
-//	address    メールアドレス    required, unique in the file
-//	name       氏名
-//	kana       カナ
-//	manager    上長              an address
-//	deputy     代理              an address
-//	away_from  不在開始          2006-01-02 or 2006/1/2
-//	away_to    不在終了          the last day of the absence
-//	groups     グループ          separated by semicolons
-//	language   言語              ja or en
-//	last_day   最終日            the last working day
-//	further    その他のアドレス  further addresses, separated by semicolons
-//
-// Dates are days in zone. An error joins a *LineError for each bad line, at
-// most 20; the Directory is then nil.
-func Load(r io.Reader, zone *time.Location) (*Directory, error) {
+// read loads a file whole or not at all.
+func (s sheet[T]) read(r io.Reader, zone *time.Location) ([]T, []int, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
-		return nil, fmt.Errorf("read directory: %w", err)
+		return nil, nil, fmt.Errorf("read directory: %w", err)
 	}
 	if len(raw) > maxFile {
-		return nil, ErrTooLarge
+		return nil, nil, ErrTooLarge
 	}
 	text, err := decode(raw)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
-		return &Directory{}, nil
+		return nil, nil, nil
 	}
-	l := loader{csv: csv.NewReader(bytes.NewReader(text)), zone: zone, lines: map[string]int{},
-		dir: &Directory{byKey: map[string]int{}}}
+	l := loader[T]{sheet: s, csv: csv.NewReader(bytes.NewReader(text)), zone: zone, lines: map[string]int{}}
 	l.csv.FieldsPerRecord = -1
 	if err := l.run(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return l.dir, nil
+	return l.rows, l.at, nil
 }
 
 // decode gives UTF-8. Bytes that are not UTF-8 are read as CP932, which is what
@@ -122,18 +100,20 @@ func decode(raw []byte) ([]byte, error) {
 	return text, nil
 }
 
-type loader struct {
+type loader[T any] struct {
+	sheet  sheet[T]
 	csv    *csv.Reader
 	zone   *time.Location
-	header []column
+	header []column[T]
 	titles []string
 	lines  map[string]int // address key -> line it stood on first
-	dir    *Directory
+	rows   []T
+	at     []int // the line of each row
 	bad    []error
 	more   int
 }
 
-func (l *loader) run() error {
+func (l *loader[T]) run() error {
 	for first := true; ; first = false {
 		cells, err := l.csv.Read()
 		if errors.Is(err, io.EOF) {
@@ -150,7 +130,7 @@ func (l *loader) run() error {
 			}
 			continue
 		}
-		l.readPerson(line, cells)
+		l.readRow(line, cells)
 	}
 	if l.more > 0 {
 		l.bad = append(l.bad, fmt.Errorf("and %d more", l.more))
@@ -158,7 +138,7 @@ func (l *loader) run() error {
 	return errors.Join(l.bad...)
 }
 
-func (l *loader) complain(err error) {
+func (l *loader[T]) complain(err error) {
 	if len(l.bad) < maxComplaints {
 		l.bad = append(l.bad, err)
 		return
@@ -174,14 +154,15 @@ func csvError(err error) error {
 	return fmt.Errorf("read directory: %w", err)
 }
 
-func (l *loader) readHeader(line int, cells []string) error {
+func (l *loader[T]) readHeader(line int, cells []string) error {
 	seen := map[string]bool{}
 	for i, cell := range cells {
 		title := strings.ToLower(strings.TrimSpace(width.Fold.String(cell)))
-		c, ok := findColumn(title)
-		if !ok {
-			return &LineError{Line: line, Column: printable(title, i), Reason: "no such column; known are " + columnNames()}
+		at := slices.IndexFunc(l.sheet.columns, func(c column[T]) bool { return title == c.name || title == c.alias })
+		if at < 0 {
+			return &LineError{Line: line, Column: printable(title, i), Reason: "no such column; known are " + l.columnNames()}
 		}
+		c := l.sheet.columns[at]
 		if seen[c.name] {
 			return &LineError{Line: line, Column: title, Reason: "the column stands twice"}
 		}
@@ -204,24 +185,15 @@ func printable(title string, index int) string {
 	return title
 }
 
-func findColumn(title string) (column, bool) {
-	for _, c := range columns {
-		if title == c.name || title == c.alias {
-			return c, true
-		}
-	}
-	return column{}, false
-}
-
-func columnNames() string {
+func (l *loader[T]) columnNames() string {
 	var names []string
-	for _, c := range columns {
+	for _, c := range l.sheet.columns {
 		names = append(names, c.name)
 	}
 	return strings.Join(names, ", ")
 }
 
-func (l *loader) readPerson(line int, cells []string) {
+func (l *loader[T]) readRow(line int, cells []string) {
 	if len(cells) == 1 && strings.TrimSpace(cells[0]) == "" {
 		return
 	}
@@ -229,34 +201,28 @@ func (l *loader) readPerson(line int, cells []string) {
 		l.complain(&LineError{Line: line, Reason: fmt.Sprintf("%d cells where the first line names %d", len(cells), len(l.header))})
 		return
 	}
-	var p Person
+	var row T
 	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
 		if cell == "" {
 			continue
 		}
-		if err := l.header[i].set(&p, cell, l.zone); err != nil {
+		if err := l.header[i].set(&row, cell, l.zone); err != nil {
 			l.complain(&LineError{Line: line, Column: l.titles[i], Reason: err.Error()})
 			return
 		}
 	}
-	if err := l.add(line, p); err != nil {
+	if err := l.add(line, row); err != nil {
 		l.complain(err)
 	}
 }
 
-func (l *loader) add(line int, p Person) error {
-	switch {
-	case p.Address.IsNull():
-		return &LineError{Line: line, Column: "address", Reason: "is empty"}
-	case p.Manager.Equal(p.Address):
-		return &LineError{Line: line, Column: "manager", Reason: "is the person himself"}
-	case p.Deputy.Equal(p.Address):
-		return &LineError{Line: line, Column: "deputy", Reason: "is the person himself"}
-	case !p.AwayFrom.IsZero() && !p.AwayTo.IsZero() && p.AwayTo.Before(p.AwayFrom):
-		return &LineError{Line: line, Column: "away_to", Reason: "is before away_from"}
+func (l *loader[T]) add(line int, row T) error {
+	if bad := l.sheet.check(row); bad != nil {
+		bad.Line = line
+		return bad
 	}
-	for i, a := range append([]email.Address{p.Address}, p.Further...) {
+	for i, a := range l.sheet.addresses(row) {
 		name := "address"
 		if i > 0 {
 			name = "further"
@@ -265,9 +231,8 @@ func (l *loader) add(line int, p Person) error {
 			return &LineError{Line: line, Column: name, Reason: fmt.Sprintf("stands on line %d already", before)}
 		}
 		l.lines[a.Key()] = line
-		l.dir.byKey[a.Key()] = len(l.dir.people)
 	}
-	l.dir.people = append(l.dir.people, p)
+	l.rows, l.at = append(l.rows, row), append(l.at, line)
 	return nil
 }
 
@@ -282,13 +247,13 @@ func setAddress(to *email.Address, cell string) error {
 	return nil
 }
 
-func setFurther(p *Person, cell string) error {
+func setAddresses(to *[]email.Address, cell string) error {
 	for _, s := range split(cell) {
 		var a email.Address
 		if err := setAddress(&a, s); err != nil {
 			return err
 		}
-		p.Further = append(p.Further, a)
+		*to = append(*to, a)
 	}
 	return nil
 }
@@ -303,10 +268,10 @@ func setDay(to *time.Time, cell string, zone *time.Location) error {
 	return errors.New("not a day; write 2006-01-02")
 }
 
-func setLanguage(p *Person, cell string) error {
+func setLanguage(to *string, cell string) error {
 	switch cell = strings.ToLower(cell); cell {
 	case "ja", "en":
-		p.Language = cell
+		*to = cell
 		return nil
 	}
 	return errors.New("not a language; ja and en are known")

@@ -1,5 +1,8 @@
 // Package directory knows the people of the organisation: who somebody is,
-// whom he reports to, who stands in for him, when he is away and when he leaves.
+// whom he reports to, who stands in for him, when he is away and when he leaves;
+// and the applications, devices and shared mailboxes that send mail too. From
+// that it tells who stands behind a mail (Staff.Principal) and who decides about
+// it (Staff.Assign).
 //
 // Promise: a directory is loaded whole or not at all. A bad line is named by
 // line number and column and keeps the file from being used; a reload that
@@ -62,11 +65,47 @@ func (p Person) In(group string) bool {
 	return slices.ContainsFunc(p.Groups, func(g string) bool { return strings.EqualFold(g, group) })
 }
 
-// Directory is an unchanging set of people. The zero Directory and the nil
-// Directory are empty.
+// Directory is an unchanging set of people and senders. The zero Directory and
+// the nil Directory are empty.
 type Directory struct {
-	people []Person
-	byKey  map[string]int // address key, further addresses included
+	people  []Person
+	byKey   map[string]int // address key, further addresses included
+	senders []Sender
+	sender  map[string]int // address key
+}
+
+func newDirectory(people []Person, senders []Sender) *Directory {
+	d := &Directory{people: people, byKey: map[string]int{}, senders: senders, sender: map[string]int{}}
+	for i, p := range people {
+		d.byKey[p.Address.Key()] = i
+		for _, a := range p.Further {
+			d.byKey[a.Key()] = i
+		}
+	}
+	for i, s := range senders {
+		d.sender[s.Address.Key()] = i
+	}
+	return d
+}
+
+// Sender finds an application, device or shared mailbox by its address.
+func (d *Directory) Sender(a email.Address) (Sender, bool) {
+	if d == nil || a.IsNull() {
+		return Sender{}, false
+	}
+	i, ok := d.sender[a.Key()]
+	if !ok {
+		return Sender{}, false
+	}
+	return d.senders[i], true
+}
+
+// Senders is the number of applications, devices and shared mailboxes.
+func (d *Directory) Senders() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.senders)
 }
 
 // Lookup finds the person who owns an address, by main or further address.

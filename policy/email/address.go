@@ -3,6 +3,7 @@ package email
 import (
 	"errors"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -82,7 +83,7 @@ func (a Address) Domain() string {
 func (a Address) Key() string { return strings.ToLower(a.raw) }
 
 // Equal compares by Key.
-func (a Address) Equal(b Address) bool { return strings.EqualFold(a.raw, b.raw) }
+func (a Address) Equal(b Address) bool { return a.Key() == b.Key() }
 
 // MarshalText makes addresses readable in JSON.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.raw), nil }
@@ -115,7 +116,7 @@ func validLocal(s string) bool {
 	for _, r := range s {
 		// Dots are not checked: "taro..yamada.@docomo.ne.jp" was sold by
 		// Japanese carriers for years and is still in use.
-		if r <= ' ' || r == 0x7f || strings.ContainsRune(`"(),:;<>@[\]`, r) {
+		if r == ' ' || unicode.IsControl(r) || strings.ContainsRune(`"(),:;<>@[\]`, r) {
 			return false
 		}
 	}
@@ -123,13 +124,15 @@ func validLocal(s string) bool {
 }
 
 func validQuoted(s string) bool {
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return false
+	}
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < ' ' || c == 0x7f || c == '"':
+		switch s[i] {
+		case '"':
 			return false
-		case c == '\\':
-			i++
-			if i == len(s) || s[i] < ' ' || s[i] == 0x7f {
+		case '\\':
+			if i++; i == len(s) {
 				return false
 			}
 		}
@@ -141,8 +144,8 @@ func validDomain(s string) bool {
 	if s == "" || len(s) > 255 {
 		return false
 	}
-	if s[0] == '[' { // address literal, RFC 5321 section 4.1.3
-		return s[len(s)-1] == ']' && len(s) > 2 && !strings.ContainsAny(s, " <>@\r\n\t\x00")
+	if s[0] == '[' {
+		return validLiteral(s)
 	}
 	for label := range strings.SplitSeq(s, ".") {
 		if label == "" || len(label) > 63*4 || label[0] == '-' {
@@ -150,9 +153,23 @@ func validDomain(s string) bool {
 		}
 		for _, r := range label {
 			ascii := r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-			if !ascii && r < 0x80 {
+			if !ascii && (r < 0x80 || unicode.IsControl(r)) {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// validLiteral checks an address literal, RFC 5321 section 4.1.3: printable
+// ASCII without blanks and brackets between the brackets.
+func validLiteral(s string) bool {
+	if len(s) < 3 || s[len(s)-1] != ']' {
+		return false
+	}
+	for _, c := range []byte(s[1 : len(s)-1]) {
+		if c <= ' ' || c > '~' || strings.IndexByte(`[\]<>@`, c) >= 0 {
+			return false
 		}
 	}
 	return true

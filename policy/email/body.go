@@ -82,8 +82,8 @@ func ReadBody(b Body, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("open body: %w", err)
 	}
 	defer r.Close()
-	out := make([]byte, 0, b.Size()+1)
-	buf := bytes.NewBuffer(out)
+	// ReadFrom doubles the buffer when less than MinRead is free.
+	buf := bytes.NewBuffer(make([]byte, 0, b.Size()+bytes.MinRead))
 	n, err := buf.ReadFrom(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("read body: %w", err)

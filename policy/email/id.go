@@ -39,10 +39,9 @@ func ParseID(s string) (ID, error) {
 		return "", ErrBadID
 	}
 	s = strings.NewReplacer("o", "0", "i", "1", "l", "1").Replace(s)
-	for i := range len(s) {
-		if strings.IndexByte(crockford, s[i]) < 0 {
-			return "", ErrBadID
-		}
+	b, ok := decodeCrockford(s)
+	if !ok || b[6]>>4 != 7 || b[8]>>6 != 2 { // version and variant
+		return "", ErrBadID
 	}
 	return ID(s), nil
 }
@@ -75,4 +74,21 @@ func encodeCrockford(b [16]byte) string {
 		hi >>= 5
 	}
 	return string(out[:])
+}
+
+// decodeCrockford reads what encodeCrockford wrote; false for a foreign letter
+// and for more than 128 bits.
+func decodeCrockford(s string) ([16]byte, bool) {
+	var b [16]byte
+	var hi, lo uint64
+	for i := range len(s) {
+		v := strings.IndexByte(crockford, s[i])
+		if v < 0 || hi>>59 != 0 {
+			return b, false
+		}
+		hi, lo = hi<<5|lo>>59, lo<<5|uint64(v)
+	}
+	binary.BigEndian.PutUint64(b[:8], hi)
+	binary.BigEndian.PutUint64(b[8:], lo)
+	return b, len(s) == 26
 }

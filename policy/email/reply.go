@@ -46,7 +46,7 @@ func (r Reply) Enhanced() string {
 		return ""
 	}
 	for _, p := range parts {
-		if n, err := strconv.Atoi(p); err != nil || n < 0 || len(p) > 3 {
+		if p == "" || len(p) > 3 || strings.Trim(p, "0123456789") != "" {
 			return ""
 		}
 	}

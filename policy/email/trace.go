@@ -21,7 +21,7 @@ func (e Envelope) Trace(host, node string) []byte {
 	}
 	fmt.Fprintf(&b, "Received: from %s", helo)
 	if e.Client.Addr.IsValid() {
-		addr := e.Client.Addr.Unmap()
+		addr := e.Client.Addr.Unmap().WithZone("") // a zone means nothing elsewhere
 		if addr.Is6() {
 			fmt.Fprintf(&b, " ([IPv6:%s])", addr)
 		} else {

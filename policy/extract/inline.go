@@ -61,6 +61,8 @@ func encodedBlocks(text string) []string {
 			continue
 		}
 		for word := range strings.FieldsFuncSeq(line, func(c rune) bool { return c >= 0x80 || !isBlockChar(byte(c)) }) {
+			// "=" ends base64, so what stands before one is a parameter's name.
+			word = word[strings.LastIndexByte(strings.TrimRight(word, "="), '=')+1:]
 			if len(word) >= minBlock {
 				out = append(out, word)
 			}
@@ -130,6 +132,9 @@ func sensible(data []byte) bool {
 	texts := p.text()
 	if len(texts) == 0 || texts[0].bad > 0 || texts[0].charset == "windows-1252" {
 		return false
+	}
+	if c := texts[0].charset; (c == "shift_jis" || c == "euc-jp") && len(data) < 40 {
+		return false // a digest may look like this
 	}
 	odd := 0
 	for _, c := range texts[0].text {

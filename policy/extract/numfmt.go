@@ -46,7 +46,7 @@ func styleOf(id int, code string) numberStyle {
 		return numberStyle{date: date}
 	}
 	plain := unquoteFormat(code)
-	if strings.ContainsAny(plain, "yYeEdD") && !strings.Contains(plain, "0") {
+	if !strings.EqualFold(plain, "General") && strings.ContainsAny(plain, "yYeEdD") && !strings.Contains(plain, "0") {
 		return numberStyle{date: true}
 	}
 	first, _, _ := strings.Cut(plain, ";")

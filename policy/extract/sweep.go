@@ -62,7 +62,7 @@ func (s *sweeper) take(start, end int, text string) {
 // utf8 takes runs with at least two characters beyond ASCII.
 func (s *sweeper) utf8() {
 	for i := 0; i < len(s.data); {
-		start, chars, wide := i, 0, 0
+		start, chars, wide, foreign := i, 0, 0, 0
 		for i < len(s.data) {
 			c, size := utf8.DecodeRune(s.data[i:])
 			class := classOf(c)
@@ -72,10 +72,14 @@ func (s *sweeper) utf8() {
 			if class != classASCII {
 				wide++
 			}
+			if class == classForeign || class == classRare {
+				foreign++
+			}
 			chars++
 			i += size
 		}
-		if chars >= minRun && wide >= 2 && scoreText(string(s.data[start:i])) > 0 {
+		// Two octets make a foreign letter easily, three hardly ever a kanji.
+		if chars >= minRun && wide >= 2 && (foreign*2 <= wide || chars >= 4*minRun) {
 			s.take(start, i, string(s.data[start:i]))
 		}
 		i++
@@ -163,9 +167,12 @@ func (s *sweeper) double(table *[1 << 16]uint16, sjis bool) {
 
 func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, string, bool) {
 	var run []rune
-	japanese := 0
+	japanese, mixed := 0, 0
 	for i < len(s.data) && !s.taken[i] {
 		c := s.data[i]
+		if n := len(run); n > 0 && (run[n-1] < 0x80) != (c < 0x80) {
+			mixed++
+		}
 		if isPrintable(c) || c == '\r' || c == '\n' {
 			run = append(run, rune(c))
 			i++
@@ -189,7 +196,8 @@ func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, stri
 		run = append(run, rune(u))
 		i += 2
 	}
-	good := len(run) >= minRun && japanese >= 2 && scoreText(string(run)) >= 0.6
+	// Packed data makes short runs that change between ASCII and kanji all the time.
+	good := len(run) >= minRun && japanese >= 2 && mixed*3 <= len(run) && scoreText(string(run)) >= 0.6
 	return i, string(run), good
 }
 

@@ -19,8 +19,8 @@ func isXLS(p *probe) string {
 // readXLS reads the sheets of a BIFF5 or BIFF8 workbook (MS-XLS) as tables, and
 // sweeps the other streams.
 //
-// Not covered: charts, pivot caches, and books encrypted with the default
-// password, which count as encrypted.
+// Not covered: charts, pivot caches, and books that XOR obfuscation hides, which
+// count as encrypted.
 func readXLS(r *reading) error {
 	o := r.probe.ole()
 	f := o.stream("Workbook")
@@ -102,6 +102,7 @@ func biffOne(data []byte, at int) (biffRecord, bool) {
 type biffBook struct {
 	r        *reading
 	data     []byte
+	open     bool // data was decrypted
 	wide     bool // BIFF8: strings carry their own width
 	codepage string
 	sheets   []biffSheetRef
@@ -130,9 +131,13 @@ func (r *reading) biff(data []byte) error {
 		if !ok || rec.id == biffEOF {
 			break
 		}
-		if rec.id == biffPass {
-			r.encrypted(policy.Encrypted)
-			return nil
+		if rec.id == biffPass && !k.open {
+			plain, err := biffDecrypt(data, rec.data, defaultPassword)
+			if err != nil {
+				r.encrypted(policy.Encrypted)
+				return nil
+			}
+			k.data, k.open, data = plain, true, plain
 		}
 		k.global(rec)
 		at = rec.next

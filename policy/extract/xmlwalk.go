@@ -206,7 +206,7 @@ func (w *xmlWalker) endNumber() {
 	}
 	shown := string(w.b.text[min(w.cellAt, len(w.b.text)):])
 	if shown == "" || strings.Contains(shown, "#") || strings.Contains(shown, "E+") {
-		w.b.sep(' ')
+		w.b.pend = ' '
 		w.b.write(plainNumber(w.number))
 	}
 	w.number = ""

@@ -253,6 +253,8 @@ func (r *reader) leaf(n Node) {
 		}
 		if afterPad {
 			r.doubt(n.Path, "base64 goes on behind its padding", false)
+			n.View, n.encoding, n.form, n.fields = ViewUnpadded, base64Unpadded, formDerived, nil
+			r.addNode(n)
 		}
 	}
 	if n.encoding == uuencoded {

@@ -82,7 +82,7 @@ func addLine(fields []field, block []byte, start, end int) (_ []field, ok bool) 
 
 func fieldName(b []byte) bool {
 	for _, c := range b {
-		if c <= ' ' || c == 0x7f {
+		if c <= ' ' || c >= 0x7f { // RFC 5322 section 2.2
 			return false
 		}
 	}

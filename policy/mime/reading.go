@@ -12,6 +12,8 @@ const (
 	ViewGoMessage = "go-message"
 	// ViewJunk is the text between the lines of an encoded body.
 	ViewJunk = "junk"
+	// ViewUnpadded is a base64 body read as if its padding were not there.
+	ViewUnpadded = "unpadded"
 )
 
 // Reading is a mail in parts.

@@ -104,6 +104,8 @@ func TestSloppyMailIsNoProblem(t *testing.T) {
 		{"doubled semicolon, open quote", crlf("Content-Type: text/plain;; charset=\"utf-8\n\na\n"), []string{"1 text/plain   a"}},
 		{"footer of a list under base64", crlf("Content-Transfer-Encoding: base64\n\naGVsbG8=\n_____\nml@example.jp: 説明\n"),
 			[]string{"1 text/plain   hello", "1[junk] text/plain   _____ ml@example.jp: 説明"}},
+		{"padding inside base64", crlf("Content-Transfer-Encoding: base64\n\na=GVsbG8=\n"),
+			[]string{"1 text/plain   \x19[\x1b\x1b", "1[unpadded] text/plain   hello"}},
 		{"mbox line", crlf("From a@example.jp Thu Jan  1 00:00:00 1970\nSubject: x\n\na\n"), []string{"1 text/plain   a"}},
 		{"NUL", crlf("Subject: x\n\na\x00b\n"), []string{"1 text/plain   a\x00b"}},
 	}
@@ -153,6 +155,8 @@ func TestAmbiguousMailIsReadInBothWays(t *testing.T) {
 			"1[strict names] text/plain  ambiguous c2VjcmV0"},
 		{"line of blanks in the header", crlf("Subject: x\n \nContent-Transfer-Encoding: base64\n\nc2VjcmV0\n"),
 			"1[blank line] text/plain  ambiguous Content-Transfer-Encoding: base64 c2VjcmV0"},
+		{"no blank line before the body", multipart("Content-Transfer-Encoding: base64\nc2VjcmV0" + "\n\n"),
+			"1[short header] text/plain  ambiguous secret"},
 		{"misspelt encoding", crlf("Content-Transfer-Encoding: base-64\n\nc2VjcmV0\n"),
 			"1[undecoded] text/plain  ambiguous c2VjcmV0"},
 		{"bare CR before a boundary", []byte("Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n\r\na\r--B\r" +

@@ -13,6 +13,7 @@ const (
 	quotedPrintable
 	base64Encoding
 	uuencoded
+	base64Unpadded // padding means nothing
 )
 
 // parseEncoding reads a Content-Transfer-Encoding value. known is false for a
@@ -44,7 +45,9 @@ func parseEncoding(v string) (enc transfer, known bool) {
 func (e transfer) decode(raw []byte) []byte {
 	switch e {
 	case base64Encoding:
-		return decodeBase64(raw)
+		return decodeBase64(raw, true)
+	case base64Unpadded:
+		return decodeBase64(raw, false)
 	case quotedPrintable:
 		return decodeQP(raw)
 	case uuencoded:
@@ -55,8 +58,7 @@ func (e transfer) decode(raw []byte) []byte {
 	return raw
 }
 
-// base64Value maps a letter to its six bits; 64 blank, 65 '=', 66 junk. The
-// letters of the URL alphabet count too, as many decoders take them.
+// base64Value maps a letter to its six bits; 64 blank, 65 '=', 66 junk.
 var base64Value = makeBase64Table()
 
 const (
@@ -76,9 +78,9 @@ func makeBase64Table() (t [256]byte) {
 	return t
 }
 
-// decodeBase64 skips what is not in the alphabet, and starts afresh behind
-// padding, since concatenated blocks occur.
-func decodeBase64(raw []byte) []byte {
+// decodeBase64 skips what is not in the alphabet. With padded it starts afresh
+// behind padding, since concatenated blocks occur.
+func decodeBase64(raw []byte, padded bool) []byte {
 	out := make([]byte, 0, len(raw)/4*3+3)
 	var acc uint32
 	bits := 0
@@ -93,7 +95,7 @@ func decodeBase64(raw []byte) []byte {
 			}
 			continue
 		}
-		if v == b64Pad {
+		if v == b64Pad && padded {
 			out = flush64(out, acc, bits)
 			acc, bits = 0, 0
 		}
@@ -121,12 +123,12 @@ func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
 			line = raw[:n+1]
 		}
 		raw = raw[len(line):]
-		bad := false
+		bad, late := false, false
 		for _, c := range line {
 			switch base64Value[c] {
 			default:
 				if pad {
-					afterPad = true
+					late = true
 				}
 			case b64Blank:
 			case b64Pad:
@@ -137,6 +139,8 @@ func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
 		}
 		if bad {
 			junk = append(junk, line...)
+		} else if late {
+			afterPad = true
 		}
 	}
 	return junk, afterPad

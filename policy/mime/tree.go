@@ -18,6 +18,8 @@ type dialect struct {
 	strictNames bool
 	// blankEnds ends a header block at a line of blanks.
 	blankEnds bool
+	// junkEnds ends a header block before a line that is no field.
+	junkEnds bool
 	// prefix takes every line that begins with the boundary as a delimiter
 	// (RFC 2046 section 5.1.1 allows to).
 	prefix bool
@@ -188,9 +190,21 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			r.doubt(path, "header line without a field name", false)
+			if mayBeEncoded(line) {
+				r.strange.junkEnds = true
+				if r.dialect.junkEnds {
+					r.pos = start
+					return r.seen(path, fields[:len(fields)-1]), true
+				}
+			}
 		}
 	}
 	return r.seen(path, fields), false
+}
+
+// mayBeEncoded tells a line that says something only after transfer decoding.
+func mayBeEncoded(line []byte) bool {
+	return len(line) >= 8 && (bytes.IndexByte(line, ' ') < 0 || bytes.IndexByte(line, '=') >= 0)
 }
 
 // seen notes what is odd in a header block.

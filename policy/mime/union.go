@@ -29,6 +29,9 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		}
 		alt.readMail(path, 0)
 		for i := range alt.nodes {
+			if d.junkEnds && alt.nodes[i].encoding == identity {
+				continue // the header text shows the same
+			}
 			u.add(d.name, alt.nodes[i])
 		}
 	}
@@ -73,6 +76,7 @@ func (r *reader) dialects() []dialect {
 		{s.lastWins, dialect{name: "last field", lastWins: true}},
 		{s.strictNames, dialect{name: "strict names", strictNames: true}},
 		{s.blankEnds, dialect{name: "blank line", blankEnds: true}},
+		{s.junkEnds, dialect{name: "short header", junkEnds: true}},
 		{s.prefix, dialect{name: "boundary prefix", prefix: true}},
 		{s.openEnd, dialect{name: "after the end", openEnd: true}},
 		{s.decodeMultipart, dialect{name: "encoded multipart", decodeMultipart: true}},

@@ -94,7 +94,7 @@ func readWord(v []byte) (w word, ok bool, length int) {
 	w.charset = strings.ToLower(charset)
 	switch head[q+1] {
 	case 'B', 'b':
-		w.data = decodeBase64(body[:end])
+		w.data = decodeBase64(body[:end], true)
 	case 'Q', 'q':
 		w.data = decodeQ(body[:end])
 	default:

@@ -28,7 +28,7 @@ func (d *Dispatcher) record(ctx context.Context, b batch, replies []email.Reply,
 		if try == recordTries {
 			return
 		}
-		d.pause(keep, time.Second<<try)
+		d.pause(ctx, time.Second<<try) // none when we have to stop
 	}
 }
 

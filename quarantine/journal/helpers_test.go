@@ -249,3 +249,19 @@ func names(t *testing.T, dir string) []string {
 	}
 	return n
 }
+
+// lazyDisk never syncs, for tests that are about contents only.
+type lazyDisk struct{ osDisk }
+
+func (lazyDisk) OpenFile(path string, create bool) (file, error) {
+	f, err := osDisk{}.OpenFile(path, create)
+	return lazyFile{f}, err
+}
+
+func (lazyDisk) Replace(path string, data []byte) error { return os.WriteFile(path, data, 0o600) }
+
+func (lazyDisk) SyncDir(string) error { return nil }
+
+type lazyFile struct{ file }
+
+func (lazyFile) Sync() error { return nil }

@@ -235,7 +235,7 @@ func (j *Journal) Close() error {
 	defer j.mu.Unlock()
 	var err error
 	if n := len(j.lines); n > 0 {
-		err = fmt.Errorf("close journal: %d lines are lost: %w", n, j.failed)
+		err = fmt.Errorf("close journal: %d lines are lost: %w", n, errors.Join(ErrWaiting, j.failed))
 	}
 	if j.file != nil {
 		err = errors.Join(err, j.file.Close())

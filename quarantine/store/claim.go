@@ -25,7 +25,7 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time, l
 		// MATERIALIZED: PostgreSQL may otherwise run the subquery, and with it its
 		// LIMIT, more than once.
 		return each(ctx, tx, `WITH next AS MATERIALIZED (SELECT id FROM deliveries
-				WHERE organization = $3 AND state IN ('due', 'sending') AND due <= $4 AND attempting = 0
+				WHERE organization = $3 AND ended = 0 AND due <= $4 AND state IN ('due', 'sending') AND attempting = 0
 				ORDER BY due, id LIMIT $5`+s.d.skipLocked+`)
 			UPDATE deliveries SET state = 'sending', owner = $1, due = $2, attempts = attempts + 1, version = version + 1
 			WHERE organization = $3 AND id IN (SELECT id FROM next)
@@ -47,7 +47,7 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time, l
 func (s *Store) nothingDue(ctx context.Context, now time.Time) (bool, error) {
 	var n int64
 	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM deliveries
-		WHERE organization = $1 AND state IN ('due', 'sending') AND due <= $2 AND attempting = 0 LIMIT 1) AS d`,
+		WHERE organization = $1 AND ended = 0 AND due <= $2 AND state IN ('due', 'sending') AND attempting = 0 LIMIT 1) AS d`,
 		s.scope.Organization, micros(now)).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("look for due deliveries: %w", s.d.explain(err))
@@ -91,7 +91,7 @@ func (s *Store) Extend(ctx context.Context, leases []quarantine.Lease, until tim
 // at once. A dispatcher that lives all the same keeps what it renews in time.
 func (s *Store) VoidLeases(ctx context.Context, now time.Time) error {
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET due = $1 WHERE organization = $2 AND state = 'sending' AND due > $1`,
+		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET due = $1 WHERE organization = $2 AND ended = 0 AND due > $1 AND state = 'sending'`,
 			micros(now), s.scope.Organization)
 		return err //nolint:wrapcheck // wrapped below
 	})
@@ -112,8 +112,8 @@ func (s *Store) Overdue(ctx context.Context, now time.Time, limit int) (quaranti
 		where string
 		args  []any
 	}{
-		{&out.Expired, "state = 'waiting' AND due <= $2", []any{micros(now)}},
-		{&out.Lost, "state = 'sending' AND attempting = 1 AND due <= $2", []any{micros(now)}},
+		{&out.Expired, "ended = 0 AND due <= $2 AND state = 'waiting'", []any{micros(now)}},
+		{&out.Lost, "ended = 0 AND due <= $2 AND state = 'sending' AND attempting = 1", []any{micros(now)}},
 		{&out.Bounces, "bounce = 1", nil},
 	}
 	for _, l := range lists {

@@ -51,9 +51,9 @@ func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, lines []quarantin
 			action = l.Record.Verdict.Action().String()
 		}
 		rows = append(rows, "("+list(&a, []any{c.Organization, c.Node, c.Segment, l.Seq, l.Record.ID, l.Record.Hold,
-			micros(l.Record.Time), l.Record.Stage, l.Record.Direction, sender, action, shut})+")")
+			micros(l.Record.Time), l.Record.Stage, l.Record.Direction, sender, action, l.Hash[:], shut})+")")
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO records (organization, node, segment, seq, mail, hold, at, stage, direction, sender_key, action, sealed)
+	_, err := tx.ExecContext(ctx, `INSERT INTO records (organization, node, segment, seq, mail, hold, at, stage, direction, sender_key, action, hash, sealed)
 		VALUES `+strings.Join(rows, ", ")+` ON CONFLICT (organization, node, segment, seq) DO NOTHING`, a.values...)
 	return err //nolint:wrapcheck // the caller wraps it
 }

@@ -1,0 +1,302 @@
+package detect
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// typeCases are worked examples: what must be found in a text (type=value), all
+// of it and nothing else of a private kind.
+var typeCases = []struct{ text, want string }{
+	// Individual Number: 12345678901 -> 8, and 983205673214 of the public test vector.
+	{"個人番号：123456789018", "my_number=123456789018"},
+	{"マイナンバーは9832-0567-3214です", "my_number=9832-0567-3214"},
+	{"個人番号 ①②③④⑤⑥⑦⑧⑨⓪①⑧", "my_number=①②③④⑤⑥⑦⑧⑨⓪①⑧"},
+	{"個人番号 一二三四五六七八九〇一八", "my_number=一二三四五六七八九〇一八"},
+	{"個人番号は 𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗𝟎𝟏𝟖", "my_number=𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗𝟎𝟏𝟖"},
+	{"個人番号 1 2 3 4 5 6 7 8 9 0 1 8", "my_number=1 2 3 4 5 6 7 8 9 0 1 8"},
+	{"個人番号は1234-5678-\n9018です", "my_number=1234-5678-\n9018"},
+	{"個人番号\n123456789018", "my_number=123456789018"},
+	{"個人番号：1234・5678・9018", "my_number=1234・5678・9018"},
+	{"123456789018（マイナンバー）", "my_number=123456789018"},
+	{"個人番号：123456789019", ""}, // wrong check digit
+	{"123456789018", ""},      // a check digit alone is weak
+	{"送り状番号 123456789018", ""},
+	{"マイナンバーの件、伝票番号 123456789018", ""},
+	{"個人番号 https://example.com/123456789018", ""},
+	// payment cards
+	{"カード番号 4539-5787-6362-1486", "credit_card=4539-5787-6362-1486"},
+	{"4539 5787 6362 1486", "credit_card=4539 5787 6362 1486"},
+	{"カード番号 4539-5787-6362-1487", ""},
+	{"テスト用カード 4111-1111-1111-1111", ""},
+	{"注文番号 4539578763621486", ""},
+	{"カード番号 4539-5787-6362-1486 有効期限 05/29 CVV 123", "credit_card=4539-5787-6362-1486 card_expiry=05/29 card_cvv=123"},
+	{"暗証番号は0417です", "pin=0417"},
+	// licence 3090123456 -> 2
+	{"運転免許証番号 309012345620", "driver_license=309012345620"},
+	{"運転免許証番号 309012345630", ""},
+	{"旅券番号 TK1234567", "passport_jp=TK1234567"},
+	{"部品 TK1234567", ""},
+	{"在留カード番号 AB12345678CD", "residence_card=AB12345678CD"},
+	{"製造番号 AB12345678CD", ""},
+	{"基礎年金番号 1234-567890", "basic_pension_number=1234-567890"},
+	{"1234-567890", ""},
+	{"住民票コード 12345678901", "resident_record_code=12345678901"},
+	{"住民票コード 09012345678", ""}, // reads as a mobile number
+	// insurer: 3312001 -> 5, with law code 06 it is 06 13 001 + check
+	{"保険者番号 01130012", "insurer_number=01130012"},
+	{"被保険者証 記号：1234　番号：56", "insured_symbol_number=記号：1234　番号：56"},
+	{"ひかり銀行 駅前支店 普通 1234567", "bank_account=1234567"},
+	{"ゆうちょ銀行 記号 12340 番号 12345671", "bank_account=記号 12340 番号 12345671"},
+	{"口座番号 1234567 名義 カ）ヤマブキコウギヨウ", ""},
+	// contact
+	{"携帯 090-1234-5678", "phone=090-1234-5678"},
+	{"携帯 060-1234-5678", "phone=060-1234-5678"},
+	{"TEL:(03)1234-5678", "phone=(03)1234-5678"},
+	{"電話 0081-90-1234-5678", "phone=0081-90-1234-5678"},
+	{"電話 +81-(0)90-1234-5678", "phone=+81-(0)90-1234-5678"},
+	{"電話 ０９０ー１２３４ー５６７８", "phone=０９０ー１２３４ー５６７８"},
+	{"phone: +1 (212) 555-0123", "phone=+1 (212) 555-0123"},
+	{"フリーダイヤル 0120-123-456", ""},
+	{"k.okita@mail.example.org", "email=k.okita@mail.example.org"},
+	{"お問い合わせは info@shop.example.com まで", ""},
+	{"〒460-0008 愛知県名古屋市中区栄3-4-5", "postal_code=460-0008 address=愛知県名古屋市中区栄3-4-5"},
+	{"横浜市西区みなとみらい２丁目３番４号 メゾン桜 201号室", "address=横浜市西区みなとみらい２丁目３番４号 メゾン桜 201号室"},
+	{"東京都千代田区で3回目の展示会を開きます", ""},
+	// names
+	{"沖田　総司様より", "person_name=沖田　総司"},
+	{"ご担当の件", ""},
+	{"氏名：髙橋 慎之介", "person_name=髙橋 慎之介"},
+	{"お名前：勅使河原 結月（てしがわら ゆづき）", "person_name=勅使河原 結月 person_name=てしがわら ゆづき"},
+	{"Patient: Olivia Bennett", "person_name=Olivia Bennett"},
+	// dates
+	{"生年月日：昭和60年3月12日", "birth_date=昭和60年3月12日"},
+	{"生年月日 S60.3.12", "birth_date=S60.3.12"},
+	{"生年月日 S640108", ""}, // 昭和 ended the day before
+	{"1985年3月12日生", "birth_date=1985年3月12日"},
+	{"1985年2月30日生", ""},
+	{"DOB: 12 March 1985", "birth_date=12 March 1985"},
+	{"開催日：2026年3月12日", ""},
+	{"性別：女性", "gender=女性"},
+	{"男性用の商品です", ""},
+	// HR
+	{"社員番号：A-12345", "employee_id=A-12345"},
+	{"真鍋 律さんの基本給は320,000円です", "person_name=真鍋 律 salary=320,000円"},
+	{"価格は320,000円です", ""},
+	{"沖田 律さんはうつ病で休職中です。", "person_name=沖田 律 special_care=うつ病"},
+	{"うつ病についての研修のお知らせです。", ""},
+	{"システム障害が発生しました。", ""},
+	{"Ms Olivia Bennett was diagnosed with epilepsy.", "person_name=Olivia Bennett special_care=diagnosed with epilepsy"},
+	// other countries, with the published vectors
+	{"SSN: 219-09-9999", "us_ssn=219-09-9999"},
+	{"SSN: 666-09-9999", ""},
+	{"NHS number 943 476 5919", "uk_nhs=943 476 5919"},
+	{"NI number AB123456C", "uk_nino=AB123456C"},
+	{"NI number QQ123456C", ""},
+	{"IBAN GB82 WEST 1234 5698 7654 32", "iban=GB82 WEST 1234 5698 7654 32"},
+	{"IBAN GB83 WEST 1234 5698 7654 32", ""},
+	{"Steuer-ID 86095742719", "de_steuer_id=86095742719"},
+	{"NIR 255081416802538", "fr_nir=255081416802538"},
+	{"주민등록번호: 790314-1082134", "kr_rrn=790314-1082134"},
+	{"身份证号 11010519491231002X", "cn_id=11010519491231002X"},
+	{"Aadhaar 2341 2341 2346", "in_aadhaar=2341 2341 2346"},
+	{"PAN: ABCPE1234F", "in_pan=ABCPE1234F"},
+	{"NRIC S1234567D", "sg_nric=S1234567D"},
+	{"TFN: 123 456 782", "au_tfn=123 456 782"},
+	{"Tax file number 123 456 789", ""},
+	// credentials
+	{"key AKIAIOSFODNN7EXAMPLE", "secret=AKIAIOSFODNN7EXAMPLE"},
+	{"ghp_0123456789abcdefghijABCDEFGHIJ012345", "secret=ghp_0123456789abcdefghijABCDEFGHIJ012345"},
+	{"postgres://app:s3cr3tpw@db.example:5432/x", "secret=postgres://app:s3cr3tpw@db.example:5432/x"},
+	{"パスワードは Abc123xy です", "secret=Abc123xy"},
+	{"PW：zip2026!", "secret=zip2026!"},
+	{"解凍パスワードをお送りします。\n\nKq83jdPz\n", "secret=Kq83jdPz"},
+	{"The password is hunter42x.", "secret=hunter42x"},
+	{"パスワードは別途お送りします。", ""},
+	{"password: required", ""},
+	{"Password=********", ""},
+	// look-alikes
+	{"法人番号 7000012050002", ""},
+	{"登録番号 T7000012050002", ""},
+	{"2026-05-16 23:15:52 起動", ""},
+	{"バージョン 14.16.60.8106", ""},
+	{"0860d35f-bbeb-44fd-ade3-3821ab49547a", ""},
+	{"ISBN 978-4-1234-5678-0", ""},
+}
+
+func TestWorkedExamples(t *testing.T) {
+	d := New(Options{})
+	for _, c := range typeCases {
+		r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: c.text, Kind: policy.BodyText}}, Context{})
+		var got []string
+		for i, v := range values(c.text, r) {
+			if r.Findings[i].Type != "business_contact" {
+				got = append(got, v)
+			}
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.text, s, c.want)
+		}
+	}
+}
+
+func TestCheckDigits(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		check func(string) bool
+		right string
+	}{
+		{"my number", myNumberCheck, "123456789018"},
+		{"my number", myNumberCheck, "983205673214"},
+		{"corporate", corporateCheck, "7123456789012"},
+		{"licence", licenceCheck, "309012345620"},
+		{"luhn", luhn, "33120015"},
+		{"luhn", luhn, "4111111111111111"},
+		{"nhs", nhsCheck, "9434765919"},
+		{"steuer", steuerCheck, "86095742719"},
+		{"verhoeff", verhoeff, "234123412346"},
+		{"tfn", tfnCheck, "123456782"},
+		{"iban", ibanCheck, "GB82WEST12345698765432"},
+	} {
+		if !c.check(c.right) {
+			t.Errorf("%s refuses %s", c.name, c.right)
+		}
+		wrong := []byte(c.right)
+		i := len(wrong) - 1
+		if c.name == "licence" {
+			i-- // the last digit counts reissues
+		}
+		if c.name == "corporate" {
+			i = 0 // the check digit stands in front
+		}
+		wrong[i] = '0' + (wrong[i]-'0'+1)%10
+		if c.check(string(wrong)) {
+			t.Errorf("%s accepts %s", c.name, wrong)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"ＡＢ１２－３４", "AB12-34"},
+		{"０９０ー１２３４", "090-1234"},
+		{"コーヒー", "コーヒー"},
+		{"ﾀﾅｶ ﾊﾟﾝﾀﾞ", "タナカ パンダ"},
+		{"1\u200b2\u00ad3", "123"},
+		{"一二三四五六七", "1234567"},
+		{"一二三日目", "一二三日目"},
+		{"〇九〇-一二三四-五六七八", "090-1234-5678"},
+		{"髙﨑", "高崎"},
+		{"a\r\nb\rc", "a\nb\nc"},
+		{"１\u3000２", "1 2"},
+	} {
+		s, off := fold(c.in)
+		if s != c.want {
+			t.Errorf("fold(%q) = %q, want %q", c.in, s, c.want)
+		}
+		if off != nil && len(off) != len(s)+1 {
+			t.Errorf("fold(%q): %d offsets for %d bytes", c.in, len(off), len(s))
+		}
+	}
+}
+
+func FuzzFold(f *testing.F) {
+	f.Add("ＡＢ１２－３４ﾊﾟ㍻\r\n〇九〇一二三四五")
+	f.Add("\u200b\u200b")
+	f.Fuzz(func(t *testing.T, in string) {
+		in = strings.ToValidUTF8(in, "?")
+		s, off := fold(in)
+		if off == nil {
+			if s != in {
+				t.Fatal("changed without a map")
+			}
+			return
+		}
+		last := int32(0)
+		for _, o := range off {
+			if o < last || int(o) > len(in) {
+				t.Fatalf("offset %d after %d of %d", o, last, len(in))
+			}
+			last = o
+		}
+		v := newView(in, 0)
+		for i := range s {
+			a, b := v.origin(i, i+1)
+			if a < 0 || b < a || b > len(in) {
+				t.Fatalf("origin %d..%d of %d", a, b, len(in))
+			}
+		}
+	})
+}
+
+func TestColumns(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"three cells of one number", "氏名\t個人番号\t\t\n辻 律\t1234\t5678\t9018\n堀 稔\t9832\t0567\t3214\n", "my_number 2"},
+		{"phone in three cells", "氏名,電話1,電話2,電話3\n辻 律,090,1234,5678\n堀 稔,080,2345,6789\n", "phone 2"},
+		{"a typing error in a right column", "氏名\t個人番号\nA\t123456789018\nB\t983205673214\nC\t123456789018\nD\t983205673214\nE\t123456789018\nF\t123456789019\n", "my_number 6"},
+		{"no header, enough rows", "1\t123456789018\n2\t983205673214\n3\t123456789018\n4\t983205673214\n5\t123456789018\n", "my_number 5"},
+		{"a column of parcels", "伝票番号\t数量\n123456789018\t1\n983205673214\t2\n123456789018\t3\n983205673214\t4\n123456789018\t5\n", "my_number 0"},
+		{"amounts cut at their commas", "氏名,基本給,性別\n辻 律,320,000円,男\n堀 稔,1,320,000円,男\n", "salary 2"},
+	} {
+		kind, n, _ := strings.Cut(c.want, " ")
+		r := detectText(t, c.text)
+		got := 0
+		for _, f := range r.Findings {
+			got += b2i(f.Type == kind)
+		}
+		if want := atoi(n); got != want {
+			t.Errorf("%s: %d of %s, want %d: %v", c.name, got, kind, want, values(c.text, r))
+		}
+	}
+}
+
+func TestZones(t *testing.T) {
+	text := `株式会社山吹工業
+購買部 真鍋 律 様
+
+いつもお世話になっております。
+ノースリバーの篠原でございます。
+
+門脇 節子様（090-1234-5678）の件です。
+
+-----
+合同会社ノースリバー
+営業部　篠原 修平
+電話 052-211-2345
+s.shinohara@northriver.example
+`
+	r := detectText(t, text)
+	for i, v := range values(text, r) {
+		private := strings.Contains(v, "門脇 節子") || strings.Contains(v, "090-1234-5678")
+		if business := r.Findings[i].Type == "business_contact"; business == private {
+			t.Errorf("%s is business: %v", v, business)
+		}
+	}
+	if r.People.High != 1 {
+		t.Errorf("people %+v", r.People)
+	}
+}
+
+func TestAllKindsAreComplete(t *testing.T) {
+	names := map[string]bool{}
+	for _, k := range allKinds() {
+		if k.name == "" || k.ja == "" || k.en == "" || !k.silent && k.severity == 0 {
+			t.Errorf("kind %+v is not complete", k)
+		}
+		if k.try != nil && k.lens == 0 {
+			t.Errorf("%s is never tried", k.name)
+		}
+		if names[k.name] && k != yuchoPair {
+			t.Errorf("%s stands twice in the list", k.name)
+		}
+		names[k.name] = true
+		for _, w := range append(append([]string{}, k.labels...), k.headers...) {
+			if folded, _ := fold(w); folded != w || lower(w) != w || len(w) < 2 {
+				t.Errorf("label %q of %s is not folded", w, k.name)
+			}
+		}
+	}
+}

@@ -1,0 +1,254 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+//go:embed static/*
+var staticFiles embed.FS
+
+// pages are the compiled templates, one set for each language, and the two files
+// that go with them.
+type pages struct {
+	sets   map[string]map[string]*template.Template
+	static map[string]asset
+}
+
+type asset struct {
+	hash, kind string
+	data       []byte
+}
+
+// partials are the templates that every page may use.
+var partials = []string{"templates/layout.html", "templates/parts.html", "templates/evidence.html"} //nolint:gochecknoglobals // a constant list
+
+func loadPages(tr *catalog) (*pages, error) {
+	p := &pages{sets: map[string]map[string]*template.Template{}, static: map[string]asset{}}
+	if err := p.loadStatic(); err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list templates: %w", err)
+	}
+	for _, lang := range languages() {
+		set := map[string]*template.Template{}
+		base, err := template.New("base").Funcs(p.funcs(tr, lang)).ParseFS(templateFiles, partials...)
+		if err != nil {
+			return nil, fmt.Errorf("parse layout: %w", err)
+		}
+		for _, file := range names {
+			name := strings.TrimSuffix(path.Base(file), ".html")
+			clone, err := base.Clone()
+			if err != nil {
+				return nil, fmt.Errorf("clone layout: %w", err)
+			}
+			if set[name], err = clone.ParseFS(templateFiles, file); err != nil {
+				return nil, fmt.Errorf("parse template %s: %w", name, err)
+			}
+		}
+		p.sets[lang] = set
+	}
+	return p, nil
+}
+
+func (p *pages) loadStatic() error {
+	entries, err := staticFiles.ReadDir("static")
+	if err != nil {
+		return fmt.Errorf("list static files: %w", err)
+	}
+	kinds := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+	for _, e := range entries {
+		b, err := staticFiles.ReadFile("static/" + e.Name())
+		if err != nil {
+			return fmt.Errorf("read static file: %w", err)
+		}
+		sum := sha256.Sum256(b)
+		p.static[e.Name()] = asset{hash: hex.EncodeToString(sum[:8]), kind: kinds[path.Ext(e.Name())], data: b}
+	}
+	return nil
+}
+
+// serveStatic answers with a file of ours; its address changes with its content.
+func (p *pages) serveStatic(w http.ResponseWriter, r *http.Request) {
+	a, ok := p.static[r.PathValue("file")]
+	if !ok || a.hash != r.PathValue("hash") {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Content-Type", a.kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.data)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(a.data) // the browser has gone away if not
+	}
+}
+
+var errOddPairs = errors.New("pairs of name and value are expected")
+
+func (p *pages) funcs(tr *catalog, lang string) template.FuncMap {
+	return template.FuncMap{
+		"t":    func(key string, pairs ...any) string { return tr.say(lang, key, pairs...) },
+		"lang": func() string { return lang },
+		"static": func(name string) (string, error) {
+			a, ok := p.static[name]
+			if !ok {
+				return "", fmt.Errorf("no static file %q", name)
+			}
+			return "/static/" + a.hash + "/" + name, nil
+		},
+		"dict": func(pairs ...any) (map[string]any, error) {
+			out := map[string]any{}
+			for i := 0; i+1 < len(pairs); i += 2 {
+				name, ok := pairs[i].(string)
+				if !ok {
+					return nil, errOddPairs
+				}
+				out[name] = pairs[i+1]
+			}
+			return out, nil
+		},
+		"number": func(n any) string { return reader{}.number(asInt(n)) },
+		"join":   strings.Join,
+	}
+}
+
+func asInt(n any) int {
+	switch v := n.(type) {
+	case int:
+		return v
+	case int64:
+		return int(v)
+	}
+	return 0
+}
+
+// Frame is what the layout shows around a page.
+type Frame struct {
+	Lang    string
+	Title   string
+	Name    string // of the page's template
+	Path    string
+	Org     string
+	Account *Account
+	CSRF    string
+	Nav     []NavItem
+	// Fresh: no password is needed for what needs a fresh one.
+	Fresh bool
+	// Notice is a sentence about what was just done, "" for none.
+	Notice string
+	Banner *BannerView
+	Body   any
+}
+
+// NavItem is a link of the main menu.
+type NavItem struct {
+	Path, Label string
+	Here        bool
+}
+
+// BannerView warns on every page while mail passes unheld.
+type BannerView struct {
+	Text string
+	Link string
+}
+
+// menu is the main menu in its order; what a person may not open is left out.
+func menu() []struct {
+	path, key string
+	action    Action
+} {
+	return []struct {
+		path, key string
+		action    Action
+	}{
+		{"/holds", "nav.holds", ActQueue},
+		{"/mine", "nav.mine", ActMine},
+		{"/rules", "nav.rules", ActRules},
+		{"/unread", "nav.unread", ActUnread},
+		{"/figures", "nav.figures", ActOwnFigures},
+		{"/audit", "nav.audit", ActAudit},
+		{"/system", "nav.system", ActSystem},
+		{"/users", "nav.users", ActUsers},
+	}
+}
+
+// render answers with a page.
+func (c *call) render(name, title string, body any) error {
+	return c.renderStatus(http.StatusOK, name, title, body)
+}
+
+func (c *call) renderStatus(status int, name, title string, body any) error {
+	set, ok := c.s.pages.sets[c.words.lang][name]
+	if !ok {
+		return fmt.Errorf("render page: no template %q", name)
+	}
+	var b bytes.Buffer
+	if err := set.ExecuteTemplate(&b, "layout", c.around(name, title, body)); err != nil {
+		return fmt.Errorf("render page %s: %w", name, err)
+	}
+	c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	c.w.Header().Set("Content-Language", c.words.lang)
+	c.w.WriteHeader(status)
+	_, _ = c.w.Write(b.Bytes()) // the browser has gone away if not
+	return nil
+}
+
+func (c *call) around(name, title string, body any) Frame {
+	f := Frame{Lang: c.words.lang, Title: title, Name: name, Path: c.r.URL.RequestURI(), Org: c.s.o.Organization, Account: c.account, Body: body}
+	if unsafeMethod(c.r.Method) {
+		f.Path = "/"
+	}
+	if c.state != nil {
+		f.CSRF = c.state.CSRF
+	}
+	if c.account == nil {
+		return f
+	}
+	f.Fresh = c.fresh()
+	if done := c.r.URL.Query().Get("done"); done != "" {
+		f.Notice = c.words.or("done."+done, "")
+	}
+	for _, m := range menu() {
+		if MayAtAll(m.action, c.account.Roles) && !c.account.Temporary {
+			here := c.r.URL.Path == m.path || strings.HasPrefix(c.r.URL.Path, m.path+"/")
+			f.Nav = append(f.Nav, NavItem{Path: m.path, Label: c.t(m.key), Here: here})
+		}
+	}
+	if b, err := c.s.o.Bypasses.CurrentBypass(c.ctx(), c.s.o.Now()); err == nil && c.account.Is(RoleAdmin) {
+		f.Banner = &BannerView{Text: c.t("bypass.banner", "until", c.words.when(b.Until).Text, "who", c.who(b.By)), Link: "/system"}
+	}
+	return f
+}
+
+// who names an actor for people.
+func (c *call) who(a quarantine.Actor) string { return c.words.who(a, c.s.o.Person) }
+
+func (r reader) who(a quarantine.Actor, person Person) string {
+	if a.Kind == quarantine.ActorSystem {
+		return r.t("actor.system")
+	}
+	name := a.Name
+	if addr, err := parseAddress(a.Name); err == nil && person != nil {
+		if p, ok := person(addr); ok && p.Name != "" {
+			name = p.Name
+		}
+	}
+	return r.t("actor.named", "name", name, "kind", r.or("actor."+string(a.Kind), string(a.Kind)))
+}

@@ -1,0 +1,149 @@
+package web
+
+import "slices"
+
+// Action is something a person may or may not do in the console.
+type Action string
+
+// Actions. Every route of the console names one of them.
+const (
+	ActSignIn     Action = "sign-in"     // pages without log-in
+	ActAccount    Action = "account"     // own password, second factor, sessions
+	ActMine       Action = "mine"        // the list of one's own mails
+	ActQueue      Action = "queue"       // the list of holds to decide
+	ActViews      Action = "views"       // own saved searches
+	ActSee        Action = "see"         // a hold: sentence, evidence, time line
+	ActText       Action = "text"        // its text and files, masked
+	ActUnmask     Action = "unmask"      // its text as it is
+	ActFile       Action = "file"        // download an attachment
+	ActHeaders    Action = "headers"     // raw header lines
+	ActOriginal   Action = "original"    // download the whole mail
+	ActApprove    Action = "approve"     // release as a second person
+	ActReject     Action = "reject"      // refuse
+	ActRelease    Action = "release"     // release one's own, or as admin
+	ActCancel     Action = "cancel"      // withdraw
+	ActMend       Action = "mend"        // end an unknown outcome
+	ActBulk       Action = "bulk"        // decide several at once
+	ActRules      Action = "rules"       // read the rules
+	ActTry        Action = "try"         // judge an uploaded mail
+	ActUnread     Action = "unread"      // what passed unread
+	ActOwnFigures Action = "own-figures" // one's own statistics
+	ActFigures    Action = "figures"     // the organisation's statistics
+	ActAudit      Action = "audit"       // the event log and its export
+	ActSystem     Action = "system"      // the state of the guard
+	ActBypass     Action = "bypass"      // emergency windows, resuming dispatch
+	ActUsers      Action = "users"       // accounts
+)
+
+// Scope says at which holds a role may do an action. For actions that concern
+// no hold anything but Never means yes.
+type Scope int
+
+// Scopes.
+const (
+	Never Scope = iota
+	// Own: mail that the person sent.
+	Own
+	// Assigned: mail that the person is asked to decide.
+	Assigned
+	// Any.
+	Any
+)
+
+// Right is one row of the table.
+type Right struct {
+	Action Action
+	// Sender is what everybody has; Approver and Admin come on top.
+	Sender, Approver, Admin Scope
+	// NotOwn takes the person's own mail away again, whatever the roles say.
+	NotOwn bool
+	// Fresh asks for the password again when it was given some time ago.
+	Fresh bool
+}
+
+// Rights is the whole table: what is not in it nobody may do. Guards, buttons
+// and the test matrix are made from it. What a rule's terms forbid on top
+// (releasing without a reason, or at all) is asked by the quarantine itself.
+func Rights() []Right {
+	return []Right{
+		{Action: ActAccount, Sender: Any, Approver: Any, Admin: Any},
+		{Action: ActMine, Sender: Any, Approver: Any, Admin: Any},
+		{Action: ActViews, Sender: Never, Approver: Any, Admin: Any},
+		{Action: ActQueue, Sender: Never, Approver: Any, Admin: Any},
+		{Action: ActSee, Sender: Own, Approver: Assigned, Admin: Any},
+		{Action: ActText, Sender: Own, Approver: Assigned, Admin: Any},
+		{Action: ActUnmask, Sender: Own, Approver: Assigned, Admin: Any, Fresh: true},
+		{Action: ActFile, Sender: Own, Approver: Assigned, Admin: Any, Fresh: true},
+		{Action: ActHeaders, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
+		{Action: ActOriginal, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
+		{Action: ActApprove, Sender: Never, Approver: Assigned, Admin: Any, NotOwn: true, Fresh: true},
+		{Action: ActReject, Sender: Never, Approver: Assigned, Admin: Any, NotOwn: true},
+		{Action: ActRelease, Sender: Own, Approver: Never, Admin: Any, Fresh: true},
+		{Action: ActCancel, Sender: Own, Approver: Never, Admin: Any},
+		{Action: ActMend, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
+		{Action: ActBulk, Sender: Never, Approver: Any, Admin: Any, Fresh: true},
+		{Action: ActRules, Sender: Never, Approver: Any, Admin: Any},
+		{Action: ActTry, Sender: Never, Approver: Never, Admin: Any},
+		{Action: ActUnread, Sender: Never, Approver: Never, Admin: Any},
+		{Action: ActOwnFigures, Sender: Any, Approver: Any, Admin: Any},
+		{Action: ActFigures, Sender: Never, Approver: Never, Admin: Any},
+		{Action: ActAudit, Sender: Never, Approver: Never, Admin: Any},
+		{Action: ActSystem, Sender: Never, Approver: Never, Admin: Any},
+		{Action: ActBypass, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
+		{Action: ActUsers, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
+	}
+}
+
+// Relation is what a person has to do with a hold.
+type Relation struct {
+	// Own: he sent it, or it was sent from his address.
+	Own bool
+	// Assigned: he is asked to decide.
+	Assigned bool
+}
+
+// Roles are all roles.
+func Roles() []Role { return []Role{RoleSender, RoleApprover, RoleAdmin} }
+
+func (r Right) scope(role Role) Scope {
+	switch role {
+	case RoleSender:
+		return r.Sender
+	case RoleApprover:
+		return r.Approver
+	case RoleAdmin:
+		return r.Admin
+	}
+	return Never
+}
+
+func rightOf(a Action) (Right, bool) {
+	rights := Rights()
+	i := slices.IndexFunc(rights, func(r Right) bool { return r.Action == a })
+	if i < 0 {
+		return Right{}, false
+	}
+	return rights[i], true
+}
+
+// MayAtAll tells whether somebody with these roles can ever do the action.
+func MayAtAll(a Action, roles []Role) bool {
+	if a == ActSignIn {
+		return true
+	}
+	r, ok := rightOf(a)
+	return ok && (r.Sender != Never || slices.ContainsFunc(roles, func(role Role) bool { return r.scope(role) != Never }))
+}
+
+// May tells whether somebody with these roles may do the action at a hold to
+// which he has this relation.
+func May(a Action, roles []Role, rel Relation) bool {
+	r, ok := rightOf(a)
+	if !ok || r.NotOwn && rel.Own {
+		return false
+	}
+	reaches := func(s Scope) bool {
+		return s == Any || s == Own && rel.Own || s == Assigned && rel.Assigned
+	}
+	return reaches(r.Sender) || slices.ContainsFunc(roles, func(role Role) bool { return reaches(r.scope(role)) })
+}
