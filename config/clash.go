@@ -42,8 +42,8 @@ func clashes(c *Config) []Problem {
 }
 
 func listenClashes(l Listen, key string, add func(key, format string, args ...any)) {
-	if len(l.Networks) == 0 && len(l.TLS.ClientNames) == 0 {
-		add(key+".networks", "nobody may send here; name networks, or tls.client_names with tls.client_ca_file")
+	if len(l.Networks) == 0 && l.TLS.ClientCAFile == "" && len(l.TLS.ClientNames) == 0 {
+		add(key+".networks", "nobody may send here; name networks, or tls.client_ca_file")
 	}
 	for i, n := range l.Networks {
 		if n.IsValid() && n.Bits() == 0 && l.SecretHeader.Name == "" {
@@ -55,8 +55,6 @@ func listenClashes(l Listen, key string, add func(key, format string, args ...an
 	case withTLS && l.TLS.CertFile == "" && l.TLS.KeyFile == "":
 		add(key+".tls.cert_file", "is missing; TLS needs a certificate, together with its key_file")
 	case l.TLS.Mode != "none":
-	case l.TLS.Required:
-		add(key+".tls.mode", "is none although TLS is required; write starttls or implicit")
 	case l.TLS.CertFile != "":
 		add(key+".tls.mode", "is none although a certificate is named; write starttls or implicit")
 	case len(l.TLS.ClientNames) > 0 || l.TLS.ClientCAFile != "":

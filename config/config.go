@@ -20,6 +20,7 @@ type Config struct {
 	// Listen is where mail comes in; one entry per address.
 	Listen []Listen `key:"listen" validate:"min=1,dive"`
 	// NextHops are the mail servers that mail goes on to, in order of preference.
+	// Waits and idle connections are those of the first one.
 	NextHops []NextHop `key:"next_hops" validate:"min=1,dive"`
 	// Console is the administration listener. It also answers /livez and /readyz.
 	Console Console `key:"console"`
@@ -152,6 +153,7 @@ type Log struct {
 	Level string `key:"level" default:"info" validate:"oneof=debug info warn error"`
 	// Format is json or text.
 	Format string `key:"format" default:"json" validate:"oneof=json text"`
-	// Addresses: mail addresses may stand in the log. They are personal data.
-	Addresses bool `key:"addresses" default:"false"`
+	// Addresses: mail addresses may stand in the log. They are personal data. Not
+	// available yet: they never do.
+	Addresses bool `key:"addresses" default:"false" validate:"not_built"`
 }

@@ -10,9 +10,12 @@ type Hold struct {
 	Deadline Deadline `key:"deadline" default:"3 working days" validate:"required"`
 	// WorkingHours are what deadlines in working hours count.
 	WorkingHours WorkingHours `key:"working_hours"`
-	// HolidaysFile lists days off, one a line (2027-01-01 and, after a blank, a
-	// name). Empty: no holidays but the days that are not working days.
+	// HolidaysFile lists days off, one a line: 2027-01-01 and, after a blank, a
+	// name; lines that begin with # are left out. Empty: no holidays but the days
+	// that are not working days.
 	HolidaysFile string `key:"holidays_file" path:"file"`
+	// Holidays are the days of HolidaysFile, "2027-01-01".
+	Holidays map[string]bool `key:"-"`
 	// OnUnknownOutcome is what happens to a mail whose answer from the next hop
 	// was lost in a crash: resend (it may arrive twice) or park (somebody decides).
 	OnUnknownOutcome string `key:"on_unknown_outcome" default:"resend" validate:"oneof=resend park"`

@@ -67,6 +67,7 @@ func Load(path string, env []string) (*Config, error) {
 	c.resolve(path, origin)
 	t.validate(c)
 	t.readSecrets(c)
+	t.readHolidays(c)
 	if len(t.problems) > 0 {
 		t.sort()
 		return nil, t.problems
@@ -85,7 +86,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, errors.New(cause(err) + "; name a file that can be read")
 	}
 	if len(data) > maxFile {
-		return nil, errors.New("is larger than 1 MiB; this is not a config file")
+		return nil, errors.New("is larger than 1 MiB; name another file")
 	}
 	return data, nil
 }

@@ -39,7 +39,7 @@ func TestDesignConfigIsValid(t *testing.T) {
 		t.Errorf("data %q and directory %q do not count from the file's folder", c.Data, c.Directory)
 	}
 	h := c.NextHops[0]
-	if h.TLS != "none" || !h.Trusted || h.Connections != 100 || h.FinalTimeout.String() != "10m" {
+	if h.TLS != "none" || !h.Trusted || h.Idle != 10 || h.FinalTimeout.String() != "10m" {
 		t.Errorf("next hop: %+v", h)
 	}
 	l := c.Listen[0]
@@ -87,7 +87,7 @@ organization: {domains: [EXAMPLE.co.jp]}
 listen:
   - {address: ":25", networks: [192.0.2.7, "2001:db8::/32"], bare_newlines: normalise}
   - {address: ":26", networks: [127.0.0.1], tls: {required: false}}
-next_hops: [{address: "a.example:25", connections: 3}, {address: "b.example:25"}]
+next_hops: [{address: "a.example:25", idle: 3}, {address: "b.example:25"}]
 partners: [{domain: Partner.Example, until: 2027-03-31}]
 `), nil)
 	if err != nil {
@@ -102,7 +102,7 @@ partners: [{domain: Partner.Example, until: 2027-03-31}]
 	if got := c.Listen[0].Networks[0].String(); got != "192.0.2.7/32" {
 		t.Errorf("a single address became %s", got)
 	}
-	if c.NextHops[0].Connections != 3 || c.NextHops[1].Connections != 100 || c.NextHops[0].TLS != "opportunistic" {
+	if c.NextHops[0].Idle != 3 || c.NextHops[1].Idle != 10 || c.NextHops[0].TLS != "opportunistic" {
 		t.Errorf("next hops: %+v", c.NextHops)
 	}
 	if c.Partners[0].Until.String() != "2027-03-31" {
@@ -113,7 +113,7 @@ partners: [{domain: Partner.Example, until: 2027-03-31}]
 func TestEnvironmentBeatsTheFile(t *testing.T) {
 	path := write(t, "sekisho.yaml", "organization: {domains: [a.example]}\nlog: {level: warn}\nworkers: {count: 3}\n")
 	c, err := Load(path, []string{
-		"HOME=/root", "SEKISHO_CONSOLE__ADDRESS=127.0.0.1:9090", "SEKISHO_LOG__ADDRESSES=true", "SEKISHO_WORKERS__COUNT=7",
+		"HOME=/root", "SEKISHO_CONSOLE__ADDRESS=127.0.0.1:9090", "SEKISHO_ORGANIZATION__SUBDOMAINS=true", "SEKISHO_WORKERS__COUNT=7",
 		"SEKISHO_LIMITS__MESSAGE_SIZE=10MB", "SEKISHO_DISPATCH__RETRY=1m, 2m", "SEKISHO_DATA=./elsewhere",
 		"SEKISHO_ORGANIZATION__DOMAINS=b.example,C.example", "SEKISHO_HOLD__DEADLINE=2 working days",
 		"SEKISHO_SERVICE_HOST=10.0.0.1", "SEKISHO_PORT=tcp://10.0.0.1:25", "SEKISHO_PORT_25_TCP=tcp://10.0.0.1:25",
@@ -121,7 +121,7 @@ func TestEnvironmentBeatsTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Console.Address != "127.0.0.1:9090" || !c.Log.Addresses || c.Workers.Count != 7 || c.Limits.MessageSize != 10e6 ||
+	if c.Console.Address != "127.0.0.1:9090" || !c.Organization.Subdomains || c.Workers.Count != 7 || c.Limits.MessageSize != 10e6 ||
 		len(c.Dispatch.Retry) != 2 || c.Hold.Deadline.Days != 2 || c.Log.Level != "warn" {
 		t.Errorf("%+v", c)
 	}
@@ -291,4 +291,30 @@ func FuzzLoad(f *testing.F) {
 		c.resolve(filepath.Join(dir, "fuzz.yaml"), nil)
 		tr.validate(c)
 	})
+}
+
+func TestHolidaysAreRead(t *testing.T) {
+	path := write(t, "sekisho.yaml", "organization: {domains: [example.co.jp]}\nhold: {holidays_file: days.txt}\n")
+	days := filepath.Join(filepath.Dir(path), "days.txt")
+	if err := os.WriteFile(days, []byte("\ufeff2027-01-01 元日\r\n# 振替\n\n  2027-03-22\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path, nil)
+	if err != nil || len(c.Hold.Holidays) != 2 || !c.Hold.Holidays["2027-01-01"] || !c.Hold.Holidays["2027-03-22"] {
+		t.Fatalf("%v, %v", c, err)
+	}
+	if err := os.WriteFile(days, []byte("2027-01-01\n2027/1/2 \n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Load(path, nil)
+	want := path + ":2:23: hold.holidays_file: " + days + `:2: "2027/1/2" is not a day of the calendar; write it like 2027-03-31`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+	if err := os.Remove(days); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = Load(path, nil); err == nil || !strings.Contains(err.Error(), "days.txt: no such file or directory; name an existing file") {
+		t.Error(err)
+	}
 }

@@ -23,17 +23,19 @@ type Listen struct {
 type ListenTLS struct {
 	// Mode is none, starttls, or implicit (TLS from the first octet, port 465).
 	Mode string `key:"mode" default:"none" validate:"oneof=none starttls implicit"`
-	// Required: without TLS no mail is taken.
-	Required bool `key:"required" default:"false"`
+	// Required: without TLS no mail is taken. Not available yet; mode: implicit
+	// does that.
+	Required bool `key:"required" default:"false" validate:"not_built"`
 	// CertFile is the certificate with its chain, PEM.
 	CertFile string `key:"cert_file" path:"file" validate:"required_with=KeyFile"`
 	// KeyFile is its private key, PEM.
 	KeyFile string `key:"key_file" path:"file" secret:"must" validate:"required_with=CertFile"`
-	// ClientCAFile are the authorities that client certificates are checked
-	// against, PEM.
+	// ClientCAFile are the authorities whose client certificates may relay from
+	// anywhere, PEM. Empty: certificates are not asked for.
 	ClientCAFile string `key:"client_ca_file" path:"file" validate:"required_with=ClientNames"`
-	// ClientNames are the names (DNS names or common name) of client certificates
-	// that may relay from anywhere.
+	// ClientNames are the names (DNS names or common name) that a client
+	// certificate must have one of to relay from anywhere; "*.example.com" stands
+	// for one label. Empty: any certificate of these authorities.
 	ClientNames []string `key:"client_names" validate:"unique,dive,required"`
 }
 
@@ -67,8 +69,6 @@ type NextHop struct {
 	// Trusted: this server is ours and drops a mail whose final dot never comes,
 	// so that bytes may go there before the verdict.
 	Trusted bool `key:"trusted" default:"false"`
-	// Connections is how many connections may be open to it at a time.
-	Connections int `key:"connections" default:"100" validate:"min=1"`
 	// Idle is how many connections are kept open for the next mail.
 	Idle int `key:"idle" default:"10" validate:"min=0"`
 	// ConnectTimeout is how long connecting and the greeting may take.
@@ -89,19 +89,16 @@ type Limits struct {
 	// Recipients is how many recipients one mail may have (RFC 5321: at least 100).
 	Recipients int `key:"recipients" default:"1000" validate:"min=100"`
 	// Connections is how many clients may be connected at a time.
-	Connections int `key:"connections" default:"1000" validate:"min=1"`
+	Connections int `key:"connections" default:"4000" validate:"min=1"`
 	// ConnectionsPerIP is the same for one address. A mail server in front sends
 	// everything from one address.
-	ConnectionsPerIP int `key:"connections_per_ip" default:"200" validate:"min=1"`
+	ConnectionsPerIP int `key:"connections_per_ip" default:"1000" validate:"min=1"`
 	// SpoolMemory is how much of one mail stays in memory; what is larger goes to
 	// a sealed temporary file.
 	SpoolMemory Size `key:"spool_memory" default:"256KiB" validate:"least=4KiB"`
 	// SpoolTotal is how much memory all mails in transit may take together;
 	// beyond it they go to files whatever their size.
 	SpoolTotal Size `key:"spool_total" default:"128MiB" validate:"least=1MiB"`
-	// LineLength is the longest line of a mail. RFC 5321 allows 1000 octets, real
-	// mail has more.
-	LineLength Size `key:"line_length" default:"1MiB" validate:"least=1KiB"`
 	// CommandTimeout is how long a client may be silent between commands (RFC 5321
 	// section 4.5.3.2.7: at least 5 minutes).
 	CommandTimeout Duration `key:"command_timeout" default:"5m" validate:"least=1s"`

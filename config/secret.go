@@ -92,3 +92,32 @@ func readLines(path string) ([]string, error) {
 	}
 	return out, nil
 }
+
+// readHolidays reads the days off.
+func (t *tree) readHolidays(c *Config) {
+	const key = "hold.holidays_file"
+	path := c.Hold.HolidaysFile
+	c.Hold.Holidays = map[string]bool{}
+	if path == "" {
+		return
+	}
+	data, err := readFile(path)
+	if err != nil {
+		t.object(key, path+": "+err.Error())
+		return
+	}
+	number := 0
+	for line := range strings.SplitSeq(strings.TrimPrefix(string(data), "\ufeff"), "\n") {
+		number++
+		word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if word == "" || word[0] == '#' {
+			continue
+		}
+		var d Date
+		if err := d.UnmarshalText([]byte(word)); err != nil {
+			t.object(key, fmt.Sprintf("%s:%d: %s", path, number, err))
+			return
+		}
+		c.Hold.Holidays[d.String()] = true
+	}
+}

@@ -41,8 +41,8 @@ var tests = []test{
 		_, err := time.LoadLocation(v.String())
 		return err == nil && v.String() != "" && v.String() != "Local"
 	}, `"%v" is not a time zone; write an IANA name like Asia/Tokyo or UTC`},
-	{"not_built", func(v reflect.Value, _ string) bool { return v.String() == "" },
-		"is not built yet; leave it out, and the embedded store in the data folder is used"},
+	{"not_built", func(v reflect.Value, _ string) bool { return v.IsZero() },
+		"is not available yet; leave it out"},
 	{"least", func(v reflect.Value, p string) bool { return v.Int() >= bound(v.Type(), p) }, tooSmall},
 	{"most", func(v reflect.Value, p string) bool { return v.Int() <= bound(v.Type(), p) }, tooLarge},
 }

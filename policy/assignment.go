@@ -75,6 +75,7 @@ const (
 	ByFallback Basis = "fallback" // of the fallback approvers
 	ByAdmin    Basis = "admin"    // nobody else was found
 	ByHandover Basis = "handover" // somebody handed it over
+	BySender   Basis = "sender"   // he sent it
 )
 
 // Obstacle says why somebody who was meant does not decide.
@@ -96,8 +97,8 @@ type Approver struct {
 	Basis Basis `json:"basis"`
 	// Asked is the word in the rule that led to him: "manager", a group.
 	Asked string `json:"asked,omitempty"`
-	// DeputyOf is whom he stands in for; null for nobody.
-	DeputyOf email.Address `json:"deputy_of,omitzero"`
+	// DeputyOf is whom he stands in for; zero for nobody.
+	DeputyOf Party `json:"deputy_of,omitzero"`
 	// Because is why the one who was asked does not decide himself.
 	Because Obstacle `json:"because,omitempty"`
 	// Recipient tells that the mail goes to him too: he may decide, and it is
@@ -179,10 +180,12 @@ func (a Approver) Why() Text {
 		t = Text{JA: "予備の承認者", EN: "fallback approver"}
 	case ByHandover:
 		t = Text{JA: "引き継ぎを受けた人", EN: "it was handed over to"}
+	case BySender:
+		t = Text{JA: "送信者", EN: "the sender"}
 	default:
 		t = Text{JA: "管理者", EN: "administrator"}
 	}
-	if !a.DeputyOf.IsNull() {
+	if !a.DeputyOf.IsZero() {
 		t = Text{JA: t.JA + "の代理", EN: "deputy of " + t.EN}
 	}
 	if o := a.Because.Words(); !o.IsZero() {

@@ -29,8 +29,10 @@ func (k *Keeper) newHold(in arrival) *Hold {
 		h.Deadline = k.deadline(in.v, in.now)
 	}
 	c := k.newCopy(h, in)
-	for i := range in.v.Recipients {
-		h.place(c, i, k.judged(h, in, i))
+	for i, r := range in.m.Envelope.Recipients {
+		if !knows(c, r.Address) { // RCPT twice is one delivery
+			h.place(c, i, k.judged(h, in, i))
+		}
 	}
 	h.Copies = []*Copy{c}
 	return h
@@ -39,7 +41,7 @@ func (k *Keeper) newHold(in arrival) *Hold {
 func (k *Keeper) newCopy(h *Hold, in arrival) *Copy {
 	_, verdict := evidence(in.m, in.v)
 	return &Copy{ID: email.NewID(in.now), Number: len(h.Copies) + 1, Envelope: in.m.Envelope,
-		Revisions: []*Revision{{Number: 1, Body: in.digest, Size: in.size, Verdict: verdict, Created: in.now, By: system}}}
+		Revisions: []*Revision{{Number: 1, Body: in.digest, Size: in.size, Verdict: verdict, Created: in.now, By: guard()}}}
 }
 
 // start is the first state of a delivery.
@@ -87,13 +89,14 @@ func (k *Keeper) judged(h *Hold, in arrival, i int) start {
 func (k *Keeper) join(ctx context.Context, id email.ID, in arrival) error {
 	waits := false
 	err := k.o.Store.Change(ctx, Edit{Hold: id, Apply: func(h *Hold) (Outcome, error) {
+		waits = false
 		c := k.newCopy(h, in)
 		for i, r := range in.m.Envelope.Recipients {
 			if !h.knows(r.Address) && !knows(c, r.Address) {
 				h.place(c, i, k.inherited(h, in, i))
 			}
 		}
-		e := Event{Time: in.now, Hold: id, Verb: VerbJoin, By: system, Changes: born(c),
+		e := Event{Time: in.now, Hold: id, Verb: VerbJoin, By: guard(), Changes: born(c),
 			Detail: string(in.m.Envelope.ID) + " " + strconv.Itoa(len(in.m.Envelope.Recipients)-len(c.Deliveries)) + " known"}
 		if len(c.Deliveries) > 0 {
 			h.Copies = append(h.Copies, c)
@@ -114,6 +117,7 @@ func (k *Keeper) join(ctx context.Context, id email.ID, in arrival) error {
 		return fmt.Errorf("join copy: %w", err)
 	}
 	k.metrics.joins.Inc()
+	k.o.Log.Info("copy joined hold", "hold", id, "mail", in.m.Envelope.ID, "waits", waits)
 	k.nudge()
 	return nil
 }

@@ -121,6 +121,7 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order, steps ...step) 
 	}
 	if !repeated {
 		k.metrics.decisions.WithLabelValues(string(verb), string(o.By.Kind)).Inc()
+		k.o.Log.Info("hold decided", "hold", o.Hold, "verb", verb, "by", o.By.Kind)
 		k.nudge()
 	}
 	return k.o.Store.Load(ctx, o.Hold)

@@ -151,7 +151,7 @@ func (k *Keeper) Hold(ctx context.Context, m *policy.Message, v policy.Verdict, 
 			unique = &key
 		}
 		err := k.o.Store.Insert(ctx, h, unique, Event{Time: in.now, Hold: h.ID, Verb: VerbHold,
-			By: system, Changes: born(h.Copies[0]), Detail: string(m.Envelope.ID)})
+			By: guard(), Changes: born(h.Copies[0]), Detail: string(m.Envelope.ID)})
 		if errors.Is(err, ErrJoined) {
 			continue
 		}
@@ -164,12 +164,14 @@ func (k *Keeper) Hold(ctx context.Context, m *policy.Message, v policy.Verdict, 
 	return "", storeFault(errors.New("insert hold: copies kept racing for one join key"))
 }
 
-// system is the guard itself where it takes mail in.
-var system = Actor{Kind: ActorSystem, Name: "guard"}
+// guard is the guard itself where it takes mail in.
+func guard() Actor { return Actor{Kind: ActorSystem, Name: "guard"} }
 
 // taken counts a new hold, raises the alarm and wakes dispatch.
 func (k *Keeper) taken(h *Hold) {
 	k.metrics.holds.WithLabelValues(string(h.Kind)).Inc()
+	k.o.Log.Info("hold taken in", "hold", h.ID, "mail", h.Facts.Envelope.ID, "kind", h.Kind, "state", h.State(),
+		"rules", h.Rules, "deliveries", len(h.Deliveries()))
 	if h.Kind == KindMail && h.State() == Waiting {
 		n := k.rate.add(k.o.Now())
 		if k.o.AlarmPerHour > 0 && n == k.o.AlarmPerHour+1 {
@@ -241,7 +243,7 @@ func (k *Keeper) NewOwn(ctx context.Context, own Own) (*Hold, error) {
 		Created: now, Version: 1, Sender: own.Envelope.Sender}
 	h.Facts.Envelope = own.Envelope
 	c := &Copy{ID: email.NewID(now), Number: 1, Envelope: own.Envelope}
-	c.Revisions = []*Revision{{Number: 1, Body: digest, Size: own.Body.Size(), Created: now, By: system}}
+	c.Revisions = []*Revision{{Number: 1, Body: digest, Size: own.Body.Size(), Created: now, By: guard()}}
 	for _, r := range own.Envelope.Recipients {
 		c.Deliveries = append(c.Deliveries, &Delivery{ID: email.NewID(now), Recipient: r, State: Due,
 			Due: now, Since: now, Revision: 1, Version: 1})
@@ -265,7 +267,7 @@ func (k *Keeper) Post(ctx context.Context, own Own) (email.ID, error) {
 
 // Birth is the event that belongs to a new own mail.
 func (h *Hold) Birth(now time.Time) Event {
-	return Event{Time: now, Hold: h.ID, Verb: VerbHold, By: system, Changes: born(h.Copies...), Detail: string(h.Kind)}
+	return Event{Time: now, Hold: h.ID, Verb: VerbHold, By: guard(), Changes: born(h.Copies...), Detail: string(h.Kind)}
 }
 
 // born lists the first states of new copies' deliveries.

@@ -215,6 +215,14 @@ func TestNewRecipientOfADecidedMail(t *testing.T) {
 	}
 }
 
+func TestRecipientNamedTwiceIsOneDelivery(t *testing.T) {
+	f := setUp(t)
+	id := f.mail("a", "x@partner.example", "X@partner.example").Hold(t, f.Keeper)
+	if h := storetest.Load(t, f.Keeper, id); len(h.Deliveries()) != 1 || len(h.Copies[0].Envelope.Recipients) != 2 {
+		t.Errorf("%d deliveries", len(h.Deliveries()))
+	}
+}
+
 func TestCopyOfADelayedMailIsDelayedWithIt(t *testing.T) {
 	f := setUp(t)
 	id := f.mail("a", "x@partner.example").Act(policy.Delay).Hold(t, f.Keeper)

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -50,21 +47,15 @@ func proxyListener(l config.Listen) (proxy.Listener, error) {
 	for _, n := range l.Networks {
 		out.Networks = append(out.Networks, n.Prefix)
 	}
+	var err error
 	if l.TLS.Mode != "none" {
-		cert, err := tls.LoadX509KeyPair(l.TLS.CertFile, l.TLS.KeyFile)
-		if err != nil {
+		if out.TLS, err = proxy.LoadTLS(l.TLS.CertFile, l.TLS.KeyFile, time.Now); err != nil {
 			return out, fmt.Errorf("read certificate of %s: %w", l.Address, err)
 		}
-		out.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	}
 	if l.TLS.ClientCAFile != "" {
-		pem, err := os.ReadFile(l.TLS.ClientCAFile)
-		if err != nil {
+		if out.ClientCA, err = proxy.LoadClientCA(l.TLS.ClientCAFile); err != nil {
 			return out, fmt.Errorf("read client authorities of %s: %w", l.Address, err)
-		}
-		out.ClientCA = x509.NewCertPool()
-		if !out.ClientCA.AppendCertsFromPEM(pem) {
-			return out, errors.New(l.TLS.ClientCAFile + " holds no certificate in PEM form")
 		}
 	}
 	if s := l.SecretHeader; s.Name != "" {

@@ -46,6 +46,15 @@ var queueDecisions = []queueDecision{
 	{"release", "Send held or delayed mail now", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
 		return k.Release(c.Context(), o)
 	}},
+	{"resend", "Send again what may or may not have arrived (a parked delivery)", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
+		return k.Resend(c.Context(), o)
+	}},
+	{"settle", "Note that a parked delivery has arrived", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
+		return k.Settle(c.Context(), o)
+	}},
+	{"give-up", "Note that a parked delivery has not arrived and is not sent again", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
+		return k.GiveUp(c.Context(), o)
+	}},
 }
 
 // queueLine is the fixed contract of `queue list --json`.

@@ -112,6 +112,8 @@ var scenarioSteps = map[string]func(*scenario, string){
 	"log-times": (*scenario).expectLogTimes,
 	"get":       (*scenario).get,
 	"get-until": (*scenario).getUntil,
+
+	"explain-until": (*scenario).explainUntil,
 }
 
 func (s *scenario) connect(string) {
@@ -302,6 +304,9 @@ func (s *scenario) expectHopHas(rest string) {
 
 func (s *scenario) runCommand(rest string) {
 	rest = strings.ReplaceAll(rest, "$HOLD", s.lastHold())
+	if _, ref, ok := strings.Cut(s.reply, "(reference "); ok {
+		rest = strings.ReplaceAll(rest, "$REF", strings.TrimSuffix(ref, ")"))
+	}
 	rest = strings.ReplaceAll(rest, "$DIR", s.dir)
 	s.out, s.code = s.prog.run(splitArgs(rest)...)
 }
@@ -470,4 +475,17 @@ func (s *scenario) expectLogTimes(rest string) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	s.fail("log has %q fewer than %d times", want, n)
+}
+
+// explainUntil is "explain-until ID TEXT": the record reaches the database within
+// a second.
+func (s *scenario) explainUntil(rest string) {
+	id, want, _ := strings.Cut(rest, " ")
+	for range 100 {
+		if s.runCommand("explain " + id); strings.Contains(s.out, want) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.fail("explain has no %q:\n%s", want, s.out)
 }

@@ -114,6 +114,7 @@ func calendar(cfg *config.Config) quarantine.Calendar {
 			}
 		}
 	}
+	cal.Holidays = cfg.Hold.Holidays
 	return cal
 }
 

@@ -55,6 +55,9 @@ var notBlock = []string{"階", "月", "日", "時", "名", "人", "件", "円", 
 // city finds the leftmost municipality in s: where the address begins, where
 // the town begins, and its points.
 func (d *Detector) city(s string) (start, town int, points float64) {
+	if !anyOf(s, municipal) {
+		return -1, 0, 0
+	}
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !isKanji(r) && !isKana(r) {
@@ -77,6 +80,8 @@ func (d *Detector) city(s string) (start, town int, points float64) {
 	}
 	return -1, 0, 0
 }
+
+var municipal = []string{"市", "区", "町", "村"}
 
 // cityPrefix is the length of the longest municipality that s begins with.
 func (d *Detector) cityPrefix(s string) int {
@@ -105,6 +110,9 @@ func (d *Detector) cityPrefix(s string) int {
 
 // prefecture is the length of the prefecture that s begins with, 0 without.
 func prefecture(s string) int {
+	if len(s) < 9 || !hasAnyPrefix(s[6:], prefectureEnds) && (len(s) < 12 || !strings.HasPrefix(s[9:], "県")) {
+		return 0
+	}
 	for _, p := range prefectures {
 		if strings.HasPrefix(s, p) {
 			return len(p)
@@ -112,6 +120,8 @@ func prefecture(s string) int {
 	}
 	return 0
 }
+
+var prefectureEnds = []string{"県", "都", "府", "道"}
 
 var prefectures = strings.Fields(`北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県
 	新潟県 富山県 石川県 福井県 山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県

@@ -21,7 +21,7 @@ var cardExpiry = &kind{
 var cardCVV = &kind{
 	name: "card_cvv", severity: sevGravest, ja: "セキュリティコード", en: "card security code", mustLabel: true, tight: true, secret: true,
 	labels: []string{"セキュリティコード", "セキュリティ番号", "cvv2", "cvc2", "cvv", "cvc", "security code"},
-	lens:   lengths(3, 4),
+	lens:   lengths(3, 4), single: true,
 	try: func(w *window) (match, bool) {
 		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free()
 	},
@@ -30,7 +30,7 @@ var cardCVV = &kind{
 var pinCode = &kind{
 	name: "pin", severity: sevGravest, ja: "暗証番号", en: "PIN", mustLabel: true, tight: true, secret: true,
 	labels: []string{"暗証番号", "暗証", "pinコード", "pin code", "pin number", "pin", "パスコード", "passcode"},
-	lens:   lengths(4, 6),
+	lens:   lengths(4, 6), single: true,
 	try: func(w *window) (match, bool) {
 		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free() && !(len(w.digits) == 6 && validDate(2000, atoi(w.digits[2:4]), atoi(w.digits[4:])))
 	},

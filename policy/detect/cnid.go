@@ -5,7 +5,7 @@ package detect
 var cnID = &kind{
 	name: "cn_id", severity: sevOfficial, ja: "中国居民身分番号", en: "Chinese identity number", id: 18,
 	labels: []string{"身份证号码", "身份证号", "身份证", "公民身份号码", "chinese id", "resident id"},
-	lens:   lengths(17, 18), vote: true,
+	lens:   lengths(17, 18), single: true, vote: true,
 	try: func(w *window) (match, bool) {
 		d, end := w.digits, w.end()
 		if w.j > w.i || !w.freeLeft() {

@@ -45,12 +45,14 @@ type Detector struct {
 	options Options
 	kinds   []*kind
 	byLen   [64][]*kind
-	lens    uint64
-	words   *lexicon // labels in running text
-	headers *lexicon // labels and header words
-	dict    *dictionary
-	finders []func(*Detector, *view, func(candidate))
-	key     maphash.Seed // of the finding keys; made anew with each Detector
+	// lens are the numbers of digits that some kind wants in one group, lensMore
+	// those wanted in several.
+	lens, lensMore uint64
+	words          *lexicon // labels in running text
+	headers        *lexicon // labels and header words
+	dict           *dictionary
+	finders        []func(*Detector, *view, func(candidate))
+	key            maphash.Seed // of the finding keys; made anew with each Detector
 }
 
 // New compiles all tables; nothing is compiled later.
@@ -60,7 +62,9 @@ func New(o Options) *Detector {
 		if k.try == nil {
 			continue
 		}
-		d.lens |= k.lens
+		if d.lens |= k.lens; !k.single {
+			d.lensMore |= k.lens
+		}
 		for n := range d.byLen {
 			if k.lens&(1<<n) != 0 {
 				d.byLen[n] = append(d.byLen[n], k)

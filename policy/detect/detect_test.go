@@ -13,7 +13,11 @@ import (
 
 func detectText(t *testing.T, text string) Result {
 	t.Helper()
-	return New(Options{}).Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.BodyText}}, Context{})
+	return detectWith(New(Options{}), text)
+}
+
+func detectWith(d *Detector, text string) Result {
+	return d.Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.BodyText}}, Context{})
 }
 
 // values lists "type=text" of the findings.

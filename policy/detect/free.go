@@ -18,7 +18,7 @@ func (x *exam) free(part *policy.Content, raw string, base int, out *[]hit) {
 		x.d.weighCandidate(v, &cands[i])
 	}
 	withAddress(cands)
-	cands = resolve(cands)
+	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
 		zones = v.zones()
@@ -56,7 +56,7 @@ func (d *Detector) candidates(v *view) []candidate {
 	var out []candidate
 	emit := func(c candidate) { out = append(out, c) }
 	v.runs(func(r run) {
-		v.windows(r, d.lens, func(w *window) {
+		v.windows(r, d.lens, d.lensMore, func(w *window) {
 			for _, k := range d.byLen[len(w.digits)] {
 				if m, ok := k.try(w); ok {
 					c := candidate{kind: k, start: w.start(), end: w.end(), match: m}
@@ -135,8 +135,9 @@ func (d *Detector) mentioned(v *view, k *kind, line int) bool {
 	return false
 }
 
-// resolve leaves the strongest of the candidates that overlap.
-func resolve(all []candidate) []candidate {
+// resolve leaves the strongest of the candidates that overlap; size is the
+// length of the view.
+func resolve(all []candidate, size int) []candidate {
 	slices.SortStableFunc(all, func(a, b candidate) int {
 		switch {
 		case a.points != b.points:
@@ -148,7 +149,7 @@ func resolve(all []candidate) []candidate {
 		}
 		return a.start - b.start
 	})
-	var taken intervals
+	taken := make(cover, size/64+1)
 	out := all[:0]
 	for _, c := range all {
 		if c.points < minPossible && !c.kind.mustLabel && c.kind != phone && c.kind != postalCode || taken.overlaps(c.start, c.end) {
@@ -171,21 +172,22 @@ func cmpFloat(a, b float64) int {
 	return 0
 }
 
-// intervals is a set of ranges without overlaps, ordered by start.
-type intervals struct{ list [][2]int }
+// cover is a set of bytes of a view, as bits.
+type cover []uint64
 
-func (t *intervals) find(start int) int {
-	n, _ := slices.BinarySearchFunc(t.list, start, func(e [2]int, s int) int { return e[0] - s })
-	return n
+func (t cover) overlaps(start, end int) bool {
+	for i := start; i < end; i++ {
+		if t[i>>6]&(1<<(i&63)) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
-func (t *intervals) overlaps(start, end int) bool {
-	n := t.find(start)
-	return n < len(t.list) && t.list[n][0] < end || n > 0 && t.list[n-1][1] > start
-}
-
-func (t *intervals) add(start, end int) {
-	t.list = slices.Insert(t.list, t.find(start), [2]int{start, end})
+func (t cover) add(start, end int) {
+	for i := start; i < end; i++ {
+		t[i>>6] |= 1 << (i & 63)
+	}
 }
 
 // records adds points for other personal data in the same paragraph.

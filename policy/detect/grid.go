@@ -340,7 +340,7 @@ func tryCell(k *kind, s string) (match, bool) {
 	var best match
 	found := false
 	v.runs(func(r run) {
-		v.windows(r, k.lens, func(w *window) {
+		v.windows(r, k.lens, k.lens, func(w *window) {
 			if m, ok := k.try(w); ok && !found {
 				if m.end == 0 {
 					m.start, m.end = w.start(), w.end()

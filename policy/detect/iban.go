@@ -7,7 +7,7 @@ import "strings"
 var iban = &kind{
 	name: "iban", severity: sevContact, ja: "IBAN", en: "IBAN", id: 14,
 	labels: []string{"iban"},
-	lens:   ^uint64(0), vote: true,
+	lens:   ^uint64(0), single: true, vote: true,
 	try: func(w *window) (match, bool) {
 		if w.j > w.i || len(w.digits) < 2 {
 			return match{}, false

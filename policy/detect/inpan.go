@@ -7,7 +7,7 @@ import "strings"
 var inPAN = &kind{
 	name: "in_pan", severity: sevOfficial, ja: "インドPAN", en: "Indian PAN", id: 21,
 	labels: []string{"pan card", "pan number", "pan no", "permanent account number", "pan"},
-	lens:   lengths(4), vote: true,
+	lens:   lengths(4), single: true, vote: true,
 	try: func(w *window) (match, bool) {
 		start, left := w.lettersLeft(false)
 		end, right := w.lettersRight()

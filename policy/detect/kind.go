@@ -24,6 +24,8 @@ type kind struct {
 	labels, headers []string
 	// lens are the numbers of digits that try wants to see, as bits.
 	lens uint64
+	// single kinds want their digits in one group.
+	single bool
 	// try checks a window of digits; nil for kinds that are not numbers.
 	try func(*window) (match, bool)
 	// cell checks one cell of a column that carries the kind's name; nil means

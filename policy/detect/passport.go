@@ -8,7 +8,7 @@ import "strings"
 var passport = &kind{
 	name: "passport_jp", severity: sevOfficial, ja: "旅券番号", en: "passport number", mustLabel: true, id: 8,
 	labels: []string{"旅券番号", "旅券", "パスポート番号", "パスポートno", "パスポート", "passport no", "passport number", "passport", "ryoken"},
-	lens:   lengths(7),
+	lens:   lengths(7), single: true,
 	try: func(w *window) (match, bool) {
 		start, word := w.lettersLeft(true)
 		if len(word) != 2 || !isUpper(word[0]) || !isUpper(word[1]) || w.j > w.i || !w.freeRight() {
@@ -29,7 +29,7 @@ func (w *window) lettersLeft(gap bool) (int, string) {
 	for i > 0 && isLetter(s[i-1]) && e-i < 8 {
 		i--
 	}
-	if i > 0 && wordByte(s[i-1]) || inURL(s, i) {
+	if i == e || i > 0 && wordByte(s[i-1]) || inURL(s, i) {
 		return i, ""
 	}
 	return i, s[i:e]
@@ -54,7 +54,7 @@ func (w *window) lettersRight() (int, string) {
 var residenceCard = &kind{
 	name: "residence_card", severity: sevOfficial, ja: "在留カード番号", en: "residence card number", id: 9,
 	labels: []string{"在留カード番号", "在留カード", "特別永住者証明書", "在留番号", "residence card", "zairyu", "在留資格", "外国人登録"},
-	lens:   lengths(8), vote: true,
+	lens:   lengths(8), single: true, vote: true,
 	try: func(w *window) (match, bool) {
 		start, left := w.lettersLeft(false)
 		end, right := w.lettersRight()

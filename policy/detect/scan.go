@@ -212,19 +212,28 @@ func inURL(s string, i int) bool {
 	return false
 }
 
+// mostGroups is how many groups a number may have, unless each of its digits
+// stands alone.
+const mostGroups = 7
+
 // windows tries every stretch of groups with a number of digits that some kind
-// wants; lens is the set of wanted lengths as bits.
-func (v *view) windows(r run, lens uint64, try func(*window)) {
+// wants: one is the set of lengths, as bits, wanted of a single group, more that
+// of several.
+func (v *view) windows(r run, one, more uint64, try func(*window)) {
 	var buf [40]byte
 	w := window{v: v, r: r}
 	for i := range r {
 		n := 0
+		lens := one
 		for j := i; j < len(r); j++ {
 			g := r[j]
-			if n+g.end-g.start >= len(buf) || j > i && g.sep == ',' {
+			if n+g.end-g.start >= len(buf) || j > i && g.sep == ',' || j-i >= mostGroups && n != j-i {
 				break
 			}
 			n += copy(buf[n:], v.s[g.start:g.end])
+			if j > i {
+				lens = more
+			}
 			if lens&(1<<n) != 0 {
 				w.i, w.j, w.digits = i, j, string(buf[:n])
 				try(&w)

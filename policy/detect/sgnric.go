@@ -7,7 +7,7 @@ import "strings"
 var sgNRIC = &kind{
 	name: "sg_nric", severity: sevOfficial, ja: "シンガポールNRIC", en: "Singapore NRIC/FIN", id: 22,
 	labels: []string{"nric", "fin no", "fin number", "identity card"},
-	lens:   lengths(7), vote: true,
+	lens:   lengths(7), single: true, vote: true,
 	try: func(w *window) (match, bool) {
 		start, left := w.lettersLeft(false)
 		end, right := w.lettersRight()

@@ -52,6 +52,7 @@ func findTokens(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, tokenPrefix, func(m labelHit) {
 		i := m.start
 		switch {
+		case strings.HasPrefix(v.s[i:], "eyJ") && i > 0 && dotByte(v.s[i-1]):
 		case strings.HasPrefix(v.s[i:], "eyJ"):
 			findJWT(v, i, emit)
 		case slices.Contains(awsSecretWords, v.low[i:m.end]):
@@ -88,7 +89,7 @@ func findToken(v *view, i int, emit func(candidate)) {
 func findJWT(v *view, i int, emit func(candidate)) {
 	n := span(v.s[i:], dotByte, 4096)
 	parts := strings.Split(strings.TrimRight(v.s[i:i+n], "."), ".")
-	if len(parts) == 3 && len(parts[0]) >= 16 && len(parts[1]) >= 10 && len(parts[2]) >= 16 && strings.HasPrefix(parts[1], "eyJ") && (i == 0 || !wordByte(v.s[i-1])) {
+	if len(parts) == 3 && len(parts[0]) >= 16 && len(parts[1]) >= 10 && len(parts[2]) >= 16 && strings.HasPrefix(parts[1], "eyJ") {
 		emit(secretAt(i, i+n, "jwt", v.s[i:i+n], 6))
 	}
 }

@@ -59,7 +59,6 @@ func lzhParse(d []byte) (lzhHeader, error) {
 		return lzhHeader{}, broken
 	}
 	h := lzhHeader{method: string(d[2:7]), packed: int(le32(d[7:])), size: int(le32(d[11:]))}
-	var dir []byte
 	var name []byte
 	next := -1 // where the size of the first extension stands
 	word := 2
@@ -83,9 +82,27 @@ func lzhParse(d []byte) (lzhHeader, error) {
 		}
 		h.body, next, word = int(le32(d[24:])), 28, 4
 	}
+	dir, named, ok := lzhExtensions(d, next, word, &h)
+	if !ok {
+		return h, broken
+	}
+	if named != nil {
+		name = named
+	}
+	if h.body <= 0 || h.body > len(d) || h.packed < 0 || h.size < 0 {
+		return h, broken
+	}
+	full := append(bytes.ReplaceAll(dir, []byte{0xff}, []byte{'/'}), name...)
+	h.name = strings.ReplaceAll(decodeLabel(full), `\`, "/")
+	return h, nil
+}
+
+// lzhExtensions walks over the extended headers, whose sizes stand each in front
+// of the next: the file's folder and name.
+func lzhExtensions(d []byte, next, word int, h *lzhHeader) (dir, name []byte, ok bool) {
 	for next >= 0 {
 		if next+word > len(d) {
-			return h, broken
+			return dir, name, false
 		}
 		n := int(le16(d[next:]))
 		if word == 4 {
@@ -96,7 +113,7 @@ func lzhParse(d []byte) (lzhHeader, error) {
 			break
 		}
 		if n < 1+word || at+n > len(d) {
-			return h, broken
+			return dir, name, false
 		}
 		switch d[at] {
 		case 1:
@@ -110,12 +127,7 @@ func lzhParse(d []byte) (lzhHeader, error) {
 		}
 		next = at + n - word
 	}
-	if h.body <= 0 || h.body > len(d) || h.packed < 0 || h.size < 0 {
-		return h, broken
-	}
-	full := append(bytes.ReplaceAll(dir, []byte{0xff}, []byte{'/'}), name...)
-	h.name = strings.ReplaceAll(decodeLabel(full), `\`, "/")
-	return h, nil
+	return dir, name, true
 }
 
 // lzhUnpack unpacks one member within the message's limits.

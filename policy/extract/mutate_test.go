@@ -11,7 +11,7 @@ import (
 // panic: those formats are guarded.
 func TestMutantsNeverPanic(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	rounds := 40
+	rounds := 20
 	if testing.Short() {
 		rounds = 5
 	}

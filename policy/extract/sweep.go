@@ -110,7 +110,7 @@ func (s *sweeper) utf16(big bool) {
 		// Plain ASCII read in pairs makes kanji; a name alone is kanji as well,
 		// but its octets are not all printable.
 		real := sure*2 >= units || printable*2 < units && (sure+kanji)*10 >= units*8
-		if units >= minRun && real {
+		if units >= minRun && real && s.betterOrder(start, i, big) {
 			s.take(start, i, utf16Text(s.data[start:i], big))
 			continue
 		}
@@ -119,6 +119,28 @@ func (s *sweeper) utf16(big bool) {
 			i = start + (units-minRun)*2 + 1
 		}
 	}
+}
+
+// betterOrder tells that a run reads better this way than in the other byte order
+// one octet aside, where kana look much the same.
+func (s *sweeper) betterOrder(start, end int, big bool) bool {
+	mean := func(from, to int, big bool) float64 {
+		if from < 0 || to > len(s.data) {
+			return -2
+		}
+		sum := 0.0
+		for i := from; i+1 < to; i += 2 {
+			c := classes()[unit16(s.data[i], s.data[i+1], big)]
+			if c == classASCII {
+				sum++
+			} else {
+				sum += classWeight[c]
+			}
+		}
+		return sum / float64((to-from)/2)
+	}
+	here := mean(start, end, big)
+	return here >= mean(start-1, end-1, !big) && here >= mean(start+1, end+1, !big)
 }
 
 // escapes takes stretches of seven-bit text that shift into JIS X 0208.

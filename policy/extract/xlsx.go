@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -115,108 +116,121 @@ type xlsxCell struct {
 	open   bool
 }
 
+// xlsxSheet is one sheet being read.
+type xlsxSheet struct {
+	book      *xlsxBook
+	b         *builder
+	cols      []colRange
+	cell      xlsxCell
+	hidden    bool
+	rowHidden bool
+	at        int // the column written last
+}
+
 // sheet writes one sheet; cells that are not there leave no gap in the text but
 // an empty cell in the table when a later one of the row is.
 func (k *xlsxBook) sheet(data []byte, name string, hidden bool) {
-	b := k.o.b
-	b.markSheet(name)
+	s := &xlsxSheet{book: k, b: k.o.b, hidden: hidden}
+	s.b.markSheet(name)
 	if hidden {
-		b.hide(true)
+		s.b.hide(true)
 	}
-	b.beginTable(name, hidden)
-	var cols []colRange
-	var c xlsxCell
-	rowHidden := false
-	at := 0
+	s.b.beginTable(name, hidden)
 	x := newXMLScanner(data)
-	for x.next() && !b.full {
-		switch {
-		case x.kind == xmlText:
-			if c.inText {
-				c.value.WriteString(x.text)
+	for x.next() && !s.b.full {
+		switch x.kind {
+		case xmlText:
+			if s.cell.inText {
+				s.cell.value.WriteString(x.text)
 			}
-		case x.kind == xmlStart:
-			switch x.name {
-			case "col":
-				if h := x.attr("hidden"); h != "" && isTrue(h) {
-					cols = append(cols, colRange{atoi(x.attr("min")), atoi(x.attr("max"))})
-				}
-			case "row":
-				if h := x.attr("hidden"); rowHidden {
-					b.hide(false)
-					rowHidden = h != "" && isTrue(h)
-				} else {
-					rowHidden = h != "" && isTrue(h)
-				}
-				b.beginRow(max(0, atoi(x.attr("r"))), rowHidden || hidden)
-				if rowHidden {
-					b.hide(true)
-				}
-				at = 0
-			case "c":
-				c = xlsxCell{kind: x.attr("t"), style: atoi(x.attr("s")), col: columnOf(x.attr("r"), at+1), open: !x.closed}
-			case "v", "t":
-				c.inText = c.open && !x.closed
-			case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "f", "formula1":
-				c.inText = false
-				if text := x.peekText(); x.name[0] != 'f' || len(x.name) > 1 || carriesData(text) {
-					b.note(text)
-				}
-			default:
-				if x.name == "hyperlink" || x.name == "dataValidation" {
-					b.note(x.attr("tooltip"))
-					b.note(x.attr("prompt"))
-				}
-			}
-		case x.kind == xmlEnd:
-			switch x.name {
-			case "v", "t":
-				c.inText = false
-			case "c":
-				at = k.cell(&c, at, cols)
-			case "row":
-				if rowHidden {
-					b.hide(false)
-					rowHidden = false
-				}
-				b.endRow()
-			}
+		case xmlStart:
+			s.start(x)
+		case xmlEnd:
+			s.end(x.name)
 		}
 	}
-	b.endTable()
-	for b.hiding > 0 {
-		b.hide(false)
+	s.b.endTable()
+	for s.b.hiding > 0 {
+		s.b.hide(false)
 	}
 }
 
-// cell writes one cell and gives back its column.
-func (k *xlsxBook) cell(c *xlsxCell, at int, cols []colRange) int {
+func (s *xlsxSheet) start(x *xmlScanner) {
+	switch x.name {
+	case "col":
+		if h := x.attr("hidden"); h != "" && isTrue(h) {
+			s.cols = append(s.cols, colRange{atoi(x.attr("min")), atoi(x.attr("max"))})
+		}
+	case "row":
+		s.endRow()
+		h := x.attr("hidden")
+		s.rowHidden = h != "" && isTrue(h)
+		s.b.beginRow(max(0, atoi(x.attr("r"))), s.rowHidden || s.hidden)
+		if s.rowHidden {
+			s.b.hide(true)
+		}
+		s.at = 0
+	case "c":
+		s.cell = xlsxCell{kind: x.attr("t"), style: atoi(x.attr("s")), col: columnOf(x.attr("r"), s.at+1), open: !x.closed}
+	case "v", "t":
+		s.cell.inText = s.cell.open && !x.closed
+	case "f":
+		s.cell.inText = false
+		if formula := x.peekText(); carriesData(formula) {
+			s.b.note(formula)
+		}
+	case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "formula1":
+		s.b.note(x.peekText())
+	case "hyperlink", "dataValidation":
+		s.b.note(x.attr("tooltip"))
+		s.b.note(x.attr("prompt"))
+	}
+}
+
+func (s *xlsxSheet) end(name string) {
+	switch name {
+	case "v", "t":
+		s.cell.inText = false
+	case "c":
+		s.endCell()
+	case "row":
+		s.endRow()
+	}
+}
+
+func (s *xlsxSheet) endRow() {
+	if s.rowHidden {
+		s.b.hide(false)
+		s.rowHidden = false
+	}
+	s.b.endRow()
+}
+
+// endCell writes the cell that was read.
+func (s *xlsxSheet) endCell() {
+	c := &s.cell
 	if !c.open {
-		return at
+		return
 	}
 	c.open = false
-	text := k.value(c)
+	text := s.book.value(c)
 	if text == "" {
-		return at
+		return
 	}
-	b := k.o.b
-	for at++; at < c.col && c.col-at < 64; at++ {
-		b.beginCell()
+	for s.at++; s.at < c.col && c.col-s.at < 64; s.at++ {
+		s.b.beginCell()
 	}
-	b.beginCell()
-	hidden := false
-	for _, h := range cols {
-		hidden = hidden || c.col >= h.from && c.col <= h.to
-	}
+	s.b.beginCell()
+	hidden := slices.ContainsFunc(s.cols, func(h colRange) bool { return c.col >= h.from && c.col <= h.to })
 	if hidden {
-		b.hide(true)
+		s.b.hide(true)
 	}
-	b.write(text)
+	s.b.write(text)
 	if hidden {
-		b.hide(false)
+		s.b.hide(false)
 	}
-	b.endCell()
-	return c.col
+	s.b.endCell()
+	s.at = c.col
 }
 
 func (k *xlsxBook) value(c *xlsxCell) string {

@@ -29,7 +29,7 @@ func copyDir(t *testing.T, from string) string {
 // whole or gone, and the store takes mail again.
 func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, Options{})
+	s := open(t, dir, Options{disk: lazyDisk{}})
 	put(t, s, text(1, 300))
 	put(t, s, text(2, 300))
 	_ = s.Close()
@@ -43,7 +43,7 @@ func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 		if err := os.WriteFile(seg, whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := open(t, dir, Options{})
+		s := open(t, dir, Options{disk: lazyDisk{}})
 		read(t, s, text(1, 300))
 		if cut < len(whole) {
 			gone(t, s, text(2, 300).Digest())
@@ -53,7 +53,7 @@ func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 		}
 		put(t, s, text(2, 300))
 		_ = s.Close()
-		s = open(t, dir, Options{})
+		s = open(t, dir, Options{disk: lazyDisk{}})
 		read(t, s, text(1, 300))
 		read(t, s, text(2, 300))
 		if st := s.Stat(); len(st.Damaged) != 0 {
@@ -66,7 +66,7 @@ func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 // A flipped octet anywhere in a record hurts that record only, and is noticed.
 func TestFlipOfEveryOctetInTheMiddle(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, Options{})
+	s := open(t, dir, Options{disk: lazyDisk{}})
 	for i := range 3 {
 		put(t, s, text(i, 100))
 	}
@@ -83,7 +83,7 @@ func TestFlipOfEveryOctetInTheMiddle(t *testing.T) {
 		if err := os.WriteFile(seg, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := open(t, dir, Options{})
+		s := open(t, dir, Options{disk: lazyDisk{}})
 		read(t, s, text(0, 100))
 		read(t, s, text(2, 100))
 		b, err := s.Open(context.Background(), text(1, 100).Digest())

@@ -199,3 +199,33 @@ func TestTwoDispatchersSendEachOnce(t *testing.T) {
 		t.Errorf("%+v, %v", st, err)
 	}
 }
+
+// brittle fails every write of an outcome and counts the tries.
+type brittle struct {
+	*store.Store
+	tries int
+}
+
+func (b *brittle) Change(context.Context, quarantine.Edit) error {
+	b.tries++
+	return errors.New("store is away")
+}
+
+// A store that stays away must not keep the dispatcher; the delivery is then of
+// unknown outcome and nothing else.
+func TestOutcomeThatCannotBeRecorded(t *testing.T) {
+	b := &brittle{}
+	r := setUp(t, func(o *dispatch.Options) { b.Store = o.Queue.(*store.Store); o.Queue = b; o.OnUnknown = dispatch.Park })
+	id := r.passes("a", "x@partner.example")
+	r.once()
+	if h := r.load(id); b.tries != 8 || h.State() != quarantine.Sending || !h.Deliveries()[0].Attempting {
+		t.Errorf("%d tries, %s", b.tries, h.State())
+	}
+	r.clock.Add(15 * time.Minute)
+	if err := r.another(func(o *dispatch.Options) { o.OnUnknown = dispatch.Park }).Once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if h := r.load(id); h.State() != quarantine.Unknown || len(r.hop.mails) != 1 {
+		t.Errorf("%s, %d mails", h.State(), len(r.hop.mails))
+	}
+}

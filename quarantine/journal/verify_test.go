@@ -267,7 +267,7 @@ func TestCutAtEveryOctetOfAnUnconfirmedLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		whole(t, dir) // an unfinished line is no tampering
-		j := open(t, dir, Options{})
+		j := open(t, dir, Options{disk: lazyDisk{}})
 		write(t, j, 4, 4)
 		flush(t, j)
 		want := []int64{1, 2, 4}

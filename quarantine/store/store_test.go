@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 	"github.com/sekisho-mail/sekisho/quarantine/store"
 	"github.com/sekisho-mail/sekisho/quarantine/store/storetest"
@@ -169,4 +170,36 @@ func TestNothingRawAtRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	grep()
+}
+
+// A killed process leaves the files as they are at that moment: what was
+// acknowledged is in them, without a clean end.
+func TestFilesOfAKilledProcess(t *testing.T) {
+	o := storetest.SQLite(t)
+	clock := storetest.NewClock()
+	k := storetest.Keeper(t, storetest.Open(t, o), &storetest.Blobs{}, clock)
+	var ids []email.ID
+	for i := range 20 {
+		ids = append(ids, storetest.NewMail(clock.Now(), strings.Repeat("x", i), "x@partner.example").Hold(t, k))
+	}
+	after := o
+	after.Create, after.File = false, filepath.Join(t.TempDir(), "sekisho.db")
+	for _, suffix := range []string{"", "-wal"} { // the -shm is rebuilt
+		b, err := os.ReadFile(o.File + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(after.File+suffix, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := storetest.Open(t, after)
+	for _, id := range ids {
+		if _, err := again.Load(t.Context(), id); err != nil {
+			t.Error(err)
+		}
+	}
+	if r, err := again.VerifyEvents(t.Context()); err != nil || r.Broken != nil || r.Events != 20 {
+		t.Errorf("%+v, %v", r, err)
+	}
 }

@@ -1,0 +1,38 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+)
+
+// hostile are pieces that, repeated, make a detector slow that looks back or
+// ahead without a bound.
+var hostile = []string{"1 ", "1-", "1\n", "1.", "12 34-", "1234 5678 9018 ", "a@", "@", "a@b.c ", "記号1番号2", "パスワードは", "password: ", "://",
+	"a://b:c@d ", "eyJ", "eyJa.", "-----BEGIN PRIVATE KEY-----", "東京都港区", "東京都港区芝1-1-1 ", "様", "田中", "田中 太郎 ", "がん", "うつ病 さん。",
+	"男 ", "1,2\n", "AKIA", "AKIAIOSFODNN7EXAMPLE ", "1", "DE12 ", "S60.", "(", "http://1", "社員番号 ", "基本給 ", "個人番号 ", "個人番号\n", "-----\n",
+	"マイナンバー 123456789018 ", "090-1234-5678 ", "タナカ タロウ ", "Taro Yamada ", "昭和60年3月12日 ", "a\t", "|1|2", "12/34 ", "secret_access_key ",
+	"名前:", "> ", "一二三", "\"a,b\n"}
+
+// TestHostileTextEnds would run into the test's time limit if any of these cost
+// more than time in proportion to its length.
+func TestHostileTextEnds(t *testing.T) {
+	for _, piece := range hostile {
+		text := strings.Repeat(piece, 1+100_000/len(piece))
+		if r := detectText(t, text); r.People.High > len(text) {
+			t.Errorf("%q: %+v", piece, r.People)
+		}
+	}
+}
+
+func BenchmarkHostile(b *testing.B) {
+	for _, piece := range hostile {
+		b.Run(piece, func(b *testing.B) {
+			text := strings.Repeat(piece, 1+1_000_000/len(piece))
+			d := New(Options{})
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				detectWith(d, text)
+			}
+		})
+	}
+}

@@ -1,0 +1,257 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+// CardView is the evidence of one rule.
+type CardView struct {
+	Rule, Title string
+	// Monitor: the rule only reports.
+	Monitor bool
+	Action  string
+	// Note tells a rule that fired because something could not be found out, or
+	// that could not be evaluated; "" otherwise.
+	Note    string
+	Reasons []string
+	Places  []PlaceView
+	// Duty is shown where the findings cause it.
+	Duty []string
+	// Recipients are those the rule acts on, when it is not all.
+	Recipients []string
+	More       int
+}
+
+// PlaceView is where in a mail something stands.
+type PlaceView struct {
+	// Where is the file or "text of the mail"; Part is its path.
+	Where, Part string
+	// Columns are the kinds of data found there, with their column's heading
+	// where there is one.
+	Columns []ColumnView
+	// Rows are up to three records, masked.
+	Rows []RowView
+	// More is how many further values were found.
+	More int
+	Why  string
+}
+
+// ColumnView is a kind of data and how often it was found.
+type ColumnView struct {
+	Type    string
+	Name    string
+	Heading string
+	Count   int
+}
+
+// RowView is one record; Cells stand in the order of Columns, "" where a record
+// has none.
+type RowView struct {
+	Where string
+	Cells []string
+}
+
+// Bounds of what a card shows.
+const (
+	maxRows    = 3
+	maxColumns = 8
+	maxPlaces  = 6
+)
+
+// cards are the rules that fired; those that acted come first. A finding is
+// shown on the first card whose rule looked at it.
+func (r reader) cards(h *quarantine.Hold) []CardView {
+	fired := slices.Clone(h.Verdict.Fired)
+	slices.SortStableFunc(fired, func(a, b policy.Fired) int {
+		switch {
+		case a.Monitor == b.Monitor:
+			return 0
+		case a.Monitor:
+			return 1
+		}
+		return -1
+	})
+	shown := map[int]bool{}
+	var out []CardView
+	for i, f := range fired {
+		card := CardView{Rule: f.Name, Title: f.Title.In(r.lang), Monitor: f.Monitor, Action: r.t("action." + f.Action.String())}
+		if card.Title == "" {
+			card.Title = f.Name
+		}
+		switch {
+		case f.Failed:
+			card.Note = r.t("card.failed")
+		case f.Unknown:
+			card.Note = r.t("card.unknown")
+		}
+		for _, reason := range f.Reasons {
+			card.Reasons = append(card.Reasons, reason.In(r.lang))
+		}
+		card.Places = r.places(h, r.evidenceOf(h, f, i == 0, shown))
+		if len(card.Places) > maxPlaces {
+			card.More = len(card.Places) - maxPlaces
+			card.Places = card.Places[:maxPlaces]
+		}
+		if len(card.Places) > 0 && !f.Monitor {
+			for _, d := range h.Facts.Duty {
+				card.Duty = append(card.Duty, r.or("duty."+string(d), string(d)))
+			}
+		}
+		if n := len(f.AppliesTo); n > 0 && n <= 3 && n < len(h.Facts.Recipients) {
+			for _, a := range f.AppliesTo {
+				card.Recipients = append(card.Recipients, a.String())
+			}
+		}
+		out = append(out, card)
+	}
+	return out
+}
+
+// evidenceOf are the findings a card shows: those the rule looked at; for the
+// first rule about people, whose condition counts persons rather than findings,
+// all of them.
+func (r reader) evidenceOf(h *quarantine.Hold, f policy.Fired, first bool, shown map[int]bool) []policy.Finding {
+	var out []policy.Finding
+	take := func(i int) {
+		if i >= 0 && i < len(h.Facts.Findings) && !shown[i] {
+			shown[i] = true
+			out = append(out, h.Facts.Findings[i])
+		}
+	}
+	for _, i := range f.Findings {
+		take(i)
+	}
+	if first && len(f.Findings) == 0 && h.Facts.People.High > 0 {
+		for i := range h.Facts.Findings {
+			take(i)
+		}
+	}
+	return out
+}
+
+// places groups findings by part, then by record.
+func (r reader) places(h *quarantine.Hold, findings []policy.Finding) []PlaceView {
+	var order []string
+	byPart := map[string][]policy.Finding{}
+	for _, f := range findings {
+		if f.NotChecked {
+			continue
+		}
+		if _, ok := byPart[f.Place.Part]; !ok {
+			order = append(order, f.Place.Part)
+		}
+		byPart[f.Place.Part] = append(byPart[f.Place.Part], f)
+	}
+	var out []PlaceView
+	for _, part := range order {
+		out = append(out, r.place(h, part, byPart[part]))
+	}
+	return out
+}
+
+func (r reader) place(h *quarantine.Hold, part string, findings []policy.Finding) PlaceView {
+	p := PlaceView{Part: part, Where: r.partName(h, part)}
+	total, shown := 0, 0
+	index := map[string]int{}
+	for _, f := range findings {
+		total += max(1, f.Count)
+		key := f.Type + " " + f.Subtype
+		i, ok := index[key]
+		if !ok {
+			i = len(p.Columns)
+			index[key] = i
+			p.Columns = append(p.Columns, ColumnView{Type: f.Type, Name: r.typeName(f), Heading: heading(f)})
+		}
+		p.Columns[i].Count += max(1, f.Count)
+	}
+	if len(p.Columns) > maxColumns {
+		p.Columns = p.Columns[:maxColumns]
+	}
+	rows := map[string]int{}
+	for _, f := range findings {
+		i := index[f.Type+" "+f.Subtype]
+		sample := f.Masked.String()
+		if i >= maxColumns || sample == "" {
+			continue
+		}
+		where := r.rowName(f.Place.Where)
+		n, ok := rows[where]
+		if ok && p.Rows[n].Cells[i] != "" { // text without rows: each value its own line
+			ok = false
+		}
+		if !ok {
+			if len(p.Rows) >= maxRows {
+				continue
+			}
+			n = len(p.Rows)
+			rows[where] = n
+			p.Rows = append(p.Rows, RowView{Where: where, Cells: make([]string, len(p.Columns))})
+		}
+		p.Rows[n].Cells[i] = sample
+		shown++
+	}
+	p.More = max(0, total-shown)
+	if len(findings) > 0 {
+		p.Why = findings[0].Reason.In(r.lang)
+	}
+	return p
+}
+
+// partName is the place as a person would call it.
+func (r reader) partName(h *quarantine.Hold, path string) string {
+	if path == "0/h" {
+		return r.t("part.header")
+	}
+	for _, p := range h.Facts.Parts {
+		if p.Path != path {
+			continue
+		}
+		switch {
+		case p.Where != "":
+			return p.Where
+		case p.Name != "":
+			return p.Name
+		}
+	}
+	return r.t("part.body")
+}
+
+// rowName is the end of a place: page, sheet and row.
+func (r reader) rowName(where string) string {
+	steps := strings.Split(where, " / ")
+	var out []string
+	for _, s := range steps {
+		word, rest, ok := strings.Cut(s, " ")
+		if ok && (word == "row" || word == "page" || word == "sheet" || word == "slide" || word == "line") {
+			out = append(out, r.t("place."+word, "n", strings.Trim(rest, `"`)))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// typeName is the kind of data in words.
+func (r reader) typeName(f policy.Finding) string {
+	if f.Subtype != "" {
+		if name := r.or("finding."+f.Type+"."+f.Subtype, ""); name != "" {
+			return name
+		}
+	}
+	return r.or("finding."+f.Type, f.Type)
+}
+
+// heading is the column's heading out of the reason, where the detector names it.
+func heading(f policy.Finding) string {
+	_, rest, ok := strings.Cut(f.Reason.JA, "列名が「")
+	if !ok {
+		return ""
+	}
+	name, _, ok := strings.Cut(rest, "」")
+	if !ok {
+		return ""
+	}
+	return clip(name, 30)
+}

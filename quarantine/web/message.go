@@ -1,0 +1,158 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+// messagePage is the page of one hold.
+type messagePage struct {
+	*HoldView
+	// What this person may do here and now.
+	Approve, Reject, Release, Cancel, Mend bool
+	Text, Unmask, Headers, Original, File  bool
+	Own                                    bool
+	// NeedPassword: the decision form asks for the password.
+	NeedPassword bool
+	// Key makes a double click harmless.
+	Key string
+	// Body is what was opened; nil while it is closed.
+	Body *BodyView
+	// AlsoRecipient: the person who decides is a recipient himself.
+	AlsoRecipient bool
+	Phrases       []string
+	Mends         []RecipientView
+	Back          string
+}
+
+// showHold shows a hold. The body is closed until it is opened by a POST, which
+// the journal knows of; here it is shown to who has opened it.
+func (c *call) showHold() error {
+	events, err := c.s.o.Holds.Events(c.ctx(), c.hold.ID)
+	if err != nil {
+		return fmt.Errorf("list events: %w", err)
+	}
+	p := messagePage{HoldView: c.holdView(c.hold), Own: c.rel.Own, Key: string(email.NewID(c.s.o.Now())), NeedPassword: !c.fresh(), Back: "/holds"}
+	if !MayAtAll(ActQueue, c.account.Roles) {
+		p.Back = "/mine"
+	}
+	p.TimeLine = c.words.events(events, c.s.o.Person)
+	c.offer(&p)
+	for _, d := range c.hold.Deliveries() {
+		p.AlsoRecipient = p.AlsoRecipient || c.owns(d.Recipient.Address)
+	}
+	if t := c.ticketFor(c.hold.ID); t.Until.After(c.s.o.Now()) && p.Text {
+		if p.Body, err = c.openBody(t); err != nil {
+			return err
+		}
+	}
+	return c.render("message", p.Sentence, p)
+}
+
+// offer fills in which buttons make sense: the table of rights and the state.
+func (c *call) offer(p *messagePage) {
+	waits, due := false, false
+	for _, d := range c.hold.Deliveries() {
+		waits = waits || d.State == quarantine.Waiting
+		due = due || d.State == quarantine.Due && d.Due.After(c.s.o.Now())
+		if d.State == quarantine.Unknown && c.may(ActMend) {
+			p.Mend = true
+		}
+	}
+	if p.Mend {
+		for _, dom := range append(p.Outside, p.Inside...) {
+			for _, r := range dom.Recipients {
+				if r.Unknown {
+					p.Mends = append(p.Mends, r)
+				}
+			}
+		}
+	}
+	p.Approve = waits && c.may(ActApprove)
+	p.Reject = waits && c.may(ActReject)
+	p.Release = waits && c.may(ActRelease) && (c.rel.Own && c.hold.SelfRelease() || !c.rel.Own && c.account.Is(RoleAdmin) && !p.Approve) ||
+		due && c.may(ActRelease)
+	p.Cancel = (waits || due) && c.may(ActCancel)
+	p.Text, p.Unmask, p.Headers = c.may(ActText), c.may(ActUnmask), c.may(ActHeaders)
+	p.Original, p.File = c.may(ActOriginal), c.may(ActFile)
+	if p.Reject {
+		p.Phrases = []string{c.t("phrase.encrypt"), c.t("phrase.recipients"), c.t("phrase.remove")}
+	}
+}
+
+// verbs are the decisions of the form, each with its right.
+func (s *Server) decisions() map[string]decision {
+	return map[string]decision{
+		"approve": {ActApprove, s.o.Decider.Approve},
+		"reject":  {ActReject, s.o.Decider.Reject},
+		"release": {ActRelease, s.o.Decider.Release},
+		"cancel":  {ActCancel, s.o.Decider.Cancel},
+		"resend":  {ActMend, s.o.Mender.Resend},
+		"settle":  {ActMend, s.o.Mender.Settle},
+		"give-up": {ActMend, s.o.Mender.GiveUp},
+	}
+}
+
+// maxComment is how long a comment may be, in characters.
+const maxComment = 2000
+
+// doDecide carries one decision out. The right of the verb is asked here, since
+// one form has several buttons.
+func (c *call) doDecide() error {
+	d, ok := c.s.decisions()[c.r.PostFormValue("verb")]
+	if !ok {
+		return wrong("problem.bad-form")
+	}
+	if !c.may(d.action) {
+		return errForbidden
+	}
+	comment, err := c.comment()
+	if err != nil {
+		return err
+	}
+	if err := c.prove(d.action); err != nil {
+		return err
+	}
+	o := quarantine.Order{Hold: c.hold.ID, By: c.actor(d.action), Reason: comment}
+	if o.Version, err = formVersion(c.r.PostFormValue("version")); err != nil {
+		return err
+	}
+	if d.action == ActMend {
+		o.Version = 0
+		id, err := email.ParseID(c.r.PostFormValue("delivery"))
+		if err != nil {
+			return wrong("problem.bad-form")
+		}
+		o.Deliveries = []email.ID{id}
+	}
+	if key, err := email.ParseID(c.r.PostFormValue("key")); err == nil {
+		o.Key = "web " + string(key)
+	}
+	if d.action == ActRelease && c.hold.Terms.ReasonRequired && comment == "" {
+		return wrong("decide.reason-required")
+	}
+	if _, err := d.run(c.ctx(), o); err != nil {
+		return fmt.Errorf("decide: %w", err)
+	}
+	return c.see(holdPath(c.hold.ID) + "?" + url.Values{"done": {c.r.PostFormValue("verb")}}.Encode())
+}
+
+func (c *call) comment() (string, error) {
+	s := strings.TrimSpace(strings.ReplaceAll(c.r.PostFormValue("comment"), "\r\n", "\n"))
+	if len([]rune(s)) > maxComment {
+		return "", wrong("decide.comment-too-long", "n", maxComment)
+	}
+	return s, nil
+}
+
+func formVersion(s string) (int64, error) {
+	var v int64
+	if _, err := fmt.Sscanf(s, "%d", &v); err != nil || v < 1 {
+		return 0, wrong("problem.bad-form")
+	}
+	return v, nil
+}
