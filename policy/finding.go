@@ -27,7 +27,10 @@ func (t Text) IsZero() bool { return t.JA == "" && t.EN == "" }
 // extracted text, and the same in words ("members.zip / list.xlsx / sheet
 // "members" / row 17").
 type Place struct {
-	Part  string `json:"part"`
+	Part string `json:"part"`
+	// View names the further reading of the part in whose text it stands; "" for
+	// the first (Part.View).
+	View  string `json:"view,omitempty"`
 	Start int    `json:"start"`
 	End   int    `json:"end"`
 	Where string `json:"where,omitempty"`

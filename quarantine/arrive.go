@@ -25,8 +25,15 @@ func (k *Keeper) newHold(in arrival) *Hold {
 	h := &Hold{ID: email.NewID(in.now), Scope: k.o.Scope, Kind: KindMail, Created: in.now, Version: 1,
 		Sender: in.m.Envelope.Sender, Subject: MaskSubject(in.m.Header.Subject),
 		Rules: in.v.Rules(), Facts: facts, Verdict: verdict, Terms: strictest(in.v)}
+	if k.o.Staff != nil {
+		h.Assignment = k.o.Staff.Assign(in.m, h.Terms, in.now)
+	}
 	if waits := slices.ContainsFunc(in.v.Recipients, func(r policy.RecipientVerdict) bool { return r.Action == policy.Hold }); waits {
-		h.Deadline = k.deadline(in.v, in.now)
+		h.Deadline = k.deadline(in.v, k.begins(h.Assignment, in.now))
+	}
+	if k.o.Notices {
+		h.Desk.Watched = true
+		h.LookAt(in.now.Add(Quiet))
 	}
 	c := k.newCopy(h, in)
 	for i, r := range in.m.Envelope.Recipients {
@@ -110,6 +117,10 @@ func (k *Keeper) join(ctx context.Context, id email.ID, in arrival) error {
 			if waits {
 				h.Terms = stricter(h.Terms, in.v)
 			}
+			k.assign(h, in.now)
+			if h.Desk.Watched {
+				h.LookAt(in.now.Add(Quiet))
+			}
 		}
 		return Outcome{Events: []Event{e}}, nil
 	}})
@@ -157,7 +168,11 @@ func (k *Keeper) inherited(h *Hold, in arrival, i int) start {
 func follow(action policy.Action, d Decision, now time.Time) start {
 	switch d.Verb {
 	case VerbApprove, VerbRelease:
-		return start{action, Due, now, d}
+		due := now
+		if d.UndoUntil.After(now) {
+			due = d.UndoUntil
+		}
+		return start{action, Due, due, d}
 	case VerbCancel:
 		return start{action, Cancelled, time.Time{}, d}
 	case VerbExpire:

@@ -135,3 +135,46 @@ func (c Calendar) day(t time.Time) (opens, closes time.Time) {
 	}
 	return at(c.Opens), at(c.Closes)
 }
+
+// Open tells whether people work at t.
+func (c Calendar) Open(t time.Time) bool {
+	t = t.In(c.Zone)
+	opens, closes := c.day(t)
+	return c.works(t) && !t.Before(opens) && t.Before(closes)
+}
+
+// Halfway is the moment at which half of the working time between two moments is
+// over; where there is none, half of the time.
+func (c Calendar) Halfway(from, to time.Time) time.Time {
+	if !to.After(from) {
+		return to
+	}
+	if work := c.Working(from, to); work > 0 {
+		return c.addHours(from, work/2)
+	}
+	return from.Add(to.Sub(from) / 2)
+}
+
+// Working is the working time between two moments, at most horizon days of it.
+func (c Calendar) Working(from, to time.Time) time.Duration {
+	var sum time.Duration
+	t := from.In(c.Zone)
+	for range horizon {
+		if !t.Before(to) {
+			break
+		}
+		opens, closes := c.day(t)
+		if c.works(t) {
+			begin, end := t, closes
+			if begin.Before(opens) {
+				begin = opens
+			}
+			if end.After(to) {
+				end = to
+			}
+			sum += max(0, end.Sub(begin))
+		}
+		t = c.midnight(t, 1)
+	}
+	return sum
+}

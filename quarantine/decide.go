@@ -23,6 +23,9 @@ type Order struct {
 	Reason  string
 	// Deliveries limits the order; empty for all it can apply to.
 	Deliveries []email.ID
+	// Link is the hash of the personal link that a decision spends; zero for
+	// none. By is then Link.Actor of that link.
+	Link email.Digest
 }
 
 const (
@@ -33,43 +36,40 @@ const (
 	expiryEnd     = "nobody decided in time"
 )
 
-// step is one row of what a verb does.
-type step struct{ from, to State }
-
-// Approve releases what waits. An approver may not be the mail's sender.
+// Approve releases what waits. Nobody who had a part in the mail may do so.
 func (k *Keeper) Approve(ctx context.Context, o Order) (*Hold, error) {
-	return k.decide(ctx, VerbApprove, o, step{Waiting, Due})
+	return k.decide(ctx, VerbApprove, o)
 }
 
 // Reject refuses what waits.
 func (k *Keeper) Reject(ctx context.Context, o Order) (*Hold, error) {
-	return k.decide(ctx, VerbReject, o, step{Waiting, Rejected})
+	return k.decide(ctx, VerbReject, o)
 }
 
 // Cancel withdraws what waits or is due; what is being sent goes out.
 func (k *Keeper) Cancel(ctx context.Context, o Order) (*Hold, error) {
-	return k.decide(ctx, VerbCancel, o, step{Waiting, Cancelled}, step{Due, Cancelled})
+	return k.decide(ctx, VerbCancel, o)
 }
 
 // Release lets what waits go, by its sender where every rule allows that, or by
 // an admin; and sends delayed mail now.
 func (k *Keeper) Release(ctx context.Context, o Order) (*Hold, error) {
-	return k.decide(ctx, VerbRelease, o, step{Waiting, Due}, step{Due, Due})
+	return k.decide(ctx, VerbRelease, o)
 }
 
 // Resend sends a delivery again whose outcome is unknown; by an admin.
 func (k *Keeper) Resend(ctx context.Context, o Order) (*Hold, error) {
-	return k.decide(ctx, VerbResend, o, step{Unknown, Due})
+	return k.decide(ctx, VerbResend, o)
 }
 
 // Settle records that a delivery of unknown outcome has arrived; by an admin.
 func (k *Keeper) Settle(ctx context.Context, o Order) (*Hold, error) {
-	return k.decide(ctx, VerbSettle, o, step{Unknown, Sent})
+	return k.decide(ctx, VerbSettle, o)
 }
 
 // GiveUp ends a delivery of unknown outcome as not sent; by an admin.
 func (k *Keeper) GiveUp(ctx context.Context, o Order) (*Hold, error) {
-	return k.decide(ctx, VerbGiveUp, o, step{Unknown, Failed})
+	return k.decide(ctx, VerbGiveUp, o)
 }
 
 // Expire ends the wait of everything in the hold whose deadline has passed, as
@@ -100,9 +100,19 @@ func (k *Keeper) Expire(ctx context.Context, hold email.ID) error {
 	return nil
 }
 
-func (k *Keeper) decide(ctx context.Context, verb Verb, o Order, steps ...step) (*Hold, error) {
-	now := k.o.Now()
-	err := k.o.Store.Change(ctx, Edit{Hold: o.Hold, Key: o.Key, Print: o.print(verb), At: now, Apply: func(h *Hold) (Outcome, error) {
+// Undo takes a release back that has not left yet: by the one who made it, within
+// Options.Undo. What waited waits again, with the deadline it had.
+func (k *Keeper) Undo(ctx context.Context, o Order) (*Hold, error) {
+	return k.decide(ctx, VerbUndo, o)
+}
+
+func (k *Keeper) decide(ctx context.Context, verb Verb, o Order) (*Hold, error) {
+	now, steps := k.o.Now(), stepsOf(verb)
+	e := Edit{Hold: o.Hold, Key: o.Key, Print: o.print(verb), At: now, Link: o.use(verb, now)}
+	if verb == VerbUndo {
+		e.Unspend = o.person()
+	}
+	e.Apply = func(h *Hold) (Outcome, error) {
 		chosen, err := h.chosen(o, verb, now, steps)
 		if err != nil {
 			return Outcome{}, err
@@ -110,11 +120,12 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order, steps ...step) 
 		if err := h.permit(verb, o, chosen); err != nil {
 			return Outcome{}, err
 		}
-		d := Decision{Verb: verb, By: o.By, At: now, Reason: o.Reason}
+		d := Decision{Verb: verb, By: o.By, At: now, Reason: o.Reason, UndoUntil: k.undoUntil(verb, o.By, now)}
 		return h.settle(d, chosen, func(d *Delivery) State {
 			return steps[slices.IndexFunc(steps, func(s step) bool { return s.from == d.State })].to
 		})
-	}})
+	}
+	err := k.o.Store.Change(ctx, e)
 	repeated := errors.Is(err, ErrRepeated)
 	if err != nil && !repeated {
 		return nil, fmt.Errorf("%s hold: %w", verb, err)
@@ -125,6 +136,14 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order, steps ...step) 
 		k.nudge()
 	}
 	return k.o.Store.Load(ctx, o.Hold)
+}
+
+// undoUntil is the end of the time in which a release can be taken back.
+func (k *Keeper) undoUntil(verb Verb, by Actor, now time.Time) time.Time {
+	if k.o.Undo < 0 || verb != VerbApprove && verb != VerbRelease || by.Via != "web" && by.Via != "link" {
+		return time.Time{}
+	}
+	return now.Add(k.o.Undo)
 }
 
 // print tells one order from another under the same key.
@@ -141,8 +160,10 @@ func (h *Hold) chosen(o Order, verb Verb, now time.Time, steps []step) ([]*Deliv
 		if len(o.Deliveries) > 0 && !slices.Contains(o.Deliveries, d.ID) {
 			continue
 		}
-		// A due delivery whose time has come needs no release.
-		late := verb == VerbRelease && d.State == Due && !d.Due.After(now)
+		// A due delivery whose time has come needs no release, and one that can no
+		// longer be taken back, or was never waited for, none either.
+		late := d.State == Due && (verb == VerbRelease && (!d.Due.After(now) || !d.Decision.IsZero()) ||
+			verb == VerbUndo && (!d.Decision.UndoUntil.After(now) || d.Attempts > 0))
 		if !late && slices.ContainsFunc(steps, func(s step) bool { return s.from == d.State }) {
 			out = append(out, d)
 		} else if seen == nil || d.Decision.At.After(seen.Decision.At) {
@@ -162,36 +183,27 @@ func (h *Hold) chosen(o Order, verb Verb, now time.Time, steps []step) ([]*Deliv
 	return nil, ErrNotAllowed{From: seen.State, To: steps[0].to, Verb: verb, By: o.By.Kind}
 }
 
-// permit asks what the table cannot know: the terms of this hold.
-func (h *Hold) permit(verb Verb, o Order, chosen []*Delivery) error {
-	deny := func(why string) error {
-		return ErrNotAllowed{From: chosen[0].State, Verb: verb, By: o.By.Kind, Why: why}
-	}
-	waits := slices.ContainsFunc(chosen, func(d *Delivery) bool { return d.State == Waiting })
-	own := strings.EqualFold(o.By.Name, h.Sender.String())
-	switch {
-	case o.By.Name == "":
-		return deny("nobody is named as the one who decides")
-	case verb == VerbApprove && o.By.Kind == ActorApprover && own:
-		return deny("nobody approves his own mail")
-	case verb == VerbRelease && o.By.Kind == ActorSender && waits && !h.SelfRelease():
-		return deny("the rules of this hold want somebody else to decide")
-	case verb == VerbRelease && waits && h.Terms.ReasonRequired && strings.TrimSpace(o.Reason) == "":
-		return deny("a reason is required")
-	}
-	return nil
-}
-
 // settle moves the deliveries and records it.
 func (h *Hold) settle(dec Decision, chosen []*Delivery, to func(*Delivery) State) (Outcome, error) {
 	e := Event{Time: dec.At, Hold: h.ID, Verb: dec.Verb, By: dec.By, Reason: dec.Reason}
 	for _, d := range chosen {
+		was := *d
 		c, err := h.Move(d, to(d), dec.Verb, dec.By.Kind, dec.At)
 		if err != nil {
 			return Outcome{}, err
 		}
-		if dec.Verb.decides() {
+		switch {
+		case dec.Verb == VerbUndo:
+			h.takeBack(d)
+		case dec.Verb.decides():
 			d.Decision = dec
+			if was.State == Waiting && !dec.UndoUntil.IsZero() {
+				d.Due = dec.UndoUntil
+				if h.Desk.Deadlines == nil {
+					h.Desk.Deadlines = map[email.ID]time.Time{}
+				}
+				h.Desk.Deadlines[d.ID] = was.Due
+			}
 		}
 		e.Changes = append(e.Changes, c)
 	}
@@ -202,8 +214,22 @@ func (h *Hold) settle(dec Decision, chosen []*Delivery, to func(*Delivery) State
 			h.Deadline = d.Due
 		}
 	}
-	if h.Deadline.IsZero() && dec.Verb.decides() {
+	switch {
+	case dec.Verb == VerbUndo:
+		h.Decision, h.Desk.Deadlines = Decision{}, nil
+	case h.Deadline.IsZero() && dec.Verb.decides():
 		h.Decision = dec
 	}
 	return Outcome{Events: []Event{e}}, nil
+}
+
+// takeBack lets a delivery wait as it did before its release. One that a further
+// copy brought meanwhile waits with the others.
+func (h *Hold) takeBack(d *Delivery) {
+	d.Due, d.Since, d.Decision = h.Desk.Deadlines[d.ID], time.Time{}, Decision{}
+	for _, until := range h.Desk.Deadlines {
+		if d.Due.IsZero() {
+			d.Due = until
+		}
+	}
 }

@@ -44,6 +44,8 @@ type Decision struct {
 	By     Actor     `json:"by"`
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason,omitempty"`
+	// UndoUntil is how long a release can be taken back; zero for not at all.
+	UndoUntil time.Time `json:"undo_until,omitzero"`
 }
 
 // IsZero tells that nothing was decided.
@@ -77,7 +79,14 @@ type Hold struct {
 	Deadline time.Time
 	// Decision is the latest one that left nothing waiting.
 	Decision Decision
-	Copies   []*Copy
+	// Assignment says who has to do with it; zero where nobody was asked. Sealed
+	// at rest, and so is Desk.
+	Assignment policy.Assignment
+	// Desk is what people said about it and were told.
+	Desk Desk
+	// Look is when the notices have to look at it next; zero for never.
+	Look   time.Time
+	Copies []*Copy
 }
 
 // Copy is the mail as it arrived once.
@@ -184,8 +193,14 @@ func (c *Copy) Revision(number int) *Revision {
 	return nil
 }
 
-// SelfRelease tells whether every rule that holds lets the sender decide.
-func (h *Hold) SelfRelease() bool { return slices.Contains(h.Terms.Approvers, "self") }
+// SelfRelease tells whether every rule that holds lets the sender decide, and
+// there is one who can.
+func (h *Hold) SelfRelease() bool {
+	if !h.Assignment.IsZero() {
+		return h.Assignment.Self
+	}
+	return slices.Contains(h.Terms.Approvers, "self")
+}
 
 // Change is one delivery's part in an event.
 type Change struct {
@@ -215,11 +230,16 @@ func (h *Hold) Move(d *Delivery, to State, verb Verb, by ActorKind, now time.Tim
 		d.Ended = now
 		d.Bounce = h.owesBounce(d)
 	}
+	// The end of a mail is told, and a notice that failed raises an alert.
+	if h.Desk.Watched && (to.Final() || to == Waiting) || h.Kind == KindNotice && to == Failed {
+		h.LookAt(now)
+	}
 	return c, nil
 }
 
 // owesBounce follows RFC 3461 section 4.1 and 5.2: never a report about a report,
-// none to the null path, none where NOTIFY leaves FAILURE out.
+// none to the null path, none where NOTIFY leaves FAILURE out. Without an
+// explicit NOTIFY a notice tells it, where one is written.
 func (h *Hold) owesBounce(d *Delivery) bool {
 	if h.Kind != KindMail || h.Sender.IsNull() {
 		return false
@@ -228,5 +248,5 @@ func (h *Hold) owesBounce(d *Delivery) bool {
 		return false
 	}
 	n := d.Recipient.Options.Notify
-	return len(n) == 0 || slices.Contains(n, "FAILURE")
+	return len(n) == 0 && !h.Tells() || slices.Contains(n, "FAILURE")
 }

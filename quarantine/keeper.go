@@ -29,6 +29,15 @@ type Options struct {
 	// AlarmPerHour is the number of holds in an hour from which on an alarm is
 	// raised; 0 for none.
 	AlarmPerHour int
+	// Staff knows who decides; without it every hold is unassigned, and whoever
+	// is an approver may approve what is not his own.
+	Staff Staff
+	// Notices tells that notices are written about held mail.
+	Notices bool
+	// Undo is how long a release by somebody at a page (Actor.Via "web" or
+	// "link") can be taken back, and how long it waits; 0 for DefaultUndo, below
+	// 0 for not at all.
+	Undo time.Duration
 
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -71,6 +80,9 @@ func New(o Options) (*Keeper, error) {
 	}
 	if o.JoinFor == 0 {
 		o.JoinFor = defaultJoinFor
+	}
+	if o.Undo == 0 {
+		o.Undo = DefaultUndo
 	}
 	k := &Keeper{o: o, wake: make(chan struct{}, 1), rate: &hourly{}}
 	k.metrics = newMetrics(o.Metrics, func() float64 { return float64(k.HoldsLastHour()) })

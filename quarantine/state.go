@@ -60,6 +60,7 @@ const (
 	VerbCancel    Verb = "cancel"    // withdrawn
 	VerbExpire    Verb = "expire"    // the deadline passed
 	VerbSupersede Verb = "supersede" // replaced
+	VerbUndo      Verb = "undo"      // a release was taken back
 	VerbClaim     Verb = "claim"     // a dispatcher took a lease
 	VerbSend      Verb = "send"      // the next hop accepted it
 	VerbRetry     Verb = "retry"     // it could not be sent for now
@@ -73,6 +74,12 @@ const (
 // Verbs of events that move no delivery.
 const (
 	VerbBounce    Verb = "bounce"     // the sender was sent a report
+	VerbNotice    Verb = "notice"     // somebody was sent a notice
+	VerbAssign    Verb = "assign"     // others decide, since somebody is away
+	VerbHandOver  Verb = "hand-over"  // an approver gave it to somebody else
+	VerbUrgent    Verb = "urgent"     // the sender marked it urgent
+	VerbNote      Verb = "note"       // the sender left a note
+	VerbAlert     Verb = "alert"      // a notice could not be delivered
 	VerbBypass    Verb = "bypass"     // a bypass window was opened
 	VerbBypassEnd Verb = "bypass-end" // and ended before its time
 )
@@ -140,6 +147,7 @@ func Moves() []Move {
 		{Waiting, Superseded, VerbSupersede, []ActorKind{ActorSender, ActorAdmin, ActorSystem}},
 
 		{Due, Due, VerbRelease, []ActorKind{ActorSender, ActorAdmin}}, // a delay ends now
+		{Due, Waiting, VerbUndo, people},                              // a release is taken back in time
 		{Due, Cancelled, VerbCancel, people},
 		{Due, Superseded, VerbSupersede, []ActorKind{ActorSender, ActorAdmin, ActorSystem}},
 		{Due, Sending, VerbClaim, system},

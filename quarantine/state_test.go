@@ -29,6 +29,7 @@ waiting cancelled cancel: sender approver admin
 waiting expired expire: system
 waiting superseded supersede: sender admin system
 due due release: sender admin
+due waiting undo: sender approver admin
 due cancelled cancel: sender approver admin
 due superseded supersede: sender admin system
 due sending claim: system

@@ -80,6 +80,11 @@ type Edit struct {
 	Print string
 	// At is the time of the act, for forgetting old keys.
 	At time.Time
+	// Link is a personal link that this edit spends, all in one: ErrNotFound,
+	// ErrLinkSpent, ErrLinkExpired or ErrLinkForeign when it cannot. nil for none.
+	Link *LinkUse
+	// Unspend is somebody whose links to this hold work again; null for nobody.
+	Unspend email.Address
 	// Apply changes the hold in memory. It may be called again when the store
 	// has to repeat the transaction, each time with a freshly loaded hold.
 	Apply func(h *Hold) (Outcome, error)
@@ -88,8 +93,10 @@ type Edit struct {
 // Outcome is what an edit leaves besides the changed hold.
 type Outcome struct {
 	Events []Event
-	// Also are new holds written in the same transaction (bounces).
+	// Also are new holds written in the same transaction (bounces, notices).
 	Also []*Hold
+	// Links are new personal links.
+	Links []Link
 }
 
 // Query selects holds. Zero fields select everything.
@@ -99,6 +106,10 @@ type Query struct {
 	Kind      Kind
 	Sender    email.Address
 	Recipient email.Address
+	// Approver is somebody who may decide about it, Mine somebody whose mail it
+	// is: he acted on it, shares the mailbox or may withdraw it.
+	Approver  email.Address
+	Mine      email.Address
 	MessageID string
 	// ID is a whole id or its beginning.
 	ID string

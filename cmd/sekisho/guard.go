@@ -98,6 +98,10 @@ func (g *guard) openData(ctx context.Context) error {
 		return err
 	}
 	g.onClose(g.store.Close)
+	// One node: whatever a killed process had leased is free at once.
+	if err := g.store.VoidLeases(ctx, time.Now()); err != nil {
+		return err
+	}
 	if g.blobs, err = blob.Open(at.blobs(), key, blob.Options{Log: g.log, Now: time.Now}); err != nil {
 		return err
 	}

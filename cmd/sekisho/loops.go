@@ -41,7 +41,7 @@ func (g *guard) drainOnce(ctx context.Context) error {
 	return g.journal.Drain(ctx, func(lines []journal.Line) error {
 		batch := make([]quarantine.Line, len(lines))
 		for i, l := range lines {
-			batch[i] = quarantine.Line{Seq: l.Seq, Record: l.Record}
+			batch[i] = quarantine.Line{Seq: l.Seq, Hash: l.Hash, Record: l.Record}
 		}
 		if err := g.store.InsertRecords(ctx, batch); err != nil {
 			return fmt.Errorf("store records: %w", err)
@@ -88,19 +88,16 @@ func learned(m *policy.Message) recipient.Mail {
 }
 
 // sent writes the journal's line about a release.
-func (g *guard) sent(h *quarantine.Hold, c *quarantine.Copy, to []email.Address, reply email.Reply) {
-	if h.Kind != quarantine.KindMail {
-		return
-	}
+func (g *guard) sent(h *quarantine.Hold, c *quarantine.Copy, to []*quarantine.Delivery) {
 	facts := h.Facts.Vector()
 	facts.Envelope = c.Envelope
 	facts.Envelope.Recipients = nil
-	for _, a := range to {
-		facts.Envelope.Recipients = append(facts.Envelope.Recipients, email.Recipient{Address: a})
+	for _, d := range to {
+		facts.Envelope.Recipients = append(facts.Envelope.Recipients, d.Recipient)
 	}
 	err := g.journal.Write(context.Background(), policy.Record{
 		ID: c.Envelope.ID, Time: time.Now(), Stage: "result", Direction: "out", Hold: h.ID,
-		Reply: shortReply(reply), Accepted: true, Facts: facts,
+		Reply: shortReply(to[0].Reply), Accepted: true, Facts: facts,
 	})
 	if err != nil {
 		g.log.Warn("release could not be journalled", "hold", h.ID, "error", err)
@@ -136,7 +133,7 @@ func (g *guard) dispatchOptions() dispatch.Options {
 	return dispatch.Options{
 		Keeper: g.keeper, Queue: g.store, Sender: g.relay, Host: hostName(g.cfg), Node: nodeName(g.cfg),
 		Lease: time.Duration(d.Lease), Workers: d.Senders, Schedule: d.Waits(), GiveUp: time.Duration(d.GiveUpAfter),
-		OnUnknown: dispatch.OnUnknown(g.cfg.Hold.OnUnknownOutcome), Now: time.Now, Log: g.log, Metrics: g.reg,
+		OnUnknown: dispatch.OnUnknown(g.cfg.Hold.OnUnknownOutcome), Sent: g.sent, Now: time.Now, Log: g.log, Metrics: g.reg,
 	}
 }
 
@@ -152,6 +149,9 @@ func (g *guard) sweepOnce(ctx context.Context) error {
 		if err := g.blobs.Remove(ctx, digest); err != nil && !errors.Is(err, blob.ErrRecent) && !errors.Is(err, blob.ErrNotFound) {
 			return fmt.Errorf("remove orphaned body: %w", err)
 		}
+	}
+	if err := g.store.Sweep(ctx, time.Now()); err != nil {
+		return fmt.Errorf("sweep database: %w", err)
 	}
 	return g.blobs.Compact(ctx)
 }

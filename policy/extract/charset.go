@@ -56,6 +56,15 @@ func decode(data []byte, declared string) []decoded {
 			return []decoded{{text: string(data), charset: "utf-8", score: 2}}
 		}
 	}
+	if declared == "shift_jis" || declared == "euc-jp" {
+		// In the wrong one of these two a text is hardly ever valid, and then
+		// it is all half-width kana and rare kanji.
+		if d := decodeAs(data, declared); d.bad == 0 && len(data) >= shortText {
+			if d.score = scoreText(d.text); d.score > 0.8 {
+				return []decoded{d}
+			}
+		}
+	}
 	all := candidates(data, declared)
 	best := all[0]
 	near := nearLong

@@ -65,6 +65,11 @@ type Extractor struct {
 
 // Session reads the files of one message and counts what they cost together.
 type Session struct {
+	// Passwords are tried on encrypted zip members, Office files and workbooks, at
+	// most ten of them. A file that one of these opens stays encrypted, and what is read in it
+	// says where it came from (Content.Encrypted).
+	Passwords []string
+
 	x      *Extractor
 	budget budget
 }
@@ -105,6 +110,11 @@ type reading struct {
 	children int
 	// blobs tells that this file was already taken out of an encoded block.
 	blob bool
+}
+
+// passwords are those to be tried; the first is everybody's.
+func (r *reading) passwords() []string {
+	return append([]string{defaultPassword}, r.s.Passwords[:min(len(r.s.Passwords), 10)]...)
 }
 
 type sha256Sum = [sha256.Size]byte

@@ -16,6 +16,9 @@ func isMail(p *probe) string {
 	if p.declared(typ, "message/global", "message/news") {
 		return typ
 	}
+	if p.named(".txt", ".md", ".log") {
+		return "" // a program that opens it shows it as it stands
+	}
 	score := mailHeaderScore(p.data)
 	if score >= 2 || score >= 1 && p.named(".eml", ".mht", ".mhtml", ".nws") {
 		return typ

@@ -36,15 +36,25 @@ func isEncryptedOffice(p *probe) string {
 // readEncryptedOffice tries the default password; only a file that it does not
 // open counts as encrypted.
 func readEncryptedOffice(r *reading) error {
-	plain, err := r.openPackage(defaultPassword)
-	if err == nil {
-		r.child(File{Name: r.file.Name, Data: plain, Attachment: r.file.Attachment})
+	for i, password := range r.passwords() {
+		plain, err := r.openPackage(password)
+		switch {
+		case err == nil:
+			if i > 0 {
+				r.encrypted(policy.Encrypted)
+			}
+			r.child(File{Name: r.file.Name, Data: plain, Attachment: r.file.Attachment, Encrypted: i > 0})
+			return nil
+		case errors.Is(err, errPassword):
+			continue
+		}
+		r.encrypted(policy.Encrypted)
+		if errors.Is(err, errTooLarge) {
+			return err
+		}
 		return nil
 	}
 	r.encrypted(policy.Encrypted)
-	if errors.Is(err, errTooLarge) {
-		return err
-	}
 	return nil
 }
 

@@ -20,7 +20,7 @@ const minRun = 6
 // what lies open in the bytes and nothing that is packed or encrypted, so the
 // part keeps its Problem.
 func (r *reading) sweep(data []byte) error {
-	text, err := r.clip(sweepText(data))
+	text, err := r.clip(sweepText(sweepable(data)))
 	r.part().Swept = true
 	if text != "" {
 		r.content("", policy.Content{Text: text, Kind: policy.SweptText})
@@ -29,6 +29,22 @@ func (r *reading) sweep(data []byte) error {
 		return err
 	}
 	return r.inline(text)
+}
+
+// mediaEnds is how much of each end of a picture, sound or film is swept: what
+// lies between is packed, and sweeping costs some seconds for 50 MB.
+const mediaEnds = 4 << 20
+
+// sweepable is the part of the data that is worth the time.
+func sweepable(data []byte) []byte {
+	if len(data) <= 2*mediaEnds {
+		return data
+	}
+	family, _, _ := strings.Cut(newProbe(&File{Data: data}).sniff(), "/")
+	if family != "image" && family != "audio" && family != "video" {
+		return data
+	}
+	return append(bytes.Clone(data[:mediaEnds]), data[len(data)-mediaEnds:]...)
 }
 
 // sweepText joins the runs found in data, one a line. Each octet belongs to one
@@ -49,6 +65,7 @@ type sweeper struct {
 	data  []byte
 	taken []bool
 	out   strings.Builder
+	run   []rune // a buffer
 }
 
 func (s *sweeper) take(start, end int, text string) {
@@ -62,6 +79,10 @@ func (s *sweeper) take(start, end int, text string) {
 // utf8 takes runs with at least two characters beyond ASCII.
 func (s *sweeper) utf8() {
 	for i := 0; i < len(s.data); {
+		if c := s.data[i]; c < 0x20 || c >= 0x80 && c < 0xc2 { // cannot begin a run
+			i++
+			continue
+		}
 		start, chars, wide, foreign := i, 0, 0, 0
 		for i < len(s.data) {
 			c, size := utf8.DecodeRune(s.data[i:])
@@ -90,6 +111,10 @@ func (s *sweeper) utf8() {
 func (s *sweeper) utf16(big bool) {
 	table := classes()
 	for i := 0; i+1 < len(s.data); {
+		if table[unit16(s.data[i], s.data[i+1], big)] == classOdd {
+			i++
+			continue
+		}
 		start, sure, kanji, printable := i, 0, 0, 0
 		for i+1 < len(s.data) && !s.taken[i] && !s.taken[i+1] {
 			class := table[unit16(s.data[i], s.data[i+1], big)]
@@ -109,8 +134,8 @@ func (s *sweeper) utf16(big bool) {
 		units := (i - start) / 2
 		// Plain ASCII read in pairs makes kanji; a name alone is kanji as well,
 		// but its octets are not all printable.
-		real := sure*2 >= units || printable*2 < units && (sure+kanji)*10 >= units*8
-		if units >= minRun && real && s.betterOrder(start, i, big) {
+		plausible := sure*2 >= units || printable*2 < units && (sure+kanji)*10 >= units*8
+		if units >= minRun && plausible && s.betterOrder(start, i, big) {
 			s.take(start, i, utf16Text(s.data[start:i], big))
 			continue
 		}
@@ -188,7 +213,8 @@ func (s *sweeper) double(table *[1 << 16]uint16, sjis bool) {
 }
 
 func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, string, bool) {
-	var run []rune
+	run := s.run[:0]
+	kinds := classes()
 	japanese, mixed := 0, 0
 	for i < len(s.data) && !s.taken[i] {
 		c := s.data[i]
@@ -212,15 +238,19 @@ func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, stri
 		if u == 0 {
 			break
 		}
-		if k := classes()[u]; k == classCommon || k == classKana {
+		if k := kinds[u]; k == classCommon || k == classKana {
 			japanese++
 		}
 		run = append(run, rune(u))
 		i += 2
 	}
 	// Packed data makes short runs that change between ASCII and kanji all the time.
-	good := len(run) >= minRun && japanese >= 2 && mixed*3 <= len(run) && scoreText(string(run)) >= 0.6
-	return i, string(run), good
+	s.run = run
+	if len(run) < minRun || japanese < 2 || mixed*3 > len(run) {
+		return i, "", false
+	}
+	text := string(run)
+	return i, text, scoreText(text) >= 0.6
 }
 
 // ascii takes what is left of printable characters.

@@ -33,11 +33,7 @@ func TestSweepFindsTextInPackedData(t *testing.T) {
 }
 
 func TestSweepOfPackedDataIsNearlySilent(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(7, 9))
-	data := make([]byte, 1<<20)
-	for i := range data {
-		data[i] = byte(rnd.Uint32())
-	}
+	data := noiseOf(1 << 20)
 	text := sweepText(data)
 	wide := 0
 	for _, r := range text {
@@ -47,5 +43,29 @@ func TestSweepOfPackedDataIsNearlySilent(t *testing.T) {
 	}
 	if len(text) > len(data)/20 || wide > len(data)/100 {
 		t.Errorf("%d octets, %d characters beyond ASCII", len(text), wide)
+	}
+}
+
+func noiseOf(n int) []byte {
+	rnd := rand.New(rand.NewPCG(7, 9))
+	data := make([]byte, n)
+	for i := range data {
+		data[i] = byte(rnd.Uint32())
+	}
+	return data
+}
+
+func TestLongPicturesAreSweptAtBothEnds(t *testing.T) {
+	data := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 3*mediaEnds)...)
+	data = append(data, "氏名 標本 拓也さん 070-0083-0913"...)
+	if n := len(sweepable(data)); n != 2*mediaEnds {
+		t.Errorf("%d octets are swept", n)
+	}
+	if !strings.Contains(sweepText(sweepable(data)), "標本 拓也") {
+		t.Error("what was appended is lost")
+	}
+	data[0] = 0
+	if len(sweepable(data)) != len(data) {
+		t.Error("data of an unknown kind is cut")
 	}
 }

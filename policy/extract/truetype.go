@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
@@ -14,6 +13,7 @@ type probe struct {
 	data    []byte
 	decoded []decoded
 	sniffed string
+	lowered string
 
 	zipTried bool
 	zipped   *zipFile
@@ -67,12 +67,17 @@ func (p *probe) text() []decoded {
 
 // head is the beginning of the text in lower case without leading blanks.
 func (p *probe) head() string {
-	texts := p.text()
-	if len(texts) == 0 {
-		return ""
+	if texts := p.text(); p.lowered == "" && len(texts) > 0 {
+		s := strings.TrimLeft(texts[0].text, "\ufeff \t\r\n\v\f")
+		low := []byte(s[:min(len(s), 2048)])
+		for i, c := range low {
+			if c >= 'A' && c <= 'Z' {
+				low[i] = c + 'a' - 'A'
+			}
+		}
+		p.lowered = string(low)
 	}
-	s := strings.TrimLeft(texts[0].text, "\ufeff \t\r\n\v\f")
-	return strings.ToLower(s[:min(len(s), 2048)])
+	return p.lowered
 }
 
 // sniff is what the mimetype library says; it names what has no reader here.
@@ -95,7 +100,7 @@ func looksBinary(data []byte) bool {
 		switch {
 		case c == 0:
 			nul++
-		case c < 0x20 && !bytes.ContainsRune([]byte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f"), rune(c)), c == 0x7f:
+		case c < 0x20 && strings.IndexByte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f", c) < 0, c == 0x7f:
 			odd++
 		}
 	}

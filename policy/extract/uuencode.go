@@ -20,7 +20,7 @@ func uuencoded(text string) []File {
 		if m == nil {
 			return out
 		}
-		f := File{Name: strings.TrimSpace(text[m[4]:m[5]])}
+		f := File{Name: strings.TrimSpace(text[m[4]:m[5]]), Attachment: true}
 		body := text[m[1]:]
 		if m[2] >= 0 {
 			block, _, _ := strings.Cut(body, "====")

@@ -132,11 +132,14 @@ func (r *reading) biff(data []byte) error {
 			break
 		}
 		if rec.id == biffPass && !k.open {
-			plain, err := biffDecrypt(data, rec.data, defaultPassword)
-			if err != nil {
+			plain, known := r.openWorkbook(data, rec.data)
+			if known || plain == nil {
 				r.encrypted(policy.Encrypted)
+			}
+			if plain == nil {
 				return nil
 			}
+			r.file.Encrypted = r.file.Encrypted || known
 			k.data, k.open, data = plain, true, plain
 		}
 		k.global(rec)
@@ -147,6 +150,16 @@ func (r *reading) biff(data []byte) error {
 		k.sheet(b, s)
 	}
 	return b.finish()
+}
+
+// openWorkbook tries the passwords; known tells that it was not the default one.
+func (r *reading) openWorkbook(data, pass []byte) (plain []byte, known bool) {
+	for i, password := range r.passwords() {
+		if plain, err := biffDecrypt(data, pass, password); err == nil {
+			return plain, i > 0
+		}
+	}
+	return nil, false
 }
 
 func (k *biffBook) global(rec biffRecord) {

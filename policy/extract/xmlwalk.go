@@ -257,7 +257,7 @@ func isXML(p *probe) string {
 		return ""
 	}
 	switch {
-	case strings.Contains(head, "<svg"):
+	case strings.HasPrefix(head, "<") && strings.Contains(head, "<svg"):
 		return "image/svg+xml"
 	case strings.HasPrefix(head, "<?xml"), strings.HasPrefix(head, "<office:document"),
 		strings.HasPrefix(head, "<") && p.named(".xml", ".fods", ".fodt", ".fodp"):

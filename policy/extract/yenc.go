@@ -45,7 +45,7 @@ func readYEnc(r *reading) error {
 
 // yencBlock decodes one block and gives back what follows it.
 func yencBlock(data []byte) (File, []byte) {
-	f := File{}
+	f := File{Attachment: true}
 	for len(data) > 0 {
 		line, rest, _ := bytes.Cut(data, []byte("\n"))
 		data = rest

@@ -26,7 +26,7 @@ type zipFile struct {
 
 // openZip reads the central directory; nil when there is none.
 func openZip(data []byte) *zipFile {
-	if bytes.LastIndex(data, []byte("PK\x05\x06")) < 0 {
+	if !bytes.Contains(data, []byte("PK\x05\x06")) {
 		return nil
 	}
 	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
@@ -171,6 +171,10 @@ func readZip(r *reading) error {
 		switch {
 		case errors.Is(err, errEncrypted):
 			locked++
+			if data, err = r.zipKnown(z, f); err == nil {
+				r.child(File{Name: name, Data: data, Attachment: r.file.Attachment, Encrypted: true})
+				continue
+			}
 			r.unread(name, int64(f.UncompressedSize64), policy.Encrypted, nil)
 			continue
 		case z.overlapped[f]:

@@ -85,6 +85,10 @@ type Options struct {
 	GiveUp time.Duration
 	// OnUnknown is Resend unless said otherwise.
 	OnUnknown OnUnknown
+	// Sent, when set, is told after held mail went out: the hold, the copy and
+	// the deliveries that were sent just now. It is called once the outcome is
+	// recorded, and must not block.
+	Sent func(*quarantine.Hold, *quarantine.Copy, []*quarantine.Delivery)
 	// Grace is how long Run lets transactions finish when it is told to stop.
 	// Default 20 seconds.
 	Grace time.Duration

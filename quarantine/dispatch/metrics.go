@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -74,8 +75,27 @@ func (d *Dispatcher) tell(h *quarantine.Hold, events []quarantine.Event) {
 			log.Warn("answer to the final dot was lost")
 		case e.Verb == quarantine.VerbSend:
 			log.Info("deliveries sent")
+			d.sent(h, e)
 		default:
 			log.Info("deliveries put off")
+		}
+	}
+}
+
+// sent tells Options.Sent which deliveries an event sent.
+func (d *Dispatcher) sent(h *quarantine.Hold, e quarantine.Event) {
+	if d.o.Sent == nil || h.Kind != quarantine.KindMail {
+		return
+	}
+	for _, c := range h.Copies {
+		var to []*quarantine.Delivery
+		for _, del := range c.Deliveries {
+			if slices.ContainsFunc(e.Changes, func(ch quarantine.Change) bool { return ch.Delivery == del.ID }) {
+				to = append(to, del)
+			}
+		}
+		if len(to) > 0 {
+			d.o.Sent(h, c, to)
 		}
 	}
 }

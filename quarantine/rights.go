@@ -1,0 +1,144 @@
+package quarantine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+)
+
+// step is one row of what a verb does.
+type step struct{ from, to State }
+
+// stepsOf are the moves that a person's verb makes.
+func stepsOf(verb Verb) []step {
+	switch verb {
+	case VerbApprove:
+		return []step{{Waiting, Due}}
+	case VerbReject:
+		return []step{{Waiting, Rejected}}
+	case VerbCancel:
+		return []step{{Waiting, Cancelled}, {Due, Cancelled}}
+	case VerbRelease:
+		return []step{{Waiting, Due}, {Due, Due}}
+	case VerbUndo:
+		return []step{{Due, Waiting}}
+	case VerbResend:
+		return []step{{Unknown, Due}}
+	case VerbSettle:
+		return []step{{Unknown, Sent}}
+	case VerbGiveUp:
+		return []step{{Unknown, Failed}}
+	}
+	return nil
+}
+
+// Allows tells whether somebody may do this to the hold at the time now: nil, or
+// an ErrNotAllowed, ErrDecided or ErrNotFound that says why not. Pages ask it
+// which buttons to show; the same is asked again when the button is pressed.
+func (h *Hold) Allows(verb Verb, by Actor, now time.Time) error {
+	o := Order{Hold: h.ID, By: by, Reason: "asked only"}
+	steps := stepsOf(verb)
+	if steps == nil { // an act that moves nothing needs somebody who waits
+		steps = []step{{from: Waiting}}
+	}
+	chosen, err := h.chosen(o, verb, now, steps)
+	if err != nil {
+		return err
+	}
+	if stepsOf(verb) != nil && !slices.ContainsFunc(chosen, func(d *Delivery) bool {
+		return May(d.State, steps[slices.IndexFunc(steps, func(s step) bool { return s.from == d.State })].to, verb, by.Kind)
+	}) {
+		return ErrNotAllowed{From: chosen[0].State, To: steps[0].to, Verb: verb, By: by.Kind}
+	}
+	return h.permit(verb, o, chosen)
+}
+
+// permit asks what the table cannot know: the terms of this hold and who has to
+// do with it.
+func (h *Hold) permit(verb Verb, o Order, chosen []*Delivery) error {
+	deny := func(why string) error {
+		return ErrNotAllowed{From: chosen[0].State, Verb: verb, By: o.By.Kind, Why: why}
+	}
+	waits := slices.ContainsFunc(chosen, func(d *Delivery) bool { return d.State == Waiting })
+	if o.By.Name == "" {
+		return deny("nobody is named as the one who decides")
+	}
+	why := ""
+	if h.Assignment.IsZero() {
+		why = h.withoutAssignment(verb, o, waits)
+	} else {
+		why = h.withAssignment(verb, o, waits)
+	}
+	switch {
+	case why != "":
+		return deny(why)
+	case verb == VerbUndo:
+		return h.mayUndo(o, chosen)
+	case verb == VerbRelease && waits && h.Terms.ReasonRequired && strings.TrimSpace(o.Reason) == "":
+		return deny("a reason is required")
+	}
+	return nil
+}
+
+const (
+	whyOwnMail = "nobody approves his own mail"
+	whyOthers  = "the rules of this hold want somebody else to decide"
+)
+
+// withoutAssignment is for holds about which nobody was asked who decides.
+func (h *Hold) withoutAssignment(verb Verb, o Order, waits bool) string {
+	own := strings.EqualFold(o.By.Name, h.Sender.String())
+	switch {
+	case verb == VerbApprove && o.By.Kind == ActorApprover && own:
+		return whyOwnMail
+	case verb == VerbRelease && o.By.Kind == ActorSender && waits && !h.SelfRelease():
+		return whyOthers
+	}
+	return ""
+}
+
+// withAssignment holds everybody to his part. Nobody who acted on a mail
+// approves it, not even an admin; an admin needs no other assignment.
+func (h *Hold) withAssignment(verb Verb, o Order, waits bool) string {
+	a, who := h.Assignment, o.person()
+	_, approver := a.Approver(who)
+	_, canceller := a.Canceller(who)
+	second := verb == VerbApprove || verb == VerbRelease && waits && o.By.Kind == ActorAdmin && !a.Self
+	switch {
+	case second && a.HasActed(who):
+		return whyOwnMail
+	case o.By.Kind == ActorAdmin || o.By.Kind == ActorSystem:
+		return ""
+	case o.By.Kind == ActorApprover:
+		if !approver && !(canceller && verb == VerbCancel) {
+			return "he is not one of those who decide about this mail"
+		}
+	case verb == VerbRelease && waits && !a.Self:
+		return whyOthers
+	case verb == VerbRelease && waits && !a.HasActed(who):
+		return "only who sent the mail releases it himself"
+	case !a.Sends(who) && !(canceller && verb == VerbCancel):
+		return "it is not his mail"
+	}
+	return ""
+}
+
+// mayUndo: the one who released it, while it has not left.
+func (h *Hold) mayUndo(o Order, chosen []*Delivery) error {
+	d := chosen[0].Decision
+	if !strings.EqualFold(d.By.Name, o.By.Name) || d.By.Kind != o.By.Kind {
+		return ErrNotAllowed{From: Due, To: Waiting, Verb: VerbUndo, By: o.By.Kind, Why: "only who released it takes it back"}
+	}
+	return nil
+}
+
+// person is who gives the order, null for an account that is no address.
+func (o Order) person() email.Address {
+	a, err := email.ParseAddress(o.By.Name)
+	if err != nil {
+		return email.Address{}
+	}
+	return a
+}
