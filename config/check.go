@@ -39,6 +39,11 @@ func Check(c *Config, now time.Time) []Problem {
 	for i, h := range c.NextHops {
 		k.nextHop(fmt.Sprintf("next_hops[%d]", i), h)
 	}
+	for i, r := range c.Routes {
+		for j, h := range r.NextHops {
+			k.nextHop(fmt.Sprintf("routes[%d].next_hops[%d]", i, j), h)
+		}
+	}
 	k.dataFolder()
 	k.console()
 	k.partners()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 )
 
 // clashes are the rules between settings: each value is good, together they are
@@ -17,14 +18,18 @@ func clashes(c *Config) []Problem {
 		listenClashes(l, fmt.Sprintf("listen[%d]", i), add)
 	}
 	for i, h := range c.NextHops {
-		key := fmt.Sprintf("next_hops[%d]", i)
-		if h.TLS == "none" && (h.CAFile != "" || h.CertFile != "" || h.ServerName != "") {
-			add(key+".tls", "is none, so that ca_file, cert_file and server_name have no effect; write require, or leave them out")
+		hopClashes(c, h, fmt.Sprintf("next_hops[%d]", i), add)
+	}
+	routed := map[string]bool{}
+	for i, r := range c.Routes {
+		for j, h := range r.NextHops {
+			hopClashes(c, h, fmt.Sprintf("routes[%d].next_hops[%d]", i, j), add)
 		}
-		for j, l := range c.Listen {
-			if overlap(h.Address, l.Address) {
-				add(key+".address", "%s is our own listener (listen[%d]), so that mail would go in a circle; name the mail server", h.Address, j)
+		for j, d := range r.Domains {
+			if routed[strings.ToLower(d)] {
+				add(fmt.Sprintf("routes[%d].domains[%d]", i, j), "%s has a route already; keep one of them", d)
 			}
+			routed[strings.ToLower(d)] = true
 		}
 	}
 	bindClashes(c, add)
@@ -41,6 +46,24 @@ func clashes(c *Config) []Problem {
 	return out
 }
 
+func hopClashes(c *Config, h NextHop, key string, add func(key, format string, args ...any)) {
+	if h.TLS == "none" && (h.CAFile != "" || h.CertFile != "" || h.ServerName != "") {
+		add(key+".tls", "is none, so that ca_file, cert_file and server_name have no effect; write require, or leave them out")
+	}
+	if h.ImplicitTLS && (h.TLS == "none" || h.TLS == "opportunistic") {
+		add(key+".tls", "is %s, but implicit_tls never goes without; write require or encrypt", h.TLS)
+	}
+	host, _, _ := net.SplitHostPort(h.Address)
+	if h.Login.Mechanism != "" && h.TLS == "none" && !local(host) {
+		add(key+".tls", "is none, so that the secret would go to %s in the clear; write require", h.Address)
+	}
+	for j, l := range c.Listen {
+		if overlap(h.Address, l.Address) {
+			add(key+".address", "%s is our own listener (listen[%d]), so that mail would go in a circle; name the mail server", h.Address, j)
+		}
+	}
+}
+
 func listenClashes(l Listen, key string, add func(key, format string, args ...any)) {
 	if len(l.Networks) == 0 && l.TLS.ClientCAFile == "" && len(l.TLS.ClientNames) == 0 {
 		add(key+".networks", "nobody may send here; name networks, or tls.client_ca_file")
@@ -55,6 +78,8 @@ func listenClashes(l Listen, key string, add func(key, format string, args ...an
 	case withTLS && l.TLS.CertFile == "" && l.TLS.KeyFile == "":
 		add(key+".tls.cert_file", "is missing; TLS needs a certificate, together with its key_file")
 	case l.TLS.Mode != "none":
+	case l.TLS.Required:
+		add(key+".tls.mode", "is none although TLS is required; write starttls or implicit")
 	case l.TLS.CertFile != "":
 		add(key+".tls.mode", "is none although a certificate is named; write starttls or implicit")
 	case len(l.TLS.ClientNames) > 0 || l.TLS.ClientCAFile != "":

@@ -20,8 +20,9 @@ type Config struct {
 	// Listen is where mail comes in; one entry per address.
 	Listen []Listen `key:"listen" validate:"min=1,dive"`
 	// NextHops are the mail servers that mail goes on to, in order of preference.
-	// Waits and idle connections are those of the first one.
 	NextHops []NextHop `key:"next_hops" validate:"min=1,dive"`
+	// Routes send mail for some domains another way.
+	Routes []Route `key:"routes" validate:"dive"`
 	// Console is the administration listener. It also answers /livez and /readyz.
 	Console Console `key:"console"`
 	// Metrics is where Prometheus reads.

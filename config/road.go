@@ -8,6 +8,15 @@ type Listen struct {
 	Address string `key:"address" validate:"required,bind"`
 	// Networks may relay without a certificate: 10.0.0.0/8, 192.0.2.7.
 	Networks []Network `key:"networks"`
+	// Proxies are load balancers: a connection from them must begin with a PROXY
+	// header (version 1 or 2), which names the client.
+	Proxies []Network `key:"proxies"`
+	// XClient are clients that may speak for others in everything, permission
+	// included (Postfix's XCLIENT).
+	XClient []Network `key:"xclient"`
+	// XForward are clients that may name the client that they have a mail from, for
+	// Received fields and records (Postfix's XFORWARD).
+	XForward []Network `key:"xforward"`
 	// TLS of this listener.
 	TLS ListenTLS `key:"tls"`
 	// BareNewlines is what happens to a mail with a CR or LF that stands alone:
@@ -23,9 +32,8 @@ type Listen struct {
 type ListenTLS struct {
 	// Mode is none, starttls, or implicit (TLS from the first octet, port 465).
 	Mode string `key:"mode" default:"none" validate:"oneof=none starttls implicit"`
-	// Required: without TLS no mail is taken. Not available yet; mode: implicit
-	// does that.
-	Required bool `key:"required" default:"false" validate:"not_built"`
+	// Required: without TLS no mail is taken.
+	Required bool `key:"required" default:"false"`
 	// CertFile is the certificate with its chain, PEM.
 	CertFile string `key:"cert_file" path:"file" validate:"required_with=KeyFile"`
 	// KeyFile is its private key, PEM.
@@ -49,36 +57,6 @@ type SecretHeader struct {
 	ValuesFile string `key:"values_file" path:"file" secret:"must" validate:"required_with=Name"`
 	// Values are the lines of ValuesFile; they never stand in the config itself.
 	Values []Secret `key:"-"`
-}
-
-// NextHop is a mail server that takes our mail.
-type NextHop struct {
-	// Address is host:port.
-	Address string `key:"address" validate:"required,dial"`
-	// TLS is none, opportunistic (STARTTLS when it is offered, any certificate),
-	// or require (STARTTLS with a certificate that is checked).
-	TLS string `key:"tls" default:"opportunistic" validate:"oneof=none opportunistic require"`
-	// ServerName is the name its certificate must carry. Empty: the host of address.
-	ServerName string `key:"server_name" validate:"omitempty,host"`
-	// CAFile are the only authorities trusted for it, PEM. Empty: the system's.
-	CAFile string `key:"ca_file" path:"file"`
-	// CertFile and KeyFile are the certificate that we show, PEM.
-	CertFile string `key:"cert_file" path:"file" validate:"required_with=KeyFile"`
-	// KeyFile is the private key to CertFile, PEM.
-	KeyFile string `key:"key_file" path:"file" secret:"must" validate:"required_with=CertFile"`
-	// Trusted: this server is ours and drops a mail whose final dot never comes,
-	// so that bytes may go there before the verdict.
-	Trusted bool `key:"trusted" default:"false"`
-	// Idle is how many connections are kept open for the next mail.
-	Idle int `key:"idle" default:"10" validate:"min=0"`
-	// ConnectTimeout is how long connecting and the greeting may take.
-	ConnectTimeout Duration `key:"connect_timeout" default:"30s" validate:"least=1s"`
-	// CommandTimeout is how long a reply to a command may take (RFC 5321 section
-	// 4.5.3.2 asks for 5 minutes).
-	CommandTimeout Duration `key:"command_timeout" default:"5m" validate:"least=1s"`
-	// FinalTimeout is how long the reply to the final dot may take (RFC 5321: 10
-	// minutes).
-	FinalTimeout Duration `key:"final_timeout" default:"10m" validate:"least=1s"`
 }
 
 // Limits bound what clients and mails may take. Beyond them the answer is a

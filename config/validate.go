@@ -29,6 +29,10 @@ var tests = []test{
 		`"%v" is not an address; write host and port: "mail.example.co.jp:25", "[2001:db8::1]:25"`},
 	{"domain", func(v reflect.Value, _ string) bool { return goodDomain(v.String()) },
 		`"%v" is not a domain; write the bare name: example.co.jp`},
+	{"route_domain", func(v reflect.Value, _ string) bool {
+		d := v.String()
+		return d == "*" || goodDomain(strings.TrimPrefix(d, "."))
+	}, `"%v" is not a domain; write example.co.jp, .example.co.jp for everything below it, or "*"`},
 	{"web_url", func(v reflect.Value, _ string) bool { return goodURL(v.String()) },
 		`"%v" is not a web address; write it like https://mail-guard.example.co.jp`},
 	{"word", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_.") },
@@ -187,6 +191,8 @@ func needed(f validator.FieldError) string {
 		return "a private key needs its certificate"
 	case "name":
 		return "write the name of the header field that carries one of the values"
+	case "user", "secret_file":
+		return "a log-in needs user and secret_file"
 	case "values_file":
 		return "name the file that holds the accepted values"
 	case "key_file":

@@ -38,14 +38,30 @@ type Journal interface {
 
 // NextHop is where mail goes on to.
 type NextHop interface {
-	// Begin opens a transaction for env's sender and options (its recipients are
-	// ignored) and returns the next hop's reply to MAIL; the Transaction is nil
-	// unless that reply is positive. An *email.Fault says that no next hop can
-	// take such a mail; any other error that none could be reached.
+	// Begin opens a transaction for env's sender and options and returns the next
+	// hop's reply to MAIL; the Transaction is nil unless that reply is positive.
+	// It goes the way of env's first recipient, or the default way when there is
+	// none. All of env's recipients go that way and will be asked for with Rcpt, in
+	// order: the next hop may be asked ahead. An *email.Fault says that no next hop
+	// can take such a mail; any other error that none could be reached.
 	Begin(ctx context.Context, env email.Envelope) (Transaction, email.Reply, error)
+	// Way tells which way mail for this recipient goes. Mail is passed inline only
+	// when all its recipients go one way and that is Inline; else it is held with
+	// what may go due at once.
+	Way(to email.Address) Way
 	// Capabilities is what the next hop announces, from a cache that is refreshed
 	// with each connection. An error means that it is not known just now.
 	Capabilities(ctx context.Context) (Capabilities, error)
+}
+
+// Way is where mail for some recipients goes.
+type Way struct {
+	// Name tells ways apart.
+	Name string
+	// Inline tells that there is one answer to the whole mail (SMTP, not LMTP).
+	Inline bool
+	// Only tells that all mail goes this way.
+	Only bool
 }
 
 // Transaction is one mail on its way to the next hop. It is used by one
@@ -54,6 +70,13 @@ type Transaction interface {
 	// Rcpt asks for one recipient and returns the next hop's reply, whatever it
 	// is. An error means that the connection is lost; only Reset is left then.
 	Rcpt(ctx context.Context, r email.Recipient) (email.Reply, error)
+	// Ahead says that these will be the next recipients to ask for with Rcpt, in
+	// this order. The hop may be asked for all of them at once; if others are asked
+	// for then, Rcpt fails and the connection is lost.
+	Ahead(ctx context.Context, to []email.Recipient) error
+	// Trusted tells that the hop drops a mail whose final dot never comes, so that
+	// Send may be called while the mail is still coming in.
+	Trusted() bool
 	// Send sends content (CRLF line ends, not dot-stuffed) and returns the reply
 	// to the final dot, or to DATA when that was refused. gate is called when all
 	// of content is read and nothing but the final dot is left to say; its error

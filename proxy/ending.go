@@ -46,7 +46,7 @@ func (s *session) end() email.Reply {
 	switch {
 	case j.v.All(policy.Reject):
 		return s.reject(j)
-	case !j.v.All(policy.Pass):
+	case !j.v.All(policy.Pass), s.divided, !s.way.Inline:
 		return s.hold(j)
 	}
 	switch joins, err := s.joins(j); {

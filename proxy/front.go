@@ -25,9 +25,12 @@ import (
 type front struct {
 	s      *Server
 	l      *Listener
-	raw    net.Conn // what was accepted
-	conn   net.Conn // raw, or TLS over it
-	addr   netip.Addr
+	raw    net.Conn   // what was accepted
+	conn   net.Conn   // raw, or TLS over it
+	peer   netip.Addr // who is at the other end of the line
+	addr   netip.Addr // the client: peer, or whom a listed peer speaks for
+	remote net.Addr   // of the client where the peer has named it
+	block  netip.Addr // that the connection is counted by; invalid when it is not
 	tls    *tls.ConnectionState
 	ctx    context.Context // ends with the connection or the server
 	cancel context.CancelFunc
@@ -38,17 +41,21 @@ type front struct {
 	partial []byte // reply that go-smtp is writing
 	werr    error
 
-	session  *session
-	greeted  bool     // HELO or EHLO was accepted, since STARTTLS if there was one
-	greeting string   // HELO or EHLO while go-smtp answers it
-	offers   []string // what that greeting will announce
-	helo     string
-	esmtp    bool
-	raws     bool // the next line is no command: go-smtp has sent a 334
-	hangup   bool // close once everything is sent
-	linger   bool // read what the client still sends before closing
-	commands int  // since the last mail that was completed
-	errors   int
+	session   *session
+	greeted   bool     // HELO or EHLO was accepted, since STARTTLS if there was one
+	greeting  string   // HELO or EHLO while go-smtp answers it
+	offers    []string // what that greeting will announce
+	helo      string
+	forward   *forwarded // by XFORWARD, for the next mail
+	user      string     // who has logged in
+	vouched   bool       // the client is another one than the TLS session is with
+	presented string     // HELO of the client that XCLIENT speaks for
+	esmtp     bool
+	raws      bool // the next line is no command: go-smtp has sent a 334
+	hangup    bool // close once everything is sent
+	linger    bool // read what the client still sends before closing
+	commands  int  // since the last mail that was completed
+	errors    int
 
 	mu      sync.Mutex
 	waiting bool // blocked on the next command
@@ -66,7 +73,8 @@ const (
 func newFront(s *Server, conn net.Conn, l *Listener) *front {
 	f := &front{s: s, l: l, raw: conn, conn: conn, in: lineReader{r: conn}}
 	if ap, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
-		f.addr = ap.Addr().Unmap()
+		f.peer = ap.Addr().Unmap().WithZone("")
+		f.addr = f.peer
 	}
 	f.ctx, f.cancel = context.WithCancel(s.ctx)
 	return f
@@ -82,8 +90,11 @@ func (f *front) turnAway() {
 	_ = f.raw.Close()
 }
 
-// begin does the handshake of implicit TLS.
+// begin reads a load balancer's header and does the handshake of implicit TLS.
 func (f *front) begin() bool {
+	if within(f.l.Proxies, f.peer) && f.introduce() != nil {
+		return false
+	}
 	return !f.l.Implicit || f.handshake() == nil
 }
 
@@ -328,6 +339,14 @@ func (f *front) drain() {
 	_, _ = io.CopyN(io.Discard, f.conn, lingerBytes)
 }
 
+// shown is the TLS session whose certificate speaks for the client.
+func (f *front) shown() *tls.ConnectionState {
+	if f.vouched {
+		return nil
+	}
+	return f.tls
+}
+
 // cipher names protocol and cipher suite, "TLS1.3 TLS_AES_128_GCM_SHA256".
 func (f *front) cipher() string {
 	if f.tls == nil {
@@ -340,7 +359,12 @@ func (f *front) cipher() string {
 func (f *front) LocalAddr() net.Addr { return f.raw.LocalAddr() }
 
 // RemoteAddr implements net.Conn.
-func (f *front) RemoteAddr() net.Addr { return f.raw.RemoteAddr() }
+func (f *front) RemoteAddr() net.Addr {
+	if f.remote != nil {
+		return f.remote
+	}
+	return f.raw.RemoteAddr()
+}
 
 // SetDeadline implements net.Conn; the front keeps its own time.
 func (f *front) SetDeadline(time.Time) error { return nil }

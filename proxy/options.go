@@ -22,9 +22,11 @@ type Options struct {
 	// Node tells this installation from others in Received fields; loops are
 	// recognised by it.
 	Node string
-	// Domains are the organization's own mail domains; their sub-domains count
-	// as own too. Only they, and the null sender, may send.
+	// Domains are the organization's own mail domains. Only they, and the null
+	// sender, may send.
 	Domains []string
+	// Subdomains counts what stands below one of the Domains as own too.
+	Subdomains bool
 
 	// MaxSize is the largest mail in octets; default 100 MiB.
 	MaxSize int64
@@ -81,6 +83,8 @@ type Listener struct {
 	// It may be nil.
 	TLS      *tls.Config
 	Implicit bool
+	// RequireTLS takes no mail without TLS.
+	RequireTLS bool
 	// Networks are the clients that may send.
 	Networks []netip.Prefix
 	// ClientCA lets clients send that show a certificate which these sign. When
@@ -90,6 +94,14 @@ type Listener struct {
 	ClientNames []string
 	// Secret must be in each mail when it is set, besides all other conditions.
 	Secret *Secret
+	// Proxies are load balancers: a connection from them must begin with a PROXY
+	// header (version 1 or 2), which says who the client is.
+	Proxies []netip.Prefix
+	// XClient are clients that may speak for others in everything, permission
+	// included (XCLIENT); XForward are those that may name the client that they
+	// have the mail from, for Received fields and records (XFORWARD).
+	XClient  []netip.Prefix
+	XForward []netip.Prefix
 	// Normalise turns bare CR and LF in mails into CRLF instead of refusing the
 	// mail: for trusted, sloppy applications only, as it changes what was signed.
 	Normalise bool

@@ -16,12 +16,7 @@ func (l *Listener) permit(addr netip.Addr, state *tls.ConnectionState) (subject 
 	if subject, ok = l.verified(state); ok {
 		return subject, true
 	}
-	for _, n := range l.Networks {
-		if n.Contains(addr.Unmap()) {
-			return "", true
-		}
-	}
-	return "", false
+	return "", within(l.Networks, addr.Unmap())
 }
 
 // verified checks a client certificate after the handshake rather than in it:
@@ -81,7 +76,7 @@ func (o *Options) ownSender(a email.Address) bool {
 	domain := a.Domain()
 	for _, own := range o.Domains {
 		own = strings.ToLower(own)
-		if domain == own || strings.HasSuffix(domain, "."+own) {
+		if domain == own || o.Subdomains && strings.HasSuffix(domain, "."+own) {
 			return true
 		}
 	}

@@ -392,7 +392,7 @@ func TestWhoMayRelay(t *testing.T) {
 	for from, want := range map[string]string{
 		"<taro@example.co.jp>":           "250",
 		"<taro@EXAMPLE.CO.JP>":           "250",
-		"<taro@sys.example.co.jp>":       "250",
+		"<taro@sys.example.co.jp>":       "550 5.7.60",
 		"<>":                             "250",
 		"<taro@notexample.co.jp>":        "550 5.7.60",
 		"<taro@example.co.jp.evil.test>": "550 5.7.60",

@@ -111,7 +111,9 @@ func (s *Server) Serve(ln net.Listener, l Listener) error {
 // admit makes room for a connection or turns it away.
 func (s *Server) admit(conn net.Conn, l *Listener) {
 	f := newFront(s, conn, l)
-	block := perIPBlock(f.addr)
+	if !within(l.Proxies, f.peer) { // a balancer's connections are counted by their clients
+		f.block = perIPBlock(f.addr)
+	}
 	s.mu.Lock()
 	reason := ""
 	switch {
@@ -119,11 +121,11 @@ func (s *Server) admit(conn net.Conn, l *Listener) {
 		reason = "shutdown"
 	case len(s.fronts) >= s.o.MaxConnections:
 		reason = "connections"
-	case s.perIP[block] >= s.o.MaxPerIP:
+	case s.perIP[f.block] >= s.o.MaxPerIP:
 		reason = "connections_per_ip"
 	default:
 		s.fronts[f] = struct{}{}
-		s.perIP[block]++
+		s.count(f, 1)
 		s.open.Add(1)
 	}
 	s.mu.Unlock()
@@ -142,15 +144,40 @@ func (s *Server) admit(conn net.Conn, l *Listener) {
 
 // leave is called once by each admitted front when it closes.
 func (s *Server) leave(f *front) {
-	block := perIPBlock(f.addr)
 	s.mu.Lock()
 	delete(s.fronts, f)
-	if s.perIP[block]--; s.perIP[block] <= 0 {
-		delete(s.perIP, block)
-	}
+	s.count(f, -1)
 	s.mu.Unlock()
 	s.m.connections.Dec()
 	s.open.Done()
+}
+
+// count changes the number of connections of a front's block. s.mu is held.
+func (s *Server) count(f *front, by int) {
+	if !f.block.IsValid() {
+		return
+	}
+	if s.perIP[f.block] += by; s.perIP[f.block] <= 0 {
+		delete(s.perIP, f.block)
+	}
+}
+
+// recount counts a connection by the client that its peer has named, and tells
+// whether there is room for it.
+func (s *Server) recount(f *front) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	block := perIPBlock(f.addr)
+	if block == f.block {
+		return true
+	}
+	if s.perIP[block] >= s.o.MaxPerIP {
+		return false
+	}
+	s.count(f, -1)
+	f.block = block
+	s.count(f, 1)
+	return true
 }
 
 // perIPBlock is the address that connections are counted by.

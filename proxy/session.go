@@ -23,8 +23,12 @@ type session struct {
 
 	open     bool
 	env      email.Envelope
-	answers  []email.Reply // of the next hop, one per recipient in env
-	txn      Transaction   // nil when it is not open or the hop has dropped it
+	answers  []email.Reply          // of the next hop, one per recipient in env
+	txn      Transaction            // nil when it is not open or the hop has dropped it
+	way      Way                    // of the recipients so far
+	divided  bool                   // recipients go different ways
+	ahead    []email.Recipient      // that the open transaction may have been asked for already
+	others   map[string]Transaction // where recipients of further ways are asked for, by way
 	received *received
 }
 
@@ -44,6 +48,7 @@ func (s *session) Reset() {
 		s.received.mail.Release()
 	}
 	s.open, s.env, s.answers, s.received, s.pending = false, email.Envelope{}, nil, nil, path{}
+	s.way, s.divided, s.ahead = Way{}, false, nil
 }
 
 // Logout ends the session.
@@ -57,12 +62,19 @@ func (s *session) dropTransaction() {
 		s.txn.Reset()
 		s.txn = nil
 	}
+	for _, t := range s.others {
+		t.Reset()
+	}
+	s.others = nil
 }
 
 // Mail asks the next hop whether it takes a mail from this sender.
 func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
 	f := s.f
-	subject, ok := f.l.permit(f.addr, f.tls)
+	if f.l.RequireTLS && f.tls == nil { // RFC 3207 section 4
+		return s.turnDown("no_tls", email.NewReply(530, "5.7.0", "Must issue a STARTTLS command first"))
+	}
+	subject, ok := f.l.permit(f.addr, f.shown())
 	if !ok {
 		return s.turnDown("client", email.NewReply(550, "5.7.1",
 			fmt.Sprintf("Client [%s] may not send mail through this server; ask your mail administrator to allow it", f.addr)))
@@ -75,19 +87,35 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
 	s.env = email.Envelope{
 		ID: email.NewID(now), Sender: s.pending.address, Options: mailOptions(s.pending, opts), Received: now,
 		Client: email.Client{
-			Listener: f.l.Name, Addr: f.addr, Helo: f.helo, TLS: f.cipher(), Certificate: subject, ESMTP: f.esmtp,
+			Listener: f.l.Name, Addr: f.addr, Helo: f.helo, TLS: f.cipher(), Certificate: subject, ESMTP: f.esmtp, User: f.user,
 		},
 	}
-	reply, err := s.begin()
-	switch {
-	case err != nil:
-		return s.hopError(err)
-	case !accepted(reply):
-		return door(refusal(reply))
+	if w := f.forward; w != nil {
+		f.forward = nil
+		if w.addr.IsValid() {
+			s.env.Client.Addr = w.addr
+		}
+		if w.helo != "" {
+			s.env.Client.Helo = w.helo
+		}
+	}
+	reply := replySender
+	if s.s.d.Hop.Way(email.Address{}).Only {
+		var err error
+		s.ahead = f.aheadOf(s)
+		switch reply, err = s.begin(s.ahead); {
+		case err != nil:
+			return s.hopError(err)
+		case !accepted(reply):
+			return door(refusal(reply))
+		}
 	}
 	s.open, s.override = true, &reply
 	return nil
 }
+
+// replySender answers MAIL where only the recipients tell which hop to ask.
+var replySender = email.NewReply(250, "2.1.0", "Sender ok")
 
 func (s *session) turnDown(reason string, r email.Reply) error {
 	s.s.m.refused.WithLabelValues(reason).Inc()
@@ -102,26 +130,34 @@ func (s *session) hopError(err error) error {
 	return door(face(err, replyHopAway))
 }
 
-// begin opens the transaction at the next hop. Its SIZE is that of what we will
-// send: the trace field is on top.
-func (s *session) begin() (email.Reply, error) {
+// begin opens the transaction at the next hop of these recipients.
+func (s *session) begin(to []email.Recipient) (email.Reply, error) {
+	txn, reply, err := s.transaction(to)
+	if err == nil {
+		s.txn = txn
+	}
+	return reply, err
+}
+
+// transaction says MAIL. Its SIZE is that of what we will send: the trace field
+// is on top.
+func (s *session) transaction(to []email.Recipient) (Transaction, email.Reply, error) {
 	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
 	defer cancel()
 	env := s.env
-	env.Recipients = nil
+	env.Recipients = to
 	if env.Options.Size > 0 {
 		env.Options.Size += int64(len(s.trace()))
 	}
 	txn, reply, err := s.s.d.Hop.Begin(ctx, env)
 	if err != nil {
-		return email.Reply{}, fmt.Errorf("begin transaction: %w", err)
+		return nil, email.Reply{}, fmt.Errorf("begin transaction: %w", err)
 	}
 	if txn != nil && !accepted(reply) {
 		txn.Reset()
-		return reply, nil
+		return nil, reply, nil
 	}
-	s.txn = txn
-	return reply, nil
+	return txn, reply, nil
 }
 
 func (s *session) trace() []byte { return s.env.Trace(s.s.o.Host, s.s.o.Node) }
@@ -135,7 +171,7 @@ func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) error {
 			return nil
 		}
 	}
-	reply, err := s.ask(r)
+	reply, err := s.askOnItsWay(r)
 	switch {
 	case err != nil:
 		return s.hopError(err)
@@ -148,19 +184,67 @@ func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) error {
 	return nil
 }
 
+// askOnItsWay asks for a recipient where mail for it goes. A second way divides
+// the mail; it is still asked there at once.
+func (s *session) askOnItsWay(r email.Recipient) (email.Reply, error) {
+	way := s.s.d.Hop.Way(r.Address)
+	if way.Only || len(s.env.Recipients) == 0 || way.Name == s.way.Name {
+		if !way.Only && way.Name != s.way.Name {
+			s.dropTransaction() // the way of a recipient that was refused
+		}
+		s.way = way
+		return s.ask(r)
+	}
+	reply, err := s.askElsewhere(way.Name, r)
+	if err == nil && accepted(reply) {
+		s.divided = true
+	}
+	return reply, err
+}
+
+func (s *session) askElsewhere(way string, r email.Recipient) (email.Reply, error) {
+	t := s.others[way]
+	if t == nil {
+		var reply email.Reply
+		var err error
+		if t, reply, err = s.transaction([]email.Recipient{r}); err != nil || t == nil {
+			return reply, err
+		}
+		if s.others == nil {
+			s.others = map[string]Transaction{}
+		}
+		s.others[way] = t
+	}
+	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
+	defer cancel()
+	reply, err := t.Rcpt(ctx, r)
+	if err != nil {
+		t.Reset()
+		delete(s.others, way)
+		return email.Reply{}, fmt.Errorf("ask for recipient: %w", err)
+	}
+	return reply, nil
+}
+
 // ask asks for one recipient; when the hop has dropped the transaction
 // meanwhile, it is said again once.
 func (s *session) ask(r email.Recipient) (email.Reply, error) {
 	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
 	defer cancel()
 	if s.txn != nil {
-		reply, err := s.txn.Rcpt(ctx, r)
+		reply, err := s.askOpen(ctx, r)
 		if err == nil && reply.Code != 421 {
 			return reply, nil
 		}
 		s.dropTransaction()
 	}
-	if err := s.replay(); err != nil {
+	s.ahead = nil
+	if len(s.env.Recipients) == 0 {
+		reply, err := s.begin([]email.Recipient{r})
+		if err != nil || s.txn == nil {
+			return reply, err
+		}
+	} else if err := s.replay(); err != nil {
 		return email.Reply{}, err
 	}
 	reply, err := s.txn.Rcpt(ctx, r)
@@ -171,11 +255,32 @@ func (s *session) ask(r email.Recipient) (email.Reply, error) {
 	return reply, nil
 }
 
+// askOpen asks in the open transaction, and ahead for those that the client has
+// named in the same packet.
+func (s *session) askOpen(ctx context.Context, r email.Recipient) (email.Reply, error) {
+	if len(s.ahead) == 0 {
+		if s.ahead = s.f.aheadOf(s); len(s.ahead) > 0 {
+			s.ahead = append([]email.Recipient{r}, s.ahead...)
+			if err := s.txn.Ahead(ctx, s.ahead); err != nil {
+				return email.Reply{}, fmt.Errorf("ask ahead: %w", err)
+			}
+		}
+	}
+	if len(s.ahead) > 0 {
+		s.ahead = s.ahead[1:]
+	}
+	reply, err := s.txn.Rcpt(ctx, r)
+	if err != nil {
+		return email.Reply{}, fmt.Errorf("ask for recipient: %w", err)
+	}
+	return reply, nil
+}
+
 // replay says a dropped transaction again on another connection. It is only as
 // good as the first when every answer is: otherwise the client tries again.
 func (s *session) replay() error {
 	s.s.m.replays.Inc()
-	reply, err := s.begin()
+	reply, err := s.begin(s.env.Recipients)
 	if err != nil {
 		return err
 	}

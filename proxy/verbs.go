@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -19,6 +20,9 @@ func (f *front) command(c command) error {
 	switch c.verb {
 	case "HELO", "EHLO":
 		f.greeting, f.helo, f.offers = c.verb, c.arg, nil
+		if f.presented != "" {
+			f.helo = f.presented
+		}
 		if c.verb == "EHLO" {
 			f.offers = f.extensions()
 		}
@@ -39,6 +43,10 @@ func (f *front) command(c command) error {
 	case "BDAT":
 		// It is not offered; a chunk may follow, which must not run as commands.
 		return f.byeWhileSending(email.NewReply(502, "5.5.1", "BDAT is not offered here, closing connection"))
+	case "XCLIENT":
+		return f.xclient(c.arg)
+	case "XFORWARD":
+		f.xforward(c.arg)
 	case "AUTH":
 		f.say(email.NewReply(502, "5.5.1", "AUTH is not offered here"))
 	case "GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT":
@@ -77,6 +85,8 @@ func (f *front) extensions() []string {
 		{c.UTF8, "SMTPUTF8"},
 		{c.DSN, "DSN"},
 		{c.RequireTLS && f.tls != nil, "REQUIRETLS"}, // RFC 8689: only inside TLS
+		{within(f.l.XClient, f.peer), "XCLIENT " + strings.Join(xclientNames, " ")},
+		{within(f.l.XForward, f.peer), "XFORWARD " + strings.Join(xforwardNames, " ")},
 	} {
 		if e.on {
 			out = append(out, e.name)

@@ -165,7 +165,7 @@ func (g *guard) openQuarantine(context.Context) (err error) {
 		return err
 	}
 	if g.relay, err = relay.New(hops, relay.Deps{
-		Dial: (&net.Dialer{}).DialContext, Now: time.Now, Log: g.log, Metrics: g.reg,
+		Dial: (&net.Dialer{}).DialContext, Resolver: net.DefaultResolver, Now: time.Now, Log: g.log, Metrics: g.reg,
 	}); err != nil {
 		return err
 	}

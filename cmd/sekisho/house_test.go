@@ -49,6 +49,8 @@ var mayImport = []struct {
 	{"quarantine/dispatch", []string{"policy", "policy/email/...", "quarantine"}},
 	{"quarantine/blob", []string{"policy", "policy/email/...", "quarantine"}},
 	{"quarantine/journal", []string{"policy", "policy/email/...", "quarantine"}},
+	{"quarantine/notify", []string{"policy", "policy/email/...", "policy/directory", "quarantine"}},
+	{"quarantine/web", []string{"policy", "policy/email/...", "policy/directory", "policy/rule", "quarantine"}},
 	{"cmd/sekisho/demo", nil},
 	{"cmd/sekisho", []string{"..."}},
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/config"
@@ -32,7 +34,7 @@ func nodeName(cfg *config.Config) string {
 func proxyOptions(cfg *config.Config) proxy.Options {
 	l := cfg.Limits
 	return proxy.Options{
-		Host: hostName(cfg), Node: nodeName(cfg), Domains: cfg.Organization.Domains,
+		Host: hostName(cfg), Node: nodeName(cfg), Domains: cfg.Organization.Domains, Subdomains: cfg.Organization.Subdomains,
 		MaxSize: int64(l.MessageSize), MaxRecipients: l.Recipients,
 		MaxConnections: l.Connections, MaxPerIP: l.ConnectionsPerIP,
 		IdleTimeout: time.Duration(l.CommandTimeout), DataIdleTimeout: time.Duration(l.DataTimeout),
@@ -40,13 +42,19 @@ func proxyOptions(cfg *config.Config) proxy.Options {
 	}
 }
 
+func prefixes(list []config.Network) []netip.Prefix {
+	var out []netip.Prefix
+	for _, n := range list {
+		out = append(out, n.Prefix)
+	}
+	return out
+}
+
 // proxyListener makes the rules of one listener.
 func proxyListener(l config.Listen) (proxy.Listener, error) {
 	out := proxy.Listener{Name: l.Address, Implicit: l.TLS.Mode == "implicit", ClientNames: l.TLS.ClientNames,
-		Normalise: l.BareNewlines == "normalise"}
-	for _, n := range l.Networks {
-		out.Networks = append(out.Networks, n.Prefix)
-	}
+		RequireTLS: l.TLS.Required, Normalise: l.BareNewlines == "normalise",
+		Networks: prefixes(l.Networks), Proxies: prefixes(l.Proxies), XClient: prefixes(l.XClient), XForward: prefixes(l.XForward)}
 	var err error
 	if l.TLS.Mode != "none" {
 		if out.TLS, err = proxy.LoadTLS(l.TLS.CertFile, l.TLS.KeyFile, time.Now); err != nil {
@@ -68,21 +76,54 @@ func proxyListener(l config.Listen) (proxy.Listener, error) {
 }
 
 func relayOptions(cfg *config.Config) (relay.Options, error) {
-	// The waits are those of the first hop; the others stand in for it.
-	first := cfg.NextHops[0]
-	o := relay.Options{Host: hostName(cfg), MaxIdle: first.Idle, Timeouts: relay.Timeouts{
-		Connect: time.Duration(first.ConnectTimeout), Command: time.Duration(first.CommandTimeout),
-		Final: time.Duration(first.FinalTimeout),
-	}}
-	for _, h := range cfg.NextHops {
-		hop := relay.Hop{Address: h.Address, TLS: relay.TLSPolicy(h.TLS), Trusted: h.Trusted}
+	o := relay.Options{Host: hostName(cfg)}
+	var err error
+	if o.Hops, err = relayHops(cfg.NextHops); err != nil {
+		return o, err
+	}
+	for _, r := range cfg.Routes {
+		hops, err := relayHops(r.NextHops)
+		if err != nil {
+			return o, err
+		}
+		o.Routes = append(o.Routes, relay.Route{Domains: r.Domains, Hops: hops})
+		if len(hops) == 0 {
+			o.MX = &relay.Hop{TLS: relay.TLSPolicy(r.MXTLS)}
+		}
+	}
+	return o, nil
+}
+
+func relayHops(list []config.NextHop) ([]relay.Hop, error) {
+	var out []relay.Hop
+	for _, h := range list {
+		hop := relay.Hop{
+			Address: h.Address, TLS: relay.TLSPolicy(h.TLS), Implicit: h.ImplicitTLS, Trusted: h.Trusted, LMTP: h.Protocol == "lmtp",
+			MaxConnections: h.Connections, MaxIdle: h.Idle, IdleTime: time.Duration(h.IdleTime), MaxUses: h.Uses,
+			Timeouts: relay.Timeouts{
+				Connect: time.Duration(h.ConnectTimeout), Greeting: time.Duration(h.GreetingTimeout), Command: time.Duration(h.CommandTimeout),
+				Data: time.Duration(h.DataTimeout), Block: time.Duration(h.BlockTimeout), Final: time.Duration(h.FinalTimeout),
+			},
+		}
+		if hop.MaxIdle == 0 {
+			hop.MaxIdle = -1
+		}
+		if l := h.Login; l.Mechanism != "" {
+			hop.Login = &relay.Login{Mechanism: l.Mechanism, User: l.User, Secret: func() (string, error) {
+				data, err := os.ReadFile(l.SecretFile)
+				if err != nil {
+					return "", fmt.Errorf("read secret file: %w", err)
+				}
+				return strings.TrimSpace(string(data)), nil
+			}}
+		}
 		if h.TLS != "none" {
 			var err error
 			if hop.TLSConfig, err = relay.LoadTLS(h.CAFile, h.CertFile, h.KeyFile, h.ServerName); err != nil {
-				return o, fmt.Errorf("read TLS settings of next hop %s: %w", h.Address, err)
+				return nil, fmt.Errorf("read TLS settings of next hop %s: %w", h.Address, err)
 			}
 		}
-		o.Hops = append(o.Hops, hop)
+		out = append(out, hop)
 	}
-	return o, nil
+	return out, nil
 }

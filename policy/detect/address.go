@@ -179,7 +179,7 @@ func building(s string, end int) int {
 	}
 	i := start + buildingWord(s[start:])
 	text := s[start:i]
-	for _, w := range []string{"ハイツ", "マンション", "コーポ", "メゾン", "アパート", "ビル", "荘", "タワー", "レジデンス", "パーク", "ハウス", "号室", "階", "館", "団地", "棟", "寮", "プラザ", "コート", "ヒルズ", "パレス", "シティ", "ガーデン"} {
+	for _, w := range buildings {
 		if strings.Contains(text, w) {
 			room := i
 			if room < len(s) && s[room] == ' ' {
@@ -206,6 +206,22 @@ func buildingWord(s string) int {
 	return min(len(s), 60)
 }
 
+// addressPart tells a cell that may be a part of an address (town and block,
+// building, a street abroad): the column says what it is.
+func addressPart(s string) bool {
+	if n := utf8.RuneCountInString(s); n < 3 || n > 80 || strings.ContainsAny(s, "@=") {
+		return false
+	}
+	if anyOf(s, municipal) || strings.Contains(s, "丁目") || strings.Contains(s, "番地") || anyOf(s, buildings) {
+		return true
+	}
+	words := false
+	for _, r := range s {
+		words = words || isKanji(r) || isKana(r) || r < 0x80 && isLetter(byte(r)) || r >= 0xc0 && r < 0x250
+	}
+	return words && hasDigits(s, 1)
+}
+
 // cellAddress reads one cell of an address column.
 func (d *Detector) cellAddress(s string) (match, bool) {
 	p := prefecture(s)
@@ -214,7 +230,7 @@ func (d *Detector) cellAddress(s string) (match, bool) {
 		at = -1
 	}
 	if at < 0 && p == 0 {
-		return match{}, false
+		return match{norm: squeeze(s)}, addressPart(s)
 	}
 	m := match{norm: squeeze(s), points: points, why: whyDictionary}
 	if hasDigits(s, 1) || strings.Contains(s, "番") || strings.Contains(s, "丁目") {
@@ -222,3 +238,6 @@ func (d *Detector) cellAddress(s string) (match, bool) {
 	}
 	return m, true
 }
+
+// buildings are words in the names of blocks of flats and offices.
+var buildings = []string{"ハイツ", "マンション", "コーポ", "メゾン", "アパート", "ビル", "荘", "タワー", "レジデンス", "パーク", "ハウス", "号室", "階", "館", "団地", "棟", "寮", "プラザ", "コート", "ヒルズ", "パレス", "シティ", "ガーデン"}

@@ -9,6 +9,7 @@ var bankAccount = &kind{
 	name: "bank_account", severity: sevContact, ja: "口座番号", en: "bank account number", mustLabel: true, id: 10,
 	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "当座預金", "当座", "貯蓄預金", "口座no", "口座", "振込先口座", "account number", "account no", "acct no", "bank account", "kouza", "koza"},
 	headers: []string{"account", "口座番号(下7桁)"},
+	cell:    cellAccount,
 	lens:    lengths(7),
 	try: func(w *window) (match, bool) {
 		if w.j > w.i && (w.shape() != "34" || w.v.s[w.r[w.j].start-1] == '-') || !w.free() {
@@ -21,6 +22,14 @@ var bankAccount = &kind{
 		}
 		return m, true
 	},
+}
+
+// cellAccount takes a cell of an account column; spreadsheets drop leading zeros.
+func cellAccount(s string) (match, bool) {
+	if n := span(s, isDigit, 9); n != len(s) || n < 4 || n > 8 {
+		return match{}, false
+	}
+	return match{norm: strings.Repeat("0", max(0, 7-len(s))) + s, subtype: "account"}, true
 }
 
 // yuchoPair is symbol and number of a post office account in one: five digits,

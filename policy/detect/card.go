@@ -49,40 +49,27 @@ func cardGroups(n int) string {
 
 // cardBrand is the network whose range and length d has, "" without one.
 func cardBrand(d string) string {
-	p2, p3, p4 := atoi(d[:2]), atoi(d[:3]), atoi(d[:4])
-	switch len(d) {
-	case 14:
-		if p2 == 36 || p2 == 38 || p2 == 39 || p3 >= 300 && p3 <= 305 || p4 == 3095 {
-			return "diners"
-		}
-	case 15:
-		if p2 == 34 || p2 == 37 {
-			return "amex"
-		}
-	case 16:
-		switch {
-		case d[0] == '4':
-			return "visa"
-		case p2 >= 51 && p2 <= 55:
-			return "mc"
-		case p4 >= 2221 && p4 <= 2720:
-			return "mc2"
-		case p4 >= 3528 && p4 <= 3589:
-			return "jcb"
-		case p4 == 6011 || p3 >= 644 && p3 <= 649 || p2 == 65:
-			return "discover"
-		case p2 == 62:
-			return "unionpay"
-		}
-	case 19:
-		if p2 == 62 {
-			return "unionpay"
-		}
-		if d[0] == '4' {
-			return "visa"
+	head := atoi(d[:4])
+	for _, r := range cardRanges {
+		if len(d) == r.length && head >= r.from && head <= r.to {
+			return r.brand
 		}
 	}
 	return ""
+}
+
+// cardRanges are the issuer ranges in use, by their first four digits.
+var cardRanges = []struct {
+	length, from, to int
+	brand            string
+}{
+	{14, 3000, 3059, "diners"}, {14, 3095, 3095, "diners"}, {14, 3600, 3699, "diners"}, {14, 3800, 3999, "diners"},
+	{15, 3400, 3499, "amex"}, {15, 3700, 3799, "amex"},
+	{16, 4000, 4999, "visa"}, {19, 4000, 4999, "visa"},
+	{16, 5100, 5599, "mc"}, {16, 2221, 2720, "mc2"},
+	{16, 3528, 3589, "jcb"},
+	{16, 6011, 6011, "discover"}, {16, 6440, 6599, "discover"},
+	{16, 6200, 6299, "unionpay"}, {19, 6200, 6299, "unionpay"},
 }
 
 // luhn is the check digit of ISO/IEC 7812-1 annex B.

@@ -142,6 +142,26 @@ func TestTheSameListTwiceCountsOnce(t *testing.T) {
 	}
 }
 
+func TestWhoIsOnePerson(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		high       int
+	}{
+		{"a person in three rows", "氏名,電話番号,生年月日\n辻 律,090-1234-5678,1990-01-02\n辻 律,080-1234-5678,1990-01-02\n辻　律,090-1234-5678,\n", 1},
+		{"two people of one name", "氏名,生年月日\n辻 律,1990-01-02\n辻 律,1985-11-30\n", 2},
+		{"a family with one mail address", "氏名,メール\n辻 律,tsuji@mail.example.org\n辻 茂,tsuji@mail.example.org\n", 2},
+		{"totals and blank rows", "氏名,基本給\n辻 律,320000円\n,\n合計,320000円\n", 1},
+		{"surname after full name", "辻 律様の件です。電話は090-1234-5678です。\n辻様には明日伺います。\n", 1},
+		{"numbers without names", "個人番号 123456789018\n個人番号 983205673214\n", 2},
+		{"a comma inside quotes", "No.,氏名,生年月日\n1,\"辻, 律\",S55.1.2\n2,堀 稔,H2.12.31\n", 2},
+		{"nobody", "本日は晴れです。\n", 0},
+	} {
+		if r := detectText(t, c.text); r.People.High != c.high || r.People.Low > r.People.High {
+			t.Errorf("%s: %+v, want %d: %v", c.name, r.People, c.high, values(c.text, r))
+		}
+	}
+}
+
 func TestCancelledContextIsNotClean(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -68,6 +68,12 @@ func (v *view) lineSpan(n int) (int, int) {
 	return v.lines[n], len(v.s)
 }
 
+// lowLine is line n in lower case; read must have run.
+func (v *view) lowLine(n int) string {
+	a, b := v.lineSpan(n)
+	return v.low[a:b]
+}
+
 func (v *view) lineText(n int) string {
 	a, b := v.lineSpan(n)
 	return v.s[a:b]
@@ -99,6 +105,31 @@ func fold(s string) (string, []int32) {
 	}
 	f.off = append(f.off, int32(len(s)))
 	return string(f.out), f.off
+}
+
+// foldCell folds a cell, whose inner offsets nobody asks for. Most cells are
+// plain already and cost nothing.
+func foldCell(s string) string {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c < 0x80 && c != '\r':
+			i++
+		case c == 0xe3 && i+2 < len(s) && s[i+1] >= 0x81 && s[i+1] <= 0x83 && (s[i+2] != 0xbc || s[i+1] != 0x83), // kana but ー
+			c >= 0xe4 && c <= 0xe9 && i+2 < len(s) && !changes(s[i:i+3]):
+			i += 3
+		default:
+			out, _ := fold(s)
+			return out
+		}
+	}
+	return s
+}
+
+// changes tells a kanji that folding may replace.
+func changes(s string) bool {
+	r := rune(s[0]&15)<<12 | rune(s[1]&63)<<6 | rune(s[2]&63)
+	return isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 || kanjiDigit(r) >= 0
 }
 
 // foldable tells whether folding could change s: a carriage return or anything
@@ -275,39 +306,27 @@ func kanjiDigit(r rune) int {
 // otherDigit is the value of a digit in another dress: circled, parenthesised,
 // raised, lowered, mathematical, Arabic-Indic; -1 for anything else.
 func otherDigit(r rune) rune {
-	switch {
-	case r < 0xb2:
+	if r < 0xb2 {
 		return -1
-	case r == 0xb9:
-		return 1
-	case r == 0xb2 || r == 0xb3:
-		return r - 0xb0
-	case r >= 0x660 && r <= 0x669:
-		return r - 0x660
-	case r >= 0x6f0 && r <= 0x6f9:
-		return r - 0x6f0
-	case r == 0x2070 || r >= 0x2074 && r <= 0x2079:
-		return r - 0x2070
-	case r >= 0x2080 && r <= 0x2089:
-		return r - 0x2080
-	case r >= 0x2460 && r <= 0x2468:
-		return r - 0x245f
-	case r >= 0x2474 && r <= 0x247c:
-		return r - 0x2473
-	case r == 0x24ea || r == 0x24ff:
-		return 0
-	case r >= 0x24f5 && r <= 0x24fd:
-		return r - 0x24f4
-	case r >= 0x2776 && r <= 0x277e:
-		return r - 0x2775
-	case r >= 0x2780 && r <= 0x2788:
-		return r - 0x277f
-	case r >= 0x278a && r <= 0x2792:
-		return r - 0x2789
-	case r >= 0x1d7ce && r <= 0x1d7ff:
-		return (r - 0x1d7ce) % 10
+	}
+	for _, d := range dressedDigits {
+		if r >= d.from && r <= d.to {
+			return (r - d.from + d.first) % 10
+		}
 	}
 	return -1
+}
+
+// dressedDigits are ranges of digits in another dress; first is the value of
+// the one at from.
+var dressedDigits = []struct{ from, to, first rune }{
+	{0xb2, 0xb3, 2}, {0xb9, 0xb9, 1}, // raised
+	{0x660, 0x669, 0}, {0x6f0, 0x6f9, 0}, // Arabic-Indic
+	{0x2070, 0x2070, 0}, {0x2074, 0x2079, 4}, {0x2080, 0x2089, 0}, // raised and lowered
+	{0x2460, 0x2468, 1}, {0x2474, 0x247c, 1}, {0x24ea, 0x24ea, 0}, // circled, in brackets
+	{0x24f5, 0x24fd, 1}, {0x24ff, 0x24ff, 0}, // in double and black circles
+	{0x2776, 0x277e, 1}, {0x2780, 0x2788, 1}, {0x278a, 0x2792, 1}, // dingbats
+	{0x1d7ce, 0x1d7ff, 0}, // mathematical
 }
 
 func isHyphen(r rune) bool {

@@ -91,6 +91,10 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 			c.points -= 1.5 // large firms have codes of their own, so it stays possible
 		}
 	}
+	if c.kind == phone || c.kind == mailAddress {
+		left := v.leftOf(c.start)
+		c.business = anyOf(left[max(0, len(left)-60):], officeContact)
+	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
 		return
@@ -122,6 +126,10 @@ func withAddress(all []candidate) {
 		}
 	}
 }
+
+// officeContact are words before the number or address of a help desk.
+var officeContact = []string{"お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",
+	"helpdesk", "help desk", "support", "hotline", "switchboard", "enquiries", "inquiries"}
 
 // mentioned tells whether one of the ten lines above names the kind.
 func (d *Detector) mentioned(v *view, k *kind, line int) bool {

@@ -12,10 +12,10 @@ import (
 var personName = &kind{
 	name: "person_name", severity: sevSingle, ja: "氏名", en: "name of a person",
 	labels: []string{"氏名", "名前", "お名前", "顧客名", "会員名", "申込者", "対象者", "契約者", "患者", "社員名", "従業員", "世帯主", "口座名義", "名義", "受取人",
-		"本人", "お客様名", "利用者", "応募者", "候補者", "被保険者氏名", "退職者", "入社者", "参加者", "扶養親族", "配偶者", "ご本人", "お客様", "会員", "学生", "生徒", "職員", "氏名(カナ)",
+		"本人", "お客様名", "利用者", "応募者", "候補者", "被保険者氏名", "退職者", "入社者", "扶養親族", "配偶者", "ご本人", "お客様", "会員", "学生", "生徒", "職員", "氏名(カナ)",
 		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
 		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者"},
-	headers: []string{"姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
+	headers: []string{"参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
 }
 
 // honorifics follow the name of a person.
@@ -141,7 +141,8 @@ func isKanaBefore(s string, i int) bool {
 // kanjiName tries a name at i and returns where it ends, 0 for none.
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	best := d.splitName(v.s[i:])
-	if best.end == 0 || best.short && !best.space && !hasAnyPrefix(v.s[i+best.end:], honorifics) {
+	whole := !best.space && d.dict.family[v.s[i:i+best.end]] // 小笠原 is no 小 笠原
+	if best.end == 0 || whole || best.short && !best.space && !hasAnyPrefix(v.s[i+best.end:], honorifics) {
 		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
 			return end
 		}
@@ -330,14 +331,17 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += 3
 		c.why |= whyHonorific
 	}
-	if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 {
+	left := v.leftOf(c.start)
+	_, end := v.lineSpan(v.line(c.start))
+	if strings.TrimLeft(left, " >・*-") == "" && utf8.RuneCountInString(v.s[c.end:end]) > 20 {
+		// a sentence begins here: a label in the line above does not mean it
+	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 {
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
-	left := v.leftOf(c.start)
 	if anyOf(left, []string{"copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳"}) {
 		c.business = true
 	}
-	if hasAnyPrefix(rest, roleWords) || hasAnyPrefix(rest, []string{"です", "と申します", "でございます", "より", "拝"}) && c.label == "" {
+	if hasAnyPrefix(rest, roleWords) || c.label == "" && introduced(left, rest) {
 		c.business = true
 	}
 	if c.label == "" {
@@ -345,9 +349,15 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += points
 		c.business = c.business || business
 	}
-	if (anyOf(left, companyWords) || strings.HasSuffix(strings.TrimRight(left, " "), "部") || strings.HasSuffix(strings.TrimRight(left, " "), "課")) && c.label == "" {
+	if office := strings.TrimRight(left, " "); c.label == "" && (anyOf(left, companyWords) ||
+		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}
+}
+
+// introduced tells that the writer names himself: "…の篠原です".
+func introduced(left, rest string) bool {
+	return utf8.RuneCountInString(left) <= 30 && hasAnyPrefix(rest, []string{"です", "と申します", "でございます", "より", "拝"}) && !hasDigits(left, 4)
 }
 
 // leftOf is the text of the line left of offset i in lower case; of a long line

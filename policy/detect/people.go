@@ -21,6 +21,7 @@ type tally struct {
 	persons int
 	byKey   map[key]int
 	ids     map[[2]int]uint64 // person and sort of key: its value
+	named   map[int]string    // person: the name as written, where known
 	byName  map[string]int
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
@@ -180,7 +181,7 @@ func (t *tally) add(r *record) {
 	}
 	if t.byKey == nil {
 		t.byKey, t.ids = map[key]int{}, map[[2]int]uint64{}
-		t.byName, t.sure = map[string]int{}, map[key]bool{}
+		t.byName, t.sure, t.named = map[string]int{}, map[key]bool{}, map[int]string{}
 	}
 	name := r.fullName()
 	keys := r.keys
@@ -196,7 +197,7 @@ func (t *tally) add(r *record) {
 	}
 	who := 0
 	for i, k := range keys {
-		if who = t.byKey[k]; who != 0 && (i < strong || !t.contradicts(who, r.keys)) {
+		if who = t.byKey[k]; who != 0 && (i < strong && !t.shared(who, k, r) || i >= strong && !t.contradicts(who, r.keys)) {
 			break
 		}
 		who = 0
@@ -210,6 +211,7 @@ func (t *tally) add(r *record) {
 	if who == 0 {
 		t.persons++
 		who = t.persons
+		t.named[who] = r.ownName()
 	}
 	for _, k := range keys {
 		t.byKey[k] = who
@@ -242,6 +244,24 @@ func (r *record) surest(name string) key {
 		return r.keys[0]
 	}
 	return r.key(phone.id, r.phone)
+}
+
+// shared tells that two people share the key k: a family its mail address, two
+// firms their numbering. Ids that the state gives are never shared.
+func (t *tally) shared(who int, k key, r *record) bool {
+	if k.kind != mailAddress.id && k.kind != employeeID.id && k.kind != memberID.id {
+		return false
+	}
+	a, b := t.named[who], r.ownName()
+	return a != "" && b != "" && a != b
+}
+
+// ownName is the name in its own script, "" when only a reading is known.
+func (r *record) ownName() string {
+	if r.name != "" {
+		return r.name
+	}
+	return r.family + r.given
 }
 
 // fullName is the best name of the record, "" without one.

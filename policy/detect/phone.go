@@ -26,8 +26,12 @@ func tryPhone(w *window) (match, bool) {
 	if !ok || !w.freeRight() || !plus && !w.freeLeft() {
 		return match{}, false
 	}
-	m := match{norm: national, subtype: "fixed"}
+	m, ok := phonePoints(w, national)
+	if !ok {
+		return match{}, false
+	}
 	if plus {
+		m.points += 2
 		m.start, m.end = w.start(), w.end()
 		for w.digits[0] == '8' && m.start > 0 && strings.IndexByte("+( ", w.v.s[m.start-1]) >= 0 && w.v.s[m.start] != '+' {
 			m.start--
@@ -35,42 +39,45 @@ func tryPhone(w *window) (match, bool) {
 	} else if s := w.start(); s > 0 && w.v.s[s-1] == '(' {
 		m.start, m.end = s-1, w.end()
 	}
-	split := w.j > w.i
+	return m, true
+}
+
+// phonePoints weighs a national number by its plan and by how it is grouped.
+func phonePoints(w *window, national string) (match, bool) {
+	m := match{norm: national, subtype: "fixed"}
+	grouped := w.j > w.i && phoneGroups(w, national)
+	points := func(whole, parts float64) (match, bool) {
+		m.points = whole
+		if grouped {
+			m.points, m.why = parts, whyGroups
+		}
+		return m, true
+	}
 	switch {
-	case len(national) == 11 && strings.HasPrefix(national, "0800"):
-		return match{}, false
-	case len(national) == 11 && mobilePrefix(national):
-		m.subtype = "mobile"
-		m.points = 3
-		if split && phoneGroups(w, national) {
-			m.points, m.why = 4.5, whyGroups
-		} else if split {
-			m.points = 1.5
-		}
-	case len(national) == 11 && strings.HasPrefix(national, "050"):
-		m.points = 1
-		if split && phoneGroups(w, national) {
-			m.points, m.why = 3.5, whyGroups
-		}
 	case len(national) == 10 && fixedPrefix(national):
-		m.points = 0
-		if split && phoneGroups(w, national) {
-			m.points, m.why = 3.5, whyGroups
+		if w.j > w.i && !grouped {
+			return match{}, false
 		}
-	default:
+		return points(0, 3.5)
+	case len(national) != 11 || tollFree(national):
 		return match{}, false
+	case strings.HasPrefix(national, "050"):
+		return points(1, 3.5)
+	case mobilePrefix(national):
+		m.subtype = "mobile"
+		if w.j > w.i {
+			return points(1.5, 4.5)
+		}
+		return points(3, 4.5)
 	}
-	if plus {
-		m.points += 2
-	}
-	return m, m.points > 0 || len(national) == 10
+	return match{}, false
 }
 
 // foreignPhone takes a number of another country: "+" and 8 to 14 digits (ITU-T
 // E.164), or the North American 3-3-4 form, which needs a label.
 func foreignPhone(w *window) (match, bool) {
 	s, d := w.start(), w.digits
-	if s > 0 && w.v.s[s-1] == '+' && !strings.HasPrefix(d, "81") && d[0] != '0' && w.freeRight() && w.j > w.i && w.j-w.i <= 5 && w.seps("- .()") {
+	if s > 0 && w.v.s[s-1] == '+' && (s == 1 || !wordByte(w.v.s[s-2])) && !strings.HasPrefix(d, "81") && d[0] != '0' && w.freeRight() && w.j > w.i && w.j-w.i <= 5 && w.seps("- .()") {
 		return match{start: s - 1, end: w.end(), norm: "+" + d, subtype: "foreign", points: 4, why: whyShape}, true
 	}
 	if w.shape() == "334" && d[0] > '1' && d[3] > '1' && w.seps("-. )") && (s == 0 || w.v.s[s-1] == '(' || w.freeLeft()) && w.freeRight() {

@@ -32,7 +32,7 @@ var careTerms = []struct {
 	{false, []string{"がん", "癌", "手術", "入院", "通院", "服薬", "既往", "病名", "持病", "疾患", "診断書", "休職", "障がい", "障害", "再検査", "血圧", "被害に遭", "被害届", "病気", "治療", "療養", "アレルギー", "投薬"}},
 	{true, []string{"diagnosed with", "chemotherapy", "hiv positive", "hiv-positive", "hepatitis", "bipolar", "schizophrenia", "epilepsy", "depressive disorder", "major depression", "clinical depression",
 		"hiv+", "dialysis", "multiple sclerosis", "convicted of", "sentenced to", "arrested for", "arrested on", "on probation", "miscarriage", "criminal record", "disability pension", "union member", "cancer treatment", "type 1 diabetes", "type 2 diabetes", "heart attack", "parkinson", "alzheimer", "autism", "ptsd", "eating disorder", "anxiety disorder", "panic disorder", "asthma", "psychiatric", "leukemia", "leukaemia", "dementia", "suicide attempt", "tested positive"}},
-	{false, []string{"diabetes", "diabetic", "cancer", "tumour", "tumor", "stroke", "pregnant", "rehab", "disabled", "disability", "addiction", "surgery", "illness", "sick leave", "surgery", "medication"}},
+	{false, []string{"diabetes", "diabetic", "cancer", "tumour", "tumor", "stroke", "pregnant", "rehab", "disability", "addiction", "surgery", "illness", "sick leave", "medication", "registered disabled", "severely disabled", "disabled person", "disabled since", "as disabled"}},
 }
 
 // careStates show that it is said of somebody as a fact.

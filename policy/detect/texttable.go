@@ -54,31 +54,48 @@ func textTables(text string) []policy.Table {
 const ragged = 4
 
 // lineSeparator guesses what separates the cells of a line, 0 when it is prose.
+// What stands in quotes does not count, nor does a comma that parts thousands;
+// a comma with a space behind it belongs to a sentence.
 func lineSeparator(line string) byte {
-	switch {
-	case len(line) == 0 || len(line) > 4096:
+	if len(line) == 0 || len(line) > 4096 {
 		return 0
-	case strings.IndexByte(line, '\t') >= 0:
+	}
+	var tabs, bars, semicolons, commas int
+	quoted := false
+	for i := range len(line) {
+		c := line[i]
+		if c == '"' {
+			quoted = !quoted
+		}
+		if quoted {
+			continue
+		}
+		switch c {
+		case '\t':
+			tabs++
+		case '|':
+			bars++
+		case ';':
+			semicolons++
+		case ',':
+			if i+1 < len(line) && line[i+1] == ' ' {
+				commas -= len(line)
+			} else if i == 0 || !isDigit(line[i-1]) || span(line[i+1:], isDigit, 4) != 3 {
+				commas++
+			}
+		}
+	}
+	switch {
+	case tabs > 0:
 		return '\t'
-	case strings.Count(line, "|") >= 2:
+	case bars >= 2:
 		return '|'
-	case strings.Count(line, ";") >= 2:
+	case semicolons >= 2:
 		return ';'
-	case !strings.Contains(line, ", ") && commas(line):
+	case commas >= 1:
 		return ','
 	}
 	return 0
-}
-
-// commas tells that a line has a comma that does not part thousands.
-func commas(line string) bool {
-	found := false
-	eachIndex(line, ",", func(i int) {
-		if i == 0 || !isDigit(line[i-1]) || span(line[i+1:], isDigit, 4) != 3 {
-			found = true
-		}
-	})
-	return found
 }
 
 // splitCells cuts a line into cells; offsets are those of the text.

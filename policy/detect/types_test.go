@@ -61,6 +61,9 @@ var typeCases = []struct{ text, want string }{
 	{"電話 ０９０ー１２３４ー５６７８", "phone=０９０ー１２３４ー５６７８"},
 	{"phone: +1 (212) 555-0123", "phone=+1 (212) 555-0123"},
 	{"フリーダイヤル 0120-123-456", ""},
+	{"営業2課 長谷部 朔さんは通院中です。", "person_name=長谷部 朔 special_care=通院中"},
+	{"お客様各位\n平素は格別のお引き立てを賜り厚く御礼申し上げます。", ""},
+	{"お問い合わせ：03-5555-1234（平日9:00～17:00）", ""},
 	{"k.okita@mail.example.org", "email=k.okita@mail.example.org"},
 	{"お問い合わせは info@shop.example.com まで", ""},
 	{"〒460-0008 愛知県名古屋市中区栄3-4-5", "postal_code=460-0008 address=愛知県名古屋市中区栄3-4-5"},
@@ -107,6 +110,27 @@ var typeCases = []struct{ text, want string }{
 	{"NRIC S1234567D", "sg_nric=S1234567D"},
 	{"TFN: 123 456 782", "au_tfn=123 456 782"},
 	{"Tax file number 123 456 789", ""},
+	{"Social insurance number: 046 454 286", "ca_sin=046 454 286"},
+	{"Social insurance number: 046 454 287", ""},
+	{"DNI 12345678Z", "es_nif=12345678Z"},
+	{"NIE X1234567L", "es_nif=X1234567L"},
+	{"DNI 12345678A", ""},
+	{"codice fiscale RSSMRA85T10A562S", "it_fiscal_code=RSSMRA85T10A562S"},
+	{"codice fiscale RSSMRA85T10A562T", ""},
+	{"PESEL 44051401359", "pl_pesel=44051401359"},
+	{"PESEL 44051401358", ""},
+	{"personnummer 811218-9876", "se_personnummer=811218-9876"},
+	{"personnummer 811218-9875", ""},
+	{"hetu 131052-308T", "fi_hetu=131052-308T"},
+	{"hetu 131052-308U", ""},
+	{"TC kimlik no: 10000000146", "tr_id=10000000146"},
+	{"TC kimlik no: 10000000147", ""},
+	{"RSA ID 8001015009087", "za_id=8001015009087"},
+	{"RSA ID 8001015009088", ""},
+	{"Thai ID 1-2345-67890-12-1", "th_id=1-2345-67890-12-1"},
+	{"Thai ID 1-2345-67890-12-2", ""},
+	{"CPF 529.982.247-25", "br_cpf=529.982.247-25"},
+	{"CPF 529.982.247-26", ""},
 	// credentials
 	{"key AKIAIOSFODNN7EXAMPLE", "secret=AKIAIOSFODNN7EXAMPLE"},
 	{"ghp_0123456789abcdefghijABCDEFGHIJ012345", "secret=ghp_0123456789abcdefghijABCDEFGHIJ012345"},
@@ -193,6 +217,9 @@ func TestFold(t *testing.T) {
 		{"a\r\nb\rc", "a\nb\nc"},
 		{"１\u3000２", "1 2"},
 	} {
+		if s := foldCell(c.in); s != c.want {
+			t.Errorf("foldCell(%q) = %q, want %q", c.in, s, c.want)
+		}
 		s, off := fold(c.in)
 		if s != c.want {
 			t.Errorf("fold(%q) = %q, want %q", c.in, s, c.want)
@@ -209,6 +236,9 @@ func FuzzFold(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		in = strings.ToValidUTF8(in, "?")
 		s, off := fold(in)
+		if c := foldCell(in); c != s {
+			t.Fatalf("foldCell %q, fold %q", c, s)
+		}
 		if off == nil {
 			if s != in {
 				t.Fatal("changed without a map")

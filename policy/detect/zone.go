@@ -20,9 +20,11 @@ func (v *view) zones() []bool {
 	v.greeting(z)
 	v.quotedHeaders(z)
 	for n := range v.lines {
-		if ruler(v.lineText(n)) {
+		switch line := v.lowLine(n); {
+		case len(line) > 200:
+		case ruler(line):
 			v.signature(z, n+1)
-		} else if closing(v.lineText(n)) {
+		case closing(line):
 			v.signoff(z, n+1)
 		}
 	}
@@ -77,7 +79,7 @@ func (v *view) signature(z []bool, from int) {
 		}
 	}
 	for ; end < len(v.lines) && end < from+15; end++ {
-		line := lower(unquote(v.lineText(end)))
+		line := unquote(v.lowLine(end))
 		if ruler(line) {
 			break
 		}
@@ -101,7 +103,7 @@ func (v *view) signature(z []bool, from int) {
 // tells says that the lines hold what no signature holds: a birth date, an id.
 func (v *view) tells(from, end int) bool {
 	for n := from; n < end && n < len(v.lines); n++ {
-		if anyOf(lower(v.lineText(n)), []string{"生年月日", "マイナンバー", "個人番号", "自宅", "date of birth", "年齢", "性別", "口座番号"}) {
+		if anyOf(v.lowLine(n), []string{"生年月日", "マイナンバー", "個人番号", "自宅", "date of birth", "年齢", "性別", "口座番号"}) {
 			return true
 		}
 	}
@@ -110,7 +112,10 @@ func (v *view) tells(from, end int) bool {
 
 // closing tells the last words of an English letter.
 func closing(line string) bool {
-	t := strings.TrimRight(strings.TrimSpace(lower(unquote(line))), ",.!")
+	t := strings.TrimRight(strings.TrimSpace(unquote(line)), ",.!")
+	if len(t) > 24 {
+		return false
+	}
 	switch t {
 	case "regards", "best regards", "kind regards", "sincerely", "yours sincerely", "best", "thanks", "many thanks", "thank you", "cheers",
 		"best wishes", "warm regards", "yours faithfully", "yours truly", "sincerely yours", "with best regards", "敬具", "以上":
@@ -151,7 +156,7 @@ func (v *view) lastParagraph(z []bool) {
 	}
 	var company, contact bool
 	for n := from; n < end; n++ {
-		line := lower(v.lineText(n))
+		line := v.lowLine(n)
 		if utf8.RuneCountInString(line) > 60 || strings.Contains(line, "。") {
 			return
 		}
@@ -215,7 +220,11 @@ func subjectLine(low string) bool {
 // quotedHeaders marks the header lines of a quoted or forwarded mail.
 func (v *view) quotedHeaders(z []bool) {
 	for n := range v.lines {
-		t := lower(unquote(v.lineText(n)))
+		line := v.lowLine(n)
+		if len(line) == 0 || !strings.Contains(line[:min(len(line), 24)], ":") && line[len(line)-1] != ':' {
+			continue
+		}
+		t := unquote(line)
 		for _, p := range []string{"from:", "to:", "cc:", "bcc:", "sent:", "reply-to:", "差出人:", "宛先:", "送信者:", "送信日時:", "from :", "to :"} {
 			if strings.HasPrefix(t, p) {
 				z[n] = true

@@ -1,6 +1,8 @@
 package mime
 
 import (
+	"strings"
+
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
@@ -79,14 +81,35 @@ const (
 	formDerived
 )
 
-// Body is the content after transfer decoding. It is decoded at every call, so
+// Body is the content after transfer decoding, with the lines of flowed text
+// joined. It is decoded at every call, so
 // that a mail with many attachments holds one of them at a time; without
 // transfer encoding it is a slice of the mail. The caller must not change it.
 func (n *Node) Body() []byte {
 	if n.IsContainer {
 		return nil
 	}
-	return n.encoding.decode(n.raw)
+	body := n.encoding.decode(n.raw)
+	if n.isFlowed() {
+		body = unflow(body, strings.EqualFold(n.Params["delsp"], "yes"))
+	}
+	return body
+}
+
+// inPlace is from how many octets on a part is decoded in the mail's own memory.
+const inPlace = 64 << 10
+
+// Take is the Body of node i for somebody who owns the mail's bytes and needs
+// them no longer: a large base64 part is decoded over itself, so that a mail of
+// 50 MB is in memory once. Only the strict reading of a canonical mail allows
+// that, since no octet stands in two of its nodes; any other gives Body.
+func (r *Reading) Take(i int) []byte {
+	n := &r.Nodes[i]
+	if !r.Canonical || n.IsContainer || n.encoding != base64Encoding || len(n.raw) < inPlace {
+		return n.Body()
+	}
+	n.raw, n.encoding = appendBase64(n.raw[:0], n.raw, true), identity
+	return n.Body()
 }
 
 // Strict reads a mail with our own linear reader alone: no foreign parser, no

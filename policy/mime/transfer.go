@@ -81,7 +81,11 @@ func makeBase64Table() (t [256]byte) {
 // decodeBase64 skips what is not in the alphabet. With padded it starts afresh
 // behind padding, since concatenated blocks occur.
 func decodeBase64(raw []byte, padded bool) []byte {
-	out := make([]byte, 0, len(raw)/4*3+3)
+	return appendBase64(make([]byte, 0, len(raw)/4*3+3), raw, padded)
+}
+
+// appendBase64 writes behind what it has read, so out may be the start of raw.
+func appendBase64(out, raw []byte, padded bool) []byte {
 	var acc uint32
 	bits := 0
 	for _, c := range raw {

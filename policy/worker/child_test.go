@@ -1,15 +1,19 @@
 package worker
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -22,7 +26,8 @@ const childMark = "SEKISHO_TEST_WORKER"
 // TestMain makes the test binary its own worker.
 func TestMain(m *testing.M) {
 	if os.Getenv(childMark) != "" {
-		os.Exit(Run(Handler{Inspect: inspectFor, Render: renderFor}))
+		os.Exit(Run(Handler{Inspect: inspectFor, Render: renderFor,
+			Read: fields(os.Getenv(childMark + "_READ")), Programs: fields(os.Getenv(childMark + "_PROGRAMS"))}))
 	}
 	status := m.Run()
 	if kids := children(); len(kids) > 0 {
@@ -68,6 +73,25 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 	case "trailing":
 		_, _ = protocol.Write([]byte("\x00\x00\x00\x04{}{}"))
 		select {}
+	case "files":
+		return policy.Inspection{Header: policy.Header{Subject: files(j.Body)}}
+	case "heavy":
+		j.Heavy()
+		j.Heavy() // once is enough, twice does no harm
+		return work(j.Body)
+	case "light":
+		return work(j.Body)
+	case "heavy spin":
+		j.Heavy()
+		for {
+			runtime.Gosched()
+		}
+	case "many heavy":
+		for {
+			_ = writeFrame(protocol, answer{ID: 1, Heavy: true})
+		}
+	case "escape":
+		return policy.Inspection{Header: policy.Header{Subject: escape()}}
 	case "report":
 		return policy.Inspection{Header: policy.Header{Subject: report()}}
 	}
@@ -108,27 +132,114 @@ func eat() {
 //go:noinline
 func deeper(n int) int { return deeper(n+1) + 1 }
 
-// report tells how confined the child is.
+// report tells how confined the child is by its own view.
 func report() string {
-	var out []string
-	dir, _ := os.Getwd()
-	out = append(out, "dir="+dir, fmt.Sprint("env=", len(os.Environ())))
+	out := []string{fmt.Sprint("env=", len(os.Environ()))}
 	for name, r := range map[string]int{"nofile": unix.RLIMIT_NOFILE, "core": unix.RLIMIT_CORE, "fsize": unix.RLIMIT_FSIZE} {
 		var l unix.Rlimit
-		_ = unix.Getrlimit(r, &l)
+		_ = unix.Prlimit(0, r, nil, &l)
 		out = append(out, fmt.Sprintf("%s=%d", name, l.Max))
 	}
-	dump, _ := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0)
-	rights, _ := unix.PrctlRetInt(unix.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)
-	links, _ := net.Interfaces()
-	up := 0
-	for _, l := range links {
-		if l.Flags&net.FlagUp != 0 {
-			up++
+	var cpu unix.Rlimit
+	_ = unix.Prlimit(0, unix.RLIMIT_CPU, nil, &cpu)
+	out = append(out, fmt.Sprint("cpu=", cpu.Cur < 1<<40))
+	return strings.Join(out, " ")
+}
+
+// escape tries the ways out of the process, by the library and by raw calls, and
+// names those that are open.
+func escape() string {
+	call := func(n uintptr, args ...uintptr) error {
+		args = append(args, 0, 0, 0, 0, 0, 0)
+		if _, _, errno := unix.RawSyscall6(n, args[0], args[1], args[2], args[3], args[4], args[5]); errno != 0 {
+			return errno
+		}
+		return nil
+	}
+	null := append([]byte("/dev/null"), 0)
+	path := uintptr(unsafe.Pointer(&null[0]))
+	attempts := []struct {
+		name string
+		try  func() error
+	}{
+		{"open", func() error { _, err := os.Open("/etc/passwd"); return err }},
+		{"open null", func() error { _, err := os.Open("/dev/null"); return err }},
+		{"create", func() error { _, err := os.Create("/tmp/sekisho-escape"); return err }},
+		{"read folder", func() error { _, err := os.ReadDir("/"); return err }},
+		{"remove", func() error { return os.Remove("/tmp/sekisho-nothing-there") }},
+		{"stat", func() error { _, err := os.Stat("/etc"); return err }},
+		{"environment of the parent", func() error { _, err := os.ReadFile("/proc/1/environ"); return err }},
+		{"dial", func() error { _, err := net.Dial("tcp", "127.0.0.1:25"); return noRefusal(err) }},
+		{"dial unix", func() error { _, err := net.Dial("unix", "/run/x"); return noRefusal(err) }},
+		{"listen", func() error { _, err := net.Listen("tcp", "127.0.0.1:0"); return err }},
+		{"socket", func() error { _, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0); return err }},
+		{"socketpair", func() error { _, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0); return err }},
+		{"exec", func() error { return exec.Command("/bin/true").Run() }},
+		{"become another program", func() error { return unix.Exec("/bin/true", []string{"true"}, nil) }},
+		{"fork", func() error { return call(unix.SYS_CLONE, uintptr(unix.SIGCHLD)) }},
+		{"fork by clone3", func() error { return call(unix.SYS_CLONE3) }},
+		{"kill", func() error { return unix.Kill(os.Getppid(), 0) }},
+		{"signal the parent", func() error { return call(unix.SYS_TGKILL, uintptr(os.Getppid()), uintptr(os.Getppid()), 0) }},
+		{"trace", func() error { return unix.PtraceAttach(1) }},
+		{"memory of another", func() error { _, err := unix.ProcessVMReadv(1, nil, nil, 0); return err }},
+		{"limits of another", func() error { return unix.Prlimit(1, unix.RLIMIT_NOFILE, nil, &unix.Rlimit{}) }},
+		{"mount", func() error { return unix.Mount("none", "/mnt", "tmpfs", 0, "") }},
+		{"unshare", func() error { return unix.Unshare(unix.CLONE_NEWNET) }},
+		{"file in memory", func() error { _, err := unix.MemfdCreate("x", 0); return err }},
+		{"io_uring", func() error { return call(unix.SYS_IO_URING_SETUP, 1) }},
+		{"bpf", func() error { return call(unix.SYS_BPF) }},
+		{"raw openat", func() error { return call(unix.SYS_OPENAT, ^uintptr(99), path, 0) }},
+		{"another filter", func() error { return call(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER) }},
+	}
+	var open []string
+	for _, a := range attempts {
+		if err := a.try(); err == nil || !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.EACCES) && !errors.Is(err, unix.ENOSYS) {
+			open = append(open, fmt.Sprintf("%s (%v)", a.name, err))
 		}
 	}
-	out = append(out, fmt.Sprint("dumpable=", dump), fmt.Sprint("no_new_privs=", rights), fmt.Sprint("links=", up))
-	return strings.Join(out, " ")
+	return "open: " + strings.Join(open, ", ")
+}
+
+// files tries what a handler with files and programs of its own may do; body is
+// the folder that it may read.
+func files(body []byte) string {
+	dir := string(body)
+	_, inside := os.ReadFile(dir + "/in")
+	_, outside := os.ReadFile("/etc/passwd")
+	_, parent := os.ReadDir(dir + "/..")
+	created := os.WriteFile(dir+"/new", nil, 0o600)
+	c := exec.Command("/bin/echo", "hello")
+	var out bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(""), &out, &out
+	_ = c.Run()
+	_, network := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
+	return fmt.Sprint("inside=", inside == nil, " outside=", outside == nil, " parent=", parent == nil,
+		" created=", created == nil, " program=", strings.TrimSpace(out.String()), " network=", network == nil)
+}
+
+// work keeps so many MiB as the body says and burns processor time while it has
+// them, long enough to be watched.
+func work(body []byte) policy.Inspection {
+	n, _ := strconv.Atoi(string(body))
+	b := make([]byte, n<<20)
+	var used unix.Rusage
+	for used.Utime.Nano() < 200e6 {
+		for i := 0; i < len(b); i += 512 {
+			b[i]++
+		}
+		_ = unix.Getrusage(unix.RUSAGE_SELF, &used)
+	}
+	return policy.Inspection{}
+}
+
+func fields(s string) []string { return strings.Fields(s) }
+
+// noRefusal lets the refusal of a peer not count as one of the kernel.
+func noRefusal(err error) error {
+	if errors.Is(err, unix.ECONNREFUSED) || errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	return err
 }
 
 func lies() map[string]policy.Inspection {

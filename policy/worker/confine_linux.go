@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// step is one thing a worker gives up. The list is the place for further ones
-// (seccomp, landlock); order matters, since each works with what is left.
+// step is one thing a worker gives up. Order matters, since each works with what
+// is left.
 type step struct {
 	name string
 	// optional steps need a right or a kernel that may be missing.
@@ -23,7 +23,10 @@ type step struct {
 // confine gives up what a worker does not need: environment, files, rights, the
 // way out of its process. The network is left behind by the parent, which starts
 // the child in an empty network namespace where it may.
-func confine() error {
+//
+// A kernel without landlock or seccomp leaves the other steps; Pool says so in
+// the log.
+func confine(read, programs []string) error {
 	steps := []step{
 		{"be the first to go when memory is short", true, func() error {
 			return os.WriteFile("/proc/self/oom_score_adj", []byte("500"), 0)
@@ -41,6 +44,8 @@ func confine() error {
 		{"forbid writing files", false, func() error { return limit(unix.RLIMIT_FSIZE, 0) }},
 		// RLIMIT_NPROC is left alone: it counts all threads of the user, the
 		// guard's own too, and a Go program needs new ones at any time.
+		{"lock files", true, func() error { return lockFiles(read, programs) }},
+		{"filter system calls", true, func() error { return filterCalls(len(read) > 0, len(programs) > 0) }},
 	}
 	for _, s := range steps {
 		if err := s.do(); err != nil && !s.optional {
@@ -63,7 +68,7 @@ func allThreads(option, value uintptr) error {
 }
 
 func limit(resource int, n uint64) error {
-	return unix.Setrlimit(resource, &unix.Rlimit{Cur: n, Max: n})
+	return unix.Prlimit(0, resource, &unix.Rlimit{Cur: n, Max: n}, nil)
 }
 
 // closeInherited closes what the parent left open by mistake. What the Go
@@ -89,17 +94,22 @@ func closeInherited() error {
 
 // limitSelf sets the limits of one job. The parent watches too; these work even
 // when it has stopped.
-func limitSelf(req request) {
+func limitSelf(req request, heavy bool) {
 	var used unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &used) == nil {
 		seconds := uint64(used.Utime.Sec + used.Stime.Sec)
 		var old unix.Rlimit
-		if unix.Getrlimit(unix.RLIMIT_CPU, &old) == nil {
-			old.Cur = min(old.Max, seconds+req.cpuSeconds()+1)
-			_ = unix.Setrlimit(unix.RLIMIT_CPU, &old)
+		// Prlimit, since the filter knows no other call for limits.
+		if unix.Prlimit(0, unix.RLIMIT_CPU, nil, &old) == nil {
+			old.Cur = min(old.Max, seconds+req.cpuSeconds(heavy)+1)
+			_ = unix.Prlimit(0, unix.RLIMIT_CPU, &old, nil)
 		}
 	}
 	if req.Memory > 0 {
-		debug.SetMemoryLimit(req.Memory/4*3 + req.Size)
+		limit := req.Memory/4*3 + req.Size
+		if heavy {
+			limit += req.HeavyMemory / 4 * 3
+		}
+		debug.SetMemoryLimit(limit)
 	}
 }

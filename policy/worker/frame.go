@@ -15,7 +15,8 @@ import (
 // The protocol, over the child's standard input and output, one job at a time:
 //
 //	parent: uint32 length, request as JSON, then request.Size octets of body
-//	child:  uint32 length, answer as JSON
+//	child:  uint32 length, answer as JSON; before it, at most once, an answer
+//	        that only says that the job is heavy
 //
 // All numbers are big-endian. The child ends when its input does.
 
@@ -49,12 +50,17 @@ type request struct {
 	CPU  time.Duration `json:"cpu"`
 	// Memory is in octets and counts without the body.
 	Memory int64 `json:"memory"`
-	Size   int64 `json:"size"`
+	// HeavyCPU and HeavyMemory come on top when the job turns out to be heavy.
+	HeavyCPU    time.Duration `json:"heavy_cpu"`
+	HeavyMemory int64         `json:"heavy_memory"`
+	Size        int64         `json:"size"`
 }
 
-// answer is what comes back. Exactly one of Error, Inspection and Rendering is set.
+// answer is what comes back. Exactly one of Heavy, Error, Inspection and
+// Rendering is set.
 type answer struct {
 	ID         uint64             `json:"id"`
+	Heavy      bool               `json:"heavy,omitempty"`
 	Error      string             `json:"error,omitempty"`
 	Inspection *policy.Inspection `json:"inspection,omitempty"`
 	Rendering  *policy.Rendering  `json:"rendering,omitempty"`

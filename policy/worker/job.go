@@ -21,12 +21,13 @@ func (p *Pool) run(ctx context.Context, w *process, req request, body email.Body
 	defer cancel()
 	stop := make(chan struct{})
 	killed := make(chan *Error, 1)
+	w.heavyNow.Store(false)
 	go func() { killed <- p.watch(ctx, w, req.Size, stop) }()
 
 	begun, err = send(w.in, req, body)
 	var frame []byte
 	if err == nil {
-		frame, err = readFrame(w.out, p.o.MaxAnswer)
+		frame, err = p.read(w, req)
 	}
 	close(stop)
 	if k := <-killed; k != nil {
@@ -48,6 +49,24 @@ func (p *Pool) run(ctx context.Context, w *process, req request, body email.Body
 	return a, true, err
 }
 
+// read gives the answer's frame. A word that the job is heavy may come before it.
+func (p *Pool) read(w *process, req request) ([]byte, error) {
+	frame, err := readFrame(w.out, p.o.MaxAnswer)
+	if err != nil {
+		return nil, err
+	}
+	var a answer
+	if len(frame) > maxHeavyFrame || decodeStrict(frame, &a) != nil || a != (answer{ID: req.ID, Heavy: true}) {
+		return frame, nil
+	}
+	w.heavyNow.Store(true)
+	w.heavy.Store(true)
+	return readFrame(w.out, p.o.MaxAnswer)
+}
+
+// maxHeavyFrame is more than the word takes.
+const maxHeavyFrame = 64
+
 // check decodes and verifies an answer.
 func (p *Pool) check(frame []byte, req request) (answer, error) {
 	var a answer
@@ -56,13 +75,13 @@ func (p *Pool) check(frame []byte, req request) (answer, error) {
 		return answer{}, &Error{Cause: Garbage, Err: errors.New("answer is not as it should be")}
 	}
 	set := 0
-	for _, is := range [...]bool{a.Error != "", a.Inspection != nil, a.Rendering != nil} {
+	for _, is := range [...]bool{a.Heavy, a.Error != "", a.Inspection != nil, a.Rendering != nil} {
 		if is {
 			set++
 		}
 	}
 	switch {
-	case a.ID != req.ID || set != 1:
+	case a.ID != req.ID || set != 1 || a.Heavy:
 		return answer{}, &Error{Cause: Garbage, Err: errors.New("answer to another question")}
 	case a.Error != "":
 		return answer{}, &Error{Cause: Panicked}
@@ -107,11 +126,18 @@ func (p *Pool) watch(ctx context.Context, w *process, size int64, stop <-chan st
 		if !known {
 			start, known = u, true
 		}
+		memory, cpu := p.o.MemoryLimit+size, p.o.CPULimit
+		if w.heavy.Load() {
+			memory += p.o.HeavyMemory // the engine stays for the jobs to come
+		}
+		if w.heavyNow.Load() {
+			cpu += p.o.HeavyCPU
+		}
 		switch {
-		case u.resident > p.o.MemoryLimit+size:
+		case u.resident > memory:
 			w.kill()
 			return &Error{Cause: Memory, Err: fmt.Errorf("%d MiB", u.resident>>20)}
-		case u.cpu-start.cpu > p.o.CPULimit:
+		case u.cpu-start.cpu > cpu:
 			w.kill()
 			return &Error{Cause: CPU, Err: fmt.Errorf("%s", u.cpu-start.cpu)}
 		}

@@ -53,6 +53,12 @@ func landlockSize(version int) uintptr {
 	return 8
 }
 
+// hasLandlock tells whether the kernel has it and its administrator left it on.
+func hasLandlock() bool {
+	_, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
+	return errno == 0
+}
+
 // lockFiles takes all files away but those below read (to read) and programs (to
 // read and execute). Both are empty by default.
 func lockFiles(read, programs []string) error {

@@ -34,6 +34,10 @@ type Options struct {
 	// MemoryLimit bounds a child's resident memory in octets, beside the size of
 	// the mail itself (256 MiB).
 	MemoryLimit int64
+	// HeavyCPU and HeavyMemory are what a job that turns out to be heavy (PDF) may
+	// take on top of CPULimit and MemoryLimit (20 s, 384 MiB).
+	HeavyCPU    time.Duration
+	HeavyMemory int64
 	// MaxBody bounds a mail in octets (256 MiB), MaxAnswer what comes back (32 MiB).
 	MaxBody, MaxAnswer int64
 	// MaxJobs is after how many jobs a child is replaced (500).
@@ -71,6 +75,8 @@ func (o Options) withDefaults() Options {
 	}
 	duration(&o.Deadline, 30*time.Second)
 	duration(&o.CPULimit, 5*time.Second)
+	duration(&o.HeavyCPU, 20*time.Second)
+	set(&o.HeavyMemory, 384<<20)
 	set(&o.MemoryLimit, 256<<20)
 	set(&o.MaxBody, 256<<20)
 	set(&o.MaxAnswer, 32<<20)
@@ -98,6 +104,8 @@ type Pool struct {
 	ctx    context.Context // ends with Close
 	cancel context.CancelCauseFunc
 	work   sync.WaitGroup // jobs and background starts
+
+	unfiltered sync.Once // tells it
 
 	mu     sync.Mutex
 	idle   []*process
@@ -218,7 +226,8 @@ func (p *Pool) queue(ctx context.Context, v verb, r Request) (answer, error) {
 
 func (p *Pool) head(v verb, r Request) (request, error) {
 	req := request{ID: p.ids.Add(1), Verb: v, Kind: r.Kind, Name: r.Name, Limits: p.o.Limits,
-		Time: p.o.Deadline, CPU: p.o.CPULimit, Memory: p.o.MemoryLimit, Size: r.Body.Size()}
+		Time: p.o.Deadline, CPU: p.o.CPULimit, Memory: p.o.MemoryLimit,
+		HeavyCPU: p.o.HeavyCPU, HeavyMemory: p.o.HeavyMemory, Size: r.Body.Size()}
 	if req.Size > p.o.MaxBody || req.Size < 0 {
 		return req, &Error{Cause: Oversize, Err: fmt.Errorf("mail of %d octets", req.Size)}
 	}
@@ -265,7 +274,11 @@ func (p *Pool) startOne() (*process, error) {
 func (p *Pool) giveBack(w *process, err error) {
 	cause := CauseOf(err)
 	keep := err == nil || cause == Panicked
-	w.jobs++
+	if w.jobs++; w.jobs == 1 && keep && !w.filtered() {
+		p.unfiltered.Do(func() {
+			p.o.Log.Warn("workers run without a filter of system calls: the kernel or the container does not allow one")
+		})
+	}
 	if keep && w.jobs < p.o.MaxJobs {
 		p.mu.Lock()
 		p.idle = append(p.idle, w)

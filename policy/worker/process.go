@@ -23,6 +23,8 @@ type process struct {
 	exited chan struct{} // closed when it has been reaped
 	jobs   int
 	once   sync.Once
+	// heavy: it has loaded what heavy work needs; heavyNow: its job is heavy.
+	heavy, heavyNow atomic.Bool
 }
 
 // kill ends the child and all it may have started. It may be called at any time.
@@ -174,6 +176,12 @@ func (s *starter) startWith(command, env []string, level int32) (*process, error
 		close(p.exited)
 	}()
 	return p, nil
+}
+
+// filtered tells whether the kernel filters the child's system calls.
+func (p *process) filtered() bool {
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
+	return err == nil && strings.Contains(string(status), "\nSeccomp:\t2\n")
 }
 
 func attributes(level int32) *syscall.SysProcAttr {

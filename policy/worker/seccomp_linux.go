@@ -26,6 +26,11 @@ func systemCalls() []uint32 {
 	}, architectureCalls...)
 }
 
+// readCalls come on top where the handler reads files that landlock leaves it.
+func readCalls() []uint32 {
+	return []uint32{unix.SYS_OPENAT, unix.SYS_NEWFSTATAT, unix.SYS_LSEEK, unix.SYS_GETDENTS64, unix.SYS_READLINKAT}
+}
+
 // programCalls come on top where the handler starts programs of its own (OCR).
 // What those may open is up to landlock.
 func programCalls() []uint32 {
@@ -52,11 +57,11 @@ type argument struct {
 // checkedCalls are those of the runtime that could reach out with other arguments.
 func checkedCalls(pid uint32) []argument {
 	return []argument{
-		{call: unix.SYS_CLONE, index: 0, bits: unix.CLONE_THREAD},                                // threads, no processes
-		{call: unix.SYS_TGKILL, index: 0, values: []uint32{pid}},                                 // preemption of its own threads
-		{call: unix.SYS_PRLIMIT64, index: 0, values: []uint32{0, pid}},                           // its own limits
-		{call: unix.SYS_PRCTL, index: 0, values: []uint32{unix.PR_SET_VMA}},                      // names of memory regions
-		{call: unix.SYS_FCNTL, index: 1, values: []uint32{unix.F_GETFL, unix.F_GETFD}},           // what a descriptor is
+		{call: unix.SYS_CLONE, index: 0, bits: unix.CLONE_THREAD},                      // threads, no processes
+		{call: unix.SYS_TGKILL, index: 0, values: []uint32{pid}},                       // preemption of its own threads
+		{call: unix.SYS_PRLIMIT64, index: 0, values: []uint32{0, pid}},                 // its own limits
+		{call: unix.SYS_PRCTL, index: 0, values: []uint32{unix.PR_SET_VMA}},            // names of memory regions
+		{call: unix.SYS_FCNTL, index: 1, values: []uint32{unix.F_GETFL, unix.F_GETFD}}, // what a descriptor is
 	}
 }
 
@@ -107,11 +112,14 @@ func filterProgram(arch uint32, calls []uint32, checked []argument) []unix.SockF
 
 // filterCalls puts the filter on all threads of the process. It needs
 // no_new_privs and Linux 3.17.
-func filterCalls(programs bool) error {
+func filterCalls(read, programs bool) error {
 	if auditArchitecture == 0 {
 		return fmt.Errorf("filter system calls on %s: %w", runtime.GOARCH, unix.ENOTSUP)
 	}
 	calls, checked := systemCalls(), checkedCalls(uint32(os.Getpid()))
+	if read {
+		calls = append(calls, readCalls()...)
+	}
 	if programs {
 		calls, checked = append(calls, programCalls()...), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -22,8 +23,11 @@ type Job struct {
 	Hints json.RawMessage
 	// Limits bound what the inspection may cost.
 	Limits policy.Limits
-	// Body is the whole mail or file. It belongs to the handler.
+	// Body is the whole mail or file. It belongs to the handler, which may change it.
 	Body []byte
+	// Heavy asks for the budget of heavy work (a PDF engine) on top of the
+	// ordinary one, once per job; call it before that work begins.
+	Heavy func()
 }
 
 // Handler does the work in the child. The context ends shortly before the
@@ -31,6 +35,12 @@ type Job struct {
 type Handler struct {
 	Inspect func(ctx context.Context, job Job) policy.Inspection
 	Render  func(ctx context.Context, job Job) policy.Rendering
+	// Read are files and folders that the handler reads while it works. There are
+	// none by default: no file can be opened then.
+	Read []string
+	// Programs are programs the handler starts, and what those read (libraries,
+	// data). There are none by default: no process can be started then.
+	Programs []string
 }
 
 // largeBody is from where on memory is given back at once after a job.
@@ -43,7 +53,7 @@ const largeBody = 8 << 20
 func Run(h Handler) int {
 	in, out := os.Stdin, os.Stdout
 	os.Stdout = os.Stderr // nobody else may write into the protocol
-	if err := confine(); err != nil {
+	if err := confine(h.Read, h.Programs); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		return 3
 	}
@@ -69,7 +79,7 @@ func Serve(in io.Reader, out io.Writer, h Handler) error {
 		if err := decodeStrict(head, &req); err != nil {
 			return err
 		}
-		a, err := serveOne(in, req, h)
+		a, err := serveOne(in, out, req, h)
 		if err != nil {
 			return err
 		}
@@ -82,26 +92,35 @@ func Serve(in io.Reader, out io.Writer, h Handler) error {
 	}
 }
 
-func serveOne(in io.Reader, req request, h Handler) (answer, error) {
-	limitSelf(req)
+func serveOne(in io.Reader, out io.Writer, req request, h Handler) (answer, error) {
+	limitSelf(req, false)
 	body := make([]byte, req.Size)
 	if _, err := io.ReadFull(in, body); err != nil {
 		return answer{}, fmt.Errorf("read body: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), req.Time-req.Time/10)
 	defer cancel()
-	return handle(ctx, req, body, h), nil
+	// The handler may have threads that outlive its answer: none of them may
+	// write behind it.
+	var heavy sync.Once
+	defer heavy.Do(func() {})
+	return handle(ctx, req, body, h, func() {
+		heavy.Do(func() {
+			limitSelf(req, true)
+			_ = writeFrame(out, answer{ID: req.ID, Heavy: true}) // a broken pipe is seen with the answer
+		})
+	}), nil
 }
 
 // handle calls the handler. What it panicked with stays here, since it may be
 // content of the mail.
-func handle(ctx context.Context, req request, body []byte, h Handler) (a answer) {
+func handle(ctx context.Context, req request, body []byte, h Handler, heavy func()) (a answer) {
 	defer func() {
 		if recover() != nil {
 			a = answer{ID: req.ID, Error: "handler panicked"}
 		}
 	}()
-	job := Job{Kind: req.Kind, Name: req.Name, Hints: req.Hints, Limits: req.Limits, Body: body}
+	job := Job{Kind: req.Kind, Name: req.Name, Hints: req.Hints, Limits: req.Limits, Body: body, Heavy: heavy}
 	a = answer{ID: req.ID}
 	switch {
 	case req.Verb == inspect && h.Inspect != nil:
@@ -119,6 +138,10 @@ func handle(ctx context.Context, req request, body []byte, h Handler) (a answer)
 // minTime keeps a request without figures from limiting everything to nothing.
 const minTime = time.Second
 
-func (r request) cpuSeconds() uint64 {
-	return uint64((max(r.CPU, minTime)*2 + time.Second - 1) / time.Second)
+func (r request) cpuSeconds(heavy bool) uint64 {
+	budget := max(r.CPU, minTime)
+	if heavy {
+		budget += r.HeavyCPU
+	}
+	return uint64((budget*2 + time.Second - 1) / time.Second)
 }

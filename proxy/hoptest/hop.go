@@ -42,8 +42,12 @@ type Hop struct {
 	Extensions []string
 	// TLS is offered with STARTTLS when set.
 	TLS *tls.Config
+	// Implicit begins TLS with the first octet.
+	Implicit bool
+	// LMTP answers the final dot once for each recipient (step "dot", its address).
+	LMTP bool
 	// Answer gives the reply to a step, or "" for the usual one. Steps are
-	// "connect", "EHLO", "HELO", "STARTTLS", "MAIL", "RCPT", "DATA", "dot",
+	// "connect", "EHLO", "HELO", "LHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "dot",
 	// "RSET", "QUIT"; arg is what stands behind the verb. It may be changed with
 	// Script while the server runs.
 	Answer func(step, arg string) string
@@ -96,6 +100,14 @@ func (h *Hop) Serve(ln net.Listener) {
 				h.mu.Unlock()
 			}()
 		}
+	}()
+}
+
+// ServeConn talks on one connection, which ends it.
+func (h *Hop) ServeConn(c net.Conn) {
+	go func() {
+		(&peer{h: h, c: c, r: bufio.NewReader(c)}).run()
+		_ = c.Close()
 	}()
 }
 
@@ -165,6 +177,9 @@ type peer struct {
 }
 
 func (p *peer) run() {
+	if p.h.Implicit && !p.startTLS() {
+		return
+	}
 	if !p.say(p.h.answer("connect", "", "220 hop.example ESMTP")) {
 		return
 	}
@@ -187,7 +202,7 @@ func (p *peer) run() {
 func (p *peer) command(verb, arg string) bool {
 	usual := "250 2.0.0 Ok"
 	switch verb {
-	case "EHLO":
+	case "EHLO", "LHLO":
 		lines := append([]string{"hop.example"}, p.h.Extensions...)
 		if p.h.TLS != nil && !p.tls {
 			lines = append(lines, "STARTTLS")
@@ -200,6 +215,8 @@ func (p *peer) command(verb, arg string) bool {
 		usual = "220 2.0.0 Go ahead"
 	case "DATA":
 		usual = "354 Go on"
+	case "AUTH":
+		usual = "235 2.7.0 Ok"
 	case "QUIT":
 		usual = "221 2.0.0 Bye"
 	}
@@ -248,6 +265,9 @@ func (p *peer) data() bool {
 }
 
 func (p *peer) accept(b []byte) bool {
+	if p.h.LMTP {
+		return p.acceptEach(b)
+	}
 	p.mail.Wire = b[:len(b)-3]
 	reply := p.h.answer("dot", "", "250 2.0.0 Ok: queued as 4F2")
 	if reply[0] == '2' {
@@ -256,6 +276,27 @@ func (p *peer) accept(b []byte) bool {
 		p.h.mu.Unlock()
 	}
 	return p.say(reply)
+}
+
+func (p *peer) acceptEach(b []byte) bool {
+	mail := p.mail
+	mail.Wire, mail.To = b[:len(b)-3], nil
+	ok := true
+	for _, to := range p.mail.To {
+		reply := p.h.answer("dot", to, "250 2.0.0 Ok")
+		if reply[0] == '2' {
+			mail.To = append(mail.To, to)
+		}
+		if ok = p.say(reply); !ok {
+			break
+		}
+	}
+	if len(mail.To) > 0 {
+		p.h.mu.Lock()
+		p.h.mails = append(p.h.mails, mail)
+		p.h.mu.Unlock()
+	}
+	return ok
 }
 
 // say sends a reply; a text of several lines is given whole.

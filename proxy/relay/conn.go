@@ -19,7 +19,9 @@ import (
 // capabilities is what a hop has announced on a connection.
 type capabilities struct {
 	proxy.Capabilities
-	eightBit, auth, startTLS bool
+	eightBit, auth, startTLS, pipelining bool
+	mechanisms                           []string // of AUTH, in upper case
+	xforward                             []string // attributes that it takes
 }
 
 // conn is one connection to a hop.
@@ -46,6 +48,9 @@ var (
 
 // dial connects, greets and learns what the hop can do.
 func (h *hop) dial(ctx context.Context) (*conn, error) {
+	if !h.mayDial() {
+		return nil, fmt.Errorf("connect to %s: %w", h.Address, errCircuit)
+	}
 	c, err := h.connect(ctx, h.TLS)
 	if errors.Is(err, errHandshake) && h.TLS == Opportunistic && ctx.Err() == nil {
 		h.r.d.Log.Warn("TLS to next hop failed, going on without", "hop", h.Address, "error", err)
@@ -56,6 +61,10 @@ func (h *hop) dial(ctx context.Context) (*conn, error) {
 		if !errors.Is(ctx.Err(), context.Canceled) { // the caller's own doing
 			h.unreachable()
 		}
+		var dns *net.DNSError
+		if h.byMX && errors.As(err, &dns) && dns.IsNotFound {
+			return nil, unroutable("5.1.2", "This recipient's domain has no mail server", h.host)
+		}
 		return nil, fmt.Errorf("connect to %s: %w", h.Address, err)
 	}
 	h.r.m.connections.WithLabelValues("made").Inc()
@@ -64,14 +73,23 @@ func (h *hop) dial(ctx context.Context) (*conn, error) {
 }
 
 func (h *hop) connect(ctx context.Context, policy TLSPolicy) (*conn, error) {
-	dialing, cancel := context.WithTimeout(ctx, h.r.o.Timeouts.Connect)
+	dialing, cancel := context.WithTimeout(ctx, h.Timeouts.Connect)
 	defer cancel()
 	nc, err := h.r.d.Dial(dialing, "tcp", h.Address)
 	if err != nil {
 		return nil, fmt.Errorf("dial: %w", err)
 	}
 	c := &conn{h: h, nc: nc, r: bufio.NewReader(nc)}
-	if err := c.open(ctx, policy); err != nil {
+	if h.Implicit {
+		err = c.handshake(ctx, policy)
+	}
+	if err == nil {
+		err = c.open(ctx, policy)
+	}
+	if err == nil {
+		err = c.login(ctx)
+	}
+	if err != nil {
 		c.close()
 		return nil, err
 	}
@@ -80,7 +98,7 @@ func (h *hop) connect(ctx context.Context, policy TLSPolicy) (*conn, error) {
 
 // open does greeting, EHLO and STARTTLS.
 func (c *conn) open(ctx context.Context, policy TLSPolicy) error {
-	reply, err := c.wait(ctx, c.h.r.o.Timeouts.Greeting)
+	reply, err := c.wait(ctx, c.h.Timeouts.Greeting)
 	if err != nil {
 		return fmt.Errorf("read greeting: %w", err)
 	}
@@ -90,11 +108,11 @@ func (c *conn) open(ctx context.Context, policy TLSPolicy) error {
 	if err := c.hello(ctx); err != nil {
 		return err
 	}
-	if policy == NoTLS {
+	if policy == NoTLS || c.encrypted() {
 		return nil
 	}
 	if !c.caps.startTLS {
-		if policy == Require {
+		if policy != Opportunistic {
 			return errNoTLS
 		}
 		return nil
@@ -106,9 +124,13 @@ func (c *conn) open(ctx context.Context, policy TLSPolicy) error {
 }
 
 func (c *conn) hello(ctx context.Context) error {
-	t := c.h.r.o.Timeouts.Greeting
-	reply, err := c.command(ctx, t, "EHLO "+c.h.r.o.Host)
-	if err == nil && reply.Permanent() { // RFC 5321 section 3.2
+	t := c.h.Timeouts.Greeting
+	verb := "EHLO "
+	if c.h.LMTP {
+		verb = "LHLO "
+	}
+	reply, err := c.command(ctx, t, verb+c.h.r.o.Host)
+	if err == nil && reply.Permanent() && !c.h.LMTP && c.h.Login == nil { // RFC 5321 section 3.2
 		c.caps = capabilities{}
 		if reply, err = c.command(ctx, t, "HELO "+c.h.r.o.Host); err == nil && accepted(reply) {
 			return nil
@@ -121,10 +143,14 @@ func (c *conn) hello(ctx context.Context) error {
 		return fmt.Errorf("say EHLO: %w: %d", errGreeted, reply.Code)
 	}
 	c.caps = readCapabilities(reply.Lines)
-	_, encrypted := c.nc.(*tls.Conn)
 	// REQUIRETLS wants a hop whose certificate was checked (RFC 8689 section 4.2.1).
-	c.caps.RequireTLS = c.caps.RequireTLS && encrypted && c.h.TLS == Require
+	c.caps.RequireTLS = c.caps.RequireTLS && c.encrypted() && c.h.TLS == Require
 	return nil
+}
+
+func (c *conn) encrypted() bool {
+	_, ok := c.nc.(*tls.Conn)
+	return ok
 }
 
 func readCapabilities(lines []string) capabilities {
@@ -146,6 +172,11 @@ func readCapabilities(lines []string) capabilities {
 			out.eightBit = true
 		case "AUTH":
 			out.auth = true
+			out.mechanisms = strings.Fields(strings.ToUpper(arg))
+		case "XFORWARD":
+			out.xforward = strings.Fields(strings.ToUpper(arg))
+		case "PIPELINING":
+			out.pipelining = true
 		case "STARTTLS":
 			out.startTLS = true
 		}

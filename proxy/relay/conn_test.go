@@ -189,30 +189,30 @@ func TestWaitingConnectionsEnd(t *testing.T) {
 		}
 		var conns []*conn
 		for range 3 {
-			c, err := r.hops[0].dial(context.Background())
+			c, err := r.hops()[0].dial(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}
 			conns = append(conns, c)
 		}
 		for _, c := range conns {
-			r.hops[0].put(c)
+			r.hops()[0].put(c)
 		}
 		<-ended // one too many
-		if n := r.hops[0].waiting(); n != 2 {
+		if n := r.hops()[0].waiting(); n != 2 {
 			t.Errorf("%d wait, want 2", n)
 		}
 		time.Sleep(30 * time.Second)
-		c := r.hops[0].take()
-		r.hops[0].put(c) // its minute begins again
+		c := r.hops()[0].take()
+		r.hops()[0].put(c) // its minute begins again
 		time.Sleep(40 * time.Second)
-		if n := r.hops[0].waiting(); n != 1 {
+		if n := r.hops()[0].waiting(); n != 1 {
 			t.Errorf("%d wait after 70 seconds, want 1", n)
 		}
 		<-ended
 		time.Sleep(2 * time.Minute)
 		<-ended
-		if n := r.hops[0].waiting(); n != 0 {
+		if n := r.hops()[0].waiting(); n != 0 {
 			t.Errorf("%d wait after all", n)
 		}
 	})

@@ -17,7 +17,7 @@ func newMetrics(reg prometheus.Registerer, r *Relay) (*metrics, error) {
 		Name: "sekisho_hop_idle_connections", Help: "Connections to next hops that wait for a mail.",
 	}, func() float64 {
 		n := 0
-		for _, h := range r.hops {
+		for _, h := range append(r.mx.all(), r.hops()...) {
 			n += h.waiting()
 		}
 		return float64(n)

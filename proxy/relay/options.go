@@ -51,7 +51,8 @@ type Hop struct {
 	// MaxConnections is how many mails may be under way to this hop at a time;
 	// further ones wait up to SlotWait. 0 is without limit.
 	MaxConnections int
-	// MaxIdle, IdleTime and MaxUses are as in Options, for this hop alone.
+	// MaxIdle, IdleTime and MaxUses are as in Options, for this hop alone; a
+	// negative MaxIdle keeps no connection.
 	MaxIdle  int
 	IdleTime time.Duration
 	MaxUses  int
@@ -73,7 +74,7 @@ type Timeouts struct {
 // Route sends mail for some domains another way than Options.Hops.
 type Route struct {
 	// Domains are those of the recipients; ".example.com" is everything below
-	// example.com.
+	// example.com, "*" is everything that no other route names.
 	Domains []string
 	// Hops are tried in order. None: delivery goes to the domain's MX hosts.
 	Hops []Hop

@@ -15,8 +15,10 @@ import (
 // known of it.
 type hop struct {
 	Hop
-	host string
-	r    *Relay
+	host  string
+	r     *Relay
+	byMX  bool
+	slots chan struct{} // one for each mail under way; nil is without limit
 
 	mu      sync.Mutex
 	idle    []*conn // the one used last is taken first
@@ -24,13 +26,73 @@ type hop struct {
 	caps    proxy.Capabilities
 	capsAt  time.Time
 	downAt  time.Time
+	failed  int       // connections in a row that could not be made
+	openTo  time.Time // until then the circuit is open
 	timer   *time.Timer
 	pending bool
 }
 
-// begin opens a transaction. A connection out of the pool may have been dropped
-// by the hop; nothing was said on it, so a fresh one is as good.
+// newHop fills in what a hop leaves to the relay's options.
+func (r *Relay) newHop(h Hop, host string) *hop {
+	h.Timeouts = h.Timeouts.or(r.o.Timeouts)
+	if h.MaxIdle == 0 {
+		h.MaxIdle = r.o.MaxIdle
+	}
+	h.IdleTime = orDefault(h.IdleTime, r.o.IdleTime)
+	h.MaxUses = orDefault(h.MaxUses, r.o.MaxUses)
+	out := &hop{Hop: h, host: host, r: r}
+	if h.MaxConnections > 0 {
+		out.slots = make(chan struct{}, h.MaxConnections)
+	}
+	return out
+}
+
+// begin opens a transaction.
 func (h *hop) begin(ctx context.Context, env email.Envelope) (*transaction, email.Reply, error) {
+	if err := h.enter(ctx); err != nil {
+		return nil, email.Reply{}, err
+	}
+	t, reply, err := h.open(ctx, env)
+	if t == nil {
+		h.leave()
+	}
+	return t, reply, err
+}
+
+var errBusy = errors.New("relay: next hop has as many mails under way as it may")
+
+// enter waits for a place.
+func (h *hop) enter(ctx context.Context) error {
+	if h.slots == nil {
+		return nil
+	}
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	wait := time.NewTimer(h.r.o.SlotWait)
+	defer wait.Stop()
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-wait.C:
+		return errBusy
+	case <-ctx.Done():
+		return fmt.Errorf("wait for next hop: %w", ctx.Err())
+	}
+}
+
+func (h *hop) leave() {
+	if h.slots != nil {
+		<-h.slots
+	}
+}
+
+// open says MAIL, and asks ahead for env's recipients when the hop takes
+// commands in a row. A connection out of the pool may have been dropped by the
+// hop; nothing was promised on it, so a fresh one is as good.
+func (h *hop) open(ctx context.Context, env email.Envelope) (*transaction, email.Reply, error) {
 	for {
 		c := h.take()
 		fresh := c == nil
@@ -45,13 +107,18 @@ func (h *hop) begin(ctx context.Context, env email.Envelope) (*transaction, emai
 			h.put(c)
 			return nil, email.Reply{}, err
 		}
-		reply, err := c.command(ctx, h.r.o.Timeouts.Command, line)
+		t := &transaction{h: h, c: c, utf8: env.Options.UTF8}
+		reply, err := t.mail(ctx, env, line)
 		switch {
 		case err == nil && reply.Code != 421 && accepted(reply):
 			c.uses++
-			return &transaction{h: h, c: c, utf8: env.Options.UTF8}, reply, nil
+			return t, reply, nil
 		case err == nil && reply.Code != 421:
-			h.put(c)
+			if t.skip(ctx) {
+				h.put(c)
+			} else {
+				c.close()
+			}
 			return nil, reply, nil
 		}
 		c.close()
@@ -74,7 +141,7 @@ func (h *hop) take() *conn {
 	for len(h.idle) > 0 {
 		c := h.idle[len(h.idle)-1]
 		h.idle = h.idle[:len(h.idle)-1]
-		if now.Sub(c.since) < h.r.o.IdleTime {
+		if now.Sub(c.since) < h.IdleTime {
 			return c
 		}
 		c.close()
@@ -86,7 +153,7 @@ func (h *hop) take() *conn {
 func (h *hop) put(c *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || c.uses >= h.r.o.MaxUses || len(h.idle) >= h.r.o.MaxIdle {
+	if h.closed || c.uses >= h.MaxUses || len(h.idle) >= h.MaxIdle {
 		go c.quit()
 		return
 	}
@@ -101,7 +168,7 @@ func (h *hop) expireLater() {
 		return
 	}
 	h.pending = true
-	h.timer = time.AfterFunc(h.r.o.IdleTime, h.expire)
+	h.timer = time.AfterFunc(h.IdleTime, h.expire)
 }
 
 func (h *hop) expire() {
@@ -111,7 +178,7 @@ func (h *hop) expire() {
 	now := h.r.d.Now()
 	kept := h.idle[:0]
 	for _, c := range h.idle {
-		if now.Sub(c.since) < h.r.o.IdleTime {
+		if now.Sub(c.since) < h.IdleTime {
 			kept = append(kept, c)
 		} else {
 			go c.quit()
@@ -147,13 +214,40 @@ func (h *hop) waiting() int {
 func (h *hop) learned(c proxy.Capabilities) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.caps, h.capsAt, h.downAt = c, h.r.d.Now(), time.Time{}
+	h.caps, h.capsAt, h.downAt, h.failed = c, h.r.d.Now(), time.Time{}, 0
 }
 
 func (h *hop) unreachable() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.downAt = h.r.d.Now()
+	if h.failed++; h.failed >= h.r.o.BreakAfter {
+		h.openTo = h.downAt.Add(h.breakFor())
+	}
+}
+
+// breakFor doubles with each failure beyond those that opened the circuit.
+func (h *hop) breakFor() time.Duration {
+	more := min(h.failed-h.r.o.BreakAfter, 10)
+	return min(h.r.o.BreakFor<<max(more, 0), maxBreak)
+}
+
+var errCircuit = errors.New("relay: next hop failed again and again and is not tried for a moment")
+
+// mayDial is the circuit breaker: while it is open nobody waits for a hop that
+// does not answer, and when its time is over one connection tries.
+func (h *hop) mayDial() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.failed < h.r.o.BreakAfter {
+		return true
+	}
+	now := h.r.d.Now()
+	if now.Before(h.openTo) {
+		return false
+	}
+	h.openTo = now.Add(h.breakFor()) // for all others while this one tries
+	return true
 }
 
 func (h *hop) known() (proxy.Capabilities, bool) {

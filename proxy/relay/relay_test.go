@@ -436,7 +436,7 @@ func TestCapabilities(t *testing.T) {
 	if n := a.Connections(); n != 1 {
 		t.Errorf("asked %d times, want once", n)
 	}
-	c, err := r.hops[1].dial(context.Background())
+	c, err := r.hops()[1].dial(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ var errHandshake = errors.New("relay: TLS handshake with next hop failed")
 // startTLS asks for TLS and does the handshake. What the hop has said before it
 // is forgotten, and nothing may stand between its 220 and the handshake.
 func (c *conn) startTLS(ctx context.Context, policy TLSPolicy) error {
-	reply, err := c.command(ctx, c.h.r.o.Timeouts.Greeting, "STARTTLS")
+	reply, err := c.command(ctx, c.h.Timeouts.Greeting, "STARTTLS")
 	switch {
 	case err != nil:
 		return fmt.Errorf("say STARTTLS: %w", err)
@@ -24,7 +24,12 @@ func (c *conn) startTLS(ctx context.Context, policy TLSPolicy) error {
 	case c.r.Buffered() > 0:
 		return fmt.Errorf("say STARTTLS: %w: more than the reply came back", errHandshake)
 	}
-	defer c.limit(ctx, c.h.r.o.Timeouts.Greeting)()
+	return c.handshake(ctx, policy)
+}
+
+// handshake begins TLS; what was announced before it is forgotten.
+func (c *conn) handshake(ctx context.Context, policy TLSPolicy) error {
+	defer c.limit(ctx, c.h.Timeouts.Greeting)()
 	conn := tls.Client(c.nc, c.h.clientConfig(policy))
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return fmt.Errorf("%w: %w", errHandshake, err)
@@ -41,7 +46,7 @@ func (h *hop) clientConfig(policy TLSPolicy) *tls.Config {
 	if cfg.ServerName == "" {
 		cfg.ServerName = h.host
 	}
-	if policy == Opportunistic {
+	if policy == Opportunistic || policy == Encrypt {
 		cfg.InsecureSkipVerify = true //nolint:gosec // RFC 7435: better than plain text
 	}
 	return cfg

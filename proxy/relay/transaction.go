@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -16,6 +17,10 @@ type transaction struct {
 	h    *hop
 	c    *conn // nil once the transaction has ended
 	utf8 bool
+	// ahead are the recipients that were asked for and whose answers are not read.
+	ahead  []email.Recipient
+	broken bool // the connection cannot be used again
+	taken  int  // recipients that were accepted: an LMTP hop answers for each
 }
 
 const (
@@ -25,12 +30,108 @@ const (
 
 var errEnded = errors.New("relay: transaction has ended")
 
+// maxAhead is how many recipients are asked for in a row: their answers must
+// fit into the hop's and our buffers, or both sides could wait for the other
+// (RFC 2920 section 3.1).
+const maxAhead = 50
+
+// mail says MAIL, with the recipients in the same packet where the hop takes
+// that (RFC 2920), and returns the reply to MAIL.
+func (t *transaction) mail(ctx context.Context, env email.Envelope, line string) (email.Reply, error) {
+	who := t.forwarding(env.Client)
+	if !t.c.caps.pipelining {
+		if who != "" {
+			if _, err := t.c.command(ctx, t.h.Timeouts.Command, who); err != nil {
+				return email.Reply{}, err
+			}
+		}
+		return t.c.command(ctx, t.h.Timeouts.Command, line)
+	}
+	var lines []byte
+	if who != "" {
+		lines = append(lines, who+"\r\n"...)
+	}
+	lines = append(lines, line+"\r\n"...)
+	to := env.Recipients[:min(len(env.Recipients), maxAhead)]
+	for _, r := range to {
+		lines = append(append(lines, rcptLine(r, t.c.caps, t.utf8)...), "\r\n"...)
+	}
+	defer t.c.limit(ctx, t.h.Timeouts.Command)()
+	if _, err := t.c.nc.Write(lines); err != nil {
+		return email.Reply{}, fmt.Errorf("write commands: %w", err)
+	}
+	t.ahead = to
+	if who != "" {
+		if _, err := t.c.reply(); err != nil {
+			return email.Reply{}, err
+		}
+	}
+	return t.c.reply()
+}
+
+// forwarding is the XFORWARD command that tells a hop of ours who the client is
+// (Postfix XFORWARD_README), "" when there is none to say. It counts for one
+// mail, and its refusal changes nothing.
+func (t *transaction) forwarding(c email.Client) string {
+	if !t.h.Trusted || len(t.c.caps.xforward) == 0 || !c.Addr.IsValid() {
+		return ""
+	}
+	addr, proto := c.Addr.Unmap().WithZone("").String(), "SMTP"
+	if c.Addr.Unmap().Is6() {
+		addr = "IPV6:" + addr
+	}
+	if c.ESMTP {
+		proto = "ESMTP"
+	}
+	line := "XFORWARD"
+	for _, a := range []struct{ name, value string }{
+		{"NAME", "[UNAVAILABLE]"}, {"ADDR", addr}, {"PROTO", proto}, {"HELO", c.Helo},
+	} {
+		if a.value != "" && slices.Contains(t.c.caps.xforward, a.name) {
+			line += " " + a.name + "=" + xtext(a.value)
+		}
+	}
+	return line
+}
+
+// skip reads the answers that nobody will ask for any more.
+func (t *transaction) skip(ctx context.Context) bool {
+	for ; len(t.ahead) > 0; t.ahead = t.ahead[1:] {
+		if reply, err := t.c.wait(ctx, t.h.Timeouts.Command); err != nil || reply.Code == 421 {
+			return false
+		}
+	}
+	return true
+}
+
+var errAhead = errors.New("relay: other recipients were asked for ahead")
+
+// Ahead implements proxy.Transaction.
+func (t *transaction) Ahead(ctx context.Context, to []email.Recipient) error {
+	if t.c == nil || len(t.ahead) > 0 || len(to) < 2 || !t.c.caps.pipelining {
+		return nil
+	}
+	to = to[:min(len(to), maxAhead)]
+	var lines []byte
+	for _, r := range to {
+		lines = append(lines, rcptLine(r, t.c.caps, t.utf8)...)
+		lines = append(lines, "\r\n"...)
+	}
+	defer t.c.limit(ctx, t.h.Timeouts.Command)()
+	if _, err := t.c.nc.Write(lines); err != nil {
+		t.drop()
+		return fmt.Errorf("write commands: %w", err)
+	}
+	t.ahead = to
+	return nil
+}
+
 // Rcpt implements proxy.Transaction.
 func (t *transaction) Rcpt(ctx context.Context, r email.Recipient) (email.Reply, error) {
 	if t.c == nil {
 		return email.Reply{}, errEnded
 	}
-	reply, err := t.c.command(ctx, t.h.r.o.Timeouts.Command, rcptLine(r, t.c.caps, t.utf8))
+	reply, err := t.rcpt(ctx, r)
 	if err == nil && reply.Code == 421 {
 		err = errDropped
 	}
@@ -38,80 +139,134 @@ func (t *transaction) Rcpt(ctx context.Context, r email.Recipient) (email.Reply,
 		t.drop()
 		return email.Reply{}, err
 	}
+	if accepted(reply) {
+		t.taken++
+	}
 	return reply, nil
 }
 
+// rcpt asks, or reads the answer to what was asked ahead. A recipient that was
+// asked for ahead and is not wanted now cannot be taken back.
+func (t *transaction) rcpt(ctx context.Context, r email.Recipient) (email.Reply, error) {
+	if len(t.ahead) == 0 {
+		return t.c.command(ctx, t.h.Timeouts.Command, rcptLine(r, t.c.caps, t.utf8))
+	}
+	if rcptLine(r, t.c.caps, t.utf8) != rcptLine(t.ahead[0], t.c.caps, t.utf8) {
+		return email.Reply{}, errAhead
+	}
+	t.ahead = t.ahead[1:]
+	return t.c.wait(ctx, t.h.Timeouts.Command)
+}
+
+// Trusted implements proxy.Transaction.
+func (t *transaction) Trusted() bool { return t.h.Trusted && !t.h.LMTP }
+
 // Send implements proxy.Transaction.
 func (t *transaction) Send(ctx context.Context, content io.Reader, gate func(context.Context) error) (email.Reply, error) {
-	if t.c == nil {
-		return email.Reply{}, errEnded
+	replies, err := t.send(ctx, content, gate)
+	if len(replies) == 0 {
+		return email.Reply{}, err
 	}
-	reply, err := t.c.command(ctx, t.h.r.o.Timeouts.Data, "DATA")
+	return replies[0], err
+}
+
+// send returns one reply, or on LMTP one for each recipient that was accepted.
+func (t *transaction) send(ctx context.Context, content io.Reader, gate func(context.Context) error) ([]email.Reply, error) {
+	if t.c == nil {
+		return nil, errEnded
+	}
+	if len(t.ahead) > 0 {
+		t.drop()
+		return nil, errAhead
+	}
+	reply, err := t.c.command(ctx, t.h.Timeouts.Data, "DATA")
 	switch {
 	case err != nil:
 		t.drop()
-		return email.Reply{}, fmt.Errorf("say DATA: %w", err)
+		return nil, fmt.Errorf("say DATA: %w", err)
 	case reply.Code == 421:
 		t.drop()
-		return email.Reply{}, fmt.Errorf("say DATA: %w", errDropped)
+		return nil, fmt.Errorf("say DATA: %w", errDropped)
 	case reply.Temporary() || reply.Permanent():
 		t.Reset()
-		return reply, nil
+		return []email.Reply{reply}, nil
 	case reply.Code != 354: // a 250 here must not pass for a delivery
 		t.drop()
-		return email.Reply{}, fmt.Errorf("say DATA: %w", errReply)
+		return nil, fmt.Errorf("say DATA: %w", errReply)
 	}
-	reply, err = t.transfer(ctx, content, gate)
-	if err != nil || reply.Code == 421 {
+	replies, err := t.transfer(ctx, content, gate)
+	if err != nil || replies[len(replies)-1].Code == 421 {
 		t.drop()
-		return reply, err
+		return replies, err
 	}
 	t.giveBack()
-	return reply, nil
+	return replies, nil
 }
 
 // transfer sends content, asks the gate, says the final dot and reads the reply.
 // Once the dot is away, a broken connection tells nothing.
-func (t *transaction) transfer(ctx context.Context, content io.Reader, gate func(context.Context) error) (email.Reply, error) {
+func (t *transaction) transfer(ctx context.Context, content io.Reader, gate func(context.Context) error) ([]email.Reply, error) {
 	in, out := t.h.r.blocks.Get().(*[]byte), t.h.r.blocks.Get().(*[]byte)
 	defer t.h.r.blocks.Put(in)
 	defer t.h.r.blocks.Put(out)
-	w := &wire{w: stepWriter{ctx: ctx, c: t.c, t: t.h.r.o.Timeouts.Block}, buf: (*out)[:0], in: *in}
+	w := &wire{w: stepWriter{ctx: ctx, c: t.c, t: t.h.Timeouts.Block}, buf: (*out)[:0], in: *in}
 	if _, err := w.ReadFrom(content); err != nil {
-		return email.Reply{}, fmt.Errorf("send mail: %w", err)
+		return nil, fmt.Errorf("send mail: %w", err)
 	}
 	if err := w.end(); err != nil {
-		return email.Reply{}, fmt.Errorf("send mail: %w", err)
+		return nil, fmt.Errorf("send mail: %w", err)
 	}
 	if gate != nil {
 		if err := gate(ctx); err != nil {
-			return email.Reply{}, fmt.Errorf("ask before the final dot: %w", err)
+			return nil, fmt.Errorf("ask before the final dot: %w", err)
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return email.Reply{}, fmt.Errorf("send mail: %w", err)
+		return nil, fmt.Errorf("send mail: %w", err)
 	}
 	switch all, err := w.flush(); {
 	case err != nil && all:
-		return email.Reply{}, fmt.Errorf("send final dot: %w: %w", email.ErrOutcomeUnknown, err)
+		return nil, fmt.Errorf("send final dot: %w: %w", email.ErrOutcomeUnknown, err)
 	case err != nil: // the dot stands last, so it did not get away
-		return email.Reply{}, fmt.Errorf("send final dot: %w", err)
+		return nil, fmt.Errorf("send final dot: %w", err)
 	}
-	reply, err := t.c.wait(ctx, t.h.r.o.Timeouts.Final)
-	if err != nil {
-		return email.Reply{}, fmt.Errorf("read reply to final dot: %w: %w", email.ErrOutcomeUnknown, err)
+	return t.outcome(ctx)
+}
+
+var replyLost = email.NewReply(451, "4.4.2", "The next mail server's answer was lost")
+
+// outcome reads what the hop says to the final dot. An LMTP hop says it once for
+// each recipient; when it breaks off in between, those that have no answer are
+// tried again.
+func (t *transaction) outcome(ctx context.Context) ([]email.Reply, error) {
+	n := 1
+	if t.h.LMTP {
+		n = t.taken
 	}
-	return reply, nil
+	var out []email.Reply
+	for len(out) < n {
+		reply, err := t.c.wait(ctx, t.h.Timeouts.Final)
+		switch {
+		case err == nil:
+			out = append(out, reply)
+		case len(out) == 0:
+			return nil, fmt.Errorf("read reply to final dot: %w: %w", email.ErrOutcomeUnknown, err)
+		default:
+			t.broken = true
+			out = append(out, replyLost)
+		}
+	}
+	return out, nil
 }
 
 // sendBody sends a body behind its trace field.
-func (t *transaction) sendBody(ctx context.Context, body email.Body, trace []byte, gate func(context.Context) error) (email.Reply, error) {
+func (t *transaction) sendBody(ctx context.Context, body email.Body, trace []byte, gate func(context.Context) error) ([]email.Reply, error) {
 	r, err := body.Open()
 	if err != nil {
-		return email.Reply{}, fmt.Errorf("open body: %w", err)
+		return nil, fmt.Errorf("open body: %w", err)
 	}
 	defer r.Close()
-	return t.Send(ctx, io.MultiReader(bytes.NewReader(trace), r), gate)
+	return t.send(ctx, io.MultiReader(bytes.NewReader(trace), r), gate)
 }
 
 // Reset implements proxy.Transaction.
@@ -119,7 +274,13 @@ func (t *transaction) Reset() {
 	if t.c == nil {
 		return
 	}
-	reply, err := t.c.command(context.Background(), resetTimeout, "RSET")
+	ctx, cancel := context.WithTimeout(context.Background(), resetTimeout)
+	defer cancel()
+	if !t.skip(ctx) {
+		t.drop()
+		return
+	}
+	reply, err := t.c.command(ctx, resetTimeout, "RSET")
 	if err != nil || !accepted(reply) {
 		t.drop()
 		return
@@ -128,13 +289,19 @@ func (t *transaction) Reset() {
 }
 
 func (t *transaction) giveBack() {
+	if t.broken {
+		t.drop()
+		return
+	}
 	t.h.put(t.c)
 	t.c = nil
+	t.h.leave()
 }
 
 func (t *transaction) drop() {
 	t.c.close()
 	t.c = nil
+	t.h.leave()
 }
 
 // stepWriter gives each block its own deadline.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -83,11 +84,24 @@ func (s *Store) Change(ctx context.Context, e quarantine.Edit) error {
 		if err != nil {
 			return err
 		}
-		was := snapshotOf(h)
+		was, err := snapshotOf(h)
+		if err != nil {
+			return err
+		}
+		if e.Link != nil {
+			if err := s.useLink(ctx, tx, e.Hold, *e.Link); err != nil {
+				return err
+			}
+		}
 		out, err := e.Apply(h)
 		if err != nil {
 			applied = err
 			return err
+		}
+		if !e.Unspend.IsNull() {
+			if err := s.unspend(ctx, tx, e.Hold, e.Unspend); err != nil {
+				return err
+			}
 		}
 		return s.writeChange(ctx, tx, h, was, out)
 	})
@@ -123,26 +137,27 @@ func (s *Store) useKey(ctx context.Context, tx *sql.Tx, e quarantine.Edit) error
 // version is another one.
 type before struct {
 	version    int64
+	desk       []byte
+	look       time.Time
 	deliveries map[email.ID]quarantine.Delivery
 	copies     map[email.ID]int // number of revisions
 }
 
-func snapshotOf(h *quarantine.Hold) before {
-	b := before{version: h.Version, deliveries: map[email.ID]quarantine.Delivery{}, copies: map[email.ID]int{}}
+func snapshotOf(h *quarantine.Hold) (before, error) {
+	desk, err := deskOf(h)
+	b := before{version: h.Version, desk: desk, look: h.Look, deliveries: map[email.ID]quarantine.Delivery{}, copies: map[email.ID]int{}}
 	for _, c := range h.Copies {
 		b.copies[c.ID] = len(c.Revisions)
 		for _, d := range c.Deliveries {
 			b.deliveries[d.ID] = *d
 		}
 	}
-	return b
+	return b, err
 }
 
 func (s *Store) writeChange(ctx context.Context, tx *sql.Tx, h *quarantine.Hold, was before, out quarantine.Outcome) error {
-	if h.Version != was.version {
-		if err := s.updateHold(ctx, tx, h, was.version); err != nil {
-			return err
-		}
+	if err := s.writeHold(ctx, tx, h, was); err != nil {
+		return err
 	}
 	for _, c := range h.Copies {
 		revisions, old := was.copies[c.ID]
@@ -174,7 +189,30 @@ func (s *Store) writeChange(ctx context.Context, tx *sql.Tx, h *quarantine.Hold,
 			return err
 		}
 	}
+	for _, l := range out.Links {
+		if err := s.insertLink(ctx, tx, l); err != nil {
+			return err
+		}
+	}
 	return s.appendEvents(ctx, tx, out.Events)
+}
+
+// writeHold writes the hold's own row when something in it changed.
+func (s *Store) writeHold(ctx context.Context, tx *sql.Tx, h *quarantine.Hold, was before) error {
+	desk, err := deskOf(h)
+	if err != nil {
+		return err
+	}
+	told := !bytes.Equal(desk, was.desk)
+	if h.Version == was.version && h.Look.Equal(was.look) && !told {
+		return nil
+	}
+	if told {
+		if err := s.writeParties(ctx, tx, h, true); err != nil {
+			return err
+		}
+	}
+	return s.updateHold(ctx, tx, h, was.version)
 }
 
 func (s *Store) updateHold(ctx context.Context, tx *sql.Tx, h *quarantine.Hold, version int64) error {
@@ -186,9 +224,13 @@ func (s *Store) updateHold(ctx context.Context, tx *sql.Tx, h *quarantine.Hold, 
 	if err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE holds SET version = $1, deadline = $2, decision = $3, terms = $4
-		WHERE id = $5 AND organization = $6 AND version = $7`,
-		h.Version, micros(h.Deadline), decision, terms, h.ID, s.scope.Organization, version)
+	desk, err := s.shutDesk(h)
+	if err != nil {
+		return err
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE holds SET version = $1, deadline = $2, decision = $3, terms = $4, look = $5, desk = $6
+		WHERE id = $7 AND organization = $8 AND version = $9`,
+		h.Version, micros(h.Deadline), decision, terms, micros(h.Look), desk, h.ID, s.scope.Organization, version)
 	return one(res, err)(quarantine.ErrChanged)
 }
 

@@ -41,14 +41,21 @@ func (s *Store) insertHold(ctx context.Context, tx *sql.Tx, h *quarantine.Hold) 
 	if err != nil {
 		return err
 	}
+	desk, err := s.shutDesk(h)
+	if err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO holds (id, organization, node, segment, kind, parent, created, version,
-		sender, sender_key, subject, message_id, rules, deadline, decision, terms, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		sender, sender_key, subject, message_id, rules, deadline, decision, terms, sealed, look, desk)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		h.ID, h.Scope.Organization, h.Scope.Node, h.Scope.Segment, h.Kind, h.Parent, micros(h.Created), h.Version,
 		h.Sender.String(), h.Sender.Key(), h.Subject, s.keys.messageID(h.Facts.Header.MessageID), rules,
-		micros(h.Deadline), decision, terms, shut)
+		micros(h.Deadline), decision, terms, shut, micros(h.Look), desk)
 	if err != nil {
 		return fmt.Errorf("insert hold: %w", err)
+	}
+	if err := s.writeParties(ctx, tx, h, false); err != nil {
+		return err
 	}
 	for _, c := range h.Copies {
 		if err := s.insertCopy(ctx, tx, h, c); err != nil {

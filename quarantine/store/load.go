@@ -60,12 +60,12 @@ func (l *loading) where(column, order, lock string) string {
 
 func (l *loading) readHolds(ctx context.Context, lock string) error {
 	return each(ctx, l.q, `SELECT id, organization, node, segment, kind, parent, created, version, sender, subject, rules,
-		deadline, decision, terms, sealed FROM holds`+l.where("id", " ORDER BY id", lock), l.args.values, func(r *sql.Rows) error {
+		deadline, decision, terms, sealed, look, desk FROM holds`+l.where("id", " ORDER BY id", lock), l.args.values, func(r *sql.Rows) error {
 		h := &quarantine.Hold{}
-		var shut []byte
+		var shut, desk []byte
 		err := r.Scan(&h.ID, &h.Scope.Organization, &h.Scope.Node, &h.Scope.Segment, &h.Kind, &h.Parent, moment{&h.Created},
 			&h.Version, address{&h.Sender}, &h.Subject, column{&h.Rules}, moment{&h.Deadline}, column{&h.Decision},
-			column{&h.Terms}, &shut)
+			column{&h.Terms}, &shut, moment{&h.Look}, &desk)
 		if err != nil {
 			return err //nolint:wrapcheck // each wraps it
 		}
@@ -74,6 +74,9 @@ func (l *loading) readHolds(ctx context.Context, lock string) error {
 			return err
 		}
 		h.Facts, h.Verdict = open.Facts, open.Verdict
+		if err := l.s.openDesk(desk, h); err != nil {
+			return err
+		}
 		l.holds[h.ID] = h
 		return nil
 	})

@@ -36,7 +36,7 @@ func (a *Account) SetPassword(password string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		return errors.New(tr.say(english, key, "n", minPassword))
+		return errors.New(tr.say(langEN, key, "n", minPassword))
 	}
 	a.Password, a.Temporary, a.Changed = hashPassword(password), false, now
 	return nil
@@ -126,7 +126,7 @@ func browserName(agent string) string {
 // doSettings changes language and zone.
 func (c *call) doSettings() error {
 	lang, zone := c.r.PostFormValue("language"), c.r.PostFormValue("zone")
-	if lang != "" && lang != japanese && lang != english {
+	if lang != "" && lang != langJA && lang != langEN {
 		return wrong("problem.bad-form")
 	}
 	if _, err := time.LoadLocation(zone); err != nil || len(zone) > 64 || zone == "Local" {

@@ -22,7 +22,7 @@ func parseAddress(s string) (email.Address, error) {
 
 // termsAssign reads a hold's terms with the directory: "manager" is the sender's
 // superior, any other word is a person's address or a group.
-func termsAssign(person Person) Assigned {
+func termsAssign(person Person) IsAssigned {
 	if person == nil {
 		person = nobody
 	}

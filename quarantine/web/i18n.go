@@ -15,11 +15,11 @@ var locales embed.FS
 
 // Languages of the console.
 const (
-	japanese = "ja"
-	english  = "en"
+	langJA = "ja"
+	langEN  = "en"
 )
 
-func languages() []string { return []string{japanese, english} }
+func languages() []string { return []string{langJA, langEN} }
 
 // catalog is everything people read, by language and key.
 type catalog struct{ words map[string]map[string]string }
@@ -42,7 +42,7 @@ func loadCatalog() (*catalog, error) {
 
 // has tells whether a key exists.
 func (c *catalog) has(key string) bool {
-	_, ok := c.words[english][key]
+	_, ok := c.words[langEN][key]
 	return ok
 }
 
@@ -77,7 +77,7 @@ const langCookie = "sekisho_lang"
 // languageOf picks the language of a page: what was switched to, what the
 // account says, what the browser asks for.
 func languageOf(r *http.Request, a *Account) string {
-	if c, err := r.Cookie(langCookie); err == nil && (c.Value == japanese || c.Value == english) {
+	if c, err := r.Cookie(langCookie); err == nil && (c.Value == langJA || c.Value == langEN) {
 		return c.Value
 	}
 	if a != nil && a.Language != "" {
@@ -85,7 +85,7 @@ func languageOf(r *http.Request, a *Account) string {
 	}
 	tags, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
 	if err != nil || len(tags) == 0 {
-		return japanese
+		return langJA
 	}
 	_, i, _ := language.NewMatcher([]language.Tag{language.Japanese, language.English}).Match(tags...)
 	return languages()[i]

@@ -217,7 +217,7 @@ func (c *call) doLanguage() error {
 		return err
 	}
 	lang := c.r.PostFormValue("language")
-	if lang != japanese && lang != english {
+	if lang != langJA && lang != langEN {
 		return wrong("problem.bad-form")
 	}
 	http.SetCookie(c.w, &http.Cookie{Name: langCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,

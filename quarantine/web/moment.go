@@ -30,7 +30,7 @@ func (r reader) when(t time.Time) Moment {
 	}
 	l := t.In(r.zone)
 	text := l.Format("Mon 2 Jan 2006, 15:04")
-	if r.lang == japanese {
+	if r.lang == langJA {
 		day := []string{"日", "月", "火", "水", "木", "金", "土"}[l.Weekday()]
 		text = l.Format("2006年1月2日") + "(" + day + ") " + l.Format("15:04")
 	}
@@ -43,7 +43,7 @@ func (r reader) short(t time.Time) Moment {
 		return Moment{}
 	}
 	l, layout := t.In(r.zone), "2 Jan 15:04"
-	if r.lang == japanese {
+	if r.lang == langJA {
 		layout = "1/2 15:04"
 	}
 	if l.Year() != r.now.In(r.zone).Year() {

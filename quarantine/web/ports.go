@@ -134,8 +134,8 @@ type Survey func(ctx context.Context, env email.Envelope, body email.Body) *poli
 // Person looks somebody up in the directory.
 type Person func(a email.Address) (directory.Person, bool)
 
-// Assigned tells whether this person is asked to decide the hold.
-type Assigned func(ctx context.Context, h *quarantine.Hold, a email.Address) bool
+// IsAssigned tells whether this person is asked to decide the hold.
+type IsAssigned func(ctx context.Context, h *quarantine.Hold, a email.Address) bool
 
 // SystemStatus is what the system page shows beside the store's own figures.
 type SystemStatus struct {

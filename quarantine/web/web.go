@@ -38,7 +38,7 @@ type Options struct {
 	Person Person
 	// Assigned says who decides a hold; nil asks the hold's terms and the
 	// directory: "manager", a group, or an address.
-	Assigned Assigned
+	Assigned IsAssigned
 	// Status is asked for the system page.
 	Status func(ctx context.Context) SystemStatus
 	// Resume lets dispatch trust the clock again; nil without dispatch.

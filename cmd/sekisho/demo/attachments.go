@@ -18,10 +18,18 @@ var (
 	towns    = []string{"東京都新宿区西新宿", "大阪府大阪市北区梅田", "愛知県名古屋市中区栄", "北海道札幌市中央区大通西", "福岡県福岡市博多区博多駅前"}
 )
 
-// memberName is the i-th invented person; different for every i below 400 and
-// made different above by the address.
+// memberName is the i-th invented person.
 func memberName(i int) string {
-	return surnames[i%len(surnames)] + " " + given[(i/len(surnames)+i)%len(given)]
+	return surnames[dice(i, 1, len(surnames))] + " " + given[dice(i, 2, len(given))]
+}
+
+// dice draws the k-th attribute of the i-th person from n values, the same at
+// every run (the finalizer of splitmix64).
+func dice(i, k, n int) int {
+	x := uint64(i)*0x9e3779b97f4a7c15 + uint64(k)*0xd1b54a32d192ed03
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return int((x ^ x>>31) % uint64(n))
 }
 
 // members is a list of n invented people as CSV in CP932, as a Japanese shop
@@ -31,8 +39,8 @@ func members(n int) []byte {
 	b.WriteString("会員番号,氏名,生年月日,郵便番号,住所,電話番号,メールアドレス\r\n")
 	for i := range n {
 		fmt.Fprintf(&b, "M%06d,%s,%d/%02d/%02d,%03d-%04d,%s%d-%d-%d,090-%04d-%04d,member%05d@mail.example\r\n",
-			100000+i, memberName(i), 1950+i%55, 1+i%12, 1+i%28, 100+i%800, i%10000,
-			towns[i%len(towns)], 1+i%9, 1+i%30, 1+i%20, i/10000+1000, i%10000, i)
+			100000+i, memberName(i), 1950+dice(i, 3, 55), 1+dice(i, 4, 12), 1+dice(i, 5, 28), 100+dice(i, 6, 800), dice(i, 7, 10000),
+			towns[dice(i, 8, len(towns))], 1+dice(i, 9, 9), 1+dice(i, 10, 30), 1+dice(i, 11, 20), dice(i, 12, 10000), dice(i, 13, 10000), i)
 	}
 	out, err := japanese.ShiftJIS.NewEncoder().String(b.String())
 	if err != nil {

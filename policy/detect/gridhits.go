@@ -1,0 +1,166 @@
+package detect
+
+import (
+	"strings"
+)
+
+// gridHits turns the cells of typed columns into hits and reads the others as
+// running text.
+func (x *exam) gridHits(g *grid, number int) []hit {
+	typed := 0
+	for i := range g.columns {
+		typed += b2i(g.columns[i].kind != nil)
+	}
+	out := make([]hit, 0, typed*len(g.cells))
+	for i := g.header + 1; i < len(g.cells); i++ {
+		if totalRow(g.cells[i]) {
+			continue
+		}
+		first := len(out)
+		for col := range g.cells[i] {
+			if g.cells[i][col] != "" {
+				x.gridCell(g, number, i, col, &out)
+			}
+		}
+		recordPoints(out[first:])
+	}
+	return out
+}
+
+// totalRow tells sums and the like below the data.
+func totalRow(cells []string) bool {
+	for _, s := range cells {
+		if s == "" {
+			continue
+		}
+		return s == "合計" || s == "小計" || s == "計" || s == "総計" || strings.EqualFold(s, "total")
+	}
+	return true
+}
+
+func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
+	row := &g.table.Rows[i]
+	span := g.spans[i][col]
+	c := &g.columns[col]
+	if c.kind == nil || c.kind.silent && isGeneric(lower(c.header)) {
+		x.freeCell(g, number, i, col, out)
+		return
+	}
+	if c.kind.silent && c.kind != memberID {
+		return
+	}
+	m, ok := x.d.cell(c.kind, g.cells[i][col])
+	h := hit{kind: c.kind, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points, why: m.why | whyTable,
+		label: c.header, table: number, row: row.Number, record: i, passed: c.passed, of: c.of, hidden: row.Hidden || g.table.Hidden}
+	if !ok {
+		joined, last, good := x.joinCells(g, i, col)
+		if good {
+			h.end, h.norm, h.subtype, h.points, h.why = g.spans[i][last].End, joined.norm, joined.subtype, joined.points, joined.why|whyTable
+		} else if !typo(c, g.cells[i][col]) {
+			return
+		} else {
+			h.points, h.why, h.norm = 0, whyBadCheck|whyTable, g.cells[i][col]
+		}
+	}
+	if c.voted {
+		h.points += ptVote
+		h.why |= whyVote
+		h.label = ""
+	} else {
+		h.points += ptColumn
+		h.why |= whyColumn
+	}
+	if c.sub != "" {
+		h.subtype = c.sub
+	}
+	trimSpan(g.text, &h)
+	h.business = g.company && businessKind(c.kind)
+	*out = append(*out, h)
+}
+
+// trimSpan takes blanks and quotes off the ends of a cell.
+func trimSpan(text string, h *hit) {
+	for h.start < h.end && strings.IndexByte(" \t\r\n\"'", text[h.start]) >= 0 {
+		h.start++
+	}
+	for h.end > h.start && strings.IndexByte(" \t\r\n\"'", text[h.end-1]) >= 0 {
+		h.end--
+	}
+}
+
+// typo tells a value whose check digit is wrong in a column where four of five
+// are right: a typing error is somebody's number all the same.
+func typo(c *column, s string) bool {
+	if c.kind.try == nil || c.kind.lens == 0 || c.of < 5 || c.passed*5 < c.of*4 {
+		return false
+	}
+	n := 0
+	for i := range len(s) {
+		n += b2i(isDigit(s[i]))
+	}
+	return n < 64 && c.kind.lens&(1<<n) != 0
+}
+
+// joinCells reads a number that is spread over the cells to the right.
+func (x *exam) joinCells(g *grid, i, col int) (match, int, bool) {
+	c := &g.columns[col]
+	if c.kind.try == nil && c.kind != birthDate || !shortDigits(g.cells[i][col]) {
+		return match{}, 0, false
+	}
+	joined := g.cells[i][col]
+	for k := col + 1; k < len(g.cells[i]) && k < col+16; k++ {
+		if other := g.columns[k].kind; other != nil && other != c.kind && !g.columns[k].voted && !other.silent || !shortDigits(g.cells[i][k]) {
+			return match{}, 0, false
+		}
+		joined += "-" + g.cells[i][k]
+		if m, ok := x.d.cell(c.kind, joined); ok {
+			m.start, m.end = 0, 0
+			return m, k, true
+		}
+	}
+	return match{}, 0, false
+}
+
+func shortDigits(s string) bool {
+	if s == "" || len(s) > 6 {
+		return false
+	}
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// freeCell reads a cell of an untyped column as running text.
+func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
+	span := g.spans[i][col]
+	s := g.cells[i][col]
+	if len(s) < 4 || !hasDigits(s, 7) && !strings.ContainsRune(s, '@') && len(s) < 16 {
+		return
+	}
+	first := len(*out)
+	x.free(nil, g.text[span.Start:span.End], span.Start, out)
+	for k := first; k < len(*out); k++ {
+		h := &(*out)[k]
+		h.table, h.row, h.record = number, g.table.Rows[i].Number, i
+		h.business = h.business || g.company && businessKind(h.kind)
+	}
+}
+
+// recordPoints adds points for other personal data in the same row.
+func recordPoints(row []hit) {
+	seen := map[*kind]bool{}
+	for i := range row {
+		if row[i].points >= likely && recordKind(row[i].kind) {
+			seen[row[i].kind] = true
+		}
+	}
+	for i := range row {
+		if n := len(seen) - b2i(seen[row[i].kind]); n > 0 {
+			row[i].points += min(2, float64(n)) * ptRecord
+			row[i].why |= whyRecord
+		}
+	}
+}

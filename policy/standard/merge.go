@@ -1,0 +1,42 @@
+package standard
+
+import (
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// The detectors know parts by one name. A part that is read in several ways has
+// a name for each of them while they work: path, NUL, view.
+
+func nameParts(contents []policy.Content) []policy.Content {
+	out := make([]policy.Content, len(contents))
+	copy(out, contents)
+	for i := range out {
+		if c := &out[i]; c.View != "" {
+			c.Part += "\x00" + c.View
+		}
+	}
+	return out
+}
+
+// unnameParts undoes nameParts in findings, and leaves out of a further reading
+// what the first one shows too.
+func unnameParts(findings []policy.Finding) []policy.Finding {
+	type value struct{ kind, part, key string }
+	first := map[value]bool{}
+	for i := range findings {
+		if f := &findings[i]; f.Key != "" && strings.IndexByte(f.Place.Part, 0) < 0 {
+			first[value{f.Type, f.Place.Part, f.Key}] = true
+		}
+	}
+	out := findings[:0]
+	for _, f := range findings {
+		f.Place.Part, f.Place.View, _ = strings.Cut(f.Place.Part, "\x00")
+		if f.Place.View != "" && f.Key != "" && first[value{f.Type, f.Place.Part, f.Key}] {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}

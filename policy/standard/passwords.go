@@ -1,0 +1,199 @@
+package standard
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/extract"
+	"github.com/sekisho-mail/sekisho/policy/mime"
+)
+
+// Bounds of the search for passwords. Every try on an Office file costs its
+// 100,000 rounds of hashing, about 0.1 s.
+const (
+	maxPasswords    = 10
+	passwordText    = 64 << 10 // of one text
+	passwordReach   = 240      // octets behind the word for it
+	passwordTokens  = 4        // tokens within that reach
+	shortestLabeled = 3
+	shortestAlone   = 6
+	longestPassword = 64
+)
+
+// passwordWords introduce a password. It does not matter when one is missing in
+// a mail or stands there for something else: a candidate that is none opens
+// nothing.
+var passwordWords = []string{"パスワード", "パスフレーズ", "パスコード", "ぱすわーど", "暗証番号", "解凍キー", "復号キー", "暗号化キー", "合言葉", "解凍パス", "zipパス",
+	"password", "passphrase", "passcode", "passwd", "pass word", "pwd", "pw", "pass", "p/w"}
+
+// passwords gives what may open an encrypted file, the likeliest first: hints,
+// what stands behind a word for password in the texts of the mail, and tokens
+// that stand alone on a line. They are raw and stay in this process.
+func passwords(texts []extract.Result, hints []string) []string {
+	var labeled, alone []string
+	for _, res := range texts {
+		for i := range res.Contents {
+			c := &res.Contents[i]
+			if c.Kind == policy.SweptText {
+				continue
+			}
+			a, b := candidates(c.Text[:min(len(c.Text), passwordText)])
+			labeled, alone = append(labeled, a...), append(alone, b...)
+		}
+	}
+	return firstDifferent(maxPasswords, labeled, hints, alone)
+}
+
+func firstDifferent(n int, lists ...[]string) []string {
+	var out []string
+	for _, list := range lists {
+		for _, s := range list {
+			if s != "" && len(out) < n && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// hints are the passwords that the caller knows, and those in the mails that
+// went the same way.
+func (r *Reader) hints(ctx context.Context, job Job) []string {
+	lists := [][]string{job.Passwords}
+	for _, raw := range job.Companions {
+		reading := mime.Strict(raw, r.limits)
+		session := r.extract.NewSession()
+		for i := range reading.Nodes {
+			n := &reading.Nodes[i]
+			if n.IsContainer || !isText(n) || len(lists) > maxPasswords {
+				continue
+			}
+			text := n.Body()
+			if len(text) > passwordText {
+				text = text[:passwordText]
+			}
+			res := session.Extract(ctx, nodeFile(n, text))
+			lists = append(lists, passwords([]extract.Result{res}, nil))
+		}
+	}
+	return firstDifferent(maxPasswords, lists...)
+}
+
+// candidates finds what could be a password in a text.
+func candidates(text string) (labeled, alone []string) {
+	text = width.Fold.String(text)
+	lower := strings.ToLower(text)
+	if len(lower) != len(text) { // a letter whose other case is longer
+		lower = text
+	}
+	for at := 0; at < len(lower); {
+		word, n := nextWord(lower[at:])
+		if n < 0 {
+			break
+		}
+		at += n + len(word)
+		labeled = append(labeled, behind(text[at:min(len(text), at+passwordReach)])...)
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if len(line) >= shortestAlone && len(line) <= longestPassword && isToken(line) && mixed(line) {
+			alone = append(alone, line)
+		}
+	}
+	return labeled, alone
+}
+
+// nextWord finds the next word for password; the longest at the earliest place.
+func nextWord(lower string) (word string, at int) {
+	at = -1
+	for _, w := range passwordWords {
+		if n := strings.Index(lower, w); n >= 0 && (at < 0 || n < at || n == at && len(w) > len(word)) {
+			word, at = w, n
+		}
+	}
+	return word, at
+}
+
+// behind gives the first tokens behind a word for password, and what stands in
+// the first quotation marks.
+func behind(s string) []string {
+	var out []string
+	for _, q := range [...][2]string{{"「", "」"}, {"『", "』"}, {"【", "】"}, {"\"", "\""}, {"'", "'"}} {
+		if _, rest, ok := strings.Cut(s, q[0]); ok {
+			if inner, _, ok := strings.Cut(rest, q[1]); ok && utf8.RuneCountInString(inner) <= longestPassword {
+				out = append(out, strings.TrimSpace(inner))
+			}
+		}
+	}
+	tokens := strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+	for _, t := range tokens[:min(len(tokens), passwordTokens)] {
+		trimmed := strings.Trim(t, ":=>\"'()[]<>{},;.")
+		for _, c := range []string{trimmed, strings.TrimLeft(t, ":=>")} {
+			if len(c) >= shortestLabeled && len(c) <= longestPassword && !strings.Contains(c, "://") {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+func isToken(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}
+
+// mixed tells a token that is no word and no number.
+func mixed(s string) bool {
+	return strings.ContainsAny(s, "0123456789") && strings.ContainsAny(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz")
+}
+
+// alongside reports files whose password travels in the same mail or went the
+// same way shortly before: the encryption then keeps nobody out who reads the
+// mail (PPC Q&A 17-14 asks for keys that are kept apart).
+func alongside(t taken, found []policy.Finding) []policy.Finding {
+	opened := map[string]bool{}
+	for i := range t.contents {
+		if c := &t.contents[i]; c.Encrypted {
+			for path := c.Part; path != ""; {
+				opened[path] = true
+				cut := strings.LastIndexByte(path, '/')
+				path = path[:max(0, cut)]
+			}
+		}
+	}
+	told := slices.ContainsFunc(found, func(f policy.Finding) bool {
+		return f.Type == "secret" && f.Subtype == "password" && f.Unencrypted
+	})
+	var out []policy.Finding
+	for i := range t.parts {
+		p := &t.parts[i]
+		if p.Encrypted == policy.NotEncrypted || p.View != "" || len(out) == maxAlongside || !opened[p.Path] && !told || insideAnother(out, p.Path) {
+			continue
+		}
+		f := policy.Finding{Type: PasswordAlongside, Place: policy.Place{Part: p.Path, Where: p.Where}, Count: 1, Unencrypted: true,
+			Confidence: 0.8, Reason: policy.Text{JA: "暗号化されたファイルと、パスワードらしい文字列が同じメールにあります。",
+				EN: "An encrypted file and what looks like its password travel in one mail."}}
+		if opened[p.Path] {
+			f.Confidence = 0.99
+			f.Reason = policy.Text{JA: "同じ経路で送られたパスワードで、このファイルを開けました。",
+				EN: "A password that travels the same way opened this file."}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// PasswordAlongside is the type of the finding that an encrypted file and its
+// password travel together.
+const PasswordAlongside = "password_sent_alongside"
+
+const maxAlongside = 20
+
+// insideAnother tells a member of a file that was reported.
+func insideAnother(out []policy.Finding, path string) bool {
+	return slices.ContainsFunc(out, func(f policy.Finding) bool { return strings.HasPrefix(path, f.Place.Part+"/") })
+}

@@ -1,0 +1,136 @@
+package standard
+
+import (
+	"context"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/extract"
+	"github.com/sekisho-mail/sekisho/policy/mime"
+)
+
+// taken is the content of a mail or file before anything is looked for in it.
+type taken struct {
+	header   policy.Header
+	digest   email.Digest
+	parts    []policy.Part
+	contents []policy.Content
+}
+
+// take reads the bytes, which are the reader's from then on.
+func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
+	if job.Mail {
+		reading := mime.Read(raw, r.limits)
+		return r.takeReading(ctx, job, reading, reading.Take)
+	}
+	session := r.extract.NewSession()
+	session.Passwords = passwords(nil, r.hints(ctx, job))
+	res := session.Extract(ctx, extract.File{Path: "1", Name: job.Name, Data: raw, Attachment: true})
+	return taken{parts: res.Parts, contents: res.Contents}
+}
+
+// takeReading reads the nodes of a mail; body gives the bytes of one, which are
+// needed once. Texts come first, since a password for a file may stand in them;
+// the result is in the order of the mail.
+func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading, body func(int) []byte) taken {
+	session := r.extract.NewSession()
+	results := make([]extract.Result, len(reading.Nodes))
+	read := func(texts bool) {
+		for i := range reading.Nodes {
+			n := &reading.Nodes[i]
+			if n.IsContainer || isText(n) != texts {
+				continue
+			}
+			res := session.Extract(ctx, nodeFile(n, body(i)))
+			if n.Problem != policy.NoProblem && len(res.Parts) > 0 && res.Parts[0].Problem == policy.NoProblem {
+				res.Parts[0].Problem = n.Problem
+			}
+			markView(n.View, res)
+			results[i] = res
+		}
+	}
+	read(true)
+	if hasFiles(reading) {
+		session.Passwords = passwords(results, r.hints(ctx, job))
+		read(false)
+	}
+	t := taken{header: reading.Header, digest: reading.Digest}
+	for i := range reading.Nodes {
+		if n := &reading.Nodes[i]; n.IsContainer {
+			t.parts = append(t.parts, containerPart(n))
+		}
+		t.parts = append(t.parts, results[i].Parts...)
+		t.contents = append(t.contents, results[i].Contents...)
+	}
+	return t
+}
+
+// isText tells the nodes in which a sender writes: headers, bodies, text files.
+func isText(n *mime.Node) bool {
+	return n.IsHeader || strings.HasPrefix(n.Type, "text/")
+}
+
+func hasFiles(reading *mime.Reading) bool {
+	for i := range reading.Nodes {
+		if n := &reading.Nodes[i]; !n.IsContainer && !isText(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// markView names the reading that everything in res comes from: another parser's
+// or what stands outside the parts. Paths repeat between readings, views do not.
+func markView(view string, res extract.Result) {
+	if view == "" {
+		return
+	}
+	for i := range res.Parts {
+		res.Parts[i].View = strings.TrimSpace(view + " " + res.Parts[i].View)
+	}
+	for i := range res.Contents {
+		res.Contents[i].View = strings.TrimSpace(view + " " + res.Contents[i].View)
+	}
+}
+
+// openMail takes apart a mail inside a mail or archive; it is the extractor's
+// MailOpener.
+func (r *Reader) openMail(_ context.Context, f extract.File) ([]extract.File, []policy.Part) {
+	reading := mime.ReadAt(f.Path, f.Data, r.limits)
+	var files []extract.File
+	var parts []policy.Part
+	for i := range reading.Nodes {
+		n := &reading.Nodes[i]
+		if n.IsContainer {
+			if i > 0 || n.Problem != policy.NoProblem {
+				parts = append(parts, containerPart(n))
+			}
+			continue
+		}
+		file := nodeFile(n, n.Body())
+		file.Where = strings.TrimPrefix(f.Where+" / "+file.Where, " / ")
+		files = append(files, file)
+	}
+	return files, parts
+}
+
+func containerPart(n *mime.Node) policy.Part {
+	return policy.Part{Path: n.Path, Name: n.Name, Type: n.Type, Size: n.Size, Problem: n.Problem,
+		View: n.View, Where: n.Name, Attachment: n.Attachment}
+}
+
+func nodeFile(n *mime.Node, data []byte) extract.File {
+	f := extract.File{Path: n.Path, Name: n.Name, DeclaredType: n.Type, Charset: n.Charset,
+		Data: data, Attachment: n.Attachment, Kind: policy.BodyText,
+		Hidden: n.View == mime.ViewPreamble || n.View == mime.ViewEpilogue}
+	switch {
+	case n.IsHeader:
+		f.Kind, f.DeclaredType, f.Charset, f.Where = policy.HeaderText, "text/plain", "utf-8", "header"
+	case n.Attachment || n.Name != "":
+		f.Kind = policy.FileText
+	default:
+		f.Where = "body"
+	}
+	return f
+}

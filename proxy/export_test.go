@@ -1,0 +1,4 @@
+package proxy
+
+// ReadIntroduction is for the fuzz target.
+var ReadIntroduction = readIntroduction

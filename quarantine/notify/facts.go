@@ -1,0 +1,322 @@
+package notify
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+// both says the same in both languages.
+func both(s string) policy.Text { return policy.Text{JA: s, EN: s} }
+
+// join puts texts together with a separator for each language.
+func join(in []policy.Text, sep policy.Text) policy.Text {
+	var out policy.Text
+	for i, t := range in {
+		if i > 0 {
+			out.JA += sep.JA
+			out.EN += sep.EN
+		}
+		out.JA += t.In("ja")
+		out.EN += t.In("en")
+	}
+	return out
+}
+
+var comma = policy.Text{JA: "、", EN: ", "}
+
+// clock writes times in the organisation's zone.
+type clock struct{ zone *time.Location }
+
+var weekdays = []string{"日", "月", "火", "水", "木", "金", "土"}
+
+// when is "11月18日(水) 10:00" and "Wed 18 Nov 10:00".
+func (c clock) when(t time.Time) policy.Text {
+	t = t.In(c.zone)
+	return policy.Text{JA: fmt.Sprintf("%d月%d日(%s) %02d:%02d", int(t.Month()), t.Day(), weekdays[t.Weekday()], t.Hour(), t.Minute()),
+		EN: t.Format("Mon 2 Jan 15:04")}
+}
+
+// short is the same for subject lines: "11/18 10:00" and "18 Nov 10:00".
+func (c clock) short(t time.Time) policy.Text {
+	t = t.In(c.zone)
+	return policy.Text{JA: t.Format("1/2 15:04"), EN: t.Format("2 Jan 15:04")}
+}
+
+// few are the first addresses of a list and how many more there are.
+func few(list []email.Address, most int) policy.Text {
+	var shown []policy.Text
+	for _, a := range list[:min(len(list), most)] {
+		shown = append(shown, both(oneLine(a.String())))
+	}
+	out := join(shown, comma)
+	if more := len(list) - most; more > 0 {
+		out.JA += fmt.Sprintf(" ほか%d名", more)
+		out.EN += fmt.Sprintf(" and %d more", more)
+	}
+	return out
+}
+
+// people is "5名" and "5 recipients".
+func count(n int, ja, en, plural string) policy.Text {
+	if n == 1 {
+		return policy.Text{JA: ja + "1名", EN: "1 " + en}
+	}
+	return policy.Text{JA: ja + strconv.Itoa(n) + "名", EN: strconv.Itoa(n) + " " + plural}
+}
+
+// reach sorts the recipients of a hold.
+type reach struct {
+	held                          []email.Address // who waits or waited
+	heldOutside                   []email.Address
+	passedInside, passedOutside   int
+	firstContact                  int
+	domains                       []string // of heldOutside, most frequent first
+	perDomain                     map[string]int
+}
+
+func reachOf(h *quarantine.Hold) reach {
+	r := reach{perDomain: map[string]int{}}
+	for _, d := range h.Deliveries() {
+		a := d.Recipient.Address
+		known, outside := external(h, a)
+		switch {
+		case wasHeld(d):
+			r.held = append(r.held, a)
+			if !outside {
+				continue
+			}
+			r.heldOutside = append(r.heldOutside, a)
+			if r.perDomain[a.Domain()]++; r.perDomain[a.Domain()] == 1 {
+				r.domains = append(r.domains, a.Domain())
+			}
+			if known.FirstContact {
+				r.firstContact++
+			}
+		case outside:
+			r.passedOutside++
+		default:
+			r.passedInside++
+		}
+	}
+	slices.SortStableFunc(r.domains, func(a, b string) int { return r.perDomain[b] - r.perDomain[a] })
+	return r
+}
+
+// wasHeld tells a delivery that waited for somebody, or for a long time.
+func wasHeld(d *quarantine.Delivery) bool {
+	return d.Action == policy.Hold || d.Action == policy.Delay || !d.Decision.IsZero() || d.State == quarantine.Waiting
+}
+
+// external is what the judgement knew of a recipient. One that only a later copy
+// named is outside unless it shares the sender's domain.
+func external(h *quarantine.Hold, a email.Address) (policy.Recipient, bool) {
+	for _, r := range h.Facts.Recipients {
+		if r.Address.Equal(a) {
+			return r, r.External
+		}
+	}
+	return policy.Recipient{}, !strings.EqualFold(a.Domain(), h.Sender.Domain())
+}
+
+// delivered says who has the mail already.
+func (r reach) delivered() policy.Text {
+	var out []policy.Text
+	if r.passedInside > 0 {
+		out = append(out, count(r.passedInside, "社内", "colleague", "colleagues"))
+	}
+	if r.passedOutside > 0 {
+		out = append(out, count(r.passedOutside, "社外", "outside", "outside"))
+	}
+	if len(out) == 0 {
+		return policy.Text{JA: "なし", EN: "none"}
+	}
+	return join(out, comma)
+}
+
+// maxDomains and maxPlaces bound what one line lists.
+const (
+	maxDomains = 4
+	maxPlaces  = 3
+)
+
+// byDomain is "partner.example 3、gmail.com 2".
+func (r reach) byDomain() policy.Text {
+	var out []policy.Text
+	for _, d := range r.domains[:min(len(r.domains), maxDomains)] {
+		out = append(out, both(fmt.Sprintf("%s %d", oneLine(d), r.perDomain[d])))
+	}
+	t := join(out, comma)
+	if more := len(r.domains) - maxDomains; more > 0 {
+		t.JA += fmt.Sprintf("、ほか%dドメイン", more)
+		t.EN += fmt.Sprintf(", %d more domains", more)
+	}
+	return t
+}
+
+// target is the outside domain of the subject line.
+func (r reach) target() policy.Text {
+	if len(r.domains) == 0 {
+		return few(r.held, 1)
+	}
+	t := both(oneLine(r.domains[0]))
+	if more := len(r.domains) - 1; more > 0 {
+		t.JA += fmt.Sprintf(" ほか%d", more)
+		t.EN += fmt.Sprintf(" and %d more", more)
+	}
+	return t
+}
+
+// reason is why it is held: the rules' own sentences, which name no values.
+func reason(h *quarantine.Hold) policy.Text {
+	v := h.Verdict
+	v.Fired = slices.DeleteFunc(slices.Clone(v.Fired), func(f policy.Fired) bool { return f.Action < policy.Delay })
+	return policy.Text{JA: v.Sentence("ja"), EN: v.Sentence("en")}
+}
+
+// evidence are the findings the rules looked at.
+func evidence(h *quarantine.Hold) []policy.Finding {
+	var out []policy.Finding
+	seen := map[int]bool{}
+	for _, f := range h.Verdict.Fired {
+		if f.Monitor {
+			continue
+		}
+		for _, n := range f.Findings {
+			if n >= 0 && n < len(h.Facts.Findings) && !seen[n] {
+				seen[n] = true
+				out = append(out, h.Facts.Findings[n])
+			}
+		}
+	}
+	return out
+}
+
+var rowPattern = regexp.MustCompile(` / row (\d+)$`)
+
+// places says where: each file or sheet once, from its first row on. Without
+// findings they are the parts that could not be read.
+func places(h *quarantine.Hold) policy.Text {
+	var order []string
+	rows := map[string]int{}
+	note := func(where string) {
+		if where = oneLine(where); where == "" {
+			return
+		}
+		row := 0
+		if m := rowPattern.FindStringSubmatch(where); m != nil {
+			row, _ = strconv.Atoi(m[1])
+			where = strings.TrimSuffix(where, m[0])
+		}
+		first, known := rows[where]
+		if !known {
+			order = append(order, where)
+		}
+		if !known || row < first {
+			rows[where] = row
+		}
+	}
+	for _, f := range evidence(h) {
+		note(f.Place.Where)
+	}
+	if len(order) == 0 {
+		for _, p := range h.Facts.Parts {
+			if p.Problem != policy.NoProblem && p.View == "" {
+				note(p.Where)
+			}
+		}
+	}
+	var out []policy.Text
+	for _, where := range order[:min(len(order), maxPlaces)] {
+		out = append(out, place(where, rows[where]))
+	}
+	t := join(out, policy.Text{JA: "、", EN: "; "})
+	if more := len(order) - maxPlaces; more > 0 {
+		t.JA += fmt.Sprintf(" ほか%d箇所", more)
+		t.EN += fmt.Sprintf(" and %d more places", more)
+	}
+	return t
+}
+
+var sheetPattern = regexp.MustCompile(`(^| / )sheet "([^"]*)"`)
+
+func place(where string, row int) policy.Text {
+	t := policy.Text{JA: sheetPattern.ReplaceAllString(where, "${1}シート「$2」"), EN: where}
+	if row > 0 {
+		t.JA += fmt.Sprintf("%d行目～", row)
+		t.EN += fmt.Sprintf(" / row %d on", row)
+	}
+	return t
+}
+
+// kinds says what was found, each type once.
+func kinds(h *quarantine.Hold) policy.Text {
+	var out []policy.Text
+	seen := map[string]bool{}
+	for _, f := range evidence(h) {
+		if !seen[f.Type] {
+			seen[f.Type] = true
+			out = append(out, kindName(f.Type))
+		}
+	}
+	return join(out, comma)
+}
+
+// kindName is a finding type in words; one without a word here keeps its name.
+func kindName(kind string) policy.Text {
+	for _, k := range kindNames {
+		if k.kind == kind {
+			return k.name
+		}
+	}
+	return both(strings.ReplaceAll(kind, "_", " "))
+}
+
+var kindNames = []struct {
+	kind string
+	name policy.Text
+}{
+	{"my_number", policy.Text{JA: "マイナンバー", EN: "My Number"}},
+	{"person_name", policy.Text{JA: "氏名", EN: "names"}},
+	{"birth_date", policy.Text{JA: "生年月日", EN: "dates of birth"}},
+	{"gender", policy.Text{JA: "性別", EN: "gender"}},
+	{"address", policy.Text{JA: "住所", EN: "addresses"}},
+	{"postal_code", policy.Text{JA: "郵便番号", EN: "postal codes"}},
+	{"phone", policy.Text{JA: "電話番号", EN: "phone numbers"}},
+	{"email", policy.Text{JA: "メールアドレス", EN: "mail addresses"}},
+	{"credit_card", policy.Text{JA: "カード番号", EN: "card numbers"}},
+	{"card_expiry", policy.Text{JA: "カード有効期限", EN: "card expiry dates"}},
+	{"card_cvv", policy.Text{JA: "セキュリティコード", EN: "card security codes"}},
+	{"pin", policy.Text{JA: "暗証番号", EN: "PINs"}},
+	{"bank_account", policy.Text{JA: "口座番号", EN: "bank accounts"}},
+	{"driver_license", policy.Text{JA: "運転免許証番号", EN: "driver's licences"}},
+	{"basic_pension_number", policy.Text{JA: "基礎年金番号", EN: "pension numbers"}},
+	{"passport_jp", policy.Text{JA: "旅券番号", EN: "passport numbers"}},
+	{"residence_card", policy.Text{JA: "在留カード番号", EN: "residence cards"}},
+	{"resident_record_code", policy.Text{JA: "住民票コード", EN: "resident record codes"}},
+	{"insurer_number", policy.Text{JA: "保険者番号", EN: "insurer numbers"}},
+	{"insured_symbol_number", policy.Text{JA: "被保険者記号・番号", EN: "insured numbers"}},
+	{"employee_id", policy.Text{JA: "社員番号", EN: "staff numbers"}},
+	{"salary", policy.Text{JA: "給与", EN: "salaries"}},
+	{"special_care", policy.Text{JA: "要配慮個人情報", EN: "special care-required data"}},
+	{"secret", policy.Text{JA: "パスワードや鍵", EN: "passwords or keys"}},
+}
+
+// affected says how many people, and whether they are protected.
+func affected(h *quarantine.Hold) policy.Text {
+	p := h.Facts.People
+	switch {
+	case p.Unencrypted > 0:
+		return policy.Text{JA: fmt.Sprintf("約%d人、暗号化なし", p.Unencrypted), EN: fmt.Sprintf("about %d people, not encrypted", p.Unencrypted)}
+	case p.High > 0:
+		return policy.Text{JA: fmt.Sprintf("約%d人、暗号化あり", p.High), EN: fmt.Sprintf("about %d people, encrypted", p.High)}
+	}
+	return policy.Text{}
+}
