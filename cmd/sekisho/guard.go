@@ -178,6 +178,7 @@ func (g *guard) openQuarantine(context.Context) (err error) {
 func (g *guard) openRoad(context.Context) error {
 	mails, err := spool.New(spool.Options{
 		Dir: placeOf(g.cfg).spool(), Memory: int64(g.cfg.Limits.SpoolMemory), TotalMemory: int64(g.cfg.Limits.SpoolTotal),
+		TotalDisk: int64(g.cfg.Limits.SpoolDisk),
 	}, time.Now, g.log, g.reg)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"log"
 	"net"
 	"strconv"
 	"strings"
@@ -44,6 +45,7 @@ func startHopAt(t *testing.T, addr string) *hop {
 	h := &hop{addr: ln.Addr().String(), refused: map[string]*smtp.SMTPError{}}
 	h.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &hopSession{hop: h}, nil }))
 	h.server.Domain = "hop.test.example"
+	h.server.ErrorLog = log.New(io.Discard, "", 0)
 	h.server.EnableSMTPUTF8, h.server.EnableDSN = true, true
 	h.server.MaxLineLength = 4 << 20
 	go func() { _ = h.server.Serve(ln) }()

@@ -50,7 +50,7 @@ var mayImport = []struct {
 	{"quarantine/blob", []string{"policy", "policy/email/...", "quarantine"}},
 	{"quarantine/journal", []string{"policy", "policy/email/...", "quarantine"}},
 	{"quarantine/notify", []string{"policy", "policy/email/...", "policy/directory", "quarantine"}},
-	{"quarantine/web", []string{"policy", "policy/email/...", "policy/directory", "policy/rule", "quarantine"}},
+	{"quarantine/web", []string{"policy", "policy/email/...", "policy/directory", "policy/mime", "policy/rule", "quarantine"}},
 	{"cmd/sekisho/demo", nil},
 	{"cmd/sekisho", []string{"..."}},
 }

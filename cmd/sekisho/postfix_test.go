@@ -85,7 +85,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 // startPostfix runs a Postfix that relays everything to next. recipients is how
 // many recipients it puts into one transaction.
-func startPostfix(t *testing.T, addr, next string, recipients int, extra string) *postfix {
+func startPostfix(t *testing.T, addr, next string, recipients int, extra string, services ...string) *postfix {
 	t.Helper()
 	_, err := exec.LookPath("/usr/sbin/postfix")
 	needPeer(t, err == nil && os.Getuid() == 0, "Postfix and root")
@@ -107,7 +107,7 @@ func startPostfix(t *testing.T, addr, next string, recipients int, extra string)
 	_, port, _ := net.SplitHostPort(p.addr)
 	host, nextPort, _ := net.SplitHostPort(next)
 	values := map[string]any{"Dir": p.dir, "Root": root, "Port": port, "RelayHost": host, "RelayPort": nextPort, "Recipients": recipients, "Extra": extra}
-	for name, text := range map[string]string{"main.cf": mainCF, "master.cf": masterCF} {
+	for name, text := range map[string]string{"main.cf": mainCF, "master.cf": masterCF + strings.Join(services, "")} {
 		var b bytes.Buffer
 		if err := template.Must(template.New(name).Parse(text)).Execute(&b, values); err != nil {
 			t.Fatal(err)
@@ -243,5 +243,37 @@ func TestOneMailAsFiftyThreeCopies(t *testing.T) {
 	s.mail("mass-cc.eml taro.suzuki@example.co.jp info@customer-01.example")
 	s.expectReply("250 2.0.0 *")
 	s.expectStates("sent=53")
+	p.stop()
+}
+
+// TestReadmeRecipe is "In front of a Postfix in ten minutes" of the README: the
+// content filter hands mail to the guard, which gives it back on a second port.
+func TestReadmeRecipe(t *testing.T) {
+	final := startHop(t)
+	back := freeAddr(t)
+	p := newProgram(t, back, "")
+	pf := startPostfix(t, freeAddr(t), final.addr, 50, "content_filter = smtp:["+strings.Replace(p.Listen, ":", "]:", 1),
+		back+` inet n - n - - smtpd
+  -o content_filter=
+  -o mynetworks=127.0.0.0/8
+  -o smtpd_recipient_restrictions=permit_mynetworks,reject
+  -o receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters
+`)
+	p.start()
+	front := *p
+	front.Listen = pf.addr
+	f := &scenario{t: t, dir: "testdata/scenarios/mails", prog: &front, hop: final}
+	f.mail("plain-ja.eml hanako.sato@example.co.jp tanaka@partner.example")
+	f.expectReply("250 2.0.0 Ok: queued as *")
+	if got := below(final.wait(t, 1)[0].data, "From: "); !bytes.Equal(got, f.file("plain-ja.eml")) {
+		t.Errorf("the clean mail is changed: %q", clip(got))
+	}
+	f.mail("my-number.eml hanako.sato@example.co.jp info@tax-office.example")
+	f.expectStates("waiting=1")
+	f.runCommand("queue approve $HOLD")
+	f.expectStates("sent=1")
+	if got := below(final.wait(t, 2)[1].data, "From: "); !bytes.Equal(got, f.file("my-number.eml")) {
+		t.Errorf("the released mail is changed: %q", clip(got))
+	}
 	p.stop()
 }

@@ -8,7 +8,7 @@ var brCPF = &kind{
 	lens:   lengths(11),
 	try: func(w *window) (match, bool) {
 		d, shape := w.digits, w.shape()
-		if shape != "b" && (shape != "3332" || !w.seps(".-")) || !w.freeLeft() || !w.freeRight() || allEqual(d) {
+		if shape != "b" && (shape != "3332" || !w.seps(".-") || w.r[w.j].sep != '-') || !w.freeLeft() || !w.freeRight() || allEqual(d) {
 			return match{}, false
 		}
 		for n := 9; n <= 10; n++ {

@@ -158,6 +158,20 @@ func (s *score) table() string {
 	return b.String()
 }
 
+// floors fails the test when a figure falls below what is promised in general:
+// the targets of the single types are stricter.
+func (s *score) floors(t *testing.T) {
+	t.Helper()
+	for kind := range s.found {
+		if s.precision(kind) < 0.9 || s.recall(kind) < 0.85 {
+			t.Errorf("%s: precision %.3f recall %.3f", kind, s.precision(kind), s.recall(kind))
+		}
+	}
+	if s.business*50 > s.businessAll || s.alarmed*100 > s.clean || s.appiRight*100 < s.appi*95 || s.sidesRight < s.sides || s.error > 0.01*float64(s.counted) {
+		t.Error("business contacts, clean documents, people or duties are beyond the limits")
+	}
+}
+
 // explain prints examples when SEKISHO_EXPLAIN names a row ("miss phone").
 func (s *score) explain(t *testing.T) {
 	for _, what := range strings.Split(os.Getenv("SEKISHO_EXPLAIN"), ",") {
@@ -197,6 +211,7 @@ func TestSamples(t *testing.T) {
 	}
 	t.Log("\n" + s.table())
 	s.explain(t)
+	s.floors(t)
 }
 
 // generated makes n documents per template.
@@ -217,7 +232,7 @@ func TestGenerated(t *testing.T) {
 	for _, set := range []struct {
 		name      string
 		templates []genTemplate
-	}{{"tuned", genTemplates}, {"hard", hardTemplates}} {
+	}{{"tuned", genTemplates}, {"hard", hardTemplates}, {"blind", blindTemplates}} {
 		t.Run(set.name, func(t *testing.T) {
 			s := newScore()
 			for _, g := range generated(set.templates, 7, 8) {
@@ -225,6 +240,7 @@ func TestGenerated(t *testing.T) {
 			}
 			t.Log("\n" + s.table())
 			s.explain(t)
+			s.floors(t)
 		})
 	}
 }

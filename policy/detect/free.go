@@ -18,6 +18,7 @@ func (x *exam) free(part *policy.Content, raw string, base int, out *[]hit) {
 		x.d.weighCandidate(v, &cands[i])
 	}
 	withAddress(cands)
+	behindCard(cands)
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
@@ -122,6 +123,25 @@ func withAddress(all []candidate) {
 				c.points = max(c.points, 0) + ptLabel
 				c.why |= whyRecord
 				break
+			}
+		}
+	}
+}
+
+// behindCard gives an expiry date without a label the points of the card number
+// right before it.
+func behindCard(all []candidate) {
+	ends := map[int]bool{}
+	for i := range all {
+		if c := &all[i]; c.kind == creditCard && c.points >= likely {
+			ends[c.end] = true
+		}
+	}
+	for i := range all {
+		c := &all[i]
+		for gap := 0; c.kind == cardExpiry && c.why&(whyLabel|whyNear) == 0 && gap <= 12; gap++ {
+			if ends[c.start-gap] {
+				c.points, c.why = c.points+ptNear, c.why|whyNear
 			}
 		}
 	}

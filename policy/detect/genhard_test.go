@@ -69,9 +69,12 @@ func hardTokens() map[string]func(g *gen, arg string) {
 		"caretext": func(g *gen, _ string) {
 			g.label("special_care", "", g.pick("要精密検査", "再検査", "高血圧の治療中", "要治療"))
 		},
-		"inward":   func(g *gen, _ string) { g.label("special_care", "", "入院中") },
-		"ill":      func(g *gen, _ string) { g.label("special_care", "", "病気療養中") },
-		"serialno": func(g *gen, _ string) { g.decoy("serial", fmt.Sprint(g.IntN(1e9))) },
+		"inward":      func(g *gen, _ string) { g.label("special_care", "", "入院中") },
+		"ill":         func(g *gen, _ string) { g.label("special_care", "", "病気療養中") },
+		"givenroman":  func(g *gen, _ string) { g.label("person_name", "romaji", title(g.who.givenRoman)) },
+		"familyroman": func(g *gen, _ string) { g.label("person_name", "romaji", title(g.who.familyRoman)) },
+		"wage":        func(g *gen, _ string) { g.label("salary", "", "1,"+g.num(2)+"0円") },
+		"serialno":    func(g *gen, _ string) { g.decoy("serial", fmt.Sprint(g.IntN(1e9))) },
 	}
 }
 

@@ -251,7 +251,7 @@ const voteRows = 3
 func (d *Detector) vote(g *grid) {
 	for col := range g.columns {
 		c := &g.columns[col]
-		if c.kind == nil && c.header == "" || c.kind == negativeLabel && isGeneric(lower(c.header)) {
+		if c.kind == nil && !g.company || c.kind == negativeLabel && isGeneric(lower(c.header)) {
 			d.elect(g, col)
 		}
 		if c.kind == nil || c.kind.silent {

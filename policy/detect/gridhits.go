@@ -1,8 +1,6 @@
 package detect
 
-import (
-	"strings"
-)
+import "strings"
 
 // gridHits turns the cells of typed columns into hits and reads the others as
 // running text.

@@ -27,7 +27,7 @@ type Type struct {
 }
 
 // Types lists the types that Detect can report, in the order of the list of
-// kinds; docs/findings.md is made from it.
+// kinds, for docs and for checking rules.
 func Types() []Type {
 	out := []Type{{Name: "business_contact", Title: policy.Text{JA: "取引先などの連絡先", EN: "business contact"}, Severity: sevBusiness}}
 	for _, k := range allKinds() {

@@ -248,7 +248,10 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 		end := len(s) - len(rest) + given
 		points := 1 + float64(b2i(space))/2
 		if !anchored && !(space && n >= 2) {
-			label, _, _ := d.labelled(v, personName, i, i+end)
+			label, _, word := d.labelled(v, personName, i, i+end)
+			if strings.HasSuffix(v.s[:i], word) && runeOffset(s[:end], 3) == 0 {
+				label = 0 // 会員登録 is no member
+			}
 			field, _ := fieldBefore(v.leftOf(i))
 			if label < ptLabel && (field == 0 || n < 2 && !space || !fieldEnds(rest[given:])) {
 				continue
@@ -335,7 +338,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	_, end := v.lineSpan(v.line(c.start))
 	if strings.TrimLeft(left, " >・*-") == "" && utf8.RuneCountInString(v.s[c.end:end]) > 20 {
 		// a sentence begins here: a label in the line above does not mean it
-	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 {
+	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 && (utf8.RuneCountInString(c.norm) > 2 || !strings.HasSuffix(left, word)) { // 会員登録 is no member
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
 	if anyOf(left, []string{"copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳"}) {
@@ -390,96 +393,4 @@ func fieldBefore(left string) (points float64, business bool) {
 		return 0.5, false
 	}
 	return 0, false
-}
-
-// kanaName tries a name in katakana, 0 for none.
-func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
-	s := v.s[i:]
-	f := kanaRun(s, isKatakana)
-	if f == 0 {
-		return 0
-	}
-	c := candidate{kind: personName, start: i, match: match{subtype: "kana", why: whyDictionary}}
-	if f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
-		if g := kanaRun(s[f+1:], isKatakana); g > 0 && d.dict.givenKana[s[f+1:f+1+g]] {
-			c.end, c.points = i+f+1+g, 3
-		}
-	}
-	if c.end == 0 && f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
-		if g := kanaRun(s[f+1:], isKatakana); g >= len("アア") && g <= len("アアアアアア") {
-			c.end, c.points = i+f+1+g, 0 // needs a label or a name before it
-		}
-	}
-	if c.end == 0 {
-		if !d.kanaPair(s[:f]) {
-			return 0
-		}
-		c.end, c.points = i+f, 1
-	}
-	c.norm = squeeze(v.s[i:c.end])
-	d.finishName(v, &c)
-	d.behindName(v, &c)
-	emit(c)
-	return c.end
-}
-
-// kanaPair tells whether s is a family and a given name without a space.
-func (d *Detector) kanaPair(s string) bool {
-	n := 0
-	for i := range s {
-		if n >= 2 && d.dict.familyKana[s[:i]] && d.dict.givenKana[s[i:]] {
-			return true
-		}
-		n++
-	}
-	return false
-}
-
-// hiraganaName takes "さとう はなこ" behind a name or a label.
-func (d *Detector) hiraganaName(v *view, i int, emit func(candidate)) int {
-	s := v.s[i:]
-	f := kanaRun(s, isHiragana)
-	if f == 0 || f >= len(s) || s[f] != ' ' || !d.dict.familyKana[katakana(s[:f])] {
-		return 0
-	}
-	g := kanaRun(s[f+1:], isHiragana)
-	known := d.dict.givenKana[katakana(s[f+1:f+1+g])]
-	if g < len("ああ") || g > len("ああああああ") {
-		return 0
-	}
-	c := candidate{kind: personName, start: i, end: i + f + 1 + g,
-		match: match{subtype: "kana", why: whyDictionary, points: 2 * float64(b2i(known)), norm: katakana(squeeze(s[:f+1+g]))}}
-	d.finishName(v, &c)
-	d.behindName(v, &c)
-	emit(c)
-	return c.end
-}
-
-// behindName: a reading in brackets belongs to the name before it.
-func (d *Detector) behindName(v *view, c *candidate) {
-	if c.start > 1 && v.s[c.start-1] == '(' {
-		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(v.s[:c.start-1], " "))
-		if isKanji(r) {
-			c.points += 2
-		}
-	}
-}
-
-func kanaRun(s string, is func(rune) bool) int {
-	for i, r := range s {
-		if !is(r) {
-			return i
-		}
-	}
-	return len(s)
-}
-
-// katakana writes hiragana as katakana.
-func katakana(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 0x3041 && r <= 0x3096 {
-			return r + 0x60
-		}
-		return r
-	}, s)
 }

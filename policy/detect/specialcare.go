@@ -135,7 +135,7 @@ func phraseEnd(s string, i, b int) int {
 
 // personIn tells whether the text between two offsets speaks of a person.
 func (d *Detector) personIn(v *view, a, b int) bool {
-	if anyOf(v.s[a:b], []string{"さん", "様", "氏は", "氏が", "本人", "さま", "くん", "氏名", "患者", "社員番号", "従業員"}) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client") {
+	if anyOf(v.s[a:b], []string{"さん", "様", "氏は", "氏が", "本人", "さま", "くん", "氏名", "患者", "社員番号", "従業員"}) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
 		return true
 	}
 	found := false

@@ -4,7 +4,7 @@ package detect
 // and Luhn check digit (Identification Act 68 of 1997; 8001015009087).
 var zaID = &kind{
 	name: "za_id", severity: sevOfficial, ja: "南アフリカ身分番号", en: "South African identity number", mustLabel: true, id: 37,
-	labels: []string{"south african id", "rsa id", "sa id", "id number", "identity number"},
+	labels: []string{"south african id", "rsa id", "sa id number"},
 	lens:   lengths(13),
 	try: func(w *window) (match, bool) {
 		d, shape := w.digits, w.shape()

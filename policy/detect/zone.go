@@ -192,11 +192,26 @@ func (v *view) greeting(z []bool) {
 		case utf8.RuneCountInString(t) <= 40 && !strings.Contains(t, "。") && !hasDigits(t, 4):
 			if strings.HasSuffix(t, "様") || strings.HasSuffix(t, "御中") || strings.HasSuffix(t, "各位") || strings.HasSuffix(t, "殿") ||
 				strings.HasSuffix(t, "さま") || strings.HasSuffix(t, "先生") || strings.HasSuffix(t, "さん") {
+				if seen > 4 || v.addressLines(n) {
+					return
+				}
 				z[n] = true
 				v.addressee(z, n)
 			}
 		}
 	}
+}
+
+// addressLines tells that line n or one of the two above it is part of a record:
+// it has a number or a field.
+func (v *view) addressLines(n int) bool {
+	for k := n; k >= 0 && k > n-3; k-- {
+		t := v.lineText(k)
+		if !subjectLine(lower(t)) && (hasDigits(t, 4) || strings.Contains(t, "名前") || strings.Contains(t, "氏名") || strings.Contains(t, ":")) {
+			return true
+		}
+	}
+	return false
 }
 
 // greetingLine tells that a line greets and introduces, and does no more.

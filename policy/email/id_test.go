@@ -19,7 +19,7 @@ func TestIDsSortByTimeAndKeepIt(t *testing.T) {
 	if got := ids[7].Time(); !got.Equal(at.Add(7 * time.Millisecond)) {
 		t.Errorf("made at %s", got)
 	}
-	if NewID(at) == NewID(at) {
+	if one, other := NewID(at), NewID(at); one == other {
 		t.Error("two ids of one millisecond are equal")
 	}
 	for _, bad := range []ID{"", "short", ID(strings.Repeat("u", 26))} {

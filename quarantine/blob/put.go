@@ -22,24 +22,22 @@ import (
 // the body may or may not be kept.
 func (s *Store) Put(ctx context.Context, b email.Body) (email.Digest, error) {
 	digest := b.Digest()
-	for {
-		done, err := s.claim(ctx, digest)
-		if err != nil {
-			return digest, fault("put blob", err)
-		}
-		if done == nil {
-			return digest, nil // it is there
-		}
-		err = s.store(ctx, b)
-		s.mu.Lock()
-		delete(s.putting, digest)
-		s.mu.Unlock()
-		close(done)
-		if err != nil {
-			return digest, fault("put blob", err)
-		}
-		return digest, nil
+	done, err := s.claim(ctx, digest)
+	if err != nil {
+		return digest, fault("put blob", err)
 	}
+	if done == nil {
+		return digest, nil // it is there
+	}
+	err = s.store(ctx, b)
+	s.mu.Lock()
+	delete(s.putting, digest)
+	s.mu.Unlock()
+	close(done)
+	if err != nil {
+		return digest, fault("put blob", err)
+	}
+	return digest, nil
 }
 
 // claim finds out who stores the body: nobody (nil: it is durable already), or

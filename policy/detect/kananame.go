@@ -1,0 +1,98 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// kanaName tries a name in katakana, 0 for none.
+func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
+	s := v.s[i:]
+	f := kanaRun(s, isKatakana)
+	if f == 0 {
+		return 0
+	}
+	c := candidate{kind: personName, start: i, match: match{subtype: "kana", why: whyDictionary}}
+	if f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
+		if g := kanaRun(s[f+1:], isKatakana); g > 0 && d.dict.givenKana[s[f+1:f+1+g]] {
+			c.end, c.points = i+f+1+g, 3
+		}
+	}
+	if c.end == 0 && f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
+		if g := kanaRun(s[f+1:], isKatakana); g >= len("アア") && g <= len("アアアアアア") {
+			c.end, c.points = i+f+1+g, 0 // needs a label or a name before it
+		}
+	}
+	if c.end == 0 {
+		if !d.kanaPair(s[:f]) {
+			return 0
+		}
+		c.end, c.points = i+f, 1
+	}
+	c.norm = squeeze(v.s[i:c.end])
+	d.finishName(v, &c)
+	d.behindName(v, &c)
+	emit(c)
+	return c.end
+}
+
+// kanaPair tells whether s is a family and a given name without a space.
+func (d *Detector) kanaPair(s string) bool {
+	n := 0
+	for i := range s {
+		if n >= 2 && d.dict.familyKana[s[:i]] && d.dict.givenKana[s[i:]] {
+			return true
+		}
+		n++
+	}
+	return false
+}
+
+// hiraganaName takes "さとう はなこ" behind a name or a label.
+func (d *Detector) hiraganaName(v *view, i int, emit func(candidate)) int {
+	s := v.s[i:]
+	f := kanaRun(s, isHiragana)
+	if f == 0 || f >= len(s) || s[f] != ' ' || !d.dict.familyKana[katakana(s[:f])] {
+		return 0
+	}
+	g := kanaRun(s[f+1:], isHiragana)
+	known := d.dict.givenKana[katakana(s[f+1:f+1+g])]
+	if g < len("ああ") || g > len("ああああああ") {
+		return 0
+	}
+	c := candidate{kind: personName, start: i, end: i + f + 1 + g,
+		match: match{subtype: "kana", why: whyDictionary, points: 2 * float64(b2i(known)), norm: katakana(squeeze(s[:f+1+g]))}}
+	d.finishName(v, &c)
+	d.behindName(v, &c)
+	emit(c)
+	return c.end
+}
+
+// behindName: a reading in brackets belongs to the name before it.
+func (d *Detector) behindName(v *view, c *candidate) {
+	if c.start > 1 && v.s[c.start-1] == '(' {
+		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(v.s[:c.start-1], " "))
+		if isKanji(r) {
+			c.points += 2
+		}
+	}
+}
+
+func kanaRun(s string, is func(rune) bool) int {
+	for i, r := range s {
+		if !is(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// katakana writes hiragana as katakana.
+func katakana(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x3041 && r <= 0x3096 {
+			return r + 0x60
+		}
+		return r
+	}, s)
+}
