@@ -71,12 +71,16 @@ type Limits struct {
 	// ConnectionsPerIP is the same for one address. A mail server in front sends
 	// everything from one address.
 	ConnectionsPerIP int `key:"connections_per_ip" default:"1000" validate:"min=1"`
-	// SpoolMemory is how much of one mail stays in memory; what is larger goes to
-	// a sealed temporary file.
-	SpoolMemory Size `key:"spool_memory" default:"256KiB" validate:"least=4KiB"`
+	// SpoolMemory is how much of one mail stays in memory while spool_total has
+	// room; what is larger goes to a sealed temporary file.
+	SpoolMemory Size `key:"spool_memory" default:"8MiB" validate:"least=4KiB"`
 	// SpoolTotal is how much memory all mails in transit may take together;
-	// beyond it they go to files whatever their size.
-	SpoolTotal Size `key:"spool_total" default:"128MiB" validate:"least=1MiB"`
+	// beyond it they go to files whatever their size. Half of it is kept for small
+	// mails.
+	SpoolTotal Size `key:"spool_total" default:"64MiB" validate:"least=1MiB"`
+	// SpoolDisk is how much disk the temporary files may take together; beyond it
+	// mails are refused with 452.
+	SpoolDisk Size `key:"spool_disk" default:"8GiB" validate:"least=64MiB"`
 	// CommandTimeout is how long a client may be silent between commands (RFC 5321
 	// section 4.5.3.2.7: at least 5 minutes).
 	CommandTimeout Duration `key:"command_timeout" default:"5m" validate:"least=1s"`

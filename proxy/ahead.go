@@ -24,7 +24,7 @@ func (f *front) aheadOf(s *session) []email.Recipient {
 	for _, r := range s.env.Recipients {
 		seen[r.Address.String()] = true
 	}
-	way := s.s.d.Hop.Way(s.pending.address)
+	way := f.hop().Way(s.pending.address)
 	for len(out) < maxAhead && len(seen) < f.s.o.MaxRecipients {
 		n := bytes.Index(buffered, crlf)
 		if n < 0 {
@@ -34,7 +34,7 @@ func (f *front) aheadOf(s *session) []email.Recipient {
 		if !ok || seen[r.Address.String()] || !s.env.Options.UTF8 && !ascii(r.Address.String()) {
 			break
 		}
-		if other := s.s.d.Hop.Way(r.Address); !other.Only && other.Name != way.Name {
+		if other := f.hop().Way(r.Address); !other.Only && other.Name != way.Name {
 			break
 		}
 		seen[r.Address.String()] = true

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -77,11 +78,12 @@ type Transaction interface {
 	// Trusted tells that the hop drops a mail whose final dot never comes, so that
 	// Send may be called while the mail is still coming in.
 	Trusted() bool
-	// Send sends content (CRLF line ends, not dot-stuffed) and returns the reply
+	// Send sends content (CRLF line ends, not dot-stuffed, unless it is a Wire) and returns the reply
 	// to the final dot, or to DATA when that was refused. gate is called when all
 	// of content is read and nothing but the final dot is left to say; its error
 	// is returned and the connection is closed without a final dot, as for an
-	// error of content. content may thus be fed while the mail is still coming
+	// error of content. ErrDivided says that the hop, asked only now, takes the
+	// mail for some recipients and not for others; nothing was sent. content may thus be fed while the mail is still coming
 	// in. After an error nothing was delivered, except for
 	// email.ErrOutcomeUnknown.
 	Send(ctx context.Context, content io.Reader, gate func(context.Context) error) (email.Reply, error)
@@ -89,6 +91,15 @@ type Transaction interface {
 	// any number of times, and after Send it does nothing.
 	Reset()
 }
+
+// Wire is content that is in wire form already: dots are stuffed, it is empty or
+// ends in CRLF, and no CR or LF stands alone.
+type Wire struct{ io.Reader }
+
+// ErrDivided is returned by Transaction.Send when the hop was asked for the
+// recipients together with DATA and refuses some of them: only a hold can bring
+// each recipient to its own end.
+var ErrDivided = errors.New("proxy: next hop takes the mail for some recipients only")
 
 // Capabilities is the part of a next hop's EHLO reply that clients of ours may
 // lean on.

@@ -127,7 +127,10 @@ func (s *session) hold(j *judged) email.Reply {
 // pass sends the mail on; the answer is the next hop's.
 func (s *session) pass(j *judged) email.Reply {
 	reply, err := s.send(j)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrDivided):
+		return s.hold(j)
+	case err != nil:
 		return s.failed(j, "hop", err)
 	}
 	s.ended("result", j, reply, "")
@@ -141,8 +144,8 @@ func (s *session) pass(j *judged) email.Reply {
 // the hop has dropped it while we were receiving and judging.
 func (s *session) send(j *judged) (email.Reply, error) {
 	if s.txn != nil {
-		reply, err := s.sendOnce(j)
-		if err == nil || errors.Is(err, email.ErrOutcomeUnknown) || s.f.ctx.Err() != nil {
+		reply, err := s.sendOpen(j)
+		if err == nil || errors.Is(err, email.ErrOutcomeUnknown) || errors.Is(err, ErrDivided) || s.f.ctx.Err() != nil {
 			return reply, err
 		}
 		s.s.d.Log.Info("next hop dropped the transaction, saying it again", "mail", s.env.ID, "error", err)
@@ -151,6 +154,19 @@ func (s *session) send(j *judged) (email.Reply, error) {
 		return email.Reply{}, err
 	}
 	return s.sendOnce(j)
+}
+
+// sendOpen ends the stream that has sent most of the mail, or sends all of it.
+func (s *session) sendOpen(j *judged) (email.Reply, error) {
+	if !s.stream.running() {
+		return s.sendOnce(j)
+	}
+	defer s.dropTransaction()
+	reply, err := s.stream.pass(j)
+	if err != nil {
+		return reply, fmt.Errorf("send mail on: %w", err)
+	}
+	return reply, nil
 }
 
 func (s *session) sendOnce(j *judged) (email.Reply, error) {
@@ -163,16 +179,24 @@ func (s *session) sendOnce(j *judged) (email.Reply, error) {
 	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopDataTimeout)
 	defer cancel()
 	content := io.MultiReader(bytes.NewReader(s.trace()), body)
+	if s.received.plain {
+		content = Wire{content}
+	}
 	reply, err := s.txn.Send(ctx, content, func(ctx context.Context) error {
-		r := s.record("intent")
-		r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
-		s.write(ctx, r)
-		return nil // the journal must not lose mail
+		s.intend(ctx, j)
+		return nil
 	})
 	if err != nil {
 		return reply, fmt.Errorf("send mail on: %w", err)
 	}
 	return reply, nil
+}
+
+// intend writes down that the mail is about to go; the journal must not lose it.
+func (s *session) intend(ctx context.Context, j *judged) {
+	r := s.record("intent")
+	r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
+	s.write(ctx, r)
 }
 
 // failed answers an error and writes down what failed for our own reasons.

@@ -12,16 +12,19 @@ import (
 // answered, or the rest of its mail would run as commands.
 type framing struct {
 	w         io.Writer
-	normalise bool  // turn a bare CR or LF into CRLF; without it they only count
-	limit     int64 // largest content, 0 without limit
+	raw       io.Writer // gets the mail as it is on the wire, dots stuffed; may be nil
+	normalise bool      // turn a bare CR or LF into CRLF; without it they only count
+	limit     int64     // largest content, 0 without limit
 
 	state    framingState
 	size     int64 // octets of content
 	wire     int64 // octets taken off the wire
+	dots     int64 // that were taken off
 	bareCR   int64
 	bareLF   int64
-	crAt     int64 // place on the wire of the last bare CR, from 1
-	err      error // first error of w
+	crAt     int64  // place on the wire of the last bare CR, from 1
+	err      error  // first error of w
+	kept     []byte // end of the wire that may be the final dot
 	doubtful bool
 }
 
@@ -50,13 +53,56 @@ func (f *framing) flood() bool { return f.limit > 0 && f.wire > 2*f.limit+1<<20 
 // feed takes the next octets off the wire and tells how many belong to this
 // mail and whether it is complete.
 func (f *framing) feed(p []byte) (n int, done bool) {
-	defer func() { f.wire += int64(n) }()
+	n, done = f.read(p)
+	f.wire += int64(n)
+	f.copyRaw(p[:n], done)
+	return n, done
+}
+
+// copyRaw passes the wire on, but for the final dot and its line end, which may
+// come in pieces. Nothing more goes out once a line end was found to be broken.
+func (f *framing) copyRaw(p []byte, done bool) {
+	if f.raw == nil || f.bare() || f.tooLarge() {
+		return
+	}
+	keep := 0
+	switch {
+	case done:
+		keep = len(".\r\n")
+	case f.state == afterDot, f.state == afterCR: // a CR must not go before its LF is seen
+		keep = 1
+	case f.state == afterDotCR:
+		keep = 2
+	}
+	out := len(f.kept) + len(p) - keep // octets that go out now
+	if n := min(out, len(f.kept)); n > 0 {
+		_, _ = f.raw.Write(f.kept[:n]) // who writes minds his own errors
+		f.kept = f.kept[n:]
+		out -= n
+	}
+	if out > 0 {
+		_, _ = f.raw.Write(p[:out])
+		p = p[out:]
+	}
+	if keep == 0 || done {
+		f.kept = f.kept[:0]
+		return
+	}
+	f.kept = append(f.kept, p...)
+}
+
+// plain tells that content and wire form are the same.
+func (f *framing) plain() bool { return f.dots == 1 && !f.bare() } // the final one
+
+// read is feed without the bookkeeping of the wire.
+func (f *framing) read(p []byte) (n int, done bool) {
 	start, i := 0, 0 // p[start:i] is read and not yet passed on
 	for i < len(p) {
 		switch f.state {
 		case lineStart:
 			if f.state = inText; p[i] == '.' {
 				f.state = afterDot
+				f.dots++
 				f.pass(p[start:i])
 				i++
 				start = i

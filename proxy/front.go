@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,10 +47,11 @@ type front struct {
 	helo      string
 	forward   *forwarded // by XFORWARD, for the next mail
 	user      string     // who has logged in
-	vouched   bool       // the client is another one than the TLS session is with
-	presented string     // HELO of the client that XCLIENT speaks for
+	account   *Account   // of who has logged in here
+	badLogins int
+	vouched   bool   // the client is another one than the TLS session is with
+	presented string // HELO of the client that XCLIENT speaks for
 	esmtp     bool
-	raws      bool // the next line is no command: go-smtp has sent a 334
 	hangup    bool // close once everything is sent
 	linger    bool // read what the client still sends before closing
 	commands  int  // since the last mail that was completed
@@ -139,24 +139,8 @@ func (f *front) Read(p []byte) (n int, err error) {
 // to say to the client is said here.
 func (f *front) next() error {
 	line, err := f.line()
-	switch {
-	case err == nil:
-	case errors.Is(err, errDraining):
-		return f.bye(email.NewReply(421, "4.3.2", "Service is shutting down, please try again later"))
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return f.bye(email.NewReply(421, "4.4.2", "Waited too long for a command, closing connection"))
-	case errors.Is(err, errLongLine):
-		return f.byeWhileSending(email.NewReply(500, "5.5.2", "Command line is too long, closing connection"))
-	case errors.Is(err, errBareLF):
-		f.s.m.refused.WithLabelValues("bare_lf_command").Inc()
-		return f.byeWhileSending(email.NewReply(500, "5.5.2", "Lines must end in CRLF, this one ends in LF alone; closing connection"))
-	default:
-		return io.EOF
-	}
-	if f.raws {
-		f.raws = false
-		f.feed = append(line, crlf...)
-		return nil
+	if err != nil {
+		return f.lineFault(err)
 	}
 	if f.commands++; f.commands > f.s.o.MaxCommands {
 		return f.byeWhileSending(email.NewReply(421, "4.7.0", "Too many commands, closing connection"))
@@ -295,7 +279,6 @@ func (f *front) Write(p []byte) (int, error) {
 	if f.session != nil {
 		f.session.override = nil
 	}
-	f.raws = bytes.HasPrefix(reply, []byte("334"))
 	if len(f.out) > flushAt {
 		_ = f.flush()
 	}

@@ -85,6 +85,9 @@ type Listener struct {
 	Implicit bool
 	// RequireTLS takes no mail without TLS.
 	RequireTLS bool
+	// Accounts lets clients send that log in; AUTH is offered inside TLS, and
+	// without it on the loopback interface only. It may be nil.
+	Accounts Accounts
 	// Networks are the clients that may send.
 	Networks []netip.Prefix
 	// ClientCA lets clients send that show a certificate which these sign. When
@@ -150,7 +153,7 @@ func (o Options) check() error {
 }
 
 func (l Listener) check() error {
-	if len(l.Networks) == 0 && l.ClientCA == nil {
+	if len(l.Networks) == 0 && l.ClientCA == nil && l.Accounts == nil {
 		return ErrNobody
 	}
 	if l.TLS == nil && (l.Implicit || l.ClientCA != nil) {

@@ -15,6 +15,7 @@ type received struct {
 	mail   *spool.Mail
 	header []byte // header block as it goes on, at most maxHead octets
 	proved bool   // the listener's secret was in it
+	plain  bool   // content and wire form are the same
 	err    error  // why there is no mail
 }
 
@@ -52,8 +53,12 @@ func (f *front) receive() (*received, error) {
 	w := f.s.d.Spool.Create()
 	top := &head{w: w, secret: f.l.Secret}
 	frame := &framing{w: top, normalise: f.l.Normalise, limit: f.s.o.MaxSize}
+	if st := f.session.newStream(); st != nil {
+		f.session.stream, frame.raw = st, st
+	}
 	rest, err := f.readMail(frame)
 	if err != nil {
+		f.session.dropTransaction()
 		w.Abort()
 		return nil, f.cutOff(err)
 	}
@@ -65,9 +70,12 @@ func (f *front) receive() (*received, error) {
 		got.err = top.Close()
 	}
 	if got.err != nil {
+		f.session.dropTransaction()
 		w.Abort()
 		return got, nil
 	}
+	f.session.stream.ended()
+	got.plain = frame.plain()
 	got.mail, got.err = w.Commit()
 	got.header, got.proved = top.block, top.proved
 	return got, nil

@@ -17,12 +17,13 @@ import (
 // Server is the guard's SMTP side. It is made by New, serves any number of
 // listeners, and ends with Shutdown.
 type Server struct {
-	o       Options
-	d       Deps
-	m       *metrics
-	blocks  sync.Pool // of *[]byte: large reads during DATA
-	smtp    *smtp.Server
-	handoff *handoff
+	o        Options
+	d        Deps
+	m        *metrics
+	blocks   sync.Pool // of *[]byte: large reads during DATA
+	smtp     *smtp.Server
+	handoff  *handoff
+	throttle throttle // of failed log-ins
 
 	ctx    context.Context // ends when Shutdown loses its patience
 	cancel context.CancelFunc
@@ -59,6 +60,7 @@ func New(o Options, d Deps) (*Server, error) {
 		o: o.withDefaults(), d: d, m: m, handoff: newHandoff(), drained: make(chan struct{}),
 		fronts: map[*front]struct{}{}, perIP: map[netip.Addr]int{},
 	}
+	s.throttle.now = d.Now
 	s.blocks.New = func() any { b := make([]byte, blockSize); return &b }
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.smtp = smtp.NewServer(smtp.BackendFunc(newSession))

@@ -30,6 +30,7 @@ type session struct {
 	ahead    []email.Recipient      // that the open transaction may have been asked for already
 	others   map[string]Transaction // where recipients of further ways are asked for, by way
 	received *received
+	stream   *stream // of the mail that comes in; nil when it does not go on before its verdict
 }
 
 func newSession(c *smtp.Conn) (smtp.Session, error) {
@@ -58,6 +59,8 @@ func (s *session) Logout() error {
 }
 
 func (s *session) dropTransaction() {
+	s.stream.abort()
+	s.stream = nil
 	if s.txn != nil {
 		s.txn.Reset()
 		s.txn = nil
@@ -75,7 +78,14 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
 		return s.turnDown("no_tls", email.NewReply(530, "5.7.0", "Must issue a STARTTLS command first"))
 	}
 	subject, ok := f.l.permit(f.addr, f.shown())
-	if !ok {
+	switch {
+	case f.account != nil && !f.account.maySend(s.pending.address):
+		return s.turnDown("sender_login", email.NewReply(553, "5.7.1",
+			"This account may not send from that address; use one of your own"))
+	case ok || f.user != "":
+	case f.l.Accounts != nil:
+		return s.turnDown("no_login", email.NewReply(530, "5.7.0", "Authentication required"))
+	default:
 		return s.turnDown("client", email.NewReply(550, "5.7.1",
 			fmt.Sprintf("Client [%s] may not send mail through this server; ask your mail administrator to allow it", f.addr)))
 	}
@@ -100,7 +110,7 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
 		}
 	}
 	reply := replySender
-	if s.s.d.Hop.Way(email.Address{}).Only {
+	if s.f.hop().Way(email.Address{}).Only {
 		var err error
 		s.ahead = f.aheadOf(s)
 		switch reply, err = s.begin(s.ahead); {
@@ -112,6 +122,14 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
 	}
 	s.open, s.override = true, &reply
 	return nil
+}
+
+// hop is where mail of this connection goes.
+func (f *front) hop() NextHop {
+	if f.account != nil && f.account.Hop != nil {
+		return f.account.Hop
+	}
+	return f.s.d.Hop
 }
 
 // replySender answers MAIL where only the recipients tell which hop to ask.
@@ -149,7 +167,7 @@ func (s *session) transaction(to []email.Recipient) (Transaction, email.Reply, e
 	if env.Options.Size > 0 {
 		env.Options.Size += int64(len(s.trace()))
 	}
-	txn, reply, err := s.s.d.Hop.Begin(ctx, env)
+	txn, reply, err := s.f.hop().Begin(ctx, env)
 	if err != nil {
 		return nil, email.Reply{}, fmt.Errorf("begin transaction: %w", err)
 	}
@@ -187,7 +205,7 @@ func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) error {
 // askOnItsWay asks for a recipient where mail for it goes. A second way divides
 // the mail; it is still asked there at once.
 func (s *session) askOnItsWay(r email.Recipient) (email.Reply, error) {
-	way := s.s.d.Hop.Way(r.Address)
+	way := s.f.hop().Way(r.Address)
 	if way.Only || len(s.env.Recipients) == 0 || way.Name == s.way.Name {
 		if !way.Only && way.Name != s.way.Name {
 			s.dropTransaction() // the way of a recipient that was refused

@@ -331,3 +331,12 @@ func TestListenersThatCannotWork(t *testing.T) {
 		}
 	}
 }
+
+func TestMailIsRefusedBeforeRequiredTLS(t *testing.T) {
+	r := newRig(t)
+	r.listener.RequireTLS = true
+	r.start()
+	c := r.hello()
+	c.say("MAIL FROM:<taro@example.co.jp>", "530 5.7.0")
+	c.say("RCPT TO:<a@partner.example>", "503")
+}

@@ -48,7 +48,7 @@ func (f *front) command(c command) error {
 	case "XFORWARD":
 		f.xforward(c.arg)
 	case "AUTH":
-		f.say(email.NewReply(502, "5.5.1", "AUTH is not offered here"))
+		return f.auth(c.arg)
 	case "GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT":
 		// A web client that was tricked into talking to us: its body would be ours
 		// to read as commands.
@@ -68,7 +68,7 @@ func (f *front) extensions() []string {
 	ctx, cancel := context.WithTimeout(f.ctx, capabilityTimeout)
 	defer cancel()
 	size := f.s.o.MaxSize
-	c, err := f.s.d.Hop.Capabilities(ctx)
+	c, err := f.hop().Capabilities(ctx)
 	if err != nil {
 		f.s.d.Log.Warn("next hop's extensions are not known", "error", err)
 		c = Capabilities{}
@@ -77,11 +77,13 @@ func (f *front) extensions() []string {
 		size = min(size, c.Size)
 	}
 	out := []string{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", fmt.Sprintf("SIZE %d", size)}
+	mechanisms := f.mechanisms()
 	for _, e := range []struct {
 		on   bool
 		name string
 	}{
 		{f.l.TLS != nil && f.tls == nil, "STARTTLS"},
+		{len(mechanisms) > 0, "AUTH " + strings.Join(mechanisms, " ")},
 		{c.UTF8, "SMTPUTF8"},
 		{c.DSN, "DSN"},
 		{c.RequireTLS && f.tls != nil, "REQUIRETLS"}, // RFC 8689: only inside TLS
@@ -117,7 +119,7 @@ func (f *front) startTLS(arg string) error {
 	if f.flush() != nil || f.handshake() != nil {
 		return io.EOF
 	}
-	f.greeted, f.helo, f.esmtp = false, "", false
+	f.greeted, f.helo, f.esmtp, f.user, f.account = false, "", false, "", nil
 	if f.session != nil {
 		f.session.Reset()
 	}

@@ -61,6 +61,12 @@ type Extractor struct {
 	Limits policy.Limits
 	// Mail opens nested mails; nil makes them "unsupported".
 	Mail MailOpener
+	// PDF reads PDF files; nil leaves them to the sweep and "unsupported".
+	PDF *PDFEngine
+	// OCR reads pictures and scanned pages; nil makes them "unsupported".
+	OCR OCR
+	// Tika reads what nobody here reads; nil leaves that to the sweep.
+	Tika Tika
 }
 
 // Session reads the files of one message and counts what they cost together.
@@ -101,6 +107,8 @@ type reading struct {
 	res   *Result
 	// index is the place of the file's own part in res.Parts.
 	index int
+	// contents is how many contents there were before this file.
+	contents int
 	// depth counts containers above this file; above are the digests of those.
 	depth int
 	above []sha256Sum
@@ -126,7 +134,7 @@ func (s *Session) read(r *reading) {
 		f.Where = f.Name
 	}
 	f.Name, f.Where = valid(f.Name), valid(f.Where)
-	r.index = len(r.res.Parts)
+	r.index, r.contents = len(r.res.Parts), len(r.res.Contents)
 	r.res.Parts = append(r.res.Parts, policy.Part{
 		Path: f.Path, Name: f.Name, Type: "application/octet-stream", Size: int64(len(f.Data)),
 		Hidden: f.Hidden, Where: f.Where, Attachment: f.Attachment,
@@ -146,6 +154,9 @@ func (s *Session) read(r *reading) {
 		return errUnsupported // never reached: the last format takes everything
 	})
 	r.fail(f.broken)
+	if errors.Is(err, errUnsupported) && r.part().Encrypted == policy.NotEncrypted {
+		err = guard(r.askTika)
+	}
 	if err == nil {
 		return
 	}

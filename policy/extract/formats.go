@@ -51,6 +51,7 @@ func Formats() []Format {
 		{"json", isJSON, readJSON},
 		{"table", isDelimited, readText},
 		{"text", isText, readText},
+		{"image", isImage, readImage},
 		{"unknown", isUnknown, readUnknown},
 	}
 }

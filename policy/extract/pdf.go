@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"errors"
 	"regexp"
 	"strconv"
 
@@ -17,12 +18,29 @@ func isPDF(p *probe) string {
 // reference stream names (ISO 32000-1, 7.5.5 and 7.6.1).
 var trailerEncrypt = regexp.MustCompile(`/Encrypt\s*(?:(\d+)\s+(\d+)\s+R|<<)`)
 
-// readPDF only tells whether a recipient needs a password: a file that the empty
-// one opens is not encrypted, whatever its owner password forbids.
+// readPDF reads a document through the engine. Where there is none, or it broke
+// down, the document is left to what its streams hold openly.
+func readPDF(r *reading) error {
+	err := r.readPDFPages()
+	switch {
+	case err == nil, errors.Is(err, errEncrypted), r.ctx.Err() != nil:
+		return err
+	case errors.Is(err, errEngine):
+		return r.readPDFBytes()
+	case len(r.res.Contents) == r.contents:
+		if e := r.readPDFBytes(); !errors.Is(e, errUnsupported) {
+			return e
+		}
+	}
+	return err
+}
+
+// readPDFBytes tells whether a recipient needs a password and searches the
+// streams; it reads no pages, so the answer is never better than unsupported.
 //
 // Not covered: the layout of pages, fonts with a code of their own, and anything
 // inside a file under an owner password.
-func readPDF(r *reading) error {
+func (r *reading) readPDFBytes() error {
 	data := r.file.Data
 	if m := trailerEncrypt.FindSubmatchIndex(data); m != nil {
 		dict := data[m[0]:]

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -100,10 +101,19 @@ func problems(res Result) string {
 }
 
 func testExtractor() *Extractor {
-	x := &Extractor{Limits: policy.DefaultLimits()}
-	x.Mail = openTestMail
-	return x
+	return &Extractor{Limits: policy.DefaultLimits(), Mail: openTestMail, PDF: testPDF(), OCR: testOCR()}
 }
+
+// The engine is compiled once for all tests; OCR is there when tesseract is.
+var (
+	testPDF = sync.OnceValue(func() *PDFEngine { return NewPDFEngine("") })
+	testOCR = sync.OnceValue(func() OCR {
+		if t, err := FindTesseract(context.Background()); err == nil {
+			return t.Read
+		}
+		return nil
+	})
+)
 
 func TestSamplesFolder(t *testing.T) {
 	const dir = "../../../shared/samples/attachments"

@@ -73,10 +73,15 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	cd := r.pick(fields, "Content-Disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
 	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
-	if kind = strings.Join(strings.Fields(kind), ""); isMediaType(kind) {
+	switch kind = strings.Join(strings.Fields(kind), ""); {
+	case isMediaType(kind):
 		n.Type = kind
-	} else if kind != "" && kind != "text" {
+	case strings.HasPrefix(kind, "multipart/"):
+		n.Type = "multipart/mixed" // its boundary is what counts
+		r.doubt(path, "malformed media type", true)
+	case kind != "" && kind != "text":
 		n.Type = "application/octet-stream" // RFC 2045 section 5.2 leaves it open
+		r.doubt(path, "malformed media type", true)
 	}
 	for _, p := range params {
 		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
@@ -209,6 +214,10 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	raw := r.take()
 	n.Size, n.raw = int64(len(raw)), raw
 	decoded := n.encoding.decode(raw)
+	if junk, _ := base64Trouble(raw); n.encoding == base64Encoding && len(junk) > 0 {
+		r.doubt(n.Path, "junk in base64", false)
+		r.addJunk(n.Path, junk)
+	}
 	sub := &reader{raw: decoded, shared: r.shared, depth: r.depth + len(r.stack) + 1}
 	sub.work += int64(len(decoded))
 	if mail {
@@ -245,22 +254,32 @@ func (r *reader) leaf(n Node) {
 	n.raw = r.take()
 	n.Size = int64(len(n.raw))
 	r.addNode(n)
-	if n.encoding == base64Encoding {
-		junk, afterPad := base64Trouble(n.raw)
-		if len(junk) > 0 {
-			r.doubt(n.Path, "junk in base64", false)
-			r.addJunk(n.Path, junk)
-		}
-		if afterPad {
-			r.doubt(n.Path, "base64 goes on behind its padding", false)
-			n.View, n.encoding, n.form, n.fields = ViewUnpadded, base64Unpadded, formDerived, nil
-			r.addNode(n)
-		}
-	}
+	r.trouble(n)
 	if n.encoding == uuencoded {
 		if before, data, after := firstUU(n.raw); data != nil {
 			r.addJunk(n.Path, append(bytes.Clone(before), after...))
 		}
+	}
+}
+
+// trouble adds the other readings of a base64 body that is not as it should be.
+func (r *reader) trouble(n Node) {
+	if n.encoding != base64Encoding {
+		return
+	}
+	junk, afterPad := base64Trouble(n.raw)
+	n.form, n.fields = formDerived, nil
+	if len(junk) > 0 {
+		r.doubt(n.Path, "junk in base64", false)
+		r.addJunk(n.Path, junk)
+		// The letters in such a line count for some programs and not for others.
+		n.View, n.encoding = ViewClean, base64Clean
+		r.addNode(n)
+	}
+	if afterPad {
+		r.doubt(n.Path, "base64 goes on behind its padding", false)
+		n.View, n.encoding = ViewUnpadded, base64Unpadded
+		r.addNode(n)
 	}
 }
 

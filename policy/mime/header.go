@@ -102,8 +102,14 @@ func headerText(fields []field) string {
 			out.WriteString(f.name)
 			out.WriteString(": ")
 		}
-		out.WriteString(f.text())
+		text := f.text()
+		out.WriteString(text)
 		out.WriteByte('\n')
+		// Octets that fit no charset are read in two ways.
+		if other := decodeWith(unfold(f.value), asItIs); other != text && strings.Contains(other, "\uFFFD") {
+			out.WriteString(other)
+			out.WriteByte('\n')
+		}
 	}
 	return people.String() + machines.String()
 }

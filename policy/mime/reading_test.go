@@ -103,7 +103,7 @@ func TestSloppyMailIsNoProblem(t *testing.T) {
 		{"comment in the type", crlf("Content-Type: text/plain (comment; charset=x)\n\na\n"), []string{"1 text/plain   a"}},
 		{"doubled semicolon, open quote", crlf("Content-Type: text/plain;; charset=\"utf-8\n\na\n"), []string{"1 text/plain   a"}},
 		{"footer of a list under base64", crlf("Content-Transfer-Encoding: base64\n\naGVsbG8=\n_____\nml@example.jp: 説明\n"),
-			[]string{"1 text/plain   hello", "1[junk] text/plain   _____ ml@example.jp: 説明"}},
+			[]string{"1 text/plain   hello\x9aW\xb1jjez:", "1[junk] text/plain   _____ ml@example.jp: 説明", "1[clean] text/plain   hello"}},
 		{"padding inside base64", crlf("Content-Transfer-Encoding: base64\n\na=GVsbG8=\n"),
 			[]string{"1 text/plain   \x19[\x1b\x1b", "1[unpadded] text/plain   hello"}},
 		{"mbox line", crlf("From a@example.jp Thu Jan  1 00:00:00 1970\nSubject: x\n\na\n"), []string{"1 text/plain   a"}},

@@ -14,6 +14,7 @@ const (
 	base64Encoding
 	uuencoded
 	base64Unpadded // padding means nothing
+	base64Clean    // lines with junk in them mean nothing
 )
 
 // parseEncoding reads a Content-Transfer-Encoding value. known is false for a
@@ -48,6 +49,8 @@ func (e transfer) decode(raw []byte) []byte {
 		return decodeBase64(raw, true)
 	case base64Unpadded:
 		return decodeBase64(raw, false)
+	case base64Clean:
+		return decodeBase64(cleanLines(raw), true)
 	case quotedPrintable:
 		return decodeQP(raw)
 	case uuencoded:
@@ -148,6 +151,17 @@ func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
 		}
 	}
 	return junk, afterPad
+}
+
+// cleanLines leaves out the lines with junk in them.
+func cleanLines(raw []byte) []byte {
+	out := make([]byte, 0, len(raw))
+	for line := range bytes.Lines(raw) {
+		if !bytes.ContainsFunc(line, func(c rune) bool { return c >= 0x80 || base64Value[byte(c)] == b64Junk }) {
+			out = append(out, line...)
+		}
+	}
+	return out
 }
 
 // decodeQP reads quoted-printable (RFC 2045 section 6.7) as mail programs do:

@@ -33,6 +33,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 				continue // the header text shows the same
 			}
 			u.add(d.name, alt.nodes[i])
+			u.addHeader(d.name, alt.nodes[i])
 		}
 	}
 	switch {
@@ -146,6 +147,7 @@ type union struct {
 	plain   []byte // identity text, blanks removed
 	html    []byte
 	aside   []byte // preambles and epilogues
+	head    []byte // header texts, line by line
 	added   []Node
 	budget  int64 // octets that may still be searched
 }
@@ -155,7 +157,7 @@ type sameBytes struct {
 	at     *byte
 	length int
 	enc    transfer
-	html   bool
+	as     string
 }
 
 // maxPlain bounds the copy of the text that is searched; searchBudget the work.
@@ -168,6 +170,9 @@ func newUnion(nodes []Node) *union {
 	u := &union{same: map[sameBytes]bool{}, seen: map[string]bool{}, budget: searchBudget}
 	for i := range nodes {
 		n := &nodes[i]
+		if n.IsHeader && len(u.head) < maxPlain {
+			u.head = append(appendDense(append(u.head, '\n'), n.raw), '\n')
+		}
 		if n.IsContainer || n.IsHeader || len(n.raw) == 0 {
 			continue
 		}
@@ -190,25 +195,76 @@ func newUnion(nodes []Node) *union {
 
 func (n *Node) isHTML() bool { return n.Type == "text/html" || n.Type == "application/xhtml+xml" }
 
-func (n *Node) key() sameBytes { return sameBytes{&n.raw[0], len(n.raw), n.encoding, n.isHTML()} }
+func (n *Node) key() sameBytes { return sameBytes{&n.raw[0], len(n.raw), n.encoding, n.readAs()} }
 
-// add takes a node of another reading over when it shows something new.
+// readAs is what decides how octets are read besides their encoding: the kind of
+// text, its charset where that matters, and the ending of the name.
+func (n *Node) readAs() string {
+	as := n.Charset
+	if n.encoding == identity && isASCII(n.raw) && bytes.IndexByte(n.raw, 0x1b) < 0 && n.Charset != "utf-7" && !strings.HasPrefix(n.Charset, "utf-16") {
+		as = ""
+	}
+	if n.isHTML() {
+		as += " html"
+	}
+	if dot := strings.LastIndexByte(n.Name, '.'); dot >= 0 {
+		as += " " + strings.ToLower(n.Name[dot:])
+	}
+	return as
+}
+
+// addHeader takes the lines of a header over that the strict reading does not
+// show decoded: the file name of a part that only another dialect finds.
+func (u *union) addHeader(view string, n Node) {
+	if !n.IsHeader {
+		return
+	}
+	var news []byte
+	for line := range bytes.Lines(n.raw) {
+		dense := appendDense(nil, line)
+		if len(dense) > 0 && !u.holds(u.head, dense) && !u.holds(u.plain, dense) && !u.seen[string(dense)] {
+			u.seen[string(dense)] = true
+			news = append(news, line...)
+		}
+	}
+	if len(news) == 0 {
+		return
+	}
+	n.View, n.form, n.fields, n.raw, n.Size = view, formDerived, nil, news, int64(len(news))
+	u.added = append(u.added, n)
+}
+
+// add takes a node of another reading over when it shows something new. The same
+// octets as another kind of text are read both ways and are no problem: nothing
+// of them is left unexplained.
 func (u *union) add(view string, n Node) {
 	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || u.same[n.key()] {
 		return
 	}
+	otherwise := u.hasBytes(&n)
 	u.same[n.key()] = true
-	if u.shown(&n) {
+	if !otherwise && u.shown(&n) {
 		return
 	}
 	if n.View != "" {
 		view += ", " + n.View
 	}
 	n.View, n.form, n.fields = view, formDerived, nil
-	if n.Problem == policy.NoProblem {
+	if n.Problem == policy.NoProblem && !otherwise {
 		n.Problem = policy.Ambiguous
 	}
 	u.added = append(u.added, n)
+}
+
+// hasBytes tells that the same octets in the same encoding are there in another
+// reading than the node's.
+func (u *union) hasBytes(n *Node) bool {
+	for k := range u.same {
+		if k.at == &n.raw[0] && k.length == len(n.raw) && k.enc == n.encoding && strings.HasSuffix(k.as, " html") == strings.HasSuffix(n.readAs(), " html") {
+			return true
+		}
+	}
+	return false
 }
 
 // addForeign numbers the nodes: foreign parsers count parts in other ways.

@@ -18,8 +18,11 @@ import (
 // quoted strings too, since mail programs do; other octets are raw text in a
 // charset to be found out. Words next to each other with the same charset are
 // joined before conversion, because senders cut inside a character.
-func decodeText(v []byte) string {
-	if bytes.Index(v, []byte("=?")) < 0 {
+func decodeText(v []byte) string { return decodeWith(v, toUTF8) }
+
+// decodeWith is decodeText with another way to read octets.
+func decodeWith(v []byte, toUTF8 func(label string, b []byte) string) string {
+	if !bytes.Contains(v, []byte("=?")) {
 		return toUTF8("", v)
 	}
 	var out strings.Builder
@@ -145,12 +148,34 @@ func toUTF8(label string, b []byte) string {
 	if label == "utf-7" || label == "unicode-1-1-utf-7" {
 		return decodeUTF7(b)
 	}
-	if e := lookup(label); e != nil {
-		if s, bad := convert(e, b); bad == 0 {
-			return s
-		}
+	if s, bad := asLabelled(label, b); bad == 0 {
+		return s
 	}
 	return detect(b)
+}
+
+// asLabelled reads text in the labelled charset, or UTF-8 without a usable
+// label, and counts what does not belong to it.
+func asLabelled(label string, b []byte) (s string, bad int) {
+	if e := lookup(label); e != nil {
+		return convert(e, b)
+	}
+	if utf8.Valid(b) && label != "" {
+		return string(b), 0
+	}
+	s = strings.ToValidUTF8(string(b), "\uFFFD")
+	return s, 1 + strings.Count(s, "\uFFFD")
+}
+
+// asItIs reads octets in their labelled charset whatever is wrong with them:
+// a word that was cut inside a character, or has one bad octet, is shown that
+// way by most programs.
+func asItIs(label string, b []byte) string {
+	if isASCII(b) {
+		return toUTF8(label, b)
+	}
+	s, _ := asLabelled(label, b)
+	return s
 }
 
 func lookup(label string) encoding.Encoding {

@@ -9,6 +9,9 @@ import (
 // The detectors know parts by one name. A part that is read in several ways has
 // a name for each of them while they work: path, NUL, view.
 
+// nameParts gives the contents as the detectors shall see them. A file that a
+// password opened counts as readable: the passwords that are tried travel the
+// same way as the file.
 func nameParts(contents []policy.Content) []policy.Content {
 	out := make([]policy.Content, len(contents))
 	copy(out, contents)
@@ -16,6 +19,7 @@ func nameParts(contents []policy.Content) []policy.Content {
 		if c := &out[i]; c.View != "" {
 			c.Part += "\x00" + c.View
 		}
+		out[i].Encrypted = false
 	}
 	return out
 }

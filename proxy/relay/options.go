@@ -42,6 +42,12 @@ type Hop struct {
 	TLSConfig *tls.Config
 	// Trusted marks a hop of ours that drops a mail without final dot.
 	Trusted bool
+	// OnePacket says MAIL, all RCPTs and DATA in one packet once the mail has
+	// passed its judgement (RFC 2920), instead of asking the hop while the client
+	// waits: fewer round trips, but the client hears of an unknown user only at
+	// the end of its mail. Where the hop does not take commands in a row, it is
+	// asked as usual.
+	OnePacket bool
 	// LMTP speaks RFC 2033: mail is never passed inline, since each recipient has
 	// an answer of its own.
 	LMTP bool
@@ -179,6 +185,9 @@ func (h *Hop) check() error {
 	}
 	if h.Implicit && (h.TLS == NoTLS || h.TLS == Opportunistic) {
 		return errors.New("relay: TLS from the first octet needs the policy encrypt or require")
+	}
+	if h.OnePacket && h.LMTP {
+		return errors.New("relay: an LMTP hop cannot be given the envelope in one packet")
 	}
 	if h.Login != nil {
 		return h.Login.check()

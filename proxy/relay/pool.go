@@ -108,6 +108,11 @@ func (h *hop) open(ctx context.Context, env email.Envelope) (*transaction, email
 			return nil, email.Reply{}, err
 		}
 		t := &transaction{h: h, c: c, utf8: env.Options.UTF8}
+		if h.OnePacket && c.caps.pipelining {
+			c.uses++
+			t.later = &packet{mail: line, who: t.forwarding(env.Client)}
+			return t, replyLater, nil
+		}
 		reply, err := t.mail(ctx, env, line)
 		switch {
 		case err == nil && reply.Code != 421 && accepted(reply):

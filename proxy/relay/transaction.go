@@ -19,8 +19,9 @@ type transaction struct {
 	utf8 bool
 	// ahead are the recipients that were asked for and whose answers are not read.
 	ahead  []email.Recipient
-	broken bool // the connection cannot be used again
-	taken  int  // recipients that were accepted: an LMTP hop answers for each
+	later  *packet // the envelope that is said with DATA; nil when it is said at once
+	broken bool    // the connection cannot be used again
+	taken  int     // recipients that were accepted: an LMTP hop answers for each
 }
 
 const (
@@ -108,7 +109,7 @@ var errAhead = errors.New("relay: other recipients were asked for ahead")
 
 // Ahead implements proxy.Transaction.
 func (t *transaction) Ahead(ctx context.Context, to []email.Recipient) error {
-	if t.c == nil || len(t.ahead) > 0 || len(to) < 2 || !t.c.caps.pipelining {
+	if t.c == nil || t.later != nil || len(t.ahead) > 0 || len(to) < 2 || !t.c.caps.pipelining {
 		return nil
 	}
 	to = to[:min(len(to), maxAhead)]
@@ -130,6 +131,10 @@ func (t *transaction) Ahead(ctx context.Context, to []email.Recipient) error {
 func (t *transaction) Rcpt(ctx context.Context, r email.Recipient) (email.Reply, error) {
 	if t.c == nil {
 		return email.Reply{}, errEnded
+	}
+	if t.later != nil {
+		t.later.to = append(t.later.to, rcptLine(r, t.c.caps, t.utf8))
+		return replyLater, nil
 	}
 	reply, err := t.rcpt(ctx, r)
 	if err == nil && reply.Code == 421 {
@@ -179,7 +184,13 @@ func (t *transaction) send(ctx context.Context, content io.Reader, gate func(con
 		t.drop()
 		return nil, errAhead
 	}
-	reply, err := t.c.command(ctx, t.h.Timeouts.Data, "DATA")
+	reply, err := t.data(ctx)
+	if t.c == nil && err == nil {
+		return []email.Reply{reply}, nil
+	}
+	if t.c == nil {
+		return nil, err
+	}
 	switch {
 	case err != nil:
 		t.drop()
@@ -210,7 +221,7 @@ func (t *transaction) transfer(ctx context.Context, content io.Reader, gate func
 	defer t.h.r.blocks.Put(in)
 	defer t.h.r.blocks.Put(out)
 	w := &wire{w: stepWriter{ctx: ctx, c: t.c, t: t.h.Timeouts.Block}, buf: (*out)[:0], in: *in}
-	if _, err := w.ReadFrom(content); err != nil {
+	if err := w.sendAll(content); err != nil {
 		return nil, fmt.Errorf("send mail: %w", err)
 	}
 	if err := w.end(); err != nil {
@@ -272,6 +283,10 @@ func (t *transaction) sendBody(ctx context.Context, body email.Body, trace []byt
 // Reset implements proxy.Transaction.
 func (t *transaction) Reset() {
 	if t.c == nil {
+		return
+	}
+	if t.later != nil { // nothing was said
+		t.giveBack()
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), resetTimeout)

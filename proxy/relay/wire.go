@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/sekisho-mail/sekisho/proxy"
 )
 
 // ErrBareLineEnd is returned for content with a CR or LF that stands alone: the
@@ -19,8 +21,52 @@ type wire struct {
 	buf []byte // its capacity is the block size
 	in  []byte // what content is read into
 
+	ready  bool // content was in wire form
 	middle bool // not at the start of a line
 	cr     bool // the last octet was a CR
+}
+
+// sendAll sends content in whichever form it comes.
+func (w *wire) sendAll(content io.Reader) error {
+	if ready, ok := content.(proxy.Wire); ok {
+		w.ready = true
+		return w.copyFrom(ready.Reader)
+	}
+	_, err := w.ReadFrom(content)
+	return err
+}
+
+// copyFrom sends what is in wire form already; the last block stays in the
+// buffer. in and buf take turns, so that nothing is copied.
+func (w *wire) copyFrom(r io.Reader) error {
+	for {
+		n, err := r.Read(w.buf[len(w.buf):cap(w.buf)])
+		w.buf = w.buf[:len(w.buf)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read content: %w", err)
+		case len(w.buf) < cap(w.buf):
+			continue
+		}
+		full := w.buf
+		if n, err = r.Read(w.in); n == 0 && err == nil {
+			n, err = r.Read(w.in)
+		}
+		if n > 0 { // else this is the last block
+			if _, err := w.w.Write(full); err != nil {
+				return fmt.Errorf("write to next hop: %w", err)
+			}
+			w.buf, w.in = w.in[:n], full[:cap(full)]
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read content: %w", err)
+		}
+	}
 }
 
 // ReadFrom sends all of r.
@@ -99,7 +145,7 @@ func (w *wire) put(p []byte) error {
 // end makes sure that at least the final dot is still in the buffer, behind a
 // line end, and not yet sent.
 func (w *wire) end() error {
-	if w.cr {
+	if w.cr || w.ready && len(w.buf) > 0 && !bytes.HasSuffix(w.buf, []byte("\r\n")) {
 		return ErrBareLineEnd
 	}
 	last := []byte(".\r\n")

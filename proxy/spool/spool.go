@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -23,7 +24,7 @@ const Suffix = ".spool"
 
 // Defaults of Options.
 const (
-	DefaultMemory      = 256 << 10
+	DefaultMemory      = 8 << 20
 	DefaultTotalMemory = 64 << 20
 	DefaultTotalDisk   = 8 << 30
 )
@@ -34,10 +35,11 @@ type Options struct {
 	// Dir is the folder for spool files; it is made when missing. It should be on
 	// the file system of the quarantine's bodies, so that a rename does.
 	Dir string
-	// Memory is how many octets of one mail stay in memory.
+	// Memory is how many octets of one mail stay in memory while there is room.
 	Memory int64
-	// TotalMemory is how many octets all mails together may take in memory;
-	// beyond it even small mails go to disk.
+	// TotalMemory is how many octets all mails together may take in memory. Half
+	// of it is for mails of any size, the rest for small ones; beyond it even
+	// those go to disk.
 	TotalMemory int64
 	// TotalDisk is how many octets all spool files together may take; beyond it
 	// mails are refused with 452.
@@ -49,6 +51,7 @@ type Spool struct {
 	o            Options
 	now          func() time.Time
 	memory, disk atomic.Int64
+	small, large sync.Pool // of *[]byte: chunks of mails in memory
 }
 
 // New makes the folder and removes the files that a crash has left in it. The
@@ -64,6 +67,8 @@ func New(o Options, now func() time.Time, log *slog.Logger, reg prometheus.Regis
 		return nil, fmt.Errorf("make spool folder: %w", err)
 	}
 	s := &Spool{o: o, now: now}
+	s.small.New = func() any { b := make([]byte, 0, smallChunk); return &b }
+	s.large.New = func() any { b := make([]byte, 0, largeChunk); return &b }
 	if err := s.sweep(log); err != nil {
 		return nil, err
 	}
@@ -106,12 +111,12 @@ func (s *Spool) sweep(log *slog.Logger) error {
 }
 
 // Create begins a mail. The writer ends with Commit or Abort.
-func (s *Spool) Create() *Writer { return &Writer{s: s} }
+func (s *Spool) Create() *Writer { return &Writer{s: s, mem: &chunks{s: s}} }
 
 // Writer takes the bytes of one mail. It is used by one goroutine.
 type Writer struct {
 	s    *Spool
-	mem  []byte
+	mem  *chunks // nil once the mail goes to disk
 	file *os.File
 	seal *sealed.Writer
 	key  sealed.Key
@@ -126,19 +131,16 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	if w.file == nil && !w.keep(len(p)) {
+	if w.file == nil && !w.mem.keep(p) {
 		w.spill()
-	}
-	switch {
-	case w.err != nil:
-		return 0, w.err
-	case w.file == nil:
-		w.mem = append(w.mem, p...)
-	default:
-		w.toFile(p)
-		if w.err != nil {
-			return 0, w.err
+		if w.err == nil {
+			w.toFile(p)
 		}
+	} else if w.file != nil {
+		w.toFile(p)
+	}
+	if w.err != nil {
+		return 0, w.err
 	}
 	w.size += int64(len(p))
 	return len(p), nil
@@ -146,27 +148,6 @@ func (w *Writer) Write(p []byte) (int, error) {
 
 // Size is how many octets were written.
 func (w *Writer) Size() int64 { return w.size }
-
-// keep reserves memory for n more octets and tells whether they may stay there.
-func (w *Writer) keep(n int) bool {
-	need := int64(len(w.mem) + n)
-	if need > w.s.o.Memory {
-		return false
-	}
-	if need <= int64(cap(w.mem)) {
-		return true
-	}
-	grown := min(max(need, 2*int64(cap(w.mem)), 8<<10), w.s.o.Memory)
-	more := grown - int64(cap(w.mem))
-	if w.s.memory.Add(more) > w.s.o.TotalMemory {
-		w.s.memory.Add(-more)
-		return false
-	}
-	mem := make([]byte, len(w.mem), grown)
-	copy(mem, w.mem)
-	w.mem = mem
-	return true
-}
 
 // spill opens the sealed file and moves what is in memory there.
 func (w *Writer) spill() {
@@ -178,7 +159,11 @@ func (w *Writer) spill() {
 	}
 	w.file, w.key, w.sum = file, sealed.NewKey(), sha256.New()
 	w.seal = sealed.NewWriter(file, w.key)
-	w.toFile(w.mem)
+	for _, c := range w.mem.list {
+		if w.toFile(c); w.err != nil {
+			break
+		}
+	}
 	w.freeMemory()
 }
 
@@ -198,8 +183,10 @@ func (w *Writer) toFile(p []byte) {
 }
 
 func (w *Writer) freeMemory() {
-	w.s.memory.Add(-int64(cap(w.mem)))
-	w.mem = nil
+	if w.mem != nil {
+		w.mem.release()
+		w.mem = nil
+	}
 }
 
 // Commit ends the writing. After an error nothing is left behind.
@@ -209,8 +196,7 @@ func (w *Writer) Commit() (*Mail, error) {
 		return nil, w.err
 	}
 	if w.file == nil {
-		mem := w.mem
-		return &Mail{s: w.s, Body: email.BytesBody(mem), memory: int64(cap(mem))}, nil
+		return &Mail{s: w.s, Body: w.mem, mem: w.mem}, nil
 	}
 	err := w.seal.Close()
 	if cerr := w.file.Close(); err == nil {
@@ -261,10 +247,11 @@ type Mail struct {
 	// Body is the content: a *sealed.File when it lies on disk.
 	Body email.Body
 
-	s            *Spool
-	path         string
-	memory, disk int64
-	released     atomic.Bool
+	s        *Spool
+	path     string
+	mem      *chunks
+	disk     int64
+	released atomic.Bool
 }
 
 // Release gives memory and disk back. A file that a hold has taken over by
@@ -274,7 +261,9 @@ func (m *Mail) Release() {
 	if m.released.Swap(true) {
 		return
 	}
-	m.s.memory.Add(-m.memory)
+	if m.mem != nil {
+		m.mem.release()
+	}
 	m.s.disk.Add(-m.disk)
 	if m.path != "" {
 		_ = os.Remove(m.path)

@@ -83,7 +83,7 @@ func TestWhatWasWrittenIsRead(t *testing.T) {
 }
 
 func TestTotalMemorySendsSmallMailsToDisk(t *testing.T) {
-	s := newSpool(t, Options{Memory: 10_000, TotalMemory: 20_000})
+	s := newSpool(t, Options{Memory: 10_000, TotalMemory: 40_000})
 	var mails []*Mail
 	for range 5 {
 		w := s.Create()
@@ -99,7 +99,7 @@ func TestTotalMemorySendsSmallMailsToDisk(t *testing.T) {
 	if n := len(files(t, s)); n != 3 {
 		t.Errorf("%d files, want 3", n)
 	}
-	if got := s.memory.Load(); got > 20_000 {
+	if got := s.memory.Load(); got > 40_000 {
 		t.Errorf("%d octets in memory", got)
 	}
 	for _, m := range mails {

@@ -163,10 +163,13 @@ func more(l *letter, n int) {
 
 // requestMany is the notice to the owner of an application about what one rule
 // held within an hour; links has one for each hold.
-func (p pen) requestMany(holds []*quarantine.Hold, to policy.Approver, links []string) letter {
+func (p pen) requestMany(holds []*quarantine.Hold, to policy.Approver, again bool, links []string) letter {
 	h := holds[0]
 	from, n := bare(senderOf(h)), named(to.Party)
 	l := letter{subject: policy.Text{JA: fmt.Sprintf("【承認依頼 %d通】%s", len(holds), from), EN: fmt.Sprintf("[Approve %d] %s", len(holds), from)}}
+	if again {
+		l.subject = policy.Text{JA: fmt.Sprintf("【再通知・承認依頼 %d通】%s", len(holds), from), EN: fmt.Sprintf("[Reminder: approve %d] %s", len(holds), from)}
+	}
 	l.say(policy.Text{JA: n.JA + "  " + from + "が送った社外メールの送信可否を決めてください。", EN: n.EN + ", please decide whether mail from " + from + " may leave the company."})
 	l.row(policy.Text{JA: "あなたに届いた理由", EN: "Why you"}, to.Why())
 	l.row(policy.Text{JA: "理由", EN: "Why"}, reason(h))

@@ -74,12 +74,12 @@ func count(n int, ja, en, plural string) policy.Text {
 
 // reach sorts the recipients of a hold.
 type reach struct {
-	held                          []email.Address // who waits or waited
-	heldOutside                   []email.Address
-	passedInside, passedOutside   int
-	firstContact                  int
-	domains                       []string // of heldOutside, most frequent first
-	perDomain                     map[string]int
+	held                        []email.Address // who waits or waited
+	heldOutside                 []email.Address
+	passedInside, passedOutside int
+	firstContact                int
+	domains                     []string // of heldOutside, most frequent first
+	perDomain                   map[string]int
 }
 
 func reachOf(h *quarantine.Hold) reach {
@@ -110,9 +110,10 @@ func reachOf(h *quarantine.Hold) reach {
 	return r
 }
 
-// wasHeld tells a delivery that waited for somebody, or for a long time.
+// wasHeld tells a delivery whose end is worth telling: one that waited, was
+// refused at once, or failed.
 func wasHeld(d *quarantine.Delivery) bool {
-	return d.Action == policy.Hold || d.Action == policy.Delay || !d.Decision.IsZero() || d.State == quarantine.Waiting
+	return d.Action != policy.Pass || !d.Decision.IsZero() || d.State == quarantine.Waiting || d.State == quarantine.Failed
 }
 
 // external is what the judgement knew of a recipient. One that only a later copy

@@ -59,7 +59,8 @@ func (l letter) plain(first string) string {
 	var b strings.Builder
 	for i, lang := range languages(first) {
 		if i > 0 {
-			fmt.Fprintf(&b, "\r\n%s\r\n\r\n%s\r\n\r\n", rule, oneLine(l.subject.In(lang)))
+			title := strings.Join(wrap(shorten(l.subject.In(lang), maxSubject), "  "), "\r\n")
+			fmt.Fprintf(&b, "\r\n%s\r\n\r\n%s\r\n\r\n", rule, title)
 		}
 		for _, ln := range l.lines {
 			for _, out := range ln.plain(lang) {
@@ -101,7 +102,7 @@ func (l letter) html(first string) (string, error) {
 	for i, lang := range languages(first) {
 		part := pagePart{Lang: lang}
 		if i > 0 {
-			part.Title = oneLine(l.subject.In(lang))
+			part.Title = shorten(l.subject.In(lang), maxSubject)
 		}
 		for _, ln := range l.lines {
 			part.Lines = append(part.Lines, pageLine{oneLine(ln.label.In(lang)), oneLine(ln.text.In(lang)), ln.link})

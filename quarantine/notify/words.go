@@ -143,6 +143,11 @@ func (p pen) absent(h *quarantine.Hold, to policy.Approver, link string) letter 
 	why, n := to.Why(), named(to.Party)
 	l.lines[0] = line{text: policy.Text{JA: n.JA + "  " + sender.JA + "さんが不在のため、" + why.JA + "としてお知らせします。取り消すことだけができます。",
 		EN: n.EN + ", " + sender.EN + " is away; you are told as " + why.EN + ". You can cancel this mail, but not release it."}}
+	for i := range l.lines {
+		if l.lines[i].label.EN == "Decided by" {
+			l.lines[i].text = copiedDeciders(h)
+		}
+	}
 	last := l.lines[len(l.lines)-1]
 	l.lines = l.lines[:len(l.lines)-1]
 	l.act(policy.Text{JA: "確認・取消", EN: "Check or cancel"}, link)

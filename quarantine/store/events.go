@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
@@ -38,8 +39,9 @@ func (s *Store) appendEvents(ctx context.Context, tx *sql.Tx, events []quarantin
 		if err != nil {
 			return err //nolint:wrapcheck // it says what it was doing
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO events (organization, node, segment, seq, hold, hash, canonical) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			c.Organization, c.Node, c.Segment, e.Seq, e.Hold, e.Hash[:], canonical); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO events (organization, node, segment, seq, hold, hash, canonical, at, verb, actor)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			c.Organization, c.Node, c.Segment, e.Seq, e.Hold, e.Hash[:], canonical, micros(e.Time), e.Verb, strings.ToLower(e.By.Name)); err != nil {
 			return fmt.Errorf("write event: %w", err)
 		}
 		seq, prev = e.Seq, e.Hash

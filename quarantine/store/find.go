@@ -72,14 +72,11 @@ func (s *Store) conditions(a *args, q quarantine.Query) []string {
 	also(!q.Recipient.IsNull(), func() string {
 		return "id IN (SELECT hold FROM deliveries WHERE organization = " + org + " AND address_key = " + a.add(q.Recipient.Key()) + ")"
 	})
-	for _, p := range []struct {
-		part string
-		who  email.Address
-	}{{partApprover, q.Approver}, {partMine, q.Mine}} {
-		also(!p.who.IsNull(), func() string {
-			return "id IN (SELECT hold FROM parties WHERE organization = " + org + " AND part = " + a.add(p.part) + " AND address_key = " + a.add(p.who.Key()) + ")"
-		})
+	party := func(part string, who email.Address) string {
+		return "id IN (SELECT hold FROM parties WHERE organization = " + org + " AND part = " + a.add(part) + " AND address_key = " + a.add(who.Key()) + ")"
 	}
+	also(!q.Approver.IsNull(), func() string { return party(partApprover, q.Approver) })
+	also(!q.Mine.IsNull(), func() string { return "(sender_key = " + a.add(q.Mine.Key()) + " OR " + party(partMine, q.Mine) + ")" })
 	also(q.Kind != "", func() string { return "kind = " + a.add(q.Kind) })
 	also(!q.Sender.IsNull(), func() string { return "sender_key = " + a.add(q.Sender.Key()) })
 	also(q.MessageID != "", func() string { return "message_id = " + a.add(s.keys.messageID(q.MessageID)) })

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,47 +74,35 @@ func (s *Store) writeParties(ctx context.Context, tx *sql.Tx, h *quarantine.Hold
 			return fmt.Errorf("forget parties: %w", err)
 		}
 	}
-	var a args
-	var rows []string
+	var values []any
 	seen := map[string]bool{}
 	add := func(part string, who email.Address) {
 		if key := part + " " + who.Key(); !who.IsNull() && !seen[key] {
 			seen[key] = true
-			rows = append(rows, "("+list(&a, []any{h.Scope.Organization, h.Scope.Node, h.Scope.Segment, h.ID, part, who.Key()})+")")
+			values = append(values, h.Scope.Organization, h.Scope.Node, h.Scope.Segment, h.ID, part, who.Key())
 		}
 	}
 	for _, p := range h.Assignment.Approvers {
 		add(partApprover, p.Address)
 	}
-	for _, who := range h.Assignment.Principal.Acted {
-		add(partMine, who)
-	}
-	for _, who := range h.Assignment.Principal.Members {
+	for _, who := range append(slices.Clone(h.Assignment.Principal.Acted), h.Assignment.Principal.Members...) {
 		add(partMine, who)
 	}
 	for _, p := range h.Assignment.Cancellers {
 		add(partMine, p.Address)
 	}
-	for ; len(rows) > 0; rows = rows[min(len(rows), rowsAtOnce):] {
-		n := min(len(rows), rowsAtOnce)
-		values := a.values[:n*6]
-		a.values = a.values[n*6:]
+	for row := range slices.Chunk(values, 6*rowsAtOnce) {
+		var a args
+		var rows []string
+		for one := range slices.Chunk(row, 6) {
+			rows = append(rows, "("+list(&a, one)+")")
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO parties (organization, node, segment, hold, part, address_key) VALUES `+
-			renumber(n, 6), values...); err != nil {
+			strings.Join(rows, ", "), a.values...); err != nil {
 			return fmt.Errorf("write parties: %w", err)
 		}
 	}
 	return nil
-}
-
-// renumber writes the placeholders of n rows.
-func renumber(n, columns int) string {
-	var a args
-	rows := make([]string, n)
-	for i := range rows {
-		rows[i] = "(" + list(&a, make([]any, columns)) + ")"
-	}
-	return strings.Join(rows, ", ")
 }
 
 // Looks lists up to limit holds that the notices have to look at, those first

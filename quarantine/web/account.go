@@ -30,7 +30,7 @@ func NewAccount(address email.Address, name string, roles []Role, now time.Time)
 
 // SetPassword gives the account a password that its owner chose. It returns an
 // error in English when it is too weak.
-func (a *Account) SetPassword(password string, now time.Time) error {
+func SetPassword(a *Account, password string, now time.Time) error {
 	if key := passwordProblem(password, a); key != "" {
 		tr, err := loadCatalog()
 		if err != nil {
@@ -44,7 +44,7 @@ func (a *Account) SetPassword(password string, now time.Time) error {
 
 // ResetPassword gives the account a temporary password and returns it; the
 // second factor is taken away with off.
-func (a *Account) ResetPassword(off bool, now time.Time) string {
+func ResetPassword(a *Account, off bool, now time.Time) string {
 	password := temporaryPassword()
 	a.Password, a.Temporary, a.Changed = hashPassword(password), true, now
 	if off {
@@ -89,11 +89,15 @@ func (c *call) showAccount() error {
 	}
 	mine := tokenID(c.s.sessions.Token(c.ctx()))
 	for _, s := range list {
-		client := s.Client
+		st, err := stateIn(s.Data)
+		if err != nil {
+			continue
+		}
+		client := st.Client
 		if i := strings.LastIndex(client, ":"); i > 0 {
 			client = strings.Trim(client[:i], "[]")
 		}
-		p.Sessions = append(p.Sessions, sessionView{ID: s.ID, Agent: browserName(s.Agent), Client: client,
+		p.Sessions = append(p.Sessions, sessionView{ID: s.ID, Agent: browserName(st.Agent), Client: client,
 			Created: c.words.when(s.Created), Seen: c.words.when(s.Seen), Current: s.ID == mine})
 	}
 	return c.render("account", c.t("account.title"), p)
@@ -184,7 +188,7 @@ func (c *call) doPassword() error {
 	if err := c.s.endSessions(c.ctx(), a.ID, ""); err != nil {
 		return err
 	}
-	if err := c.note(quarantine.Event{Verb: VerbAccount, By: c.actor(ActAccount), Detail: "password " + string(a.ID)}); err != nil {
+	if err := c.note(quarantine.Event{Verb: quarantine.VerbAccount, By: c.actor(ActAccount), Detail: "password " + string(a.ID)}); err != nil {
 		return err
 	}
 	if err := c.begin(state{Account: a.ID, Proved: now}); err != nil {
@@ -317,7 +321,7 @@ func (c *call) doTOTP() error {
 	if err := c.s.saveState(c.ctx(), c.state); err != nil {
 		return err
 	}
-	if err := c.note(quarantine.Event{Verb: VerbAccount, By: c.actor(ActAccount), Detail: "second factor " + string(a.ID)}); err != nil {
+	if err := c.note(quarantine.Event{Verb: quarantine.VerbAccount, By: c.actor(ActAccount), Detail: "second factor " + string(a.ID)}); err != nil {
 		return err
 	}
 	return c.see("/account?done=totp")

@@ -46,16 +46,17 @@ func eventVerbs() []quarantine.Verb {
 		quarantine.VerbHold, quarantine.VerbJoin, quarantine.VerbApprove, quarantine.VerbReject, quarantine.VerbRelease, quarantine.VerbCancel,
 		quarantine.VerbExpire, quarantine.VerbSupersede, quarantine.VerbSend, quarantine.VerbRetry, quarantine.VerbFail, quarantine.VerbLose,
 		quarantine.VerbResend, quarantine.VerbSettle, quarantine.VerbGiveUp, quarantine.VerbClaim, quarantine.VerbBounce,
-		VerbView, VerbUnmask, VerbHeaders, VerbFetch, VerbExport, VerbLogin, VerbAccount, VerbResume,
+		quarantine.VerbView, quarantine.VerbUnmask, quarantine.VerbHeaders, quarantine.VerbFetch, quarantine.VerbExport, quarantine.VerbLogin, quarantine.VerbAccount, quarantine.VerbResume,
+		quarantine.VerbUndo, quarantine.VerbHandOver, quarantine.VerbUrgent, quarantine.VerbNote, quarantine.VerbNotice, quarantine.VerbAssign, quarantine.VerbAlert,
 		quarantine.VerbBypass, quarantine.VerbBypassEnd,
 	}
 }
 
-func (c *call) auditQuery() (auditFilter, EventQuery, error) {
+func (c *call) auditQuery() (auditFilter, quarantine.EventQuery, error) {
 	v := c.r.URL.Query()
 	get := func(name string) string { return clip(strings.TrimSpace(v.Get(name)), 320) }
 	f := auditFilter{get("hold"), get("verb"), get("by"), get("since"), get("till"), get("cursor")}
-	q := EventQuery{Verb: quarantine.Verb(f.Verb), By: strings.ToLower(f.By), Cursor: f.Cursor, Limit: 100}
+	q := quarantine.EventQuery{Verb: quarantine.Verb(f.Verb), By: strings.ToLower(f.By), Cursor: f.Cursor, Limit: 100}
 	if f.Hold != "" {
 		id, err := email.ParseID(f.Hold)
 		if err != nil {
@@ -126,7 +127,7 @@ func (c *call) doExport() error {
 	if kind != "csv" && kind != "jsonl" {
 		return wrong("problem.bad-form")
 	}
-	if err := c.note(quarantine.Event{Verb: VerbExport, By: c.actor(ActAudit), Detail: kind}); err != nil {
+	if err := c.note(quarantine.Event{Verb: quarantine.VerbExport, By: c.actor(ActAudit), Detail: kind}); err != nil {
 		return err
 	}
 	q.Limit, q.Cursor = 1000, ""

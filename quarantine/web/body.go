@@ -56,7 +56,7 @@ const maxText = 20_000
 // without a reason, as it is with the right and a reason.
 func (c *call) doOpen() error {
 	raw := c.r.PostFormValue("raw") != ""
-	e := quarantine.Event{Hold: c.hold.ID, Verb: VerbView, By: c.actor(ActText)}
+	e := quarantine.Event{Hold: c.hold.ID, Verb: quarantine.VerbView, By: c.actor(ActText)}
 	if raw {
 		if !c.may(ActUnmask) {
 			return errForbidden
@@ -68,7 +68,7 @@ func (c *call) doOpen() error {
 		if err := c.prove(ActUnmask); err != nil {
 			return err
 		}
-		e = quarantine.Event{Hold: c.hold.ID, Verb: VerbUnmask, By: c.actor(ActUnmask), Reason: reason}
+		e = quarantine.Event{Hold: c.hold.ID, Verb: quarantine.VerbUnmask, By: c.actor(ActUnmask), Reason: reason}
 	}
 	if err := c.note(e); err != nil {
 		return err
@@ -302,7 +302,7 @@ func (c *call) doFile() error {
 		if name == "" {
 			name = "part-" + strings.ReplaceAll(n.Path, "/", "-") + ".bin"
 		}
-		if err := c.note(quarantine.Event{Hold: c.hold.ID, Verb: VerbFetch, By: c.actor(ActFile), Detail: "part " + n.Path}); err != nil {
+		if err := c.note(quarantine.Event{Hold: c.hold.ID, Verb: quarantine.VerbFetch, By: c.actor(ActFile), Detail: "part " + n.Path}); err != nil {
 			return err
 		}
 		return c.download(name, n.Body())
@@ -327,7 +327,7 @@ func (c *call) doOriginal() error {
 	if err != nil {
 		return fmt.Errorf("read body: %w", err)
 	}
-	if err := c.note(quarantine.Event{Hold: c.hold.ID, Verb: VerbFetch, By: c.actor(ActOriginal), Reason: reason, Detail: "original"}); err != nil {
+	if err := c.note(quarantine.Event{Hold: c.hold.ID, Verb: quarantine.VerbFetch, By: c.actor(ActOriginal), Reason: reason, Detail: "original"}); err != nil {
 		return err
 	}
 	return c.download(string(c.hold.ID)+".eml", raw)
@@ -393,7 +393,7 @@ func (c *call) doHeaders() error {
 	if err != nil {
 		return err
 	}
-	if err := c.note(quarantine.Event{Hold: c.hold.ID, Verb: VerbHeaders, By: c.actor(ActHeaders), Reason: reason}); err != nil {
+	if err := c.note(quarantine.Event{Hold: c.hold.ID, Verb: quarantine.VerbHeaders, By: c.actor(ActHeaders), Reason: reason}); err != nil {
 		return err
 	}
 	p := headersPage{ID: c.hold.ID, Text: r.HeaderText}

@@ -50,7 +50,7 @@ func (c *call) showFigures() error {
 	}
 	shown := held
 	if !p.All {
-		shown = slices.DeleteFunc(slices.Clone(held), func(o Outline) bool { return !c.owns(o.Sender) })
+		shown = slices.DeleteFunc(slices.Clone(held), func(o quarantine.Outline) bool { return !c.owns(o.Sender) })
 	}
 	p.Total = len(shown)
 	p.PerDay, p.ByRule, p.ToEnd = c.perDay(shown, since), c.byRule(shown), c.toEnd(shown)
@@ -61,7 +61,7 @@ func (c *call) showFigures() error {
 // perPerson counts holds, those let go and those withdrawn or refused.
 type perPerson struct{ held, released, stopped int }
 
-func (c *call) sending(p *figuresPage, held []Outline) {
+func (c *call) sending(p *figuresPage, held []quarantine.Outline) {
 	people := map[string]*perPerson{}
 	var mine perPerson
 	for _, o := range held {
@@ -105,7 +105,7 @@ func (c *call) sending(p *figuresPage, held []Outline) {
 }
 
 // deciding compares how much and how fast somebody decides as a second person.
-func (c *call) deciding(p *figuresPage, held []Outline) {
+func (c *call) deciding(p *figuresPage, held []quarantine.Outline) {
 	times := map[string][]time.Duration{}
 	approved := map[string]int{}
 	for _, o := range held {
@@ -160,7 +160,7 @@ func median(list []int) int {
 	return list[len(list)/2]
 }
 
-func (c *call) perDay(held []Outline, since time.Time) Chart {
+func (c *call) perDay(held []quarantine.Outline, since time.Time) Chart {
 	counts := make([]int, figureDays)
 	labels := make([]string, figureDays)
 	for i := range labels {
@@ -179,7 +179,7 @@ func (c *call) perDay(held []Outline, since time.Time) Chart {
 	return columns(c.t("figures.per-day"), labels, counts)
 }
 
-func (c *call) byRule(held []Outline) Chart {
+func (c *call) byRule(held []quarantine.Outline) Chart {
 	counts := map[string]int{}
 	for _, o := range held {
 		for _, r := range o.Rules {
@@ -208,7 +208,7 @@ func (c *call) byRule(held []Outline) Chart {
 }
 
 // toEnd sorts decided holds by how long they waited.
-func (c *call) toEnd(held []Outline) Chart {
+func (c *call) toEnd(held []quarantine.Outline) Chart {
 	limits := []struct {
 		key string
 		d   time.Duration
@@ -235,7 +235,7 @@ func (c *call) toEnd(held []Outline) Chart {
 	return bars(c.t("figures.to-end"), rows)
 }
 
-func (c *call) ends(held []Outline) []countRow {
+func (c *call) ends(held []quarantine.Outline) []countRow {
 	counts := map[quarantine.Verb]int{}
 	open := 0
 	for _, o := range held {
@@ -251,4 +251,3 @@ func (c *call) ends(held []Outline) []countRow {
 	}
 	return out
 }
-

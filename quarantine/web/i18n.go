@@ -16,7 +16,7 @@ var locales embed.FS
 // Languages of the console.
 const (
 	langJA = "ja"
-	langEN  = "en"
+	langEN = "en"
 )
 
 func languages() []string { return []string{langJA, langEN} }

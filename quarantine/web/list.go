@@ -151,11 +151,9 @@ func (c *call) showQueue() error {
 		return err
 	}
 	if q.Limit = pageSize; p.Limited {
-		err = c.assignedHolds(&p, q)
-	} else {
-		err = c.allHolds(&p, q)
+		q.Approver = c.account.Address
 	}
-	if err != nil {
+	if err := c.allHolds(&p, q); err != nil {
 		return err
 	}
 	if p.Stats, err = c.s.o.Holds.Stats(c.ctx()); err != nil {
@@ -183,36 +181,6 @@ func (c *call) allHolds(p *listPage, q quarantine.Query) error {
 		p.Rows = append(p.Rows, c.listRow(h))
 	}
 	p.Next = page.Next
-	return nil
-}
-
-// maxScan bounds how many holds are looked at for one page of an approver.
-const maxScan = 2000
-
-// assignedHolds lists those that the person is asked to decide, page by page.
-func (c *call) assignedHolds(p *listPage, q quarantine.Query) error {
-	q.Limit = 200
-	for seen := 0; seen < maxScan; {
-		page, err := c.s.o.Holds.List(c.ctx(), q)
-		if err != nil {
-			return fmt.Errorf("list holds: %w", err)
-		}
-		for _, h := range page.Holds {
-			seen++
-			if !c.relation(h).Assigned {
-				continue
-			}
-			p.Rows = append(p.Rows, c.listRow(h))
-			if len(p.Rows) == pageSize {
-				p.Next = string(h.ID)
-				return nil
-			}
-		}
-		if p.Next = page.Next; page.Next == "" {
-			return nil
-		}
-		q.Cursor = page.Next
-	}
 	return nil
 }
 
@@ -274,7 +242,7 @@ func (c *call) showMine() error {
 	if err != nil {
 		return err
 	}
-	q.Sender, q.Limit = c.account.Address, pageSize
+	q.Mine, q.Limit = c.account.Address, pageSize
 	p := listPage{Filter: f, Query: f.encode(), Any: f.encode() != "", Mine: true}
 	if err := c.allHolds(&p, q); err != nil {
 		return err

@@ -106,7 +106,7 @@ func (c *call) enter(a *Account, next string) error {
 	if err := c.begin(state{Account: a.ID, Proved: c.s.o.Now()}); err != nil {
 		return err
 	}
-	e := quarantine.Event{Verb: VerbLogin, By: quarantine.Actor{Kind: kindOf(a), Name: a.Address.Key(), Via: "web"}}
+	e := quarantine.Event{Verb: quarantine.VerbLogin, By: quarantine.Actor{Kind: kindOf(a), Name: a.Address.Key(), Via: "web"}}
 	if err := c.note(e); err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (c *call) doLanguage() error {
 // note writes an event that moves no delivery, with the time of now.
 func (c *call) note(e quarantine.Event) error {
 	e.Time = c.s.o.Now()
-	if err := c.s.o.Ledger.Note(c.ctx(), e); err != nil {
+	if err := c.s.o.Ledger.WriteEvent(c.ctx(), e); err != nil {
 		return fmt.Errorf("write event: %w", err)
 	}
 	return nil

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -27,6 +29,10 @@ type messagePage struct {
 	Phrases       []string
 	Mends         []RecipientView
 	Back          string
+	// HandOver, MayNote and MayUrge: the desk's acts; Undo: the release can still
+	// be taken back, for UndoLeft seconds.
+	HandOver, MayNote, MayUrge, Undo bool
+	UndoLeft                         int
 }
 
 // showHold shows a hold. The body is closed until it is opened by a POST, which
@@ -53,18 +59,27 @@ func (c *call) showHold() error {
 	return c.render("message", p.Sentence, p)
 }
 
-// offer fills in which buttons make sense: the table of rights and the state.
+// offer fills in which buttons make sense: the table of rights, then what the
+// hold itself says to this person.
 func (c *call) offer(p *messagePage) {
-	waits, due := false, false
-	for _, d := range c.hold.Deliveries() {
-		waits = waits || d.State == quarantine.Waiting
-		due = due || d.State == quarantine.Due && d.Due.After(c.s.o.Now())
-		if d.State == quarantine.Unknown && c.may(ActMend) {
-			p.Mend = true
-		}
+	now := c.s.o.Now()
+	can := func(a Action, verb quarantine.Verb) bool {
+		return c.may(a) && c.hold.Allows(verb, c.actor(a), now) == nil
 	}
-	if p.Mend {
-		for _, dom := range append(p.Outside, p.Inside...) {
+	p.Approve = can(ActApprove, quarantine.VerbApprove)
+	p.Reject = can(ActReject, quarantine.VerbReject)
+	p.Cancel = can(ActCancel, quarantine.VerbCancel)
+	if d := latestDecision(c.hold); now.Before(d.UndoUntil) && d.By.Name == c.account.Address.Key() {
+		p.Undo = can(ActUndo, quarantine.VerbUndo)
+		p.UndoLeft = int(d.UndoUntil.Sub(now).Seconds())
+	}
+	// An admin approves rather than releases; a delay he may cut short.
+	p.Release = can(ActRelease, quarantine.VerbRelease) && !p.Approve && !p.Undo
+	p.HandOver = can(ActHandOver, quarantine.VerbHandOver)
+	p.MayNote = can(ActUrgent, quarantine.VerbNote)
+	p.MayUrge = p.MayNote && c.hold.Desk.Urgent.IsZero()
+	if p.Mend = c.may(ActMend); p.Mend {
+		for _, dom := range append(slices.Clone(p.Outside), p.Inside...) {
 			for _, r := range dom.Recipients {
 				if r.Unknown {
 					p.Mends = append(p.Mends, r)
@@ -72,11 +87,6 @@ func (c *call) offer(p *messagePage) {
 			}
 		}
 	}
-	p.Approve = waits && c.may(ActApprove)
-	p.Reject = waits && c.may(ActReject)
-	p.Release = waits && c.may(ActRelease) && (c.rel.Own && c.hold.SelfRelease() || !c.rel.Own && c.account.Is(RoleAdmin) && !p.Approve) ||
-		due && c.may(ActRelease)
-	p.Cancel = (waits || due) && c.may(ActCancel)
 	p.Text, p.Unmask, p.Headers = c.may(ActText), c.may(ActUnmask), c.may(ActHeaders)
 	p.Original, p.File = c.may(ActOriginal), c.may(ActFile)
 	if p.Reject {
@@ -84,7 +94,7 @@ func (c *call) offer(p *messagePage) {
 	}
 }
 
-// verbs are the decisions of the form, each with its right.
+// decisions are the verbs of the form, each with its right.
 func (s *Server) decisions() map[string]decision {
 	return map[string]decision{
 		"approve": {ActApprove, s.o.Decider.Approve},
@@ -94,6 +104,9 @@ func (s *Server) decisions() map[string]decision {
 		"resend":  {ActMend, s.o.Mender.Resend},
 		"settle":  {ActMend, s.o.Mender.Settle},
 		"give-up": {ActMend, s.o.Mender.GiveUp},
+		"undo":    {ActUndo, s.o.Desk.Undo},
+		"urgent":  {ActUrgent, s.o.Desk.Urgent},
+		"note":    {ActUrgent, s.o.Desk.Note},
 	}
 }
 
@@ -121,6 +134,9 @@ func (c *call) doDecide() error {
 	if o.Version, err = formVersion(c.r.PostFormValue("version")); err != nil {
 		return err
 	}
+	if d.action == ActUndo {
+		o.Version, o.By.Kind = 0, latestDecision(c.hold).By.Kind
+	}
 	if d.action == ActMend {
 		o.Version = 0
 		id, err := email.ParseID(c.r.PostFormValue("delivery"))
@@ -139,6 +155,32 @@ func (c *call) doDecide() error {
 		return fmt.Errorf("decide: %w", err)
 	}
 	return c.see(holdPath(c.hold.ID) + "?" + url.Values{"done": {c.r.PostFormValue("verb")}}.Encode())
+}
+
+// doHandOver gives the decision to somebody else.
+func (c *call) doHandOver() error {
+	comment, err := c.comment()
+	if err != nil {
+		return err
+	}
+	to := strings.TrimSpace(c.r.PostFormValue("to"))
+	if to == "" || len(to) > 320 {
+		return wrong("handover.nobody")
+	}
+	o := quarantine.Order{Hold: c.hold.ID, By: c.actor(ActHandOver), Reason: comment}
+	if o.Version, err = formVersion(c.r.PostFormValue("version")); err != nil {
+		return err
+	}
+	var refused quarantine.ErrNotAllowed
+	if _, err := c.s.o.Desk.HandOver(c.ctx(), o, to); errors.As(err, &refused) {
+		return wrong("handover.nobody")
+	} else if err != nil {
+		return fmt.Errorf("hand over: %w", err)
+	}
+	if May(ActSee, c.account.Roles, Relation{Own: c.rel.Own, Acted: c.rel.Acted}) {
+		return c.see(holdPath(c.hold.ID) + "?done=hand-over")
+	}
+	return c.see("/holds?done=hand-over") // it is no longer his to see
 }
 
 func (c *call) comment() (string, error) {

@@ -39,38 +39,27 @@ type Bodies interface {
 	Body(ctx context.Context, c *quarantine.Copy, revision int) (email.Body, error)
 }
 
+// Desk is what people say about a hold without deciding it, and taking a release
+// back while it has not left.
+type Desk interface {
+	Urgent(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
+	Note(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
+	HandOver(ctx context.Context, o quarantine.Order, to string) (*quarantine.Hold, error)
+	Undo(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
+}
+
 // Ledger is the event log.
 type Ledger interface {
-	// Note writes an event that moves no delivery; it is durable on return.
-	Note(ctx context.Context, e quarantine.Event) error
+	// WriteEvent appends an event that moves no delivery; it is durable on return.
+	WriteEvent(ctx context.Context, e quarantine.Event) error
 	// SearchEvents lists events, newest first, and the cursor of the next page.
-	SearchEvents(ctx context.Context, q EventQuery) ([]quarantine.Event, string, error)
+	SearchEvents(ctx context.Context, q quarantine.EventQuery) ([]quarantine.Event, string, error)
 	VerifyEvents(ctx context.Context) (quarantine.ChainReport, error)
-}
-
-// EventQuery selects events. Zero fields select everything.
-type EventQuery struct {
-	Hold        email.ID
-	Verb        quarantine.Verb
-	By          string // the actor's name, whole
-	Since, Till time.Time
-	// Limit is at most 1000; 0 for 50.
-	Limit  int
-	Cursor string
-}
-
-// Outline is what statistics know of a hold: nothing that is sealed.
-type Outline struct {
-	ID       email.ID
-	Created  time.Time
-	Sender   email.Address
-	Rules    []string
-	Decision quarantine.Decision
 }
 
 // Outlines lists the mails that were held in a span of time, oldest first.
 type Outlines interface {
-	Outlines(ctx context.Context, since, till time.Time) ([]Outline, error)
+	Outlines(ctx context.Context, since, till time.Time) ([]quarantine.Outline, error)
 }
 
 // Records reads the journal as it was drained.
@@ -100,8 +89,8 @@ type Accounts interface {
 	AccountNamed(ctx context.Context, address email.Address) (*Account, error)
 	// Accounts lists all, by address.
 	Accounts(ctx context.Context) ([]*Account, error)
-	// PutAccount writes a and counts its Version on. It is ErrTaken when the
-	// address belongs to another account, and quarantine.ErrChanged when the
+	// PutAccount writes a and counts its Version on. It is quarantine.ErrTaken
+	// when the address belongs to another account, and quarantine.ErrChanged when the
 	// stored version is not a.Version (0: the account must not exist).
 	PutAccount(ctx context.Context, a *Account) error
 }
@@ -133,9 +122,6 @@ type Survey func(ctx context.Context, env email.Envelope, body email.Body) *poli
 
 // Person looks somebody up in the directory.
 type Person func(a email.Address) (directory.Person, bool)
-
-// IsAssigned tells whether this person is asked to decide the hold.
-type IsAssigned func(ctx context.Context, h *quarantine.Hold, a email.Address) bool
 
 // SystemStatus is what the system page shows beside the store's own figures.
 type SystemStatus struct {

@@ -67,7 +67,7 @@ func (c *call) face(err error) answer {
 		{errTooLarge, http.StatusRequestEntityTooLarge, "problem.too-large"},
 		{quarantine.ErrChanged, http.StatusConflict, "problem.changed"},
 		{quarantine.ErrKeyReused, http.StatusConflict, "problem.changed"},
-		{ErrTaken, http.StatusConflict, "problem.taken"},
+		{quarantine.ErrTaken, http.StatusConflict, "problem.taken"},
 		{quarantine.ErrStoreFull, http.StatusInsufficientStorage, "problem.full"},
 	} {
 		if errors.Is(err, row.err) {

@@ -22,6 +22,9 @@ const (
 	ActReject     Action = "reject"      // refuse
 	ActRelease    Action = "release"     // release one's own, or as admin
 	ActCancel     Action = "cancel"      // withdraw
+	ActHandOver   Action = "hand-over"   // give the decision to somebody else
+	ActUrgent     Action = "urgent"      // mark one's mail urgent, leave a note
+	ActUndo       Action = "undo"        // take a release back at once
 	ActMend       Action = "mend"        // end an unknown outcome
 	ActBulk       Action = "bulk"        // decide several at once
 	ActRules      Action = "rules"       // read the rules
@@ -35,19 +38,22 @@ const (
 	ActUsers      Action = "users"       // accounts
 )
 
-// Scope says at which holds a role may do an action. For actions that concern
-// no hold anything but Never means yes.
+// Scope says at which holds a role may do an action, as a set. For actions that
+// concern no hold anything but Never means yes.
 type Scope int
 
 // Scopes.
 const (
-	Never Scope = iota
-	// Own: mail that the person sent.
-	Own
+	// Own: mail that the person sent, or that was sent from a mailbox he shares.
+	Own Scope = 1 << iota
+	// StandsIn: mail of somebody absent, which the person may withdraw.
+	StandsIn
 	// Assigned: mail that the person is asked to decide.
 	Assigned
 	// Any.
 	Any
+	// Never.
+	Never Scope = 0
 )
 
 // Right is one row of the table.
@@ -55,8 +61,9 @@ type Right struct {
 	Action Action
 	// Sender is what everybody has; Approver and Admin come on top.
 	Sender, Approver, Admin Scope
-	// NotOwn takes the person's own mail away again, whatever the roles say.
-	NotOwn bool
+	// NotActed takes away mail in which the person himself had a part, whatever
+	// the roles say.
+	NotActed bool
 	// Fresh asks for the password again when it was given some time ago.
 	Fresh bool
 }
@@ -70,16 +77,19 @@ func Rights() []Right {
 		{Action: ActMine, Sender: Any, Approver: Any, Admin: Any},
 		{Action: ActViews, Sender: Never, Approver: Any, Admin: Any},
 		{Action: ActQueue, Sender: Never, Approver: Any, Admin: Any},
-		{Action: ActSee, Sender: Own, Approver: Assigned, Admin: Any},
+		{Action: ActSee, Sender: Own | StandsIn, Approver: Assigned, Admin: Any},
 		{Action: ActText, Sender: Own, Approver: Assigned, Admin: Any},
 		{Action: ActUnmask, Sender: Own, Approver: Assigned, Admin: Any, Fresh: true},
 		{Action: ActFile, Sender: Own, Approver: Assigned, Admin: Any, Fresh: true},
 		{Action: ActHeaders, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
 		{Action: ActOriginal, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
-		{Action: ActApprove, Sender: Never, Approver: Assigned, Admin: Any, NotOwn: true, Fresh: true},
-		{Action: ActReject, Sender: Never, Approver: Assigned, Admin: Any, NotOwn: true},
+		{Action: ActApprove, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true, Fresh: true},
+		{Action: ActHandOver, Sender: Never, Approver: Assigned, Admin: Any},
+		{Action: ActUrgent, Sender: Own, Approver: Never, Admin: Never},
+		{Action: ActUndo, Sender: Own, Approver: Assigned, Admin: Any},
+		{Action: ActReject, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true},
 		{Action: ActRelease, Sender: Own, Approver: Never, Admin: Any, Fresh: true},
-		{Action: ActCancel, Sender: Own, Approver: Never, Admin: Any},
+		{Action: ActCancel, Sender: Own | StandsIn, Approver: Never, Admin: Any},
 		{Action: ActMend, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
 		{Action: ActBulk, Sender: Never, Approver: Any, Admin: Any, Fresh: true},
 		{Action: ActRules, Sender: Never, Approver: Any, Admin: Any},
@@ -96,10 +106,14 @@ func Rights() []Right {
 
 // Relation is what a person has to do with a hold.
 type Relation struct {
-	// Own: he sent it, or it was sent from his address.
+	// Own: it is his mail, or that of a mailbox he shares.
 	Own bool
+	// Acted: he had a part in sending it.
+	Acted bool
 	// Assigned: he is asked to decide.
 	Assigned bool
+	// StandsIn: he may withdraw it for somebody absent.
+	StandsIn bool
 }
 
 // Roles are all roles.
@@ -139,11 +153,11 @@ func MayAtAll(a Action, roles []Role) bool {
 // which he has this relation.
 func May(a Action, roles []Role, rel Relation) bool {
 	r, ok := rightOf(a)
-	if !ok || r.NotOwn && rel.Own {
+	if !ok || r.NotActed && rel.Acted {
 		return false
 	}
 	reaches := func(s Scope) bool {
-		return s == Any || s == Own && rel.Own || s == Assigned && rel.Assigned
+		return s&Any != 0 || s&Own != 0 && rel.Own || s&StandsIn != 0 && rel.StandsIn || s&Assigned != 0 && rel.Assigned
 	}
 	return reaches(r.Sender) || slices.ContainsFunc(roles, func(role Role) bool { return reaches(r.scope(role)) })
 }

@@ -28,6 +28,8 @@ func (s *Server) routes() []route {
 		// One form with several buttons: doDecide asks for the right of the verb.
 		{pattern: "POST /holds/{id}/decide", action: ActSee, hold: true, do: (*call).doDecide},
 
+		{pattern: "POST /holds/{id}/hand-over", action: ActHandOver, hold: true, do: (*call).doHandOver},
+
 		{pattern: "GET /rules", action: ActRules, do: (*call).showRules},
 		{pattern: "GET /rules/try", action: ActTry, do: (*call).showTry},
 		{pattern: "POST /rules/try", action: ActTry, do: (*call).doTry},

@@ -76,7 +76,7 @@ func (c *call) showRules() error {
 	return c.render("rules", c.t("rules.title"), p)
 }
 
-func (c *call) ruleView(r rule.Rule, held []Outline, mails int, t *tally) ruleView {
+func (c *call) ruleView(r rule.Rule, held []quarantine.Outline, mails int, t *tally) ruleView {
 	v := ruleView{Name: r.Name, Title: r.Title.In(c.words.lang), Description: r.Description, When: strings.TrimSpace(r.When),
 		Action: c.t("action." + r.Then.String()), Monitor: r.Monitor, Place: fmt.Sprintf("%s:%d", r.File, r.Line), Would: t.monitored[r.Name]}
 	if v.Title == "" {

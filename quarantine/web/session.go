@@ -103,23 +103,31 @@ func (s shelf) FindCtx(ctx context.Context, token string) ([]byte, bool, error) 
 
 // CommitCtx implements scs.CtxStore.
 func (s shelf) CommitCtx(ctx context.Context, token string, b []byte, _ time.Time) error {
-	_, values, err := codec{}.Decode(b)
+	st, err := stateIn(b)
 	if err != nil {
 		return err
 	}
-	var st state
-	text, _ := values[stateKey].(string)
-	if err := json.Unmarshal([]byte(text), &st); err != nil {
-		return fmt.Errorf("read session: %w", err)
-	}
 	err = s.sessions.PutSession(ctx, Session{
-		ID: tokenID(token), Account: st.Account, Data: b, Agent: st.Agent, Client: st.Client,
+		ID: tokenID(token), Account: st.Account, Data: b,
 		Created: st.Created, Seen: st.Seen, Until: st.Seen.Add(s.idle),
 	})
 	if err != nil {
 		return fmt.Errorf("write session: %w", err)
 	}
 	return nil
+}
+
+// stateIn reads our state out of scs's data.
+func stateIn(b []byte) (st state, err error) {
+	_, values, err := codec{}.Decode(b)
+	if err != nil {
+		return st, err
+	}
+	text, _ := values[stateKey].(string)
+	if err := json.Unmarshal([]byte(text), &st); err != nil {
+		return st, fmt.Errorf("read session: %w", err)
+	}
+	return st, nil
 }
 
 // DeleteCtx implements scs.CtxStore.

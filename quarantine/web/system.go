@@ -163,7 +163,7 @@ func (c *call) doResume() error {
 	if c.s.o.Resume == nil {
 		return errNoPage
 	}
-	if err := c.note(quarantine.Event{Verb: VerbResume, By: c.actor(ActBypass)}); err != nil {
+	if err := c.note(quarantine.Event{Verb: quarantine.VerbResume, By: c.actor(ActBypass)}); err != nil {
 		return err
 	}
 	c.s.o.Resume()

@@ -83,7 +83,7 @@ func (c *call) doNewUser() error {
 	if err := c.s.o.Accounts.PutAccount(c.ctx(), a); err != nil {
 		return fmt.Errorf("write account: %w", err)
 	}
-	if err := c.note(quarantine.Event{Verb: VerbAccount, By: c.actor(ActUsers), Detail: "new " + string(a.ID)}); err != nil {
+	if err := c.note(quarantine.Event{Verb: quarantine.VerbAccount, By: c.actor(ActUsers), Detail: "new " + string(a.ID)}); err != nil {
 		return err
 	}
 	return c.usersPage(a.Address.String(), password)
@@ -115,7 +115,7 @@ func (c *call) doUser() error {
 		if a.ID == c.account.ID {
 			return wrong("users.not-self")
 		}
-		password = a.ResetPassword(c.r.PostFormValue("totp") != "", c.s.o.Now())
+		password = ResetPassword(a, c.r.PostFormValue("totp") != "", c.s.o.Now())
 	default:
 		return wrong("problem.bad-form")
 	}
@@ -129,7 +129,7 @@ func (c *call) doUser() error {
 			return err
 		}
 	}
-	if err := c.note(quarantine.Event{Verb: VerbAccount, By: c.actor(ActUsers), Detail: what + " " + string(a.ID)}); err != nil {
+	if err := c.note(quarantine.Event{Verb: quarantine.VerbAccount, By: c.actor(ActUsers), Detail: what + " " + string(a.ID)}); err != nil {
 		return err
 	}
 	if password != "" {

@@ -44,6 +44,10 @@ type HoldView struct {
 	// People and Duty say what a leak would mean; "" and empty without.
 	People string
 	Duty   []string
+	// Note is what the sender wants approvers to know, MarkedUrgent since when it
+	// is urgent to him.
+	Note         string
+	MarkedUrgent Moment
 	// ReasonRequired: a release needs a reason.
 	ReasonRequired bool
 	SelfRelease    bool
@@ -150,6 +154,7 @@ func (r reader) holdView(h *quarantine.Hold, person Person) *HoldView {
 		ID: h.ID, Version: h.Version, State: string(state), StateText: r.t("state." + string(state)),
 		Sender: r.whoever(h.Sender, name, person), Subject: h.Subject, Received: r.when(h.Created),
 		Deadline: r.when(h.Deadline), Left: r.left(h.Deadline), DecidedBy: r.deciders(h, person),
+		Note: h.Desk.Note, MarkedUrgent: r.when(h.Desk.Urgent),
 		ReasonRequired: h.Terms.ReasonRequired, SelfRelease: h.SelfRelease(), Copies: len(h.Copies),
 	}
 	if v.Subject == "" {
@@ -185,24 +190,34 @@ func latestDecision(h *quarantine.Hold) quarantine.Decision {
 	return d
 }
 
+// maxDeciders is how many people are named.
+const maxDeciders = 4
+
 // deciders names who is asked to decide.
 func (r reader) deciders(h *quarantine.Hold, person Person) string {
 	var out []string
+	a := h.Assignment
+	if a.Self || a.IsZero() && h.SelfRelease() {
+		out = append(out, r.t("decider.self"))
+	}
+	for i, p := range a.Approvers {
+		if i == maxDeciders {
+			out = append(out, r.t("decider.more", "n", len(a.Approvers)-i))
+			break
+		}
+		name := r.whoever(p.Address, p.Name, person).Name
+		if !p.DeputyOf.IsZero() {
+			name = r.t("decider.deputy", "name", name, "of", r.whoever(p.DeputyOf.Address, p.DeputyOf.Name, person).Name)
+		} else if why := p.Why().In(r.lang); why != "" {
+			name = r.t("decider.named", "name", name, "why", why)
+		}
+		out = append(out, name)
+	}
+	if len(out) > 0 {
+		return strings.Join(out, r.t("list.and"))
+	}
 	for _, word := range h.Terms.Approvers {
-		switch word {
-		case "self":
-			out = append(out, r.t("decider.self"))
-		case "manager":
-			name := r.t("decider.manager")
-			if p, ok := person(h.Sender); ok && !p.Manager.IsNull() {
-				name = r.t("decider.manager-named", "name", r.whoever(p.Manager, "", person).Name)
-			}
-			out = append(out, name)
-		default:
-			if a, err := parseAddress(word); err == nil && strings.Contains(word, "@") {
-				out = append(out, r.whoever(a, "", person).Name)
-				continue
-			}
+		if word != "self" {
 			out = append(out, r.or("decider."+word, word))
 		}
 	}

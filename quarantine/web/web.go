@@ -22,6 +22,7 @@ type Options struct {
 	Holds    Holds
 	Decider  Decider
 	Mender   Mender
+	Desk     Desk
 	Bodies   Bodies
 	Ledger   Ledger
 	Outlines Outlines
@@ -36,9 +37,6 @@ type Options struct {
 	Survey Survey
 	// Person is the directory; nil for none.
 	Person Person
-	// Assigned says who decides a hold; nil asks the hold's terms and the
-	// directory: "manager", a group, or an address.
-	Assigned IsAssigned
 	// Status is asked for the system page.
 	Status func(ctx context.Context) SystemStatus
 	// Resume lets dispatch trust the clock again; nil without dispatch.
@@ -73,7 +71,7 @@ func (o *Options) secure() bool { return strings.HasPrefix(o.PublicURL, "https:/
 
 func (o *Options) complete() error {
 	for name, missing := range map[string]bool{
-		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Bodies": o.Bodies == nil,
+		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Desk": o.Desk == nil, "Bodies": o.Bodies == nil,
 		"Ledger": o.Ledger == nil, "Outlines": o.Outlines == nil, "Records": o.Records == nil, "Bypasses": o.Bypasses == nil,
 		"Rules": o.Rules == nil, "Accounts": o.Accounts == nil, "Sessions": o.Sessions == nil, "Views": o.Views == nil,
 		"Render": o.Render == nil, "Survey": o.Survey == nil, "Status": o.Status == nil, "Now": o.Now == nil, "Log": o.Log == nil,
@@ -99,9 +97,6 @@ func (o *Options) complete() error {
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
-	}
-	if o.Assigned == nil {
-		o.Assigned = termsAssign(o.Person)
 	}
 	if o.Person == nil {
 		o.Person = nobody
@@ -192,7 +187,7 @@ func (c *call) actor(a Action) quarantine.Actor {
 	case c.hold == nil && c.account.Is(RoleAdmin):
 		who.Kind = quarantine.ActorAdmin
 	case c.hold == nil:
-	case c.rel.Own && r.Sender != Never:
+	case (c.rel.Own || c.rel.StandsIn) && r.Sender != Never:
 	case c.rel.Assigned && c.account.Is(RoleApprover) && r.Approver != Never:
 		who.Kind = quarantine.ActorApprover
 	case c.account.Is(RoleAdmin):
@@ -311,32 +306,6 @@ func (c *call) findHold() error {
 		return errForbidden
 	}
 	return nil
-}
-
-// relation is what the person has to do with a hold.
-func (c *call) relation(h *quarantine.Hold) Relation {
-	rel := Relation{Own: c.owns(h.Sender) || c.owns(h.Facts.Sender.Address)}
-	for _, box := range h.Facts.Header.From {
-		rel.Own = rel.Own || c.owns(box.Address)
-	}
-	rel.Assigned = !rel.Own && c.account.Is(RoleApprover) && c.s.o.Assigned(c.ctx(), h, c.account.Address)
-	return rel
-}
-
-// owns tells whether an address is the person's, by account or directory.
-func (c *call) owns(a email.Address) bool {
-	if a.IsNull() {
-		return false
-	}
-	if a.Equal(c.account.Address) {
-		return true
-	}
-	p, ok := c.s.o.Person(a)
-	if !ok {
-		return false
-	}
-	me, ok := c.s.o.Person(c.account.Address)
-	return ok && me.Address.Equal(p.Address)
 }
 
 func unsafeMethod(m string) bool {

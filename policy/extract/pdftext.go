@@ -1,0 +1,99 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// cjkRadicals are the code points of the CJK Radicals Supplement in order from
+// U+2E80, each with the ideograph that looks the same (Unicode's
+// EquivalentUnifiedIdeograph); a blank stands where there is none.
+const cjkRadicals = " 厂  乙亻冂几刀刂卜㔾  兀尣尢尣巳幺彑彐忄心扌攵 旡日月歺母民氵氺灬爫爫丬牛犭王疋罒示礻竹糹纟罓罒  网羊羊 耂肀聿肉臼艹艹艹虎衤覀西见角角讠贝足车辶辶辶阝钅長镸长门阜阝雨青韦页风飞食食飠饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+
+// plainText is text from a PDF as a person would have typed it: NFKC and the
+// radicals undone.
+//
+// PDF is the one format that needs this. Its text is won back from glyphs, and a
+// glyph that several characters share comes back as any of them: 日 as the
+// Kangxi radical U+2F47, ﬁ as a ligature, 電話 in half or full width, all of it
+// read alike by people and by nobody's pattern. NFKC undoes these, but of the
+// CJK Radicals Supplement only two. Other formats hold the characters that were
+// typed, and those stay as they are.
+func plainText(s string) string {
+	ascii := true
+	radical := false
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			ascii = false
+		}
+		if s[i] == 0xe2 && i+1 < len(s) && (s[i+1] == 0xba || s[i+1] == 0xbb) {
+			radical = true
+		}
+	}
+	if ascii {
+		return s
+	}
+	if radical {
+		table := []rune(cjkRadicals)
+		s = strings.Map(func(r rune) rune {
+			if i := int(r) - 0x2e80; i >= 0 && i < len(table) && table[i] != ' ' {
+				return table[i]
+			}
+			return r
+		}, s)
+	}
+	return norm.NFKC.String(s)
+}
+
+// isGarbled tells text whose glyphs have no meaning: more than 30 % of it are
+// control, private-use or unassigned characters.
+func isGarbled(s string) bool {
+	all, odd := 0, 0
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			continue
+		}
+		all++
+		if unicode.IsControl(r) || r == unicode.ReplacementChar || unicode.Is(unicode.Co, r) || !unicode.IsPrint(r) && !unicode.Is(unicode.Cf, r) {
+			odd++
+		}
+	}
+	return odd*10 > all*3 && odd > 0
+}
+
+// joinLines takes out the line ends that only the page's width made: those
+// between two digits and between two kanji or kana, so that a number or name that
+// was broken over lines is whole again. It tells whether there were any.
+func joinLines(s string) (string, bool) {
+	var b strings.Builder
+	joined := false
+	last := rune(0)
+	for i, r := range s {
+		if r == '\n' {
+			next := ' '
+			for _, n := range s[i+1:] {
+				next = n
+				break
+			}
+			if joins(last, next) {
+				joined = true
+				continue
+			}
+		}
+		if r == '\r' {
+			continue
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String(), joined
+}
+
+// joins tells that nothing stands between two characters but the line's end.
+func joins(a, b rune) bool {
+	digit := func(r rune) bool { return unicode.IsDigit(r) || r == '-' }
+	cjk := func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Katakana, unicode.Hiragana) || r == 'ー' }
+	return digit(a) && digit(b) && (unicode.IsDigit(a) || unicode.IsDigit(b)) || cjk(a) && cjk(b)
+}

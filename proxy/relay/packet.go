@@ -1,0 +1,132 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/proxy"
+)
+
+// packet is an envelope that is said together with DATA.
+type packet struct {
+	who, mail string
+	to        []string
+}
+
+// replyLater answers for a hop that is asked only with DATA.
+var replyLater = email.NewReply(250, "2.1.5", "Ok")
+
+// data says DATA, with the envelope in front of it where that was put off, and
+// returns the reply that decides: that to DATA, or the refusal of the sender or
+// of all recipients. When t.c is nil then, the transaction is over.
+func (t *transaction) data(ctx context.Context) (email.Reply, error) {
+	if t.later == nil {
+		return t.c.command(ctx, t.h.Timeouts.Data, "DATA")
+	}
+	p := t.later
+	t.later = nil
+	reply, err := t.sayPacket(ctx, p)
+	if err != nil {
+		if t.c != nil {
+			t.drop()
+		}
+		return email.Reply{}, fmt.Errorf("say envelope: %w", err)
+	}
+	return reply, nil
+}
+
+func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, error) {
+	if len(p.to) > maxAhead { // answers to more might not fit into the buffers
+		return t.sayLines(ctx, p)
+	}
+	var lines []byte
+	if p.who != "" {
+		lines = append(lines, p.who+"\r\n"...)
+	}
+	lines = append(lines, p.mail+"\r\n"...)
+	for _, to := range p.to {
+		lines = append(lines, to+"\r\n"...)
+	}
+	lines = append(lines, "DATA\r\n"...)
+	defer t.c.limit(ctx, t.h.Timeouts.Command)()
+	if _, err := t.c.nc.Write(lines); err != nil {
+		return email.Reply{}, fmt.Errorf("write commands: %w", err)
+	}
+	if p.who != "" {
+		if _, err := t.c.reply(); err != nil {
+			return email.Reply{}, err
+		}
+	}
+	refused, taken, err := t.answers(1+len(p.to), t.c.reply)
+	if err != nil {
+		return email.Reply{}, err
+	}
+	reply, err := t.c.reply()
+	switch {
+	case err != nil:
+		return email.Reply{}, err
+	case refused.IsZero():
+		return reply, nil
+	case reply.Code/100 == 3: // it waits for a mail that must not come: RFC 2920 section 3.1
+		t.drop()
+		if taken == 0 {
+			return refused, nil
+		}
+		return email.Reply{}, proxy.ErrDivided
+	case taken == 0:
+		return refused, nil
+	}
+	return email.Reply{}, proxy.ErrDivided
+}
+
+// answers reads n replies, to MAIL and to each RCPT: the first refusal of the
+// sender, or of a recipient, and how many recipients were taken.
+func (t *transaction) answers(n int, next func() (email.Reply, error)) (refused email.Reply, taken int, err error) {
+	mail, err := next()
+	if err != nil {
+		return email.Reply{}, 0, err
+	}
+	if !accepted(mail) {
+		refused = mail
+	}
+	for range n - 1 {
+		reply, err := next()
+		switch {
+		case err != nil:
+			return email.Reply{}, 0, err
+		case accepted(reply):
+			taken++
+		case refused.IsZero():
+			refused = reply
+		}
+	}
+	if refused.Code == 421 {
+		return email.Reply{}, 0, errDropped
+	}
+	return refused, taken, nil
+}
+
+// sayLines says a long envelope command by command.
+func (t *transaction) sayLines(ctx context.Context, p *packet) (email.Reply, error) {
+	lines := append([]string{p.mail}, p.to...)
+	if p.who != "" {
+		if _, err := t.c.command(ctx, t.h.Timeouts.Command, p.who); err != nil {
+			return email.Reply{}, err
+		}
+	}
+	refused, taken, err := t.answers(len(lines), func() (email.Reply, error) {
+		line := lines[0]
+		lines = lines[1:]
+		return t.c.command(ctx, t.h.Timeouts.Command, line)
+	})
+	switch {
+	case err != nil:
+		return email.Reply{}, err
+	case !refused.IsZero() && taken == 0:
+		return refused, nil
+	case !refused.IsZero():
+		return email.Reply{}, proxy.ErrDivided
+	}
+	return t.c.command(ctx, t.h.Timeouts.Data, "DATA")
+}

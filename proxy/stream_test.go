@@ -1,0 +1,223 @@
+package proxy_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
+	"github.com/sekisho-mail/sekisho/proxy/relay"
+)
+
+// seen waits until the hop has said DATA's 354 or the time is over.
+func saidDATA(h *hoptest.Hop) bool {
+	for _, c := range h.Commands() {
+		if c == "DATA" {
+			return true
+		}
+	}
+	return false
+}
+
+func TestLargeMailGoesToATrustedHopWhileItComesIn(t *testing.T) {
+	for _, trusted := range []bool{true, false} {
+		r := newRig(t)
+		early := false
+		r.house.onJudge = func(context.Context, email.Body) { early = saidDATA(r.hop) }
+		r.hop.Start(t)
+		r.relayOpt.Hops = []relay.Hop{{Address: r.hop.Addr, TLS: relay.NoTLS, Trusted: trusted}}
+		r.behindHop()
+		content := attachment(1 << 20)
+		if got := r.mail(stuffed(content)); got != "250 2.0.0 Ok: queued as 4F2" {
+			t.Fatalf("got %q", got)
+		}
+		if early != trusted {
+			t.Errorf("trusted %v: on the way before its verdict is %v", trusted, early)
+		}
+		if got := withoutTrace(t, r.hop.Mails()[0].Content()); got != content+"\r\n" {
+			t.Error("mail changed")
+		}
+		if got := r.house.stages(); got != "intent result" {
+			t.Errorf("journal says %s", got)
+		}
+	}
+}
+
+func TestStreamedMailThatMayNotPassNeverArrives(t *testing.T) {
+	for _, tt := range []struct {
+		name, want string
+		change     func(r *rig) string // gives the content
+	}{
+		{"held", "250 2.0.0 held as", func(r *rig) string { r.house.action = policy.Hold; return "" }},
+		{"rejected", "550 5.7.1", func(r *rig) string { r.house.action = policy.Reject; return "" }},
+		{"store away", "451", func(r *rig) string {
+			r.house.action, r.house.holdErr = policy.Hold, context.DeadlineExceeded
+			return ""
+		}},
+		{"bare LF at its end", "554 5.6.0", func(*rig) string { return attachment(500000) + "\r\nx\ny" }},
+		{"bare CR at its end", "554 5.6.0", func(*rig) string { return attachment(500000) + "\r\nx\ry" }},
+		{"too large", "552", func(r *rig) string { r.options.MaxSize = 600000; return attachment(700000) }},
+		{"goes in circles", "554 5.4.6", func(*rig) string {
+			return strings.Repeat("Received: by x\r\n", 101) + attachment(500000)
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t)
+			content := tt.change(r)
+			if content == "" {
+				content = attachment(500000)
+			}
+			r.start()
+			c := r.envelope()
+			c.say("DATA", "354")
+			c.write(stuffed(content) + "\r\n.\r\n")
+			c.expect(tt.want)
+			if n := len(r.hop.Mails()); n != 0 || !saidDATA(r.hop) {
+				t.Errorf("%d mails at the hop; DATA was said: %v", n, saidDATA(r.hop))
+			}
+			if tt.name == "held" && r.house.held[0] != content+"\r\n" {
+				t.Error("held mail is not what came")
+			}
+			r.house.mu.Lock()
+			r.house.action = policy.Pass
+			r.house.mu.Unlock()
+			c.say("MAIL FROM:<taro@example.co.jp>", "250") // in step, and the next mail goes
+			c.say("RCPT TO:<a@partner.example>", "250")
+			c.say("DATA", "354")
+			c.write("x: y\r\n.\r\n")
+			c.expect("250 2.0.0 Ok")
+		})
+	}
+}
+
+func TestStreamThatBreaksIsSaidAgainFromTheSpool(t *testing.T) {
+	for _, tt := range []struct{ step, answer, want string }{
+		{"DATA", hoptest.Drop, "250 2.0.0 Ok"},
+		{"DATA", "421 4.3.2 busy", "250 2.0.0 Ok"},
+		{"DATA", "554 5.7.1 never", "554 5.7.1 never"},
+		{"dot", hoptest.Drop, "451 4.4.2"},
+		{"dot", "552 5.2.2 full", "552 5.2.2 full"},
+		{"cut", "", "250 2.0.0 Ok"},
+	} {
+		t.Run(tt.step+" "+tt.answer, func(t *testing.T) {
+			r := newRig(t)
+			var once atomic.Bool
+			r.hop.Answer = func(step, _ string) string {
+				if step == tt.step && !once.Swap(true) {
+					return tt.answer
+				}
+				return ""
+			}
+			if tt.step == "cut" {
+				r.house.onJudge = func(context.Context, email.Body) { r.hop.DropAll() }
+			}
+			r.start()
+			content := attachment(400000)
+			if got := r.mail(stuffed(content)); !strings.HasPrefix(got, tt.want) {
+				t.Errorf("got %q", got)
+			}
+			want := map[bool]int{true: 1}[tt.want[:3] == "250"]
+			if n := len(r.hop.Mails()); n != want {
+				t.Fatalf("%d mails", n)
+			}
+			if want == 1 && withoutTrace(t, r.hop.Mails()[0].Content()) != content+"\r\n" {
+				t.Error("mail changed")
+			}
+		})
+	}
+}
+
+func TestClientThatVanishesInTheMiddleOfAStream(t *testing.T) {
+	r := newRig(t).start()
+	c := r.envelope()
+	c.say("DATA", "354")
+	c.write(attachment(400000))
+	for range 5000 {
+		if saidDATA(r.hop) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	_ = c.c.Close()
+	if got := r.mail(plainMail); !strings.HasPrefix(got, "250") || len(r.hop.Mails()) != 1 {
+		t.Errorf("next mail: %q, %d at the hop", got, len(r.hop.Mails()))
+	}
+}
+
+// FuzzRawForm checks that the wire form that goes on early is the one that came,
+// whatever the pieces, and that no broken line end is in it.
+func FuzzRawForm(f *testing.F) {
+	for _, s := range []string{"a\r\n.\r\n", ".\r\n", "..a\r\n...\r\n.\r\nNOOP\r\n", "a\rb\r\n.\r\n", "\r\n.\r\r\n.\r\n", "x\n.\r\n", "..\r\n.x\r\n.\r\n"} {
+		for _, n := range []uint8{1, 2, 3, 200} {
+			f.Add(s, n)
+		}
+	}
+	f.Fuzz(func(t *testing.T, s string, piece uint8) {
+		raw, content, used, done, bare, plain := proxy.Frame([]byte(s), int(piece)+1)
+		if strings.ContainsAny(strings.ReplaceAll(raw, "\r\n", ""), "\r\n") {
+			t.Fatalf("%q: broken line end in %q", s, raw)
+		}
+		if !done || bare {
+			return
+		}
+		if raw+".\r\n" != s[:used] {
+			t.Fatalf("%q: raw form is %q", s[:used], raw)
+		}
+		unstuffed := strings.ReplaceAll("\r\n"+raw, "\r\n.", "\r\n")[2:]
+		if unstuffed != content {
+			t.Fatalf("%q: content is %q", s, content)
+		}
+		if plain && raw != content || !plain && raw == content {
+			t.Fatalf("%q: plain is %v", s, plain)
+		}
+	})
+}
+
+func TestManyMailsAtOnceStayApart(t *testing.T) {
+	r := newRig(t).start()
+	failed := make(chan string, 100)
+	for i := range 8 {
+		go func() {
+			c := r.hello()
+			for n := range 10 {
+				size := []int{100, 3000, 70000, 300000}[n%4]
+				body := bytes.Repeat(fmt.Appendf(nil, ".mail %d of client %d\r\n", n, i), size/25)
+				c.write("MAIL FROM:<taro@example.co.jp>\r\nRCPT TO:<a@partner.example>\r\nDATA\r\n")
+				for _, want := range []string{"250", "250", "354"} {
+					if got := c.reply(); !strings.HasPrefix(got, want) {
+						failed <- got
+						return
+					}
+				}
+				c.write(string(bytes.ReplaceAll(body, []byte(".mail"), []byte("..mail"))) + ".\r\n")
+				if got := c.reply(); !strings.HasPrefix(got, "250") {
+					failed <- got
+					return
+				}
+			}
+			failed <- ""
+		}()
+	}
+	for range 8 {
+		if got := <-failed; got != "" {
+			t.Fatalf("got %q", got)
+		}
+	}
+	for _, m := range r.hop.Mails() {
+		content := withoutTrace(t, m.Content())
+		first, _, _ := strings.Cut(content, "\r\n")
+		if strings.Count(content, first+"\r\n")*len(first+"\r\n") != len(content) {
+			t.Fatalf("%q is mixed with another mail", first)
+		}
+	}
+	if n := len(r.hop.Mails()); n != 80 {
+		t.Errorf("%d mails", n)
+	}
+}

@@ -1,0 +1,153 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+// group is what an application's mail of one hour has in common.
+type group struct {
+	what string
+	app  email.Address
+	rule string
+	hour time.Time
+	to   email.Address
+}
+
+// grouped tells notices that are written once an hour for each application and
+// rule, since nobody reads a hundred of them.
+func grouped(h *quarantine.Hold, t task) bool {
+	return h.Assignment.Principal.Actor.Kind.Machine() && (t.what == toldRequest || t.what == toldReminder || t.what == toldEnd)
+}
+
+func groupOf(h *quarantine.Hold, t task) group {
+	g := group{what: t.what, app: h.Assignment.Principal.Actor.Address, to: t.to.Address}
+	if len(h.Rules) > 0 {
+		g.rule = h.Rules[0]
+	}
+	g.hour = h.Created.UTC().Truncate(time.Hour)
+	if t.what == toldEnd {
+		g.hour = endedAt(h).UTC().Truncate(time.Hour)
+	}
+	return g
+}
+
+// endedAt is when the last of what was held ended.
+func endedAt(h *quarantine.Hold) time.Time {
+	var at time.Time
+	for _, d := range h.Deliveries() {
+		if wasHeld(d) && d.Ended.After(at) {
+			at = d.Ended
+		}
+	}
+	return at
+}
+
+func (g group) key(stage string) string {
+	return strings.Join([]string{"notice", g.what, stage, g.app.Key(), g.rule, g.hour.Format(time.RFC3339), g.to.Key()}, " ")
+}
+
+// tellGrouped writes the first request of an hour at once, so that the owner
+// knows, and the rest of it in one notice when the hour is over; reminders and
+// ends only so. until is when this hold's turn comes.
+func (n *Notifier) tellGrouped(ctx context.Context, h *quarantine.Hold, t task, now time.Time) (until time.Time, err error) {
+	g := groupOf(h, t)
+	if t.what == toldRequest {
+		url, link := n.o.Links.mint(h.ID, t.to.Address, t.purpose, h.Deadline)
+		err := n.post(ctx, h, t, now, n.letter(h, t, url), []quarantine.Link{link}, g.key("first"))
+		if !errors.Is(err, quarantine.ErrRepeated) {
+			return time.Time{}, err
+		}
+	}
+	// Reminders come together when the first of the group is due.
+	if over := g.hour.Add(time.Hour + quarantine.Quiet); t.what != toldReminder && now.Before(over) {
+		return over, nil
+	}
+	holds, err := n.members(ctx, h, g, t, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var l letter
+	var links []quarantine.Link
+	if t.what == toldEnd {
+		l = n.pen.endedFor(holds, t.to.Party)
+	} else {
+		var urls []string
+		for _, h := range holds {
+			url, link := n.o.Links.mint(h.ID, t.to.Address, t.purpose, h.Deadline)
+			urls, links = append(urls, url), append(links, link)
+		}
+		l = n.pen.requestMany(holds, t.to, t.what == toldReminder, urls)
+	}
+	err = n.post(ctx, h, t, now, l, links, g.key("rest"))
+	if errors.Is(err, quarantine.ErrRepeated) { // another hold's notice told of this one
+		return time.Time{}, n.mark(ctx, h, t, now, quarantine.Outcome{}, "")
+	}
+	return time.Time{}, err
+}
+
+// groupSpan is how far back the members of a group are looked for.
+const groupSpan = 31 * 24 * time.Hour
+
+// members are the holds that one notice of a group tells about, oldest first.
+func (n *Notifier) members(ctx context.Context, h *quarantine.Hold, g group, t task, now time.Time) ([]*quarantine.Hold, error) {
+	out := []*quarantine.Hold{h}
+	page, err := n.o.Store.Find(ctx, quarantine.Query{Kind: quarantine.KindMail, Mine: g.app, Rule: g.rule,
+		Since: g.hour.Add(-groupSpan), Till: now, Limit: 500})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it says what it was doing
+	}
+	for _, other := range page.Holds {
+		same := other.ID != h.ID && groupOf(other, t) == g
+		// Who was asked with it is reminded with it, if some minutes early.
+		due := n.stillDue(other, t, now) || t.what == toldReminder && waiting(other) &&
+			other.WasTold(toldRequest, g.to) && !other.WasTold(toldReminder, g.to)
+		if same && due {
+			out = append(out, other)
+		}
+	}
+	slices.SortFunc(out, func(a, b *quarantine.Hold) int { return a.Created.Compare(b.Created) })
+	return out, nil
+}
+
+// alertPause is how long the same alert is not mailed again.
+const alertPause = time.Hour
+
+// Alert writes to the admins about the guard itself, at most once an hour for
+// each key: many holds, refused rules, a clock that jumped. An alert that cannot
+// be posted is only logged.
+func (n *Notifier) Alert(ctx context.Context, key string, subject, text policy.Text) {
+	now := n.o.Now()
+	n.mu.Lock()
+	last, known := n.alerted[key]
+	quiet := known && now.Sub(last) < alertPause
+	if !quiet {
+		n.alerted[key] = now
+	}
+	n.mu.Unlock()
+	if quiet {
+		return
+	}
+	for _, to := range n.o.Admins {
+		if !n.o.Own(to.Address) {
+			continue
+		}
+		env, raw, err := n.paper.mail(n.pen.alert(to, subject, text), to, "", now)
+		if err == nil {
+			_, err = n.o.Keeper.Post(ctx, quarantine.Own{Kind: quarantine.KindNotice, Envelope: env, Body: email.BytesBody(raw)})
+		}
+		if err != nil {
+			n.metrics.failed.WithLabelValues("write").Inc()
+			n.o.Log.Error("alert could not be posted", "alert", key, "error", err)
+			continue
+		}
+		n.metrics.written.WithLabelValues(toldAlert).Inc()
+	}
+}
