@@ -15,7 +15,7 @@ func clashes(c *Config) []Problem {
 		out = append(out, Problem{Key: key, Text: fmt.Sprintf(format, args...), Level: Error})
 	}
 	for i, l := range c.Listen {
-		listenClashes(l, fmt.Sprintf("listen[%d]", i), add)
+		listenClashes(c, l, fmt.Sprintf("listen[%d]", i), add)
 	}
 	for i, h := range c.NextHops {
 		hopClashes(c, h, fmt.Sprintf("next_hops[%d]", i), add)
@@ -33,6 +33,7 @@ func clashes(c *Config) []Problem {
 		}
 	}
 	bindClashes(c, add)
+	peopleClashes(c, add)
 	repeats(c.Organization.Domains, "organization.domains[%d]", add)
 	partners := make([]string, len(c.Partners))
 	for i, p := range c.Partners {
@@ -64,10 +65,11 @@ func hopClashes(c *Config, h NextHop, key string, add func(key, format string, a
 	}
 }
 
-func listenClashes(l Listen, key string, add func(key, format string, args ...any)) {
-	if len(l.Networks) == 0 && l.TLS.ClientCAFile == "" && len(l.TLS.ClientNames) == 0 {
+func listenClashes(c *Config, l Listen, key string, add func(key, format string, args ...any)) {
+	if len(l.Networks) == 0 && l.TLS.ClientCAFile == "" && len(l.TLS.ClientNames) == 0 && l.Auth.Check == "none" {
 		add(key+".networks", "nobody may send here; name networks, or tls.client_ca_file")
 	}
+	authClashes(c, l, key+".auth", add)
 	for i, n := range l.Networks {
 		if n.IsValid() && n.Bits() == 0 && l.SecretHeader.Name == "" {
 			add(fmt.Sprintf("%s.networks[%d]", key, i), "%s lets everybody send; name your own networks, or ask for a secret_header too", n)
@@ -84,6 +86,29 @@ func listenClashes(l Listen, key string, add func(key, format string, args ...an
 		add(key+".tls.mode", "is none although a certificate is named; write starttls or implicit")
 	case len(l.TLS.ClientNames) > 0 || l.TLS.ClientCAFile != "":
 		add(key+".tls.mode", "is none although client certificates are asked for; write starttls or implicit")
+	}
+}
+
+func authClashes(c *Config, l Listen, key string, add func(key, format string, args ...any)) {
+	host, _, _ := net.SplitHostPort(l.Address)
+	switch {
+	case l.Auth.Check == "none":
+		if l.Auth.UsersFile != "" {
+			add(key+".check", "is none although users_file is named; write users")
+		}
+		return
+	case l.TLS.Mode == "none" && (everyHost(host) || !local(host)):
+		add(key+".check", "is %s, but log-ins are taken inside TLS only; set tls.mode to starttls or implicit", l.Auth.Check)
+	}
+	switch l.Auth.Check {
+	case "users":
+		if l.Auth.UsersFile == "" {
+			add(key+".users_file", "is missing; name the file of users")
+		}
+	case "pass_through":
+		if len(c.NextHops) > 0 && c.NextHops[0].Login.Mechanism == "" {
+			add("next_hops[0].login.mechanism", "is missing: credentials of users are never kept, so releases, bounces and notices need a log-in of their own")
+		}
 	}
 }
 

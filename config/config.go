@@ -37,9 +37,19 @@ type Config struct {
 	// digits. It is created when it is not there. Without it held mail cannot be
 	// read again, so keep a copy elsewhere. Empty: seal.key in the data folder.
 	SealKeyFile string `key:"seal_key_file" path:"file" secret:"may"`
-	// Directory is a CSV file of people: address, name, manager, deputy, groups.
+	// Directory is a CSV file of people: address, name, manager, deputy, absence, groups.
 	// Empty: nobody is known, and holds for a manager go to the administrator.
 	Directory string `key:"directory" path:"file"`
+	// Senders is a CSV file of applications, printers and shared mailboxes: address,
+	// name, kind, owner, members, language. Empty: none is known.
+	Senders string `key:"senders" path:"file"`
+	// FallbackApprovers decide where the approver that a rule names is unknown, or
+	// away without a deputy. Empty: the role admin.
+	FallbackApprovers []string `key:"fallback_approvers" validate:"unique,dive,mail_address"`
+	// Roles are people by what they do, as rules name them.
+	Roles []Role `key:"roles" validate:"dive"`
+	// Notices are the mails that tell people about held mail.
+	Notices Notices `key:"notices"`
 	// Rules are rule files, folders of them (*.yaml) or patterns; the word default
 	// among them is the embedded default set, so that [default, rules] adds rules
 	// to it. Empty: the default set alone.

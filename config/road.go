@@ -19,6 +19,8 @@ type Listen struct {
 	XForward []Network `key:"xforward"`
 	// TLS of this listener.
 	TLS ListenTLS `key:"tls"`
+	// Auth lets clients send that log in.
+	Auth ListenAuth `key:"auth"`
 	// BareNewlines is what happens to a mail with a CR or LF that stands alone:
 	// refuse, or normalise to CRLF (breaks signatures; only for old devices on
 	// networks you know).

@@ -33,6 +33,8 @@ var tests = []test{
 		d := v.String()
 		return d == "*" || goodDomain(strings.TrimPrefix(d, "."))
 	}, `"%v" is not a domain; write example.co.jp, .example.co.jp for everything below it, or "*"`},
+	{"mail_address", func(v reflect.Value, _ string) bool { return goodAddress(v.String()) },
+		`"%v" is not a mail address; write it like admin@example.co.jp`},
 	{"web_url", func(v reflect.Value, _ string) bool { return goodURL(v.String()) },
 		`"%v" is not a web address; write it like https://mail-guard.example.co.jp`},
 	{"word", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_.") },

@@ -28,7 +28,7 @@ type Account struct {
 	// User is the name that goes into envelopes.
 	User string
 	// Senders are the addresses that the account may send from; "@example.com" is
-	// every address of a domain. None: only User itself.
+	// every address of a domain, "*" leaves it to the next hop. None: only User itself.
 	Senders []string
 	// Hop takes the account's mail when it was the next hop that knew the
 	// credentials; nil is the next hop of all.
@@ -114,6 +114,10 @@ func (f *front) login(mechanism, initial string, given bool) error {
 		f.s.d.Log.Warn("log-in could not be checked", "client", f.addr, "listener", f.l.Name, "error", err)
 		f.say(email.NewReply(454, "4.7.0", "Temporary failure of authentication, please try again later"))
 		return nil
+	}
+	if !f.s.logIn(f, account.User) {
+		f.s.m.refused.WithLabelValues("connections_per_user").Inc()
+		return f.bye(email.NewReply(421, "4.7.0", "Too many connections of this user, please try again later"))
 	}
 	f.user, f.account = account.User, &account
 	f.s.throttle.forget(userKey(c.User))
@@ -285,7 +289,7 @@ func (a *Account) maySend(sender email.Address) bool {
 	}
 	for _, s := range senders {
 		s = strings.ToLower(s)
-		if s == sender.Key() || strings.HasPrefix(s, "@") && s[1:] == sender.Domain() {
+		if s == "*" || s == sender.Key() || strings.HasPrefix(s, "@") && s[1:] == sender.Domain() {
 			return true
 		}
 	}

@@ -43,6 +43,7 @@ func (s *session) end() email.Reply {
 		return s.failed(nil, "spool", got.err)
 	}
 	j := s.judge(got.mail.Body)
+	s.brake(j)
 	switch {
 	case j.v.All(policy.Reject):
 		return s.reject(j)
@@ -56,6 +57,27 @@ func (s *session) end() email.Reply {
 		return s.hold(j)
 	}
 	return s.pass(j)
+}
+
+// brake parks a mail of an account that is past its limits, and tells the
+// administrator when that begins.
+func (s *session) brake(j *judged) {
+	t := s.s.breaker.look(s.env, j.m)
+	if t == nil {
+		return
+	}
+	enforce := s.s.o.Breaker.Mode == BreakerEnforce
+	if t.began {
+		s.s.m.tripped.WithLabelValues(t.what).Inc()
+		s.s.d.Log.Error("an account sends more than it may and may have been taken over", "mail", s.env.ID,
+			"limit", t.what, "count", t.count, "allowed", t.limit, "client", s.env.Client.Addr, "enforced", enforce)
+		if s.s.d.Tripped != nil {
+			s.s.d.Tripped(s.env, t.what, t.count, t.limit, enforce)
+		}
+	}
+	if enforce && !j.v.All(policy.Reject) {
+		j.v = t.park(s.env, j.v)
+	}
 }
 
 func (s *session) joins(j *judged) (bool, error) {
@@ -113,6 +135,12 @@ func (s *session) reject(j *judged) email.Reply {
 // hold gives the mail to the holder; the 250 promises what is durable by then.
 func (s *session) hold(j *judged) email.Reply {
 	s.dropTransaction()
+	if !s.s.breaker.held(s.env, j.body.Size(), s.s.o.HeldQuota) {
+		return s.failed(j, "quota", &email.Fault{
+			Reply: email.NewReply(452, "4.2.2", "Too much mail of this account is held already, please try again later"),
+			Hint:  "decide what waits of this account, or raise its quota",
+		})
+	}
 	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HoldTimeout)
 	defer cancel()
 	id, err := s.s.d.Holder.Hold(ctx, j.m, j.v, j.body)

@@ -16,3 +16,10 @@ func Frame(b []byte, piece int) (raw, content string, used int, done, bare, plai
 	}
 	return r.String(), w.String(), used, done, f.bare(), f.plain()
 }
+
+// ParseCredentials runs all parsers of AUTH responses.
+func ParseCredentials(b []byte) {
+	parsePlain(b)
+	parseXOAUTH2(b)
+	parseBearer(b)
+}

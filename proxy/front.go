@@ -49,6 +49,7 @@ type front struct {
 	user      string     // who has logged in
 	account   *Account   // of who has logged in here
 	badLogins int
+	counted   string // user that the connection is counted by; under the server's mutex
 	vouched   bool   // the client is another one than the TLS session is with
 	presented string // HELO of the client that XCLIENT speaks for
 	esmtp     bool

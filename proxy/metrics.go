@@ -15,6 +15,7 @@ type metrics struct {
 	bare        *prometheus.CounterVec // octet
 	broken      *prometheus.CounterVec // what
 	replays     prometheus.Counter
+	tripped     *prometheus.CounterVec // limit
 }
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -29,12 +30,13 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		judging: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "sekisho_judge_seconds", Help: "Time that judging a mail took.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 120}}),
-		bare:   vec("sekisho_smtp_bare_line_ends_total", "Mails with a CR or LF that stands alone.", "octet"),
-		broken: vec("sekisho_smtp_failures_total", "Failures of ours: panic, journal, hop, holder, spool.", "what"),
+		bare:    vec("sekisho_smtp_bare_line_ends_total", "Mails with a CR or LF that stands alone.", "octet"),
+		broken:  vec("sekisho_smtp_failures_total", "Failures of ours: panic, journal, hop, holder, spool.", "what"),
+		tripped: vec("sekisho_breaker_trips_total", "Accounts that went past a limit: recipients, new_recipients, same_content.", "limit"),
 		replays: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "sekisho_hop_replays_total", Help: "Transactions that the next hop dropped and that were said again."}),
 	}
-	for _, c := range []prometheus.Collector{m.connections, m.refused, m.mails, m.judging, m.bare, m.broken, m.replays} {
+	for _, c := range []prometheus.Collector{m.connections, m.refused, m.mails, m.judging, m.bare, m.broken, m.replays, m.tripped} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register metric: %w", err)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy/spool"
 )
 
@@ -37,6 +38,16 @@ type Options struct {
 	// comes from few servers. An idle connection costs about 17 KB.
 	MaxConnections int
 	MaxPerIP       int
+	// MaxPerUser limits the connections that one user has logged in on; default 50.
+	MaxPerUser int
+	// MinRate is how many octets a second a mail must come in with, counted over
+	// all of it once a minute is over; 0 is without limit.
+	MinRate int64
+	// HeldQuota is how many octets of one account's mail may be held within a day;
+	// beyond it mails that would be held are put off. 0 is without limit.
+	HeldQuota int64
+	// Breaker stops accounts that have been taken over.
+	Breaker BreakerOptions
 	// MaxCommands is how many commands may be given without a mail being
 	// completed; default 3000. MaxErrors is how many of them may be no SMTP
 	// commands; default 20.
@@ -70,9 +81,12 @@ type Deps struct {
 	Inspector Inspector
 	Holder    Holder
 	Journal   Journal
-	Now       func() time.Time
-	Log       *slog.Logger
-	Metrics   prometheus.Registerer
+	// Tripped is told when the breaker finds an account past a limit, once until
+	// it is well again; it must not block. It may be nil.
+	Tripped func(env email.Envelope, limit string, count, allowed int, enforced bool)
+	Now     func() time.Time
+	Log     *slog.Logger
+	Metrics prometheus.Registerer
 }
 
 // Listener says who may send mail through one port, and how.
@@ -121,6 +135,8 @@ func (o Options) withDefaults() Options {
 	o.MaxRecipients = orDefault(o.MaxRecipients, 1000)
 	o.MaxConnections = orDefault(o.MaxConnections, 4000)
 	o.MaxPerIP = orDefault(o.MaxPerIP, 1000)
+	o.MaxPerUser = orDefault(o.MaxPerUser, 50)
+	o.Breaker = o.Breaker.withDefaults()
 	o.MaxCommands = orDefault(o.MaxCommands, 3000)
 	o.MaxErrors = orDefault(o.MaxErrors, 20)
 	o.IdleTimeout = orDefault(o.IdleTimeout, 5*time.Minute)

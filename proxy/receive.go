@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy/spool"
@@ -81,7 +82,10 @@ func (f *front) receive() (*received, error) {
 	return got, nil
 }
 
-var errFlood = errors.New("proxy: client sends far more than it may")
+var (
+	errFlood = errors.New("proxy: client sends far more than it may")
+	errSlow  = errors.New("proxy: client sends too slowly")
+)
 
 // readMail feeds the framing until it has seen the end and returns what came
 // behind it.
@@ -92,7 +96,8 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 	}
 	block := f.s.blocks.Get().(*[]byte)
 	defer f.s.blocks.Put(block)
-	end := f.s.d.Now().Add(f.s.o.DataTimeout)
+	begin := f.s.d.Now()
+	end := begin.Add(f.s.o.DataTimeout)
 	for {
 		idle := f.s.d.Now().Add(f.s.o.DataIdleTimeout)
 		if idle.After(end) {
@@ -106,10 +111,18 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 			return append([]byte(nil), (*block)[used:n]...), nil
 		case frame.flood():
 			return nil, errFlood
+		case f.tooSlow(frame, begin):
+			return nil, errSlow
 		case err != nil:
 			return nil, fmt.Errorf("read mail: %w", err)
 		}
 	}
+}
+
+// tooSlow tells a client that holds its connection by sending next to nothing.
+func (f *front) tooSlow(frame *framing, begin time.Time) bool {
+	took := f.s.d.Now().Sub(begin)
+	return f.s.o.MinRate > 0 && took > time.Minute && float64(frame.wire) < float64(f.s.o.MinRate)*took.Seconds()
 }
 
 // cutOff ends a connection inside DATA: there is no telling what of the rest
@@ -119,6 +132,9 @@ func (f *front) cutOff(err error) error {
 	case errors.Is(err, errFlood):
 		f.s.m.refused.WithLabelValues("flood").Inc()
 		return f.byeWhileSending(email.NewReply(552, "5.3.4", "Mail is larger than this server takes, closing connection"))
+	case errors.Is(err, errSlow):
+		f.s.m.refused.WithLabelValues("data_slow").Inc()
+		return f.bye(email.NewReply(421, "4.4.2", "Mail comes in too slowly, closing connection"))
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		f.s.m.refused.WithLabelValues("data_timeout").Inc()
 		return f.bye(email.NewReply(421, "4.4.2", "Waited too long for the mail, closing connection"))

@@ -128,8 +128,9 @@ type rig struct {
 	dir   string
 	reg   *prometheus.Registry
 
-	pipes *pipes                            // instead of TCP when set
-	wrap  func(proxy.NextHop) proxy.NextHop // around the relay when set
+	passThrough bool                              // clients log in at the next hop
+	pipes       *pipes                            // instead of TCP when set
+	wrap        func(proxy.NextHop) proxy.NextHop // around the relay when set
 
 	options  proxy.Options
 	listener proxy.Listener
@@ -181,6 +182,9 @@ func (r *rig) behindHop() *rig {
 		Dial: dial, Now: time.Now, Log: log, Metrics: r.reg})
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if r.passThrough {
+		r.listener.Accounts = r.relay.PassThrough()
 	}
 	hop := proxy.NextHop(r.relay)
 	if r.wrap != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,7 @@ type Server struct {
 	smtp     *smtp.Server
 	handoff  *handoff
 	throttle throttle // of failed log-ins
+	breaker  breaker
 
 	ctx    context.Context // ends when Shutdown loses its patience
 	cancel context.CancelFunc
@@ -34,6 +36,7 @@ type Server struct {
 	listeners []net.Listener
 	fronts    map[*front]struct{}
 	perIP     map[netip.Addr]int
+	perUser   map[string]int
 	open      sync.WaitGroup
 	start     sync.Once
 }
@@ -58,9 +61,10 @@ func New(o Options, d Deps) (*Server, error) {
 	}
 	s := &Server{
 		o: o.withDefaults(), d: d, m: m, handoff: newHandoff(), drained: make(chan struct{}),
-		fronts: map[*front]struct{}{}, perIP: map[netip.Addr]int{},
+		fronts: map[*front]struct{}{}, perIP: map[netip.Addr]int{}, perUser: map[string]int{},
 	}
 	s.throttle.now = d.Now
+	s.breaker.now, s.breaker.o = d.Now, s.o.Breaker
 	s.blocks.New = func() any { b := make([]byte, blockSize); return &b }
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.smtp = smtp.NewServer(smtp.BackendFunc(newSession))
@@ -149,6 +153,7 @@ func (s *Server) leave(f *front) {
 	s.mu.Lock()
 	delete(s.fronts, f)
 	s.count(f, -1)
+	s.logOut(f)
 	s.mu.Unlock()
 	s.m.connections.Dec()
 	s.open.Done()
@@ -162,6 +167,31 @@ func (s *Server) count(f *front, by int) {
 	if s.perIP[f.block] += by; s.perIP[f.block] <= 0 {
 		delete(s.perIP, f.block)
 	}
+}
+
+// logIn counts a connection by its user and tells whether there is room for it.
+func (s *Server) logIn(f *front, user string) bool {
+	user = strings.ToLower(user)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.perUser[user] >= s.o.MaxPerUser {
+		return false
+	}
+	s.logOut(f)
+	f.counted = user
+	s.perUser[user]++
+	return true
+}
+
+// logOut is the end of logIn; s.mu is held.
+func (s *Server) logOut(f *front) {
+	if f.counted == "" {
+		return
+	}
+	if s.perUser[f.counted]--; s.perUser[f.counted] <= 0 {
+		delete(s.perUser, f.counted)
+	}
+	f.counted = ""
 }
 
 // recount counts a connection by the client that its peer has named, and tells

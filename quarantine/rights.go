@@ -34,6 +34,17 @@ func stepsOf(verb Verb) []step {
 	return nil
 }
 
+// mayAct says who may do what moves nothing.
+func mayAct(verb Verb, by ActorKind) bool {
+	switch verb {
+	case VerbHandOver:
+		return by == ActorApprover || by == ActorAdmin
+	case VerbUrgent, VerbNote:
+		return by == ActorSender || by == ActorAdmin
+	}
+	return false
+}
+
 // Allows tells whether somebody may do this to the hold at the time now: nil, or
 // an ErrNotAllowed, ErrDecided or ErrNotFound that says why not. Pages ask it
 // which buttons to show; the same is asked again when the button is pressed.
@@ -47,9 +58,12 @@ func (h *Hold) Allows(verb Verb, by Actor, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if stepsOf(verb) != nil && !slices.ContainsFunc(chosen, func(d *Delivery) bool {
-		return May(d.State, steps[slices.IndexFunc(steps, func(s step) bool { return s.from == d.State })].to, verb, by.Kind)
-	}) {
+	may := stepsOf(verb) == nil && mayAct(verb, by.Kind)
+	for _, d := range chosen {
+		i := slices.IndexFunc(steps, func(s step) bool { return s.from == d.State })
+		may = may || May(d.State, steps[i].to, verb, by.Kind)
+	}
+	if !may {
 		return ErrNotAllowed{From: chosen[0].State, To: steps[0].to, Verb: verb, By: by.Kind}
 	}
 	return h.permit(verb, o, chosen)

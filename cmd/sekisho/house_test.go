@@ -42,6 +42,7 @@ var mayImport = []struct {
 	{"proxy/spool", []string{"policy/email/..."}},
 	{"proxy", []string{"policy", "policy/email/...", "proxy/spool"}},
 	{"proxy/relay", []string{"policy", "policy/email/...", "proxy"}},
+	{"proxy/login", []string{"policy", "policy/email/...", "proxy"}},
 	{"proxy/hoptest", []string{"policy/email"}},
 	{"quarantine", []string{"policy", "policy/email/..."}},
 	{"quarantine/store", []string{"policy", "policy/email/...", "quarantine"}},

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/login"
 	"github.com/sekisho-mail/sekisho/proxy/relay"
 )
 
@@ -51,7 +54,7 @@ func prefixes(list []config.Network) []netip.Prefix {
 }
 
 // proxyListener makes the rules of one listener.
-func proxyListener(l config.Listen) (proxy.Listener, error) {
+func proxyListener(l config.Listen, hops *relay.Relay) (proxy.Listener, error) {
 	out := proxy.Listener{Name: l.Address, Implicit: l.TLS.Mode == "implicit", ClientNames: l.TLS.ClientNames,
 		RequireTLS: l.TLS.Required, Normalise: l.BareNewlines == "normalise",
 		Networks: prefixes(l.Networks), Proxies: prefixes(l.Proxies), XClient: prefixes(l.XClient), XForward: prefixes(l.XForward)}
@@ -65,6 +68,18 @@ func proxyListener(l config.Listen) (proxy.Listener, error) {
 		if out.ClientCA, err = proxy.LoadClientCA(l.TLS.ClientCAFile); err != nil {
 			return out, fmt.Errorf("read client authorities of %s: %w", l.Address, err)
 		}
+	}
+	switch l.Auth.Check {
+	case "users":
+		if out.Accounts, err = login.OpenUsers(l.Auth.UsersFile); err != nil {
+			return out, fmt.Errorf("read users of %s: %w", l.Address, err)
+		}
+	case "dovecot":
+		out.Accounts = &login.Dovecot{Now: time.Now, Dial: func(ctx context.Context) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", l.Auth.DovecotSocket)
+		}}
+	case "pass_through":
+		out.Accounts = hops.PassThrough()
 	}
 	if s := l.SecretHeader; s.Name != "" {
 		out.Secret = &proxy.Secret{Name: s.Name}

@@ -120,7 +120,7 @@ type road struct {
 func (g *guard) listen(ctx context.Context) ([]road, error) {
 	var roads []road
 	for _, l := range g.cfg.Listen {
-		rules, err := proxyListener(l)
+		rules, err := proxyListener(l, g.relay)
 		if err == nil {
 			var ln net.Listener
 			if ln, err = (&net.ListenConfig{}).Listen(ctx, "tcp", l.Address); err == nil {

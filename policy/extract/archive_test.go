@@ -3,6 +3,7 @@ package extract
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"compress/flate"
 	"hash/crc32"
 	"io"
@@ -214,7 +215,9 @@ func TestPDFNeedsAPasswordOnlyWhenTheEmptyOneFails(t *testing.T) {
 		"pdf_owner_password_only_aes256.pdf": "", "pdf_owner_password_only_rc4_40.pdf": "",
 		"pdf_user_password_aes256.pdf": policy.Encrypted, "pdf_user_password_rc4_128.pdf": policy.Encrypted,
 	} {
-		p := extractFile(t, File{Name: name, Data: testdata(t, name)}).Parts[0]
+		// The files are cut down to what tells this, so no engine could read them.
+		x := &Extractor{Limits: policy.DefaultLimits()}
+		p := x.Extract(context.Background(), File{Path: "0", Name: name, Data: testdata(t, name)}).Parts[0]
 		if p.Encrypted != want || p.Problem != policy.Unsupported {
 			t.Errorf("%s: encrypted %q, problem %q", name, p.Encrypted, p.Problem)
 		}
@@ -225,8 +228,9 @@ func TestPDFNeedsAPasswordOnlyWhenTheEmptyOneFails(t *testing.T) {
 	}
 }
 
-func TestPDFStreamsAreSwept(t *testing.T) {
-	res := extractFile(t, File{Name: "a.pdf", Data: testdata(t, "pdf_with_embedded_csv_plain.pdf")})
+func TestPDFStreamsAreSweptWithoutAnEngine(t *testing.T) {
+	x := &Extractor{Limits: policy.DefaultLimits()}
+	res := x.Extract(context.Background(), File{Path: "0", Name: "a.pdf", Data: testdata(t, "pdf_with_embedded_csv_plain.pdf")})
 	if hits(res, []string{"想定 美咲", "571432178533"}) != 2 || res.Parts[0].Problem != policy.Unsupported {
 		t.Errorf("%+v", res.Parts)
 	}

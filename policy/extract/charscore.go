@@ -176,12 +176,32 @@ func utf7Text(data []byte) string {
 		case !ok:
 			b.WriteByte('+')
 			b.WriteString(run)
+			if start := utf7Start(run); start != "" {
+				b.WriteString(" " + start) // the run was broken behind it
+			}
 			s = s[end:]
 			continue
 		}
 		b.WriteString(text)
 		s = strings.TrimPrefix(s[end:], "-")
 	}
+}
+
+// utf7Start gives the Japanese that a broken run begins with, at least three letters.
+func utf7Start(run string) string {
+	if len(run)%4 == 1 {
+		run = run[:len(run)-1]
+	}
+	raw, _ := base64.RawStdEncoding.DecodeString(run)
+	text := []rune(utf16Text(raw[:len(raw)&^1], true))
+	n := 0
+	for n < len(text) && (unicode.In(text[n], unicode.Han, unicode.Hiragana, unicode.Katakana) || text[n] >= 0x3000 && text[n] <= 0x30ff) {
+		n++
+	}
+	if n < 3 {
+		return ""
+	}
+	return string(text[:n])
 }
 
 func utf7Run(run string) (string, bool) {

@@ -78,12 +78,37 @@ func decode(data []byte, declared string) []decoded {
 			out = append(out, d)
 		}
 	}
+	if mostlyUTF8(data) {
+		// Text that was cut inside a character or has a bad octet is still shown
+		// as what it was.
+		d := decodeAs(data, "utf-8")
+		if !slices.ContainsFunc(out, func(o decoded) bool { return o.text == d.text }) {
+			out = append([]decoded{d}, out...)
+		}
+	}
 	if best.bad > 0 {
 		if d := decodeByLine(data); d.bad < best.bad {
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// mostlyUTF8 tells text with whole characters of three octets and more, which no
+// other charset makes by chance, and not many more octets that fit nothing.
+func mostlyUTF8(data []byte) bool {
+	good, bad := 0, 0
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		switch {
+		case n > 2:
+			good++
+		case r == utf8.RuneError && n == 1:
+			bad++
+		}
+		data = data[n:]
+	}
+	return bad > 0 && good >= 2 && good*2 >= bad
 }
 
 // candidates are all readings worth comparing, best first, scored on a sample
@@ -155,7 +180,7 @@ func sampleOf(data []byte) []byte {
 func asciiReadings(data []byte, declared string) []decoded {
 	plain := decoded{text: string(data), charset: "us-ascii", score: 1}
 	out := []decoded{plain}
-	add := func(name string, first bool) {
+	add := func(name string, first bool, data []byte) {
 		d := decodeAs(data, name)
 		switch {
 		case d.text == plain.text:
@@ -170,24 +195,48 @@ func asciiReadings(data []byte, declared string) []decoded {
 		// The raw escapes are of no use to anybody: one reading.
 		if d := decodeAs(data, "iso-2022-jp"); d.bad == 0 || d.bad*20 < len(d.text) {
 			out[0] = d
+			if joined := jisAcrossLines(data); joined != nil {
+				add("iso-2022-jp", false, joined)
+			}
 			return out
 		}
-		add("iso-2022-jp", true)
+		add("iso-2022-jp", true, data)
 	case declared == "utf-7":
-		add("utf-7", true)
+		add("utf-7", true, data)
 	case declared == "hz-gb-2312":
-		add("hz-gb-2312", true)
+		add("hz-gb-2312", true, data)
 	case declared == "utf-16le" || declared == "utf-16be":
-		add(declared, true)
+		add(declared, true, data)
 	}
 	if declared != "utf-7" && hasUTF7(data) {
-		add("utf-7", false)
+		add("utf-7", false, data)
 	}
 	if declared != "hz-gb-2312" && bytes.Contains(data, []byte("~{")) && bytes.Contains(data, []byte("~}")) {
-		add("hz-gb-2312", false)
+		add("hz-gb-2312", false, data)
 	}
 	if u := likelyUTF16(data); u != "" && declared != u {
-		add(u, bytes.IndexByte(data, 0) >= 0)
+		add(u, bytes.IndexByte(data, 0) >= 0, data)
+	}
+	return out
+}
+
+// jisAcrossLines takes line ends out of runs of two-octet characters: some
+// programs read on over them, others fall back to ASCII (RFC 1468 wants an escape
+// before every line end). nil when there are none.
+func jisAcrossLines(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	double := false
+	for i := 0; i < len(data); i++ {
+		c := data[i]
+		if c == 0x1b && i+1 < len(data) {
+			double = data[i+1] == '$'
+		}
+		if !double || c != '\r' && c != '\n' {
+			out = append(out, c)
+		}
+	}
+	if len(out) == len(data) {
+		return nil
 	}
 	return out
 }

@@ -36,6 +36,12 @@ type File struct {
 	// password opened.
 	Encrypted bool
 
+	// View names the reading of a mail that the file comes from, "" for the first;
+	// what is inside it has the same. Problem is what is known to be wrong before
+	// the file is read.
+	View    string
+	Problem policy.Problem
+
 	// broken is why the data is not all that it should be.
 	broken error
 }
@@ -137,7 +143,7 @@ func (s *Session) read(r *reading) {
 	r.index, r.contents = len(r.res.Parts), len(r.res.Contents)
 	r.res.Parts = append(r.res.Parts, policy.Part{
 		Path: f.Path, Name: f.Name, Type: "application/octet-stream", Size: int64(len(f.Data)),
-		Hidden: f.Hidden, Where: f.Where, Attachment: f.Attachment,
+		Hidden: f.Hidden, Where: f.Where, Attachment: f.Attachment, View: f.View, Problem: f.Problem,
 	})
 	if err := r.admit(); err != nil {
 		r.fail(err)
@@ -223,6 +229,7 @@ func (r *reading) childOf(f File, blob bool) {
 	f.Name = valid(f.Name)
 	f.Where = strings.TrimPrefix(r.file.Where+" / "+f.Name, " / ")
 	f.Kind = policy.FileText
+	f.View = r.file.View
 	f.Hidden = f.Hidden || r.file.Hidden
 	f.Encrypted = f.Encrypted || r.file.Encrypted
 	r.descend(f, blob || r.blob)
@@ -240,7 +247,7 @@ func (r *reading) unread(name string, size int64, enc policy.Encryption, err err
 	name = valid(name)
 	p := policy.Part{
 		Path: r.file.Path + "/" + strconv.Itoa(r.children), Name: name,
-		Type: "application/octet-stream", Size: size, Encrypted: enc, Hidden: r.file.Hidden,
+		Type: "application/octet-stream", Size: size, Encrypted: enc, Hidden: r.file.Hidden, View: r.file.View,
 		Where: strings.TrimPrefix(r.file.Where+" / "+name, " / "),
 	}
 	if err != nil {
@@ -253,8 +260,11 @@ func (r *reading) unread(name string, size int64, enc policy.Encryption, err err
 func (r *reading) content(view string, c policy.Content) {
 	if view != "" {
 		p := *r.part()
+		view = strings.TrimSpace(p.View + " " + view)
 		p.View = view
 		r.res.Parts = append(r.res.Parts, p)
+	} else {
+		view = r.file.View
 	}
 	c.Part, c.View, c.Where = r.file.Path, view, r.file.Where
 	if c.Kind == policy.FileText {

@@ -58,7 +58,6 @@ func extractFile(t testing.TB, f File) Result {
 // TestSamples asserts the index word for word, but for what has no reader yet.
 func TestSamples(t *testing.T) {
 	unread := map[string]policy.Problem{
-		"pdf_with_embedded_csv_plain.pdf": policy.Unsupported,
 		"zip_nested_1000_levels_bomb.zip": policy.TooDeep,
 	}
 	for _, s := range testdataIndex(t) {

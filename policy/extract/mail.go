@@ -19,15 +19,15 @@ func isMail(p *probe) string {
 	if p.named(".txt", ".md", ".log") {
 		return "" // a program that opens it shows it as it stands
 	}
-	score := mailHeaderScore(p.data)
-	if score >= 2 || score >= 1 && p.named(".eml", ".mht", ".mhtml", ".nws") {
+	if mailHeaderScore(p.data, false) >= 2 || p.named(".eml", ".mht", ".mhtml", ".nws") && mailHeaderScore(p.data, true) >= 1 {
 		return typ
 	}
 	return ""
 }
 
-// mailHeaderScore counts the different mail header fields at the beginning.
-func mailHeaderScore(data []byte) int {
+// mailHeaderScore counts the different mail header fields at the beginning;
+// sloppy passes over lines that are no fields.
+func mailHeaderScore(data []byte, sloppy bool) int {
 	head := string(data[:min(len(data), 8192)])
 	head = strings.TrimPrefix(head, "\xef\xbb\xbf")
 	seen := map[string]bool{}
@@ -41,6 +41,9 @@ func mailHeaderScore(data []byte) int {
 		}
 		name, _, ok := strings.Cut(line, ":")
 		if !ok || strings.ContainsAny(name, " \t,\"") {
+			if sloppy {
+				continue
+			}
 			return 0
 		}
 		switch name = strings.ToLower(name); name {
@@ -63,6 +66,7 @@ func readMail(r *reading) error {
 		if f.Where == "" {
 			f.Where = strings.Trim(r.file.Where+" / "+f.Name, " /")
 		}
+		f.View = strings.TrimSpace(r.file.View + " " + f.View)
 		f.Hidden = f.Hidden || r.file.Hidden
 		f.Encrypted = f.Encrypted || r.file.Encrypted
 		r.descend(f, false)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"sync"
 	"time"
@@ -180,6 +181,19 @@ func (p *pdfInstance) quick(name string, args ...uint64) uint32 {
 		return 0
 	}
 	return v
+}
+
+// callDouble is quick for a function that answers a double.
+func (p *pdfInstance) callDouble(name string, args ...uint64) (float64, error) {
+	f := p.module.ExportedFunction(name)
+	if f == nil {
+		return 0, errEngine
+	}
+	out, err := f.Call(context.Background(), args...)
+	if err != nil || len(out) == 0 {
+		return 0, errMalformed
+	}
+	return math.Float64frombits(out[0]), nil
 }
 
 func (p *pdfInstance) malloc(n int) (uint32, error) {

@@ -2,208 +2,146 @@ package extract
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
-	"unicode"
 )
 
-// A page's text lies about as glyphs with places. What follows puts them into
-// lines, and lines that share columns into tables, so that a list of people in a
-// PDF reaches the detectors as rows and cells.
-//
-// All measures are multiples of the character's height (em). A gap that no blank
-// fills and that is wider than wordGap parts two cells if the lines around agree;
-// columnGap is what only a table has.
+// Lines that share columns become tables, so that a list of people in a PDF
+// reaches the detectors as rows and cells. Measures are multiples of the
+// character's height.
 const (
-	wordGap    = 0.35
-	columnGap  = 0.9
-	sameLine   = 0.4
-	nextLine   = 1.5
+	// tableReach is how far below a row the next one may stand.
 	tableReach = 3.5
+	// overflow is how far a cell's text may reach into the next cell.
+	overflow = 1.2
+	// closeLine is the widest pitch of lines inside one cell.
+	closeLine = 1.8
 )
 
-// span is one piece of a line between gaps.
-type span struct {
-	x0, x1, size float64
-	text         string
-}
-
-// line is what stands on one baseline, from left to right.
-type line struct {
-	y, size float64
-	spans   []span
-	// wide tells that a gap of a table's width parts two spans.
-	wide bool
-}
-
-// linesOf puts glyphs into lines from top to bottom; false when the page is not
-// written from left to right (vertical or turned text), so that lines mean nothing.
-func linesOf(glyphs []glyph) ([]line, bool) {
-	var placed []glyph
-	down := 0
-	for i, c := range glyphs {
-		if c.made || c.size <= 0 {
-			continue
-		}
-		if n := len(placed); n > 0 && !glyphs[i-1].made {
-			if last := placed[n-1]; math.Abs(c.y-last.y) > 0.5*c.size && math.Abs(c.x0-last.x0) < 0.5*c.size {
-				down++
-			}
-		}
-		placed = append(placed, c)
-	}
-	if len(placed) == 0 || down*3 > len(placed) {
-		return nil, false
-	}
-	slices.SortStableFunc(placed, func(a, b glyph) int { return cmp.Compare(b.y, a.y) })
-	var out []line
-	for from := 0; from < len(placed); {
-		to := from + 1
-		for to < len(placed) && placed[from].y-placed[to].y <= sameLine*max(placed[from].size, placed[to].size) {
-			to++
-		}
-		if l, ok := lineOf(placed[from:to]); ok {
-			out = append(out, l)
-		}
-		from = to
-	}
-	return out, true
-}
-
-// lineOf cuts one line into its spans.
-func lineOf(glyphs []glyph) (line, bool) {
-	slices.SortStableFunc(glyphs, func(a, b glyph) int { return cmp.Compare(a.x0, b.x0) })
-	l := line{y: glyphs[0].y}
-	var b strings.Builder
-	var at span
-	var last glyph
-	blanks := 0.0
-	flush := func() {
-		if at.text = plainText(strings.TrimSpace(b.String())); at.text != "" {
-			if n := len(l.spans); n > 0 && at.x0-l.spans[n-1].x1 >= columnGap*at.size {
-				l.wide = true
-			}
-			l.spans = append(l.spans, at)
-			l.size = max(l.size, at.size)
-		}
-		b.Reset()
-	}
-	for _, c := range glyphs {
-		if unicode.IsSpace(c.r) {
-			blanks += c.x1 - c.x0
-			if b.Len() > 0 {
-				b.WriteByte(' ')
-			}
-			last.x1 = max(last.x1, c.x1)
-			continue
-		}
-		if last.r == c.r && math.Abs(c.x0-last.x0) < 0.2*c.size {
-			continue // drawn twice to look bold
-		}
-		gap := c.x0 - last.x1
-		switch {
-		case b.Len() > 0 && (gap > wordGap*c.size || blanks > 2.5*c.size):
-			flush()
-			at = span{x0: c.x0, size: c.size}
-		case b.Len() == 0:
-			at = span{x0: c.x0, size: c.size}
-		case gap > 0.2*c.size:
-			b.WriteByte(' ')
-		}
-		b.WriteRune(c.r)
-		at.x1, last, blanks = c.x1, c, 0
-	}
-	flush()
-	return l, len(l.spans) > 0
-}
+// column is where the cells of one column stand.
+type column struct{ x0, x1 float64 }
 
 // block is a run of lines: a table when it has columns.
 type block struct {
 	lines   []line
-	columns []span
+	columns []column
 }
 
 // blocksOf parts a page into tables and the lines between them. Lines belong to
-// one table as long as gaps run down through all of them.
+// one table as long as the same columns go down through all of them.
 func blocksOf(lines []line) []block {
 	var out []block
 	for i := 0; i < len(lines); {
 		n, columns := tableAt(lines[i:])
-		if n == 0 {
-			if last := len(out) - 1; last >= 0 && out[last].columns == nil {
-				out[last].lines = append(out[last].lines, lines[i])
-			} else {
-				out = append(out, block{lines: lines[i : i+1 : i+1]})
-			}
-			i++
+		if n > 0 {
+			out = append(out, block{lines: lines[i : i+n], columns: columns})
+			i += n
 			continue
 		}
-		out = append(out, block{lines: lines[i : i+n], columns: columns})
-		i += n
+		if last := len(out) - 1; last >= 0 && out[last].columns == nil {
+			out[last].lines = append(out[last].lines, lines[i])
+		} else {
+			out = append(out, block{lines: lines[i : i+1 : i+1]})
+		}
+		i++
 	}
 	return out
 }
 
 // tableAt tells how many lines from the first on make a table; 0 for none.
-func tableAt(lines []line) (int, []span) {
+func tableAt(lines []line) (int, []column) {
 	if !lines[0].wide {
 		return 0, nil
 	}
-	columns := slices.Clone(lines[0].spans)
-	n, wide := 1, 1
-	for n < len(lines) && n < 4096 {
+	var columns []column
+	n, wide, lastWide := 0, 0, 0
+	for n < len(lines) {
 		l := lines[n]
-		if lines[n-1].y-l.y > tableReach*max(l.size, lines[n-1].size) {
+		if n > 0 && lines[n-1].y-l.y > tableReach*max(l.size, lines[n-1].size) {
 			break
 		}
-		merged := mergeColumns(columns, l.spans)
-		if len(merged) < len(columns) || len(merged) < 2 {
+		grown, ok := growColumns(columns, l.pieces)
+		if !ok {
 			break
 		}
+		columns = grown
+		n++
 		if l.wide {
 			wide++
 		}
-		columns = merged
-		n++
+		if len(l.pieces) > 1 {
+			lastWide = n
+		}
 	}
-	for n > 1 && len(lines[n-1].spans) == 1 && !continues(lines[n-2], lines[n-1], columns) {
-		n-- // a heading below the table
+	// A line of one piece behind the last row is text below the table, unless it is
+	// the second line of a cell.
+	for n > lastWide && lines[n-2].y-lines[n-1].y > closeLine*lines[n-1].size {
+		n--
 	}
-	if wide < 2 || isProse(lines[:n], columns) {
+	if wide < 2 || len(columns) < 2 || isProse(lines[:n], columns) {
 		return 0, nil
 	}
 	return n, columns
 }
 
-// mergeColumns adds a line's spans to the columns. Spans that touch two columns
-// make them one.
-func mergeColumns(columns, spans []span) []span {
-	all := append(slices.Clone(columns), spans...)
-	slices.SortFunc(all, func(a, b span) int { return cmp.Compare(a.x0, b.x0) })
-	out := all[:1]
-	for _, s := range all[1:] {
-		last := &out[len(out)-1]
-		if s.x0 < last.x1 {
-			last.x1, last.size = max(last.x1, s.x1), max(last.size, s.size)
-			continue
+// growColumns fits a line's pieces into the columns and adds the columns that are
+// new; false when the line is not of the table: a piece lies over two columns, or
+// two pieces in one. A piece ends at the latest where the next of its line begins,
+// and the last one may flow over an empty cell.
+func growColumns(columns []column, pieces []piece) ([]column, bool) {
+	out := slices.Clone(columns)
+	used := map[int]bool{}
+	for i, p := range pieces {
+		if i+1 < len(pieces) {
+			p.x1 = max(p.x0, min(p.x1, pieces[i+1].x0))
 		}
-		out = append(out, s)
+		at, touched := touchedColumns(columns, p)
+		if touched == 2 && len(pieces) > 2 && p.x0 > columns[at].x0-0.5*p.size && p.x0 < columns[at].x0+0.5*p.size {
+			p.x1, touched = columns[at].x1, 1
+		}
+		switch {
+		case touched > 1 || touched == 1 && used[at]:
+			return nil, false
+		case touched == 1:
+			used[at] = true
+			out[at] = column{min(out[at].x0, p.x0), max(out[at].x1, p.x1)}
+		default:
+			out = append(out, column{p.x0, p.x1})
+		}
 	}
-	return out
+	slices.SortFunc(out, func(a, b column) int { return cmp.Compare(a.x0, b.x0) })
+	for i := range len(out) - 1 { // text that overflows does not widen its column
+		out[i].x1 = min(out[i].x1, max(out[i].x0+1, out[i+1].x0))
+	}
+	return out, true
 }
 
-// isProse tells two columns of running text: nearly all their lines are full.
-func isProse(lines []line, columns []span) bool {
+// touchedColumns is the first column that a piece really lies in, and how many
+// there are; a little overflow does not count.
+func touchedColumns(columns []column, p piece) (first, touched int) {
+	for i, c := range columns {
+		shared := min(p.x1, c.x1) - max(p.x0, c.x0)
+		if shared <= 0 || shared < overflow*p.size && shared < 0.5*(p.x1-p.x0) && shared < 0.5*(c.x1-c.x0) {
+			continue
+		}
+		if touched++; touched == 1 {
+			first = i
+		}
+	}
+	return first, touched
+}
+
+// isProse tells two or three columns of running text: nearly all lines are full.
+func isProse(lines []line, columns []column) bool {
 	if len(columns) > 3 || len(lines) < 4 {
 		return false
 	}
 	full, all := 0, 0
 	for _, l := range lines {
-		for _, s := range l.spans {
-			c := columns[columnAt(columns, s)]
+		for _, p := range l.pieces {
+			c := columns[columnAt(columns, p)]
 			all++
-			if s.x1-s.x0 > 0.85*(c.x1-c.x0) && c.x1-c.x0 > 12*s.size {
+			if width := c.x1 - c.x0; p.x1-p.x0 > 0.85*width && width > 12*p.size {
 				full++
 			}
 		}
@@ -211,40 +149,74 @@ func isProse(lines []line, columns []span) bool {
 	return full*10 >= all*6
 }
 
-// columnAt is the column in which a span stands.
-func columnAt(columns []span, s span) int {
-	i, _ := slices.BinarySearchFunc(columns, s.x0, func(c span, x float64) int { return cmp.Compare(c.x1, x) })
-	return min(i, len(columns)-1)
-}
-
-// continues tells that a line goes on with the cells of the one above: they
-// overlap in height, or it stands close below, is without a first cell and mostly
-// empty.
-func continues(above, l line, columns []span) bool {
-	size := max(above.size, l.size)
-	switch pitch := above.y - l.y; {
-	case pitch < 0.8*size:
-		return true
-	case pitch > nextLine*size:
-		return false
+// columnAt is the column that shares the most with a piece.
+func columnAt(columns []column, p piece) int {
+	best, most := 0, -1e9
+	for i, c := range columns {
+		if shared := min(p.x1, c.x1) - max(p.x0, c.x0); shared > most {
+			best, most = i, shared
+		}
 	}
-	return columnAt(columns, l.spans[0]) > 0 && len(l.spans)*2 <= len(columns)
+	return best
 }
 
-// rows are the cells of a table, one slice a row.
+// rows are the cells of a table, one slice a row. Lines whose cells go on with
+// those of the line above join its row.
 func (t block) rows() [][]string {
+	limit, twoPitches := t.cellPitch()
 	var out [][]string
+	start := 0
 	for i, l := range t.lines {
-		if i == 0 || !continues(t.lines[i-1], l, t.columns) {
+		if i == 0 || !t.continues(i, start, limit, twoPitches) {
 			out = append(out, make([]string, len(t.columns)))
+			start = i
 		}
 		row := out[len(out)-1]
-		for _, s := range l.spans {
-			cell := &row[columnAt(t.columns, s)]
-			*cell = gluedText(*cell, s.text)
+		for _, p := range l.pieces {
+			cell := &row[columnAt(t.columns, p)]
+			*cell = gluedText(*cell, p.text)
 		}
 	}
 	return out
+}
+
+// continues tells that line i goes on with the cells of the row that began at
+// start: it overlaps the line above in height, or stands close below it and lacks
+// a cell that the row's first line has. Where rows are no further apart than the
+// lines of a cell, it must lack its first cell and one more, since a first column
+// alone is empty where it names a group of rows.
+func (t block) continues(i, start int, limit float64, twoPitches bool) bool {
+	above, l := t.lines[i-1], t.lines[i]
+	pitch := (above.y - l.y) / max(above.size, l.size)
+	if pitch < 0.75 {
+		return true
+	}
+	if pitch > limit || len(l.pieces) >= len(t.lines[start].pieces) {
+		return false
+	}
+	missing := len(t.lines[start].pieces) - len(l.pieces)
+	return twoPitches || missing >= 2 && columnAt(t.columns, l.pieces[0]) > 0
+}
+
+// cellPitch is the pitch up to which lines may be of one cell, and whether the
+// table's rows stand clearly further apart than that.
+func (t block) cellPitch() (float64, bool) {
+	var pitches []float64
+	for i := 1; i < len(t.lines); i++ {
+		pitches = append(pitches, (t.lines[i-1].y-t.lines[i].y)/max(t.lines[i-1].size, t.lines[i].size))
+	}
+	slices.Sort(pitches)
+	// The widest step between two neighbours, with some on both sides of it.
+	at, step := 0, 1.12
+	for i := 1; i+2 < len(pitches); i++ {
+		if pitches[i] > 0.75 && pitches[i+1]/pitches[i] > step {
+			at, step = i, pitches[i+1]/pitches[i]
+		}
+	}
+	if at == 0 || pitches[at] > closeLine {
+		return closeLine, false
+	}
+	return (pitches[at] + pitches[at+1]) / 2, true
 }
 
 // gluedText puts the second line of a cell behind the first.
@@ -252,52 +224,76 @@ func gluedText(a, b string) string {
 	if a == "" || b == "" {
 		return a + b
 	}
-	last, first := []rune(a), []rune(b)
-	if joins(last[len(last)-1], first[0]) {
+	if sameScript(a, b) {
 		return a + b
 	}
 	return a + " " + b
 }
 
-// text is a line of running text.
-func (l line) text() string {
-	parts := make([]string, len(l.spans))
-	for i, s := range l.spans {
-		parts[i] = s.text
-	}
-	return strings.Join(parts, "\t")
+// pageWriter writes pages. The table at the end of one page stays open, since the
+// next page often goes on with it and does not repeat its header.
+type pageWriter struct {
+	b    *builder
+	open []column
 }
 
-// writePage writes the text of one page. A page without tables is written as the
-// engine reads it, which keeps columns of running text apart.
-func writePage(b *builder, glyphs []glyph) {
-	lines, upright := linesOf(glyphs)
-	blocks := blocksOf(lines)
-	if !upright || !slices.ContainsFunc(blocks, func(t block) bool { return t.columns != nil }) {
-		b.sep('\n')
-		b.write(strings.TrimSpace(plainText(streamText(glyphs))))
+// page writes the text of one page. A page without tables is written as the engine
+// reads it, which keeps columns of running text apart.
+func (w *pageWriter) page(glyphs []glyph, pieces []piece) {
+	var blocks []block
+	if isUpright(glyphs) {
+		blocks = blocksOf(linesOf(pieces))
+	}
+	if !slices.ContainsFunc(blocks, func(t block) bool { return t.columns != nil }) {
+		w.end()
+		w.b.sep('\n')
+		w.b.write(strings.TrimSpace(plainText(streamText(glyphs))))
 		return
 	}
 	for _, t := range blocks {
-		if t.columns == nil {
-			for _, l := range t.lines {
-				b.sep('\n')
-				b.write(l.text())
-			}
+		if t.columns != nil {
+			w.table(t)
 			continue
 		}
-		b.beginTable("", false)
-		for _, row := range t.rows() {
-			b.beginRow(0, false)
-			for len(row) > 0 && row[len(row)-1] == "" {
-				row = row[:len(row)-1]
-			}
-			for _, cell := range row {
-				b.beginCell()
-				b.write(cell)
-				b.endCell()
+		for _, l := range t.lines {
+			for i, p := range l.pieces {
+				if w.b.sep('\n'); i > 0 {
+					w.b.pend = '\t'
+				}
+				w.b.write(p.text)
 			}
 		}
-		b.endTable()
 	}
+}
+
+// end closes the table that is open.
+func (w *pageWriter) end() {
+	if w.open != nil {
+		w.open = nil
+		w.b.endTable()
+	}
+}
+
+func (w *pageWriter) table(t block) {
+	size := t.lines[0].size
+	same := slices.EqualFunc(w.open, t.columns, func(a, b column) bool {
+		return min(a.x1, b.x1) > max(a.x0, b.x0) && max(a.x0-b.x0, b.x0-a.x0) < 2*size
+	})
+	if !same || w.open == nil {
+		w.end()
+		w.b.beginTable("", false)
+	}
+	w.open = t.columns
+	for _, row := range t.rows() {
+		w.b.beginRow(0, false)
+		for len(row) > 0 && row[len(row)-1] == "" {
+			row = row[:len(row)-1]
+		}
+		for _, cell := range row {
+			w.b.beginCell()
+			w.b.write(cell)
+			w.b.endCell()
+		}
+	}
+	w.b.endRow()
 }

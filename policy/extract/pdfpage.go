@@ -15,9 +15,11 @@ const maxPageChars = 1 << 20
 // lower left corner as a reader holds it.
 type glyph struct {
 	r rune
-	// x0 and x1 are the sides of the character's cell, y its baseline, size its
-	// height.
+	// x0 and x1 are the sides of the character's cell, y its baseline, size the
+	// size of its font on the page.
 	x0, x1, y, size float64
+	// obj tells the page's objects apart.
+	obj uint32
 	// made tells a blank or line end that the engine added.
 	made bool
 }
@@ -55,15 +57,23 @@ func (g *pdfPage) glyphs(ctx context.Context) ([]glyph, error) {
 	text := uint64(h)
 	defer g.p.quick("FPDFText_ClosePage", text)
 	n := int(int32(g.p.quick("FPDFText_CountChars", text)))
-	turn := g.turn()
+	turn, last := g.turn(), glyph{}
 	var out []glyph
 	for i := range min(max(n, 0), maxPageChars) {
 		if i%4096 == 0 && ctx.Err() != nil {
 			return out, ctx.Err()
 		}
-		if c, ok := g.glyph(text, i, turn); ok {
-			out = append(out, c)
+		c, ok := g.glyph(text, i, turn)
+		if !ok {
+			continue
 		}
+		if !c.made {
+			if c.size = last.size; c.obj != last.obj || last.size == 0 {
+				c.size = g.fontSize(text, i)
+			}
+			last = c
+		}
+		out = append(out, c)
 	}
 	if n > maxPageChars {
 		return out, fmt.Errorf("count characters of page: %w", errTooLarge)
@@ -89,6 +99,7 @@ func (g *pdfPage) glyph(text uint64, i int, turn turned) (glyph, bool) {
 	if b == nil {
 		return c, false
 	}
+	c.obj = p.quick("FPDFText_GetTextObject", text, uint64(i))
 	f32 := func(k int) float64 { return float64(math.Float32frombits(binary.LittleEndian.Uint32(b[k:]))) }
 	f64 := func(k int) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b[k:])) }
 	left, top, right, bottom := f32(0), f32(4), f32(8), f32(12)
@@ -97,14 +108,34 @@ func (g *pdfPage) glyph(text uint64, i int, turn turned) (glyph, bool) {
 	bx, by := turn.point(right, top)
 	_, c.y = turn.point(x, y)
 	c.x0, c.x1 = min(ax, bx), max(ax, bx)
-	c.size = math.Abs(by - ay)
-	for _, v := range []float64{c.x0, c.x1, c.y, c.size} {
+	for _, v := range []float64{c.x0, c.x1, c.y, ay, by} {
 		if math.IsNaN(v) || math.Abs(v) > 1e6 {
-			c.x0, c.x1, c.y, c.size = 0, 0, 0, 0
+			c.x0, c.x1, c.y = 0, 0, 0
 			break
 		}
 	}
 	return c, true
+}
+
+// fontSize is the size of a character's font with the scale of its matrix; all
+// characters of one object share it. The height of the character's cell would not
+// do: fonts differ in it by half.
+func (g *pdfPage) fontSize(text uint64, i int) float64 {
+	p := g.p
+	f, err := p.callDouble("FPDFText_GetFontSize", text, uint64(i))
+	if err != nil || p.quick("FPDFText_GetMatrix", text, uint64(i), uint64(p.scratch)) == 0 {
+		return 1
+	}
+	b := p.get(p.scratch, 24)
+	if b == nil {
+		return 1
+	}
+	shearX, scaleY := math.Float32frombits(binary.LittleEndian.Uint32(b[8:])), math.Float32frombits(binary.LittleEndian.Uint32(b[12:]))
+	size := math.Abs(f) * math.Hypot(float64(shearX), float64(scaleY))
+	if math.IsNaN(size) || size < 0.01 || size > 1e4 {
+		return 1
+	}
+	return size
 }
 
 // turned is a page's rotation in quarter turns clockwise.

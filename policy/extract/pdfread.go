@@ -33,8 +33,9 @@ type pdfDocument struct {
 	// counts all pages of that kind.
 	scans  []pageScan
 	images int
-	// stream is the text in the order of drawing, for the reading with joined lines.
-	stream strings.Builder
+	writer pageWriter
+	// joined are lines that run on over their end, put together.
+	joined []string
 }
 
 // readPDFPages reads the document through the engine: the text of its pages with
@@ -120,7 +121,9 @@ func (d *pdfDocument) read(ctx context.Context) error {
 	}
 	d.openForm()
 	b := newBuilder(d.r)
+	d.writer.b = b
 	err := d.pages(ctx, b)
+	d.writer.end()
 	d.outline(ctx, b)
 	d.properties(b)
 	for i := range min(max(int(int32(p.quick("FPDFDoc_GetAttachmentCount", d.handle))), 0), d.r.s.x.Limits.ArchiveEntries+1) {
@@ -131,8 +134,8 @@ func (d *pdfDocument) read(ctx context.Context) error {
 	if stop := b.finish(); err == nil {
 		err = stop
 	}
-	if text, joined := joinLines(d.stream.String()); joined {
-		text, stop := d.r.clip(text)
+	if len(d.joined) > 0 {
+		text, stop := d.r.clip(strings.Join(d.joined, "\n"))
 		d.r.content("lines joined", policy.Content{Text: text})
 		if err == nil {
 			err = stop
@@ -190,12 +193,10 @@ func (d *pdfDocument) page(ctx context.Context, i int, b *builder) error {
 	defer g.close()
 	b.mark(fmt.Sprintf("page %d", i+1))
 	glyphs, err := g.glyphs(ctx)
-	writePage(b, glyphs)
+	pieces := piecesOf(glyphs)
+	d.writer.page(glyphs, pieces)
 	text := streamText(glyphs)
-	if !b.full {
-		d.stream.WriteString(plainText(text))
-		d.stream.WriteByte('\n')
-	}
+	d.joined = append(d.joined, joinedLines(pieces)...)
 	if stop := d.annotations(ctx, g, b); err == nil {
 		err = stop
 	}

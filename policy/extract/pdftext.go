@@ -63,37 +63,9 @@ func isGarbled(s string) bool {
 	return odd*10 > all*3 && odd > 0
 }
 
-// joinLines takes out the line ends that only the page's width made: those
-// between two digits and between two kanji or kana, so that a number or name that
-// was broken over lines is whole again. It tells whether there were any.
-func joinLines(s string) (string, bool) {
-	var b strings.Builder
-	joined := false
-	last := rune(0)
-	for i, r := range s {
-		if r == '\n' {
-			next := ' '
-			for _, n := range s[i+1:] {
-				next = n
-				break
-			}
-			if joins(last, next) {
-				joined = true
-				continue
-			}
-		}
-		if r == '\r' {
-			continue
-		}
-		b.WriteRune(r)
-		last = r
-	}
-	return b.String(), joined
-}
-
 // joins tells that nothing stands between two characters but the line's end.
 func joins(a, b rune) bool {
-	digit := func(r rune) bool { return unicode.IsDigit(r) || r == '-' }
+	digit := func(r rune) bool { return unicode.IsDigit(r) || r == '-' || r == '/' }
 	cjk := func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Katakana, unicode.Hiragana) || r == 'ー' }
 	return digit(a) && digit(b) && (unicode.IsDigit(a) || unicode.IsDigit(b)) || cjk(a) && cjk(b)
 }

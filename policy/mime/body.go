@@ -146,8 +146,12 @@ func shownAsFile(n *Node) bool {
 
 func (r *reader) transferEncoding(path string, fields []field) transfer {
 	cte := r.pick(fields, "Content-Transfer-Encoding")
-	value, _ := parseParams(unfold(cte.value))
+	whole := unfold(cte.value)
+	value, _ := parseParams(whole)
 	enc, known := parseEncoding(value)
+	if enc != identity && !strings.EqualFold(strings.TrimRight(string(whole), "; \t"), value) {
+		known = false // a comment, quotes: not everybody sees through them
+	}
 	if !known {
 		r.doubt(path, "unknown transfer encoding", false)
 		r.strange.rawEncoding = true
@@ -214,12 +218,16 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	raw := r.take()
 	n.Size, n.raw = int64(len(raw)), raw
 	decoded := n.encoding.decode(raw)
+	if r.dialect.bareCR {
+		decoded = withoutCR(decoded)
+	}
 	if junk, _ := base64Trouble(raw); n.encoding == base64Encoding && len(junk) > 0 {
 		r.doubt(n.Path, "junk in base64", false)
 		r.addJunk(n.Path, junk)
 	}
 	sub := &reader{raw: decoded, shared: r.shared, depth: r.depth + len(r.stack) + 1}
 	sub.work += int64(len(decoded))
+	sub.octets(n.Path)
 	if mail {
 		n.IsContainer = true
 		r.addNode(n)

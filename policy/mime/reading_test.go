@@ -313,3 +313,51 @@ func TestIsSimple(t *testing.T) {
 		}
 	}
 }
+
+// A further reading of the same octets is given to the detectors and is no
+// problem, since nothing stays unexplained.
+func TestSameOctetsInAnotherCharset(t *testing.T) {
+	r := Read(crlf("Content-Type: text/plain; charset=us-ascii; charset=utf-7\n\n+UAtOungi-\n"), policy.DefaultLimits())
+	found := false
+	for i := range r.Nodes {
+		n := &r.Nodes[i]
+		found = found || n.View == "last field" && n.Charset == "utf-7"
+		if n.Problem != policy.NoProblem {
+			t.Errorf("%s is %s", show(n), n.Problem)
+		}
+	}
+	if !found {
+		t.Errorf("got %q", leaves(r))
+	}
+}
+
+func TestHeaderLinesOfAnotherReading(t *testing.T) {
+	r := Read(crlf("Content-Type: multipart/mixed; boundary=B\n\n--B\n\nhello\n\r--B\nContent-Disposition: attachment;\n"+
+		" filename*=utf-8''%E5%80%8B%E4%BA%BA.txt\n\nhello\n--B--\n"), policy.DefaultLimits())
+	if !strings.Contains(allText(r), "filename: 個人.txt") {
+		t.Errorf("got %q", allText(r))
+	}
+}
+
+func TestBrokenCharactersInAHeaderAreReadBothWays(t *testing.T) {
+	r := Read(crlf("Subject: =?utf-8?B?5YCL5Lq655Wq5w==?=\nX-A: 個人番号\x81\n\nx\n"), policy.DefaultLimits())
+	for _, want := range []string{"Subject: ", "個人番", "個人番号"} {
+		if !strings.Contains(r.HeaderText, want) {
+			t.Errorf("%q is missing in %q", want, r.HeaderText)
+		}
+	}
+}
+
+func TestMalformedMultipartTypeIsReadByItsBoundary(t *testing.T) {
+	r := Read(crlf("Content-Type: multipart/mi:ed; boundary=B\n\n--B\nContent-Transfer-Encoding: base64\n\nc2VjcmV0\n--B--\n"), policy.DefaultLimits())
+	if !strings.Contains(allText(r), "secret") || r.Canonical {
+		t.Errorf("got %q, %v", leaves(r), r.Doubts)
+	}
+}
+
+func TestTextInAMailThatShouldBeEncodedIsRead(t *testing.T) {
+	r := Read(crlf("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nSubject: x\n\n個人番号\n"), policy.DefaultLimits())
+	if !strings.Contains(allText(r), "個人番号") {
+		t.Errorf("got %q", leaves(r))
+	}
+}

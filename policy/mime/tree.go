@@ -30,6 +30,11 @@ type dialect struct {
 	// guess takes the first line with two hyphens as the delimiter of the
 	// multiparts at these paths.
 	guess map[string]bool
+	// trimFirst takes a header's first line for a field although it begins with a
+	// blank.
+	trimFirst bool
+	// bareCR takes a CR without LF as a line end.
+	bareCR bool
 	// rawEncoding takes an encoding that is not spelt right as none.
 	rawEncoding bool
 }
@@ -80,6 +85,9 @@ type reader struct {
 }
 
 func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
+	if d.bareCR {
+		raw = withoutCR(raw)
+	}
 	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d}}
 }
 
@@ -101,12 +109,7 @@ func (r *reader) readMail(path string, depth int) {
 	r.work += int64(len(r.raw))
 	r.depth = depth
 	r.addNode(Node{Path: path, Type: "message/rfc822", IsMail: true, IsContainer: true, Size: int64(len(r.raw))})
-	if bytes.IndexByte(r.raw, 0) >= 0 {
-		r.doubt(path, "NUL octet", false)
-	}
-	if bareCR(r.raw) {
-		r.doubt(path, "bare CR", true)
-	}
+	r.octets(path)
 	r.entity(path)
 	for r.pos < len(r.raw) {
 		if !r.next() {
@@ -119,6 +122,17 @@ func (r *reader) readMail(path string, depth int) {
 		}
 	}
 	r.closeAbove(0)
+}
+
+// octets notes those that programs take in different ways.
+func (r *reader) octets(path string) {
+	if bytes.IndexByte(r.raw, 0) >= 0 {
+		r.doubt(path, "NUL octet", false)
+	}
+	if bareCR(r.raw) {
+		r.doubt(path, "bare CR", true)
+		r.strange.bareCR = true
+	}
 }
 
 func (r *reader) addNode(n Node) int {
@@ -187,24 +201,24 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 			f.value = f.value[:len(f.value)+end-start]
 			continue
 		}
+		if len(fields) == 0 && (line[0] == ' ' || line[0] == '\t') {
+			r.doubt(path, "header begins with a blank", true)
+			r.strange.trimFirst = true
+			if r.dialect.trimFirst {
+				start = end - len(bytes.TrimLeft(r.raw[start:end], " \t"))
+			}
+		}
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			r.doubt(path, "header line without a field name", false)
-			if mayBeEncoded(line) {
-				r.strange.junkEnds = true
-				if r.dialect.junkEnds {
-					r.pos = start
-					return r.seen(path, fields[:len(fields)-1]), true
-				}
+			r.strange.junkEnds = true
+			if r.dialect.junkEnds {
+				r.pos = start
+				return r.seen(path, fields[:len(fields)-1]), true
 			}
 		}
 	}
 	return r.seen(path, fields), false
-}
-
-// mayBeEncoded tells a line that says something only after transfer decoding.
-func mayBeEncoded(line []byte) bool {
-	return len(line) >= 8 && (bytes.IndexByte(line, ' ') < 0 || bytes.IndexByte(line, '=') >= 0)
 }
 
 // seen notes what is odd in a header block.
@@ -260,6 +274,12 @@ func trimEOL(line []byte) []byte {
 		line = line[:n-1]
 	}
 	return line
+}
+
+// withoutCR makes every CR, alone or not, a line end of LF.
+func withoutCR(raw []byte) []byte {
+	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
 }
 
 // bareCR tells a CR without LF: some programs end a line there.

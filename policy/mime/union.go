@@ -23,14 +23,11 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 	u := newUnion(r.nodes)
 	for _, d := range r.dialects() {
 		alt := newReader(raw, r.limits, d)
-		if d.name == "bare CR" {
-			alt.raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
-			alt.raw = bytes.ReplaceAll(alt.raw, []byte("\r"), []byte("\n"))
-		}
 		alt.readMail(path, 0)
 		for i := range alt.nodes {
-			if d.junkEnds && alt.nodes[i].encoding == identity {
-				continue // the header text shows the same
+			if n := alt.nodes[i]; d.junkEnds && n.encoding == identity {
+				u.addAsHTML(d.name, n)
+				continue
 			}
 			u.add(d.name, alt.nodes[i])
 			u.addHeader(d.name, alt.nodes[i])
@@ -82,7 +79,8 @@ func (r *reader) dialects() []dialect {
 		{s.openEnd, dialect{name: "after the end", openEnd: true}},
 		{s.decodeMultipart, dialect{name: "encoded multipart", decodeMultipart: true}},
 		{s.rawEncoding, dialect{name: "undecoded", rawEncoding: true}},
-		{bareCR(r.raw), dialect{name: "bare CR"}},
+		{s.trimFirst, dialect{name: "blank at the start", trimFirst: true}},
+		{s.bareCR, dialect{name: "bare CR", bareCR: true}},
 		{len(r.undelimited) > 0, dialect{name: "guessed boundary", guess: setOf(r.undelimited)}},
 	} {
 		if c.want {
@@ -142,6 +140,8 @@ func (r *reader) withClosers(raw []byte) []byte {
 // union knows what the strict reading shows.
 type union struct {
 	same    map[sameBytes]bool
+	bytes   map[sameBytes]bool // without what else they are read as
+	kinds   map[string]bool    // what octets are read as
 	seen    map[string]bool
 	encoded []*Node
 	plain   []byte // identity text, blanks removed
@@ -167,7 +167,7 @@ const (
 )
 
 func newUnion(nodes []Node) *union {
-	u := &union{same: map[sameBytes]bool{}, seen: map[string]bool{}, budget: searchBudget}
+	u := &union{same: map[sameBytes]bool{}, bytes: map[sameBytes]bool{}, kinds: map[string]bool{}, seen: map[string]bool{}, budget: searchBudget}
 	for i := range nodes {
 		n := &nodes[i]
 		if n.IsHeader && len(u.head) < maxPlain {
@@ -176,7 +176,7 @@ func newUnion(nodes []Node) *union {
 		if n.IsContainer || n.IsHeader || len(n.raw) == 0 {
 			continue
 		}
-		u.same[n.key()] = true
+		u.note(n)
 		switch {
 		case n.encoding != identity:
 			u.encoded = append(u.encoded, n)
@@ -197,6 +197,19 @@ func (n *Node) isHTML() bool { return n.Type == "text/html" || n.Type == "applic
 
 func (n *Node) key() sameBytes { return sameBytes{&n.raw[0], len(n.raw), n.encoding, n.readAs()} }
 
+// octets is key for HTML and for anything else.
+func (n *Node) octets() sameBytes {
+	k := sameBytes{at: &n.raw[0], length: len(n.raw), enc: n.encoding}
+	if n.isHTML() {
+		k.as = "html"
+	}
+	return k
+}
+
+func (u *union) note(n *Node) {
+	u.same[n.key()], u.bytes[n.octets()], u.kinds[n.readAs()] = true, true, true
+}
+
 // readAs is what decides how octets are read besides their encoding: the kind of
 // text, its charset where that matters, and the ending of the name.
 func (n *Node) readAs() string {
@@ -211,6 +224,17 @@ func (n *Node) readAs() string {
 		as += " " + strings.ToLower(n.Name[dot:])
 	}
 	return as
+}
+
+// addAsHTML gives text that the strict reading shows in a header to the readers
+// of HTML too. Nothing of it is left unexplained.
+func (u *union) addAsHTML(view string, n Node) {
+	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || !n.isHTML() || u.same[n.key()] {
+		return
+	}
+	u.note(&n)
+	n.View, n.form, n.fields = view, formDerived, nil
+	u.added = append(u.added, n)
 }
 
 // addHeader takes the lines of a header over that the strict reading does not
@@ -241,11 +265,14 @@ func (u *union) add(view string, n Node) {
 	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || u.same[n.key()] {
 		return
 	}
-	otherwise := u.hasBytes(&n)
-	u.same[n.key()] = true
+	otherwise := u.bytes[n.octets()]
 	if !otherwise && u.shown(&n) {
-		return
+		if u.kinds[n.readAs()] {
+			return
+		}
+		otherwise = true
 	}
+	u.note(&n)
 	if n.View != "" {
 		view += ", " + n.View
 	}
@@ -254,17 +281,6 @@ func (u *union) add(view string, n Node) {
 		n.Problem = policy.Ambiguous
 	}
 	u.added = append(u.added, n)
-}
-
-// hasBytes tells that the same octets in the same encoding are there in another
-// reading than the node's.
-func (u *union) hasBytes(n *Node) bool {
-	for k := range u.same {
-		if k.at == &n.raw[0] && k.length == len(n.raw) && k.enc == n.encoding && strings.HasSuffix(k.as, " html") == strings.HasSuffix(n.readAs(), " html") {
-			return true
-		}
-	}
-	return false
 }
 
 // addForeign numbers the nodes: foreign parsers count parts in other ways.

@@ -41,7 +41,8 @@ func decodeWith(v []byte, toUTF8 func(label string, b []byte) string) string {
 			if !ok {
 				break
 			}
-			if next.charset != w.charset {
+			// A label that nobody knows does not part a character either.
+			if next.charset != w.charset && (lookup(next.charset) != nil || lookup(w.charset) == nil) {
 				out.WriteString(toUTF8(w.charset, joined))
 				w, joined = next, nil
 			}

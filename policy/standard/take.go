@@ -42,12 +42,7 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 			if n.IsContainer || isText(n) != texts {
 				continue
 			}
-			res := session.Extract(ctx, nodeFile(n, body(i)))
-			if n.Problem != policy.NoProblem && len(res.Parts) > 0 && res.Parts[0].Problem == policy.NoProblem {
-				res.Parts[0].Problem = n.Problem
-			}
-			markView(n.View, res)
-			results[i] = res
+			results[i] = session.Extract(ctx, nodeFile(n, body(i)))
 		}
 	}
 	read(true)
@@ -80,20 +75,6 @@ func hasFiles(reading *mime.Reading) bool {
 	return false
 }
 
-// markView names the reading that everything in res comes from: another parser's
-// or what stands outside the parts. Paths repeat between readings, views do not.
-func markView(view string, res extract.Result) {
-	if view == "" {
-		return
-	}
-	for i := range res.Parts {
-		res.Parts[i].View = strings.TrimSpace(view + " " + res.Parts[i].View)
-	}
-	for i := range res.Contents {
-		res.Contents[i].View = strings.TrimSpace(view + " " + res.Contents[i].View)
-	}
-}
-
 // openMail takes apart a mail inside a mail or archive; it is the extractor's
 // MailOpener.
 func (r *Reader) openMail(_ context.Context, f extract.File) ([]extract.File, []policy.Part) {
@@ -122,7 +103,7 @@ func containerPart(n *mime.Node) policy.Part {
 
 func nodeFile(n *mime.Node, data []byte) extract.File {
 	f := extract.File{Path: n.Path, Name: n.Name, DeclaredType: n.Type, Charset: n.Charset,
-		Data: data, Attachment: n.Attachment, Kind: policy.BodyText,
+		Data: data, Attachment: n.Attachment, Kind: policy.BodyText, View: n.View, Problem: n.Problem,
 		Hidden: n.View == mime.ViewPreamble || n.View == mime.ViewEpilogue}
 	switch {
 	case n.IsHeader:

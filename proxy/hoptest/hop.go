@@ -28,6 +28,8 @@ type Mail struct {
 	// Wire is the content as it came: dots stuffed, without the final dot line.
 	Wire []byte
 	TLS  bool
+	// Login is what stood behind AUTH on its connection.
+	Login string
 }
 
 // Content is the mail without stuffed dots.
@@ -173,6 +175,7 @@ type peer struct {
 	c    net.Conn
 	r    *bufio.Reader
 	tls  bool
+	auth string
 	mail Mail
 }
 
@@ -230,8 +233,10 @@ func (p *peer) command(verb, arg string) bool {
 	case !ok:
 	case verb == "STARTTLS":
 		return p.startTLS()
+	case verb == "AUTH":
+		p.auth = arg
 	case verb == "MAIL":
-		p.mail = Mail{From: strings.Trim(path[5:], "<>"), MailParams: params, TLS: p.tls}
+		p.mail = Mail{From: strings.Trim(path[5:], "<>"), MailParams: params, TLS: p.tls, Login: p.auth}
 	case verb == "RCPT":
 		p.mail.To = append(p.mail.To, strings.Trim(path[3:], "<>"))
 		p.mail.ToParams = append(p.mail.ToParams, params)

@@ -31,6 +31,7 @@ type conn struct {
 	r     *bufio.Reader
 	caps  capabilities
 	uses  int
+	as    *identity // whose login it has; nil is our own
 	since time.Time // when it was put into the pool
 }
 
@@ -47,18 +48,22 @@ var (
 )
 
 // dial connects, greets and learns what the hop can do.
-func (h *hop) dial(ctx context.Context) (*conn, error) {
+func (h *hop) dial(ctx context.Context) (*conn, error) { return h.dialAs(ctx, nil) }
+
+// dialAs is dial for an identity.
+func (h *hop) dialAs(ctx context.Context, as *identity) (*conn, error) {
 	if !h.mayDial() {
 		return nil, fmt.Errorf("connect to %s: %w", h.Address, errCircuit)
 	}
-	c, err := h.connect(ctx, h.TLS)
+	c, err := h.connect(ctx, h.TLS, as)
 	if errors.Is(err, errHandshake) && h.TLS == Opportunistic && ctx.Err() == nil {
 		h.r.d.Log.Warn("TLS to next hop failed, going on without", "hop", h.Address, "error", err)
-		c, err = h.connect(ctx, NoTLS)
+		c, err = h.connect(ctx, NoTLS, as)
 	}
 	if err != nil {
 		h.r.m.connections.WithLabelValues("failed").Inc()
-		if !errors.Is(ctx.Err(), context.Canceled) { // the caller's own doing
+		own := as != nil && errors.Is(err, errLogin) // a client's wrong password says nothing of the hop
+		if !own && !errors.Is(ctx.Err(), context.Canceled) {
 			h.unreachable()
 		}
 		var dns *net.DNSError
@@ -72,14 +77,14 @@ func (h *hop) dial(ctx context.Context) (*conn, error) {
 	return c, nil
 }
 
-func (h *hop) connect(ctx context.Context, policy TLSPolicy) (*conn, error) {
+func (h *hop) connect(ctx context.Context, policy TLSPolicy, as *identity) (*conn, error) {
 	dialing, cancel := context.WithTimeout(ctx, h.Timeouts.Connect)
 	defer cancel()
 	nc, err := h.r.d.Dial(dialing, "tcp", h.Address)
 	if err != nil {
 		return nil, fmt.Errorf("dial: %w", err)
 	}
-	c := &conn{h: h, nc: nc, r: bufio.NewReader(nc)}
+	c := &conn{h: h, nc: nc, r: bufio.NewReader(nc), as: as}
 	if h.Implicit {
 		err = c.handshake(ctx, policy)
 	}

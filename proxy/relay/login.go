@@ -46,6 +46,9 @@ func (l *Login) response(secret string) []byte {
 // goes over a line that TLS was wanted for and does not have.
 func (c *conn) login(ctx context.Context) error {
 	l := c.h.Login
+	if c.as != nil {
+		l = c.as.login
+	}
 	if l == nil {
 		return nil
 	}
@@ -71,6 +74,8 @@ func (c *conn) login(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("log in: %w", err)
+	case reply.Temporary():
+		return fmt.Errorf("log in: answered with %d", reply.Code)
 	case !accepted(reply):
 		return fmt.Errorf("log in: %w: answered with %d", errLogin, reply.Code)
 	}

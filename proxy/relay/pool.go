@@ -48,11 +48,11 @@ func (r *Relay) newHop(h Hop, host string) *hop {
 }
 
 // begin opens a transaction.
-func (h *hop) begin(ctx context.Context, env email.Envelope) (*transaction, email.Reply, error) {
+func (h *hop) begin(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
 	if err := h.enter(ctx); err != nil {
 		return nil, email.Reply{}, err
 	}
-	t, reply, err := h.open(ctx, env)
+	t, reply, err := h.open(ctx, env, as)
 	if t == nil {
 		h.leave()
 	}
@@ -92,13 +92,13 @@ func (h *hop) leave() {
 // open says MAIL, and asks ahead for env's recipients when the hop takes
 // commands in a row. A connection out of the pool may have been dropped by the
 // hop; nothing was promised on it, so a fresh one is as good.
-func (h *hop) open(ctx context.Context, env email.Envelope) (*transaction, email.Reply, error) {
+func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
 	for {
-		c := h.take()
+		c := h.takeAs(as)
 		fresh := c == nil
 		if fresh {
 			var err error
-			if c, err = h.dial(ctx); err != nil {
+			if c, err = h.dialAs(ctx, as); err != nil {
 				return nil, email.Reply{}, err
 			}
 		}
@@ -139,13 +139,20 @@ func (h *hop) open(ctx context.Context, env email.Envelope) (*transaction, email
 var errDropped = errors.New("relay: next hop closes the connection (421)")
 
 // take gives a waiting connection that is still good, or nil.
-func (h *hop) take() *conn {
+func (h *hop) take() *conn { return h.takeAs(nil) }
+
+// takeAs is take for an identity: a connection that another one has logged in on
+// is none.
+func (h *hop) takeAs(as *identity) *conn {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := h.r.d.Now()
-	for len(h.idle) > 0 {
-		c := h.idle[len(h.idle)-1]
-		h.idle = h.idle[:len(h.idle)-1]
+	for i := len(h.idle) - 1; i >= 0; i-- {
+		c := h.idle[i]
+		if c.as != as {
+			continue
+		}
+		h.idle = append(h.idle[:i], h.idle[i+1:]...)
 		if now.Sub(c.since) < h.IdleTime {
 			return c
 		}

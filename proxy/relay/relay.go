@@ -42,7 +42,7 @@ func New(o Options, d Deps) (*Relay, error) {
 
 // Begin implements proxy.NextHop.
 func (r *Relay) Begin(ctx context.Context, env email.Envelope) (proxy.Transaction, email.Reply, error) {
-	t, reply, err := r.begin(ctx, env)
+	t, reply, err := r.begin(ctx, env, nil)
 	if t == nil {
 		return nil, reply, err
 	}
@@ -51,7 +51,7 @@ func (r *Relay) Begin(ctx context.Context, env email.Envelope) (proxy.Transactio
 
 // begin asks the hops in order. A hop that cannot be reached, or lacks what the
 // mail needs, is passed over; a refusal is an answer.
-func (r *Relay) begin(ctx context.Context, env email.Envelope) (*transaction, email.Reply, error) {
+func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
 	var to email.Address
 	if len(env.Recipients) > 0 {
 		to = env.Recipients[0].Address
@@ -62,7 +62,7 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope) (*transaction, em
 	}
 	var lacking, away error
 	for _, h := range hops {
-		t, reply, err := h.begin(ctx, env)
+		t, reply, err := h.begin(ctx, env, as)
 		var fault *email.Fault
 		switch {
 		case err == nil:
@@ -227,7 +227,7 @@ func afterDelivery(err error) email.Reply {
 func (r *Relay) sendOneWay(ctx context.Context, env email.Envelope, body email.Body, trace []byte,
 	gate func(context.Context) error,
 ) ([]email.Reply, error) {
-	t, reply, err := r.begin(ctx, env)
+	t, reply, err := r.begin(ctx, env, nil)
 	var lacks *email.Fault
 	if errors.As(err, &lacks) {
 		reply, err = lacks.Reply, nil

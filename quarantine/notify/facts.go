@@ -315,9 +315,20 @@ func affected(h *quarantine.Hold) policy.Text {
 	p := h.Facts.People
 	switch {
 	case p.Unencrypted > 0:
-		return policy.Text{JA: fmt.Sprintf("約%d人、暗号化なし", p.Unencrypted), EN: fmt.Sprintf("about %d people, not encrypted", p.Unencrypted)}
+		n := thousands(p.Unencrypted)
+		return policy.Text{JA: "約" + n + "人、暗号化なし", EN: "about " + n + " people, not encrypted"}
 	case p.High > 0:
-		return policy.Text{JA: fmt.Sprintf("約%d人、暗号化あり", p.High), EN: fmt.Sprintf("about %d people, encrypted", p.High)}
+		n := thousands(p.High)
+		return policy.Text{JA: "約" + n + "人、暗号化あり", EN: "about " + n + " people, encrypted"}
 	}
 	return policy.Text{}
+}
+
+// thousands writes 23012 as "23,012".
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

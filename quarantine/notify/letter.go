@@ -73,7 +73,7 @@ func (l letter) plain(first string) string {
 }
 
 func (ln line) plain(lang string) []string {
-	label, text := oneLine(ln.label.In(lang)), oneLine(ln.text.In(lang))
+	label, text := printable(ln.label.In(lang)), printable(ln.text.In(lang))
 	switch {
 	case ln.link != "":
 		return append(wrap(label+":", "  "), ln.link)
@@ -105,7 +105,7 @@ func (l letter) html(first string) (string, error) {
 			part.Title = shorten(l.subject.In(lang), maxSubject)
 		}
 		for _, ln := range l.lines {
-			part.Lines = append(part.Lines, pageLine{oneLine(ln.label.In(lang)), oneLine(ln.text.In(lang)), ln.link})
+			part.Lines = append(part.Lines, pageLine{printable(ln.label.In(lang)), printable(ln.text.In(lang)), ln.link})
 		}
 		p.Parts = append(p.Parts, part)
 	}

@@ -91,7 +91,7 @@ func TestLifeOfAHoldThatIsApproved(t *testing.T) {
 		`送信者: 営業部 佐藤 花子(11月18日(水) 10:00)`,
 		`件名: 会員名簿 **** の送付`,
 		`宛先: 社外2名(partner.example 2、初めて2名)  社内1名は配信済み`,
-		`根拠: 名簿.zip / list.xlsx / シート「会員」17行目～、氏名、約23012人、暗号化なし`,
+		`根拠: 名簿.zip / list.xlsx / シート「会員」17行目～、氏名、約23,012人、暗号化なし`,
 		`送信者のメモ: なし`,
 		`内容を見て決める(このリンクは承認の鍵です。転送しないでください):`,
 		`[Approve by 18 Nov 18:00] 佐藤 花子 → partner.example `+string(id),
@@ -139,7 +139,7 @@ func wantText(t *testing.T, g got, subject string, lines ...string) {
 	if g.subject != subject {
 		t.Errorf("subject %q, want %q", g.subject, subject)
 	}
-	flat := strings.NewReplacer("\r\n  ", "", "\r\n", "\n", " ", "").Replace(g.text)
+	flat := strings.NewReplacer("\r\n", "", " ", "").Replace(g.text)
 	for _, l := range lines {
 		if !strings.Contains(flat, strings.ReplaceAll(l, " ", "")) {
 			t.Errorf("%s: no line %q in\n%s", g.subject, l, g.text)

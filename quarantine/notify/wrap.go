@@ -101,8 +101,12 @@ func mayBreak(r []rune, i int) bool {
 
 // oneLine makes one printable line of a value that came from outside: no control
 // or formatting characters, since those could reorder or hide what is read.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
+func oneLine(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
+
+// printable is oneLine that keeps blanks as they are, for what was put together
+// here.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
 			return ' '
@@ -111,7 +115,6 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-	return strings.Join(strings.Fields(s), " ")
 }
 
 // shorten keeps the first n columns of a line.

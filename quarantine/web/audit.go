@@ -93,12 +93,21 @@ func (c *call) auditPage(result *verified) error {
 	if err != nil {
 		return fmt.Errorf("search events: %w", err)
 	}
-	p := auditPage{Filter: f, Query: f.encode(), Events: c.words.events(list, c.s.o.Person), Next: next, Any: f.encode() != "", Verified: result}
+	p := auditPage{Filter: f, Query: f.encode(), Events: c.auditEvents(list), Next: next, Any: f.encode() != "", Verified: result}
 	p.Verbs = []option{{Text: c.t("audit.all-verbs"), Chosen: f.Verb == ""}}
 	for _, v := range eventVerbs() {
 		p.Verbs = append(p.Verbs, option{Value: string(v), Text: c.t("event." + string(v)), Chosen: f.Verb == string(v)})
 	}
 	return c.render("audit", c.t("audit.title"), p)
+}
+
+// auditEvents are the events with short dates.
+func (c *call) auditEvents(list []quarantine.Event) []EventView {
+	out := c.words.events(list, c.s.o.Person)
+	for i := range out {
+		out[i].At = c.words.short(list[i].Time)
+	}
+	return out
 }
 
 // doVerify walks all event chains.

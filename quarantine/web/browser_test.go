@@ -285,4 +285,3 @@ func axeSource(t *testing.T) string {
 	}
 	return string(b)
 }
-

@@ -68,7 +68,7 @@ func columns(title string, labels []string, values []int) Chart {
 
 // bars draws lying bars with names.
 func bars(title string, rows []countRow) Chart {
-	const width, pitch = 640, 44
+	const width, pitch = 400, 44
 	most := 0
 	for _, r := range rows {
 		most = max(most, r.Count)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/detect"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
@@ -111,9 +112,9 @@ func (r reader) cards(h *quarantine.Hold) []CardView {
 	return out
 }
 
-// evidenceOf are the findings a card shows: those the rule looked at; for the
-// first rule about people, whose condition counts persons rather than findings,
-// all of them.
+// evidenceOf are the findings a card shows: those the rule looked at and their
+// like in the same part; for the first rule, when it counts people rather than
+// findings, all of them.
 func (r reader) evidenceOf(h *quarantine.Hold, f policy.Fired, first bool, shown map[int]bool) []policy.Finding {
 	var out []policy.Finding
 	take := func(i int) {
@@ -122,8 +123,17 @@ func (r reader) evidenceOf(h *quarantine.Hold, f policy.Fired, first bool, shown
 			out = append(out, h.Facts.Findings[i])
 		}
 	}
+	type kind struct{ typ, part string }
+	like := map[kind]bool{}
 	for _, i := range f.Findings {
-		take(i)
+		if i >= 0 && i < len(h.Facts.Findings) {
+			like[kind{h.Facts.Findings[i].Type, h.Facts.Findings[i].Place.Part}] = true
+		}
+	}
+	for i, finding := range h.Facts.Findings {
+		if like[kind{finding.Type, finding.Place.Part}] {
+			take(i)
+		}
 	}
 	if first && len(f.Findings) == 0 && h.Facts.People.High > 0 {
 		for i := range h.Facts.Findings {
@@ -146,17 +156,40 @@ func (r reader) places(h *quarantine.Hold, findings []policy.Finding) []PlaceVie
 		}
 		byPart[f.Place.Part] = append(byPart[f.Place.Part], f)
 	}
-	var out []PlaceView
+	// The place with the most stands first, the header last: everybody sees that.
+	slices.SortStableFunc(order, func(a, b string) int {
+		if header := "0/h"; (a == header) != (b == header) {
+			return map[bool]int{true: 1, false: -1}[a == header]
+		}
+		return len(byPart[b]) - len(byPart[a])
+	})
+	onlyBusiness := func(part string) bool {
+		return !slices.ContainsFunc(byPart[part], func(f policy.Finding) bool { return f.Type != businessContact })
+	}
+	if !onlyBusiness(order0(order)) {
+		order = slices.DeleteFunc(order, onlyBusiness)
+	}
+	out := make([]PlaceView, 0, len(order))
 	for _, part := range order {
 		out = append(out, r.place(h, part, byPart[part]))
 	}
 	return out
 }
 
+func order0(order []string) string {
+	if len(order) == 0 {
+		return ""
+	}
+	return order[0]
+}
+
 func (r reader) place(h *quarantine.Hold, part string, findings []policy.Finding) PlaceView {
 	p := PlaceView{Part: part, Where: r.partName(h, part)}
 	total, shown := 0, 0
 	index := map[string]int{}
+	slices.SortStableFunc(findings, func(a, b policy.Finding) int { // what is nobody's secret comes last
+		return map[bool]int{true: 1}[a.Type == businessContact] - map[bool]int{true: 1}[b.Type == businessContact]
+	})
 	for _, f := range findings {
 		total += max(1, f.Count)
 		key := f.Type + " " + f.Subtype
@@ -233,14 +266,20 @@ func (r reader) rowName(where string) string {
 	return strings.Join(out, " ")
 }
 
+// businessContact is a company's contact, which detectors tell from a person's.
+const businessContact = "business_contact"
+
 // typeName is the kind of data in words.
 func (r reader) typeName(f policy.Finding) string {
-	if f.Subtype != "" {
-		if name := r.or("finding."+f.Type+"."+f.Subtype, ""); name != "" {
-			return name
+	if name := r.or("finding."+f.Type+"."+f.Subtype, ""); name != "" {
+		return name
+	}
+	for _, t := range detect.Types() {
+		if t.Name == f.Type {
+			return t.Title.In(r.lang)
 		}
 	}
-	return r.or("finding."+f.Type, f.Type)
+	return f.Type
 }
 
 // heading is the column's heading out of the reason, where the detector names it.

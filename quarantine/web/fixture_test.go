@@ -78,7 +78,7 @@ func (p inProcess) Inspect(ctx context.Context, job standard.Job, body email.Bod
 	return p.r.Inspect(ctx, job, raw), policy.NoProblem, nil
 }
 
-func newSite(t testing.TB, change ...func(*web.Options)) *site {
+func newSite(t testing.TB, change ...func(*webOptions)) *site {
 	t.Helper()
 	s := &site{t: t, clock: storetest.NewClock(), blobs: &storetest.Blobs{}, log: &bytes.Buffer{}}
 	s.store = storetest.Open(t, storetest.SQLite(t))
@@ -237,7 +237,7 @@ func (s *site) plain(from string, extra ...string) email.ID {
 	s.t.Helper()
 	var list strings.Builder
 	for i := range 130 {
-		fmt.Fprintf(&list, "%d,田中 太郎%d,090-1234-%04d,tokyo%d@gmail.com\r\n", i, i, i, i)
+		fmt.Fprintf(&list, "%d,%s %s,090-1234-%04d,tokyo%d@gmail.com\r\n", i, []string{"佐々木", "高橋", "渡辺", "山本", "小林"}[i%5], []string{"太郎", "花子", "健一", "美咲", "翔太", "直美", "拓也"}[i%7], i, i)
 	}
 	raw := "From: " + from + "\r\nTo: partner@other.example\r\nSubject: =?utf-8?B?5Lya5ZOh5ZCN57C/?=\r\nMessage-ID: <" + string(email.NewID(s.clock.Now())) + "@example.co.jp>\r\n" +
 		"Date: Wed, 18 Nov 2026 10:00:00 +0900\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n" + strings.Join(extra, "") + "\r\n" +
@@ -283,7 +283,9 @@ type answered struct {
 
 var tags = regexp.MustCompile(`(?s)<[^>]*>`)
 
-func (a answered) text() string { return strings.Join(strings.Fields(tags.ReplaceAllString(a.body, " ")), " ") }
+func (a answered) text() string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(a.body, " ")), " ")
+}
 
 func (b *browser) do(r *http.Request) answered {
 	b.s.t.Helper()

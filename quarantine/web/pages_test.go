@@ -47,7 +47,7 @@ func TestHoldPageTellsTheWholeStory(t *testing.T) {
 	id := s.plain(taro)
 	b := s.login(manager)
 	a := b.get("/holds/" + string(id))
-	for _, want := range []string{"鈴木 太郎 → partner@other.example:", "個人情報", "other.example", "判断待ち", "list.csv", "氏名", "行目", "田中 一郎", "090-****-****", "送信を承認", "差し戻す"} {
+	for _, want := range []string{"鈴木 太郎 → partner@other.example：", "個人情報", "other.example", "判断待ち", "list.csv", "氏名", "行目", "田中 一郎", "090-****-****", "送信を承認", "差し戻す"} {
 		if !strings.Contains(a.text(), want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -115,18 +115,18 @@ func TestSearchAndViews(t *testing.T) {
 	one, two := s.plain(hanako), s.plain(taro)
 	b := s.login(admin)
 	for query, want := range map[string][2]bool{
-		"sender=" + hanako:            {true, false},
-		"q=" + taro:                   {false, true},
-		"q=" + string(one):            {true, false},
-		"recipient=nobody@x.example":  {false, false},
-		"rule=people-list":            {true, true},
-		"rule=cards":                  {false, false},
-		"state=waiting":               {true, true},
-		"state=sent":                  {false, false},
-		"since=2026-11-18":            {true, true},
-		"till=2026-11-17":             {false, false},
+		"sender=" + hanako:              {true, false},
+		"q=" + taro:                     {false, true},
+		"q=" + string(one):              {true, false},
+		"recipient=nobody@x.example":    {false, false},
+		"rule=people-list":              {true, true},
+		"rule=cards":                    {false, false},
+		"state=waiting":                 {true, true},
+		"state=sent":                    {false, false},
+		"since=2026-11-18":              {true, true},
+		"till=2026-11-17":               {false, false},
 		"q=%E4%BC%9A%E5%93%A1%E5%90%8D": {true, true},
-		"q=%25":                       {false, false},
+		"q=%25":                         {false, false},
 	} {
 		a := b.get("/holds?" + query)
 		if got := [2]bool{strings.Contains(a.body, string(one)), strings.Contains(a.body, string(two))}; got != want {

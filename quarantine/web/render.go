@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -124,6 +125,23 @@ func (p *pages) funcs(tr *catalog, lang string) template.FuncMap {
 			}
 			return out, nil
 		},
+		// link is a path of ours with a query string and further parameters; empty
+		// ones are left out.
+		"link": func(path, query string, pairs ...string) string {
+			v, err := url.ParseQuery(query)
+			if err != nil {
+				v = url.Values{}
+			}
+			for i := 0; i+1 < len(pairs); i += 2 {
+				if pairs[i+1] != "" {
+					v.Set(pairs[i], pairs[i+1])
+				}
+			}
+			if len(v) == 0 {
+				return path
+			}
+			return path + "?" + v.Encode()
+		},
 		"number": func(n any) string { return reader{}.number(asInt(n)) },
 		"join":   strings.Join,
 	}
@@ -147,8 +165,10 @@ type Frame struct {
 	Path    string
 	Org     string
 	Account *Account
-	CSRF    string
-	Nav     []NavItem
+	// Who is the person's name, or his address.
+	Who  string
+	CSRF string
+	Nav  []NavItem
 	// Fresh: no password is needed for what needs a fresh one.
 	Fresh bool
 	// Notice is a sentence about what was just done, "" for none.
@@ -222,6 +242,9 @@ func (c *call) around(name, title string, body any) Frame {
 		return f
 	}
 	f.Fresh = c.fresh()
+	if f.Who = c.nameOf(c.account); f.Who == "" {
+		f.Who = c.account.Address.String()
+	}
 	if done := c.r.URL.Query().Get("done"); done != "" {
 		f.Notice = c.words.or("done."+done, "")
 	}

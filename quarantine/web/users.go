@@ -32,7 +32,7 @@ type usersPage struct {
 }
 
 func (c *call) userView(a *Account) userView {
-	v := userView{ID: a.ID, Address: a.Address.String(), Name: a.Name, Approver: a.Is(RoleApprover), Admin: a.Is(RoleAdmin),
+	v := userView{ID: a.ID, Address: a.Address.String(), Name: c.nameOf(a), Approver: a.Is(RoleApprover), Admin: a.Is(RoleAdmin),
 		Disabled: a.Disabled, TOTP: a.Secret != "", Pending: a.Temporary, Created: c.words.when(a.Created), Self: a.ID == c.account.ID}
 	for _, r := range Roles() {
 		if a.Is(r) {
@@ -40,6 +40,15 @@ func (c *call) userView(a *Account) userView {
 		}
 	}
 	return v
+}
+
+// nameOf is the account's name, else the directory's, else "".
+func (c *call) nameOf(a *Account) string {
+	if a.Name != "" {
+		return a.Name
+	}
+	p, _ := c.s.o.Person(a.Address)
+	return p.Name
 }
 
 func (c *call) showUsers() error { return c.usersPage("", "") }

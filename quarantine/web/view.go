@@ -120,9 +120,6 @@ type EventView struct {
 // shortWait is when a deadline becomes urgent.
 const shortWait = 2 * time.Hour
 
-// maxShown is how many recipients of a domain a page lists; the rest is a figure.
-const maxShown = 200
-
 // holdView writes a hold down for one reader.
 func (c *call) holdView(h *quarantine.Hold) *HoldView { return c.words.holdView(h, c.s.o.Person) }
 

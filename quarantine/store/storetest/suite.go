@@ -66,6 +66,10 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"reopened as it was", reopen},
 		{"schema and key are checked", schema},
 		{"concurrent migration", migrateRace},
+		{"people are read back", peopleBack},
+		{"everybody finds his holds", parties},
+		{"what has to be told is found", looks},
+		{"links are spent once", links},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) { c.run(t, fresh(t)) })

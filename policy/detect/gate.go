@@ -1,0 +1,391 @@
+package detect
+
+import (
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+)
+
+// gate finds, in one pass over the bytes of a text as it came, the lines that
+// may hold something. Only these and their neighbours are folded and read; the
+// rest costs about a nanosecond a byte. It stops at digits, @, the first three
+// letters of an ASCII word and at single characters that keywords are
+// recognised by, never at bytes that are common in Japanese or English.
+type gate struct {
+	d *Detector
+	// heads are the first three letters of ASCII words, pairs two letters that
+	// are a word; both in lower case, as bits of a hash.
+	heads [1 << 10]uint64
+	words map[uint32][]gateWord
+	// anchors are the characters that the other keywords are recognised by.
+	anchors [1 << 10]uint64
+	kanji   map[uint16][]gateWord
+}
+
+// gateWord is a keyword; at is where the anchor stands in it.
+type gateWord struct {
+	text string
+	at   int
+	flag lineFlag
+}
+
+// lineFlag tells what was seen in a line.
+type lineFlag uint16
+
+const (
+	lineHot       lineFlag = 1 << iota // is read in any case
+	lineLabel                          // a label: hot with digits in it or below
+	lineDigits                         // some digits
+	lineName                           // a label of names: hot when a name may stand in it or below
+	lineHonorific                      // an honorific without a name before it
+	lineSpaced                         // kanji, a space, kanji
+	lineCapitals                       // two capitalised words
+	lineCells                          // may be a row of a table
+	lineCare                           // speaks of illness and the like: the person may stand above
+)
+
+// lineMark is a line in which something was seen.
+type lineMark struct {
+	n, start, end int
+	flags         lineFlag
+}
+
+func newGate(d *Detector) *gate {
+	g := &gate{d: d, words: map[uint32][]gateWord{}, kanji: map[uint16][]gateWord{}}
+	for _, k := range d.kinds {
+		flag := lineLabel
+		switch {
+		case k.silent || k == secret || k == employeeID && false:
+			continue
+		case k == personName:
+			flag = lineName
+		case k == gender:
+			flag = lineHot
+		}
+		for _, w := range k.labels {
+			g.add(w, flag)
+		}
+	}
+	g.addAnchors()
+	return g
+}
+
+// addAnchors adds the words that count without digits.
+func (g *gate) addAnchors() {
+	for _, t := range careTerms {
+		for _, w := range t.words {
+			g.add(w, lineHot|lineCare)
+		}
+	}
+	for _, list := range [][]string{passwordWords, awsSecretWords, {"db_password", "putty-user-key-file-", "eyj", "begin "}} {
+		for _, w := range list {
+			g.add(w, lineHot)
+		}
+	}
+	for i := range tokenShapes {
+		g.add(lower(tokenShapes[i].prefix), lineHot)
+	}
+	for _, w := range []string{"mr", "mrs", "ms", "dr", "miss", "prof"} {
+		g.add(w, lineHot)
+	}
+	for _, w := range honorifics {
+		g.add(w, lineHonorific)
+	}
+	for _, w := range []string{"部長", "課長", "株式会社"} {
+		g.add(w, lineSpaced<<8) // honorific-like: see word
+	}
+	g.add("記号", lineLabel)
+	g.add("男", lineHot)
+	g.add("女", lineHot)
+}
+
+// add files a keyword under the rarest character in it: a kanji before katakana
+// before hiragana; ASCII words under their first letters.
+func (g *gate) add(w string, f lineFlag) {
+	if f == lineSpaced<<8 {
+		f = lineRole
+	}
+	if w[0] < 0x80 {
+		g.addASCII(w, f)
+		return
+	}
+	best, bestRank := -1, 99
+	for i, r := range w {
+		rank := 4
+		switch {
+		case r < 0x3000 || r > 0xffff:
+			continue
+		case strings.ContainsRune("日人号名電者生会社時事業番月年大本中", r):
+			rank = 2
+		case isKanji(r):
+			rank = 0
+		case r == 'ー' || r == 'ン' || r == 'ス':
+			rank = 3
+		case isKatakana(r):
+			rank = 1
+		}
+		if rank < bestRank {
+			best, bestRank = i, rank
+		}
+	}
+	if best < 0 {
+		return
+	}
+	key := lexKey(w, best)
+	g.anchors[key>>6] |= 1 << (key & 63)
+	g.kanji[key] = append(g.kanji[key], gateWord{w, best, f})
+}
+
+// lineRole marks a word of a role or a company among the keywords; in a line it
+// counts like an honorific without a name.
+const lineRole lineFlag = 1 << 14
+
+func (g *gate) addASCII(w string, f lineFlag) {
+	key := headKey(w)
+	g.heads[headHash(key)>>6] |= 1 << (headHash(key) & 63)
+	g.words[key] = append(g.words[key], gateWord{w, 0, f})
+}
+
+// headKey is made of the first three bytes in lower case; a third byte that is
+// no letter or digit counts as a blank.
+func headKey(s string) uint32 {
+	var c byte
+	if len(s) > 2 {
+		c = s[2] | 0x20
+	}
+	if !wordByte(c) && c != '-' {
+		c = 0x20
+	}
+	return uint32(s[0]|0x20)<<16 | uint32(s[1]|0x20)<<8 | uint32(c)
+}
+
+func headHash(key uint32) uint16 { return uint16(key * 0x9e3779b1 >> 16) }
+
+// byte classes of the pass; zero is passed over.
+const (
+	byteDigit = 1 + iota
+	byteLetter
+	byteBreak
+	byteAt
+	byteCell
+	byteSpace
+	byteWide  // first byte of a character of three bytes: kana and kanji
+	byteOther // any other first byte that is not ASCII
+)
+
+var byteClass = byteClasses()
+
+func byteClasses() (t [256]uint8) {
+	for c := range t {
+		switch b := byte(c); {
+		case isDigit(b):
+			t[c] = byteDigit
+		case isLetter(b):
+			t[c] = byteLetter
+		case b == '\n' || b == '\r':
+			t[c] = byteBreak
+		case b == '@':
+			t[c] = byteAt
+		case b == ',' || b == '\t' || b == ';' || b == '|':
+			t[c] = byteCell
+		case b == ' ':
+			t[c] = byteSpace
+		case b >= 0xe3 && b <= 0xe9:
+			t[c] = byteWide
+		case b >= 0x80:
+			t[c] = byteOther
+		}
+	}
+	return t
+}
+
+// pass is one run of the gate over a text.
+type pass struct {
+	g     *gate
+	s     string
+	marks []lineMark
+	n     int
+	start int
+	flags lineFlag
+	// cap is where the last capitalised word ended; cells counts what separates
+	// cells: bars and semicolons need two of a kind.
+	cap                int
+	bars, semis        int
+	carried, carriedTo int // digits of a number at the end of the line before
+}
+
+// lines runs the gate over s.
+func (g *gate) lines(s string) []lineMark {
+	p := pass{g: g, s: s, cap: -9, carriedTo: -1}
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch byteClass[c] {
+		case byteWide:
+			if i = p.wide(i); i < len(s) && s[i] == ' ' && i+1 < len(s) && s[i+1] >= 0xe4 {
+				p.flags |= lineSpaced
+			}
+		case byteLetter:
+			i = p.word(i)
+		case byteDigit:
+			i = p.number(i)
+		case byteBreak:
+			p.line(i)
+			i++
+			p.start = i
+		case byteAt:
+			p.flags |= lineHot
+			i++
+		case byteCell:
+			p.cell(i)
+			i++
+		case byteOther:
+			i = p.other(i)
+		default:
+			i++
+		}
+	}
+	p.line(len(s))
+	return p.marks
+}
+
+// line ends a line at i.
+func (p *pass) line(i int) {
+	if p.bars >= 2 || p.semis >= 2 {
+		p.flags |= lineCells
+	}
+	if p.flags != 0 {
+		p.marks = append(p.marks, lineMark{p.n, p.start, i, p.flags})
+	} else if i-p.start <= bareLine && i-p.start >= len("東一") && p.s[p.start] >= 0x80 && p.g.d.nameIn(p.s[p.start:i], false) {
+		p.marks = append(p.marks, lineMark{p.n, p.start, i, lineHot})
+	}
+	p.n++
+	p.flags, p.cap, p.bars, p.semis = 0, -9, 0, 0
+}
+
+// bareLine is how long a line may be, in bytes, that holds a name and no more.
+const bareLine = 40
+
+// wide goes over kana and kanji from i on and stops at anchors.
+func (p *pass) wide(i int) int {
+	s, anchors := p.s, &p.g.anchors
+	for i+2 < len(s) {
+		c := s[i]
+		if c < 0xe3 || c > 0xe9 {
+			return i
+		}
+		key := uint16(c&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63)
+		if anchors[key>>6]&(1<<(key&63)) != 0 {
+			p.anchor(i, key)
+		} else if key == 0x3000 && i >= 3 && i+3 < len(s) && s[i-3] >= 0xe4 && s[i+3] >= 0xe4 {
+			p.flags |= lineSpaced
+		}
+		i += 3
+	}
+	return max(i, len(s))
+}
+
+// anchor looks which keyword has the character at i.
+func (p *pass) anchor(i int, key uint16) {
+	for _, w := range p.g.kanji[key] {
+		a := i - w.at
+		if a < p.start || !strings.HasPrefix(p.s[a:], w.text) {
+			continue
+		}
+		switch w.flag {
+		case lineHonorific:
+			if p.g.d.nameBefore(p.s[p.start:a]) {
+				p.flags |= lineHot
+			} else {
+				p.flags |= lineHonorific
+			}
+		case lineRole:
+			p.flags |= lineHonorific
+		default:
+			if len(w.text) == 3 && w.flag == lineHot && !(edge(p.s[p.start:a], true) && (edge(p.s[a+3:], false) || strings.HasPrefix(p.s[a+3:], "性"))) {
+				if w.text == "男" || w.text == "女" {
+					continue
+				}
+			}
+			p.flags |= w.flag
+		}
+	}
+	if kanjiDigit(rune(key)) >= 0 && p.flags&lineHot == 0 {
+		if _, n := kanjiNumber(p.s[i:min(len(p.s), i+120)]); n >= 7 {
+			p.flags |= lineHot
+		}
+	}
+}
+
+// word looks at the ASCII word that begins at i and goes to its end.
+func (p *pass) word(i int) int {
+	s := p.s
+	if i+2 < len(s) {
+		key := headKey(s[i:])
+		if h := headHash(key); p.g.heads[h>>6]&(1<<(h&63)) != 0 {
+			p.keyword(i, key)
+		}
+	}
+	e := i + 1
+	for e < len(s) && byteClass[s[e]] == byteLetter {
+		e++
+	}
+	if isUpper(s[i]) && e-i >= 2 {
+		if gap := i - p.cap; gap == 1 && s[i-1] == ' ' || gap == 2 && s[i-2] == ',' || gap == 4 && s[i-2] == '.' {
+			p.flags |= lineCapitals
+		}
+		p.cap = e
+	}
+	return e
+}
+
+func (p *pass) keyword(i int, key uint32) {
+	for _, w := range p.g.words[key] {
+		e := i + len(w.text)
+		if e > len(p.s) || !strings.EqualFold(p.s[i:e], w.text) {
+			continue
+		}
+		p.flags |= w.flag
+	}
+}
+
+// cell weighs a byte that may separate the cells of a table.
+func (p *pass) cell(i int) {
+	switch p.s[i] {
+	case '\t':
+		p.flags |= lineCells
+	case ',':
+		if i+1 < len(p.s) && p.s[i+1] != ' ' {
+			p.flags |= lineCells
+		}
+	case '|':
+		p.bars++
+	case ';':
+		p.semis++
+	}
+}
+
+// other handles what is neither ASCII nor kana and kanji: full-width and
+// half-width forms, digits in another dress, what a reader cannot see.
+func (p *pass) other(i int) int {
+	s := p.s
+	if w, _ := digitAt(s, i); w > 0 {
+		return p.number(i)
+	}
+	r, n := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case r == 0xff20 || r >= 0x20000: // ＠, rare kanji
+		p.flags |= lineHot
+	case r >= 0xff21 && r <= 0xff5a: // letters
+		if q, _ := utf8.DecodeRuneInString(s[i+n:]); q >= 0xff21 && q <= 0xff5a {
+			p.flags |= lineHot
+		}
+	case r >= 0xff66 && r <= 0xff9d, isInvisible(r) && r != 0xfeff, r >= 0xf900 && r <= 0xfaff:
+		p.flags |= lineHot
+	case r == 0x2121: // ℡
+		p.flags |= lineLabel
+	case r == 0x2028 || r == 0x2029 || r == 0x85:
+		p.flags |= lineHot
+	case r == 0x2010 || bits.Len32(uint32(r)) > 17:
+	}
+	return i + n
+}

@@ -1,0 +1,227 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// digitAt tells whether a digit in any dress stands at i: its width in bytes
+// and, for ASCII and full-width ones, its value.
+func digitAt(s string, i int) (width, value int) {
+	c := s[i]
+	switch {
+	case isDigit(c):
+		return 1, int(c - '0')
+	case c < 0xb0 || c > 0xf0:
+		return 0, 0
+	case c == 0xef:
+		if i+2 < len(s) && s[i+1] == 0xbc && s[i+2] >= 0x90 && s[i+2] <= 0x99 {
+			return 3, int(s[i+2] - 0x90)
+		}
+		return 0, 0
+	case c == 0xe2 || c == 0xc2 || c == 0xd9 || c == 0xdb || c == 0xf0:
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if v := otherDigit(r); v >= 0 {
+			return n, int(v)
+		}
+	}
+	return 0, 0
+}
+
+// chain is a number as it is written: groups of digits and what stands between.
+type chain struct {
+	lens, values [32]int
+	seps         [32]byte // before each group
+	n            int
+	total        int
+	start, end   int
+}
+
+// number reads the chain of digits at i and returns where it ends; it decides
+// whether the line is hot.
+func (p *pass) number(i int) int {
+	var c chain
+	c.read(p.s, i)
+	p.flags |= lineDigits
+	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(&c)) {
+		p.flags |= lineHot
+	}
+	return c.end
+}
+
+// read collects the groups on one line.
+func (c *chain) read(s string, i int) {
+	c.start = i
+	sep := byte(0)
+	for {
+		length, value := 0, 0
+		for i < len(s) {
+			w, v := digitAt(s, i)
+			if w == 0 {
+				break
+			}
+			if length < 9 {
+				value = value*10 + v
+			}
+			length++
+			i += w
+		}
+		if c.n < len(c.lens) {
+			c.lens[c.n], c.values[c.n], c.seps[c.n] = length, value, sep
+			c.n++
+		}
+		c.total += length
+		c.end = i
+		next, b := chainGap(s, i)
+		if next == 0 {
+			return
+		}
+		i, sep = next, b
+	}
+}
+
+// chainGap tells where the next group begins; 0 when none does.
+func chainGap(s string, i int) (int, byte) {
+	sep := byte(' ')
+	for n := 0; n < 6 && i < len(s); n++ {
+		c := s[i]
+		switch {
+		case isDigit(c):
+			if n == 0 {
+				return 0, 0
+			}
+			return i, sep
+		case c == ' ' || c == '|' || c == '(' || c == ')':
+			i++
+		case c == '-' || c == '.' || c == '/' || c == ':' || c == '_':
+			sep = c
+			i++
+		case c < 0x80:
+			return 0, 0
+		default:
+			if w, _ := digitAt(s, i); w > 0 {
+				if n == 0 {
+					return 0, 0
+				}
+				return i, sep
+			}
+			r, w := utf8.DecodeRuneInString(s[i:])
+			if !isHyphen(r) && !isSpace(r) && !isInvisible(r) && !strings.ContainsRune("ー－ｰ・．／（）：＿", r) {
+				return 0, 0
+			}
+			if !isSpace(r) && !isInvisible(r) {
+				sep = '-'
+			}
+			i += w
+		}
+	}
+	return 0, 0
+}
+
+// longNumber is how many digits make a number worth reading although nothing
+// else speaks for it; dates and times do not count.
+const longNumber = 9
+
+// strong tells that the chain may be something by itself.
+func (p *pass) strong(c *chain) bool {
+	s := p.s
+	if c.n == 1 && c.total < longNumber || c.total < 7 { // the most common case
+		return p.beside(c) || c.lens[0] <= 5 && p.townBefore(c.start)
+	}
+	if c.lens[0] <= 5 && p.townBefore(c.start) || p.beside(c) {
+		return true
+	}
+	if c.start > p.start && s[c.start-1] == '+' && c.total >= 8 {
+		return true
+	}
+	run := 0
+	for k := 0; k < c.n; {
+		if n := c.dateOrTime(k); n > 0 {
+			k, run = k+n, 0
+			continue
+		}
+		if c.lens[k] == 3 && k+1 < c.n && c.lens[k+1] == 4 && c.seps[k+1] == '-' {
+			return true
+		}
+		if run += c.lens[k]; run >= longNumber {
+			return true
+		}
+		k++
+	}
+	return c.total > 64
+}
+
+// dateOrTime is how many groups from k on are a date, a time or an IP address.
+func (c *chain) dateOrTime(k int) int {
+	left := c.n - k
+	if left >= 3 && c.lens[k] == 4 && c.values[k] >= 1900 && c.values[k] < 2100 && c.lens[k+1] <= 2 && c.lens[k+2] <= 2 &&
+		c.seps[k+1] == c.seps[k+2] && c.seps[k+1] != ' ' && c.values[k+1] <= 12 && c.values[k+2] <= 31 {
+		return 3
+	}
+	if left >= 4 && c.seps[k+1] == '.' && c.seps[k+2] == '.' && c.seps[k+3] == '.' && c.lens[k] <= 3 && c.lens[k+1] <= 3 && c.lens[k+2] <= 3 && c.lens[k+3] <= 3 {
+		return 4
+	}
+	if left >= 2 && c.lens[k] <= 2 && c.seps[k+1] == ':' && c.lens[k+1] == 2 {
+		switch {
+		case left >= 4 && c.seps[k+2] == ':' && c.lens[k+2] == 2 && c.seps[k+3] == '.':
+			return 4
+		case left >= 3 && c.seps[k+2] == ':' && c.lens[k+2] == 2:
+			return 3
+		}
+		return 2
+	}
+	return 0
+}
+
+// beside tells that capital letters stand at the number: an id of letters and
+// digits.
+func (p *pass) beside(c *chain) bool {
+	if c.total < 4 {
+		return false
+	}
+	s := p.s
+	before := c.start > p.start && isUpper(s[c.start-1]) || c.start > p.start+1 && s[c.start-1] == ' ' && isUpper(s[c.start-2]) && c.total >= 6
+	after := c.end < len(s) && isUpper(s[c.end]) || c.end+1 < len(s) && (s[c.end] == '-' || s[c.end] == ' ') && isUpper(s[c.end+1]) && c.total >= 6
+	return before && (c.total >= 6 || after) || after && c.total >= 6
+}
+
+// townBefore tells that the name of a municipality may end at i: one of its last
+// characters stands before the number, with kana and kanji between.
+func (p *pass) townBefore(i int) bool {
+	s := p.s
+	if i < p.start+6 || s[i-1] < 0x80 && s[i-1] != ' ' {
+		return false
+	}
+	for n := 0; n < 30 && i > p.start; n++ {
+		r, w := utf8.DecodeLastRuneInString(s[p.start:i])
+		switch {
+		case r == '市' || r == '区' || r == '町' || r == '村':
+			return true
+		case !isKanji(r) && !isKana(r) && r != ' ' && r != 0x3000 && !(r >= '0' && r <= '9') && r != '-':
+			return false
+		}
+		i -= w
+	}
+	return false
+}
+
+// goesOn tells that the number may go on over a line break: it ends its line
+// (and is kept in mind) or begins the next one.
+func (p *pass) goesOn(c *chain) bool {
+	s := p.s
+	joined := false
+	if p.carriedTo >= 0 && strings.TrimLeft(s[p.start:c.start], " \t>|+") == "" && p.carriedTo == p.n-1 && p.carried+c.total >= longNumber+1 {
+		joined = true
+		if k := len(p.marks) - 1; k >= 0 && p.marks[k].n == p.n-1 {
+			p.marks[k].flags |= lineHot
+		}
+	}
+	e := c.end
+	for e < len(s) && (s[e] == ' ' || s[e] == '-' || s[e] == '.') {
+		e++
+	}
+	if e < len(s) && (s[e] == '\n' || s[e] == '\r') && p.flags&lineCells == 0 {
+		p.carried, p.carriedTo = c.total, p.n
+	}
+	return joined
+}

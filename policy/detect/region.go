@@ -1,0 +1,208 @@
+package detect
+
+import (
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// How many lines around a hot line are read with it, and how few cold lines may
+// lie between two hot ones that are read together.
+const (
+	linesAbove = 3
+	careAbove  = 8
+	linesBelow = 3
+	linesApart = 6
+)
+
+// sift decides which of the marked lines are hot: labels with digits, labels of
+// names with a name, and so on; others lose their marks but for tables.
+func (d *Detector) sift(s string, marks []lineMark) []lineMark {
+	for i := range marks {
+		m := &marks[i]
+		if m.flags&lineHot != 0 {
+			continue
+		}
+		if m.flags&lineLabel != 0 && labelledDigits(marks, i) || d.nameHot(s, m) {
+			m.flags |= lineHot
+		}
+		if m.flags&lineName != 0 {
+			d.nameBelow(s, marks, i)
+		}
+	}
+	return marks
+}
+
+// labelledDigits: digits stand on the line of label i or on the two below.
+func labelledDigits(marks []lineMark, i int) bool {
+	found := marks[i].flags&lineDigits != 0
+	for k := i + 1; k < len(marks) && marks[k].n <= marks[i].n+2; k++ {
+		if marks[k].flags&lineDigits != 0 {
+			marks[k].flags |= lineHot
+			found = true
+		}
+	}
+	return found
+}
+
+// nameHot tells that a name that may count stands in line m.
+func (d *Detector) nameHot(s string, m *lineMark) bool {
+	line := s[m.start:m.end]
+	short := len(line) <= shortLine
+	const named = lineName | lineHonorific
+	switch {
+	case m.flags&lineName != 0 && d.nameIn(line, true):
+		return true
+	case m.flags&lineSpaced != 0 && (short || m.flags&named != 0) && d.nameIn(line, false):
+		return true
+	case len(line) <= bareLine && line != "" && line[0] >= 0x80 && d.nameIn(line, false):
+		return true
+	}
+	return m.flags&lineCapitals != 0 && (short || m.flags&named != 0) && d.romanIn(line)
+}
+
+// nameBelow makes the line below a label of names hot when it holds one.
+func (d *Detector) nameBelow(s string, marks []lineMark, i int) {
+	m := &marks[i]
+	from := min(len(s), m.end+1)
+	for range 2 {
+		end := strings.IndexByte(s[from:], '\n')
+		if end < 0 {
+			end = len(s) - from
+		}
+		line := s[from : from+end]
+		if strings.TrimSpace(line) == "" {
+			from = min(len(s), from+end+1)
+			continue
+		}
+		if len(line) <= shortLine && (d.nameIn(line, true) || d.romanIn(line)) {
+			m.flags |= lineHot
+		}
+		return
+	}
+}
+
+// regions are the stretches of span that are read: hot lines with those around.
+func regions(s string, marks []lineMark, in policy.Span) []policy.Span {
+	var out []policy.Span
+	last := -1 << 30
+	for i := range marks {
+		m := &marks[i]
+		if m.start >= in.End {
+			break
+		}
+		if m.flags&lineHot == 0 || m.end < in.Start {
+			continue
+		}
+		above := linesAbove
+		if m.flags&lineCare != 0 {
+			above = careAbove
+		}
+		r := policy.Span{Start: linesBack(s, max(m.start, in.Start), above, in.Start), End: linesOn(s, min(m.end, in.End), linesBelow, in.End)}
+		if strings.Contains(s[max(m.start, in.Start):min(m.end, in.End)], "-----BEGIN ") {
+			r.End = keyEnd(s, r, in.End)
+		}
+		if n := len(out); n > 0 && (m.n-last <= linesApart+1 || r.Start <= out[n-1].End) {
+			out[n-1].End = max(out[n-1].End, r.End)
+		} else {
+			out = append(out, r)
+		}
+		last = m.n
+	}
+	return out
+}
+
+// keyEnd goes on to the end of a key in armour.
+func keyEnd(s string, r policy.Span, limit int) int {
+	end := min(limit, r.Start+17<<10)
+	if e := strings.Index(s[r.Start:end], "-----END "); e >= 0 {
+		return max(r.End, linesOn(s, r.Start+e, 1, limit))
+	}
+	return max(r.End, end)
+}
+
+// linesBack is the start of the line n lines above the one that begins at i.
+func linesBack(s string, i, n, floor int) int {
+	for ; i > floor; n-- {
+		k := strings.LastIndexByte(s[floor:i], '\n')
+		if n < 0 {
+			break
+		}
+		if k < 0 {
+			return floor
+		}
+		if i = floor + k; n == 0 {
+			return i + 1
+		}
+	}
+	return max(i, floor)
+}
+
+// linesOn is the end of the line n lines below the one that ends at i, its line
+// break included.
+func linesOn(s string, i, n, limit int) int {
+	for ; n >= 0 && i < limit; n-- {
+		k := strings.IndexByte(s[i:limit], '\n')
+		if k < 0 {
+			return limit
+		}
+		i += k + 1
+	}
+	return i
+}
+
+// stretches are the runs of at least two lines that may be a table, of which a
+// line is worth reading.
+func (d *Detector) stretches(s string, marks []lineMark) []policy.Span {
+	var out []policy.Span
+	for i := 0; i < len(marks); {
+		if marks[i].flags&lineCells == 0 {
+			i++
+			continue
+		}
+		k := i + 1
+		for k < len(marks) && marks[k].flags&lineCells != 0 && marks[k].n == marks[k-1].n+1 {
+			k++
+		}
+		if k-i >= 2 && d.tableHot(s, marks[i:k]) {
+			out = append(out, policy.Span{Start: marks[i].start, End: min(len(s), marks[k-1].end+1)})
+		}
+		i = k
+	}
+	return out
+}
+
+// tableHot tells that a line of the table is hot, or that its first lines hold a
+// label or a name.
+func (d *Detector) tableHot(s string, rows []lineMark) bool {
+	for i := range rows {
+		if rows[i].flags&lineHot != 0 || i < 10 && rows[i].flags&(lineName|lineLabel) != 0 {
+			return true
+		}
+		if i < 5 && len(rows) >= voteRows && (d.nameIn(s[rows[i].start:rows[i].end], false) || d.headerIn(s[rows[i].start:rows[i].end])) {
+			return true
+		}
+	}
+	return false
+}
+
+// headerIn tells whether a raw row of a table has a header word of a kind.
+func (d *Detector) headerIn(s string) bool {
+	found := false
+	d.headers.find(lower(foldCell(s)), func(_ int, w *lexWord) { found = found || !w.kind.silent })
+	return found
+}
+
+// full makes every line hot: for tests and for headers.
+func full(s string) []lineMark {
+	var out []lineMark
+	for n, start := 0, 0; start <= len(s); n++ {
+		end := strings.IndexByte(s[start:], '\n')
+		if end < 0 {
+			end = len(s) - start
+		}
+		out = append(out, lineMark{n, start, start + end, lineHot | lineCells})
+		start += end + 1
+	}
+	return out
+}
