@@ -33,6 +33,11 @@ func clashes(c *Config) []Problem {
 		}
 	}
 	bindClashes(c, add)
+	for i, e := range c.Breaker.Exceptions {
+		if e.Times == 0 && !e.Unlimited {
+			add(fmt.Sprintf("breaker.exceptions[%d].times", i), "is missing; write how many times the limits %s may have, or unlimited: true", e.Sender)
+		}
+	}
 	peopleClashes(c, add)
 	repeats(c.Organization.Domains, "organization.domains[%d]", add)
 	partners := make([]string, len(c.Partners))
@@ -53,6 +58,9 @@ func hopClashes(c *Config, h NextHop, key string, add func(key, format string, a
 	}
 	if h.ImplicitTLS && (h.TLS == "none" || h.TLS == "opportunistic") {
 		add(key+".tls", "is %s, but implicit_tls never goes without; write require or encrypt", h.TLS)
+	}
+	if h.Protocol == "lmtp" && h.Envelope == "one_packet" {
+		add(key+".envelope", "is one_packet, which lmtp cannot do; write live")
 	}
 	host, _, _ := net.SplitHostPort(h.Address)
 	if h.Login.Mechanism != "" && h.TLS == "none" && !local(host) {

@@ -123,11 +123,42 @@ type Alarm struct {
 	HoldsPerHour int `key:"holds_per_hour" default:"100" validate:"min=0"`
 }
 
-// Breaker is about accounts that have been taken over.
+// Breaker is about accounts that have been taken over: one that goes past a limit
+// has its mail parked (held for the administrator) up to limits.held_per_account,
+// then put off with a 4xx, until it has come down to half of the limit. An
+// account is who has logged in, else the envelope's sender.
 type Breaker struct {
-	// Mode is enforce, monitor or off. The limits themselves do not exist yet, so
-	// that today all three mean off.
+	// Mode is enforce, monitor (it is only told), or off.
 	Mode string `key:"mode" default:"enforce" validate:"oneof=enforce monitor off"`
+	// Recipients is how many recipients an account may write to in an hour.
+	Recipients int `key:"recipients" default:"1000" validate:"min=1"`
+	// NewRecipients is how many of them may be ones that nobody here has written
+	// to before.
+	NewRecipients int `key:"new_recipients" default:"200" validate:"min=1"`
+	// SameContent is how many mails of one content it may send in an hour.
+	SameContent int `key:"same_content" default:"200" validate:"min=1"`
+	// NightFrom is when the night begins, in which the limits are a quarter (full
+	// hours, in the organisation's time zone).
+	NightFrom Clock `key:"night_from" default:"23:00"`
+	// NightTo is when it ends; equal to night_from: there is no night.
+	NightTo Clock `key:"night_to" default:"05:00"`
+	// PerAddress is how many times the limits all accounts together may have that
+	// log in from one address.
+	PerAddress int `key:"per_address" default:"5" validate:"min=1"`
+	// Exceptions are applications and lists that send more.
+	Exceptions []BreakerException `key:"exceptions" validate:"dive"`
+}
+
+// BreakerException lets some senders send more.
+type BreakerException struct {
+	// Sender is an address, or "@example.co.jp" for all of a domain.
+	Sender string `key:"sender" validate:"required"`
+	// Times is how many times the limits it may have.
+	Times int `key:"times" default:"0" validate:"min=0"`
+	// Unlimited takes it out of the breaker.
+	Unlimited bool `key:"unlimited" default:"false"`
+	// Note says why, for those who come later.
+	Note string `key:"note"`
 }
 
 // Partner is an outside domain that is trusted for a time.

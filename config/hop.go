@@ -27,6 +27,12 @@ type NextHop struct {
 	// so that bytes may go there before the verdict. It is told the client's
 	// address where it takes that (XFORWARD).
 	Trusted bool `key:"trusted" default:"false"`
+	// Envelope is live (the server is asked for each recipient while the client
+	// waits), or one_packet (sender, recipients and DATA are said at once when the
+	// mail may pass: faster, but a client hears of an unknown user only at the end
+	// of its mail, and where only some are refused, the mail is stored and the
+	// sender gets a bounce).
+	Envelope string `key:"envelope" default:"live" validate:"oneof=live one_packet"`
 	// Connections is how many mails may be under way to it at a time; further ones
 	// wait for half a minute and then get a 451. 0: without limit.
 	Connections int `key:"connections" default:"0" validate:"min=0"`

@@ -73,6 +73,14 @@ type Limits struct {
 	// ConnectionsPerIP is the same for one address. A mail server in front sends
 	// everything from one address.
 	ConnectionsPerIP int `key:"connections_per_ip" default:"1000" validate:"min=1"`
+	// ConnectionsPerUser is how many connections one user may have logged in on.
+	ConnectionsPerUser int `key:"connections_per_user" default:"50" validate:"min=1"`
+	// MinRate is how many octets a second a mail must come in with, once a minute
+	// is over. 0: any, within total_timeout.
+	MinRate Size `key:"min_rate" default:"0B"`
+	// HeldPerAccount is how much mail of one account may be held within a day;
+	// beyond it mail that would be held is put off with a 452. 0: any.
+	HeldPerAccount Size `key:"held_per_account" default:"2GiB"`
 	// SpoolMemory is how much of one mail stays in memory while spool_total has
 	// room; what is larger goes to a sealed temporary file.
 	SpoolMemory Size `key:"spool_memory" default:"8MiB" validate:"least=4KiB"`

@@ -35,17 +35,20 @@ type house struct {
 	perMail []policy.Action // one after the other, instead of action
 	onJudge func(ctx context.Context, body email.Body)
 	joins   bool
-	short   bool // leave the last recipient out of the verdict
+	fresh   bool         // recipients are first contacts
+	digest  email.Digest // of the content
+	short   bool         // leave the last recipient out of the verdict
 	holdErr error
 	joinErr error
 	noteErr error
 
-	judged  []email.Envelope
-	bodies  []string
-	held    []string // bodies
-	heldEnv []email.Envelope
-	files   []bool // whether a hold could take over a sealed file
-	notes   []policy.Record
+	judged   []email.Envelope
+	bodies   []string
+	held     []string // bodies
+	heldEnv  []email.Envelope
+	verdicts []policy.Verdict // of those held
+	files    []bool           // whether a hold could take over a sealed file
+	notes    []policy.Record
 }
 
 func (h *house) Judge(ctx context.Context, env email.Envelope, body email.Body) (*policy.Message, policy.Verdict) {
@@ -78,12 +81,16 @@ func (h *house) Judge(ctx context.Context, env email.Envelope, body email.Body) 
 		v.Fired = []policy.Fired{{Name: "no", Action: policy.Reject,
 			Reasons: []policy.Text{{JA: "送れません。", EN: "Personal data of about 23,012 people would leave unencrypted, 例."}}}}
 	}
-	return &policy.Message{Envelope: env}, v
+	m := &policy.Message{Envelope: env, Digest: h.digest, Recipients: make([]policy.Recipient, len(env.Recipients))}
+	for i := range m.Recipients {
+		m.Recipients[i].FirstContact = h.fresh
+	}
+	return m, v
 }
 
 func (h *house) Joins(context.Context, *policy.Message) (bool, error) { return h.joins, h.joinErr }
 
-func (h *house) Hold(_ context.Context, m *policy.Message, _ policy.Verdict, body email.Body) (email.ID, error) {
+func (h *house) Hold(_ context.Context, m *policy.Message, v policy.Verdict, body email.Body) (email.ID, error) {
 	if h.holdErr != nil {
 		return "", h.holdErr
 	}
@@ -95,6 +102,7 @@ func (h *house) Hold(_ context.Context, m *policy.Message, _ policy.Verdict, bod
 	defer h.mu.Unlock()
 	_, isFile := body.(*sealed.File)
 	h.held = append(h.held, string(content))
+	h.verdicts = append(h.verdicts, v)
 	h.heldEnv = append(h.heldEnv, m.Envelope)
 	h.files = append(h.files, isFile)
 	return "01hold", nil
@@ -128,6 +136,7 @@ type rig struct {
 	dir   string
 	reg   *prometheus.Registry
 
+	trips       []string                          // what the breaker has told
 	passThrough bool                              // clients log in at the next hop
 	pipes       *pipes                            // instead of TCP when set
 	wrap        func(proxy.NextHop) proxy.NextHop // around the relay when set
@@ -192,7 +201,8 @@ func (r *rig) behindHop() *rig {
 	}
 	r.srv, err = proxy.New(r.options, proxy.Deps{
 		Spool: sp, Hop: hop, Inspector: r.house, Holder: r.house, Journal: r.house,
-		Now: time.Now, Log: log, Metrics: r.reg})
+		Tripped: func(_ email.Envelope, limit string, _, _ int, _ bool) { r.trips = append(r.trips, limit) },
+		Now:     time.Now, Log: log, Metrics: r.reg})
 	if err != nil {
 		r.t.Fatal(err)
 	}

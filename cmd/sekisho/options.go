@@ -39,10 +39,26 @@ func proxyOptions(cfg *config.Config) proxy.Options {
 	return proxy.Options{
 		Host: hostName(cfg), Node: nodeName(cfg), Domains: cfg.Organization.Domains, Subdomains: cfg.Organization.Subdomains,
 		MaxSize: int64(l.MessageSize), MaxRecipients: l.Recipients,
-		MaxConnections: l.Connections, MaxPerIP: l.ConnectionsPerIP,
+		MaxConnections: l.Connections, MaxPerIP: l.ConnectionsPerIP, MaxPerUser: l.ConnectionsPerUser,
+		MinRate: int64(l.MinRate), HeldQuota: int64(l.HeldPerAccount), Breaker: breakerOptions(cfg),
 		IdleTimeout: time.Duration(l.CommandTimeout), DataIdleTimeout: time.Duration(l.DataTimeout),
 		DataTimeout: time.Duration(l.TotalTimeout),
 	}
+}
+
+func breakerOptions(cfg *config.Config) proxy.BreakerOptions {
+	b := cfg.Breaker
+	o := proxy.BreakerOptions{
+		Mode: proxy.BreakerMode(b.Mode), Recipients: b.Recipients, NewRecipients: b.NewRecipients, SameContent: b.SameContent,
+		NightFrom: int(b.NightFrom) / 60, NightTo: int(b.NightTo) / 60, Location: cfg.Organization.Location(), PerAddress: b.PerAddress,
+	}
+	for _, e := range b.Exceptions {
+		if e.Unlimited {
+			e.Times = 0
+		}
+		o.Exceptions = append(o.Exceptions, proxy.BreakerException{Sender: e.Sender, Times: e.Times})
+	}
+	return o
 }
 
 func prefixes(list []config.Network) []netip.Prefix {
@@ -113,7 +129,7 @@ func relayHops(list []config.NextHop) ([]relay.Hop, error) {
 	var out []relay.Hop
 	for _, h := range list {
 		hop := relay.Hop{
-			Address: h.Address, TLS: relay.TLSPolicy(h.TLS), Implicit: h.ImplicitTLS, Trusted: h.Trusted, LMTP: h.Protocol == "lmtp",
+			Address: h.Address, TLS: relay.TLSPolicy(h.TLS), Implicit: h.ImplicitTLS, Trusted: h.Trusted, LMTP: h.Protocol == "lmtp", OnePacket: h.Envelope == "one_packet",
 			MaxConnections: h.Connections, MaxIdle: h.Idle, IdleTime: time.Duration(h.IdleTime), MaxUses: h.Uses,
 			Timeouts: relay.Timeouts{
 				Connect: time.Duration(h.ConnectTimeout), Greeting: time.Duration(h.GreetingTimeout), Command: time.Duration(h.CommandTimeout),

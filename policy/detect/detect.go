@@ -53,6 +53,8 @@ type Detector struct {
 	dict           *dictionary
 	finders        []func(*Detector, *view, func(candidate))
 	key            maphash.Seed // of the finding keys; made anew with each Detector
+	gate           *gate
+	everything     bool // read every line, for tests
 }
 
 // New compiles all tables; nothing is compiled later.
@@ -74,6 +76,7 @@ func New(o Options) *Detector {
 	d.words, d.headers = labelLexicon(d.kinds, false), labelLexicon(d.kinds, true)
 	addAnchors(d.words)
 	d.key = maphash.MakeSeed()
+	d.gate = newGate(d)
 	return d
 }
 
@@ -182,9 +185,17 @@ func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
 
 // content examines one part; false when the context ended first.
 func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool {
+	var marks []lineMark
+	if c.Kind == policy.HeaderText || x.d.everything {
+		marks = full(c.Text)
+	} else {
+		marks = x.d.sift(c.Text, x.d.gate.lines(c.Text))
+	}
 	tables := c.Tables
 	if len(tables) == 0 {
-		tables = textTables(c.Text)
+		for _, s := range x.d.stretches(c.Text, marks) {
+			tables = append(tables, textTables(c.Text, s)...)
+		}
 	}
 	at := 0
 	var free []policy.Span
@@ -206,13 +217,18 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 	}
 	free = append(free, policy.Span{Start: at, End: len(c.Text)})
 	for _, s := range free {
-		for s.Start < s.End {
-			if ctx.Err() != nil {
-				return false
+		for len(marks) > 0 && marks[0].end < s.Start {
+			marks = marks[1:]
+		}
+		for _, r := range regions(c.Text, marks, s) {
+			for r.Start < r.End {
+				if ctx.Err() != nil {
+					return false
+				}
+				end := cut(c.Text, r.Start, r.End)
+				x.free(c, policy.Span{Start: r.Start, End: end}, s, out)
+				r.Start = end
 			}
-			end := cut(c.Text, s.Start, s.End)
-			x.free(c, c.Text[s.Start:end], s.Start, out)
-			s.Start = end
 		}
 	}
 	slices.SortStableFunc(*out, func(a, b hit) int { return a.start - b.start })

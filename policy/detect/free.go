@@ -7,12 +7,14 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// free examines running text: raw begins at byte base of the part's text.
-func (x *exam) free(part *policy.Content, raw string, base int, out *[]hit) {
+// free examines the lines of span, which lie in the stretch within of running
+// text of a part.
+func (x *exam) free(part *policy.Content, span, within policy.Span, out *[]hit) {
+	raw := part.Text[span.Start:span.End]
 	if strings.TrimSpace(raw) == "" {
 		return
 	}
-	v := newView(raw, base)
+	v := newView(raw, span.Start)
 	cands := x.d.candidates(v)
 	for i := range cands {
 		x.d.weighCandidate(v, &cands[i])
@@ -22,7 +24,7 @@ func (x *exam) free(part *policy.Content, raw string, base int, out *[]hit) {
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
-		zones = v.zones()
+		zones = x.d.zonesAround(part.Text, v, span, within)
 	}
 	x.d.records(v, cands)
 	for i := range cands {
@@ -34,7 +36,7 @@ func (x *exam) free(part *policy.Content, raw string, base int, out *[]hit) {
 		h.start, h.end = v.origin(c.start, c.end)
 		line := v.line(c.start)
 		h.record = line
-		if part != nil && part.Kind == policy.HeaderText && zones != nil {
+		if part.Kind == policy.HeaderText && zones != nil {
 			zones[line] = zones[line] || !v.privateField(line)
 		}
 		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && companyHolder(v.around(c.start, 2))
@@ -261,10 +263,10 @@ func (v *view) personNear(group []candidate, c *candidate) bool {
 	return false
 }
 
-// apart tells that the text between two values parts their records: a blank
-// line with more than a few words.
+// apart tells that the text between two values parts their records: many lines,
+// or a blank line with more than a few words.
 func apart(between string) bool {
-	return strings.Contains(between, "\n\n") && (len(between) > 100 || strings.Contains(between, "\n\n\n"))
+	return strings.Count(between, "\n") > linesApart || strings.Contains(between, "\n\n") && (len(between) > 100 || strings.Contains(between, "\n\n\n"))
 }
 
 // official tells that one of the kinds is a government id, HR data or graver.

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,13 +12,15 @@ import (
 // recognised by, never at bytes that are common in Japanese or English.
 type gate struct {
 	d *Detector
-	// heads are the first three letters of ASCII words, pairs two letters that
-	// are a word; both in lower case, as bits of a hash.
-	heads [1 << 10]uint64
-	words map[uint32][]gateWord
-	// anchors are the characters that the other keywords are recognised by.
+	// heads are the first three letters of ASCII keywords; words leads from them
+	// to the keywords in lists.
+	heads [1 << 9]uint64
+	words [1 << 15]uint16
+	// anchors are the characters that the other keywords are recognised by; kanji
+	// leads from them to the keywords in lists.
 	anchors [1 << 10]uint64
-	kanji   map[uint16][]gateWord
+	kanji   [1 << 16]uint16
+	lists   [][]gateWord
 }
 
 // gateWord is a keyword; at is where the anchor stands in it.
@@ -51,11 +52,11 @@ type lineMark struct {
 }
 
 func newGate(d *Detector) *gate {
-	g := &gate{d: d, words: map[uint32][]gateWord{}, kanji: map[uint16][]gateWord{}}
+	g := &gate{d: d, lists: make([][]gateWord, 1)}
 	for _, k := range d.kinds {
 		flag := lineLabel
 		switch {
-		case k.silent || k == secret || k == employeeID && false:
+		case k.silent || k == secret:
 			continue
 		case k == personName:
 			flag = lineName
@@ -92,9 +93,13 @@ func (g *gate) addAnchors() {
 		g.add(w, lineHonorific)
 	}
 	for _, w := range []string{"部長", "課長", "株式会社"} {
-		g.add(w, lineSpaced<<8) // honorific-like: see word
+		g.add(w, lineRole)
 	}
 	g.add("記号", lineLabel)
+	for _, r := range "〇零一二三四五六七八九壱弐参" {
+		key := lexKey(string(r), 0)
+		g.anchors[key>>6] |= 1 << (key & 63)
+	}
 	g.add("男", lineHot)
 	g.add("女", lineHot)
 }
@@ -102,9 +107,6 @@ func (g *gate) addAnchors() {
 // add files a keyword under the rarest character in it: a kanji before katakana
 // before hiragana; ASCII words under their first letters.
 func (g *gate) add(w string, f lineFlag) {
-	if f == lineSpaced<<8 {
-		f = lineRole
-	}
 	if w[0] < 0x80 {
 		g.addASCII(w, f)
 		return
@@ -133,7 +135,16 @@ func (g *gate) add(w string, f lineFlag) {
 	}
 	key := lexKey(w, best)
 	g.anchors[key>>6] |= 1 << (key & 63)
-	g.kanji[key] = append(g.kanji[key], gateWord{w, best, f})
+	g.file(&g.kanji[key], gateWord{w, best, f})
+}
+
+// file adds a keyword to the list that index leads to.
+func (g *gate) file(index *uint16, w gateWord) {
+	if *index == 0 {
+		*index = uint16(len(g.lists))
+		g.lists = append(g.lists, nil)
+	}
+	g.lists[*index] = append(g.lists[*index], w)
 }
 
 // lineRole marks a word of a role or a company among the keywords; in a line it
@@ -142,24 +153,24 @@ const lineRole lineFlag = 1 << 14
 
 func (g *gate) addASCII(w string, f lineFlag) {
 	key := headKey(w)
-	g.heads[headHash(key)>>6] |= 1 << (headHash(key) & 63)
-	g.words[key] = append(g.words[key], gateWord{w, 0, f})
+	if len(w) == 2 { // whatever is no letter may follow
+		for c := range 256 {
+			if !isLetter(byte(c)) {
+				key := headKey(w + string([]byte{byte(c)}))
+				g.heads[key>>6] |= 1 << (key & 63)
+				g.file(&g.words[key], gateWord{w, 0, f})
+			}
+		}
+		return
+	}
+	g.heads[key>>6] |= 1 << (key & 63)
+	g.file(&g.words[key], gateWord{w, 0, f})
 }
 
-// headKey is made of the first three bytes in lower case; a third byte that is
-// no letter or digit counts as a blank.
-func headKey(s string) uint32 {
-	var c byte
-	if len(s) > 2 {
-		c = s[2] | 0x20
-	}
-	if !wordByte(c) && c != '-' {
-		c = 0x20
-	}
-	return uint32(s[0]|0x20)<<16 | uint32(s[1]|0x20)<<8 | uint32(c)
+// headKey is made of the first three bytes; upper and lower case are one.
+func headKey(s string) uint16 {
+	return uint16(s[0]&31)<<10 | uint16(s[1]&31)<<5 | uint16(s[2]&31)
 }
-
-func headHash(key uint32) uint16 { return uint16(key * 0x9e3779b1 >> 16) }
 
 // byte classes of the pass; zero is passed over.
 const (
@@ -168,7 +179,6 @@ const (
 	byteBreak
 	byteAt
 	byteCell
-	byteSpace
 	byteWide  // first byte of a character of three bytes: kana and kanji
 	byteOther // any other first byte that is not ASCII
 )
@@ -182,14 +192,12 @@ func byteClasses() (t [256]uint8) {
 			t[c] = byteDigit
 		case isLetter(b):
 			t[c] = byteLetter
-		case b == '\n' || b == '\r':
+		case b == '\n':
 			t[c] = byteBreak
 		case b == '@':
 			t[c] = byteAt
 		case b == ',' || b == '\t' || b == ';' || b == '|':
 			t[c] = byteCell
-		case b == ' ':
-			t[c] = byteSpace
 		case b >= 0xe3 && b <= 0xe9:
 			t[c] = byteWide
 		case b >= 0x80:
@@ -268,10 +276,13 @@ const bareLine = 40
 // wide goes over kana and kanji from i on and stops at anchors.
 func (p *pass) wide(i int) int {
 	s, anchors := p.s, &p.g.anchors
-	for i+2 < len(s) {
+	for i < len(s) {
 		c := s[i]
 		if c < 0xe3 || c > 0xe9 {
 			return i
+		}
+		if i+2 >= len(s) {
+			break
 		}
 		key := uint16(c&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63)
 		if anchors[key>>6]&(1<<(key&63)) != 0 {
@@ -281,12 +292,14 @@ func (p *pass) wide(i int) int {
 		}
 		i += 3
 	}
-	return max(i, len(s))
+	return len(s)
 }
 
 // anchor looks which keyword has the character at i.
 func (p *pass) anchor(i int, key uint16) {
-	for _, w := range p.g.kanji[key] {
+	list := p.g.lists[p.g.kanji[key]]
+	for n := range list {
+		w := &list[n]
 		a := i - w.at
 		if a < p.start || !strings.HasPrefix(p.s[a:], w.text) {
 			continue
@@ -321,7 +334,7 @@ func (p *pass) word(i int) int {
 	s := p.s
 	if i+2 < len(s) {
 		key := headKey(s[i:])
-		if h := headHash(key); p.g.heads[h>>6]&(1<<(h&63)) != 0 {
+		if p.g.heads[key>>6]&(1<<(key&63)) != 0 {
 			p.keyword(i, key)
 		}
 	}
@@ -338,13 +351,27 @@ func (p *pass) word(i int) int {
 	return e
 }
 
-func (p *pass) keyword(i int, key uint32) {
-	for _, w := range p.g.words[key] {
+// sameLetters compares s with a word in lower case of the same length.
+func sameLetters(s, low string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != low[i] && (!isUpper(c) || c|0x20 != low[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *pass) keyword(i int, key uint16) {
+	list := p.g.lists[p.g.words[key]]
+	for n := range list {
+		w := &list[n]
 		e := i + len(w.text)
-		if e > len(p.s) || !strings.EqualFold(p.s[i:e], w.text) {
+		if e > len(p.s) || p.flags&w.flag == w.flag || !sameLetters(p.s[i:e], w.text) {
 			continue
 		}
-		p.flags |= w.flag
+		if e == len(p.s) || w.flag&(lineLabel|lineName) == 0 || !isLetter(p.s[e]) {
+			p.flags |= w.flag
+		}
 	}
 }
 
@@ -354,7 +381,7 @@ func (p *pass) cell(i int) {
 	case '\t':
 		p.flags |= lineCells
 	case ',':
-		if i+1 < len(p.s) && p.s[i+1] != ' ' {
+		if i+1 >= len(p.s) || p.s[i+1] != ' ' {
 			p.flags |= lineCells
 		}
 	case '|':
@@ -385,7 +412,6 @@ func (p *pass) other(i int) int {
 		p.flags |= lineLabel
 	case r == 0x2028 || r == 0x2029 || r == 0x85:
 		p.flags |= lineHot
-	case r == 0x2010 || bits.Len32(uint32(r)) > 17:
 	}
 	return i + n
 }

@@ -43,11 +43,14 @@ func (p *pass) number(i int) int {
 	var c chain
 	c.read(p.s, i)
 	p.flags |= lineDigits
-	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(&c)) {
+	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(&c) || hasAnyPrefix(p.s[c.end:], bornMarks)) {
 		p.flags |= lineHot
 	}
 	return c.end
 }
+
+// bornMarks behind a date say that somebody was born then.
+var bornMarks = []string{"生", "日生", " 生", "日 生", "日(", "日（"}
 
 // read collects the groups on one line.
 func (c *chain) read(s string, i int) {

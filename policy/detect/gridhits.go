@@ -1,6 +1,10 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
 
 // gridHits turns the cells of typed columns into hits and reads the others as
 // running text.
@@ -139,7 +143,7 @@ func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
 		return
 	}
 	first := len(*out)
-	x.free(nil, g.text[span.Start:span.End], span.Start, out)
+	x.free(&policy.Content{Text: g.text}, span, span, out)
 	for k := first; k < len(*out); k++ {
 		h := &(*out)[k]
 		h.table, h.row, h.record = number, g.table.Rows[i].Number, i

@@ -134,7 +134,8 @@ func (d *Detector) read(v *view) {
 	if v.isRead {
 		return
 	}
-	v.isRead, v.low = true, lower(v.s)
+	v.isRead = true
+	d.readLow(v)
 	d.words.find(v.low, func(i int, w *lexWord) {
 		h := labelHit{i, i + len(w.text), w.kind}
 		if !w.anchor {
@@ -146,6 +147,13 @@ func (d *Detector) read(v *view) {
 		}
 		v.anchors[w.kind] = append(v.anchors[w.kind], h)
 	})
+}
+
+// readLow gives the view its text in lower case.
+func (d *Detector) readLow(v *view) {
+	if v.low == "" {
+		v.low = lower(v.s)
+	}
 }
 
 // between are the label words that lie inside a range of folded offsets.

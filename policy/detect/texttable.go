@@ -6,10 +6,11 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// textTables finds tables written as text: neighbouring lines with the same
+// textTables finds tables written as text in a range of it: neighbouring lines with the same
 // separator (tab, bar, semicolon, comma) the same number of times. Quotes around
 // cells are understood; a cell does not go over the end of its line.
-func textTables(text string) []policy.Table {
+func textTables(whole string, in policy.Span) []policy.Table {
+	text := whole[:in.End]
 	var out []policy.Table
 	var cur policy.Table
 	var sep byte
@@ -21,7 +22,7 @@ func textTables(text string) []policy.Table {
 		cur, sep, width = policy.Table{Header: -1}, 0, 0
 	}
 	flush()
-	for start := 0; start < len(text); {
+	for start := in.Start; start < len(text); {
 		end := strings.IndexByte(text[start:], '\n')
 		if end < 0 {
 			end = len(text)

@@ -3,6 +3,8 @@ package detect
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 // companyWords show that a line speaks of an organisation.
@@ -13,11 +15,36 @@ var companyWords = []string{"株式会社", "有限会社", "合同会社", "(�
 var officeWords = []string{"営業部", "総務部", "人事部", "経理部", "開発部", "部", "課", "本部", "支店", "支社", "グループ", "チーム", "センター",
 	"部長", "課長", "主任", "係長", "代表取締役", "取締役", "マネージャー", "manager", "department", "director", "sales", "事業部", "担当"}
 
+// zoneReach is how many lines before and behind a stretch decide on its zones: a
+// signature has no more.
+const zoneReach = 16
+
+// zonesAround gives the zones of the lines of v, which is span of the text, with
+// the lines around it in view.
+func (d *Detector) zonesAround(text string, v *view, span, within policy.Span) []bool {
+	wide := policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
+	w, skip := v, 0
+	if wide != span {
+		w = newView(text[wide.Start:wide.End], wide.Start)
+		skip = len(newView(text[wide.Start:span.Start], 0).lines) - 1
+	}
+	d.readLow(w)
+	z := w.zones(wide.Start == within.Start, wide.End == within.End)
+	z = z[min(len(z), skip):]
+	for len(z) < len(v.lines) {
+		z = append(z, false)
+	}
+	return z
+}
+
 // zones tells for each line whether contact data in it is a company's: signature
-// blocks, greeting lines, quoted header lines.
-func (v *view) zones() []bool {
+// blocks, greeting lines, quoted header lines. first and last tell that the text
+// begins or ends with the view.
+func (v *view) zones(first, last bool) []bool {
 	z := make([]bool, len(v.lines))
-	v.greeting(z)
+	if first {
+		v.greeting(z)
+	}
 	v.quotedHeaders(z)
 	for n := range v.lines {
 		switch line := v.lowLine(n); {
@@ -28,7 +55,9 @@ func (v *view) zones() []bool {
 			v.signoff(z, n+1)
 		}
 	}
-	v.lastParagraph(z)
+	if last {
+		v.lastParagraph(z)
+	}
 	return z
 }
 

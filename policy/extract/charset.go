@@ -82,9 +82,8 @@ func decode(data []byte, declared string) []decoded {
 		// Text that was cut inside a character or has a bad octet is still shown
 		// as what it was.
 		d := decodeAs(data, "utf-8")
-		if !slices.ContainsFunc(out, func(o decoded) bool { return o.text == d.text }) {
-			out = append([]decoded{d}, out...)
-		}
+		out = slices.DeleteFunc(out, func(o decoded) bool { return o.text == d.text })
+		out = append([]decoded{d}, out...)
 	}
 	if best.bad > 0 {
 		if d := decodeByLine(data); d.bad < best.bad {

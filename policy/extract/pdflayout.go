@@ -16,6 +16,8 @@ const (
 	overflow = 1.2
 	// closeLine is the widest pitch of lines inside one cell.
 	closeLine = 1.8
+	// maxColumns bounds the work: no table for people has more.
+	maxColumns = 200
 )
 
 // column is where the cells of one column stand.
@@ -33,25 +35,23 @@ func blocksOf(lines []line) []block {
 	var out []block
 	for i := 0; i < len(lines); {
 		n, columns := tableAt(lines[i:])
-		if n > 0 {
+		if columns != nil {
 			out = append(out, block{lines: lines[i : i+n], columns: columns})
-			i += n
-			continue
-		}
-		if last := len(out) - 1; last >= 0 && out[last].columns == nil {
-			out[last].lines = append(out[last].lines, lines[i])
+		} else if last := len(out) - 1; last >= 0 && out[last].columns == nil {
+			out[last].lines = append(out[last].lines, lines[i:i+n]...)
 		} else {
-			out = append(out, block{lines: lines[i : i+1 : i+1]})
+			out = append(out, block{lines: slices.Clone(lines[i : i+n])})
 		}
-		i++
+		i += n
 	}
 	return out
 }
 
-// tableAt tells how many lines from the first on make a table; 0 for none.
+// tableAt tells how many lines from the first on belong together, and the columns
+// when those are a table.
 func tableAt(lines []line) (int, []column) {
 	if !lines[0].wide {
-		return 0, nil
+		return 1, nil
 	}
 	var columns []column
 	n, wide, lastWide := 0, 0, 0
@@ -78,8 +78,11 @@ func tableAt(lines []line) (int, []column) {
 	for n > lastWide && lines[n-2].y-lines[n-1].y > closeLine*lines[n-1].size {
 		n--
 	}
-	if wide < 2 || len(columns) < 2 || isProse(lines[:n], columns) {
-		return 0, nil
+	switch {
+	case wide < 2 || len(columns) < 2 || len(columns) > maxColumns:
+		return 1, nil
+	case isProse(lines[:n], columns):
+		return n, nil
 	}
 	return n, columns
 }
@@ -89,6 +92,9 @@ func tableAt(lines []line) (int, []column) {
 // two pieces in one. A piece ends at the latest where the next of its line begins,
 // and the last one may flow over an empty cell.
 func growColumns(columns []column, pieces []piece) ([]column, bool) {
+	if len(pieces) > maxColumns || len(columns) > maxColumns {
+		return nil, false
+	}
 	out := slices.Clone(columns)
 	used := map[int]bool{}
 	for i, p := range pieces {

@@ -177,8 +177,9 @@ const pageObjectImage = 3
 
 // hasImage tells that the page shows a picture, which may show text.
 func (g *pdfPage) hasImage() bool {
+	left := 20000
 	n := int(int32(g.p.quick("FPDFPage_CountObjects", g.handle)))
-	for i := range min(n, 10000) {
+	for i := range min(n, left) {
 		obj := g.p.quick("FPDFPage_GetObject", g.handle, uint64(i))
 		if obj == 0 {
 			continue
@@ -187,7 +188,8 @@ func (g *pdfPage) hasImage() bool {
 		case pageObjectImage:
 			return true
 		case 5: // a form: pictures stand one level down
-			for k := range min(int(int32(g.p.quick("FPDFFormObj_CountObjects", uint64(obj)))), 1000) {
+			for k := range min(int(int32(g.p.quick("FPDFFormObj_CountObjects", uint64(obj)))), left) {
+				left--
 				inner := g.p.quick("FPDFFormObj_GetObject", uint64(obj), uint64(k))
 				if inner != 0 && g.p.quick("FPDFPageObj_GetType", uint64(inner)) == pageObjectImage {
 					return true

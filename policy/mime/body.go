@@ -262,12 +262,34 @@ func (r *reader) leaf(n Node) {
 	n.raw = r.take()
 	n.Size = int64(len(n.raw))
 	r.addNode(n)
+	r.asHTML(n)
 	r.trouble(n)
 	if n.encoding == uuencoded {
 		if before, data, after := firstUU(n.raw); data != nil {
 			r.addJunk(n.Path, append(bytes.Clone(before), after...))
 		}
 	}
+}
+
+// asHTML adds the second reading of a plain text that begins like HTML: programs
+// that go by the content show it as that.
+func (r *reader) asHTML(n Node) {
+	if n.Type != "text/plain" || !beginsLikeHTML(n.encoding.decode(n.raw[:min(len(n.raw), 1024)])) {
+		return
+	}
+	r.doubt(n.Path, "plain text that begins like HTML", false)
+	n.Type, n.View, n.form, n.fields = "text/html", ViewHTML, formDerived, nil
+	r.addNode(n)
+}
+
+func beginsLikeHTML(b []byte) bool {
+	b = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	for _, tag := range [...]string{"<html", "<!doctype html", "<head", "<body", "<table", "<div", "<meta", "<script", "<?xml"} {
+		if bytes.HasPrefix(b, []byte(tag)) {
+			return true
+		}
+	}
+	return false
 }
 
 // trouble adds the other readings of a base64 body that is not as it should be.

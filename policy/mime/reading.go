@@ -14,6 +14,8 @@ const (
 	ViewGoMessage = "go-message"
 	// ViewJunk is the text between the lines of an encoded body.
 	ViewJunk = "junk"
+	// ViewHTML is a plain text read as HTML.
+	ViewHTML = "html"
 	// ViewClean is a base64 body without the lines that have junk in them.
 	ViewClean = "clean"
 	// ViewUnpadded is a base64 body read as if its padding were not there.

@@ -135,6 +135,7 @@ func TestAmbiguousMailIsReadInBothWays(t *testing.T) {
 		mail []byte
 		want string
 	}{
+		{"plain text that begins like HTML", crlf("Content-Type: text/plain\n\n<html>a</html>\n"), "1[html] text/html   <html>a</html>"},
 		{"two Content-Type", crlf("Content-Type: text/plain\nContent-Type: text/html\n\n<b>a</b>\n"),
 			"1[last field] text/html  ambiguous <b>a</b>"},
 		{"two transfer encodings", crlf("Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\nc2VjcmV0\n"),

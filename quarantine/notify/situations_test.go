@@ -212,6 +212,51 @@ func TestSituationSenderAway(t *testing.T) {
 	}
 }
 
+func TestSituationSenderAwayWithoutEnd(t *testing.T) {
+	w := newWorld(t)
+	id := w.hold(letter{from: "longleave@example.co.jp", approvers: []string{"self"}})
+	// Five working days at most: 19, 20, 24, 25, 26, then 8 working hours.
+	if want := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC); !w.load(id).Deadline.Equal(want) {
+		t.Errorf("deadline %v, want %v", w.load(id).Deadline, want)
+	}
+	other := w.hold(letter{from: "longleave@example.co.jp"})
+	if want := time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC); !w.load(other).Deadline.Equal(want) {
+		t.Errorf("somebody else decides, so nothing pauses: %v", w.load(other).Deadline)
+	}
+}
+
+func TestSituationSenderCannotLogIn(t *testing.T) {
+	w := newWorld(t)
+	first, second := w.hold(letter{}), w.hold(letter{})
+	w.pass(21 * time.Second)
+	l := w.link("sato@example.co.jp")
+	if _, err := w.keeper.Cancel(t.Context(), order(l, "")); err != nil {
+		t.Errorf("the personal link needs no log-in: %v", err)
+	}
+	w.pass(time.Second)
+	desk := quarantine.Actor{Kind: quarantine.ActorAdmin, Name: "helpdesk", Via: "cli"}
+	for _, id := range []email.ID{first, second} {
+		if id == l.Hold {
+			continue
+		}
+		if _, err := w.keeper.Cancel(t.Context(), quarantine.Order{Hold: id, By: desk, Reason: "折り返し電話で本人確認"}); err != nil {
+			t.Errorf("the help desk cancels by id: %v", err)
+		}
+		w.pass(time.Second)
+		wantText(t, w.last("sato@example.co.jp"), "【取消済み・未送信】会員名簿 4711 の送付", "決めた人: 管理者", "コメント: 折り返し電話で本人確認")
+	}
+}
+
+func TestSituationOnlyOutsideRecipient(t *testing.T) {
+	w := newWorld(t)
+	id := w.hold(letter{to: []string{"jiro.bucho@gmail.com"}})
+	w.pass(21 * time.Second)
+	if n := w.counts(); !maps.Equal(n, map[string]int{"sato": 1, "kacho": 1}) {
+		t.Errorf("the deputy is asked: %v", n)
+	}
+	w.wantMay(id, "!approve approver bucho", "approve approver kacho")
+}
+
 func TestSituationLeaver(t *testing.T) {
 	w := newWorld(t)
 	id := w.hold(letter{from: "leaver@example.co.jp", approvers: []string{"self"}})

@@ -33,19 +33,20 @@ import (
 
 // The company of these tests; the clock begins on Wednesday the 18th at 10:00 in
 // Tokyo.
-const people = `address,name,manager,deputy,away_from,away_to,groups,language,last_day
-bucho@example.co.jp,部長 二郎,ceo@example.co.jp,kacho@example.co.jp,,,営業部,,
-kacho@example.co.jp,課長 三郎,bucho@example.co.jp,,,,営業部,,
-sato@example.co.jp,佐藤 花子,bucho@example.co.jp,suzuki@example.co.jp,,,営業部,,
-suzuki@example.co.jp,Suzuki Jiro,bucho@example.co.jp,,,,営業部,en,
-holiday@example.co.jp,休暇 八郎,bucho@example.co.jp,suzuki@example.co.jp,2026-11-16,2026-11-20,,,
-leaver@example.co.jp,退職 七郎,bucho@example.co.jp,,,,,,2026-11-17
-under@example.co.jp,部下 四郎,away-boss@example.co.jp,,,,,,
-away-boss@example.co.jp,不在 部長,,kacho@example.co.jp,2026-11-18,2026-11-20,,,
-privacy@example.co.jp,窓口 一子,,,,,privacy-office,,
-ceo@example.co.jp,社長 一郎,,,,,,,
-admin@example.co.jp,管理 太郎,,,,,,,
-oncall@example.co.jp,当番 次郎,,,,,,,
+const people = `address,name,manager,deputy,away_from,away_to,groups,language,last_day,further
+bucho@example.co.jp,部長 二郎,ceo@example.co.jp,kacho@example.co.jp,,,営業部,,,jiro.bucho@gmail.com
+kacho@example.co.jp,課長 三郎,bucho@example.co.jp,,,,営業部,,,
+sato@example.co.jp,佐藤 花子,bucho@example.co.jp,suzuki@example.co.jp,,,営業部,,,
+suzuki@example.co.jp,Suzuki Jiro,bucho@example.co.jp,,,,営業部,en,,
+holiday@example.co.jp,休暇 八郎,bucho@example.co.jp,suzuki@example.co.jp,2026-11-16,2026-11-20,,,,
+longleave@example.co.jp,長期 休暇,bucho@example.co.jp,,2026-11-16,,,,,
+leaver@example.co.jp,退職 七郎,bucho@example.co.jp,,,,,,2026-11-17,
+under@example.co.jp,部下 四郎,away-boss@example.co.jp,,,,,,,
+away-boss@example.co.jp,不在 部長,,kacho@example.co.jp,2026-11-18,2026-11-20,,,,
+privacy@example.co.jp,窓口 一子,,,,,privacy-office,,,
+ceo@example.co.jp,社長 一郎,,,,,,,,
+admin@example.co.jp,管理 太郎,,,,,,,,
+oncall@example.co.jp,当番 次郎,,,,,,,,
 `
 
 const senders = `address,name,kind,owner,members

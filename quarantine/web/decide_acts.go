@@ -40,11 +40,10 @@ type confirmPage struct {
 	Button       string
 	Token        string
 	OrderKey     string
-	Comment2     string
+	Said         string
 	Key, Lang    string
 	Reasons      []string
 	Changes      []quarantine.HeaderChange
-	Warn         []string
 	RecipientRed bool
 }
 
@@ -62,7 +61,7 @@ func (v *visit) confirm() error {
 	if v.dead != nil {
 		return v.dead
 	}
-	p := &confirmPage{HoldView: v.words.holdView(v.hold, v.s.o.Person), Verb: verb, Comment2: comment, Key: v.key, Lang: v.words.lang,
+	p := &confirmPage{HoldView: v.words.holdView(v.hold, v.s.o.Person), Verb: verb, Said: comment, Key: v.key, Lang: v.words.lang,
 		Token: v.token(verb, v.hold.Version), OrderKey: string(email.NewID(v.s.o.Now()))}
 	p.Who, p.What = v.headline(p.HoldView)
 	if shown, err := formVersion(v.r.PostFormValue("version")); err != nil {

@@ -21,14 +21,14 @@ type decisionPage struct {
 	Groups    string
 	// What this person may do here and now.
 	Approve, Reject, Release, Cancel      bool
-	Text, Unmask, HandOver, Note2, Urge   bool
-	AlsoRecipient, OnlyReason, Repairable bool
+	Text, Unmask, HandOver, MayNote, Urge bool
+	AlsoRecipient                         bool
 	Repairs                               []repairView
 	Repaired                              []string
-	Waiting2                              string // those whose copy waits, in words
+	WaitingFor                            string // those whose copy waits, in words
 	Delivered                             string
 	Phrases                               []string
-	Comment2                              string
+	Said                                  string
 	Targets                               []targetView
 	Body                                  *BodyView
 	// Act makes a form's address.
@@ -55,7 +55,7 @@ func (v *visit) page(status int, body *BodyView, mistake string) error {
 		return quarantine.ErrLinkForeign
 	}
 	p := &decisionPage{HoldView: v.words.holdView(v.hold, v.s.o.Person), Approver: v.link.Purpose == quarantine.ForApprover,
-		StandsIn: v.link.Purpose == quarantine.ForCancel, Key: v.key, Lang: v.words.lang, Body: body, Comment2: v.r.PostFormValue("comment")}
+		StandsIn: v.link.Purpose == quarantine.ForCancel, Key: v.key, Lang: v.words.lang, Body: body, Said: v.r.PostFormValue("comment")}
 	p.Who, p.What = v.headline(p.HoldView)
 	p.Groups = strings.Join(p.Sender.Groups, v.words.t("list.and"))
 	v.offer(p)
@@ -104,8 +104,8 @@ func (v *visit) offer(p *decisionPage) {
 	p.Release, p.Cancel = v.can(ActRelease, quarantine.VerbRelease) && !p.Approver, v.can(ActCancel, quarantine.VerbCancel) && !p.Approver
 	p.Text, p.Unmask = v.may(ActText), v.may(ActUnmask)
 	p.HandOver = v.can(ActHandOver, quarantine.VerbHandOver)
-	p.Note2 = v.can(ActUrgent, quarantine.VerbNote)
-	p.Urge = p.Note2 && v.hold.Desk.Urgent.IsZero()
+	p.MayNote = v.can(ActUrgent, quarantine.VerbNote)
+	p.Urge = p.MayNote && v.hold.Desk.Urgent.IsZero()
 	if p.Reject {
 		p.Phrases = v.phrases()
 	}
@@ -129,7 +129,7 @@ func (v *visit) offer(p *decisionPage) {
 			}
 		}
 	}
-	p.Waiting2, p.Delivered = v.who(p.Outside, p.Inside)
+	p.WaitingFor, p.Delivered = v.who(p.Outside, p.Inside)
 }
 
 func (v *visit) mayRepair() bool {
@@ -170,17 +170,16 @@ func (v *visit) who(outside, inside []DomainView) (waiting, delivered string) {
 // resultPage is what became of a mail.
 type resultPage struct {
 	*HoldView
-	Who, What       string
-	Headline        string
-	Key, Lang       string
-	Undo            bool
-	UndoLeft        int
-	Total           int
-	Pending, Show   bool
-	Comment2        string
-	Deliveries      []RecipientView
-	MoreDeliveries  int
-	OtherThanLinked bool
+	Who, What      string
+	Headline       string
+	Key, Lang      string
+	Undo           bool
+	UndoLeft       int
+	Total          int
+	Pending, Show  bool
+	Said           string
+	Deliveries     []RecipientView
+	MoreDeliveries int
 }
 
 // maxResult is how many recipients a result lists one by one.
@@ -192,9 +191,9 @@ func (v *visit) result(status int, mistake string) error {
 	p := &resultPage{HoldView: h, Key: v.key, Lang: v.words.lang}
 	p.Who, p.What = v.headline(h)
 	d, now := latestDecision(v.hold), v.s.o.Now()
-	p.Comment2 = d.Reason
+	p.Said = d.Reason
 	if d.Verb == quarantine.VerbExpire {
-		p.Comment2 = ""
+		p.Said = ""
 	}
 	p.Show = v.rel != (Relation{}) || d.By.Name == v.link.Actor().Name
 	if now.Before(d.UndoUntil) && strings.EqualFold(d.By.Name, v.link.Actor().Name) {

@@ -12,7 +12,7 @@ const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img
 
 // framePolicy is that of a mail's HTML: no script, no request, no form, an
 // origin of its own. Only our own pages may frame it.
-const framePolicy = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+const framePolicy = "sandbox; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 
 // frame sets what every response carries, and refuses what other sites send.
 func (s *Server) frame(next http.Handler) http.Handler {

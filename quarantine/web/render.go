@@ -56,6 +56,9 @@ func loadPages(tr *catalog) (*pages, error) {
 		}
 		for _, file := range names {
 			name := strings.TrimSuffix(path.Base(file), ".html")
+			if strings.HasPrefix(name, "decide_") {
+				continue // the decision pages load theirs themselves
+			}
 			clone, err := base.Clone()
 			if err != nil {
 				return nil, fmt.Errorf("clone layout: %w", err)
