@@ -78,13 +78,14 @@ func (g *gate) addAnchors() {
 			g.add(w, lineHot|lineCare)
 		}
 	}
-	for _, list := range [][]string{passwordWords, awsSecretWords, {"db_password", "putty-user-key-file-", "eyj", "begin "}} {
-		for _, w := range list {
-			g.add(w, lineHot)
-		}
+	for _, w := range append([]string{"putty-user-key-file-", "eyj", "begin "}, awsSecretWords...) {
+		g.add(w, lineHot|lineToken)
+	}
+	for _, w := range passwordWords {
+		g.add(w, lineHot)
 	}
 	for i := range tokenShapes {
-		g.add(lower(tokenShapes[i].prefix), lineHot)
+		g.add(lower(tokenShapes[i].prefix), lineHot|lineToken)
 	}
 	for _, w := range []string{"mr", "mrs", "ms", "dr", "miss", "prof"} {
 		g.add(w, lineHot)
@@ -151,20 +152,24 @@ func (g *gate) file(index *uint16, w gateWord) {
 // counts like an honorific without a name.
 const lineRole lineFlag = 1 << 14
 
+// lineToken marks the head of a token among the keywords: anything may follow.
+const lineToken lineFlag = 1 << 15
+
 func (g *gate) addASCII(w string, f lineFlag) {
-	key := headKey(w)
+	keys := map[uint16]bool{}
 	if len(w) == 2 { // whatever is no letter may follow
 		for c := range 256 {
 			if !isLetter(byte(c)) {
-				key := headKey(w + string([]byte{byte(c)}))
-				g.heads[key>>6] |= 1 << (key & 63)
-				g.file(&g.words[key], gateWord{w, 0, f})
+				keys[headKey(w+string([]byte{byte(c)}))] = true
 			}
 		}
-		return
+	} else {
+		keys[headKey(w)] = true
 	}
-	g.heads[key>>6] |= 1 << (key & 63)
-	g.file(&g.words[key], gateWord{w, 0, f})
+	for key := range keys {
+		g.heads[key>>6] |= 1 << (key & 63)
+		g.file(&g.words[key], gateWord{w, 0, f})
+	}
 }
 
 // headKey is made of the first three bytes; upper and lower case are one.
@@ -369,7 +374,7 @@ func (p *pass) keyword(i int, key uint16) {
 		if e > len(p.s) || p.flags&w.flag == w.flag || !sameLetters(p.s[i:e], w.text) {
 			continue
 		}
-		if e == len(p.s) || w.flag&(lineLabel|lineName) == 0 || !isLetter(p.s[e]) {
+		if w.flag&lineToken != 0 || wordEdges(p.s, i, e) {
 			p.flags |= w.flag
 		}
 	}

@@ -22,7 +22,7 @@ func TestMutantsNeverPanic(t *testing.T) {
 		}
 		for range rounds {
 			m := mutate(rnd, data)
-			x := &Extractor{Limits: smallLimits(), Mail: openTestMail}
+			x := &Extractor{Limits: smallLimits(), Mail: openTestMail, PDF: testPDF()}
 			res := x.Extract(context.Background(), File{Path: "0", Name: s.file, Data: m})
 			checkResult(t, res)
 			for _, p := range res.Parts {
