@@ -41,6 +41,8 @@ func mayAct(verb Verb, by ActorKind) bool {
 		return by == ActorApprover || by == ActorAdmin
 	case VerbUrgent, VerbNote:
 		return by == ActorSender || by == ActorAdmin
+	case VerbRepair:
+		return by != ActorSystem
 	}
 	return false
 }

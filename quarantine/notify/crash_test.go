@@ -293,27 +293,28 @@ func TestAlert(t *testing.T) {
 // slowStore counts how often it is asked.
 type slowStore struct {
 	notify.Store
-	asked, forgot int
-	fail          bool
+	asked, forgot atomic.Int64
+	fail          atomic.Bool
 }
 
 func (s *slowStore) Looks(context.Context, time.Time, int) ([]email.ID, error) {
-	s.asked++
-	if s.fail {
+	s.asked.Add(1)
+	if s.fail.Load() {
 		return nil, errCrash
 	}
 	return nil, nil
 }
 
 func (s *slowStore) ForgetLinks(context.Context, time.Time) (int64, error) {
-	s.forgot++
+	s.forgot.Add(1)
 	return 0, nil
 }
 
 func TestRun(t *testing.T) {
 	w := newWorld(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := &slowStore{fail: true}
+		s := &slowStore{}
+		s.fail.Store(true)
 		o := notify.Options{Store: s, Keeper: w.keeper, Links: w.links, Marker: w.marker, Calendar: quarantine.DefaultCalendar(nil), Own: own,
 			From: email.MustAddress("sekisho@example.co.jp"), Host: "guard.example.co.jp", Now: time.Now, Log: storetest.Quiet()}
 		n, err := notify.New(o)
@@ -325,14 +326,14 @@ func TestRun(t *testing.T) {
 		go func() { done <- n.Run(ctx) }()
 		time.Sleep(10*time.Second + time.Millisecond)
 		synctest.Wait()
-		if s.asked != 11 {
-			t.Errorf("asked %d times in 10 seconds", s.asked)
+		if n := s.asked.Load(); n != 11 {
+			t.Errorf("asked %d times in 10 seconds", n)
 		}
-		s.fail = false
+		s.fail.Store(false)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if s.forgot != 1 {
-			t.Errorf("old links were removed %d times in an hour", s.forgot)
+		if n := s.forgot.Load(); n != 1 {
+			t.Errorf("old links were removed %d times in an hour", n)
 		}
 		stop()
 		if err := <-done; err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-rod/rod/lib/proto"
 
@@ -84,7 +85,7 @@ func TestStoredScriptNeverRuns(t *testing.T) {
 	}
 	b.submit("/system/bypass", "minutes", "15", "reason", list[0])
 
-	page := open(t, s, chrome, admin, "ja", screens()[1])
+	page := open(t, s, chrome, admin, "ja", screens()[1]).CancelTimeout().Timeout(5 * time.Minute)
 	var mu sync.Mutex
 	var strange []string
 	go page.EachEvent(func(e *proto.NetworkRequestWillBeSent) {
@@ -124,8 +125,14 @@ func TestStoredScriptNeverRuns(t *testing.T) {
 		wait()
 		page.MustWaitLoad()
 		page.MustEval(`() => document.querySelectorAll("details").forEach(d => d.open = true)`)
-		page.MustElement("iframe.mailframe").MustScrollIntoView()
-		page.MustWaitIdle()
+		page.MustElement("iframe.mailframe")
+		page.MustEval(`() => new Promise(done => {
+			const f = document.querySelector("iframe.mailframe");
+			f.addEventListener("load", done);
+			setTimeout(done, 3000);
+			f.loading = "eager";
+			f.scrollIntoView();
+		})`)
 		check(path + " opened")
 		// The HTML by itself, as a page of its own.
 		goTo(t, page, s.server.URL+path+"/html")
