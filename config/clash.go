@@ -139,6 +139,7 @@ func bindClashes(c *Config, add func(key, format string, args ...any)) {
 		taken = append(taken, bound{fmt.Sprintf("listen[%d].address", i), l.Address})
 	}
 	taken = append(taken, bound{"console.address", c.Console.Address})
+	taken = append(taken, bound{"decisions.address", c.Decisions.Address})
 	if c.Metrics.Address != c.Console.Address {
 		taken = append(taken, bound{"metrics.address", c.Metrics.Address})
 	}

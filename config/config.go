@@ -25,6 +25,9 @@ type Config struct {
 	Routes []Route `key:"routes" validate:"dive"`
 	// Console is the administration listener. It also answers /livez and /readyz.
 	Console Console `key:"console"`
+	// Decisions is the listener of the pages that links in notices open. A phone
+	// outside the company must reach it; nothing else is on it.
+	Decisions Decisions `key:"decisions"`
 	// Metrics is where Prometheus reads.
 	Metrics Metrics `key:"metrics"`
 	// Data is the folder of the embedded store: database, sealed bodies, journal,
@@ -99,6 +102,14 @@ type Console struct {
 	Address string `key:"address" default:"127.0.0.1:8080" validate:"bind"`
 	// PublicURL is how people reach the console: the start of every link.
 	PublicURL string `key:"public_url" default:"http://127.0.0.1:8080" validate:"web_url"`
+}
+
+// Decisions is the listener of the decision pages.
+type Decisions struct {
+	// Address is host:port, of its own and not the console's.
+	Address string `key:"address" default:"127.0.0.1:8081" validate:"bind"`
+	// PublicURL is how people outside reach it: the start of every personal link.
+	PublicURL string `key:"public_url" default:"http://127.0.0.1:8081" validate:"web_url"`
 }
 
 // Metrics is where Prometheus reads.

@@ -14,6 +14,11 @@
 //     transaction as the Event that tells who did it, when and why. Events are
 //     hash-chained per node and segment.
 //   - One decision wins. Who comes later is told who decided and when.
+//   - Nobody who had a part in a mail approves it, in whatever role he comes, and
+//     nobody decides who is not assigned to it but an admin. Hold.Allows is the one
+//     place that says who may do what.
+//   - A release by somebody at a page leaves Options.Undo later and can be taken
+//     back until then.
 //   - A release sends the bytes of a revision to the envelope recipient of the
 //     delivery. Header recipients never add or remove one.
 //

@@ -24,7 +24,9 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine/blob"
 	"github.com/sekisho-mail/sekisho/quarantine/dispatch"
 	"github.com/sekisho-mail/sekisho/quarantine/journal"
+	"github.com/sekisho-mail/sekisho/quarantine/notify"
 	"github.com/sekisho-mail/sekisho/quarantine/store"
+	"github.com/sekisho-mail/sekisho/quarantine/web"
 )
 
 // guard is the running program: every house, opened from the ground up. Its
@@ -48,6 +50,12 @@ type guard struct {
 	relay     *relay.Relay
 	dispatch  *dispatch.Dispatcher
 	proxy     *proxy.Server
+	staff     directory.Staff
+	marker    notify.Marker
+	notifier  *notify.Notifier // nil when notices are off
+	console   *web.Server
+	decisions *web.Decisions
+	started   time.Time
 
 	closers []func() error
 }
@@ -55,13 +63,13 @@ type guard struct {
 // openGuard opens everything but the listeners. On an error what was opened is
 // closed again.
 func openGuard(ctx context.Context, cfg *config.Config, log *slog.Logger) (*guard, error) {
-	g := &guard{cfg: cfg, log: log, reg: prometheus.NewRegistry()}
+	g := &guard{cfg: cfg, log: log, reg: prometheus.NewRegistry(), started: time.Now()}
 	g.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	steps := []struct {
 		name string
 		open func(context.Context) error
 	}{
-		{"data", g.openData}, {"judgement", g.openJudgement}, {"quarantine", g.openQuarantine}, {"road", g.openRoad},
+		{"data", g.openData}, {"judgement", g.openJudgement}, {"quarantine", g.openQuarantine}, {"road", g.openRoad}, {"console", g.openPeople},
 	}
 	for _, s := range steps {
 		if err := s.open(ctx); err != nil {
@@ -117,7 +125,14 @@ func (g *guard) openData(ctx context.Context) error {
 		return err
 	}
 	g.onClose(g.history.Close)
-	g.people, err = directory.Open(g.cfg.Directory, g.cfg.Organization.Location())
+	if g.people, err = directory.OpenLists(directory.Options{
+		People: g.cfg.Directory, Senders: g.cfg.Senders, Zone: g.cfg.Organization.Location(),
+		Now: time.Now, Log: g.log, Metrics: g.reg,
+	}); err != nil {
+		return err
+	}
+	g.marker = notify.NewMarker(key[:])
+	g.staff, err = staffOf(g.cfg, g.people)
 	return err
 }
 
@@ -157,7 +172,9 @@ func surveyor(engine *policy.Engine) rule.Survey {
 
 // openQuarantine opens the holding and its clockwork.
 func (g *guard) openQuarantine(context.Context) (err error) {
-	if g.keeper, err = quarantine.New(keeperOptions(g.cfg, g.store, g.blobs, g.log, g.reg)); err != nil {
+	o := keeperOptions(g.cfg, g.store, g.blobs, g.log, g.reg)
+	o.Staff, o.Notices = g.staff, g.cfg.Notices.Enabled
+	if g.keeper, err = quarantine.New(o); err != nil {
 		return err
 	}
 	hops, err := relayOptions(g.cfg)

@@ -82,7 +82,7 @@ func rootCommand() *cobra.Command {
 	root.PersistentFlags().String("config", "", "configuration file (default: embedded store in ./data, loopback ports)")
 	root.AddCommand(
 		serveCommand(), demoCommand(), scanCommand(), checkCommand(), explainCommand(), queueCommand(),
-		rulesCommand(), historyCommand(), auditCommand(), bypassCommand(), migrateCommand(),
+		accountCommand(), rulesCommand(), historyCommand(), auditCommand(), bypassCommand(), migrateCommand(),
 		configCommand(), versionCommand(), docsCommand(), workerCommand(),
 	)
 	return root

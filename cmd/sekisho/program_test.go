@@ -38,6 +38,7 @@ type program struct {
 	t                    *testing.T
 	bin, dir, configFile string
 	Listen, Console      string
+	Decisions            string
 	cmd                  *exec.Cmd
 	logFile              string
 	exited               chan error
@@ -48,7 +49,9 @@ hostname: guard.example.co.jp
 listen: [{address: "{{.Listen}}", networks: [127.0.0.0/8]}]
 next_hops: [{address: "{{.Hop}}", tls: none, trusted: true}]
 console: {address: "{{.Console}}", public_url: "http://{{.Console}}"}
+decisions: {address: "{{.Decisions}}", public_url: "http://{{.Decisions}}"}
 data: {{.Dir}}/data
+notices: {enabled: false}
 `
 
 // newProgram writes the configuration; extra is appended to the base unless it
@@ -62,7 +65,7 @@ func newProgram(t *testing.T, hop, extra string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{t: t, bin: bin, dir: t.TempDir(), Listen: freeAddr(t), Console: freeAddr(t)}
+	p := &program{t: t, bin: bin, dir: t.TempDir(), Listen: freeAddr(t), Console: freeAddr(t), Decisions: freeAddr(t)}
 	text := baseConfig + extra
 	if strings.HasPrefix(extra, "organization:") {
 		text = extra
@@ -72,7 +75,7 @@ func newProgram(t *testing.T, hop, extra string) *program {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := tmpl.Execute(&b, map[string]string{"Listen": p.Listen, "Console": p.Console, "Hop": hop, "Dir": p.dir}); err != nil {
+	if err := tmpl.Execute(&b, map[string]string{"Listen": p.Listen, "Console": p.Console, "Decisions": p.Decisions, "Hop": hop, "Dir": p.dir}); err != nil {
 		t.Fatal(err)
 	}
 	p.configFile, p.logFile = filepath.Join(p.dir, "sekisho.yaml"), filepath.Join(p.dir, "serve.log")

@@ -71,7 +71,7 @@ func (g *guard) serve(ctx context.Context) error {
 	defer stopLoops()
 	work, failed := errgroup.WithContext(loops)
 	for _, loop := range []func(context.Context) error{
-		g.dispatch.Run, g.drainJournal, g.watchRules, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations,
+		g.dispatch.Run, g.drainJournal, g.watchRules, g.people.Watch, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations, g.serveDecisions, g.notices,
 	} {
 		work.Go(func() error { return loop(failed) })
 	}
@@ -218,28 +218,18 @@ func (g *guard) watchAlarm(ctx context.Context) error {
 	}
 }
 
-// serveOperations answers /livez, /readyz and /metrics.
+// serveOperations answers the console, /livez, /readyz and /metrics.
 func (g *guard) serveOperations(ctx context.Context) error {
 	console, metrics := http.NewServeMux(), http.NewServeMux()
 	g.routes(console, metrics)
-	servers := []*http.Server{{Addr: g.cfg.Console.Address, Handler: console}}
-	if g.cfg.Metrics.Address != "" {
-		servers = append(servers, &http.Server{Addr: g.cfg.Metrics.Address, Handler: metrics})
-	}
+	console.Handle("/", g.console.Handler())
 	group, failed := errgroup.WithContext(ctx)
-	for _, s := range servers {
-		s.ReadHeaderTimeout, s.WriteTimeout = 10*time.Second, 30*time.Second
+	group.Go(func() error {
+		return listenHTTP(failed, &http.Server{Addr: g.cfg.Console.Address, Handler: console})
+	})
+	if g.cfg.Metrics.Address != "" {
 		group.Go(func() error {
-			if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-				return fmt.Errorf("listen on %s: %w", s.Addr, plainOpError(err))
-			}
-			return nil
-		})
-		group.Go(func() error {
-			<-failed.Done()
-			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-			defer cancel()
-			return s.Shutdown(end)
+			return listenHTTP(failed, &http.Server{Addr: g.cfg.Metrics.Address, Handler: metrics})
 		})
 	}
 	return group.Wait()

@@ -85,6 +85,7 @@ listen:
     tls: {mode: starttls, cert_file: `+guardCert+`, key_file: `+guardKey+`, client_ca_file: `+clientCert+`, client_names: [mail.example.co.jp]}
 next_hops: [{address: "{{.Hop}}", tls: require, ca_file: `+hopCert+`, server_name: hop.test.example}]
 console: {address: "{{.Console}}", public_url: "http://{{.Console}}"}
+decisions: {address: "{{.Decisions}}", public_url: "http://{{.Decisions}}"}
 data: {{.Dir}}/data
 `)
 	p.start()

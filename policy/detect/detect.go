@@ -226,7 +226,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 					return false
 				}
 				end := cut(c.Text, r.Start, r.End)
-				x.free(c, policy.Span{Start: r.Start, End: end}, s, out)
+				x.free(c, marks, policy.Span{Start: r.Start, End: end}, s, out)
 				r.Start = end
 			}
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // free examines the lines of span, which lie in the stretch within of running
-// text of a part.
-func (x *exam) free(part *policy.Content, span, within policy.Span, out *[]hit) {
+// text of a part; marks are those of that stretch.
+func (x *exam) free(part *policy.Content, marks []lineMark, span, within policy.Span, out *[]hit) {
 	raw := part.Text[span.Start:span.End]
 	if strings.TrimSpace(raw) == "" {
 		return
@@ -24,7 +24,7 @@ func (x *exam) free(part *policy.Content, span, within policy.Span, out *[]hit) 
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
-		zones = x.d.zonesAround(part.Text, v, span, within)
+		zones = x.d.zonesAround(part.Text, v, marks, span, within)
 	}
 	x.d.records(v, cands)
 	for i := range cands {

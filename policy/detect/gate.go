@@ -34,15 +34,20 @@ type gateWord struct {
 type lineFlag uint16
 
 const (
-	lineHot       lineFlag = 1 << iota // is read in any case
-	lineLabel                          // a label: hot with digits in it or below
+	lineHot       lineFlag = 1 << iota // is read in any case, with its neighbours
+	lineWho                            // a name stands in it and nothing else: read alone
+	lineLabel                          // a label: hot with digits behind it or below
 	lineDigits                         // some digits
+	lineFirst                          // digits begin the line
 	lineName                           // a label of names: hot when a name may stand in it or below
 	lineHonorific                      // an honorific without a name before it
-	lineSpaced                         // kanji, a space, kanji
+	lineSpaced                         // a family name, a space, a given name
 	lineCapitals                       // two capitalised words
 	lineCells                          // may be a row of a table
 	lineCare                           // speaks of illness and the like: the person may stand above
+	lineBorder                         // begins like a ruler or the last words of a letter
+	lineRole                           // of keywords only: a role or a company, counts like an honorific without a name
+	lineToken                          // of keywords only: the head of a token, anything may follow
 )
 
 // lineMark is a line in which something was seen.
@@ -148,13 +153,6 @@ func (g *gate) file(index *uint16, w gateWord) {
 	g.lists[*index] = append(g.lists[*index], w)
 }
 
-// lineRole marks a word of a role or a company among the keywords; in a line it
-// counts like an honorific without a name.
-const lineRole lineFlag = 1 << 14
-
-// lineToken marks the head of a token among the keywords: anything may follow.
-const lineToken lineFlag = 1 << 15
-
 func (g *gate) addASCII(w string, f lineFlag) {
 	keys := map[uint16]bool{}
 	if len(w) == 2 { // whatever is no letter may follow
@@ -220,21 +218,21 @@ type pass struct {
 	n     int
 	start int
 	flags lineFlag
-	// cap is where the last capitalised word ended; cells counts what separates
-	// cells: bars and semicolons need two of a kind.
-	cap                int
+	// cap is where the last capitalised word ended, label where the last label
+	// began; bars and semicolons separate cells when there are two of a kind.
+	cap, label         int
 	bars, semis        int
 	carried, carriedTo int // digits of a number at the end of the line before
 }
 
 // lines runs the gate over s.
 func (g *gate) lines(s string) []lineMark {
-	p := pass{g: g, s: s, cap: -9, carriedTo: -1}
+	p := pass{g: g, s: s, cap: -9, label: -1 << 20, carriedTo: -1}
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch byteClass[c] {
 		case byteWide:
-			if i = p.wide(i); i < len(s) && s[i] == ' ' && i+1 < len(s) && s[i+1] >= 0xe4 {
+			if i = p.wide(i); i < len(s) && s[i] == ' ' && i+1 < len(s) && s[i+1] >= 0xe3 && p.flags&lineSpaced == 0 && g.d.spacedAt(s[p.start:min(len(s), i+16)], i-p.start) {
 				p.flags |= lineSpaced
 			}
 		case byteLetter:
@@ -266,13 +264,34 @@ func (p *pass) line(i int) {
 	if p.bars >= 2 || p.semis >= 2 {
 		p.flags |= lineCells
 	}
+	if p.start < i {
+		p.border(i)
+	}
 	if p.flags != 0 {
 		p.marks = append(p.marks, lineMark{p.n, p.start, i, p.flags})
-	} else if i-p.start <= bareLine && i-p.start >= len("東一") && p.s[p.start] >= 0x80 && p.g.d.nameIn(p.s[p.start:i], false) {
-		p.marks = append(p.marks, lineMark{p.n, p.start, i, lineHot})
+	} else if i-p.start <= bareLine && i-p.start >= len("東一") && p.s[p.start] >= 0x80 && p.g.d.nameIn(p.s[p.start:i], anyName) {
+		p.marks = append(p.marks, lineMark{p.n, p.start, i, lineWho})
 	}
 	p.n++
-	p.flags, p.cap, p.bars, p.semis = 0, -9, 0, 0
+	p.flags, p.cap, p.label, p.bars, p.semis = 0, -9, -1<<20, 0, 0
+}
+
+// border marks a line that may begin or end a signature.
+func (p *pass) border(i int) {
+	k := p.start
+	for k < i && (p.s[k] == ' ' || p.s[k] == '>' || p.s[k] == '|' || p.s[k] == '\t') {
+		k++
+	}
+	switch c := p.s[min(k, i-1)]; {
+	case c < 0x80 && !isLetter(c):
+		if strings.IndexByte("-=*_~+#:./", c) >= 0 {
+			p.flags |= lineBorder
+		}
+	case c == 0xe2 || c == 0xef || i-k <= 32:
+		if c >= 0x80 || closing(lower(strings.TrimRight(p.s[k:i], "\r"))) {
+			p.flags |= lineBorder
+		}
+	}
 }
 
 // bareLine is how long a line may be, in bytes, that holds a name and no more.
@@ -292,7 +311,7 @@ func (p *pass) wide(i int) int {
 		key := uint16(c&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63)
 		if anchors[key>>6]&(1<<(key&63)) != 0 {
 			p.anchor(i, key)
-		} else if key == 0x3000 && i >= 3 && i+3 < len(s) && s[i-3] >= 0xe4 && s[i+3] >= 0xe4 {
+		} else if key == 0x3000 && i >= 3 && i+3 < len(s) && s[i-3] >= 0xe4 && s[i+3] >= 0xe3 && p.flags&lineSpaced == 0 && p.g.d.spacedAt(s[p.start:min(len(s), i+18)], i-p.start) {
 			p.flags |= lineSpaced
 		}
 		i += 3
@@ -311,8 +330,8 @@ func (p *pass) anchor(i int, key uint16) {
 		}
 		switch w.flag {
 		case lineHonorific:
-			if p.g.d.nameBefore(p.s[p.start:a]) {
-				p.flags |= lineHot
+			if p.flags&lineWho != 0 || p.g.d.nameBefore(p.s[p.start:a]) {
+				p.flags |= lineWho
 			} else {
 				p.flags |= lineHonorific
 			}
@@ -324,13 +343,25 @@ func (p *pass) anchor(i int, key uint16) {
 					continue
 				}
 			}
-			p.flags |= w.flag
+			p.mark(a, w.flag)
 		}
 	}
-	if kanjiDigit(rune(key)) >= 0 && p.flags&lineHot == 0 {
+	if len(list) == 0 && p.flags&lineHot == 0 {
 		if _, n := kanjiNumber(p.s[i:min(len(p.s), i+120)]); n >= 7 {
 			p.flags |= lineHot
 		}
+	}
+}
+
+// mark notes a keyword that begins at i.
+func (p *pass) mark(i int, f lineFlag) {
+	p.flags |= f
+	if f&lineLabel == 0 {
+		return
+	}
+	p.label = i
+	if left := strings.TrimRight(p.s[max(p.start, i-6):i], " \u3000"); p.flags&lineDigits != 0 && (strings.HasSuffix(left, "(") || strings.HasSuffix(left, "（")) {
+		p.flags |= lineHot // "1234 (個人番号)"
 	}
 }
 
@@ -371,11 +402,11 @@ func (p *pass) keyword(i int, key uint16) {
 	for n := range list {
 		w := &list[n]
 		e := i + len(w.text)
-		if e > len(p.s) || p.flags&w.flag == w.flag || !sameLetters(p.s[i:e], w.text) {
+		if e > len(p.s) || !sameLetters(p.s[i:e], w.text) {
 			continue
 		}
 		if w.flag&lineToken != 0 || wordEdges(p.s, i, e) {
-			p.flags |= w.flag
+			p.mark(i, w.flag)
 		}
 	}
 }
@@ -414,7 +445,7 @@ func (p *pass) other(i int) int {
 	case r >= 0xff66 && r <= 0xff9d, isInvisible(r) && r != 0xfeff, r >= 0xf900 && r <= 0xfaff:
 		p.flags |= lineHot
 	case r == 0x2121: // ℡
-		p.flags |= lineLabel
+		p.mark(i, lineLabel)
 	case r == 0x2028 || r == 0x2029 || r == 0x85:
 		p.flags |= lineHot
 	}

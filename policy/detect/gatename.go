@@ -5,9 +5,16 @@ import (
 	"unicode/utf8"
 )
 
-// nameIn tells whether a name that could count may stand in a raw line. With
-// loose set, behind a label, a family name is enough.
-func (d *Detector) nameIn(s string, loose bool) bool {
+// nameMode tells what of a name must be there.
+type nameMode int
+
+const (
+	anyName   nameMode = iota // family name and given name
+	looseName                 // behind a label: a family name is enough
+)
+
+// nameIn tells whether a name that could count may stand in a raw line.
+func (d *Detector) nameIn(s string, mode nameMode) bool {
 	prev := false
 	for i := 0; i < len(s); {
 		if s[i] < 0x80 {
@@ -23,12 +30,12 @@ func (d *Detector) nameIn(s string, loose bool) bool {
 			if isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 {
 				return true
 			}
-			if (!prev || nameMayStart(s[:i])) && d.dict.familyHead(s[i:]) && d.namePair(s[i:], loose) {
+			if (!prev || nameMayStart(s[:i])) && d.dict.familyHead(s[i:]) && d.namePair(s[i:], mode) {
 				return true
 			}
 		case isKana(r) && (i == 0 || !isKanaBefore(s, i)):
 			e := i + kanaRun(s[i:], isKana)
-			if d.kanaPairAt(s[i:e], s[e:], loose) {
+			if d.kanaPairAt(s[i:e], s[e:], mode == looseName) {
 				return true
 			}
 			n = e - i
@@ -62,7 +69,7 @@ func rawSpace(s string) int {
 }
 
 // namePair tells whether s begins with a family name and a given name.
-func (d *Detector) namePair(s string, loose bool) bool {
+func (d *Detector) namePair(s string, mode nameMode) bool {
 	f := 0
 	for n := 0; n < 4; n++ {
 		_, w := utf8.DecodeRuneInString(s[f:])
@@ -76,7 +83,7 @@ func (d *Detector) namePair(s string, loose bool) bool {
 		if !d.dict.family[s[:f]] {
 			continue
 		}
-		if loose {
+		if mode == looseName {
 			return true
 		}
 		g := f + rawSpace(s[f:])
@@ -106,20 +113,17 @@ func (d *Detector) nameBefore(s string) bool {
 	}
 	at := len(s)
 	for n := 0; n < 9 && at > 0; n++ {
-		r, w := utf8.DecodeLastRuneInString(s[:at])
+		r, w := lastRune(s[:at])
 		switch {
-		case r >= 0x20000 || r >= 0xf900 && r <= 0xfaff || r > 0xff00:
-			return true
-		case isKatakana(r) && n == 0:
-			return true
 		case isKanji(r):
-			if isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 {
+			if r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 {
 				return true
 			}
-			before, _ := utf8.DecodeLastRuneInString(s[:at-w])
-			if (!isKanji(before) || nameMayStart(s[:at-w])) && d.familyUpTo(s[at-w:]) {
+			if before, bw := lastRune(s[:at-w]); (!isKanji(before) || strings.Contains(nameStarts, s[at-w-bw:at-w])) && d.familyUpTo(s[at-w:]) {
 				return true
 			}
+		case isKatakana(r) && n == 0 || r > 0xff20:
+			return true
 		case !isKana(r) && r != ' ' && r != 0x3000:
 			return r == '）'
 		}
@@ -128,7 +132,43 @@ func (d *Detector) nameBefore(s string) bool {
 	return false
 }
 
-// familyUpTo tells that s is a family name with at most four characters behind.
+// lastRune is utf8.DecodeLastRuneInString, quick for kana and kanji.
+func lastRune(s string) (rune, int) {
+	if n := len(s); n >= 3 && s[n-3] >= 0xe3 && s[n-3] <= 0xe9 {
+		return rune(s[n-3]&15)<<12 | rune(s[n-2]&63)<<6 | rune(s[n-1]&63), 3
+	}
+	return utf8.DecodeLastRuneInString(s)
+}
+
+// spacedAt tells that the space at i of a raw line stands between a family name
+// and a given name.
+func (d *Detector) spacedAt(s string, i int) bool {
+	given := s[i+rawSpace(s[i:]):]
+	at := i
+	for n := 0; n < 4 && at > 0; n++ {
+		r, w := lastRune(s[:at])
+		if at -= w; !isKanji(r) && !isKana(r) {
+			return false
+		}
+		if isKanji(r) && (r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) {
+			return true
+		}
+		if d.dict.family[s[at:i]] {
+			for e, m := 0, 0; m < 4; m++ {
+				r, w := utf8.DecodeRuneInString(given[e:])
+				if w == 0 || !isKanji(r) && !isKana(r) {
+					break
+				}
+				if e += w; (d.dict.given[given[:e]] || r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) && nameEnds(given[e:]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// familyUpTo tells that s is a family name with a given name behind it or none.
 func (d *Detector) familyUpTo(s string) bool {
 	if !d.dict.familyHead(s) {
 		return false
@@ -138,7 +178,11 @@ func (d *Detector) familyUpTo(s string) bool {
 		if f == 0 {
 			return false
 		}
-		if d.dict.family[s[:f]] && utf8.RuneCountInString(s[f:]) <= 5 {
+		if !d.dict.family[s[:f]] {
+			continue
+		}
+		given := s[f+rawSpace(s[f:]):]
+		if given == "" || d.dict.given[given] || utf8.RuneCountInString(given) <= 4 && givenLike(given, len(given) < len(s)-f) {
 			return true
 		}
 	}

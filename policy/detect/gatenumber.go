@@ -43,6 +43,12 @@ func (p *pass) number(i int) int {
 	var c chain
 	c.read(p.s, i)
 	p.flags |= lineDigits
+	if c.start-p.label <= labelNear*4 {
+		p.flags |= lineHot
+	}
+	if c.start-p.start < 40 && strings.TrimLeft(p.s[p.start:c.start], " \t>|*-:[(+") == "" {
+		p.flags |= lineFirst
+	}
 	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(&c) || hasAnyPrefix(p.s[c.end:], bornMarks)) {
 		p.flags |= lineHot
 	}

@@ -143,7 +143,7 @@ func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
 		return
 	}
 	first := len(*out)
-	x.free(&policy.Content{Text: g.text}, span, span, out)
+	x.free(&policy.Content{Text: g.text}, nil, span, span, out)
 	for k := first; k < len(*out); k++ {
 		h := &(*out)[k]
 		h.table, h.row, h.record = number, g.table.Rows[i].Number, i

@@ -124,9 +124,15 @@ func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 // nameMayStart tells that a name may begin behind s although a kanji is last:
 // behind a department, a role or a label.
 func nameMayStart(s string) bool {
-	r, _ := utf8.DecodeLastRuneInString(s)
-	return strings.ContainsRune("部課係室社店長者員生人名当所局院師様氏義", r)
+	if s == "" {
+		return true
+	}
+	_, n := lastRune(s)
+	return strings.Contains(nameStarts, s[len(s)-n:])
 }
+
+// nameStarts are characters that a name may follow directly.
+const nameStarts = "部課係室社店長者員生人名当所局院師様氏義"
 
 func isKatakanaBefore(s string, i int) bool {
 	r, _ := utf8.DecodeLastRuneInString(s[:i])

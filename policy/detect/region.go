@@ -15,16 +15,19 @@ const (
 	linesApart = 6
 )
 
-// sift decides which of the marked lines are hot: labels with digits, labels of
-// names with a name, and so on; others lose their marks but for tables.
+// sift decides which of the marked lines are read: labels with digits below,
+// labels of names with a name, and so on.
 func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 	for i := range marks {
 		m := &marks[i]
 		if m.flags&lineHot != 0 {
 			continue
 		}
-		if m.flags&lineLabel != 0 && labelledDigits(marks, i) || d.nameHot(s, m) {
-			m.flags |= lineHot
+		if m.flags&lineLabel != 0 && m.end-m.start <= 160 {
+			digitsBelow(marks, i)
+		}
+		if m.flags&lineWho == 0 && d.nameHot(s, m) {
+			m.flags |= lineWho
 		}
 		if m.flags&lineName != 0 {
 			d.nameBelow(s, marks, i)
@@ -33,16 +36,14 @@ func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 	return marks
 }
 
-// labelledDigits: digits stand on the line of label i or on the two below.
-func labelledDigits(marks []lineMark, i int) bool {
-	found := marks[i].flags&lineDigits != 0
+// digitsBelow makes a label and the line below it hot that begins with digits.
+func digitsBelow(marks []lineMark, i int) {
 	for k := i + 1; k < len(marks) && marks[k].n <= marks[i].n+2; k++ {
-		if marks[k].flags&lineDigits != 0 {
+		if marks[k].flags&lineFirst != 0 && marks[k].flags&lineCells == 0 {
 			marks[k].flags |= lineHot
-			found = true
+			marks[i].flags |= lineHot
 		}
 	}
-	return found
 }
 
 // nameHot tells that a name that may count stands in line m.
@@ -51,11 +52,11 @@ func (d *Detector) nameHot(s string, m *lineMark) bool {
 	short := len(line) <= shortLine
 	const named = lineName | lineHonorific
 	switch {
-	case m.flags&lineName != 0 && d.nameIn(line, true):
+	case m.flags&lineName != 0 && d.nameIn(line, looseName):
 		return true
-	case m.flags&lineSpaced != 0 && (short || m.flags&named != 0) && d.nameIn(line, false):
+	case m.flags&lineSpaced != 0 && (short || m.flags&named != 0):
 		return true
-	case len(line) <= bareLine && line != "" && line[0] >= 0x80 && d.nameIn(line, false):
+	case len(line) <= bareLine && line != "" && line[0] >= 0x80 && m.flags&lineCells == 0 && d.nameIn(line, anyName):
 		return true
 	}
 	return m.flags&lineCapitals != 0 && (short || m.flags&named != 0) && d.romanIn(line)
@@ -75,41 +76,53 @@ func (d *Detector) nameBelow(s string, marks []lineMark, i int) {
 			from = min(len(s), from+end+1)
 			continue
 		}
-		if len(line) <= shortLine && (d.nameIn(line, true) || d.romanIn(line)) {
+		if len(line) <= shortLine && (d.nameIn(line, looseName) || d.romanIn(line)) {
 			m.flags |= lineHot
 		}
 		return
 	}
 }
 
-// regions are the stretches of span that are read: hot lines with those around.
+// regions are the stretches of span that are read: hot lines with those around,
+// lines with a name by themselves.
 func regions(s string, marks []lineMark, in policy.Span) []policy.Span {
 	var out []policy.Span
-	last := -1 << 30
+	last, lastHot := -1<<30, false
 	for i := range marks {
 		m := &marks[i]
 		if m.start >= in.End {
 			break
 		}
-		if m.flags&lineHot == 0 || m.end < in.Start {
+		if m.flags&(lineHot|lineWho) == 0 || m.end < in.Start {
 			continue
 		}
-		above := linesAbove
-		if m.flags&lineCare != 0 {
-			above = careAbove
-		}
-		r := policy.Span{Start: linesBack(s, max(m.start, in.Start), above, in.Start), End: linesOn(s, min(m.end, in.End), linesBelow, in.End)}
-		if strings.Contains(s[max(m.start, in.Start):min(m.end, in.End)], "-----BEGIN ") {
-			r.End = keyEnd(s, r, in.End)
-		}
-		if n := len(out); n > 0 && (m.n-last <= linesApart+1 || r.Start <= out[n-1].End) {
+		hot := m.flags&lineHot != 0
+		r := around(s, m, in)
+		if n := len(out); n > 0 && ((hot || lastHot) && m.n-last <= linesApart+1 || r.Start <= out[n-1].End) {
 			out[n-1].End = max(out[n-1].End, r.End)
 		} else {
 			out = append(out, r)
 		}
-		last = m.n
+		last, lastHot = m.n, hot
 	}
 	return out
+}
+
+// around is what is read because of the line m.
+func around(s string, m *lineMark, in policy.Span) policy.Span {
+	a, b := max(m.start, in.Start), min(m.end, in.End)
+	above, below := linesAbove, linesBelow
+	switch {
+	case m.flags&lineHot == 0:
+		above, below = b2i(b-a <= shortLine), 0
+	case m.flags&lineCare != 0:
+		above = careAbove
+	}
+	r := policy.Span{Start: linesBack(s, a, above, in.Start), End: linesOn(s, b, below, in.End)}
+	if m.flags&lineHot != 0 && strings.Contains(s[a:b], "-----BEGIN ") {
+		r.End = keyEnd(s, r, in.End)
+	}
+	return r
 }
 
 // keyEnd goes on to the end of a key in armour.
@@ -176,10 +189,10 @@ func (d *Detector) stretches(s string, marks []lineMark) []policy.Span {
 // label or a name.
 func (d *Detector) tableHot(s string, rows []lineMark) bool {
 	for i := range rows {
-		if rows[i].flags&lineHot != 0 || i < 10 && rows[i].flags&(lineName|lineLabel) != 0 {
+		if rows[i].flags&(lineHot|lineWho) != 0 || i < 10 && rows[i].flags&(lineName|lineLabel) != 0 {
 			return true
 		}
-		if i < 5 && len(rows) >= voteRows && (d.nameIn(s[rows[i].start:rows[i].end], false) || d.headerIn(s[rows[i].start:rows[i].end])) {
+		if i < 5 && len(rows) >= voteRows && (d.nameIn(s[rows[i].start:rows[i].end], anyName) || d.headerIn(s[rows[i].start:rows[i].end])) {
 			return true
 		}
 	}
@@ -201,7 +214,7 @@ func full(s string) []lineMark {
 		if end < 0 {
 			end = len(s) - start
 		}
-		out = append(out, lineMark{n, start, start + end, lineHot | lineCells})
+		out = append(out, lineMark{n, start, start + end, lineHot | lineCells | lineBorder})
 		start += end + 1
 	}
 	return out

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,20 +22,32 @@ const zoneReach = 16
 
 // zonesAround gives the zones of the lines of v, which is span of the text, with
 // the lines around it in view.
-func (d *Detector) zonesAround(text string, v *view, span, within policy.Span) []bool {
+func (d *Detector) zonesAround(text string, v *view, marks []lineMark, span, within policy.Span) []bool {
 	wide := policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
+	first, last := wide.Start == within.Start, wide.End == within.End
 	w, skip := v, 0
-	if wide != span {
+	if wide != span && (first || last || bordered(marks, wide)) {
 		w = newView(text[wide.Start:wide.End], wide.Start)
 		skip = len(newView(text[wide.Start:span.Start], 0).lines) - 1
 	}
 	d.readLow(w)
-	z := w.zones(wide.Start == within.Start, wide.End == within.End)
+	z := w.zones(first, last)
 	z = z[min(len(z), skip):]
 	for len(z) < len(v.lines) {
 		z = append(z, false)
 	}
 	return z
+}
+
+// bordered tells whether a line of the range may begin or end a signature.
+func bordered(marks []lineMark, in policy.Span) bool {
+	n, _ := slices.BinarySearchFunc(marks, in.Start, func(m lineMark, at int) int { return m.start - at })
+	for ; n < len(marks) && marks[n].start < in.End; n++ {
+		if marks[n].flags&lineBorder != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // zones tells for each line whether contact data in it is a company's: signature

@@ -3,8 +3,8 @@ package extract
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"compress/flate"
+	"context"
 	"hash/crc32"
 	"io"
 	"math/rand/v2"

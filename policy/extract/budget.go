@@ -104,31 +104,67 @@ func (b *budget) takeText(n int) int {
 	return n
 }
 
+// expander is an unpacked stream within the message's limits. Octets count as
+// they are read; past a limit it answers errTooLarge.
+type expander struct {
+	ctx  context.Context
+	b    *budget
+	src  io.Reader
+	left int64
+	// close is run by Close, nil for nothing.
+	close func() error
+}
+
+// expander bounds a stream that took packed octets in the file.
+func (r *reading) expander(src io.Reader, packed int64) *expander {
+	b := &r.s.budget
+	limit := min(b.limits.MemberBytes, b.limits.ExpandedBytes-b.expanded)
+	return &expander{ctx: r.ctx, b: b, src: src, left: min(limit, max(b.limits.RatioFrom, packed*b.limits.Ratio))}
+}
+
+// Read is the stream's, with the message's deadline.
+func (e *expander) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := e.src.Read(p)
+	if int64(n) > e.left {
+		n, err = int(max(0, e.left)), fmt.Errorf("unpack: %w", errTooLarge)
+	}
+	e.left -= int64(n)
+	e.b.expanded += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("unpack: %w", err)
+	}
+	return n, err
+}
+
+// Close lets go of the stream.
+func (e *expander) Close() error {
+	if e.close == nil {
+		return nil
+	}
+	return e.close()
+}
+
 // expand reads all of an unpacked stream that took packed octets in the file.
 // What was read before a limit or an error is returned with the error.
 func (r *reading) expand(src io.Reader, packed int64) ([]byte, error) {
-	b := &r.s.budget
-	limit := min(b.limits.MemberBytes, b.limits.ExpandedBytes-b.expanded)
-	allowed := min(limit, max(b.limits.RatioFrom, packed*b.limits.Ratio))
+	return readAll(r.expander(src, packed))
+}
+
+// readAll is io.ReadAll with larger steps.
+func readAll(src io.Reader) ([]byte, error) {
 	var out []byte
 	buf := make([]byte, 64<<10)
 	for {
-		if err := r.ctx.Err(); err != nil {
-			return out, err
-		}
 		n, err := src.Read(buf)
-		if int64(len(out)+n) > allowed {
-			b.expanded += int64(len(out))
-			return out, fmt.Errorf("unpack: %w", errTooLarge)
-		}
 		out = append(out, buf[:n]...)
 		if errors.Is(err, io.EOF) {
-			b.expanded += int64(len(out))
 			return out, nil
 		}
 		if err != nil {
-			b.expanded += int64(len(out))
-			return out, fmt.Errorf("unpack: %w", err)
+			return out, err
 		}
 	}
 }

@@ -85,6 +85,11 @@ func decode(data []byte, declared string) []decoded {
 		out = slices.DeleteFunc(out, func(o decoded) bool { return o.text == d.text })
 		out = append([]decoded{d}, out...)
 	}
+	if bytes.Contains(data, []byte("\x1b$")) {
+		if joined := jisAcrossLines(data); joined != nil {
+			out = append(out, decodeAs(joined, "iso-2022-jp"))
+		}
+	}
 	if best.bad > 0 {
 		if d := decodeByLine(data); d.bad < best.bad {
 			out = append(out, d)
@@ -219,22 +224,26 @@ func asciiReadings(data []byte, declared string) []decoded {
 	return out
 }
 
-// jisAcrossLines takes line ends out of runs of two-octet characters: some
-// programs read on over them, others fall back to ASCII (RFC 1468 wants an escape
-// before every line end). nil when there are none.
+// jisAcrossLines takes line ends and eighth bits out of runs of two-octet
+// characters: some programs read on over them, others fall back to ASCII (RFC
+// 1468 wants an escape before every line end). nil when there are none.
 func jisAcrossLines(data []byte) []byte {
 	out := make([]byte, 0, len(data))
-	double := false
-	for i := 0; i < len(data); i++ {
+	double, changed := false, false
+	for i := range data {
 		c := data[i]
 		if c == 0x1b && i+1 < len(data) {
 			double = data[i+1] == '$'
 		}
-		if !double || c != '\r' && c != '\n' {
+		switch {
+		case !double:
 			out = append(out, c)
+		case c != '\r' && c != '\n':
+			changed = changed || c >= 0x80
+			out = append(out, c&0x7f)
 		}
 	}
-	if len(out) == len(data) {
+	if len(out) == len(data) && !changed {
 		return nil
 	}
 	return out

@@ -81,6 +81,9 @@ type Session struct {
 	// most ten of them. A file that one of these opens stays encrypted, and what is read in it
 	// says where it came from (Content.Encrypted).
 	Passwords []string
+	// Heavy is called before work that needs memory and time far beyond that of a
+	// text: the PDF engine. It may be nil, and is called again for every file.
+	Heavy func()
 
 	x      *Extractor
 	budget budget

@@ -125,6 +125,27 @@ func (o *officeReader) get(f *zip.File) []byte {
 	return data
 }
 
+// scan runs over a member's XML as a stream; what cannot be unpacked is a failure
+// of the document.
+func (o *officeReader) scan(f *zip.File, each func(*xmlScanner)) {
+	o.done[f] = true
+	src, err := o.r.openMember(o.z, f)
+	if errors.Is(err, errEncrypted) {
+		o.locked++
+		return
+	}
+	if err != nil {
+		o.fail(err)
+		return
+	}
+	defer src.Close()
+	x := newXMLStream(src)
+	each(x)
+	if x.failed != nil {
+		o.fail(x.failed)
+	}
+}
+
 // encryptedODF tells a package whose manifest lists encryption data
 // (OpenDocument 1.2 part 3, 3.4.1).
 func (o *officeReader) encryptedODF() bool {

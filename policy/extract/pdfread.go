@@ -49,6 +49,9 @@ func (r *reading) readPDFPages() error {
 	ctx, cancel := context.WithTimeout(r.ctx, maxPDFTime)
 	defer cancel()
 	d := &pdfDocument{r: r}
+	if r.s.Heavy != nil && r.s.x.PDF != nil {
+		r.s.Heavy()
+	}
 	err := r.s.x.PDF.use(func(p *pdfInstance) error {
 		d.p = p
 		if err := d.open(ctx); err != nil {

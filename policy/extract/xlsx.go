@@ -35,7 +35,8 @@ func (o *officeReader) workbook() {
 				continue
 			}
 			hidden := x.attr("state") != "" && x.attr("state") != "visible"
-			book.sheet(o.get(sheet), x.attr("name"), hidden)
+			name := x.attr("name")
+			o.scan(sheet, func(x *xmlScanner) { book.sheet(x, name, hidden) })
 		case "definedName":
 			o.b.note(x.attr("name"))
 		}
@@ -72,8 +73,13 @@ func (o *officeReader) sharedStrings() []string {
 		return nil
 	}
 	var out []string
+	o.scan(f, func(x *xmlScanner) { out = readStrings(x) })
+	return out
+}
+
+func readStrings(x *xmlScanner) []string {
+	var out []string
 	var b strings.Builder
-	x := newXMLScanner(o.get(f))
 	inText := false
 	for x.next() {
 		switch {
@@ -129,14 +135,13 @@ type xlsxSheet struct {
 
 // sheet writes one sheet; cells that are not there leave no gap in the text but
 // an empty cell in the table when a later one of the row is.
-func (k *xlsxBook) sheet(data []byte, name string, hidden bool) {
+func (k *xlsxBook) sheet(x *xmlScanner, name string, hidden bool) {
 	s := &xlsxSheet{book: k, b: k.o.b, hidden: hidden}
 	s.b.markSheet(name)
 	if hidden {
 		s.b.hide(true)
 	}
 	s.b.beginTable(name, hidden)
-	x := newXMLScanner(data)
 	for x.next() && !s.b.full {
 		switch x.kind {
 		case xmlText:

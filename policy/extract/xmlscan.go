@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"errors"
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +16,10 @@ import (
 type xmlScanner struct {
 	doc string
 	pos int
+	// src is what follows on doc when the document is read as a stream, failed its
+	// error.
+	src    io.Reader
+	failed error
 
 	kind   xmlKind
 	prefix string
@@ -56,8 +62,64 @@ func newXMLScanner(data []byte) *xmlScanner {
 	return &xmlScanner{doc: decode(data, "")[0].text}
 }
 
+// xmlWindow is how much of a streamed document is at hand; no tag is longer.
+const xmlWindow = 512 << 10
+
+// newXMLStream reads a document piece by piece if it is UTF-8, as nearly all are.
+// Any other is read whole.
+func newXMLStream(src io.Reader) *xmlScanner {
+	head := make([]byte, xmlWindow)
+	n, err := io.ReadFull(src, head)
+	head = head[:n]
+	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	if err == nil && bomOf(head) == "" && likelyUTF16(head) == "" && streamsAsUTF8(head) {
+		return &xmlScanner{doc: string(head), src: src}
+	}
+	var failed error
+	if err == nil {
+		var rest []byte
+		rest, failed = readAll(src)
+		head = append(head, rest...)
+	} else if !whole {
+		failed = err
+	}
+	x := newXMLScanner(head)
+	x.failed = failed
+	return x
+}
+
+// streamsAsUTF8 tells that a document's beginning is UTF-8 and says nothing else.
+func streamsAsUTF8(head []byte) bool {
+	cut := head
+	for i := 0; i < utf8.UTFMax && len(cut) > 0 && !utf8.Valid(cut); i++ {
+		cut = cut[:len(cut)-1]
+	}
+	decl, _, _ := strings.Cut(string(head[:min(len(head), 200)]), "?>")
+	decl = strings.ToLower(decl)
+	return utf8.Valid(cut) && (!strings.Contains(decl, "encoding=") || strings.Contains(decl, "utf-8"))
+}
+
+// refill reads on when half of the window is used up.
+func (x *xmlScanner) refill() {
+	if x.src == nil || len(x.doc)-x.pos > xmlWindow/2 {
+		return
+	}
+	rest := len(x.doc) - x.pos
+	buf := make([]byte, rest+xmlWindow)
+	copy(buf, x.doc[x.pos:])
+	n, err := io.ReadFull(x.src, buf[rest:])
+	x.doc, x.pos = string(buf[:rest+n]), 0
+	if err != nil {
+		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			x.failed = err
+		}
+		x.src = nil
+	}
+}
+
 // next moves to the next token; false at the end.
 func (x *xmlScanner) next() bool {
+	x.refill()
 	for x.pos < len(x.doc) {
 		rest := x.doc[x.pos:]
 		if rest[0] != '<' {

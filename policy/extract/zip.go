@@ -103,6 +103,16 @@ func isEncrypted(f *zip.File) bool {
 
 // member unpacks one member within the message's limits.
 func (r *reading) member(z *zipFile, f *zip.File) ([]byte, error) {
+	src, err := r.openMember(z, f)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return readAll(src)
+}
+
+// openMember opens one member as a stream within the message's limits.
+func (r *reading) openMember(z *zipFile, f *zip.File) (*expander, error) {
 	if err := r.s.budget.entry(); err != nil {
 		return nil, err
 	}
@@ -112,19 +122,20 @@ func (r *reading) member(z *zipFile, f *zip.File) ([]byte, error) {
 	case z.overlapped[f]:
 		return nil, fmt.Errorf("open zip member: %w", errMalformed)
 	}
-	if f.Method != zipStore && f.Method != zipDeflate {
-		at, err := f.DataOffset()
-		if err != nil || at+int64(f.CompressedSize64) > int64(len(z.data)) || int64(f.CompressedSize64) < 0 {
-			return nil, fmt.Errorf("open zip member: %w", errMalformed)
+	if f.Method == zipStore || f.Method == zipDeflate {
+		src, err := f.Open()
+		if err != nil {
+			return nil, fmt.Errorf("open zip member: %w", err)
 		}
-		return r.unpackRaw(f.Method, z.data[at:at+int64(f.CompressedSize64)], int64(f.UncompressedSize64))
+		e := r.expander(src, int64(f.CompressedSize64))
+		e.close = src.Close
+		return e, nil
 	}
-	src, err := f.Open()
-	if err != nil {
-		return nil, fmt.Errorf("open zip member: %w", err)
+	at, err := f.DataOffset()
+	if err != nil || at+int64(f.CompressedSize64) > int64(len(z.data)) || int64(f.CompressedSize64) < 0 {
+		return nil, fmt.Errorf("open zip member: %w", errMalformed)
 	}
-	defer src.Close()
-	return r.expand(src, int64(f.CompressedSize64))
+	return r.openRaw(f.Method, z.data[at:at+int64(f.CompressedSize64)], int64(f.UncompressedSize64))
 }
 
 // isZip takes every zip, also behind leading bytes (self-extracting programs,

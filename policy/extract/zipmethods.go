@@ -71,14 +71,25 @@ func zipLZMAReader(raw []byte, size int64) (io.Reader, error) {
 	return zr, nil
 }
 
-// unpackRaw unpacks bytes that the standard library cannot.
-func (r *reading) unpackRaw(method uint16, raw []byte, size int64) ([]byte, error) {
+// openRaw opens bytes packed by one of zip's methods as a stream.
+func (r *reading) openRaw(method uint16, raw []byte, size int64) (*expander, error) {
 	src, err := zipUnpacker(method, raw, size)
 	if err != nil {
 		return nil, err
 	}
+	e := r.expander(src, int64(len(raw)))
 	if c, ok := src.(io.Closer); ok {
-		defer c.Close()
+		e.close = c.Close
 	}
-	return r.expand(src, int64(len(raw)))
+	return e, nil
+}
+
+// unpackRaw unpacks bytes packed by one of zip's methods.
+func (r *reading) unpackRaw(method uint16, raw []byte, size int64) ([]byte, error) {
+	e, err := r.openRaw(method, raw, size)
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close()
+	return readAll(e)
 }

@@ -149,7 +149,7 @@ func (r *reader) transferEncoding(path string, fields []field) transfer {
 	whole := unfold(cte.value)
 	value, _ := parseParams(whole)
 	enc, known := parseEncoding(value)
-	if enc != identity && !strings.EqualFold(strings.TrimRight(string(whole), "; \t"), value) {
+	if enc != identity && !strings.EqualFold(string(whole), value) {
 		known = false // a comment, quotes: not everybody sees through them
 	}
 	if !known {
@@ -316,7 +316,11 @@ func (r *reader) trouble(n Node) {
 // addJunk adds what stands between encoded lines.
 func (r *reader) addJunk(path string, junk []byte) {
 	if len(bytes.TrimSpace(junk)) > 0 {
-		r.addNode(Node{Path: path, View: ViewJunk, Type: "text/plain", raw: junk, Size: int64(len(junk)), form: formDerived})
+		kind := "text/plain"
+		if beginsLikeHTML(junk) {
+			kind = "text/html"
+		}
+		r.addNode(Node{Path: path, View: ViewJunk, Type: kind, raw: junk, Size: int64(len(junk)), form: formDerived})
 	}
 }
 

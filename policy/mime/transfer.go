@@ -177,7 +177,7 @@ func decodeQP(raw []byte) []byte {
 			}
 		}
 		raw = raw[len(line)+len(end):]
-		line = bytes.TrimRight(line, " \t")
+		line = bytes.TrimRight(line, " \t\r") // a doubled CR too
 		soft := len(line) > 0 && line[len(line)-1] == '='
 		if soft {
 			line = line[:len(line)-1]

@@ -201,7 +201,7 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 			f.value = f.value[:len(f.value)+end-start]
 			continue
 		}
-		if len(fields) == 0 && (line[0] == ' ' || line[0] == '\t') {
+		if len(fields) == 0 && (line[0] == ' ' || line[0] == '\t') && len(bytes.TrimSpace(line)) > 0 {
 			r.doubt(path, "header begins with a blank", true)
 			r.strange.trimFirst = true
 			if r.dialect.trimFirst {

@@ -232,7 +232,7 @@ func TestOtherProgramsShowNothingMore(t *testing.T) {
 		seed = n
 	}
 	commands := peers(t)
-	r := NewReader(policy.DefaultLimits())
+	r := newReader(t)
 	seeds := differentialSeeds(t)
 	meaning := make([]string, len(seeds)) // what there is to be seen
 	for i, s := range seeds {

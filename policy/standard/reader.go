@@ -2,6 +2,7 @@ package standard
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/detect"
@@ -26,6 +27,9 @@ type Job struct {
 	// same people; what looks like a password in them is tried too. They should be
 	// few and small, and are not inspected.
 	Companions [][]byte `json:"companions,omitempty"`
+	// Heavy is called before work that takes far more than a text (PDF); nil is
+	// nobody.
+	Heavy func() `json:"-"`
 }
 
 // Reader reads content: MIME parts, their text, what is in it. It is safe for
@@ -36,11 +40,20 @@ type Reader struct {
 	detector *detect.Detector
 }
 
-// NewReader compiles everything that reading needs.
+// NewReader compiles everything that reading needs but the PDF engine, which is
+// compiled when the first PDF comes.
 func NewReader(limits policy.Limits) *Reader {
 	r := &Reader{limits: limits, detector: detect.New(detect.Options{})}
-	r.extract = &extract.Extractor{Limits: limits, Mail: r.openMail}
+	r.extract = &extract.Extractor{Limits: limits, Mail: r.openMail, PDF: extract.NewPDFEngine("")}
 	return r
+}
+
+// Close frees the PDF engine.
+func (r *Reader) Close() error {
+	if err := r.extract.PDF.Close(); err != nil {
+		return fmt.Errorf("close reader: %w", err)
+	}
+	return nil
 }
 
 // within is the reader with other limits; everything compiled is shared.
@@ -49,7 +62,7 @@ func (r *Reader) within(limits policy.Limits) *Reader {
 		return r
 	}
 	other := &Reader{limits: limits, detector: r.detector}
-	other.extract = &extract.Extractor{Limits: limits, Mail: other.openMail}
+	other.extract = &extract.Extractor{Limits: limits, Mail: other.openMail, PDF: r.extract.PDF, OCR: r.extract.OCR, Tika: r.extract.Tika}
 	return other
 }
 

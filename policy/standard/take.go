@@ -25,6 +25,7 @@ func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
 		return r.takeReading(ctx, job, reading, reading.Take)
 	}
 	session := r.extract.NewSession()
+	session.Heavy = job.Heavy
 	session.Passwords = passwords(nil, r.hints(ctx, job))
 	res := session.Extract(ctx, extract.File{Path: "1", Name: job.Name, Data: raw, Attachment: true})
 	return taken{parts: res.Parts, contents: res.Contents}
@@ -35,6 +36,7 @@ func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
 // the result is in the order of the mail.
 func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading, body func(int) []byte) taken {
 	session := r.extract.NewSession()
+	session.Heavy = job.Heavy
 	results := make([]extract.Result, len(reading.Nodes))
 	read := func(texts bool) {
 		for i := range reading.Nodes {

@@ -28,7 +28,7 @@ func Handler() worker.Handler {
 func jobOf(j worker.Job) Job {
 	var job Job
 	_ = json.Unmarshal(j.Hints, &job)
-	job.Mail, job.Name = j.Kind == worker.Mail, j.Name
+	job.Mail, job.Name, job.Heavy = j.Kind == worker.Mail, j.Name, j.Heavy
 	return job
 }
 

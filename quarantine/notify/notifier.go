@@ -105,8 +105,10 @@ func New(o Options) (*Notifier, error) {
 }
 
 const (
-	// atOnce is how many holds one round looks at.
+	// atOnce is how many holds one round looks at, rounds how many there are
+	// between two polls.
 	atOnce = 100
+	rounds = 50
 	// laterAfter is the pause after a hold whose notices could not be written.
 	laterAfter = time.Minute
 	// forgetEvery is how often expired links are removed, forgetAfter how long
@@ -141,7 +143,7 @@ func (n *Notifier) Run(ctx context.Context) error {
 // Once writes all notices that are due. One hold that fails keeps nothing from
 // the others.
 func (n *Notifier) Once(ctx context.Context) error {
-	for {
+	for range rounds {
 		ids, err := n.o.Store.Looks(ctx, n.o.Now(), atOnce)
 		if err != nil {
 			return fmt.Errorf("look for notices to write: %w", err)
@@ -157,6 +159,7 @@ func (n *Notifier) Once(ctx context.Context) error {
 			return errors.Join(failed...)
 		}
 	}
+	return nil // the rest waits for the next poll
 }
 
 // later puts a hold that failed off, so that it does not fail every second.
