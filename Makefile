@@ -5,7 +5,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
-.PHONY: demo build test peers lint unit race docs clean
+.PHONY: bench-relay demo build test peers lint unit race docs clean
 
 demo: build                ## run the guard with sample mails, no config, no root
 	bin/sekisho demo
@@ -30,6 +30,9 @@ race:                      ## the same packages under the race detector (needs g
 	@if command -v gcc >/dev/null; then CGO_ENABLED=1 $(GO) test -mod=readonly -race -short ./...; \
 	elif [ "$$CI" = true ]; then echo "race: gcc is missing"; exit 1; \
 	else echo "race: skipped, gcc is missing"; fi
+
+bench-relay:               ## speed beside Postfix and others, interleaved (root; about ten minutes)
+	proxy/bench/run.sh
 
 docs:                      ## write the generated pages: config, rules, findings, commands
 	$(GO) run ./cmd/sekisho docs docs packaging

@@ -50,7 +50,7 @@ func runDemo(ctx context.Context, out io.Writer, once bool) error {
 		return fmt.Errorf("make demo folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	box, err := demo.OpenMailbox(ctx)
+	box, err := demo.OpenMailbox(ctx, filepath.Join(dir, "mailbox"))
 	if err != nil {
 		return err
 	}
@@ -101,17 +101,29 @@ func demoConfig(dir, mailbox string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	decisions, err := unusedPort()
+	if err != nil {
+		return nil, err
+	}
 	text := fmt.Sprintf(`organization: {domains: [example.co.jp], name: 株式会社エグザンプル}
 hostname: guard.example.co.jp
 listen: [{address: %q, networks: [127.0.0.0/8]}]
 next_hops: [{address: %q, tls: none, trusted: true}]
 console: {address: %q, public_url: "http://%s"}
+decisions: {address: %q, public_url: "http://%s"}
+directory: people.csv
+roles: [{name: admin, members: [admin@example.co.jp]}, {name: privacy-office, members: [privacy@example.co.jp]}]
+fallback_approvers: [privacy@example.co.jp]
+notices: {help_phone: 内線 1234}
 data: data
 rules: [default, demo-rules.yaml]
-`, listen, mailbox, console, console)
+`, listen, mailbox, console, console, decisions, decisions)
 	file := filepath.Join(dir, "sekisho.yaml")
 	if err := os.WriteFile(filepath.Join(dir, "demo-rules.yaml"), []byte(demo.Rules), 0o600); err != nil {
 		return nil, fmt.Errorf("write demo rules: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "people.csv"), []byte(demo.People), 0o600); err != nil {
+		return nil, fmt.Errorf("write demo directory: %w", err)
 	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write demo configuration: %w", err)
@@ -233,6 +245,10 @@ func (d *demonstration) summary(ctx context.Context) error {
 		fmt.Fprintf(d.out, "  %s %s\n", bin, line)
 	}
 	fmt.Fprintf(d.out, "Send your own:  swaks --server %s --from hanako.sato@example.co.jp --to you@partner.example\n", d.guard.cfg.Listen[0].Address)
+	if err := d.people(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(d.out, "Mails:          %s\n", filepath.Join(d.dir, "mailbox"))
 	fmt.Fprintf(d.out, "State:          http://%s/readyz  http://%s/metrics\n", d.guard.cfg.Console.Address, d.guard.cfg.Console.Address)
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/directory"
+	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/recipient"
 	"github.com/sekisho-mail/sekisho/policy/rule"
 	"github.com/sekisho-mail/sekisho/policy/standard"
@@ -201,7 +202,7 @@ func (g *guard) openRoad(context.Context) error {
 		return err
 	}
 	g.proxy, err = proxy.New(proxyOptions(g.cfg), proxy.Deps{
-		Spool: mails, Hop: g.relay, Inspector: g.engine, Holder: holder{g.keeper, g.log}, Journal: g.journal,
+		Spool: mails, Hop: g.relay, Inspector: inspector{g.engine, g.marker}, Holder: holder{g.keeper, g.log}, Journal: g.journal,
 		Now: time.Now, Log: g.log, Metrics: g.reg,
 	})
 	return err
@@ -223,4 +224,23 @@ func (h holder) Joins(ctx context.Context, m *policy.Message) (bool, error) {
 		return false, nil
 	}
 	return joins, nil
+}
+
+// inspector is the engine as the road sees it. Our own notices that come back to
+// us (a mail server that sends everything through the guard) pass unquestioned,
+// known by their mark.
+type inspector struct {
+	*policy.Engine
+	marker notify.Marker
+}
+
+// Judge passes our own notices and has everything else judged.
+func (i inspector) Judge(ctx context.Context, env email.Envelope, body email.Body) (*policy.Message, policy.Verdict) {
+	if env.Sender.IsNull() && len(env.Recipients) == 1 {
+		head, err := standard.HeaderOf(body)
+		if err == nil && i.marker.Verify(head, env, time.Now()) {
+			return &policy.Message{Envelope: env}, policy.Verdict{Recipients: []policy.RecipientVerdict{{Address: env.Recipients[0].Address}}}
+		}
+	}
+	return i.Engine.Judge(ctx, env, body)
 }

@@ -43,6 +43,7 @@ var mayImport = []struct {
 	{"proxy", []string{"policy", "policy/email/...", "proxy/spool"}},
 	{"proxy/relay", []string{"policy", "policy/email/...", "proxy"}},
 	{"proxy/login", []string{"policy", "policy/email/...", "proxy"}},
+	{"proxy/bench", nil},
 	{"proxy/hoptest", []string{"policy/email"}},
 	{"quarantine", []string{"policy", "policy/email/..."}},
 	{"quarantine/store", []string{"policy", "policy/email/...", "quarantine"}},
@@ -61,7 +62,7 @@ var homes = []struct {
 	prefix string
 	rooms  []string
 }{
-	{"github.com/emersion/go-smtp", []string{"proxy", "proxy/relay", "cmd/sekisho/demo"}},
+	{"github.com/emersion/go-smtp", []string{"proxy", "proxy/relay", "proxy/bench", "cmd/sekisho/demo"}},
 	{"github.com/emersion/go-message", []string{"policy/mime", "quarantine/dispatch", "quarantine/notify"}},
 	{"github.com/jhillyerd/enmime", []string{"policy/mime"}},
 	{"cel.dev/", []string{"policy/rule"}},

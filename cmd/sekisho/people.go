@@ -157,6 +157,20 @@ func (g *guard) status(ctx context.Context) web.SystemStatus {
 	return s
 }
 
+// alert writes to the admins about the guard itself, where notices are on.
+func (g *guard) alert(ctx context.Context, key string, subject, text policy.Text) {
+	if g.notifier != nil {
+		g.notifier.Alert(ctx, key, subject, text)
+	}
+}
+
+// watchPeople reloads the directory when its files change; that it can only poll
+// is logged there and no reason to end.
+func (g *guard) watchPeople(ctx context.Context) error {
+	_ = g.people.Watch(ctx)
+	return nil
+}
+
 // notices runs the notifier, where there is one.
 func (g *guard) notices(ctx context.Context) error {
 	if g.notifier == nil {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sekisho-mail/sekisho/config"
+	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/proxy"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
@@ -71,7 +72,7 @@ func (g *guard) serve(ctx context.Context) error {
 	defer stopLoops()
 	work, failed := errgroup.WithContext(loops)
 	for _, loop := range []func(context.Context) error{
-		g.dispatch.Run, g.drainJournal, g.watchRules, g.people.Watch, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations, g.serveDecisions, g.notices,
+		g.dispatch.Run, g.drainJournal, g.watchRules, g.watchPeople, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations, g.serveDecisions, g.notices,
 	} {
 		work.Go(func() error { return loop(failed) })
 	}
@@ -185,9 +186,7 @@ func (g *guard) reloadOnHangup(ctx context.Context) error {
 			return nil
 		case <-hangup:
 			g.book.Hangup()
-			if err := g.people.Reload(); err != nil {
-				g.log.Error("directory not reloaded, the old one stays", "error", err)
-			}
+			g.people.Hangup()
 		case <-tick.C:
 			if now := g.book.Set().Digest(); now != digest {
 				digest = now
@@ -213,6 +212,9 @@ func (g *guard) watchAlarm(ctx context.Context) error {
 				last = now
 				g.log.Error("too many mails are held: check the rules; `sekisho bypass` lets new mail pass for a while",
 					"holds_last_hour", g.keeper.HoldsLastHour(), "limit", g.cfg.Alarm.HoldsPerHour)
+				g.alert(ctx, "holds", policy.Text{JA: "保留が多すぎます", EN: "Too many mails are held"}, policy.Text{
+					JA: fmt.Sprintf("この1時間に%d通が保留されました。ルールをご確認ください。急ぎの場合は sekisho bypass で新しいメールを一時的に通せます。", g.keeper.HoldsLastHour()),
+					EN: fmt.Sprintf("%d mails were held within an hour. Check the rules; `sekisho bypass` lets new mail pass for a while.", g.keeper.HoldsLastHour())})
 			}
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sekisho-mail/sekisho/config"
+	"github.com/sekisho-mail/sekisho/policy/directory"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
 	"github.com/sekisho-mail/sekisho/quarantine"
@@ -74,12 +74,27 @@ func openSite(ctx context.Context, c *cobra.Command) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	keeper, err := quarantine.New(keeperOptions(cfg, db, noBlobs{}, slog.New(slog.NewTextHandler(io.Discard, nil)), prometheus.NewRegistry()))
-	if err != nil {
+	s := &site{cfg: cfg, key: key, store: db}
+	if s.keeper, err = s.openKeeper(); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("open quarantine: %w", err)
 	}
-	return &site{cfg: cfg, key: key, store: db, keeper: keeper}, nil
+	return s, nil
+}
+
+// openKeeper makes a keeper that decides as the running guard would.
+func (s *site) openKeeper() (*quarantine.Keeper, error) {
+	people, err := directory.OpenLists(directory.Options{People: s.cfg.Directory, Senders: s.cfg.Senders,
+		Zone: s.cfg.Organization.Location(), Now: time.Now, Log: quietLog()})
+	if err != nil {
+		return nil, fmt.Errorf("read directory: %w", err)
+	}
+	o := keeperOptions(s.cfg, s.store, noBlobs{}, quietLog(), prometheus.NewRegistry())
+	o.Notices = s.cfg.Notices.Enabled
+	if o.Staff, err = staffOf(s.cfg, people); err != nil {
+		return nil, err
+	}
+	return quarantine.New(o)
 }
 
 func (s *site) Close() { _ = s.store.Close() }

@@ -213,7 +213,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 		}
 		free = append(free, policy.Span{Start: at, End: span.Start})
 		at = span.End
-		*out = append(*out, x.gridHits(g, n)...)
+		x.gridHits(g, n, out)
 	}
 	free = append(free, policy.Span{Start: at, End: len(c.Text)})
 	for _, s := range free {
@@ -231,7 +231,9 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 			}
 		}
 	}
-	slices.SortStableFunc(*out, func(a, b hit) int { return a.start - b.start })
+	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
+		slices.SortStableFunc(*out, byStart)
+	}
 	x.judge(*out)
 	*out = x.keep(*out)
 	return true

@@ -3,6 +3,7 @@ package detect
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -24,8 +25,9 @@ type column struct {
 	header string
 	voted  bool
 	sub    string
-	passed int
-	of     int
+	// passed of the first cells in of pass the check; good of filled in all
+	passed, of   int
+	good, filled int
 }
 
 // readGrid types the columns of t; nil when no column has a type, so that the
@@ -85,9 +87,15 @@ func (d *Detector) sideways(g *grid) bool {
 func (g *grid) fill() {
 	g.cells = make([][]string, len(g.table.Rows))
 	g.spans = make([][]policy.Span, len(g.table.Rows))
+	total := 0
+	for i := range g.table.Rows {
+		total += len(g.table.Rows[i].Cells)
+	}
+	slab := make([]string, total)
 	for i := range g.table.Rows {
 		spans := g.table.Rows[i].Cells
-		row := make([]string, len(spans))
+		row := slab[:len(spans):len(spans)]
+		slab = slab[len(spans):]
 		for k, c := range spans {
 			row[k] = strings.Trim(foldCell(g.text[c.Start:c.End]), " \t\n\"'")
 		}
@@ -247,7 +255,7 @@ func nameColumn(low string) string {
 const voteRows = 3
 
 // vote types columns that have no header by the majority of their cells, and
-// counts how many cells of each typed column pass.
+// counts how many of the first cells of each typed column pass.
 func (d *Detector) vote(g *grid) {
 	for col := range g.columns {
 		c := &g.columns[col]
@@ -258,7 +266,10 @@ func (d *Detector) vote(g *grid) {
 			continue
 		}
 		c.passed, c.of = 0, 0
-		g.each(col, func(_ int, s string) {
+		g.each(col, func(_ int, s string) { // a sample; gridHits counts all
+			if c.of >= sampleRows {
+				return
+			}
 			c.of++
 			if _, ok := d.cell(c.kind, s); ok {
 				c.passed++
@@ -347,17 +358,31 @@ func (d *Detector) cell(k *kind, s string) (match, bool) {
 	return tryCell(k, s)
 }
 
+// scratch is what the check of a cell works with.
+type scratch struct {
+	v     view
+	lines [1]int
+	r     run
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
 // tryCell runs a kind's number check over a whole cell.
 func tryCell(k *kind, s string) (match, bool) {
 	if !hasDigits(s, 3) || len(s) > 80 {
 		return match{}, false
 	}
-	v := &view{raw: s, s: s, lines: []int{0}}
+	t := scratches.Get().(*scratch)
+	defer scratches.Put(t)
+	t.v = view{raw: s, s: s, lines: t.lines[:]}
 	var best match
 	found := false
-	v.runs(func(r run) {
-		v.windows(r, k.lens, k.lens, func(w *window) {
-			if m, ok := k.try(w); ok && !found {
+	t.r = t.v.runsIn(t.r, func(r run) {
+		t.v.windows(r, k.lens, k.lens, func(w *window) {
+			if found {
+				return
+			}
+			if m, ok := k.try(w); ok {
 				if m.end == 0 {
 					m.start, m.end = w.start(), w.end()
 				}
@@ -365,6 +390,7 @@ func tryCell(k *kind, s string) (match, bool) {
 			}
 		})
 	})
+	t.v = view{}
 	return best, found
 }
 

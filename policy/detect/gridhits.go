@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -8,25 +9,32 @@ import (
 
 // gridHits turns the cells of typed columns into hits and reads the others as
 // running text.
-func (x *exam) gridHits(g *grid, number int) []hit {
+func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 	typed := 0
 	for i := range g.columns {
 		typed += b2i(g.columns[i].kind != nil)
+		g.columns[i].good, g.columns[i].filled = 0, 0
 	}
-	out := make([]hit, 0, typed*len(g.cells))
+	*out = slices.Grow(*out, typed*len(g.cells))
+	from := len(*out)
 	for i := g.header + 1; i < len(g.cells); i++ {
 		if totalRow(g.cells[i]) {
 			continue
 		}
-		first := len(out)
+		first := len(*out)
 		for col := range g.cells[i] {
 			if g.cells[i][col] != "" {
-				x.gridCell(g, number, i, col, &out)
+				x.gridCell(g, number, i, col, out)
 			}
 		}
-		recordPoints(out[first:])
+		recordPoints((*out)[first:])
 	}
-	return out
+	for i := range (*out)[from:] {
+		if h := &(*out)[from+i]; h.column > 0 {
+			c := &g.columns[h.column-1]
+			h.passed, h.of = c.good, c.filled
+		}
+	}
 }
 
 // totalRow tells sums and the like below the data.
@@ -53,7 +61,9 @@ func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
 	}
 	m, ok := x.d.cell(c.kind, g.cells[i][col])
 	h := hit{kind: c.kind, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points, why: m.why | whyTable,
-		label: c.header, table: number, row: row.Number, record: i, passed: c.passed, of: c.of, hidden: row.Hidden || g.table.Hidden}
+		label: c.header, table: number, row: row.Number, record: i, column: col + 1}
+	c.filled++
+	c.good += b2i(ok)
 	if !ok {
 		joined, last, good := x.joinCells(g, i, col)
 		if good {
@@ -153,15 +163,17 @@ func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
 
 // recordPoints adds points for other personal data in the same row.
 func recordPoints(row []hit) {
-	seen := map[*kind]bool{}
+	var seen [6]*kind
+	n := 0
 	for i := range row {
-		if row[i].points >= likely && recordKind(row[i].kind) {
-			seen[row[i].kind] = true
+		if k := row[i].kind; n < len(seen) && row[i].points >= likely && recordKind(k) && !slices.Contains(seen[:n], k) {
+			seen[n] = k
+			n++
 		}
 	}
 	for i := range row {
-		if n := len(seen) - b2i(seen[row[i].kind]); n > 0 {
-			row[i].points += min(2, float64(n)) * ptRecord
+		if others := n - b2i(slices.Contains(seen[:n], row[i].kind)); others > 0 {
+			row[i].points += min(2, float64(others)) * ptRecord
 			row[i].why |= whyRecord
 		}
 	}

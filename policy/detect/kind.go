@@ -98,8 +98,8 @@ type hit struct {
 	// line or record it belongs to.
 	table, row int
 	record     int
+	column     int // from 1; 0 outside of typed columns
 	passed, of int // how many cells of the column pass the check
-	hidden     bool
 }
 
 // Points of the evidence model.

@@ -48,10 +48,13 @@ type record struct {
 
 // add takes the hits of one part into account.
 func (c *census) add(hits []hit, sealed bool) {
-	for _, r := range c.recordsOf(hits) {
-		c.all.add(&r)
+	records := c.recordsOf(hits)
+	c.all.expect(len(records))
+	for i := range records {
+		r := &records[i]
+		c.all.add(r)
 		if c.sealed && !sealed {
-			c.open.add(&r)
+			c.open.add(r)
 		}
 	}
 	c.all.addLoose(hits)
@@ -73,7 +76,7 @@ func (c *census) people() policy.People {
 // recordsOf groups hits by table row; in running text each name opens a record
 // that takes what follows on its line and in the lines behind it.
 func (c *census) recordsOf(hits []hit) []record {
-	var out []record
+	out := make([]record, 0, rows(hits))
 	var cur *record
 	table, row := -2, -1
 	for i := range hits {
@@ -108,6 +111,17 @@ func (c *census) recordsOf(hits []hit) []record {
 		}
 	}
 	return out
+}
+
+// rows counts the rows of tables that have hits.
+func rows(hits []hit) int {
+	n, table, row := 0, -1, -1
+	for i := range hits {
+		if h := &hits[i]; h.table >= 0 && (h.table != table || h.record != row) {
+			n, table, row = n+1, h.table, h.record
+		}
+	}
+	return n
 }
 
 // reading tells a name in kana or Latin letters.
@@ -174,15 +188,20 @@ func set(dst *string, s string) {
 	}
 }
 
+// expect makes room for n records.
+func (t *tally) expect(n int) {
+	if t.byKey == nil {
+		t.byKey, t.ids = make(map[key]int, 4*n), make(map[[2]int]uint64, 4*n)
+		t.byName, t.sure, t.named = make(map[string]int, n), make(map[key]bool, n), make(map[int]string, n)
+	}
+}
+
 // add counts a record as a new person unless one of its keys is known.
 func (t *tally) add(r *record) {
 	if !r.any {
 		return
 	}
-	if t.byKey == nil {
-		t.byKey, t.ids = map[key]int{}, map[[2]int]uint64{}
-		t.byName, t.sure, t.named = map[string]int{}, map[key]bool{}, map[int]string{}
-	}
+	t.expect(0)
 	name := r.fullName()
 	keys := r.keys
 	strong := len(keys)

@@ -18,9 +18,11 @@ type group struct {
 const maxGroups = 4096
 
 // runs calls visit for every run of the view that has at least one digit.
-func (v *view) runs(visit func(run)) {
+func (v *view) runs(visit func(run)) { v.runsIn(nil, visit) }
+
+// runsIn is runs with room for the groups, which it returns.
+func (v *view) runsIn(r run, visit func(run)) run {
 	s := v.s
-	var r run
 	for i := 0; i < len(s); {
 		if !isDigit(s[i]) {
 			i++
@@ -41,6 +43,7 @@ func (v *view) runs(visit func(run)) {
 		}
 		visit(r)
 	}
+	return r
 }
 
 // separator tells where the next digit group begins when what stands at i may
@@ -235,7 +238,9 @@ func (v *view) windows(r run, one, more uint64, try func(*window)) {
 				lens = more
 			}
 			if lens&(1<<n) != 0 {
-				w.i, w.j, w.digits = i, j, string(buf[:n])
+				if w.i, w.j, w.digits = i, j, v.s[r[i].start:r[j].end]; j > i {
+					w.digits = string(buf[:n])
+				}
 				try(&w)
 			}
 		}

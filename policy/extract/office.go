@@ -35,7 +35,7 @@ func isOffice(p *probe) string {
 	case z.has("[Content_Types].xml"):
 		switch {
 		case z.has("xl/workbook.bin"):
-			return "" // its own format
+			return typeXlsb
 		case z.hasUnder("word/"):
 			return typeDocx
 		case z.hasUnder("xl/"):
@@ -79,8 +79,11 @@ func readOffice(r *reading) error {
 		r.encrypted(policy.Encrypted)
 		return nil
 	}
-	if r.part().Type == typeXlsx {
+	switch r.part().Type {
+	case typeXlsx:
 		o.workbook()
+	case typeXlsb:
+		o.binaryWorkbook()
 	}
 	var rest []*zip.File
 	for _, f := range o.sorted() {

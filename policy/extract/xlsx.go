@@ -17,7 +17,7 @@ func (o *officeReader) workbook() {
 		return
 	}
 	x := newXMLScanner(o.get(f))
-	targets := o.sheetTargets()
+	targets := o.sheetTargets("xl/_rels/workbook.xml.rels")
 	book := xlsxBook{o: o}
 	book.strings = o.sharedStrings()
 	book.styles = o.numberStyles()
@@ -44,9 +44,9 @@ func (o *officeReader) workbook() {
 }
 
 // sheetTargets maps relationship ids of the workbook to member names.
-func (o *officeReader) sheetTargets() map[string]string {
+func (o *officeReader) sheetTargets(rels string) map[string]string {
 	out := map[string]string{}
-	f := o.z.find("xl/_rels/workbook.xml.rels")
+	f := o.z.find(rels)
 	if f == nil {
 		return out
 	}
@@ -137,11 +137,7 @@ type xlsxSheet struct {
 // an empty cell in the table when a later one of the row is.
 func (k *xlsxBook) sheet(x *xmlScanner, name string, hidden bool) {
 	s := &xlsxSheet{book: k, b: k.o.b, hidden: hidden}
-	s.b.markSheet(name)
-	if hidden {
-		s.b.hide(true)
-	}
-	s.b.beginTable(name, hidden)
+	s.begin(name)
 	for x.next() && !s.b.full {
 		switch x.kind {
 		case xmlText:
@@ -154,10 +150,32 @@ func (k *xlsxBook) sheet(x *xmlScanner, name string, hidden bool) {
 			s.end(x.name)
 		}
 	}
+	s.finish()
+}
+
+func (s *xlsxSheet) begin(name string) {
+	s.b.markSheet(name)
+	if s.hidden {
+		s.b.hide(true)
+	}
+	s.b.beginTable(name, s.hidden)
+}
+
+func (s *xlsxSheet) finish() {
 	s.b.endTable()
 	for s.b.hiding > 0 {
 		s.b.hide(false)
 	}
+}
+
+func (s *xlsxSheet) beginRow(number int, hidden bool) {
+	s.endRow()
+	s.rowHidden = hidden
+	s.b.beginRow(number, s.rowHidden || s.hidden)
+	if s.rowHidden {
+		s.b.hide(true)
+	}
+	s.at = 0
 }
 
 func (s *xlsxSheet) start(x *xmlScanner) {
@@ -167,14 +185,8 @@ func (s *xlsxSheet) start(x *xmlScanner) {
 			s.cols = append(s.cols, colRange{atoi(x.attr("min")), atoi(x.attr("max"))})
 		}
 	case "row":
-		s.endRow()
 		h := x.attr("hidden")
-		s.rowHidden = h != "" && isTrue(h)
-		s.b.beginRow(max(0, atoi(x.attr("r"))), s.rowHidden || s.hidden)
-		if s.rowHidden {
-			s.b.hide(true)
-		}
-		s.at = 0
+		s.beginRow(max(0, atoi(x.attr("r"))), h != "" && isTrue(h))
 	case "c":
 		s.cell = xlsxCell{kind: x.attr("t"), style: atoi(x.attr("s")), col: columnOf(x.attr("r"), s.at+1), open: !x.closed}
 	case "v", "t":

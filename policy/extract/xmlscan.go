@@ -125,7 +125,7 @@ func (x *xmlScanner) next() bool {
 		if rest[0] != '<' {
 			end := strings.IndexByte(rest, '<')
 			if end < 0 {
-				end = len(rest)
+				end = x.cutText(rest)
 			}
 			x.pos += end
 			x.kind, x.text = xmlText, unescapeXML(rest[:end])
@@ -153,6 +153,22 @@ func (x *xmlScanner) next() bool {
 		}
 	}
 	return false
+}
+
+// cutText is where a text that runs out of the window is cut, so that neither a
+// character nor a reference is.
+func (x *xmlScanner) cutText(rest string) int {
+	if x.src == nil || len(rest) < 128 {
+		return len(rest)
+	}
+	end := len(rest) - 64
+	for end > 0 && !utf8.RuneStart(rest[end]) {
+		end--
+	}
+	if i := strings.LastIndexByte(rest[end-32:end], '&'); i >= 0 {
+		end += i - 32
+	}
+	return end
 }
 
 // until is the text up to a mark, or to the end without one.

@@ -39,6 +39,9 @@ func (c Sender) Run(_ context.Context, m *policy.Message) ([]policy.Finding, err
 			s.Name = p.Name
 		}
 	}
+	if program, ok := people.Sender(box.Address); ok && program.Kind != policy.Shared {
+		s.Automatic = true
+	}
 	m.Sender = s
 	for i := range m.Recipients {
 		if p, ok := people.Lookup(m.Recipients[i].Address); ok {

@@ -82,7 +82,7 @@ func (i *Inspector) unread(body email.Body, problem policy.Problem) policy.Inspe
 			{Fact: "duty", Reason: string(problem)},
 		},
 	}
-	head, err := headerOf(body)
+	head, err := HeaderOf(body)
 	if err != nil {
 		i.Log.Warn("header could not be read", "error", err)
 		return in
@@ -91,8 +91,8 @@ func (i *Inspector) unread(body email.Body, problem policy.Problem) policy.Inspe
 	return in
 }
 
-// headerOf reads the header block of a body, up to headerLimit.
-func headerOf(body email.Body) ([]byte, error) {
+// HeaderOf reads the header block of a body, up to 256 KiB.
+func HeaderOf(body email.Body) ([]byte, error) {
 	r, err := body.Open()
 	if err != nil {
 		return nil, fmt.Errorf("open body: %w", err)

@@ -104,7 +104,8 @@ func (v *visit) offer(p *decisionPage) {
 	p.Release, p.Cancel = v.can(ActRelease, quarantine.VerbRelease) && !p.Approver, v.can(ActCancel, quarantine.VerbCancel) && !p.Approver
 	p.Text, p.Unmask = v.may(ActText), v.may(ActUnmask)
 	p.HandOver = v.can(ActHandOver, quarantine.VerbHandOver)
-	p.MayNote = v.can(ActUrgent, quarantine.VerbNote)
+	asked := v.hold.Assignment.IsZero() && !v.hold.SelfRelease() || len(v.hold.Assignment.Approvers) > 0
+	p.MayNote = asked && v.can(ActUrgent, quarantine.VerbNote)
 	p.Urge = p.MayNote && v.hold.Desk.Urgent.IsZero()
 	if p.Reject {
 		p.Phrases = v.phrases()
@@ -170,20 +171,23 @@ func (v *visit) who(outside, inside []DomainView) (waiting, delivered string) {
 // resultPage is what became of a mail.
 type resultPage struct {
 	*HoldView
-	Who, What      string
-	Headline       string
-	Key, Lang      string
-	Undo           bool
-	UndoLeft       int
-	Total          int
-	Pending, Show  bool
-	Said           string
-	Deliveries     []RecipientView
-	MoreDeliveries int
+	Who, What     string
+	Headline      string
+	Key, Lang     string
+	Undo          bool
+	UndoLeft      int
+	Pending, Show bool
+	Said          string
+	// Deliveries are the first recipients, Rest those folded away.
+	Deliveries, Rest []RecipientView
+	MoreDeliveries   int
 }
 
-// maxResult is how many recipients a result lists one by one.
-const maxResult = 60
+// Bounds of what a result lists one by one: openly, and at all.
+const (
+	firstResults = 10
+	maxResult    = 500
+)
 
 // result tells who decided and when, and what became of each recipient.
 func (v *visit) result(status int, mistake string) error {
@@ -205,16 +209,30 @@ func (v *visit) result(status int, mistake string) error {
 			p.Deliveries = append(p.Deliveries, dom.Recipients...)
 		}
 	}
-	p.Total = len(p.Deliveries)
-	if p.Total > maxResult {
-		p.MoreDeliveries, p.Deliveries = p.Total-maxResult, p.Deliveries[:maxResult]
+	if n := len(p.Deliveries); n > firstResults {
+		p.Rest, p.Deliveries = p.Deliveries[firstResults:min(n, maxResult)], p.Deliveries[:firstResults]
+		p.MoreDeliveries = max(0, n-maxResult)
 	}
 	for _, one := range v.hold.Deliveries() {
 		p.Pending = p.Pending || !one.State.Final()
 	}
-	p.Headline = v.words.or("result."+string(v.hold.State()), h.StateText)
+	h.State = string(v.outcome())
+	p.Headline = v.words.or("result."+h.State, h.StateText)
 	f := decisionFrame{Title: p.Headline, ID: v.hold.ID, Notice: mistake, NoticeBad: mistake != "", Again: p.Pending, Body: p}
 	return v.render(status, "decide_result", f)
+}
+
+// outcome is the state of what was decided; colleagues whose copy never waited
+// do not count.
+func (v *visit) outcome() quarantine.State {
+	for _, state := range quarantine.States() {
+		for _, d := range v.hold.Deliveries() {
+			if d.State == state && !d.Decision.IsZero() {
+				return state
+			}
+		}
+	}
+	return v.hold.State()
 }
 
 // openText reads the mail in a worker for somebody who has asked for its text.

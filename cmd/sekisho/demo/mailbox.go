@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -24,19 +26,24 @@ type Delivered struct {
 type Mailbox struct {
 	Addr string
 
+	dir    string
 	server *smtp.Server
 	ln     net.Listener
 	mu     sync.Mutex
 	mails  []Delivered
 }
 
-// OpenMailbox listens on a free loopback port and serves until Close.
-func OpenMailbox(ctx context.Context) (*Mailbox, error) {
+// OpenMailbox listens on a free loopback port and serves until Close. Each mail is
+// also written to a file of dir, so that it can be opened in a mail program.
+func OpenMailbox(ctx context.Context, dir string) (*Mailbox, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make folder of the demo mailbox: %w", err)
+	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for the demo mailbox: %w", err)
 	}
-	m := &Mailbox{Addr: ln.Addr().String(), ln: ln}
+	m := &Mailbox{Addr: ln.Addr().String(), dir: dir, ln: ln}
 	m.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 		return &session{box: m}, nil
 	}))
@@ -89,6 +96,10 @@ func (s *session) Data(r io.Reader) error {
 	s.box.mu.Lock()
 	defer s.box.mu.Unlock()
 	s.box.mails = append(s.box.mails, s.mail)
+	name := fmt.Sprintf("%02d.eml", len(s.box.mails))
+	if err := os.WriteFile(filepath.Join(s.box.dir, name), data, 0o600); err != nil {
+		return fmt.Errorf("write mail: %w", err)
+	}
 	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0},
 		Message: fmt.Sprintf("stored as number %d in the demo mailbox", len(s.box.mails))}
 }

@@ -125,6 +125,26 @@ func recipientDrafts() []draft {
 	}
 }
 
+// The other people of example.co.jp.
+const (
+	Manager = "jiro.yamada@example.co.jp"
+	Privacy = "privacy@example.co.jp"
+	Admin   = "admin@example.co.jp"
+)
+
+// Sender is the employee whose link and log-in the demo prints.
+const Sender = taro
+
+// People is the demo's directory.
+const People = `address,name,kana,manager,deputy,groups,language
+hanako.sato@example.co.jp,佐藤 花子,サトウ ハナコ,jiro.yamada@example.co.jp,,営業部,ja
+taro.suzuki@example.co.jp,鈴木 太郎,スズキ タロウ,jiro.yamada@example.co.jp,,営業部,ja
+keiko.mori@example.co.jp,森 恵子,モリ ケイコ,jiro.yamada@example.co.jp,,総務部,ja
+jiro.yamada@example.co.jp,山田 次郎,ヤマダ ジロウ,,privacy@example.co.jp,営業部,ja
+privacy@example.co.jp,個人情報窓口,コジンジョウホウマドグチ,,,privacy-office,ja
+admin@example.co.jp,管理者,カンリシャ,,,情報システム部,ja
+`
+
 // outsiders are n addresses at n unrelated companies.
 func outsiders(n int) []string {
 	out := make([]string, n)
