@@ -67,6 +67,9 @@ func newProgram(t *testing.T, hop, extra string) *program {
 	}
 	p := &program{t: t, bin: bin, dir: t.TempDir(), Listen: freeAddr(t), Console: freeAddr(t), Decisions: freeAddr(t)}
 	text := baseConfig + extra
+	if strings.Contains(extra, "notices:") {
+		text = strings.Replace(text, "notices: {enabled: false}\n", "", 1)
+	}
 	if strings.HasPrefix(extra, "organization:") {
 		text = extra
 	}

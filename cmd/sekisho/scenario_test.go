@@ -7,8 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/http"
+	"net/mail"
 	"net/textproto"
 	"os"
 	"path/filepath"
@@ -51,9 +54,11 @@ func runScenario(t *testing.T, dir string) {
 		extra = string(b)
 	}
 	s.prog = newProgram(t, s.hop.addr, extra)
-	if b, err := os.ReadFile(filepath.Join(dir, "rules.yaml")); err == nil {
-		if err := os.WriteFile(filepath.Join(s.prog.dir, "rules.yaml"), b, 0o600); err != nil {
-			t.Fatal(err)
+	for _, name := range []string{"rules.yaml", "people.csv"} {
+		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+			if err := os.WriteFile(filepath.Join(s.prog.dir, name), b, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	s.prog.start()
@@ -86,32 +91,34 @@ func (s *scenario) fail(format string, args ...any) {
 
 // scenarioSteps are the verbs of a steps file.
 var scenarioSteps = map[string]func(*scenario, string){
-	"connect":   (*scenario).connect,
-	">":         (*scenario).say,
-	"<":         (*scenario).expectReply,
-	"send":      (*scenario).send,
-	"mail":      (*scenario).mail,
-	"refuse":    (*scenario).refuse,
-	"hop":       (*scenario).expectHop,
-	"hop-mail":  (*scenario).expectHopMail,
-	"hop-to":    (*scenario).expectHopTo,
-	"hop-has":   (*scenario).expectHopHas,
-	"hop-data":  func(s *scenario, rest string) { s.hop.refuseData(rest) },
-	"run":       (*scenario).runCommand,
-	"exit":      (*scenario).expectExit,
-	"out":       (*scenario).expectOut,
-	"states":    (*scenario).expectStates,
-	"holds":     (*scenario).expectHolds,
-	"verdict":   (*scenario).expectVerdict,
-	"restart":   func(s *scenario, _ string) { s.prog.stop(); s.prog.start() },
-	"kill":      func(s *scenario, _ string) { s.prog.kill(); s.prog.start() },
-	"stop-hop":  func(s *scenario, _ string) { _ = s.hop.server.Close() },
-	"start-hop": func(s *scenario, _ string) { s.hop = startHopAt(s.t, s.hop.addr) },
-	"write":     (*scenario).writeFile,
-	"log":       (*scenario).expectLog,
-	"log-times": (*scenario).expectLogTimes,
-	"get":       (*scenario).get,
-	"get-until": (*scenario).getUntil,
+	"connect":    (*scenario).connect,
+	">":          (*scenario).say,
+	"<":          (*scenario).expectReply,
+	"send":       (*scenario).send,
+	"mail":       (*scenario).mail,
+	"refuse":     (*scenario).refuse,
+	"hop":        (*scenario).expectHop,
+	"hop-mail":   (*scenario).expectHopMail,
+	"hop-to":     (*scenario).expectHopTo,
+	"hop-has":    (*scenario).expectHopHas,
+	"hop-told":   (*scenario).expectTold,
+	"hop-untold": (*scenario).expectUntold,
+	"hop-data":   func(s *scenario, rest string) { s.hop.refuseData(rest) },
+	"run":        (*scenario).runCommand,
+	"exit":       (*scenario).expectExit,
+	"out":        (*scenario).expectOut,
+	"states":     (*scenario).expectStates,
+	"holds":      (*scenario).expectHolds,
+	"verdict":    (*scenario).expectVerdict,
+	"restart":    func(s *scenario, _ string) { s.prog.stop(); s.prog.start() },
+	"kill":       func(s *scenario, _ string) { s.prog.kill(); s.prog.start() },
+	"stop-hop":   func(s *scenario, _ string) { _ = s.hop.server.Close() },
+	"start-hop":  func(s *scenario, _ string) { s.hop = startHopAt(s.t, s.hop.addr) },
+	"write":      (*scenario).writeFile,
+	"log":        (*scenario).expectLog,
+	"log-times":  (*scenario).expectLogTimes,
+	"get":        (*scenario).get,
+	"get-until":  (*scenario).getUntil,
 
 	"explain-until": (*scenario).explainUntil,
 }
@@ -488,4 +495,54 @@ func (s *scenario) explainUntil(rest string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	s.fail("explain has no %q:\n%s", want, s.out)
+}
+
+// readable is a mail as its receiver reads it: header and text parts decoded.
+func readable(t *testing.T, data []byte) string {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := subject + "\n"
+	_, params, _ := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+		p, err := parts.NextPart()
+		if err != nil {
+			return out
+		}
+		var r io.Reader = p
+		if p.Header.Get("Content-Transfer-Encoding") == "base64" {
+			r = base64.NewDecoder(base64.StdEncoding, p)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out += string(b)
+	}
+}
+
+// expectTold is "hop-told ADDRESS TEXT": a notice to that person says so.
+func (s *scenario) expectTold(rest string) {
+	to, want, _ := strings.Cut(rest, " ")
+	for _, m := range s.hop.all() {
+		if m.from == "" && len(m.to) == 1 && m.to[0] == to && strings.Contains(readable(s.t, m.data), want) {
+			return
+		}
+	}
+	s.fail("no notice to %s says %q", to, want)
+}
+
+// expectUntold is "hop-untold TEXT": no notice says so.
+func (s *scenario) expectUntold(text string) {
+	for _, m := range s.hop.all() {
+		if m.from == "" && strings.Contains(readable(s.t, m.data), text) {
+			s.fail("a notice to %v says %q", m.to, text)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -28,13 +29,22 @@ var roleWords = []string{"部長", "課長", "社長", "係長", "主任", "専�
 // although nothing in it or near it speaks for one.
 const shortLine = 90
 
+// How a line is looked at for names: not, around the words that go with names
+// only, or everywhere.
+const (
+	nameLineNo = iota
+	nameLineMarks
+	nameLineAll
+)
+
 // hotLines tells in which lines names are looked for: short ones, those with
-// another value or a word that goes with names, and their neighbours.
-func (d *Detector) hotLines(v *view, found []candidate) []bool {
-	hot := make([]bool, len(v.lines))
+// another value or a label of names, and their neighbours; in long ones with an
+// honorific only around it.
+func (d *Detector) hotLines(v *view, found []candidate) []uint8 {
+	hot := make([]uint8, len(v.lines))
 	mark := func(line, around int) {
 		for n := max(0, line-around); n <= line+around && n < len(hot); n++ {
-			hot[n] = true
+			hot[n] = nameLineAll
 		}
 	}
 	for i := range found {
@@ -42,7 +52,9 @@ func (d *Detector) hotLines(v *view, found []candidate) []bool {
 	}
 	d.read(v)
 	for _, m := range v.anchors[nameMark] {
-		mark(v.line(m.start), 0)
+		if n := v.line(m.start); hot[n] == nameLineNo {
+			hot[n] = nameLineMarks
+		}
 	}
 	for _, m := range v.labels {
 		if m.kind == personName {
@@ -51,7 +63,7 @@ func (d *Detector) hotLines(v *view, found []candidate) []bool {
 	}
 	for n := range v.lines {
 		if a, b := v.lineSpan(n); b-a <= shortLine {
-			hot[n] = true
+			hot[n] = nameLineAll
 		}
 	}
 	return hot
@@ -59,28 +71,68 @@ func (d *Detector) hotLines(v *view, found []candidate) []bool {
 
 // names calls emit for everything in the hot lines that may be the name of a
 // person; nil means all lines.
-func (d *Detector) names(v *view, hot []bool, emit func(candidate)) {
+func (d *Detector) names(v *view, hot []uint8, emit func(candidate)) {
 	if hot == nil {
 		d.namesIn(v, 0, len(v.s), emit)
 		return
 	}
 	for n := 0; n < len(hot); n++ {
-		if !hot[n] {
-			continue
+		a, b := v.lineSpan(n)
+		switch hot[n] {
+		case nameLineMarks:
+			d.namesAtMarks(v, a, b, emit)
+		case nameLineAll:
+			for n+1 < len(hot) && hot[n+1] == nameLineAll {
+				n++
+			}
+			_, b = v.lineSpan(n)
+			d.namesIn(v, a, b, emit)
 		}
-		first := n
-		for n+1 < len(hot) && hot[n+1] {
-			n++
+	}
+}
+
+// nameReach is how far before an honorific a name may begin, in bytes.
+const nameReach = 36
+
+// namesAtMarks looks for names before honorifics, behind titles and around
+// spaces of the line a..b.
+func (d *Detector) namesAtMarks(v *view, a, b int, emit func(candidate)) {
+	marks := v.anchors[nameMark]
+	n, _ := slices.BinarySearchFunc(marks, a, func(h labelHit, at int) int { return h.start - at })
+	done := a
+	look := func(from, to int) {
+		from, to = max(from, done), min(to, b)
+		for from > a && !utf8.RuneStart(v.s[from]) {
+			from--
 		}
-		a, _ := v.lineSpan(first)
-		_, b := v.lineSpan(n)
-		d.namesIn(v, a, b, emit)
+		if from < to {
+			d.namesIn(v, from, to, emit)
+			done = to
+		}
+	}
+	space := a
+	for {
+		k := strings.IndexByte(v.s[space:b], ' ')
+		at := b
+		if k >= 0 {
+			at = space + k
+		}
+		for ; n < len(marks) && marks[n].start < at; n++ {
+			look(marks[n].start-nameReach, marks[n].end+2*nameReach*b2i(v.s[marks[n].start] < 0x80))
+		}
+		if k < 0 {
+			return
+		}
+		if space = at + 1; at > a && v.s[at-1] >= 0x80 && space < b && v.s[space] >= 0x80 {
+			look(at-4*3, at+2)
+		}
 	}
 }
 
 func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 	s := v.s
-	prevKanji := false
+	before, _ := lastRune(s[:from])
+	prevKanji := isKanji(before)
 	for i := from; i < to; {
 		c := s[i]
 		if c < 0x80 {

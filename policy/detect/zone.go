@@ -24,7 +24,7 @@ const zoneReach = 16
 // the lines around it in view.
 func (d *Detector) zonesAround(text string, v *view, marks []lineMark, span, within policy.Span) []bool {
 	wide := policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
-	first, last := wide.Start == within.Start, wide.End == within.End
+	first, last := wide.Start == 0, wide.End == len(text)
 	w, skip := v, 0
 	if wide != span && (first || last || bordered(marks, wide)) {
 		w = newView(text[wide.Start:wide.End], wide.Start)

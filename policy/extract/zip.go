@@ -20,6 +20,8 @@ type zipFile struct {
 	comment string
 	// start is where the archive begins behind leading bytes, end where it ends.
 	start, end int
+	// gaps are stretches between the members that no directory names.
+	gaps [][]byte
 	// overlapped are members whose bytes another member also claims.
 	overlapped map[*zip.File]bool
 }
@@ -58,6 +60,9 @@ func (z *zipFile) findOverlaps() {
 	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	last := int64(-1)
 	for _, s := range spans {
+		if head := bytes.LastIndex(z.data[:min(int(s.start), len(z.data))], []byte("PK\x03\x04")); last >= 0 {
+			z.gap(int(last), head)
+		}
 		if s.start < last {
 			z.overlapped[s.f] = true
 			continue
@@ -69,8 +74,18 @@ func (z *zipFile) findOverlaps() {
 	}
 	if len(spans) == 0 {
 		z.start = 0
+	} else if at := int(min(last, int64(len(z.data)))); at >= 0 {
+		z.gap(at, at+max(0, bytes.Index(z.data[at:], []byte("PK\x01\x02"))))
 	}
 	z.start = max(0, z.start)
+}
+
+// gap notes bytes between members that are more than the descriptor (APPNOTE
+// 4.3.9) which may follow a member.
+func (z *zipFile) gap(from, to int) {
+	if to-from > 32 && to <= len(z.data) && len(z.gaps) < 1000 {
+		z.gaps = append(z.gaps, z.data[from:to])
+	}
 }
 
 // has tells that a member of that name exists, case ignored.
@@ -162,8 +177,7 @@ func (p *probe) zip() *zipFile {
 
 // readZip reads all members. Their names and comments are the archive's own text.
 //
-// Not covered: several volumes, and members that stand in no directory of an
-// archive that has one.
+// Not covered: several volumes.
 func readZip(r *reading) error {
 	z := r.probe.zip()
 	if z == nil {
@@ -224,10 +238,19 @@ func (r *reading) memberRead(name string, data []byte, size int64, err error) er
 	return r.ctx.Err()
 }
 
-// around reads what stands before and behind the archive.
+// around reads what stands before and behind the archive, and what stands between
+// its members: unpackers go by the directory, and some of them do not. Padding
+// and signatures, in which no text is, are left out.
 func (r *reading) around(z *zipFile) {
 	if z.start > 0 && z.start < len(z.data) {
 		r.child(File{Name: "leading bytes", Data: z.data[:z.start]})
+	}
+	for _, gap := range z.gaps {
+		if at := bytes.Index(gap, []byte("PK\x03\x04")); at >= 0 {
+			r.child(File{Name: "members outside the directory", Data: gap[at:], Hidden: true})
+		} else if carriesData(sweepText(gap)) {
+			r.child(File{Name: "bytes between members", Data: gap, Hidden: true})
+		}
 	}
 	if z.end < len(z.data) {
 		r.child(File{Name: "trailing bytes", Data: z.data[z.end:]})

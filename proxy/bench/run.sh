@@ -89,13 +89,14 @@ anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 M
-guard() { # name port envelope console
+guard() { # name port envelope console decisions
   mkdir -p "$DIR/$1"
   cat > "$DIR/$1/sekisho.yaml" <<M
 organization: {domains: [sender.example]}
 listen: [{address: "127.0.0.1:$2", networks: [127.0.0.0/8]}]
 next_hops: [{address: "127.0.0.1:$SINK", tls: none, trusted: true, envelope: $3, idle: 200}]
 console: {address: "127.0.0.1:$4", public_url: "http://127.0.0.1:$4"}
+decisions: {address: "127.0.0.1:$5", public_url: "http://127.0.0.1:$5"}
 data: $DIR/$1/data
 breaker: {mode: "off"}
 log: {level: warn}
@@ -104,8 +105,8 @@ M
   pids+=($!)
 }
 postfix -c "$pf/etc" start 2>/dev/null
-guard live "$LIVE" live $((PORT + 4)); live=${pids[-1]}
-guard one "$ONE" one_packet $((PORT + 5)); one=${pids[-1]}
+guard live "$LIVE" live $((PORT + 4)) $((PORT + 5)); live=${pids[-1]}
+guard one "$ONE" one_packet $((PORT + 6)) $((PORT + 7)); one=${pids[-1]}
 "$DIR/bench" stream "127.0.0.1:$STREAM" "127.0.0.1:$SINK" & pids+=($!); stream=${pids[-1]}
 for p in $PF $LIVE $ONE $STREAM; do
   for _ in $(seq 100); do ss -ltnH "sport = :$p" | grep -q . && break; sleep 0.1; done

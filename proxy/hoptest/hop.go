@@ -143,6 +143,16 @@ func (h *Hop) Mails() []Mail {
 	return append([]Mail(nil), h.mails...)
 }
 
+// TakeMails are those accepted since it was last called; they and all commands
+// are forgotten.
+func (h *Hop) TakeMails() []Mail {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	mails := h.mails
+	h.mails, h.commands = nil, nil
+	return mails
+}
+
 // Commands are all lines said so far, without bodies.
 func (h *Hop) Commands() []string {
 	h.mu.Lock()
