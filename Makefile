@@ -34,8 +34,21 @@ race:                      ## the same packages under the race detector (needs g
 bench-relay:               ## speed beside Postfix and others, interleaved (root; about ten minutes)
 	proxy/bench/run.sh
 
+bench-detect:              ## detectors beside Go regexp, go-re2, ripgrep and Hyperscan, as ratios
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! { command -v rg >/dev/null && [ -e /usr/include/hs/hs.h ]; }; then \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ripgrep libhyperscan-dev gcc >/dev/null; fi
+	cd .ci/bench && $(GO) run .
+
+eval-pii:                  ## precision and recall per type, way of writing and look-alike
+	$(GO) test -mod=readonly -count=1 -v -run 'TestEvalPII|TestSamples|TestGenerated' ./policy/detect
+
 docs:                      ## write the generated pages: config, rules, findings, commands
 	$(GO) run ./cmd/sekisho docs docs packaging
+
+bench-scan:                ## speed and memory of reading: per mail, per format, beside other MIME readers
+	$(GO) test ./policy/mime -run '^$$' -bench 4K -benchmem
+	$(GO) test ./policy/standard -run '^$$' -bench CleanMail -benchmem
+	SEKISHO_FIGURES=1 $(GO) test ./policy/standard -run TestFigures -count=1 -v
 
 clean:
 	rm -rf bin data

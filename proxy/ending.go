@@ -93,7 +93,7 @@ func (s *session) admissible(got *received) error {
 		return refuse(550, "5.7.1", "This mail did not come by the agreed way; ask your mail administrator to check the connector")
 	}
 	own, all := email.CountOwnTraces(got.header, s.s.o.Node)
-	if own >= maxOwnTraces || all > maxTraces {
+	if own >= maxOwnTraces || all > maxTraces || got.marks >= maxMarks {
 		s.s.m.refused.WithLabelValues("loop").Inc()
 		return &email.Fault{
 			Reply: email.NewReply(554, "5.4.6", "Mail goes round in circles: too many Received fields"),
@@ -206,7 +206,7 @@ func (s *session) sendOnce(j *judged) (email.Reply, error) {
 	defer body.Close()
 	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopDataTimeout)
 	defer cancel()
-	content := io.MultiReader(bytes.NewReader(s.trace()), body)
+	content := io.MultiReader(bytes.NewReader(s.onTop()), body)
 	if s.received.plain {
 		content = Wire{content}
 	}
@@ -218,6 +218,15 @@ func (s *session) sendOnce(j *judged) (email.Reply, error) {
 		return reply, fmt.Errorf("send mail on: %w", err)
 	}
 	return reply, nil
+}
+
+// onTop is what goes in front of the mail.
+func (s *session) onTop() []byte {
+	top := s.trace()
+	if m := s.s.o.Marker; m != nil {
+		top = append(m.Field(s.env, s.received.marks+1), top...)
+	}
+	return top
 }
 
 // intend writes down that the mail is about to go; the journal must not lose it.

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"io"
-	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
 // maxHead is how much of a mail is looked at for its header block. A longer
@@ -27,11 +28,15 @@ type Secret struct {
 type head struct {
 	w      io.Writer
 	secret *Secret
+	marker *Marker
+	sender email.Address
 
 	block []byte
 	ended bool
 	// proved tells that the secret was there.
 	proved bool
+	// marks is how often the mail has been here before.
+	marks int
 }
 
 // Write takes content in pieces of any size.
@@ -69,6 +74,9 @@ func (h *head) finish(end int) error {
 	if h.secret != nil {
 		h.block, h.proved = h.secret.cut(h.block)
 	}
+	if h.marker != nil {
+		h.block = cutFields(h.block, h.marker.Name, func(value []byte) { h.marks = max(h.marks, h.marker.read(value, h.sender)) })
+	}
 	for _, p := range [][]byte{h.block, rest} {
 		if len(p) == 0 {
 			continue
@@ -95,17 +103,7 @@ func headEnd(b []byte, from int) int {
 // cut returns the block without any field of the secret's name, and whether one
 // of them held a right value. The block is not changed.
 func (s *Secret) cut(block []byte) (rest []byte, proved bool) {
-	rest = make([]byte, 0, len(block))
-	for len(block) > 0 {
-		var field []byte
-		field, block = cutField(block)
-		name, value, ok := bytes.Cut(field, []byte(":"))
-		if !ok || !strings.EqualFold(strings.TrimRight(string(name), " \t"), s.Name) {
-			rest = append(rest, field...)
-			continue
-		}
-		proved = s.matches(value) || proved
-	}
+	rest = cutFields(block, s.Name, func(value []byte) { proved = s.matches(value) || proved })
 	return rest, proved
 }
 

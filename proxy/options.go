@@ -29,6 +29,9 @@ type Options struct {
 	// Subdomains counts what stands below one of the Domains as own too.
 	Subdomains bool
 
+	// Marker is put on every mail; nil puts none.
+	Marker *Marker
+
 	// MaxSize is the largest mail in octets; default 100 MiB.
 	MaxSize int64
 	// MaxRecipients is the largest number of recipients of one mail; default 1000.

@@ -16,6 +16,7 @@ type received struct {
 	mail   *spool.Mail
 	header []byte // header block as it goes on, at most maxHead octets
 	proved bool   // the listener's secret was in it
+	marks  int    // how often the mail has been here before
 	plain  bool   // content and wire form are the same
 	err    error  // why there is no mail
 }
@@ -52,7 +53,7 @@ func (f *front) data(arg string) error {
 // connection ends: the error is io.EOF then.
 func (f *front) receive() (*received, error) {
 	w := f.s.d.Spool.Create()
-	top := &head{w: w, secret: f.l.Secret}
+	top := &head{w: w, secret: f.l.Secret, marker: f.s.o.Marker, sender: f.session.env.Sender}
 	frame := &framing{w: top, normalise: f.l.Normalise, limit: f.s.o.MaxSize}
 	if st := f.session.newStream(); st != nil {
 		f.session.stream, frame.raw = st, st
@@ -78,7 +79,7 @@ func (f *front) receive() (*received, error) {
 	f.session.stream.ended()
 	got.plain = frame.plain()
 	got.mail, got.err = w.Commit()
-	got.header, got.proved = top.block, top.proved
+	got.header, got.proved, got.marks = top.block, top.proved, top.marks
 	return got, nil
 }
 

@@ -35,7 +35,7 @@ type stream struct {
 // newStream gives nil for a mail that must not go on before it is judged.
 func (s *session) newStream() *stream {
 	l := s.f.l
-	if s.txn == nil || !s.txn.Trusted() || s.divided || !s.way.Inline || l.Secret != nil || l.Normalise {
+	if s.txn == nil || !s.txn.Trusted() || s.divided || !s.way.Inline || l.Secret != nil || s.s.o.Marker != nil || l.Normalise {
 		return nil
 	}
 	return &stream{s: s}

@@ -340,7 +340,7 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 		if h.start < at { // nested: count again from the start
 			at, points = 0, 0
 		}
-		points += utf8.RuneCountInString(c.Text[at:h.start])
+		points += countRunes(c.Text[at:h.start])
 		at = h.start
 		for mark+1 < len(c.Marks) && c.Marks[mark+1].Start <= h.start {
 			mark++
@@ -360,6 +360,15 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 		f.Place = policy.Place{Part: c.Part, Start: points, End: points + utf8.RuneCountInString(raw), Where: place.where(c, h, mark)}
 		x.result.Findings = append(x.result.Findings, f)
 	}
+}
+
+// countRunes counts the characters of valid UTF-8.
+func countRunes(s string) int {
+	n := 0
+	for i := range len(s) {
+		n += b2i(int8(s[i]) >= -64) // anything but a continuation byte
+	}
+	return n
 }
 
 // hash names a value without saying it.

@@ -17,6 +17,10 @@ func lookalike(kind string, make func(g *gen) string) func(*gen, string) {
 // genTokens are what templates may ask for.
 var genTokens = map[string]func(g *gen, arg string){
 	"new":    func(g *gen, _ string) { g.next() },
+	"mark": func(g *gen, arg string) { // a labelled value as it stands: type:text/other text
+		kind, list, _ := strings.Cut(arg, ":")
+		g.label(kind, "", g.pick(strings.Split(list, "/")...))
+	},
 	"newen":  func(g *gen, _ string) { g.nextEnglish() },
 	"pick":   func(g *gen, arg string) { g.write(g.pick(strings.Split(arg, "/")...)) },
 	"name":   func(g *gen, _ string) { g.label("person_name", "", g.who.full(g.pick("", " ", "　"))) },

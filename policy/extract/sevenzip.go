@@ -114,6 +114,10 @@ func (s *sevenReader) unlock(i int) {
 				if err != nil || crc32.ChecksumIEEE(data) != zr.File[i].CRC32 {
 					return errEncrypted
 				}
+				// A member cannot be read twice by one reader.
+				if zr, err = openSeven(s.r.file.Data, password); err != nil {
+					return err
+				}
 			}
 			s.known = zr
 			return nil

@@ -274,7 +274,7 @@ func (r *reader) leaf(n Node) {
 // asHTML adds the second reading of a plain text that begins like HTML: programs
 // that go by the content show it as that.
 func (r *reader) asHTML(n Node) {
-	if n.Type != "text/plain" || !beginsLikeHTML(n.encoding.decode(n.raw[:min(len(n.raw), 1024)])) {
+	if n.Type != "text/plain" || !beginsLikeHTML(n.encoding.decode(head(n.raw, 512))) {
 		return
 	}
 	r.doubt(n.Path, "plain text that begins like HTML", false)
@@ -283,7 +283,11 @@ func (r *reader) asHTML(n Node) {
 }
 
 func beginsLikeHTML(b []byte) bool {
-	b = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(b) == 0 || b[0] != '<' {
+		return false
+	}
+	b = bytes.ToLower(head(b, 16))
 	for _, tag := range [...]string{"<html", "<!doctype html", "<head", "<body", "<table", "<div", "<meta", "<script", "<?xml"} {
 		if bytes.HasPrefix(b, []byte(tag)) {
 			return true

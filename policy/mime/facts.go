@@ -45,6 +45,9 @@ func valueOf(fields []field, name string) string {
 }
 
 func date(s string) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
 	t, err := mail.ParseDate(s)
 	if err != nil {
 		return time.Time{}

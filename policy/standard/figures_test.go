@@ -104,7 +104,9 @@ type figureInput struct {
 func figureInputs() []figureInput {
 	return []figureInput{
 		{"empty.txt", func() []byte { return nil }},
-		{"text 5 MB.txt", func() []byte { return bytes.Repeat([]byte("お世話になっております。資料を送付しますので、ご確認をお願いします。\n"), 50_000) }},
+		{"text 5 MB.txt", func() []byte {
+			return bytes.Repeat([]byte("お世話になっております。資料を送付しますので、ご確認をお願いします。\n"), 50_000)
+		}},
 		{"people 25000x8.csv", func() []byte { return peopleCSV(25_000) }},
 		{"people 25000x8.xlsx", func() []byte { return peopleXLSX(25_000) }},
 		{"people 25000x8.html", func() []byte { return peopleHTML(25_000) }},

@@ -46,16 +46,22 @@ type Handler struct {
 // largeBody is from where on memory is given back at once after a job.
 const largeBody = 8 << 20
 
+// ordinaryBody is larger than nearly all mails without an attachment.
+const ordinaryBody = 64 << 10
+
 // Tune sets how much garbage may stand beside what is in use, in a process that
 // is about to read so many octets: little beside a large mail, whose bytes are
 // most of the memory and cost nothing to look through; the usual amount beside a
 // small one, where time counts.
 func Tune(size int64) {
-	if size > largeBody {
+	switch {
+	case size > largeBody:
 		debug.SetGCPercent(15)
-		return
+	case size > ordinaryBody:
+		debug.SetGCPercent(40)
+	default:
+		debug.SetGCPercent(100)
 	}
-	debug.SetGCPercent(100)
 }
 
 // Run is the whole life of a child process: it gives up what a worker does not

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sekisho-mail/sekisho/proxy"
 )
 
 // TLSPolicy says what a hop's connection must have.
@@ -100,7 +102,10 @@ type Options struct {
 	// MXPort is the port of MX hosts; default 25.
 	MXPort int
 	// Host is our name in EHLO.
-	Host     string
+	Host string
+	// Marker is put on mails that Send brings; nil puts none. Inline mails have it
+	// from the road.
+	Marker   *proxy.Marker
 	Timeouts Timeouts
 	// MaxIdle is how many connections per hop wait for the next mail (default 20),
 	// IdleTime for how long (default 30 seconds), MaxUses how many mails one

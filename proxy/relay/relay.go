@@ -167,6 +167,9 @@ func intersect(a, b proxy.Capabilities) proxy.Capabilities {
 func (r *Relay) Send(ctx context.Context, env email.Envelope, body email.Body, trace []byte,
 	gate func(context.Context) error,
 ) ([]email.Reply, error) {
+	if r.o.Marker != nil {
+		trace = append(r.o.Marker.Field(env, 1), trace...)
+	}
 	if env.Options.Size = body.Size() + int64(len(trace)); len(env.Recipients) == 0 {
 		return nil, errors.New("relay: mail has no recipients")
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
 
@@ -196,6 +197,31 @@ func TestPagesInABrowser(t *testing.T) {
 				look(t, sender, axe, dir, lang+"-"+sc.name+"-login")
 			})
 		}
+	}
+}
+
+// TestDarkAndKeyboard: the dark colours have contrast too, and the first key
+// press offers to skip the menu.
+func TestDarkAndKeyboard(t *testing.T) {
+	b := chromium(t)
+	s := newSite(t)
+	ids := s.samples()
+	axe, dir := axeSource(t), shots(t)
+	page := open(t, s, b, admin, "en", screens()[0])
+	if err := (proto.EmulationSetEmulatedMedia{Features: []*proto.EmulationMediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}).Call(page); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{"list": "/holds", "hold": "/holds/" + string(ids[0]), "system": "/system", "figures": "/figures", "users": "/users", "rules": "/rules"} {
+		goTo(t, page, s.server.URL+path)
+		look(t, page, axe, dir, "dark-"+name)
+	}
+	page.Keyboard.MustType(input.Tab)
+	if got := page.MustEval(`() => document.activeElement.className`).Str(); got != "skip" {
+		t.Errorf("the first key leads to %q", got)
+	}
+	page.Keyboard.MustType(input.Enter)
+	if got := page.MustEval(`() => document.activeElement.id`).Str(); got != "main" {
+		t.Errorf("the skip link leads to %q", got)
 	}
 }
 

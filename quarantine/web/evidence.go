@@ -36,9 +36,10 @@ type PlaceView struct {
 	Columns []ColumnView
 	// Rows are up to three records, masked.
 	Rows []RowView
-	// More is how many further values were found.
-	More int
-	Why  string
+	// More is how many further values were found, Least that there are more still.
+	More  int
+	Least bool
+	Why   string
 }
 
 // ColumnView is a kind of data and how often it was found.
@@ -47,6 +48,8 @@ type ColumnView struct {
 	Name    string
 	Heading string
 	Count   int
+	// Least: only the first were kept, there are at least so many.
+	Least bool
 }
 
 // RowView is one record; Cells stand in the order of Columns, "" where a record
@@ -192,21 +195,25 @@ func (r reader) place(h *quarantine.Hold, part string, findings []policy.Finding
 	})
 	for _, f := range findings {
 		total += max(1, f.Count)
-		key := f.Type + " " + f.Subtype
+		key := r.typeName(f)
 		i, ok := index[key]
 		if !ok {
 			i = len(p.Columns)
 			index[key] = i
-			p.Columns = append(p.Columns, ColumnView{Type: f.Type, Name: r.typeName(f), Heading: heading(f)})
+			p.Columns = append(p.Columns, ColumnView{Type: f.Type, Name: key, Heading: heading(f)})
 		}
 		p.Columns[i].Count += max(1, f.Count)
+	}
+	for i := range p.Columns {
+		p.Columns[i].Least = p.Columns[i].Count >= quarantine.MaxEvidence
+		p.Least = p.Least || p.Columns[i].Least
 	}
 	if len(p.Columns) > maxColumns {
 		p.Columns = p.Columns[:maxColumns]
 	}
 	rows := map[string]int{}
 	for _, f := range findings {
-		i := index[f.Type+" "+f.Subtype]
+		i := index[r.typeName(f)]
 		sample := f.Masked.String()
 		if i >= maxColumns || sample == "" {
 			continue
@@ -244,6 +251,8 @@ func (r reader) partName(h *quarantine.Hold, path string) string {
 			continue
 		}
 		switch {
+		case p.Where == "body", p.Where == "header":
+			return r.t("part." + p.Where)
 		case p.Where != "":
 			return p.Where
 		case p.Name != "":

@@ -95,7 +95,7 @@ func (c *call) ruleView(r rule.Rule, held []quarantine.Outline, mails int, t *ta
 	if r.Then == policy.Delay {
 		v.Terms = append(v.Terms, c.t("rules.delay", "span", c.words.span(r.Delay)))
 	}
-	if r.Terms.ReasonRequired {
+	if r.Terms.ReasonRequired && r.Then == policy.Hold {
 		v.Terms = append(v.Terms, c.t("rules.reason"))
 	}
 	decided, approved := 0, 0

@@ -385,6 +385,9 @@ func (r reader) events(list []quarantine.Event, person Person) []EventView {
 		if e.By.Kind == quarantine.ActorSystem && e.Verb == quarantine.VerbExpire {
 			v.Reason = "" // the verb says it
 		}
+		if _, err := email.ParseID(e.Detail); err == nil {
+			v.Detail = "" // the id of a copy tells people nothing
+		}
 		if n := len(e.Changes); n > 1 {
 			v.What = r.t("event.many", "what", v.What, "n", n)
 		}
