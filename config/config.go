@@ -23,6 +23,10 @@ type Config struct {
 	NextHops []NextHop `key:"next_hops" validate:"min=1,dive"`
 	// Routes send mail for some domains another way.
 	Routes []Route `key:"routes" validate:"dive"`
+	// MarkHeader is the name of a header field that every mail gets, such as
+	// X-Sekisho-Mark: it says under a key of this site how often the mail was here,
+	// so that a cloud service that sends mail back to us is noticed. Empty: none.
+	MarkHeader string `key:"mark_header" validate:"omitempty,header_name"`
 	// Console is the administration listener. It also answers /livez and /readyz.
 	Console Console `key:"console"`
 	// Decisions is the listener of the pages that links in notices open. A phone

@@ -23,7 +23,7 @@ func keepInsiders(value []byte, who circle) (kept []byte, removed int) {
 			continue
 		}
 		switch {
-		case len(out) == 0 && folded: // it now stands on the field's first line
+		case len(out) == 0 && removed > n: // it now stands on the field's first line
 			kept = append([]byte(" "), bytes.TrimLeft(kept, " \t\r\n")...)
 		case folded && !bytes.HasPrefix(bytes.TrimLeft(kept, " \t"), []byte("\r\n")):
 			kept = append([]byte("\r\n "), bytes.TrimLeft(kept, " \t")...)

@@ -182,6 +182,9 @@ func (g *guard) openQuarantine(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if hops.Marker, err = marker(g.cfg); err != nil {
+		return err
+	}
 	if g.relay, err = relay.New(hops, relay.Deps{
 		Dial: (&net.Dialer{}).DialContext, Resolver: net.DefaultResolver, Now: time.Now, Log: g.log, Metrics: g.reg,
 	}); err != nil {
@@ -201,7 +204,11 @@ func (g *guard) openRoad(context.Context) error {
 	if err != nil {
 		return err
 	}
-	g.proxy, err = proxy.New(proxyOptions(g.cfg), proxy.Deps{
+	options := proxyOptions(g.cfg)
+	if options.Marker, err = marker(g.cfg); err != nil {
+		return err
+	}
+	g.proxy, err = proxy.New(options, proxy.Deps{
 		Spool: mails, Hop: g.relay, Inspector: inspector{g.engine, g.marker}, Holder: holder{g.keeper, g.log}, Journal: g.journal,
 		Now: time.Now, Log: g.log, Metrics: g.reg,
 	})

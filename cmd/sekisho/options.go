@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"fmt"
 	"net"
 	"net/netip"
@@ -13,6 +15,7 @@ import (
 	"github.com/sekisho-mail/sekisho/proxy"
 	"github.com/sekisho-mail/sekisho/proxy/login"
 	"github.com/sekisho-mail/sekisho/proxy/relay"
+	"github.com/sekisho-mail/sekisho/quarantine/blob"
 )
 
 // hostName is our name in SMTP.
@@ -44,6 +47,21 @@ func proxyOptions(cfg *config.Config) proxy.Options {
 		IdleTimeout: time.Duration(l.CommandTimeout), DataIdleTimeout: time.Duration(l.DataTimeout),
 		DataTimeout: time.Duration(l.TotalTimeout),
 	}
+}
+
+// marker signs the header field that tells how often a mail was here; nil when
+// the site wants none. Its key comes from the site key.
+func marker(cfg *config.Config) (*proxy.Marker, error) {
+	if cfg.MarkHeader == "" {
+		return nil, nil //nolint:nilnil // none is wanted
+	}
+	key, err := blob.LoadOrCreateKey(cfg.SealKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("read site key: %w", err)
+	}
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write([]byte("sekisho mark"))
+	return &proxy.Marker{Name: cfg.MarkHeader, Node: nodeName(cfg), Keys: [][]byte{mac.Sum(nil)}}, nil
 }
 
 func breakerOptions(cfg *config.Config) proxy.BreakerOptions {

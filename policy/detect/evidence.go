@@ -23,6 +23,7 @@ var whyWords = []struct {
 	{whyTable, "表の列", "a column of a table"},
 	{whyVote, "列の値がほぼすべて該当", "nearly all values of the column fit"},
 	{whyRecord, "同じ行・段落に他の個人情報がある", "other personal data in the same record"},
+	{whyProse, "文の中で人名として使われている", "used as a name in a sentence"},
 	{whyMany, "同種の値が多数", "many values of the kind"},
 }
 

@@ -20,7 +20,7 @@ func (x *exam) free(part *policy.Content, marks []lineMark, span, within policy.
 		x.d.weighCandidate(v, &cands[i])
 	}
 	withAddress(cands)
-	behindCard(cands)
+	behindCard(v, cands)
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
@@ -131,23 +131,38 @@ func withAddress(all []candidate) {
 }
 
 // behindCard gives an expiry date without a label the points of the card number
-// right before it.
-func behindCard(all []candidate) {
-	ends := map[int]bool{}
+// right before it, and a short code behind both those of a word such as "code".
+func behindCard(v *view, all []candidate) {
+	var ends []int
 	for i := range all {
 		if c := &all[i]; c.kind == creditCard && c.points >= likely {
-			ends[c.end] = true
+			ends = append(ends, c.end)
 		}
+	}
+	if len(ends) == 0 {
+		return
+	}
+	near := func(c *candidate, reach int) bool {
+		return slices.ContainsFunc(ends, func(end int) bool { return c.start >= end && c.start-end <= reach })
 	}
 	for i := range all {
 		c := &all[i]
-		for gap := 0; c.kind == cardExpiry && c.why&(whyLabel|whyNear) == 0 && gap <= 12; gap++ {
-			if ends[c.start-gap] {
-				c.points, c.why = c.points+ptNear, c.why|whyNear
-			}
+		if c.why&(whyLabel|whyNear) != 0 {
+			continue
+		}
+		left := v.leftOf(c.start)
+		switch {
+		case c.kind == cardExpiry && near(c, 12), c.kind == cardExpiry && near(c, 80) && anyOf(left[max(0, len(left)-30):], expiryWords),
+			c.kind == cardCVV && near(c, 160) && anyOf(left[max(0, len(left)-30):], codeWords):
+			c.points, c.why = max(c.points, 0)+ptNear, c.why|whyNear
 		}
 	}
 }
+
+var (
+	expiryWords = []string{"期限", "expir", "exp", "valid", "until", "thru"}
+	codeWords   = []string{"番号", "コード", "code", "digits", "桁", "cv"}
+)
 
 // officeContact are words before the number or address of a help desk.
 var officeContact = []string{"お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",

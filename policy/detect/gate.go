@@ -299,7 +299,8 @@ const bareLine = 40
 
 // wide goes over kana and kanji from i on and stops at anchors.
 func (p *pass) wide(i int) int {
-	s, anchors := p.s, &p.g.anchors
+	s, anchors, heads := p.s, &p.g.anchors, p.g.d.dict.heads
+	kanji := false
 	for i < len(s) {
 		c := s[i]
 		if c < 0xe3 || c > 0xe9 {
@@ -313,6 +314,14 @@ func (p *pass) wide(i int) int {
 			p.anchor(i, key)
 		} else if key == 0x3000 && i >= 3 && i+3 < len(s) && s[i-3] >= 0xe4 && s[i+3] >= 0xe3 && p.flags&lineSpaced == 0 && p.g.d.spacedAt(s[p.start:min(len(s), i+18)], i-p.start) {
 			p.flags |= lineSpaced
+		}
+		if c == 0xe3 {
+			kanji = false
+		} else {
+			if !kanji && heads[key]&headMore != 0 {
+				p.prose(i)
+			}
+			kanji = true
 		}
 		i += 3
 	}

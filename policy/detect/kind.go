@@ -73,6 +73,7 @@ const (
 	whyPerson
 	whyBadCheck
 	whyMany
+	whyProse
 )
 
 // candidate is a match in its place, with the evidence of its surroundings.

@@ -79,8 +79,9 @@ func (d *Detector) names(v *view, hot []uint8, emit func(candidate)) {
 	for n := 0; n < len(hot); n++ {
 		a, b := v.lineSpan(n)
 		switch hot[n] {
-		case nameLineMarks:
+		case nameLineMarks, nameLineNo:
 			d.namesAtMarks(v, a, b, emit)
+			d.proseNames(v, a, b, emit)
 		case nameLineAll:
 			for n+1 < len(hot) && hot[n+1] == nameLineAll {
 				n++
@@ -215,6 +216,10 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 		c.points = 0
 	}
 	d.finishName(v, &c)
+	if c.points == 2 && c.label == "" && !c.business && d.proseAt(v.s, i) == c.end {
+		c.points = likely
+		c.why |= whyProse
+	}
 	emit(c)
 	return c.end
 }
@@ -246,7 +251,7 @@ func (d *Detector) splitName(s string) split {
 				break
 			}
 			e += w
-			if !d.dict.given[s[g:e]] || !nameEnds(s[e:]) {
+			if !d.dict.given[s[g:e]] || !nameEnds(s[e:]) || !space && verbal(s[g:e], s[e:]) {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {
@@ -255,6 +260,13 @@ func (d *Detector) splitName(s string) split {
 		}
 	}
 	return best
+}
+
+// verbal tells that what looks like a given name in hiragana goes on: it is the
+// ending of a verb.
+func verbal(given, rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return isHiragana(firstRune(given)) && isHiragana(r) && !hasAnyPrefix(rest, honorifics) && !strings.ContainsRune("がはをにのともへで", r)
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -307,6 +319,9 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 		points := 1 + float64(b2i(space))/2
 		if !anchored && !(space && n >= 2) {
 			label, _, word := d.labelled(v, personName, i, i+end)
+			if left := v.leftOf(i); word != "" && hasDigits(left[max(0, strings.LastIndex(left, lower(word))):], 1) {
+				label = 0 // a number stands between
+			}
 			if strings.HasSuffix(v.s[:i], word) && runeOffset(s[:end], 3) == 0 {
 				label = 0 // 会員登録 is no member
 			}

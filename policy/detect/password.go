@@ -14,6 +14,11 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, passwordWord, func(m labelHit) {
 		start, end, strong := passwordAfter(v.s, m.end)
 		if end == 0 {
+			if start, end = v.passwordNear(m); end > 0 {
+				c := secretAt(start, end, "password", v.s[start:end], 3.5)
+				c.why, c.label = whyNear, v.s[m.start:m.end]
+				emit(c)
+			}
 			return
 		}
 		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
@@ -22,6 +27,57 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			emit(c)
 		}
 	})
+}
+
+// passwordNear takes the one token on the line of a word for password that looks
+// drawn by lot, when the line says what it is for.
+func (v *view) passwordNear(m labelHit) (start, end int) {
+	a, b := v.lineSpan(v.line(m.start))
+	a, b = max(a, m.start-240), min(b, m.end+240)
+	if !anyOf(v.low[a:b], passwordVerbs) {
+		return 0, 0
+	}
+	for i := a; i < b; {
+		n := span(v.s[i:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 200)
+		tok := strings.TrimRight(strings.TrimLeft(v.s[i:i+n], "\"'("), ".,;:)\"'")
+		if len(tok) >= 6 && len(tok) <= 40 && drawn(tok) {
+			if end > 0 {
+				return 0, 0 // two of them: a text about something else
+			}
+			start = i + strings.Index(v.s[i:i+n], tok)
+			end = start + len(tok)
+		}
+		i += max(n, 1)
+	}
+	return start, end
+}
+
+// passwordVerbs say what a password is for.
+var passwordVerbs = []string{"入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "unlock", "open", "use", "enter", "type", "log in", "login", "try"}
+
+// drawn tells a token with three of the four sorts of characters, as passwords
+// have and words, versions and names of products have not.
+func drawn(tok string) bool {
+	var up, low, dig, sym int
+	for i := range len(tok) {
+		switch c := tok[i]; {
+		case isUpper(c):
+			up++
+		case isLetter(c):
+			low++
+		case isDigit(c):
+			dig++
+		case strings.IndexByte("!@#$%^&*+?=~_-", c) >= 0:
+			sym++
+		default:
+			return false
+		}
+	}
+	sorts := b2i(up > 0) + b2i(low > 0) + b2i(dig > 0) + b2i(sym > 0)
+	if at := strings.IndexByte(tok, '@'); at > 0 && strings.IndexByte(tok[at:], '.') > 0 {
+		return false
+	}
+	return sorts >= 3 && low > 0 && !strings.Contains(tok, "--")
 }
 
 // passwordAfter finds the token behind a word for password; strong tells that a

@@ -54,7 +54,7 @@ func (d *Detector) nameHot(s string, m *lineMark) bool {
 	switch {
 	case m.flags&lineName != 0 && d.nameIn(line, looseName):
 		return true
-	case m.flags&lineSpaced != 0 && (short || m.flags&named != 0):
+	case m.flags&lineSpaced != 0:
 		return true
 	case len(line) <= bareLine && line != "" && line[0] >= 0x80 && m.flags&lineCells == 0 && d.nameIn(line, anyName):
 		return true

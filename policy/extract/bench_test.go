@@ -33,14 +33,36 @@ func BenchmarkBody(b *testing.B) {
 	}
 }
 
-func BenchmarkLargeSheet(b *testing.B) {
-	data, err := os.ReadFile("../../../shared/samples/attachments/xlsx_large_25000x8_shared_plain.xlsx")
-	if err != nil {
-		b.Skip("no samples here")
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		testExtractor().Extract(context.Background(), File{Path: "0", Name: "a.xlsx", Data: data})
+// BenchmarkFormats reads one sample of each format, the large sheet and the long
+// PDF among them. MB/s is of the file as it travels.
+func BenchmarkFormats(b *testing.B) {
+	const dir = "../../../shared/samples/attachments/"
+	for _, name := range []string{
+		"csv_cp932_plain.csv", "csv_utf8_plain.csv", "html_plain_utf8.html", "txt_iso2022jp_plain.txt", "ics_plain.ics", "vcf_v21_shiftjis_qp_plain.vcf",
+		"docx_plain.docx", "pptx_plain.pptx", "xlsx_large_25000x8_shared_plain.xlsx", "odt_plain.odt", "ods_plain.ods", "odp_plain.odp",
+		"doc_word97_plain.doc", "xls_biff8_plain.xls", "ppt_97_plain.ppt", "rtf_plain.rtf",
+		"pdf_plain_table_multipage.pdf", "pdf_90ms_rksj_noembed_plain.pdf", "pdf_plain_embedded_cid_tounicode.pdf",
+		"zip_plain.zip", "7z_lzma2_plain.7z", "rar5_stored_plain.rar", "lzh_lh5_plain.lzh", "cab_mszip_plain.cab", "iso_joliet_plain.iso",
+		"tar_gz_plain.tar.gz", "tar_bz2_plain.tar.bz2", "tar_xz_plain.tar.xz", "tar_zst_plain.tar.zst",
+		"msg_outlook_unicode_plain.msg", "tnef_winmail_plain.dat", "txt_uuencode_inline_plain.txt", "txt_yenc_inline_plain.txt",
+		"csv_pgp_signed_only_armored.asc", "eml_smime_opaque_signed.eml", "png_text_image_plain.png",
+	} {
+		data, err := os.ReadFile(dir + name)
+		if err != nil {
+			b.Skip("no samples here")
+		}
+		b.Run(name, func(b *testing.B) {
+			x := testExtractor()
+			x.OCR = nil
+			if err := x.PDF.Warm(); err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				x.Extract(context.Background(), File{Path: "0", Name: name, Data: data})
+			}
+		})
 	}
 }
 

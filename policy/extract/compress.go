@@ -17,8 +17,9 @@ import (
 	"github.com/ulikunitz/xz/lzma"
 )
 
-// zstdWindow bounds the memory that a zstd frame may ask for.
-const zstdWindow = 64 << 20
+// zstdWindow bounds the memory that a zstd frame may ask for, maxDictionary that
+// of LZMA.
+const zstdWindow, maxDictionary = 64 << 20, 64 << 20
 
 func isGzip(p *probe) string { return typeIf(p.at(0, "\x1f\x8b\x08"), "application/gzip") }
 func isBzip2(p *probe) string {
@@ -70,15 +71,43 @@ func readBzip2(r *reading) error {
 }
 
 func readXZ(r *reading) error {
-	zr, err := xz.ReaderConfig{DictCap: 64 << 20}.NewReader(bytes.NewReader(r.file.Data))
+	zr, err := openXZ(r.file.Data)
 	if err != nil {
-		return fmt.Errorf("open xz: %w", err)
+		return err
 	}
 	return r.unpacked("", zr)
 }
 
+// openXZ opens an .xz stream whose first block asks for no more memory than the
+// dictionary's bound (xz file format 3.1 and 5.3.1); the library would give what
+// is asked for. Later blocks are left to the worker's bound.
+func openXZ(data []byte) (io.Reader, error) {
+	if len(data) > 18 {
+		at := 14 // behind the stream header, the block's size and flags
+		for _, bit := range []byte{0x40, 0x80} {
+			if data[13]&bit != 0 { // a number of 7 bits an octet
+				for at < len(data) && data[at] >= 0x80 {
+					at++
+				}
+				at++
+			}
+		}
+		if at+2 < len(data) && data[at] == 0x21 {
+			if size, err := lzma.DecodeDictCap(data[at+2]); err == nil && size > maxDictionary {
+				return nil, fmt.Errorf("open xz: %w", errTooLarge)
+			}
+		}
+	}
+	// The configured size is the least that the library takes.
+	zr, err := xz.ReaderConfig{DictCap: lzma.MinDictCap}.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("open xz: %w", err)
+	}
+	return zr, nil
+}
+
 func readLZMA(r *reading) error {
-	zr, err := lzma.ReaderConfig{DictCap: 64 << 20}.NewReader(bytes.NewReader(r.file.Data))
+	zr, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(bytes.NewReader(r.file.Data))
 	if err != nil {
 		return fmt.Errorf("open lzma: %w", err)
 	}

@@ -40,6 +40,7 @@ func Formats() []Format {
 		{"lz4", isLZ4, readLZ4},
 		{"brotli", isBrotli, readBrotli},
 		{"lzma", isLZMA, readLZMA},
+		{"compress", isCompress, readCompress},
 		{"tar", isTar, readTar},
 		{"mbox", isMbox, readMbox},
 		{"mail", isMail, readMail},

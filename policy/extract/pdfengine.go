@@ -148,10 +148,12 @@ type pdfInstance struct {
 	module    api.Module
 	functions map[string]api.Function
 	scratch   uint32
+	// stack holds the arguments of a call and then its result.
+	stack [16]uint64
 }
 
 // call runs one function, which ends with ctx; the instance is of no use after
-// that. A function without result answers 0.
+// that. What a function without result answers means nothing.
 func (p *pdfInstance) call(ctx context.Context, name string, args ...uint64) (uint32, error) {
 	f := p.functions[name]
 	if f == nil {
@@ -160,17 +162,15 @@ func (p *pdfInstance) call(ctx context.Context, name string, args ...uint64) (ui
 		}
 		p.functions[name] = f
 	}
-	out, err := f.Call(ctx, args...)
-	if err != nil {
+	p.stack[0] = 0
+	n := copy(p.stack[:], args)
+	if err := f.CallWithStack(ctx, p.stack[:max(n, 1)]); err != nil {
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
 		return 0, fmt.Errorf("call pdf engine: %w", errMalformed)
 	}
-	if len(out) == 0 {
-		return 0, nil
-	}
-	return uint32(out[0]), nil
+	return uint32(p.stack[0]), nil
 }
 
 // quick is call for functions that end by themselves: it costs no goroutine to
@@ -183,17 +183,12 @@ func (p *pdfInstance) quick(name string, args ...uint64) uint32 {
 	return v
 }
 
-// callDouble is quick for a function that answers a double.
-func (p *pdfInstance) callDouble(name string, args ...uint64) (float64, error) {
-	f := p.module.ExportedFunction(name)
-	if f == nil {
-		return 0, errEngine
+// quickDouble is quick for a function that answers a double.
+func (p *pdfInstance) quickDouble(name string, args ...uint64) float64 {
+	if _, err := p.call(context.Background(), name, args...); err != nil {
+		return 0
 	}
-	out, err := f.Call(context.Background(), args...)
-	if err != nil || len(out) == 0 {
-		return 0, errMalformed
-	}
-	return math.Float64frombits(out[0]), nil
+	return math.Float64frombits(p.stack[0])
 }
 
 func (p *pdfInstance) malloc(n int) (uint32, error) {

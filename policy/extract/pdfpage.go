@@ -95,8 +95,8 @@ func (g *pdfPage) glyph(text uint64, i int, turn turned) (glyph, bool) {
 	}
 	p.quick("FPDFText_GetLooseCharBox", text, uint64(i), at)
 	p.quick("FPDFText_GetCharOrigin", text, uint64(i), at+16, at+24)
-	b := p.get(p.scratch, 32)
-	if b == nil {
+	b, ok := p.module.Memory().Read(p.scratch, 32)
+	if !ok {
 		return c, false
 	}
 	c.obj = p.quick("FPDFText_GetTextObject", text, uint64(i))
@@ -122,8 +122,8 @@ func (g *pdfPage) glyph(text uint64, i int, turn turned) (glyph, bool) {
 // do: fonts differ in it by half.
 func (g *pdfPage) fontSize(text uint64, i int) float64 {
 	p := g.p
-	f, err := p.callDouble("FPDFText_GetFontSize", text, uint64(i))
-	if err != nil || p.quick("FPDFText_GetMatrix", text, uint64(i), uint64(p.scratch)) == 0 {
+	f := p.quickDouble("FPDFText_GetFontSize", text, uint64(i))
+	if p.quick("FPDFText_GetMatrix", text, uint64(i), uint64(p.scratch)) == 0 {
 		return 1
 	}
 	b := p.get(p.scratch, 24)

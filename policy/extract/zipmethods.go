@@ -9,7 +9,6 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 	"github.com/ulikunitz/xz/lzma"
 )
 
@@ -47,11 +46,7 @@ func zipUnpacker(method uint16, raw []byte, size int64) (io.Reader, error) {
 		}
 		return zr.IOReadCloser(), nil
 	case zipXZ:
-		zr, err := xz.ReaderConfig{DictCap: 64 << 20}.NewReader(src)
-		if err != nil {
-			return nil, fmt.Errorf("open zip member: %w", err)
-		}
-		return zr, nil
+		return openXZ(raw)
 	}
 	return nil, fmt.Errorf("open zip member: %w", errUnsupported)
 }
@@ -64,7 +59,7 @@ func zipLZMAReader(raw []byte, size int64) (io.Reader, error) {
 	}
 	head := append([]byte(nil), raw[4:9]...)
 	head = binary.LittleEndian.AppendUint64(head, uint64(size))
-	zr, err := lzma.ReaderConfig{DictCap: 64 << 20}.NewReader(io.MultiReader(bytes.NewReader(head), bytes.NewReader(raw[9:])))
+	zr, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(io.MultiReader(bytes.NewReader(head), bytes.NewReader(raw[9:])))
 	if err != nil {
 		return nil, fmt.Errorf("open zip member: %w", err)
 	}

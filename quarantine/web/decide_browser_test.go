@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,8 +34,8 @@ func window(t *testing.T, b *rod.Browser, sc screen) *rod.Page {
 }
 
 // biggest is the hold of the samples with most recipients that waits for the
-// manager, own one that its sender decides.
-func (p *pages) chosen(ids []email.ID) (big, own *quarantine.Hold) {
+// manager.
+func (p *pages) biggest(ids []email.ID) (big *quarantine.Hold) {
 	p.t.Helper()
 	for _, id := range ids {
 		h := p.hold(id)
@@ -44,14 +43,11 @@ func (p *pages) chosen(ids []email.ID) (big, own *quarantine.Hold) {
 		if asked && (big == nil || len(h.Deliveries()) > len(big.Deliveries())) {
 			big = h
 		}
-		if h.SelfRelease() && slices.Contains(h.Terms.Offer, quarantine.RepairToBcc) && (own == nil || len(h.Deliveries()) > len(own.Deliveries())) {
-			own = h
-		}
 	}
-	if big == nil || own == nil {
-		p.t.Fatal("the samples lack a hold for the manager or for its sender")
+	if big == nil {
+		p.t.Fatal("the samples lack a hold for the manager")
 	}
-	return big, own
+	return big
 }
 
 // TestDecisionPagesInABrowser lives through a decision as approver and sender,
@@ -63,7 +59,8 @@ func TestDecisionPagesInABrowser(t *testing.T) {
 		for _, sc := range screens() {
 			t.Run(lang+"-"+sc.name, func(t *testing.T) {
 				p := newPages(t)
-				big, own := p.chosen(p.samples())
+				big := p.biggest(p.samples())
+				crowd, _, _ := p.crowd()
 				p.plain(hanako)
 				page, to := window(t, b, sc), p.server.URL
 				name := func(what string) string { return "decide-" + lang + "-" + sc.name + "-" + what }
@@ -98,7 +95,7 @@ func TestDecisionPagesInABrowser(t *testing.T) {
 				}
 				look(t, page, axe, dir, name("rejected"))
 
-				sender := p.link(own.ID, own.Sender.String(), quarantine.ForSender)
+				sender := p.link(crowd, taro, quarantine.ForSender)
 				goTo(t, page, to+sender+"?lang="+lang)
 				look(t, page, axe, dir, name("sender"))
 				if has, _, _ := page.Has(`button[value=repair-to_bcc]`); has {

@@ -225,10 +225,7 @@ func TestUnmaskNeedsReasonAndIsJournalled(t *testing.T) {
 
 func TestSenderSeesWhyAndRepairs(t *testing.T) {
 	p := newPages(t)
-	to := []string{"a@one.example", "b@two.example", "c@three.example", "d@gmail.com", "e@gmail.com", "f@gmail.com", "g@gmail.com", "h@gmail.com", "i@six.example", "j@seven.example", "k@eight.example"}
-	raw := "From: =?utf-8?B?6Yi05pyo?= <" + taro + ">\r\nTo: " + strings.Join(to, ",\r\n ") + "\r\nCc: 田中 <" + manager + ">\r\nSubject: =?utf-8?B?44GU5qGI5YaF?=\r\nMessage-ID: <cc@example.co.jp>\r\n" +
-		"Date: Wed, 18 Nov 2026 10:00:00 +0900\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nご案内です。\r\n"
-	id := p.take(taro, append(to, manager), []byte(raw))
+	id, to, raw := p.crowd()
 	link, b := p.link(id, taro, quarantine.ForSender), p.phone()
 	shown := b.get(link)
 	for _, want := range []string{"まだ社外へ送られていません", "ほか8名", "あなた", "社外の宛先をBccに移す", "送信する理由"} {

@@ -156,11 +156,13 @@ func (c *call) showQueue() error {
 	if err := c.allHolds(&p, q); err != nil {
 		return err
 	}
-	if p.Stats, err = c.s.o.Holds.Stats(c.ctx()); err != nil {
-		return fmt.Errorf("count holds: %w", err)
-	}
-	if !p.Stats.Oldest.IsZero() {
-		p.Oldest = c.words.span(c.words.now.Sub(p.Stats.Oldest))
+	if !p.Limited { // the organisation's figures are the admin's
+		if p.Stats, err = c.s.o.Holds.Stats(c.ctx()); err != nil {
+			return fmt.Errorf("count holds: %w", err)
+		}
+		if !p.Stats.Oldest.IsZero() {
+			p.Oldest = c.words.span(c.words.now.Sub(p.Stats.Oldest))
+		}
 	}
 	if p.Views, err = c.s.o.Views.Views(c.ctx(), c.account.ID); err != nil {
 		return fmt.Errorf("list views: %w", err)

@@ -70,6 +70,10 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"everybody finds his holds", parties},
 		{"what has to be told is found", looks},
 		{"links are spent once", links},
+		{"accounts", accounts},
+		{"sessions", sessions},
+		{"saved views and API tokens", viewsAndTokens},
+		{"events are searched", eventSearch},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) { c.run(t, fresh(t)) })

@@ -1,0 +1,58 @@
+package detect
+
+import "unicode/utf8"
+
+// nameParticles follow a name that does something or to which something is done.
+var nameParticles = []string{"が", "は", "と", "に", "を", "へ", "も", "から", "による", "である", "、", "。", "の", "(", "だ", "らが", "らは"}
+
+// proseAt is where a name in a running sentence ends that begins at i, 0 for
+// none: family and given name of two or more kanji each, no kanji or katakana
+// before, and behind it what makes a subject or an object of it.
+func (d *Detector) proseAt(s string, i int) int {
+	if before, _ := lastRune(s[:i]); isKanji(before) || isKatakana(before) || !d.dict.familyHead(s[i:]) {
+		return 0
+	}
+	end := i
+	for n := 1; n <= 6; n++ { // all of it is kanji
+		r, w := utf8.DecodeRuneInString(s[end:])
+		if w == 0 || !isKanji(r) {
+			break
+		}
+		end += w
+	}
+	if end-i < 12 || !hasAnyPrefix(s[end:], nameParticles) {
+		return 0
+	}
+	for f := i + 6; f <= end-6; f += 3 {
+		if d.dict.family[s[i:f]] && d.dict.given[s[f:end]] {
+			return end
+		}
+	}
+	return 0
+}
+
+// proseNames looks in the line a..b for names that their sentence gives away.
+func (d *Detector) proseNames(v *view, a, b int, emit func(candidate)) {
+	for i := a; i < b; {
+		c := v.s[i]
+		if c < 0xe4 || c > 0xe9 {
+			if i++; c >= 0xc0 {
+				for i < b && v.s[i]&0xc0 == 0x80 {
+					i++
+				}
+			}
+			continue
+		}
+		if d.proseAt(v.s, i) > 0 {
+			d.kanjiName(v, i, emit)
+		}
+		i += 3
+	}
+}
+
+// prose marks the line when a name of a running sentence begins at i.
+func (p *pass) prose(i int) {
+	if p.flags&lineWho == 0 && p.g.d.proseAt(p.s[p.start:], i-p.start) > 0 {
+		p.flags |= lineWho
+	}
+}
