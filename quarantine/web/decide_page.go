@@ -27,10 +27,12 @@ type decisionPage struct {
 	Repaired                              []string
 	WaitingFor                            string // those whose copy waits, in words
 	Delivered                             string
-	Phrases                               []string
-	Said                                  string
-	Targets                               []targetView
-	Body                                  *BodyView
+	// Where is the first place of the evidence, for the sender.
+	Where   string
+	Phrases []string
+	Said    string
+	Targets []targetView
+	Body    *BodyView
 	// Act makes a form's address.
 	Key, Lang string
 }
@@ -131,6 +133,28 @@ func (v *visit) offer(p *decisionPage) {
 		}
 	}
 	p.WaitingFor, p.Delivered = v.who(p.Outside, p.Inside)
+	if !p.Approver {
+		p.Where = v.firstPlace(p.Cards)
+		if v.rel.Acted {
+			p.DecidedBy = strings.Replace(p.DecidedBy, v.words.t("decider.self"), v.words.t("page.you"), 1)
+		}
+	}
+}
+
+// firstPlace is where the sender would look first: file, sheet and row.
+func (v *visit) firstPlace(cards []CardView) string {
+	for _, c := range cards {
+		for _, p := range c.Places {
+			if c.Monitor {
+				continue
+			}
+			if len(p.Rows) > 0 && p.Rows[0].Where != "" {
+				return v.words.t("page.from", "where", p.Where, "row", p.Rows[0].Where)
+			}
+			return p.Where
+		}
+	}
+	return ""
 }
 
 func (v *visit) mayRepair() bool {
