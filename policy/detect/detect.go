@@ -17,6 +17,8 @@ type Options struct {
 	// Possible also reports values that are only possible (confidence below
 	// 0.75); by default they count when ten of a kind stand in one part.
 	Possible bool
+	// Own is the organisation's own data.
+	Own Own
 }
 
 // Context is what is known of the mail besides its content. The sender's and
@@ -54,6 +56,7 @@ type Detector struct {
 	finders        []func(*Detector, *view, func(candidate))
 	key            maphash.Seed // of the finding keys; made anew with each Detector
 	gate           *gate
+	own            *owner
 	everything     bool // read every line, for tests
 }
 
@@ -77,6 +80,7 @@ func New(o Options) *Detector {
 	addAnchors(d.words)
 	d.key = maphash.MakeSeed()
 	d.gate = newGate(d)
+	d.own = newOwner(o.Own)
 	return d
 }
 
@@ -231,6 +235,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 			}
 		}
 	}
+	*out = append(*out, x.d.own.find(c, *out)...)
 	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
 		slices.SortStableFunc(*out, byStart)
 	}

@@ -74,6 +74,7 @@ const (
 	whyBadCheck
 	whyMany
 	whyProse
+	whyListed
 )
 
 // candidate is a match in its place, with the evidence of its surroundings.

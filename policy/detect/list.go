@@ -30,7 +30,7 @@ type Type struct {
 // kinds, for docs and for checking rules.
 func Types() []Type {
 	out := []Type{{Name: "business_contact", Title: policy.Text{JA: "取引先などの連絡先", EN: "business contact"}, Severity: sevBusiness}}
-	for _, k := range allKinds() {
+	for _, k := range append(allKinds(), ownKinds()...) {
 		if !k.silent && k != yuchoPair {
 			out = append(out, Type{Name: k.name, Title: policy.Text{JA: k.ja, EN: k.en}, Severity: k.severity})
 		}

@@ -29,6 +29,25 @@ func TestSevenZipPasswords(t *testing.T) {
 	}
 }
 
+func TestODFPasswords(t *testing.T) {
+	for name, want := range map[string]string{"odt_password.odt": "571432178533", "ods_password.ods": "088982673822"} {
+		for password, n := range map[string]int{"himitsu1": 1, "himitsu2": 0} {
+			s := testExtractor().NewSession()
+			s.Passwords = []string{password}
+			res := s.Extract(context.Background(), File{Path: "0", Name: name, Data: seed(t, name)})
+			checkResult(t, res)
+			if hits(res, []string{want}) != n || res.Parts[0].Encrypted != policy.Encrypted || problems(res) != "" {
+				t.Errorf("%s with %s: %d hits, %+v", name, password, hits(res, []string{want}), res.Parts)
+			}
+			for _, c := range res.Contents {
+				if strings.Contains(c.Text, want) && !c.Encrypted {
+					t.Errorf("%s: the text does not say that it was encrypted", name)
+				}
+			}
+		}
+	}
+}
+
 // A member that the directory leaves out is still read by some unpackers.
 func TestZipMembersOutsideTheDirectoryAreRead(t *testing.T) {
 	whole := zipOf(t, [2]string{"a.txt", "harmless"}, [2]string{"secret.csv", "氏名,電話\n想定 美咲,080-0088-3479\n"}, [2]string{"b.txt", "harmless too"})

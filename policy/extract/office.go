@@ -77,7 +77,8 @@ func readOffice(r *reading) error {
 	o := &officeReader{r: r, z: r.probe.zip(), b: newBuilder(r), done: map[*zip.File]bool{}}
 	if o.encryptedODF() {
 		r.encrypted(policy.Encrypted)
-		return nil
+		o.odfKnown()
+		return o.failed
 	}
 	switch r.part().Type {
 	case typeXlsx:

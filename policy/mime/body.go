@@ -76,7 +76,7 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	switch kind = strings.Join(strings.Fields(kind), ""); {
 	case isMediaType(kind):
 		n.Type = kind
-	case strings.HasPrefix(kind, "multipart/"):
+	case strings.HasPrefix(kind, "multipart/"), kind != "" && hasParam(params, "boundary"):
 		n.Type = "multipart/mixed" // its boundary is what counts
 		r.doubt(path, "malformed media type", true)
 	case kind != "" && kind != "text":
@@ -278,7 +278,7 @@ func (r *reader) asHTML(n Node) {
 		return
 	}
 	r.doubt(n.Path, "plain text that begins like HTML", false)
-	n.Type, n.View, n.form, n.fields = "text/html", ViewHTML, formDerived, nil
+	n.Type, n.View, n.form, n.fields = "text/html", strings.TrimSpace(n.View+" "+ViewHTML), formDerived, nil
 	r.addNode(n)
 }
 
@@ -334,7 +334,9 @@ func (r *reader) segment(path, view string) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return
 	}
-	r.addNode(Node{Path: path, View: view, Type: "text/plain", raw: raw, Size: int64(len(raw)), form: formText})
+	n := Node{Path: path, View: view, Type: "text/plain", raw: raw, Size: int64(len(raw)), form: formText}
+	r.addNode(n)
+	r.asHTML(n)
 }
 
 // rest takes all that is left as one node with a problem.

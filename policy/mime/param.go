@@ -137,6 +137,11 @@ func get(params []param, name string) (value string, differs bool) {
 	return value, differs
 }
 
+func hasParam(params []param, name string) bool {
+	v, _ := get(params, name)
+	return v != ""
+}
+
 func getLast(params []param, name string) string {
 	for i := len(params) - 1; i >= 0; i-- {
 		if params[i].name == name {

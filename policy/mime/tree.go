@@ -212,13 +212,19 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			r.doubt(path, "header line without a field name", false)
 			r.strange.junkEnds = true
-			if r.dialect.junkEnds {
+			if r.dialect.junkEnds && !almostField(line) {
 				r.pos = start
 				return r.seen(path, fields[:len(fields)-1]), true
 			}
 		}
 	}
 	return r.seen(path, fields), false
+}
+
+// almostField tells a field whose name has an octet too many.
+func almostField(line []byte) bool {
+	name, _, ok := bytes.Cut(line, []byte(":"))
+	return ok && len(name) <= 40 && len(name) > 0 && !bytes.ContainsAny(name, " \t<>\"'=;")
 }
 
 // seen notes what is odd in a header block.

@@ -35,6 +35,7 @@ type confirmPage struct {
 	*HoldView
 	Who, What    string
 	Verb         string
+	To           string // whom it is handed over to
 	Go           bool // the mail leaves
 	Question     string
 	Button       string
@@ -235,12 +236,33 @@ func (v *visit) handOver() error {
 	case to == "" || len(to) > 320:
 		return v.page(http.StatusBadRequest, nil, v.words.t("handover.nobody"))
 	}
+	version, err := formVersion(v.r.PostFormValue("version"))
+	if err != nil {
+		return err
+	}
+	if !v.tokenFits("hand-over "+to, version) {
+		return v.confirmHandOver(to, comment)
+	}
 	var refused quarantine.ErrNotAllowed
-	if _, err := v.s.o.Desk.HandOver(v.ctx(), v.order(comment, 0), to); errors.As(err, &refused) {
+	if _, err := v.s.o.Desk.HandOver(v.ctx(), v.order(comment, version), to); errors.As(err, &refused) {
 		return v.page(http.StatusConflict, nil, v.words.t("handover.nobody"))
 	} else if err != nil {
 		return v.decided(fmt.Errorf("hand over: %w", err))
 	}
 	return v.render(http.StatusOK, "decide_problem", decisionFrame{Title: v.words.t("done.hand-over"), ID: v.hold.ID,
 		Body: decisionProblem{Sentence: v.words.t("done.hand-over"), Hint: v.words.t("handover.gone")}})
+}
+
+// confirmHandOver asks once more before somebody gives the decision away.
+func (v *visit) confirmHandOver(to, comment string) error {
+	p := &confirmPage{HoldView: v.words.holdView(v.hold, v.s.o.Person), Verb: "hand-over", To: to, Said: comment, Key: v.key, Lang: v.words.lang,
+		Token: v.token("hand-over "+to, v.hold.Version), Question: v.words.t("handover.ask"), Button: v.words.t("handover.do")}
+	who := to
+	for _, t := range v.targets() {
+		if t.Value == to {
+			who = t.Text
+		}
+	}
+	p.Who = v.words.t("handover.to-whom", "who", who)
+	return v.render(http.StatusOK, "decide_confirm", decisionFrame{Title: p.Question, ID: v.hold.ID, Left: p.Left, Urgent: p.Urgent, Body: p})
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -273,10 +274,22 @@ func TestUrgentNoteAndHandOver(t *testing.T) {
 	if a := b.post(approver+"/note", "verb", "urgent"); a.status != http.StatusForbidden {
 		t.Errorf("urgent by the approver: %d", a.status)
 	}
-	if a := b.post(approver+"/hand-over", "to", "deputy", "person", "nobody@other.example"); a.status != http.StatusConflict {
+	pass := func(to string) answered {
+		m := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(b.get(approver).body)
+		first := b.post(approver+"/hand-over", "to", to, "version", m[1], "comment", "お願いします")
+		if p.hold(id).Desk.HandedOver != nil || !strings.Contains(first.text(), "別の人に回しますか") {
+			t.Fatalf("the first tap: %d %s", first.status, first.text())
+		}
+		var fields []string
+		for _, f := range hidden.FindAllStringSubmatch(first.body, -1) {
+			fields = append(fields, f[1], f[2])
+		}
+		return b.post(approver+"/hand-over", fields...)
+	}
+	if a := pass("nobody@other.example"); a.status != http.StatusConflict {
 		t.Errorf("to nobody: %d", a.status)
 	}
-	if a := b.post(approver+"/hand-over", "to", "privacy-office", "comment", "お願いします"); a.status != http.StatusOK || !strings.Contains(a.text(), "回しました") {
+	if a := pass("privacy-office"); a.status != http.StatusOK || !strings.Contains(a.text(), "回しました") {
 		t.Fatalf("hand over: %d %s", a.status, a.text())
 	}
 	if a := b.get(approver); a.status != http.StatusGone || strings.Contains(a.body, "partner@") {

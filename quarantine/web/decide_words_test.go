@@ -70,7 +70,7 @@ func TestDecisionWords(t *testing.T) {
 	for _, end := range []string{"", "-lead", "-do"} {
 		asked["repair."+quarantine.RepairToBcc+end] = true
 	}
-	asked["repaired."+quarantine.RepairToBcc], asked["done.repair"], asked["event.repair"] = true, true, true
+	asked["repaired."+quarantine.RepairToBcc], asked["done.repair"] = true, true
 	for k := range en {
 		if !asked[k] && !strings.Contains(source.String(), `"`+k+`"`) {
 			t.Errorf("nobody asks for %q", k)

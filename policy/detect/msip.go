@@ -1,0 +1,36 @@
+package detect
+
+import "strings"
+
+// findLabels finds sensitivity labels in header fields and document properties:
+// those of Microsoft Purview (MSIP_Label_<id>_Name, metadata schema of the
+// Microsoft Information Protection SDK) and the Sensitivity field of RFC 2156.
+func findLabels(text string) []hit {
+	var out []hit
+	eachIndex(text, "MSIP_Label_", func(i int) {
+		rest := text[i:min(len(text), i+300)]
+		n := strings.Index(rest, "_Name")
+		if n < 0 || strings.ContainsAny(rest[:n], " \n;") {
+			return
+		}
+		value := strings.TrimLeft(rest[n+len("_Name"):], " :=\t\"")
+		if e := strings.IndexAny(value, ";\r\n\"\t"); e >= 0 {
+			value = value[:e]
+		}
+		if value = strings.TrimSpace(value); value != "" {
+			out = append(out, ownHit(ownLabel, lower(value), i, i+strings.Index(rest, value)+len(value), certain))
+		}
+	})
+	eachIndex(text, "ensitivity: ", func(i int) {
+		if i < 1 || i > 1 && text[i-2] != '\n' {
+			return
+		}
+		value := text[i+len("ensitivity: "):]
+		for _, level := range []string{"Company-Confidential", "Private", "Personal"} {
+			if strings.HasPrefix(value, level) {
+				out = append(out, ownHit(ownLabel, lower(level), i-1, i+len("ensitivity: ")+len(level), certain))
+			}
+		}
+	})
+	return out
+}

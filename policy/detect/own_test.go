@@ -1,0 +1,191 @@
+package detect
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// ownFound lists "type/subtype" of the findings of the organisation's own data.
+func ownFound(o Own, text string) string {
+	r := New(Options{Own: o}).Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.BodyText}}, Context{})
+	var out []string
+	for _, f := range r.Findings {
+		for _, k := range ownKinds() {
+			if f.Type == k.name {
+				out = append(out, f.Type+"/"+f.Subtype)
+			}
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestOwnWords(t *testing.T) {
+	list := WordList{Name: "patents", Words: map[string]float64{"出願前": 0.5, "ｸﾚｰﾑ案": 0.6, "draft claim": 1}, Threshold: 1}
+	for text, want := range map[string]string{
+		"出願前の資料です":             "",
+		"出願前の資料と、クレーム案です":      "keyword/patents keyword/patents",
+		"The Draft Claim v2":   "keyword/patents",
+		"The draft claimant":   "",
+		"出願前、出願前":              "",
+		"ＤＲＡＦＴ　ＣＬＡＩＭ（社外秘）を送ります": "keyword/patents",
+	} {
+		if got := ownFound(Own{Words: []WordList{list}}, text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestCodeWordsEndWithTheirDate(t *testing.T) {
+	day := time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
+	codes := []CodeWord{{Word: "プロジェクト暁", Until: day}}
+	for now, want := range map[time.Time]string{day.Add(-time.Hour): "code_word/", day: "", day.Add(time.Hour): ""} {
+		if got := ownFound(Own{Codes: codes, Now: func() time.Time { return now }}, "ﾌﾟﾛｼﾞｪｸﾄ暁の件"); got != want {
+			t.Errorf("%v: %q", now, got)
+		}
+	}
+}
+
+func TestPatternsNeedSomethingToStartFrom(t *testing.T) {
+	for _, expr := range []string{`.*`, `[a-z]+`, `\w+@\w+`, `(abc|d)`, `\d{3}`, `a?b?`, `(`, `[0-9a-f]{32}`} {
+		if _, err := NewPattern("p", expr, 1); err == nil {
+			t.Errorf("%s was taken", expr)
+		}
+	}
+	for expr, text := range map[string]string{
+		`KM-\d{4}-[A-Z]`:          "部品 KM-2041-Q を",
+		`(?i)project\s+heron`:     "about Project  Heron now",
+		`(?:契約|覚書)番号[:：]\s*[A-Z]+`: "覚書番号： XY",
+		`\b\d{4}/\d{2}K\b`:        "no 2041/77K here",
+		`[0-9]{5,}[a-f]`:          "x 12345a",
+	} {
+		p, err := NewPattern("p", expr, 1)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := ownFound(Own{Patterns: []*Pattern{p}}, text); got != "pattern/p" {
+			t.Errorf("%s in %s: %q", expr, text, got)
+		}
+		if got := ownFound(Own{Patterns: []*Pattern{p}}, strings.Repeat("あ", 400)+text+strings.Repeat("い", 400)); got != "pattern/p" {
+			t.Errorf("%s inside a long text: %q", expr, got)
+		}
+	}
+}
+
+func table(t *testing.T, csv string) *EDM {
+	t.Helper()
+	var b bytes.Buffer
+	if err := BuildEDM(strings.NewReader(csv), &b); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "4711") {
+		t.Error("a value stands in the table")
+	}
+	path := filepath.Join(t.TempDir(), "customers.edm")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, err := OpenEDM("customers", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestExactMatch(t *testing.T) {
+	e := table(t, "id,name,mail\nKX-4711-22,真鍋 律,manabe@example.org\nKX-9999-01,三枝 凛,saegusa@example.net\n")
+	for text, want := range map[string]string{
+		"お客様 ＫＸ４７１１２２（Manabe@example.org）の件": "exact_match/customers",
+		"KX-4711-22 と saegusa@example.net":   "", // two rows
+		"KX-4711-22 KX-4711-22":              "", // one value
+		"真鍋 律 様 (KX471122)":                  "exact_match/customers",
+	} {
+		if got := ownFound(Own{Exact: []*EDM{e}}, text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestExactMatchOfMillionRowsIsSmall(t *testing.T) {
+	var csv, out bytes.Buffer
+	csv.WriteString("id,name,phone\n")
+	const rows = 2000
+	for i := range rows {
+		fmt.Fprintf(&csv, "C%07d,客 %d,090-1%03d-%04d\n", i, i, i/10000, i%10000)
+	}
+	if err := BuildEDM(&csv, &out); err != nil {
+		t.Fatal(err)
+	}
+	if perRow := out.Len() / rows; perRow > 100 {
+		t.Errorf("%d bytes a row", perRow)
+	}
+}
+
+func TestOpenEDMRefusesOtherFiles(t *testing.T) {
+	for name, data := range map[string]string{"empty": "", "short": edmMagic, "odd": edmMagic + strings.Repeat("x", 30), "text": strings.Repeat("customers ", 100) + "ab"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := OpenEDM("x", path); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if err := BuildEDM(strings.NewReader(""), &bytes.Buffer{}); err == nil {
+		t.Error("an empty CSV was taken")
+	}
+}
+
+func TestFingerprints(t *testing.T) {
+	secretText := "来期の事業再編について、取締役会は三つの案を検討した。第一の案は北の工場を閉じて生産を西へ移すもの、第二の案は販売会社を一つにまとめるもの、第三の案は研究所を切り離して新しい会社とするものである。いずれの案も年度末までに結論を出す。" +
+		"費用の見積りは別紙のとおりで、第二の案が最も小さい。従業員への説明は発表の前日に行う。報道への対応は広報室が一手に引き受け、問い合わせには定められた答えだけを返すこととする。"
+	doc := NewFingerprint("再編案", secretText)
+	part := strings.ReplaceAll(secretText[len(secretText)/3/3*3:], "、", " ")
+	for text, want := range map[string]string{
+		secretText:                     "confidential_document/再編案",
+		"転送します。\n> " + part + "\n以上": "confidential_document/再編案",
+		strings.Repeat("本日の会議では来年度の計画について意見を交換しました。詳細は議事録をご覧ください。", 5): "",
+		"": "",
+	} {
+		if got := ownFound(Own{Documents: []Fingerprint{doc}}, text); got != want {
+			t.Errorf("%.60s: %q", text, got)
+		}
+	}
+}
+
+func TestSensitivityLabels(t *testing.T) {
+	for text, want := range map[string]string{
+		"msip_labels: MSIP_Label_7a1b-22_Enabled=true; MSIP_Label_7a1b-22_Name=Highly Confidential;": "sensitivity_label/highly confidential",
+		"Subject: x\nSensitivity: Company-Confidential\n":                                            "sensitivity_label/company-confidential",
+		"The sensitivity: Private rooms":                                                             "",
+		"MSIP_Label_":                                                                                "",
+	} {
+		if got := ownFound(Own{}, text); got != want {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+}
+
+func FuzzOwnPattern(f *testing.F) {
+	f.Add(`KM-\d{4}`, "KM-2041")
+	f.Add(`(?i)a{3}|b{4}c`, "xaaa")
+	f.Fuzz(func(t *testing.T, expr, text string) {
+		p, err := NewPattern("p", expr, 1)
+		if err != nil || !strings.Contains(text, "\n") && len(text) > 4096 {
+			return
+		}
+		for _, h := range p.find(text) {
+			if h.start < 0 || h.end > len(text) || h.start >= h.end {
+				t.Fatal(h)
+			}
+		}
+	})
+}
