@@ -106,6 +106,13 @@ type Console struct {
 	Address string `key:"address" default:"127.0.0.1:8080" validate:"bind"`
 	// PublicURL is how people reach the console: the start of every link.
 	PublicURL string `key:"public_url" default:"http://127.0.0.1:8080" validate:"web_url"`
+	// IdleLimit ends a log-in that is not used.
+	IdleLimit Duration `key:"idle_limit" default:"30m" validate:"least=1m"`
+	// SessionLimit ends every log-in.
+	SessionLimit Duration `key:"session_limit" default:"12h" validate:"least=5m"`
+	// FreshPassword is how long a password counts for acts that ask for it again:
+	// approving, unmasking, downloads, a bypass, accounts.
+	FreshPassword Duration `key:"fresh_password" default:"15m" validate:"least=1m"`
 }
 
 // Decisions is the listener of the decision pages.

@@ -90,6 +90,7 @@ type exam struct {
 	cx Context
 	// who takes part in the mail: addresses, companies' domains, names without spaces
 	own, ownDomain, ownName map[string]bool
+	internal                bool // the mail stays within the company
 	result                  Result
 	census                  census
 	said                    map[said]policy.Text // sentences that were made already
@@ -151,12 +152,17 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 func passwordTravels(parts []policy.Content, found [][]hit) bool {
 	for i := range parts {
 		for k := range found[i] {
-			if h := &found[i][k]; !parts[i].Encrypted && h.kind.name == "secret" && h.subtype == "password" {
+			if h := &found[i][k]; !parts[i].Encrypted && h.kind == secret && h.subtype == "password" {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// ownCompany tells an address of the organisation.
+func (x *exam) ownCompany(a email.Address) bool {
+	return !a.IsNull() && !freeMail(a.Domain()) && slices.Contains(x.cx.Domains, a.Domain())
 }
 
 // know collects the addresses and names of those who take part in the mail.
@@ -170,6 +176,10 @@ func (x *exam) know() {
 	for _, d := range x.cx.Domains {
 		x.ownDomain[d] = true
 	}
+	x.internal = len(x.cx.Recipients) > 0 && x.ownCompany(x.cx.Sender)
+	for _, a := range x.cx.Recipients {
+		x.internal = x.internal && x.ownCompany(a) && a.Domain() == x.cx.Sender.Domain()
+	}
 	h := &x.cx.Header
 	for _, list := range [][]policy.Mailbox{h.From, h.SenderBox, h.ReplyTo, h.To, h.Cc, h.Bcc} {
 		for _, b := range list {
@@ -180,6 +190,13 @@ func (x *exam) know() {
 			}
 		}
 	}
+}
+
+// colleague tells that a family name with さん in a mail that stays within the
+// company is a colleague's.
+func (x *exam) colleague(c *policy.Content, h *hit) bool {
+	rest := strings.TrimLeft(c.Text[h.end:min(len(c.Text), h.end+12)], " ")
+	return c.Kind == policy.BodyText && h.table < 0 && hasAnyPrefix(rest, []string{"さん", "君", "くん"})
 }
 
 func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
@@ -239,7 +256,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
 		slices.SortStableFunc(*out, byStart)
 	}
-	x.judge(*out)
+	x.judge(c, *out)
 	*out = x.keep(*out)
 	return true
 }
@@ -285,7 +302,7 @@ func spansInside(t *policy.Table, n int) bool {
 }
 
 // judge marks what belongs to the people who take part in the mail.
-func (x *exam) judge(hits []hit) {
+func (x *exam) judge(c *policy.Content, hits []hit) {
 	for i := range hits {
 		h := &hits[i]
 		switch h.kind {
@@ -294,7 +311,7 @@ func (x *exam) judge(hits []hit) {
 				h.business = true
 			}
 		case personName:
-			if x.ownName[squeeze(h.norm)] {
+			if x.ownName[squeeze(h.norm)] || x.internal && h.subtype == "surname" && h.label == "" && h.why&whyRecord == 0 && x.colleague(c, h) {
 				h.business = true
 			}
 		}

@@ -210,12 +210,29 @@ func edmTokens(c *policy.Content, built []hit) []policy.Span {
 		}
 	}
 	for i := 0; i < len(c.Text); {
-		n := span(c.Text[i:], func(b byte) bool { return wordByte(b) || b == '-' }, 64)
-		if n >= 5 && hasDigits(c.Text[i:i+n], 3) {
+		n := edmWord(c.Text[i:])
+		if n >= 5 && hasDigits(foldCell(c.Text[i:i+n]), 3) {
 			out = append(out, policy.Span{Start: i, End: i + n})
 		}
 		i += max(n, 1)
 	}
 	slices.SortFunc(out, func(a, b policy.Span) int { return a.Start - b.Start })
 	return slices.Compact(out)
+}
+
+// edmWord is the length of the word of letters, digits and hyphens, full-width
+// ones too, that s begins with.
+func edmWord(s string) int {
+	n := 0
+	for n < len(s) && n < 192 {
+		switch {
+		case wordByte(s[n]) || s[n] == '-':
+			n++
+		case n+2 < len(s) && (s[n:n+3] >= "０" && s[n:n+3] <= "９" || s[n:n+3] >= "Ａ" && s[n:n+3] <= "Ｚ" || s[n:n+3] >= "ａ" && s[n:n+3] <= "ｚ"):
+			n += 3
+		default:
+			return n
+		}
+	}
+	return n
 }

@@ -22,12 +22,25 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			return
 		}
 		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
-			c := secretAt(start, end, "password", tok, 3.5+float64(b2i(strong)))
+			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
 			c.why, c.label = whyLabel, v.s[m.start:m.end]
 			emit(c)
 		}
 	})
 }
+
+// passwordSort tells the password of an online bank, with which money can be
+// taken (rule 7 item 2), from others: the lines around speak of the bank and hold
+// a login.
+func (v *view) passwordSort(i int) string {
+	near := lower(v.around(i, 3))
+	if anyOf(near, bankLogins) && (hasDigits(near, 6) || anyOf(near, []string{"ログインid", "ユーザーid", "契約者番号", "お客様番号", "店番", "user id", "customer number", "username", "login id"})) {
+		return "netbank"
+	}
+	return "password"
+}
+
+var bankLogins = []string{"ネットバンキング", "インターネットバンキング", "ダイレクトバンキング", "オンラインバンキング", "ネット銀行", "証券口座", "internet banking", "online banking", "net banking", "netbanking", "brokerage account"}
 
 // passwordNear takes the one token on the line of a word for password that looks
 // drawn by lot, when the line says what it is for.

