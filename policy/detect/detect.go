@@ -152,7 +152,7 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 func passwordTravels(parts []policy.Content, found [][]hit) bool {
 	for i := range parts {
 		for k := range found[i] {
-			if h := &found[i][k]; !parts[i].Encrypted && h.kind == secret && h.subtype == "password" {
+			if h := &found[i][k]; !parts[i].Encrypted && h.kind == secret && (h.subtype == "password" || h.subtype == "netbank") {
 				return true
 			}
 		}

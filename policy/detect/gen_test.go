@@ -292,7 +292,7 @@ func (g *gen) document(id string, t genTemplate) labelled {
 		}
 	}
 	add(types["special_care"] > 0, "rule7-1")
-	add(types["credit_card"] > 0, "rule7-2")
+	add(types["credit_card"] > 0 || strings.HasSuffix(t.name, "netbank"), "rule7-2")
 	add(g.persons > 1000, "rule7-4")
 	add(types["my_number"] > 0, "mynumber")
 	add(types["my_number"] > 100, "mynumber-over-100")

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/nwaples/rardecode/v2"
 
@@ -17,44 +19,80 @@ const rarDictionary = 64 << 20
 
 func isRAR(p *probe) string { return typeIf(p.at(0, "Rar!\x1a\x07"), "application/vnd.rar") }
 
+// rarReader is one archive being read.
+type rarReader struct {
+	r     *reading
+	names nameList
+	// locked are the encrypted members by their number, open is how many are not.
+	locked map[int]*rardecode.FileHeader
+	open   int
+}
+
 // readRAR reads RAR 4 and 5 archives.
 //
 // Not covered: further volumes, and RAR 1.
 func readRAR(r *reading) error {
-	rr, err := rardecode.NewReader(bytes.NewReader(r.file.Data), rardecode.MaxDictionarySize(rarDictionary))
-	if err != nil {
-		return r.rarError(err)
-	}
-	var names nameList
-	locked, open := 0, 0
-	defer func() {
-		switch {
-		case locked > 0 && open == 0:
+	a := &rarReader{r: r, locked: map[int]*rardecode.FileHeader{}}
+	err := a.walk("")
+	sealed := isRAREncrypted(err)
+	if sealed || len(a.locked) > 0 {
+		all := len(a.locked)
+		for _, password := range r.passwords()[1:] {
+			if r.ctx.Err() != nil || a.unlock(password, sealed) {
+				break
+			}
+		}
+		if a.open == 0 {
 			r.encrypted(policy.Encrypted)
-		case locked > 0:
+		} else if all > 0 {
 			r.encrypted(policy.PartlyEncrypted)
 		}
-		r.listing(names)
-	}()
-	for {
+	}
+	for _, i := range slices.Sorted(maps.Keys(a.locked)) {
+		h := a.locked[i]
+		r.unread(h.Name, h.UnPackedSize, policy.Encrypted, nil)
+	}
+	r.listing(a.names)
+	if sealed {
+		return r.ctx.Err()
+	}
+	return err
+}
+
+func openRAR(data []byte, password string) (*rardecode.Reader, error) {
+	options := []rardecode.Option{rardecode.MaxDictionarySize(rarDictionary)}
+	if password != "" {
+		options = append(options, rardecode.Password(password))
+	}
+	return rardecode.NewReader(bytes.NewReader(data), options...)
+}
+
+// walk reads what is not encrypted and notes what is: reading an encrypted member
+// would end the archive.
+func (a *rarReader) walk(password string) error {
+	r := a.r
+	rr, err := openRAR(r.file.Data, password)
+	if err != nil {
+		return fmt.Errorf("read rar: %w", err)
+	}
+	for i := 0; ; i++ {
 		h, err := rr.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return r.rarError(err)
+			return fmt.Errorf("read rar: %w", err)
 		}
 		if err := r.s.budget.entry(); err != nil {
 			return err
 		}
-		names.add(h.Name)
+		a.names.add(h.Name)
 		switch {
 		case h.IsDir:
 		case h.Encrypted || h.HeaderEncrypted:
-			locked++
-			r.unread(h.Name, h.UnPackedSize, policy.Encrypted, nil)
+			a.locked[i] = h
 		default:
-			open++
+			a.open++
 			data, err := r.expand(rr, h.PackedSize)
 			if stop := r.memberRead(h.Name, data, h.UnPackedSize, err); stop != nil {
 				return stop
@@ -63,11 +101,41 @@ func readRAR(r *reading) error {
 	}
 }
 
-// rarError tells an archive whose headers are encrypted from a broken one.
-func (r *reading) rarError(err error) error {
-	if errors.Is(err, rardecode.ErrArchiveEncrypted) || errors.Is(err, rardecode.ErrArchivedFileEncrypted) || errors.Is(err, rardecode.ErrBadPassword) {
-		r.encrypted(policy.Encrypted)
-		return nil
+// unlock reads the encrypted members that a password opens; true when none are
+// left. The archive's own checksums tell a wrong password.
+func (a *rarReader) unlock(password string, sealed bool) bool {
+	r := a.r
+	rr, err := openRAR(r.file.Data, password)
+	if err != nil {
+		return false
 	}
-	return fmt.Errorf("read rar: %w", err)
+	for i := 0; ; i++ {
+		h, err := rr.Next()
+		if err != nil {
+			return errors.Is(err, io.EOF) && len(a.locked) == 0
+		}
+		if h.IsDir || !sealed && a.locked[i] == nil {
+			continue
+		}
+		if r.s.budget.entry() != nil {
+			return false
+		}
+		data, err := r.expand(rr, h.PackedSize)
+		if err != nil {
+			if sealed && i > 0 { // its header came out right: the member is broken
+				a.locked[i] = h
+			}
+			return false
+		}
+		if sealed {
+			a.names.add(h.Name)
+		}
+		delete(a.locked, i)
+		r.child(File{Name: h.Name, Data: data, Attachment: r.file.Attachment, Encrypted: true})
+	}
+}
+
+// isRAREncrypted tells an archive whose headers are encrypted from a broken one.
+func isRAREncrypted(err error) bool {
+	return errors.Is(err, rardecode.ErrArchiveEncrypted) || errors.Is(err, rardecode.ErrArchivedFileEncrypted) || errors.Is(err, rardecode.ErrBadPassword)
 }

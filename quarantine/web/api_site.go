@@ -257,7 +257,7 @@ func (a *API) showBypass(ctx context.Context, _ *struct{}) (*one[BypassJSON], er
 
 type bypassInput struct {
 	Body struct {
-		Minutes int    `json:"minutes" minimum:"1" maximum:"480"`
+		Minutes int    `json:"minutes" minimum:"1" maximum:"240"`
 		Reason  string `json:"reason" minLength:"4" maxLength:"500"`
 	}
 }

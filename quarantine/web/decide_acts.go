@@ -36,7 +36,7 @@ type confirmPage struct {
 	Who, What    string
 	Verb         string
 	To           string // whom it is handed over to
-	Go           bool // the mail leaves
+	Go           bool   // the mail leaves
 	Question     string
 	Button       string
 	Token        string
