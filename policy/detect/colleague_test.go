@@ -34,8 +34,8 @@ func TestColleaguesInInternalMailAreNotPrivate(t *testing.T) {
 func TestBankLoginMayCostMoney(t *testing.T) {
 	for text, want := range map[string]bool{
 		"ネットバンキングの件です。\n契約者番号 40718265\nログインパスワード：Hy7#kkQ2\n": true,
-		"共有フォルダのパスワード：Hy7#kkQ2\n":                          false,
-		"インターネットバンキングのパスワードは毎月変更してください。\n":                 false,
+		"共有フォルダのパスワード：Hy7#kkQ2\n":                             false,
+		"インターネットバンキングのパスワードは毎月変更してください。\n":                    false,
 	} {
 		r := detectText(t, text)
 		if slices.Contains(r.Duty, policy.DutyProperty) != want {

@@ -16,7 +16,7 @@ func lookalike(kind string, make func(g *gen) string) func(*gen, string) {
 
 // genTokens are what templates may ask for.
 var genTokens = map[string]func(g *gen, arg string){
-	"new":    func(g *gen, _ string) { g.next() },
+	"new": func(g *gen, _ string) { g.next() },
 	"mark": func(g *gen, arg string) { // a labelled value as it stands: type:text/other text
 		kind, list, _ := strings.Cut(arg, ":")
 		g.label(kind, "", g.pick(strings.Split(list, "/")...))

@@ -11,7 +11,7 @@ func allKinds() []*kind {
 		personName, address, postalCode, phone, mailAddress, birthDate, gender,
 		employeeID, salary, specialCare, secret,
 		usSSN, iban, ukNHS, ukNINO, deSteuerID, frNIR, krRRN, cnID, inAadhaar, inPAN, sgNRIC, auTFN,
-		caSIN, esNIF, itFiscalCode, plPESEL, sePersonnummer, fiHETU, trID, zaID, thID, brCPF,
+		caSIN, esNIF, itFiscalCode, plPESEL, sePersonnummer, fiHETU, trID, zaID, thID, brCPF, auMedicare, usNPI, usABA, usITIN, ukDriving,
 		memberID, corporateNumber, articleNumber, pointInTime, tollFreePhone, negativeLabel,
 	}
 }
@@ -41,6 +41,6 @@ func Types() []Type {
 // finders look for values that are not runs of digits.
 func finders() []func(*Detector, *view, func(candidate)) {
 	return []func(*Detector, *view, func(candidate)){
-		findMails, findGender, bareGender, findEmployee, findSalary, symbolNumbers, findSecrets, findCare,
+		findMails, findGender, bareGender, findEmployee, findSalary, symbolNumbers, findSecrets, findCare, findMRZ,
 	}
 }

@@ -30,11 +30,11 @@ func ownFound(o Own, text string) string {
 func TestOwnWords(t *testing.T) {
 	list := WordList{Name: "patents", Words: map[string]float64{"出願前": 0.5, "ｸﾚｰﾑ案": 0.6, "draft claim": 1}, Threshold: 1}
 	for text, want := range map[string]string{
-		"出願前の資料です":             "",
-		"出願前の資料と、クレーム案です":      "keyword/patents keyword/patents",
-		"The Draft Claim v2":   "keyword/patents",
-		"The draft claimant":   "",
-		"出願前、出願前":              "",
+		"出願前の資料です":           "",
+		"出願前の資料と、クレーム案です":    "keyword/patents keyword/patents",
+		"The Draft Claim v2": "keyword/patents",
+		"The draft claimant": "",
+		"出願前、出願前":            "",
 		"ＤＲＡＦＴ　ＣＬＡＩＭ（社外秘）を送ります": "keyword/patents",
 	} {
 		if got := ownFound(Own{Words: []WordList{list}}, text); got != want {
@@ -60,11 +60,11 @@ func TestPatternsNeedSomethingToStartFrom(t *testing.T) {
 		}
 	}
 	for expr, text := range map[string]string{
-		`KM-\d{4}-[A-Z]`:          "部品 KM-2041-Q を",
-		`(?i)project\s+heron`:     "about Project  Heron now",
+		`KM-\d{4}-[A-Z]`:           "部品 KM-2041-Q を",
+		`(?i)project\s+heron`:      "about Project  Heron now",
 		`(?:契約|覚書)番号[:：]\s*[A-Z]+`: "覚書番号： XY",
-		`\b\d{4}/\d{2}K\b`:        "no 2041/77K here",
-		`[0-9]{5,}[a-f]`:          "x 12345a",
+		`\b\d{4}/\d{2}K\b`:         "no 2041/77K here",
+		`[0-9]{5,}[a-f]`:           "x 12345a",
 	} {
 		p, err := NewPattern("p", expr, 1)
 		if err != nil {
@@ -150,7 +150,7 @@ func TestFingerprints(t *testing.T) {
 	doc := NewFingerprint("再編案", secretText)
 	part := strings.ReplaceAll(secretText[len(secretText)/3/3*3:], "、", " ")
 	for text, want := range map[string]string{
-		secretText:                     "confidential_document/再編案",
+		secretText: "confidential_document/再編案",
 		"転送します。\n> " + part + "\n以上": "confidential_document/再編案",
 		strings.Repeat("本日の会議では来年度の計画について意見を交換しました。詳細は議事録をご覧ください。", 5): "",
 		"": "",

@@ -14,6 +14,11 @@
 // Limits are counted over all files of one message by a Session; nothing is
 // looked at later.
 //
+// PDF files need a PDFEngine, pictures and scanned pages an OCR, and files that
+// nobody here reads may be given to a Tika server; all three are options of the
+// Extractor, and without them such files are "unsupported". The engine is one for
+// a process: it is slow to make and cheap to use.
+//
 // Formats is the one list of formats. A further format is one file with its
 // recogniser and reader, and one line in that list.
 package extract

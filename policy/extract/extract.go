@@ -77,9 +77,10 @@ type Extractor struct {
 
 // Session reads the files of one message and counts what they cost together.
 type Session struct {
-	// Passwords are tried on encrypted zip members, Office files and workbooks, at
-	// most ten of them. A file that one of these opens stays encrypted, and what is read in it
-	// says where it came from (Content.Encrypted).
+	// Passwords are tried on encrypted zip, 7z and RAR members, Office files and
+	// workbooks, OpenDocument and PDF files, at most ten of them. A file that one of
+	// these opens stays encrypted, and what is read in it says where it came from
+	// (Content.Encrypted).
 	Passwords []string
 	// Heavy is called before work that needs memory and time far beyond that of a
 	// text: the PDF engine. It may be nil, and is called again for every file.

@@ -23,7 +23,8 @@ type isoReader struct {
 // readISO reads the files of an image (ECMA-119), with the Joliet names when
 // there are any.
 //
-// Not covered: UDF, Rock Ridge names, files of several extents, HFS.
+// Not covered: Rock Ridge names and HFS; the second file system of an image that
+// also holds UDF, which makes it unsupported, since each may hold other files.
 func readISO(r *reading) error {
 	d := r.file.Data
 	root := []byte(nil)
@@ -41,7 +42,25 @@ func readISO(r *reading) error {
 	}
 	err := w.dir(root, "", 0)
 	r.listing(w.names)
+	if err == nil && hasUDF(d) {
+		err = errUnsupported
+	}
 	return err
+}
+
+// hasUDF looks for the descriptors of UDF in the volume recognition sequence
+// (ECMA-167 part 2, 9.1).
+func hasUDF(d []byte) bool {
+	for at := 16 * isoSector; at+6 <= len(d) && at < 64*isoSector; at += isoSector {
+		switch string(d[at+1 : at+6]) {
+		case "NSR02", "NSR03":
+			return true
+		case "CD001", "BEA01", "TEA01", "BOOT2":
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 func (w *isoReader) extent(rec []byte) ([]byte, bool) {

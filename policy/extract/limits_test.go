@@ -219,3 +219,15 @@ func TestSharedStringsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+func TestISOThatIsAlsoUDFIsNotCalledRead(t *testing.T) {
+	img := isoImage(map[string]string{"LIST.CSV": "氏名,電話\n想定 美咲,080-0088-3479\n"})
+	if res := extractFile(t, File{Name: "a.iso", Data: img}); problems(res) != "" {
+		t.Errorf("plain image: %s", problems(res))
+	}
+	bridge := bytes.Clone(img)
+	copy(bridge[18*isoSector+1:], "NSR02") // over the directory: only what is said of it counts
+	if !hasUDF(bridge) || hasUDF(img) {
+		t.Error("UDF was not told from ISO 9660")
+	}
+}

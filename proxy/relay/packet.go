@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -12,6 +13,7 @@ import (
 type packet struct {
 	who, mail string
 	to        []string
+	fresh     bool // the connection was made for this mail
 }
 
 // replyLater answers for a hop that is asked only with DATA.
@@ -26,14 +28,33 @@ func (t *transaction) data(ctx context.Context) (email.Reply, error) {
 	}
 	p := t.later
 	t.later = nil
-	reply, err := t.sayPacket(ctx, p)
-	if err != nil {
-		if t.c != nil {
+	for {
+		reply, err := t.sayPacket(ctx, p)
+		if err == nil {
+			return reply, nil
+		}
+		again := t.c != nil && !p.fresh && ctx.Err() == nil && !errors.Is(err, proxy.ErrDivided)
+		if t.c != nil && !again {
 			t.drop()
 		}
-		return email.Reply{}, fmt.Errorf("say envelope: %w", err)
+		if !again {
+			return email.Reply{}, fmt.Errorf("say envelope: %w", err)
+		}
+		// The hop has dropped a connection that waited; nothing was promised on it.
+		as := t.c.as
+		t.c.close()
+		if t.c = t.h.takeAs(as); t.c != nil {
+			t.c.uses++
+			continue
+		}
+		p.fresh = true
+		if t.c, err = t.h.dialAs(ctx, as); err != nil {
+			t.c = nil
+			t.h.leave()
+			return email.Reply{}, err
+		}
+		t.c.uses++
 	}
-	return reply, nil
 }
 
 func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, error) {

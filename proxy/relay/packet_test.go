@@ -70,6 +70,11 @@ func TestEnvelopeInOnePacket(t *testing.T) {
 				for i := 2; i < n; i++ {
 					to = append(to, fmt.Sprintf("c%d@p.example", i))
 				}
+				if tt.name == "some refused" { // on a connection that is used again
+					if txn, _, err := r.Begin(t.Context(), envelope("a@p.example")); err == nil {
+						txn.Reset()
+					}
+				}
 				reply, err := inline(t, r, to...)
 				got := reply.String()
 				switch {
@@ -83,6 +88,9 @@ func TestEnvelopeInOnePacket(t *testing.T) {
 				mails := h.Mails()
 				if got != tt.want || (len(mails) == 1) != (reply.Code == 250) {
 					t.Errorf("got %q (%v), %d mails", got, err, len(mails))
+				}
+				if said := strings.Count(strings.Join(h.Commands(), "\n"), "MAIL"); tt.name == "some refused" && said != 1 {
+					t.Errorf("MAIL was said %d times", said)
 				}
 				if len(mails) == 1 && !slices.Equal(mails[0].To, to) {
 					t.Errorf("sent to %v", mails[0].To)
@@ -112,6 +120,32 @@ func TestNothingIsSaidBeforeTheVerdict(t *testing.T) {
 	}
 	if replies, err := send(t, r, "x: y\r\n", envelope("a@p.example")); err != nil || replies[0].Code != 250 {
 		t.Errorf("released: %v, %v", replies, err)
+	}
+}
+
+func TestPacketOnAConnectionThatTheHopHasDropped(t *testing.T) {
+	h, r := onePacket(t, nil)
+	var open []proxy.Transaction
+	for range 5 {
+		txn, _, err := r.Begin(t.Context(), envelope("a@p.example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, txn)
+	}
+	for _, txn := range open {
+		txn.Reset()
+	}
+	if n := r.hops()[0].waiting(); n != 5 {
+		t.Fatalf("%d connections wait", n)
+	}
+	h.DropAll()
+	if reply, err := inline(t, r, "a@p.example", "b@p.example"); err != nil || reply.Code != 250 || len(h.Mails()) != 1 {
+		t.Errorf("got %v, %v, %d mails", reply, err, len(h.Mails()))
+	}
+	h.Stop()
+	if _, err := inline(t, r, "a@p.example"); err == nil || errors.Is(err, email.ErrOutcomeUnknown) {
+		t.Errorf("hop is away: %v", err)
 	}
 }
 

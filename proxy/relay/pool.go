@@ -110,7 +110,7 @@ func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*tran
 		t := &transaction{h: h, c: c, utf8: env.Options.UTF8}
 		if h.OnePacket && c.caps.pipelining {
 			c.uses++
-			t.later = &packet{mail: line, who: t.forwarding(env.Client)}
+			t.later = &packet{mail: line, who: t.forwarding(env.Client), fresh: fresh}
 			return t, replyLater, nil
 		}
 		reply, err := t.mail(ctx, env, line)

@@ -71,12 +71,8 @@ func (v *visit) page(status int, body *BodyView, mistake string) error {
 		f.Notice, f.NoticeBad = v.words.or("done."+done, ""), false
 	}
 	if p.Approver {
-		place, all, err := v.waiting()
-		if err != nil {
+		if f.Place, err = v.place(); err != nil {
 			return err
-		}
-		if place > 0 {
-			f.Place = v.words.t("bar.place", "i", place, "n", all)
 		}
 	}
 	return v.render(status, "decide_page", f)

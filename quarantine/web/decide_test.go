@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
@@ -301,5 +302,35 @@ func TestUrgentNoteAndHandOver(t *testing.T) {
 	}
 	if d := p.hold(id).Decision; d.By.Name != admin || d.Reason != "宛先をもう一度ご確認ください。" {
 		t.Errorf("decision %+v", d)
+	}
+}
+
+// Who stands in for an absent sender may withdraw the mail, and read no text.
+func TestStandInCancelsOnly(t *testing.T) {
+	p := newPages(t)
+	id := p.plain(taro)
+	err := p.store.Change(t.Context(), quarantine.Edit{Hold: id, Apply: func(h *quarantine.Hold) (quarantine.Outcome, error) {
+		h.Assignment.Cancellers = []policy.Approver{{Party: policy.Party{Address: email.MustAddress(hanako)}}}
+		h.Version++
+		return quarantine.Outcome{}, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, b := p.link(id, hanako, quarantine.ForCancel), p.phone()
+	a := b.get(link)
+	if a.status != http.StatusOK || !strings.Contains(a.text(), "取り消せます。送信はできません") || strings.Contains(a.body, "/open?") || strings.Contains(a.body, `value="release"`) || strings.Contains(a.body, `value="approve"`) {
+		t.Errorf("%d %s", a.status, a.text())
+	}
+	for _, path := range []string{"/open", "/note", "/hand-over"} {
+		if a := b.post(link+path, "to", "deputy", "version", "2", "verb", "urgent"); a.status != http.StatusForbidden {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+	if a := b.post(link+"/confirm", "verb", "release", "version", "2", "comment", "x"); a.status != http.StatusForbidden {
+		t.Errorf("release: %d", a.status)
+	}
+	if a := b.post(link+"/decide", tap(t, b, link, "cancel")...); a.status != http.StatusSeeOther || p.hold(id).State() != quarantine.Cancelled {
+		t.Errorf("cancel: %d %s", a.status, a.text())
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
@@ -212,22 +211,23 @@ func (v *visit) note(verb quarantine.Verb, reason string) error {
 	return nil
 }
 
-// waiting counts what waits for the same person, and where this mail stands
-// among it, the oldest first.
-func (v *visit) waiting() (place, all int, err error) {
-	page, err := v.s.o.Holds.List(v.ctx(), quarantine.Query{State: quarantine.Waiting, Kind: quarantine.KindMail, Approver: v.link.Person, Limit: 500})
+// manyWaiting bounds how many waiting mails are counted for the slim bar.
+const manyWaiting = 100
+
+// place says where this mail stands among what waits for the same person, the
+// oldest first: "1 of 3 waiting".
+func (v *visit) place() (string, error) {
+	page, err := v.s.o.Holds.List(v.ctx(), quarantine.Query{State: quarantine.Waiting, Kind: quarantine.KindMail, Approver: v.link.Person, Limit: manyWaiting})
 	if err != nil {
-		return 0, 0, fmt.Errorf("count waiting holds: %w", err)
+		return "", fmt.Errorf("count waiting holds: %w", err)
+	}
+	if page.Next != "" {
+		return v.words.t("bar.many", "n", manyWaiting), nil
 	}
 	for i, h := range page.Holds {
 		if h.ID == v.hold.ID {
-			place = len(page.Holds) - i
+			return v.words.t("bar.place", "i", len(page.Holds)-i, "n", len(page.Holds)), nil
 		}
 	}
-	return place, len(page.Holds), nil
-}
-
-// person names somebody for the page.
-func (v *visit) person(a email.Address) string {
-	return v.words.whoever(a, "", v.s.o.Person).Name
+	return "", nil
 }
