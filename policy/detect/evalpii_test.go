@@ -68,7 +68,7 @@ func (w *ways) table(title string, m map[string]*share) string {
 func TestEvalPII(t *testing.T) {
 	d := New(Options{})
 	sets := map[string][]labelled{"generated": nil, "developers": developers(t)}
-	for _, s := range [][]genTemplate{genTemplates, hardTemplates, blindTemplates, freshTemplates} {
+	for _, s := range [][]genTemplate{genTemplates, hardTemplates, blindTemplates, freshTemplates, lastTemplates} {
 		sets["generated"] = append(sets["generated"], generated(s, 7, 8)...)
 	}
 	for _, name := range []string{"generated", "developers"} {

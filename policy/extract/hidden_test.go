@@ -88,3 +88,16 @@ func TestPPTSlidesAreMarked(t *testing.T) {
 		t.Errorf("the number stands on %q of %+v", where, c.Marks)
 	}
 }
+
+func FuzzODFManifest(f *testing.F) {
+	f.Add([]byte(`<manifest:file-entry full-path="content.xml"><manifest:encryption-data checksum="AAAA" checksum-type="x#sha256-1k"><manifest:algorithm algorithm-name="x#aes256-cbc" initialisation-vector="AAAAAAAAAAAAAAAAAAAAAA=="/><manifest:key-derivation key-size="32" iteration-count="1" salt="AAAA"/></manifest:encryption-data>`), []byte("0123456789abcdef"))
+	f.Fuzz(func(t *testing.T, manifest, raw []byte) {
+		r := &reading{ctx: context.Background(), s: testExtractor().NewSession()}
+		for _, e := range odfEntries(manifest) {
+			e.iterations = min(e.iterations, 10)
+			if data, ok := e.decrypt(r, raw, "password"); ok && len(raw) == 0 {
+				t.Errorf("%d octets out of nothing", len(data))
+			}
+		}
+	})
+}
