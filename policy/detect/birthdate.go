@@ -8,7 +8,8 @@ import "strings"
 // 「生」 behind it says so.
 var birthDate = &kind{
 	name: "birth_date", severity: sevSingle, ja: "生年月日", en: "date of birth", mustLabel: true, tight: true,
-	labels: []string{"生年月日", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "dob", "d.o.b", "born on", "born", "birth_date", "birth"},
+	labels: []string{"生年月日", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "dob", "d.o.b", "born on", "born", "birth_date", "birth", "お生まれ", "ご生年月日", "geburtsdatum", "geboren am", "date de naissance", "né le", "née le",
+		"fecha de nacimiento", "data di nascita", "출생일", "생년월일", "出生日期"},
 	cell:   cellDate,
 }
 
@@ -44,6 +45,31 @@ func cellDate(s string) (match, bool) {
 		return match{}, false
 	}
 	return match{start: d.start, end: d.end, norm: d.norm(), points: 1}, true
+}
+
+// birthColumn tells a column of birth dates that no header names, in a table of
+// people: dates of long ago that lie far apart.
+func (d *Detector) birthColumn(g *grid, col int) bool {
+	people := false
+	for i := range g.columns {
+		people = people || g.columns[i].kind == personName
+	}
+	n, good, first, last := 0, 0, 9999, 0
+	if people {
+		g.each(col, func(_ int, s string) {
+			if n >= sampleRows {
+				return
+			}
+			n++
+			if m, ok := cellDate(s); ok {
+				if y := atoi(m.norm[:4]); y >= 1920 && y <= 2015 {
+					good++
+					first, last = min(first, y), max(last, y)
+				}
+			}
+		})
+	}
+	return n >= voteRows && good*10 >= n*9 && last-first >= 15
 }
 
 type date struct {

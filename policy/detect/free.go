@@ -153,10 +153,16 @@ func behindCard(v *view, all []candidate) {
 		left := v.leftOf(c.start)
 		switch {
 		case c.kind == cardExpiry && near(c, 12), c.kind == cardExpiry && near(c, 80) && anyOf(left[max(0, len(left)-30):], expiryWords),
-			c.kind == cardCVV && near(c, 160) && anyOf(left[max(0, len(left)-30):], codeWords):
+			c.kind == cardCVV && near(c, 160) && anyOf(left[max(0, len(left)-30):], codeWords),
+			c.kind == cardCVV && near(c, 24) && behindExpiry(all, c):
 			c.points, c.why = max(c.points, 0)+ptNear, c.why|whyNear
 		}
 	}
+}
+
+// behindExpiry tells that an expiry date ends right before c.
+func behindExpiry(all []candidate, c *candidate) bool {
+	return slices.ContainsFunc(all, func(e candidate) bool { return e.kind == cardExpiry && e.end < c.start && c.start-e.end <= 4 })
 }
 
 var (

@@ -262,6 +262,9 @@ func (d *Detector) vote(g *grid) {
 		if c.kind == nil && !g.company || c.kind == negativeLabel && isGeneric(lower(c.header)) {
 			d.elect(g, col)
 		}
+		if c.kind == nil && d.birthColumn(g, col) {
+			c.kind, c.voted = birthDate, true
+		}
 		if c.kind == nil || c.kind.silent {
 			continue
 		}

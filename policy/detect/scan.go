@@ -165,7 +165,7 @@ func (w *window) chained() bool {
 }
 
 func (w *window) freeLeft() bool {
-	if w.i > 0 && joins(w.r[w.i].sep) {
+	if w.i > 0 && joins(w.r[w.i].sep) && w.v.s[w.start()-1] != ' ' {
 		return false
 	}
 	if s := w.start(); s > 0 {
@@ -181,8 +181,8 @@ func (w *window) freeLeft() bool {
 }
 
 func (w *window) freeRight() bool {
-	if w.j+1 < len(w.r) && joins(w.r[w.j+1].sep) {
-		return false
+	if w.j+1 < len(w.r) && joins(w.r[w.j+1].sep) && w.v.s[w.end()] != ' ' {
+		return false // "... / 02/28" goes on behind a space
 	}
 	if e := w.end(); e < len(w.v.s) {
 		c := w.v.s[e]

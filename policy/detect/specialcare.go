@@ -30,17 +30,19 @@ var careTerms = []struct {
 		"少年院", "保護観察", "逮捕", "起訴", "有罪", "書類送検", "犯罪歴", "性被害", "暴行を受け", "dv被害", "ストーカー被害", "被差別部落", "同和", "信仰", "信者", "入信", "創価学会", "党員",
 		"労働組合員", "非嫡出", "難病", "アルコール依存", "薬物依存", "依存症", "自殺未遂", "摂食障害", "人格障害", "メンタル不調", "検挙", "実刑", "懲役", "前歴", "送致", "門徒", "信徒", "檀家", "教徒", "宗教上の理由", "要医療", "要受診", "放射線療法", "化学療法", "肝硬変", "腎不全", "心不全", "髄膜炎", "子宮筋腫",
 		"子宮内膜症", "甲状腺機能", "不整脈", "難聴", "弱視", "失語", "白内障", "緑内障", "膠原病", "サルコイドーシス", "筋萎縮", "くも膜下出血", "脳出血", "動脈瘤", "ヘルニア", "性同一性", "強迫性障害", "不安障害", "睡眠障害", "車椅子", "人工肛門", "ペースメーカー", "適応障がい", "精神疾患", "がんと診断", "がんの治療"}},
-	{false, []string{"がん", "癌", "手術", "入院", "通院", "服薬", "既往", "病名", "持病", "疾患", "診断書", "休職", "障がい", "障害", "再検査", "血圧", "被害に遭", "被害届", "病気", "治療", "療養", "アレルギー", "投薬", "炎", "症", "腫", "機能異常", "代謝異常", "の被害", "罪で", "違反で", "手帳", "障がい者", "介護", "流産"}},
+	{false, []string{"がん", "癌", "手術", "入院", "通院", "服薬", "既往", "病名", "持病", "疾患", "診断書", "休職", "障がい", "障害", "再検査", "血圧", "被害に遭", "被害届", "病気", "治療", "療養", "アレルギー", "投薬", "炎", "症", "腫", "機能異常", "代謝異常", "の被害", "罪で", "違反で", "手帳", "障がい者", "介護", "発作", "麻痺", "移植手術",
+		"骨折", "出血", "梗塞", "腫瘍", "ポリープ", "喘息", "貧血", "低血糖", "アトピー", "不眠", "拒食", "過食", "幻覚", "妄想", "けいれん", "失神", "意識不明", "救急搬送", "救急車", "安静", "刑", "収監", "横領", "窃盗", "内部障害"}},
 	{true, []string{"diagnosed with", "chemotherapy", "hiv positive", "hiv-positive", "hepatitis", "bipolar", "schizophrenia", "epilepsy", "depressive disorder", "major depression", "clinical depression",
 		"hiv+", "dialysis", "multiple sclerosis", "convicted of", "sentenced to", "arrested for", "arrested on", "on probation", "miscarriage", "criminal record", "disability pension", "union member", "cancer treatment", "type 1 diabetes", "type 2 diabetes", "heart attack", "parkinson", "alzheimer", "autism", "ptsd", "eating disorder", "anxiety disorder", "panic disorder", "asthma", "psychiatric", "leukemia", "leukaemia", "dementia", "suicide attempt", "tested positive", "radiotherapy", "anorexia", "bulimia", "lupus", "crohn's", "colitis", "psoriasis",
 		"endometriosis", "fibromyalgia", "arthritis", "cirrhosis", "lymphoma", "melanoma", "hospitalised with", "hospitalized with", "detox", "sober since", "imprisoned", "served time", "jail sentence", "restraining order", "domestic abuse"}},
-	{false, []string{"diabetes", "diabetic", "cancer", "tumour", "tumor", "stroke", "pregnant", "rehab", "disability", "addiction", "surgery", "illness", "sick leave", "medication", "registered disabled", "severely disabled", "disabled person", "disabled since", "as disabled"}},
+	{false, []string{"diabetes", "diabetic", "cancer", "tumour", "tumor", "stroke", "pregnant", "rehab", "disability", "addiction", "surgery", "illness", "sick leave", "medication", "registered disabled", "severely disabled", "disabled person", "disabled since", "as disabled", "transplant", "amputated", "breakdown", "seizure", "insulin",
+		"inhaler", "hospital", "specialist", "wheelchair", "allergy", "allergic", "injury", "fracture"}},
 }
 
 // careStates show that it is said of somebody as a fact.
 var careStates = []string{"診断", "通院", "休職", "入院", "手術", "服薬", "治療中", "療養", "逮捕", "起訴", "陽性", "罹患", "既往", "発症", "受給", "判定", "認定", "交付", "取得", "所持", "患って", "患い", "抱えて",
 	"要精密検査", "要治療", "再検査", "欠勤", "復職", "中です", "のため", "がある", "があり", "持っ", "受け", "執行猶予", "服役", "被害", "配慮", "病名", "備考", "所見", "級", "とのこと", "positive", "diagnosed", "undergoing",
-	"treated", "receiving", "found to have", "hospitalis", "hospitaliz", "leave", "がわか", "判明", "見つか", "静養", "所見", "指導", "相談済", "により", "ですが", "convicted", "sentenced", "arrested", "suffer", "register", "has ", "in remission", "history of"}
+	"treated", "receiving", "found to have", "hospitalis", "hospitaliz", "leave", "がわか", "判明", "見つか", "静養", "所見", "指導", "相談済", "により", "ですが", "起こし", "必要", "経歴", "あり", "convicted", "sentenced", "arrested", "suffer", "register", "has ", "in remission", "history of"}
 
 // careVetoes show that the text is about the matter, not about a person.
 var careVetoes = []string{"研修", "セミナー", "講座", "お知らせ", "ご案内", "案内を", "保険", "商品", "規程", "規則", "条例", "法律", "予防", "啓発", "システム障害", "システム", "障害が発生", "復旧", "電波障害",

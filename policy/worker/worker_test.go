@@ -255,18 +255,18 @@ func TestFilesAndProgramsThatAreLeft(t *testing.T) {
 
 func TestHeavyJobsHaveABudgetOfTheirOwn(t *testing.T) {
 	small := func(o *Options) {
-		o.Size, o.MemoryLimit, o.CPULimit = 1, 96<<20, 20*time.Second
-		o.HeavyMemory, o.HeavyCPU = 256<<20, 20*time.Second
+		o.Size, o.MemoryLimit, o.CPULimit = 1, 160<<20, 20*time.Second
+		o.HeavyMemory, o.HeavyCPU = 640<<20, 20*time.Second // the race detector doubles all
 	}
 	p := newPool(t, small)
-	if _, err := p.Inspect(t.Context(), job("light", "160")); CauseOf(err) != Memory {
-		t.Errorf("160 MiB without a word: %v", err)
+	if _, err := p.Inspect(t.Context(), job("light", "200")); CauseOf(err) != Memory {
+		t.Errorf("200 MiB without a word: %v", err)
 	}
-	if _, err := p.Inspect(t.Context(), job("heavy", "160")); err != nil {
-		t.Errorf("160 MiB for heavy work: %v", err)
+	if _, err := p.Inspect(t.Context(), job("heavy", "200")); err != nil {
+		t.Errorf("200 MiB for heavy work: %v", err)
 	}
-	if _, err := p.Inspect(t.Context(), job("heavy", "600")); CauseOf(err) != Memory {
-		t.Errorf("600 MiB for heavy work: %v", err)
+	if _, err := p.Inspect(t.Context(), job("heavy", "1000")); CauseOf(err) != Memory {
+		t.Errorf("1000 MiB for heavy work: %v", err)
 	}
 	p = newPool(t, func(o *Options) { o.CPULimit, o.HeavyCPU = 100*time.Millisecond, 300*time.Millisecond })
 	if _, err := p.Inspect(t.Context(), job("heavy spin", "x")); CauseOf(err) != CPU {
