@@ -36,8 +36,8 @@ func TestRoutesAndLMTP(t *testing.T) {
 	if len(mails) != 1 || strings.Join(mails[0].To, " ") != "sato@branch.example.co.jp" || !bytes.Equal(below([]byte(mails[0].Content()), "From: "), want) {
 		t.Errorf("the branch got %+v", mails)
 	}
-	s.mail("plain-ja.eml hanako.sato@example.co.jp tanaka@partner.example")
-	s.expectReply("250 2.0.0 Ok*")
+	s.mail("iso2022jp.crlf.eml hanako.sato@example.co.jp tanaka@partner.example")
+	s.expectReply("250 2.0.0 hop took it")
 	p.stop()
 }
 
@@ -72,7 +72,7 @@ func TestSubmission(t *testing.T) {
 	c.say("MAIL FROM:<hanako.sato@example.co.jp>", "250")
 	c.say("RCPT TO:<tanaka@partner.example>", "250")
 	c.say("DATA", "354")
-	c.say(strings.TrimSuffix(string(s.file("plain-ja.eml")), "\r\n")+"\r\n.", "250 2.0.0 Ok")
+	c.say(strings.TrimSuffix(string(s.file("plain-ja.eml")), "\r\n")+"\r\n.", "250 2.0.0 hop took it")
 	if got := string(final.wait(t, 1)[0].data); !strings.HasPrefix(got, "X-Sekisho-Mark: 1 ") || !strings.Contains(got, "with ESMTPA id") {
 		t.Errorf("got %.300q", got)
 	}

@@ -133,36 +133,52 @@ func withAddress(all []candidate) {
 // behindCard gives an expiry date without a label the points of the card number
 // right before it, and a short code behind both those of a word such as "code".
 func behindCard(v *view, all []candidate) {
-	var ends []int
+	var cards, dates []int // where they end, ascending
 	for i := range all {
-		if c := &all[i]; c.kind == creditCard && c.points >= likely {
-			ends = append(ends, c.end)
+		switch c := &all[i]; {
+		case c.kind == creditCard && c.points >= likely:
+			cards = append(cards, c.end)
+		case c.kind == cardExpiry:
+			dates = append(dates, c.end)
 		}
 	}
-	if len(ends) == 0 {
+	if len(cards) == 0 {
 		return
 	}
-	near := func(c *candidate, reach int) bool {
-		return slices.ContainsFunc(ends, func(end int) bool { return c.start >= end && c.start-end <= reach })
-	}
+	slices.Sort(cards)
+	slices.Sort(dates)
 	for i := range all {
 		c := &all[i]
-		if c.why&(whyLabel|whyNear) != 0 {
+		if c.kind != cardExpiry && c.kind != cardCVV || c.why&(whyLabel|whyNear) != 0 {
+			continue
+		}
+		gap := c.start - lastBefore(cards, c.start)
+		words, reach := expiryWords, 80
+		if c.kind == cardCVV {
+			words, reach = codeWords, 160
+		}
+		if gap > reach {
 			continue
 		}
 		left := v.leftOf(c.start)
-		switch {
-		case c.kind == cardExpiry && near(c, 12), c.kind == cardExpiry && near(c, 80) && anyOf(left[max(0, len(left)-30):], expiryWords),
-			c.kind == cardCVV && near(c, 160) && anyOf(left[max(0, len(left)-30):], codeWords),
-			c.kind == cardCVV && near(c, 24) && behindExpiry(all, c):
+		if anyOf(left[max(0, len(left)-30):], words) || c.kind == cardExpiry && gap <= 12 ||
+			c.kind == cardCVV && gap <= 24 && c.start-lastBefore(dates, c.start-1) <= 4 {
 			c.points, c.why = max(c.points, 0)+ptNear, c.why|whyNear
 		}
 	}
 }
 
-// behindExpiry tells that an expiry date ends right before c.
-func behindExpiry(all []candidate, c *candidate) bool {
-	return slices.ContainsFunc(all, func(e candidate) bool { return e.kind == cardExpiry && e.end < c.start && c.start-e.end <= 4 })
+// lastBefore is the greatest of the ascending numbers that is not above n, far
+// away without one.
+func lastBefore(list []int, n int) int {
+	i, found := slices.BinarySearch(list, n)
+	switch {
+	case found:
+		return n
+	case i == 0:
+		return -1 << 30
+	}
+	return list[i-1]
 }
 
 var (

@@ -1,7 +1,7 @@
 package detect
 
-// lastTemplates were written after everything else and nothing was mended after
-// them: their figures are first-run figures.
+// lastTemplates were written after the mending that freshTemplates led to; their
+// first figures stand in docs/accuracy.md, those of today are no longer blind.
 var lastTemplates = []genTemplate{
 	plain("l-care1", "当直報告：22時頃、{{new}}{{nameS}}さんが{{mark|special_care:喘息の発作/低血糖の発作/けいれん}}を起こし、救急車を呼びました。\n"),
 	plain("l-care2", "{{new}}{{name}}様（{{birth}}生）の主治医より、{{mark|special_care:大動脈解離/関節リウマチ/重症筋無力症}}のため三か月の安静が必要との連絡。\n"),

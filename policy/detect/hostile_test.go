@@ -11,7 +11,7 @@ var hostile = []string{"1 ", "1-", "1\n", "1.", "12 34-", "1234 5678 9018 ", "a@
 	"a://b:c@d ", "eyJ", "eyJa.", "-----BEGIN PRIVATE KEY-----", "東京都港区", "東京都港区芝1-1-1 ", "様", "田中", "田中 太郎 ", "がん", "うつ病 さん。",
 	"男 ", "1,2\n", "AKIA", "AKIAIOSFODNN7EXAMPLE ", "1", "DE12 ", "S60.", "(", "http://1", "社員番号 ", "基本給 ", "個人番号 ", "個人番号\n", "-----\n",
 	"マイナンバー 123456789018 ", "090-1234-5678 ", "タナカ タロウ ", "Taro Yamada ", "昭和60年3月12日 ", "a\t", "|1|2", "12/34 ", "secret_access_key ",
-	"名前:", "> ", "一二三", "\"a,b\n"}
+	"4111 1111 1111 1111 / 02/28 / 123 ", "山田太郎が", "P<JPN", "ネットバンキング パスワード:Ab3#x ", "MSIP_Label_", "〒", "---\n", "名前:", "> ", "一二三", "\"a,b\n"}
 
 // TestHostileTextEnds would run into the test's time limit if any of these cost
 // more than time in proportion to its length.

@@ -114,6 +114,8 @@ done
 pfpid=$(tr -d ' ' < "$pf/spool/pid/master.pid")
 echo "config of Sekisho:"; sed 's/^/  /' "$DIR/live/sekisho.yaml"
 [ -n "${AMAVIS:-}" ] || echo "amavis: not measured (AMAVIS=host:port@pid)"
+ulimit -n 8192 2>/dev/null || true
+"$DIR/bench" idle "127.0.0.1:$LIVE" "$live" "${IDLE:-900}"
 CELLS=${CELLS:-4k:1:new,4k:10:new,4k:50:reuse,4k:200:new,100k:10:new,100k:50:reuse,5m:1:new,5m:10:new,5m:200:new}
 python3 "$here/driver.py" --sink "127.0.0.1:$SINK" --mail "$DIR/mail" --rounds "${ROUNDS:-3}" --scale "${SCALE:-0.5}" \
   --timeout "${TIMEOUT:-60}" --cells "$CELLS" direct= "sekisho=127.0.0.1:$LIVE@$live" "one-packet=127.0.0.1:$ONE@$one" \
@@ -123,6 +125,4 @@ sleep 1
 echo "latency, 4 KB, one client, a new connection for each mail (load $(cut -d' ' -f1-3 /proc/loadavg)):"
 "$DIR/bench" latency "$DIR/mail/4k.crlf.eml" "${LATENCY:-100}" 3 "direct=127.0.0.1:$SINK" "sekisho=127.0.0.1:$LIVE" \
   "one-packet=127.0.0.1:$ONE" "stream=127.0.0.1:$STREAM" "postfix=127.0.0.1:$PF"
-ulimit -n 8192 2>/dev/null || true
-"$DIR/bench" idle "127.0.0.1:$LIVE" "$live" "${IDLE:-900}"
 echo "load average at the end: $(cut -d' ' -f1-3 /proc/loadavg)"

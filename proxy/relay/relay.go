@@ -155,8 +155,9 @@ func intersect(a, b proxy.Capabilities) proxy.Capabilities {
 // they take. It returns one reply per recipient, in order: the refusal of its
 // RCPT, or the reply to the final dot (of MAIL or DATA, when those were refused;
 // a 550 of ours when every hop lacks an extension that the mail needs). trace
-// goes in front of body. gate is called directly before each final dot; its
-// error is returned and the mail is not delivered.
+// goes in front of body. gate is called directly before the first final dot; its
+// error is returned and the mail is not delivered. What comes after it is stopped
+// by ctx.
 //
 // An error means that nothing was delivered and Send may be called again, unless
 // it is email.ErrOutcomeUnknown: the connection broke between the final dot and
@@ -175,6 +176,7 @@ func (r *Relay) Send(ctx context.Context, env email.Envelope, body email.Body, t
 	}
 	replies := make([]email.Reply, len(env.Recipients))
 	delivered := false
+	gate = onceOpen(gate)
 	for _, part := range r.divide(env.Recipients) {
 		some := env
 		some.Recipients = nil
@@ -195,6 +197,20 @@ func (r *Relay) Send(ctx context.Context, env email.Envelope, body email.Body, t
 		}
 	}
 	return replies, nil
+}
+
+// onceOpen asks a gate until it has opened: what it writes down is said of the
+// whole mail, and cannot be said again.
+func onceOpen(gate func(context.Context) error) func(context.Context) error {
+	opened := false
+	return func(ctx context.Context) error {
+		if gate == nil || opened {
+			return nil
+		}
+		err := gate(ctx)
+		opened = err == nil
+		return err
+	}
 }
 
 // divide sorts recipients by the way they take; the result holds their places.

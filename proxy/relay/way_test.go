@@ -151,6 +151,26 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+func TestGateOpensOnceForAllWays(t *testing.T) {
+	main, other := (&hoptest.Hop{}).Start(t), (&hoptest.Hop{}).Start(t)
+	r := newRelay(t, Options{Routes: []Route{{Domains: []string{"x.example"}, Hops: []Hop{noTLS(other)}}}}, noTLS(main))
+	asked, shut := 0, errors.New("not now")
+	gate := func(context.Context) error {
+		if asked++; asked == 1 {
+			return shut
+		}
+		return nil
+	}
+	env := envelope("a@p.example", "b@x.example")
+	if _, err := r.Send(t.Context(), env, email.BytesBody([]byte("x: y\r\n")), nil, gate); !errors.Is(err, shut) || len(main.Mails())+len(other.Mails()) > 0 {
+		t.Errorf("closed gate: %v", err)
+	}
+	replies, err := r.Send(t.Context(), env, email.BytesBody([]byte("x: y\r\n")), nil, gate)
+	if err != nil || replies[0].Code != 250 || replies[1].Code != 250 || asked != 2 {
+		t.Errorf("%v, %v, asked %d times", replies, err, asked)
+	}
+}
+
 func TestOneWayFailsAfterAnotherHasDelivered(t *testing.T) {
 	main := (&hoptest.Hop{}).Start(t)
 	for _, tt := range []struct{ step, answer, want string }{
