@@ -14,7 +14,7 @@ import (
 
 func accountCommand() *cobra.Command {
 	c := &cobra.Command{Use: "account", Short: "People who may log in to the console"}
-	c.AddCommand(accountAddCommand(), accountResetCommand(), accountListCommand())
+	c.AddCommand(accountAddCommand(), accountResetCommand(), accountListCommand(), accountTokenCommand())
 	return c
 }
 
@@ -131,4 +131,48 @@ func accountListCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+func accountTokenCommand() *cobra.Command {
+	var name string
+	var scopes []string
+	var life time.Duration
+	c := &cobra.Command{
+		Use:   "token ADDRESS",
+		Short: "Make a key for a program that acts with somebody's rights",
+		Long: "The key is printed once. Scopes: holds, decide, audit, rules, stats, bypass, tokens. The\n" +
+			"queue and explain commands take it with --server and --token-file.",
+		Args: exactArgs(1, "name one mail address: sekisho account token ADDRESS"),
+		RunE: func(c *cobra.Command, args []string) error {
+			address, err := email.ParseAddress(args[0])
+			if err != nil || address.IsNull() {
+				return badCall("%q is not a mail address", args[0])
+			}
+			s, err := openSite(c.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			a, err := s.store.AccountNamed(c.Context(), address)
+			if errors.Is(err, quarantine.ErrNotFound) {
+				return fmt.Errorf("nobody logs in as %s; first: sekisho account add %s", address, address)
+			}
+			if err != nil {
+				return fmt.Errorf("read account: %w", err)
+			}
+			key, token, err := web.NewToken(a.ID, name, scopes, life, time.Now())
+			if err != nil {
+				return exitCode{2, err}
+			}
+			if err := s.store.PutToken(c.Context(), token); err != nil {
+				return fmt.Errorf("write token: %w", err)
+			}
+			fmt.Fprintln(c.OutOrStdout(), key)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&name, "name", "command line", "what it is for")
+	c.Flags().StringSliceVar(&scopes, "scope", []string{web.ScopeHolds}, "what it may do")
+	c.Flags().DurationVar(&life, "for", 90*24*time.Hour, "how long it works")
+	return c
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/rule"
 	"github.com/sekisho-mail/sekisho/policy/standard"
 	"github.com/sekisho-mail/sekisho/policy/worker"
+	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
 // workers is the pool of inspection processes.
@@ -101,10 +102,10 @@ func deskHistory(cfg *config.Config) (*recipient.History, error) {
 	return h, nil
 }
 
-// ruleOptions are the rules' options from the configuration: this build repairs
-// nothing yet, so no rule may offer to.
+// ruleOptions are the rules' options from the configuration, and the repairs that
+// rules may offer.
 func ruleOptions(cfg *config.Config) rule.Options {
-	return rule.Options{Monitor: cfg.Mode == "monitor"}
+	return rule.Options{Monitor: cfg.Mode == "monitor", Offers: []string{quarantine.RepairToBcc}}
 }
 
 func (d *desk) Close() { d.pool.Close() }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"time"
 
@@ -56,6 +57,7 @@ type guard struct {
 	notifier  *notify.Notifier // nil when notices are off
 	console   *web.Server
 	decisions *web.Decisions
+	api       http.Handler
 	started   time.Time
 
 	closers []func() error

@@ -67,7 +67,14 @@ func (g *guard) openPeople(context.Context) error {
 	if g.console, err = web.New(g.consoleOptions()); err != nil {
 		return err
 	}
-	g.decisions, err = web.NewDecisions(g.decisionOptions())
+	if g.decisions, err = web.NewDecisions(g.decisionOptions()); err != nil {
+		return err
+	}
+	g.api, err = web.NewAPI(web.APIOptions{
+		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Ledger: g.store, Outlines: g.store, Records: g.store,
+		Bypasses: g.store, Rules: g.book, Accounts: g.store, Tokens: g.store, Person: g.person,
+		Version: buildVersion(), Now: time.Now, Log: g.log,
+	})
 	return err
 }
 
@@ -123,7 +130,7 @@ func (g *guard) consoleOptions() web.Options {
 func (g *guard) decisionOptions() web.DecisionOptions {
 	return web.DecisionOptions{
 		Holds: g.keeper, Decider: g.keeper, Desk: g.keeper, Links: g.store, Bodies: g.keeper, Witness: g.store,
-		Render: g.render, Person: g.person, Organization: g.cfg.Organization.Name, Help: g.cfg.Notices.HelpPhone,
+		Render: g.render, Repairs: g.keeper, Person: g.person, Organization: g.cfg.Organization.Name, Help: g.cfg.Notices.HelpPhone,
 		PublicURL: g.cfg.Decisions.PublicURL, Zone: g.cfg.Organization.Location(), Now: time.Now, Log: g.log,
 	}
 }

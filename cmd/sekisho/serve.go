@@ -225,6 +225,8 @@ func (g *guard) serveOperations(ctx context.Context) error {
 	console, metrics := http.NewServeMux(), http.NewServeMux()
 	g.routes(console, metrics)
 	console.Handle("/", g.console.Handler())
+	console.Handle("/api", g.api)
+	console.Handle("/api/", g.api)
 	group, failed := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return listenHTTP(failed, &http.Server{Addr: g.cfg.Console.Address, Handler: console})

@@ -218,19 +218,21 @@ func (p *pass) townBefore(i int) bool {
 // (and is kept in mind) or begins the next one.
 func (p *pass) goesOn(c *chain) bool {
 	s := p.s
-	joined := false
-	if p.carriedTo >= 0 && strings.TrimLeft(s[p.start:c.start], " \t>|+") == "" && p.carriedTo == p.n-1 && p.carried+c.total >= longNumber+1 {
-		joined = true
-		if k := len(p.marks) - 1; k >= 0 && p.marks[k].n == p.n-1 {
-			p.marks[k].flags |= lineHot
+	total, joined := c.total, false
+	if p.carriedTo == p.n-1 && strings.TrimLeft(s[p.start:c.start], " \t>|+") == "" {
+		total += p.carried
+		if joined = total > longNumber; joined {
+			for k, n := len(p.marks)-1, p.n-1; k >= 0 && p.marks[k].n == n && n > p.n-20; k, n = k-1, n-1 {
+				p.marks[k].flags |= lineHot
+			}
 		}
 	}
 	e := c.end
-	for e < len(s) && (s[e] == ' ' || s[e] == '-' || s[e] == '.') {
+	for e < len(s) && (s[e] == ' ' || s[e] == '-' || s[e] == '.' || s[e] == '\r') {
 		e++
 	}
-	if e < len(s) && (s[e] == '\n' || s[e] == '\r') && p.flags&lineCells == 0 {
-		p.carried, p.carriedTo = c.total, p.n
+	if e < len(s) && s[e] == '\n' && p.flags&lineCells == 0 {
+		p.carried, p.carriedTo = total, p.n
 	}
 	return joined
 }

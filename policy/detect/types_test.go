@@ -133,6 +133,7 @@ var typeCases = []struct{ text, want string }{
 	{"CPF 529.982.247-26", ""},
 	{"Medicare number 2123 45670 1", "au_medicare=2123 45670 1"},
 	{"Medicare number 2123 45671 1", ""},
+	{"マイナンバー\n1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n1\n8\n", "my_number=1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n1\n8"},
 	{"NPI 1234567893", "us_npi=1234567893"},
 	{"NPI 1234567894", ""},
 	{"routing number 021000021", "us_aba_routing=021000021"},

@@ -146,42 +146,51 @@ func (r reader) text(p policy.RenderedPart, raw bool, where string) TextView {
 	}
 	found := slices.Clone(p.Findings)
 	slices.SortFunc(found, func(a, b policy.Finding) int { return a.Place.Start - b.Place.Start })
-	split := len(runes)
+	k := cutter{v: &v, runes: runes, split: len(runes), raw: raw}
 	if v.Body {
-		split = quoteStart(runes)
-	}
-	at := 0
-	add := func(end int, kind, masked string) {
-		for at < end {
-			stop := end
-			if at < split && split < end && kind == "" {
-				stop = split
-			}
-			text := string(runes[at:stop])
-			if !raw {
-				text = starDigits(text)
-				if kind != "" {
-					text = masked
-				}
-			}
-			piece := Piece{Text: text, Kind: kind}
-			if at < split {
-				v.Pieces = append(v.Pieces, piece)
-			} else {
-				v.Quoted = append(v.Quoted, piece)
-			}
-			at = stop
-		}
+		k.split = quoteStart(runes)
 	}
 	for _, f := range found {
-		if f.Place.Start < at || f.Place.End > len(runes) || f.Place.End <= f.Place.Start {
+		if f.Place.Start < k.at || f.Place.End > len(runes) || f.Place.End <= f.Place.Start {
 			continue
 		}
-		add(f.Place.Start, "", "")
-		add(f.Place.End, r.typeName(f), f.Masked.String())
+		k.add(f.Place.Start, "", "")
+		k.add(f.Place.End, r.typeName(f), f.Masked.String())
 	}
-	add(len(runes), "", "")
+	k.add(len(runes), "", "")
 	return v
+}
+
+// cutter cuts a text into pieces; what lies behind split is quoted.
+type cutter struct {
+	v         *TextView
+	runes     []rune
+	at, split int
+	raw       bool
+}
+
+// add takes the text up to end, a finding when it has a kind.
+func (k *cutter) add(end int, kind, masked string) {
+	for k.at < end {
+		stop := end
+		if k.at < k.split && k.split < end && kind == "" {
+			stop = k.split
+		}
+		text := string(k.runes[k.at:stop])
+		switch {
+		case k.raw:
+		case kind != "":
+			text = masked
+		default:
+			text = starDigits(text)
+		}
+		if piece := (Piece{Text: text, Kind: kind}); k.at < k.split {
+			k.v.Pieces = append(k.v.Pieces, piece)
+		} else {
+			k.v.Quoted = append(k.v.Quoted, piece)
+		}
+		k.at = stop
+	}
 }
 
 // quoteStart finds where a reply begins to quote: the first of at least two

@@ -105,12 +105,20 @@ func (r reader) cards(h *quarantine.Hold) []CardView {
 				card.Duty = append(card.Duty, r.or("duty."+string(d), string(d)))
 			}
 		}
-		if n := len(f.AppliesTo); n > 0 && n <= 3 && n < len(h.Facts.Recipients) {
-			for _, a := range f.AppliesTo {
-				card.Recipients = append(card.Recipients, a.String())
-			}
-		}
+		card.Recipients = appliesTo(h, f)
 		out = append(out, card)
+	}
+	return out
+}
+
+// appliesTo are the few recipients a rule acts on, nil when these are all or many.
+func appliesTo(h *quarantine.Hold, f policy.Fired) []string {
+	if n := len(f.AppliesTo); n > 3 || n >= len(h.Facts.Recipients) {
+		return nil
+	}
+	var out []string
+	for _, a := range f.AppliesTo {
+		out = append(out, a.String())
 	}
 	return out
 }

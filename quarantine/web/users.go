@@ -98,6 +98,25 @@ func (c *call) doNewUser() error {
 	return c.usersPage(a.Address.String(), password)
 }
 
+// changeUser does what the form asks for, and returns a new temporary password.
+func (c *call) changeUser(a *Account, what string) (string, error) {
+	self := a.ID == c.account.ID
+	switch {
+	case what == "save":
+		a.Roles = c.formRoles()
+		a.Disabled = c.r.PostFormValue("disabled") != ""
+		if self && (a.Disabled || !a.Is(RoleAdmin)) {
+			return "", wrong("users.not-self")
+		}
+		return "", nil
+	case what == "reset" && self:
+		return "", wrong("users.not-self")
+	case what == "reset":
+		return ResetPassword(a, c.r.PostFormValue("totp") != "", c.s.o.Now()), nil
+	}
+	return "", wrong("problem.bad-form")
+}
+
 // doUser changes roles, disables, or resets the password of an account. Nobody
 // takes the admin's role or access from himself, so one is always left.
 func (c *call) doUser() error {
@@ -112,21 +131,10 @@ func (c *call) doUser() error {
 	if err != nil {
 		return fmt.Errorf("find account: %w", err)
 	}
-	password, what := "", c.r.PostFormValue("do")
-	switch what {
-	case "save":
-		a.Roles = c.formRoles()
-		a.Disabled = c.r.PostFormValue("disabled") != ""
-		if a.ID == c.account.ID && (a.Disabled || !a.Is(RoleAdmin)) {
-			return wrong("users.not-self")
-		}
-	case "reset":
-		if a.ID == c.account.ID {
-			return wrong("users.not-self")
-		}
-		password = ResetPassword(a, c.r.PostFormValue("totp") != "", c.s.o.Now())
-	default:
-		return wrong("problem.bad-form")
+	what := c.r.PostFormValue("do")
+	password, err := c.changeUser(a, what)
+	if err != nil {
+		return err
 	}
 	if err := c.s.o.Accounts.PutAccount(c.ctx(), a); errors.Is(err, quarantine.ErrChanged) {
 		return err //nolint:wrapcheck // its face is known
