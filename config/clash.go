@@ -20,8 +20,14 @@ func clashes(c *Config) []Problem {
 	for i, h := range c.NextHops {
 		hopClashes(c, h, fmt.Sprintf("next_hops[%d]", i), add)
 	}
-	routed := map[string]bool{}
+	routed, mxTLS := map[string]bool{}, ""
 	for i, r := range c.Routes {
+		if len(r.NextHops) == 0 {
+			if mxTLS != "" && r.MXTLS != mxTLS {
+				add(fmt.Sprintf("routes[%d].mx_tls", i), "is %s, but another route to MX hosts has %s; one host may serve both, so write the same", r.MXTLS, mxTLS)
+			}
+			mxTLS = r.MXTLS
+		}
 		for j, h := range r.NextHops {
 			hopClashes(c, h, fmt.Sprintf("routes[%d].next_hops[%d]", i, j), add)
 		}

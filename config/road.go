@@ -138,8 +138,12 @@ type Workers struct {
 	Count int `key:"count" default:"0" validate:"min=0,max=256"`
 	// Deadline is how long one mail may take.
 	Deadline Duration `key:"deadline" default:"30s" validate:"least=100ms"`
-	// Memory is the most that one worker may take.
-	Memory Size `key:"memory" default:"1GiB" validate:"least=128MiB"`
+	// Memory is the most that one worker may take, beside the mail itself.
+	Memory Size `key:"memory" default:"256MiB" validate:"least=128MiB"`
 	// CPU is how much processor time one mail may take.
-	CPU Duration `key:"cpu" default:"20s" validate:"least=1s"`
+	CPU Duration `key:"cpu" default:"5s" validate:"least=1s"`
+	// HeavyMemory and HeavyCPU are the same for a mail with a PDF.
+	HeavyMemory Size `key:"heavy_memory" default:"384MiB" validate:"least=256MiB"`
+	// HeavyCPU is how much processor time a mail with a PDF may take.
+	HeavyCPU Duration `key:"heavy_cpu" default:"20s" validate:"least=1s"`
 }

@@ -35,7 +35,8 @@ func openWorkers(cfg *config.Config, log *slog.Logger, reg prometheus.Registerer
 	pool, err := standard.NewPool(worker.Options{
 		Command: []string{"/proc/self/exe", "worker"}, Size: cfg.Workers.Count,
 		Deadline: time.Duration(cfg.Workers.Deadline), CPULimit: time.Duration(cfg.Workers.CPU),
-		MemoryLimit: int64(cfg.Workers.Memory), Limits: standard.Limits(cfg),
+		MemoryLimit: int64(cfg.Workers.Memory), HeavyMemory: int64(cfg.Workers.HeavyMemory),
+		HeavyCPU: time.Duration(cfg.Workers.HeavyCPU), Limits: standard.Limits(cfg),
 		Now: time.Now, Log: log, Registerer: reg,
 	})
 	if err != nil {

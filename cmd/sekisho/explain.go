@@ -27,6 +27,12 @@ func explainCommand() *cobra.Command {
 			if err != nil {
 				return badCall("%q is not an id: it has 26 letters and digits", args[0])
 			}
+			if far, err := remote(c); far != nil || err != nil {
+				if err != nil {
+					return err
+				}
+				return far.printExplain(c, id)
+			}
 			s, err := openSite(c.Context(), c)
 			if err != nil {
 				return err
@@ -53,6 +59,7 @@ func explainCommand() *cobra.Command {
 			return nil
 		},
 	}
+	serverFlags(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "the journal's records as one JSON object")
 	return c
 }

@@ -18,8 +18,10 @@ import (
 func queueCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "queue",
-		Short: "Show and decide held mail on the guard's own host",
+		Short: "Show and decide held mail",
+		Long:  "Works on the guard's own host with --config, on any other with --server and --token-file.",
 	}
+	serverFlags(c)
 	c.AddCommand(queueListCommand(), queueShowCommand())
 	for _, d := range queueDecisions {
 		c.AddCommand(queueDecideCommand(d))
@@ -107,6 +109,12 @@ func queueListCommand() *cobra.Command {
 			q, err := queueQuery(state, sender)
 			if err != nil {
 				return err
+			}
+			if far, err := remote(c); far != nil || err != nil {
+				if err != nil {
+					return err
+				}
+				return far.printList(c, state, sender, asJSON, all)
 			}
 			s, err := openSite(c.Context(), c)
 			if err != nil {
@@ -202,6 +210,12 @@ func queueShowCommand() *cobra.Command {
 		Short: "Show one held mail: why, where, what happened",
 		Args:  exactArgs(1, "name one hold: sekisho queue show ID"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if far, err := remote(c); far != nil || err != nil {
+				if err != nil {
+					return err
+				}
+				return far.printHold(c, args[0], asJSON)
+			}
 			s, err := openSite(c.Context(), c)
 			if err != nil {
 				return err
@@ -279,14 +293,14 @@ func queueDecideCommand(d queueDecision) *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			s, err := openSite(c.Context(), c)
+			decide, done, err := decider(c, d, reason)
 			if err != nil {
 				return err
 			}
-			defer s.Close()
+			defer done()
 			failed := 0
 			for _, name := range args {
-				if err := s.decide(c, d, name, reason); err != nil {
+				if err := decide(name); err != nil {
 					fmt.Fprintln(c.ErrOrStderr(), "sekisho:", err)
 					failed++
 				}
@@ -299,6 +313,22 @@ func queueDecideCommand(d queueDecision) *cobra.Command {
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why; it is kept in the record and told to the sender")
 	return c
+}
+
+// decider decides on another host with --server, else on this one.
+func decider(c *cobra.Command, d queueDecision, reason string) (decide func(name string) error, done func(), err error) {
+	far, err := remote(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	if far != nil {
+		return func(name string) error { return far.printDecision(c, d.name, name, reason) }, func() {}, nil
+	}
+	s, err := openSite(c.Context(), c)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(name string) error { return s.decide(c, d, name, reason) }, s.Close, nil
 }
 
 func (s *site) decide(c *cobra.Command, d queueDecision, name, reason string) error {
