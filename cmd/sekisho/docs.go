@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sekisho-mail/sekisho/config"
+	"github.com/sekisho-mail/sekisho/policy/detect"
 	"github.com/sekisho-mail/sekisho/policy/rule"
 )
 
@@ -42,6 +43,7 @@ func generatedPages() map[string][]byte {
 		"sekisho.yaml": config.Sample(),
 		"rules.md":     []byte(rule.Reference()),
 		"commands.md":  commandsPage(),
+		"findings.md":  detect.FindingsPage(),
 	}
 }
 

@@ -70,6 +70,14 @@ var homes = []struct {
 	{"modernc.org/sqlite", []string{"quarantine/store"}},
 	{"github.com/jackc/pgx", []string{"quarantine/store"}},
 	{"github.com/spf13/cobra", []string{"cmd/sekisho"}},
+	{"github.com/klippa-app/go-pdfium", []string{"policy/extract"}},
+	{"github.com/tetratelabs/wazero", []string{"policy/extract"}},
+	{"golang.org/x/image", []string{"policy/extract"}},
+	{"github.com/bodgit/sevenzip", []string{"policy/extract"}},
+	{"github.com/nwaples/rardecode", []string{"policy/extract"}},
+	{"github.com/alexedwards/scs", []string{"quarantine/web"}},
+	{"github.com/danielgtaylor/huma", []string{"quarantine/web"}},
+	{"github.com/microcosm-cc/bluemonday", []string{"quarantine/web"}},
 }
 
 type listed struct {

@@ -194,6 +194,7 @@ type scanFinding struct {
 	Type       string  `json:"type"`
 	Subtype    string  `json:"subtype,omitempty"`
 	Part       string  `json:"part"`
+	View       string  `json:"view,omitempty"`
 	Start      int     `json:"start"`
 	End        int     `json:"end"`
 	Masked     string  `json:"masked"`
@@ -214,7 +215,7 @@ func newScanLine(file string, in policy.Inspection) scanLine {
 			Hidden: p.Hidden, Problem: p.Problem, View: p.View, Where: p.Where})
 	}
 	for _, f := range in.Findings {
-		l.Findings = append(l.Findings, scanFinding{Type: f.Type, Subtype: f.Subtype, Part: f.Place.Part,
+		l.Findings = append(l.Findings, scanFinding{Type: f.Type, Subtype: f.Subtype, Part: f.Place.Part, View: f.Place.View,
 			Start: f.Place.Start, End: f.Place.End, Masked: f.Masked.String(), Confidence: f.Confidence,
 			Where: f.Place.Where, Reason: f.Reason.EN})
 	}
