@@ -102,7 +102,6 @@ type window struct {
 	r      run
 	i, j   int // groups i..j, both included
 	digits string
-	cell   bool // the window is all there is: a table cell
 }
 
 func (w *window) start() int { return w.r[w.i].start }

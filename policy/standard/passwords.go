@@ -132,7 +132,7 @@ func behind(s string) []string {
 	}
 	tokens := strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 	for _, t := range tokens[:min(len(tokens), passwordTokens)] {
-		trimmed := strings.Trim(t, ":=>\"'()[]<>{},;.")
+		trimmed := strings.Trim(t, ":=>\"'()[]<{},;.")
 		for _, c := range []string{trimmed, strings.TrimLeft(t, ":=>")} {
 			if len(c) >= shortestLabeled && len(c) <= longestPassword && !strings.Contains(c, "://") {
 				out = append(out, c)

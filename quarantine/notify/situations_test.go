@@ -150,7 +150,7 @@ func TestSituationUnregisteredSender(t *testing.T) {
 func TestSituationUrgentAtNight(t *testing.T) {
 	w := newWorld(t)
 	w.clock.Add(12 * time.Hour) // 22:00
-	id := w.hold(letter{})
+	w.hold(letter{})
 	w.pass(21 * time.Second)
 	l := w.link("sato@example.co.jp")
 	if _, err := w.keeper.Urgent(t.Context(), order(l, "明朝9時の入札に必要です")); err != nil {
@@ -173,7 +173,7 @@ func TestSituationUrgentAtNight(t *testing.T) {
 	}
 	// By day those on call are left in peace.
 	w = newWorld(t)
-	id = w.hold(letter{})
+	id := w.hold(letter{})
 	if _, err := w.keeper.Urgent(t.Context(), quarantine.Order{Hold: id, By: by(quarantine.ActorSender, "sato")}); err != nil {
 		t.Fatal(err)
 	}

@@ -160,7 +160,6 @@ type letter struct {
 	expiry             string
 	rule               string
 	reason             bool
-	action             policy.Action // Hold unless set otherwise for everybody
 	delay              time.Duration
 	automatic          bool
 	id                 string // Message-ID
