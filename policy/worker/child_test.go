@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -42,7 +43,7 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 	var protocol rawOutput
 	switch j.Name {
 	case "hang":
-		select {}
+		time.Sleep(time.Hour) // select {} would be a deadlock to the runtime
 	case "spin":
 		for {
 			runtime.Gosched()
@@ -51,7 +52,7 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 		eat()
 	case "crash":
 		go func() { panic("secret 1234 5678 9018") }()
-		select {}
+		time.Sleep(time.Hour)
 	case "overflow":
 		_ = deeper(0)
 	case "exit":
@@ -60,19 +61,19 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 		panic("secret 1234 5678 9018")
 	case "garbage":
 		_, _ = protocol.Write([]byte("\x00\x00\x00\x05hello"))
-		select {}
+		time.Sleep(time.Hour)
 	case "huge":
 		_, _ = protocol.Write([]byte("\xff\xff\xff\xff"))
-		select {}
+		time.Sleep(time.Hour)
 	case "half":
 		_, _ = protocol.Write([]byte("\x00\x00\x01\x00{"))
 		os.Exit(0)
 	case "other id":
 		_ = writeFrame(protocol, answer{ID: 1 << 60, Inspection: &policy.Inspection{}})
-		select {}
+		time.Sleep(time.Hour)
 	case "trailing":
 		_, _ = protocol.Write([]byte("\x00\x00\x00\x04{}{}"))
-		select {}
+		time.Sleep(time.Hour)
 	case "files":
 		return policy.Inspection{Header: policy.Header{Subject: files(j.Body)}}
 	case "heavy":
