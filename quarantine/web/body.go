@@ -265,7 +265,7 @@ func (c *call) showHTML() error {
 	}
 	for i := range r.Nodes {
 		n := &r.Nodes[i]
-		if n.Type != "text/html" || n.Attachment || n.IsContainer {
+		if n.Type != "text/html" || n.View != "" || n.Attachment || n.IsContainer {
 			continue
 		}
 		h := c.w.Header()

@@ -139,7 +139,7 @@ func TestStoredScriptNeverRuns(t *testing.T) {
 		check(path + "/html")
 		if i == 0 {
 			if got := page.MustEval(`() => document.body.innerText`).Str(); !strings.Contains(got, "本文") {
-				t.Error("the HTML's own text is not shown")
+				t.Errorf("the HTML's own text is not shown: %.300q", got)
 			}
 		}
 	}
