@@ -22,6 +22,9 @@ import (
 // failure.
 func chromium(t *testing.T) *rod.Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("drives a browser; not under -short")
+	}
 	bin, err := exec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("CI") == "true" {
