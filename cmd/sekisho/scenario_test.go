@@ -116,6 +116,7 @@ var scenarioSteps = map[string]func(*scenario, string){
 	"start-hop":  func(s *scenario, _ string) { s.hop = startHopAt(s.t, s.hop.addr) },
 	"write":      (*scenario).writeFile,
 	"log":        (*scenario).expectLog,
+	"log-wait":   (*scenario).waitLog,
 	"log-times":  (*scenario).expectLogTimes,
 	"get":        (*scenario).get,
 	"get-until":  (*scenario).getUntil,
@@ -545,4 +546,15 @@ func (s *scenario) expectUntold(text string) {
 			s.fail("a notice to %v says %q", m.to, text)
 		}
 	}
+}
+
+// waitLog is "log-wait TEXT": the log has the text within 15 seconds.
+func (s *scenario) waitLog(want string) {
+	for range 75 {
+		if strings.Contains(s.prog.log(), want) {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	s.fail("log has no %q", want)
 }
