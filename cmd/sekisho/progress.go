@@ -55,9 +55,11 @@ func bar(n int) string {
 	return string(b)
 }
 
-// done takes the bar off the terminal.
+// done takes the bar off the terminal, so that results can be printed; the next
+// step draws it again.
 func (p *progress) done() {
 	if p.w != nil {
 		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = -1
 	}
 }

@@ -134,6 +134,7 @@ func (s scanner) scan(ctx context.Context, files []string) (unread int, err erro
 			unread++
 			continue
 		}
+		bar.done()
 		if err := s.print(files[i], r.in); err != nil {
 			return unread, err
 		}
