@@ -46,8 +46,12 @@ func (g *guard) drainOnce(ctx context.Context) error {
 		if err := g.store.InsertRecords(ctx, batch); err != nil {
 			return fmt.Errorf("store records: %w", err)
 		}
+		judged := map[email.ID]*policy.Message{} // by the intents of this batch
 		for _, l := range lines {
-			if err := g.learn(ctx, l.Record); err != nil {
+			if l.Record.Stage == "intent" {
+				judged[l.Record.ID] = l.Record.Facts
+			}
+			if err := g.learn(ctx, l.Record, judged); err != nil {
 				g.log.Warn("history could not learn", "mail", l.Record.ID, "error", err)
 			}
 		}
@@ -56,12 +60,15 @@ func (g *guard) drainOnce(ctx context.Context) error {
 }
 
 // learn teaches the history what was really sent. A result line has no facts of
-// its own; they stand in the mail's intent.
-func (g *guard) learn(ctx context.Context, r policy.Record) error {
+// its own; they stand in the mail's intent, nearly always in the same batch.
+func (g *guard) learn(ctx context.Context, r policy.Record, judged map[email.ID]*policy.Message) error {
 	if r.Stage != "result" || !r.Accepted {
 		return nil
 	}
 	facts := r.Facts
+	if facts == nil {
+		facts = judged[r.ID]
+	}
 	if facts == nil {
 		lines, _, err := g.store.Records(ctx, quarantine.RecordQuery{Mail: r.ID, Stage: "intent", Limit: 1})
 		if err != nil {

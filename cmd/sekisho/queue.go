@@ -121,12 +121,18 @@ func queueListCommand() *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			return s.each(c, q, func(h *quarantine.Hold) error {
+			shown := 0
+			err = s.each(c, q, func(h *quarantine.Hold) error {
 				if !all && state == "" && h.State().Final() {
 					return nil
 				}
+				shown++
 				return printHold(c.OutOrStdout(), h, asJSON)
 			})
+			if err == nil && shown == 0 && !asJSON {
+				fmt.Fprintln(c.OutOrStdout(), "nothing is held")
+			}
+			return err
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
