@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -130,13 +131,16 @@ func staff(t testing.TB, zone *time.Location) directory.Staff {
 // hop is the next hop: it takes what it is given, but for refused recipients.
 type hop struct {
 	refuse string
-	got    []string // recipients, in order
+	mu     sync.Mutex // dispatch sends from several goroutines
+	got    []string   // recipients, in order
 }
 
 func (h *hop) Send(ctx context.Context, env email.Envelope, body email.Body, _ []byte, gate func(context.Context) error) ([]email.Reply, error) {
 	if err := gate(ctx); err != nil {
 		return nil, err
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	var out []email.Reply
 	for _, r := range env.Recipients {
 		if r.Address.String() == h.refuse {
