@@ -27,7 +27,7 @@ unit:                      ## all tests, the built program against real peers am
 	SEKISHO_SCREENSHOTS=$(CURDIR)/bin/screenshots $(GO) test -mod=readonly ./...
 
 race:                      ## the same packages under the race detector (needs gcc)
-	@if command -v gcc >/dev/null; then CGO_ENABLED=1 $(GO) test -mod=readonly -race -short ./...; \
+	@if command -v gcc >/dev/null; then CGO_ENABLED=1 $(GO) test -mod=readonly -race -short -timeout 20m ./...; \
 	elif [ "$$CI" = true ]; then echo "race: gcc is missing"; exit 1; \
 	else echo "race: skipped, gcc is missing"; fi
 
