@@ -182,7 +182,7 @@ func FuzzCheckPassword(f *testing.F) {
 
 func TestThrottleKeys(t *testing.T) {
 	if testing.Short() {
-		t.Skip("hashes a hundred passwords; not under -short")
+		t.Skip("fills the throttle to its bound; not under -short")
 	}
 	for in, want := range map[string]string{
 		"192.0.2.7:1234": "client 192.0.2.7", "[::ffff:192.0.2.7]:1": "client 192.0.2.7", "[2001:db8:1:2:3::4]:99": "client 2001:db8:1:2::/64", "odd": "client odd",
