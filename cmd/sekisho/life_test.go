@@ -42,7 +42,7 @@ func browser(t *testing.T) *rod.Page {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = b.Close() })
-	page := b.MustPage("about:blank").Timeout(90 * time.Second)
+	page := b.MustPage("about:blank").Timeout(5 * time.Minute)
 	if err := page.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: 390, Height: 844, DeviceScaleFactor: 1, Mobile: true}); err != nil {
 		t.Fatal(err)
 	}
