@@ -18,6 +18,17 @@ import (
 	"time"
 )
 
+// TestMain takes the settings of the test run itself (SEKISHO_SCREENSHOTS and the
+// like) out of the environment: the program would refuse them as unknown settings.
+func TestMain(m *testing.M) {
+	for _, e := range os.Environ() {
+		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "SEKISHO_") {
+			_ = os.Unsetenv(name)
+		}
+	}
+	os.Exit(m.Run())
+}
+
 // buildOnce builds the program that the scenario tests drive.
 var buildOnce = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "sekisho-bin")
