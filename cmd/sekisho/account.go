@@ -74,33 +74,44 @@ func rolesNamed(names []string) ([]web.Role, error) {
 	return out, nil
 }
 
+// openAccount opens the site and finds who logs in as name; hint says what to do
+// when nobody does. The caller closes the site.
+func openAccount(c *cobra.Command, name, hint string) (*site, *quarantine.Account, error) {
+	address, err := email.ParseAddress(name)
+	if err != nil || address.IsNull() {
+		return nil, nil, badCall("%q is not a mail address", name)
+	}
+	s, err := openSite(c.Context(), c)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := s.store.AccountNamed(c.Context(), address)
+	if err == nil {
+		return s, a, nil
+	}
+	s.Close()
+	if errors.Is(err, quarantine.ErrNotFound) {
+		return nil, nil, fmt.Errorf("nobody logs in as %s; %s", address, hint)
+	}
+	return nil, nil, fmt.Errorf("read account: %w", err)
+}
+
 func accountResetCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset ADDRESS",
 		Short: "Give a new first password and take the second factor away",
 		Args:  exactArgs(1, "name one mail address: sekisho account reset ADDRESS"),
 		RunE: func(c *cobra.Command, args []string) error {
-			address, err := email.ParseAddress(args[0])
-			if err != nil || address.IsNull() {
-				return badCall("%q is not a mail address", args[0])
-			}
-			s, err := openSite(c.Context(), c)
+			s, a, err := openAccount(c, args[0], "see: sekisho account list")
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			a, err := s.store.AccountNamed(c.Context(), address)
-			if errors.Is(err, quarantine.ErrNotFound) {
-				return fmt.Errorf("nobody logs in as %s; see: sekisho account list", address)
-			}
-			if err != nil {
-				return fmt.Errorf("read account: %w", err)
-			}
 			password := web.ResetPassword(a, true, time.Now())
 			if err := s.store.PutAccount(c.Context(), a); err != nil {
 				return fmt.Errorf("write account: %w", err)
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s may log in with the password %s\n", address, password)
+			fmt.Fprintf(c.OutOrStdout(), "%s may log in with the password %s\n", a.Address, password)
 			return nil
 		},
 	}
@@ -144,22 +155,11 @@ func accountTokenCommand() *cobra.Command {
 			"queue and explain commands take it with --server and --token-file.",
 		Args: exactArgs(1, "name one mail address: sekisho account token ADDRESS"),
 		RunE: func(c *cobra.Command, args []string) error {
-			address, err := email.ParseAddress(args[0])
-			if err != nil || address.IsNull() {
-				return badCall("%q is not a mail address", args[0])
-			}
-			s, err := openSite(c.Context(), c)
+			s, a, err := openAccount(c, args[0], "first: sekisho account add "+args[0])
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			a, err := s.store.AccountNamed(c.Context(), address)
-			if errors.Is(err, quarantine.ErrNotFound) {
-				return fmt.Errorf("nobody logs in as %s; first: sekisho account add %s", address, address)
-			}
-			if err != nil {
-				return fmt.Errorf("read account: %w", err)
-			}
 			key, token, err := web.NewToken(a.ID, name, scopes, life, time.Now())
 			if err != nil {
 				return exitCode{2, err}
