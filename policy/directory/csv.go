@@ -72,7 +72,8 @@ func (s sheet[T]) read(r io.Reader, zone *time.Location) ([]T, []int, error) {
 		return nil, nil, err
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, nil, nil
+		// An export that is just being written in place looks like this too.
+		return nil, nil, &LineError{Line: 1, Reason: "the file is empty; its first line must name the columns"}
 	}
 	l := loader[T]{sheet: s, csv: csv.NewReader(bytes.NewReader(text)), zone: zone, lines: map[string]int{}}
 	l.csv.FieldsPerRecord = -1

@@ -6,8 +6,10 @@
 //
 // Promise: a directory is loaded whole or not at all. A bad line is named by
 // line number and column and keeps the file from being used; a reload that
-// fails leaves the directory that was good before. An empty directory is valid
-// and knows nobody: an unknown person is an answer, not an error.
+// fails leaves the directory that was good before. A directory with
+// a header line and nobody in it is valid (an unknown person is an answer, not
+// an error); a file without a byte is not, since a file that is just being
+// rewritten looks like that.
 //
 // Errors name lines and columns, never the values in them, since these are
 // personal data.

@@ -77,7 +77,7 @@ func TestLoadReadsEveryEncodingAndOrder(t *testing.T) {
 }
 
 func TestEmptyDirectoryIsValid(t *testing.T) {
-	for _, text := range []string{"", "\n", "\ufeff", "address\n", "address,name\r\n"} {
+	for _, text := range []string{"address\n", "address,name\r\n"} {
 		d, err := Load(strings.NewReader(text), tokyo)
 		if err != nil || d.Len() != 0 {
 			t.Errorf("%q: %v", text, err)
@@ -94,6 +94,8 @@ func TestEmptyDirectoryIsValid(t *testing.T) {
 
 func TestBadLinesAreNamed(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
+		{"empty file", "", `line 1: the file is empty; its first line must name the columns`},
+		{"only a mark", "\ufeff\n", `line 1: the file is empty`},
 		{"no address column", "name\nx\n", `line 1: the first line must name the columns`},
 		{"unknown column", "address,manger\n", "line 1, column manger: no such column"},
 		{"column twice", "address,name,氏名\n", "line 1, column 氏名: the column stands twice"},
