@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sekisho-mail/sekisho/policy/watch"
 )
 
 // Options say where the lists lie. Everything may be left zero.
@@ -43,7 +46,7 @@ type Status struct {
 type Holder struct {
 	o       Options
 	current atomic.Pointer[Directory]
-	hup     chan struct{}
+	files   *watch.Files
 
 	reload sync.Mutex        // one reload at a time
 	tried  [sha256.Size]byte // print of the files that were tried last; guarded by reload
@@ -71,7 +74,7 @@ func OpenLists(o Options) (*Holder, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &Holder{o: o, hup: make(chan struct{}, 1),
+	h := &Holder{o: o,
 		good: prometheus.NewGauge(prometheus.GaugeOpts{Name: "sekisho_directory_good",
 			Help: "1 when the directory in force is that of the files, 0 when the files were refused."}),
 		count: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "sekisho_directory_entries",
@@ -83,6 +86,9 @@ func OpenLists(o Options) (*Holder, error) {
 			}
 		}
 	}
+	h.files = watch.New(watch.Options{What: "directory", Folders: h.folders, Log: o.Log,
+		Changed: func(context.Context) { h.reloadChanged() },
+		Asked:   func(context.Context) { _ = h.Reload() }}) // told by Status, metric and log
 	h.current.Store(&Directory{})
 	return h, h.Reload()
 }

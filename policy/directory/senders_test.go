@@ -3,14 +3,12 @@ package directory
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -176,32 +174,6 @@ func TestWatchReloadsWhatChanged(t *testing.T) {
 	if h.Current().Len() != 2 {
 		t.Error("the old directory is gone")
 	}
-}
-
-func TestPollSeesWhatNoEventTold(t *testing.T) {
-	l := newLists(t)
-	write(t, l.people, "address\na@example.co.jp\n")
-	synctest.Test(t, func(t *testing.T) {
-		h, err := OpenLists(Options{People: l.people, Zone: tokyo, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		defer stop()
-		go h.follow(ctx, nil, nil)
-		synctest.Wait()
-		write(t, l.people, "address\na@example.co.jp\nb@example.co.jp\n")
-		time.Sleep(pollTime - time.Second)
-		synctest.Wait()
-		if h.Current().Len() != 1 {
-			t.Error("reloaded before anybody looked")
-		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		if h.Current().Len() != 2 {
-			t.Error("the poll saw nothing")
-		}
-	})
 }
 
 func FuzzLoadSenders(f *testing.F) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/watch"
 )
 
 // BookOptions are what a Book needs of its maker.
@@ -37,7 +38,7 @@ type BookOptions struct {
 type Book struct {
 	options BookOptions
 	live    atomic.Pointer[Set]
-	hup     chan struct{}
+	files   *watch.Files
 
 	reload sync.Mutex        // one reload at a time
 	tried  [sha256.Size]byte // print of the files that were tried last; guarded by reload
@@ -67,7 +68,10 @@ type Status struct {
 // NewBook loads the first set. There is no judging without one, so an error
 // here is final; it is an Errors when a rule file is wrong.
 func NewBook(ctx context.Context, options BookOptions) (*Book, error) {
-	b := &Book{options: options, hup: make(chan struct{}, 1)}
+	b := &Book{options: options}
+	b.files = watch.New(watch.Options{What: "rules", Folders: b.folders, Log: options.Log,
+		Changed: b.reloadChanged,
+		Asked:   func(ctx context.Context) { _ = b.Reload(ctx) }}) // told by Status, metric and log
 	b.options.Paths = slices.Clone(options.Paths)
 	b.fired = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "sekisho_rule_fired_total",
 		Help: "Mails that a rule fired on, by rule and outcome: delay, hold, reject, monitor, unknown, failed."},

@@ -11,10 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -200,49 +198,28 @@ rules:
 	}
 }
 
-func TestWatchFollowsEventsHangupAndPoll(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBook(t, goodRules)
-		ctx, cancel := context.WithCancel(context.Background())
-		events := make(chan fsnotify.Event)
-		done := make(chan struct{})
-		go func() { b.follow(ctx, events, nil); close(done) }()
-		synctest.Wait()
-
-		b.write(t, betterRules)
-		events <- fsnotify.Event{}
-		synctest.Wait()
-		if b.judgesBy() != "good" {
-			t.Error("read while the editor was still writing")
-		}
-		time.Sleep(2 * settleTime)
-		synctest.Wait()
-		if b.judgesBy() != "better" {
-			t.Error("an event was not followed")
-		}
-
-		b.write(t, badRules)
-		b.Hangup()
-		b.Hangup()
-		synctest.Wait()
-		if b.judgesBy() != "better" || b.Status().Err == nil {
-			t.Error("a bad file after a hangup: ", b.Status().Problem)
-		}
-
-		b.write(t, goodRules)
-		time.Sleep(2 * pollTime)
-		synctest.Wait()
-		if b.judgesBy() != "good" || b.Status().Err != nil {
-			t.Error("the poll did not see the change")
-		}
-		loads := b.metric(t, "sekisho_rule_loads_total")
-		time.Sleep(10 * pollTime)
-		if b.metric(t, "sekisho_rule_loads_total") != loads {
-			t.Error("reloads without a change")
-		}
-		cancel()
-		<-done
-	})
+func TestReloadChangedReadsOnlyWhatChanged(t *testing.T) {
+	b := newBook(t, goodRules)
+	loads := b.metric(t, "sekisho_rule_loads_total")
+	b.reloadChanged(t.Context())
+	if b.metric(t, "sekisho_rule_loads_total") != loads {
+		t.Error("a reload without a change")
+	}
+	b.write(t, betterRules)
+	b.reloadChanged(t.Context())
+	if b.judgesBy() != "better" {
+		t.Error("a change was not seen")
+	}
+	b.write(t, badRules)
+	b.reloadChanged(t.Context())
+	if b.judgesBy() != "better" || b.Status().Err == nil {
+		t.Error("a bad file: ", b.Status().Problem)
+	}
+	b.write(t, goodRules)
+	b.reloadChanged(t.Context())
+	if b.judgesBy() != "good" || b.Status().Err != nil {
+		t.Error("a bad file was not got over")
+	}
 }
 
 func TestWatchSeesRealFiles(t *testing.T) {

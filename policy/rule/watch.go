@@ -8,81 +8,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/fsnotify/fsnotify"
-)
-
-const (
-	// settleTime is the quiet after a change before files are read: editors and
-	// configuration tools write in several steps.
-	settleTime = 300 * time.Millisecond
-	// pollTime is how often the files are compared all the same, since network
-	// file systems and mounted secrets send no events.
-	pollTime = 30 * time.Second
 )
 
 // Hangup asks Watch for a reload, as after SIGHUP. It never blocks.
-func (b *Book) Hangup() {
-	select {
-	case b.hup <- struct{}{}:
-	default: // one is asked for already
-	}
-}
+func (b *Book) Hangup() { b.files.Hangup() }
 
 // Watch reloads when files change, until ctx ends. It returns an error when the
-// system cannot watch folders; rules then still follow Hangup and a poll every
-// 30 seconds for as long as ctx lives, so the error is a warning.
-func (b *Book) Watch(ctx context.Context) error {
-	watcher, err := fsnotify.NewWatcher()
-	if err != nil {
-		b.options.Log.Warn("rules are polled only", "error", err)
-		b.follow(ctx, nil, nil)
-		return fmt.Errorf("watch rule files: %w", err)
-	}
-	defer watcher.Close()
-	for _, dir := range b.folders() {
-		if err = watcher.Add(dir); err != nil {
-			err = fmt.Errorf("watch folder %s: %w", dir, err)
-			b.options.Log.Warn("rules are polled only", "error", err)
-			break
-		}
-	}
-	b.follow(ctx, watcher.Events, watcher.Errors)
-	return err
-}
-
-// follow is the one reloader: events, hangups and polls all come in here.
-func (b *Book) follow(ctx context.Context, events <-chan fsnotify.Event, errs <-chan error) {
-	poll := time.NewTicker(pollTime)
-	defer poll.Stop()
-	settle := time.NewTimer(time.Hour)
-	settle.Stop()
-	defer settle.Stop()
-	b.reloadChanged(ctx) // what changed before anybody looked
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-b.hup:
-			_ = b.Reload(ctx) // told by Status, metric and log
-		case <-settle.C:
-			b.reloadChanged(ctx)
-		case <-poll.C:
-			b.reloadChanged(ctx)
-		case _, ok := <-events:
-			if !ok {
-				events = nil
-			}
-			settle.Reset(settleTime)
-		case _, ok := <-errs: // an overflow: something has changed
-			if !ok {
-				errs = nil
-			}
-			settle.Reset(settleTime)
-		}
-	}
-}
+// system cannot watch folders; the files are then polled for as long as ctx
+// lives, so the error is a warning.
+func (b *Book) Watch(ctx context.Context) error { return b.files.Run(ctx) }
 
 // folders are those in which the files of the paths live.
 func (b *Book) folders() []string {
