@@ -14,6 +14,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
+	"github.com/sekisho-mail/sekisho/quarantine/disk/disktest"
 )
 
 func copyDir(t *testing.T, from string) string {
@@ -29,7 +30,7 @@ func copyDir(t *testing.T, from string) string {
 // whole or gone, and the store takes mail again.
 func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, Options{disk: lazyDisk{}})
+	s := open(t, dir, Options{disk: disktest.Lazy{}})
 	put(t, s, text(1, 300))
 	put(t, s, text(2, 300))
 	_ = s.Close()
@@ -43,7 +44,7 @@ func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 		if err := os.WriteFile(seg, whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := open(t, dir, Options{disk: lazyDisk{}})
+		s := open(t, dir, Options{disk: disktest.Lazy{}})
 		read(t, s, text(1, 300))
 		if cut < len(whole) {
 			gone(t, s, text(2, 300).Digest())
@@ -53,7 +54,7 @@ func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 		}
 		put(t, s, text(2, 300))
 		_ = s.Close()
-		s = open(t, dir, Options{disk: lazyDisk{}})
+		s = open(t, dir, Options{disk: disktest.Lazy{}})
 		read(t, s, text(1, 300))
 		read(t, s, text(2, 300))
 		if st := s.Stat(); len(st.Damaged) != 0 {
@@ -66,7 +67,7 @@ func TestCutAtEveryOctetOfTheLastRecord(t *testing.T) {
 // A flipped octet anywhere in a record hurts that record only, and is noticed.
 func TestFlipOfEveryOctetInTheMiddle(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir, Options{disk: lazyDisk{}})
+	s := open(t, dir, Options{disk: disktest.Lazy{}})
 	for i := range 3 {
 		put(t, s, text(i, 100))
 	}
@@ -83,7 +84,7 @@ func TestFlipOfEveryOctetInTheMiddle(t *testing.T) {
 		if err := os.WriteFile(seg, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := open(t, dir, Options{disk: lazyDisk{}})
+		s := open(t, dir, Options{disk: disktest.Lazy{}})
 		read(t, s, text(0, 100))
 		read(t, s, text(2, 100))
 		b, err := s.Open(context.Background(), text(1, 100).Digest())
@@ -129,12 +130,12 @@ func TestEveryStepOfAPutFailsOnce(t *testing.T) {
 		for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.EMFILE} {
 			for step := 1; ; step++ {
 				name := fmt.Sprintf("%d octets, %s at step %d", n, errno, step)
-				d, dir := newFaultyDisk(), t.TempDir()
+				d, dir := disktest.NewFaulty(), t.TempDir()
 				s := open(t, dir, Options{disk: d})
 				before := text(100, 700)
 				put(t, s, before)
 				count := 0
-				d.set(func(string, string) error {
+				d.Fail(func(string, string) error {
 					if count++; count == step {
 						return &os.PathError{Op: "op", Path: "x", Err: errno}
 					}
@@ -142,11 +143,11 @@ func TestEveryStepOfAPutFailsOnce(t *testing.T) {
 				})
 				b := spooledBody(t, n)
 				_, err := s.Put(context.Background(), b)
-				d.set(nil)
+				d.Fail(nil)
 				wantFault(t, name, err, errno)
 				after := s
 				if err == nil {
-					after = open(t, d.powerCut(t, dir), Options{})
+					after = open(t, powerCut(t, d, dir), Options{})
 					read(t, after, b)
 				} else {
 					if e, oerr := s.Open(context.Background(), b.Digest()); oerr == nil {
@@ -199,11 +200,11 @@ func wantFault(t *testing.T, name string, err error, errno syscall.Errno) {
 // After a failed sync the kernel may have dropped pages: the segment is left,
 // and what was acknowledged before stays.
 func TestSegmentIsLeftAfterAFailedSync(t *testing.T) {
-	d, dir := newFaultyDisk(), t.TempDir()
+	d, dir := disktest.NewFaulty(), t.TempDir()
 	s := open(t, dir, Options{disk: d})
 	put(t, s, text(1, 100))
 	first := segmentFiles(t, dir)
-	d.set(func(op, path string) error {
+	d.Fail(func(op, path string) error {
 		if (op == "sync" || op == "truncate") && path == first[0] {
 			return syscall.EIO
 		}
@@ -222,7 +223,7 @@ func TestSegmentIsLeftAfterAFailedSync(t *testing.T) {
 	}
 	// The record that failed is still in the first file; it must not outlive
 	// a removal of the second.
-	d.set(nil)
+	d.Fail(nil)
 	_ = s.Close()
 	s = open(t, dir, Options{})
 	if err := s.Remove(context.Background(), text(2, 100).Digest()); err != nil {
@@ -235,10 +236,10 @@ func TestSegmentIsLeftAfterAFailedSync(t *testing.T) {
 }
 
 func TestDiskThatStaysFull(t *testing.T) {
-	d, dir := newFaultyDisk(), t.TempDir()
+	d, dir := disktest.NewFaulty(), t.TempDir()
 	s := open(t, dir, Options{disk: d})
 	put(t, s, text(0, 100))
-	d.set(func(op, _ string) error {
+	d.Fail(func(op, _ string) error {
 		if op == "write" {
 			return syscall.ENOSPC
 		}
@@ -254,7 +255,7 @@ func TestDiskThatStaysFull(t *testing.T) {
 	if left := segmentFiles(t, dir); len(left) > 2 {
 		t.Errorf("%d segments were left behind", len(left))
 	}
-	d.set(nil)
+	d.Fail(nil)
 	put(t, s, text(7, 100))
 	read(t, s, text(7, 100))
 	read(t, s, text(0, 100))
@@ -263,7 +264,7 @@ func TestDiskThatStaysFull(t *testing.T) {
 // Power is cut at a random moment under load: every acknowledged body is there.
 func TestPowerCutUnderLoad(t *testing.T) {
 	for round := range 12 {
-		d, dir := newFaultyDisk(), t.TempDir()
+		d, dir := disktest.NewFaulty(), t.TempDir()
 		s := open(t, dir, Options{disk: d, SegmentSize: 30000, Inline: 8000})
 		var mu sync.Mutex
 		acked := map[int]email.Body{}
@@ -290,7 +291,7 @@ func TestPowerCutUnderLoad(t *testing.T) {
 		}
 		wg.Wait()
 		// Writes that are under way at the cut: half a batch, unsynced.
-		d.set(func(op, _ string) error {
+		d.Fail(func(op, _ string) error {
 			if op == "sync" {
 				return syscall.EIO
 			}
@@ -299,7 +300,7 @@ func TestPowerCutUnderLoad(t *testing.T) {
 		for i := range 5 {
 			_, _ = s.Put(context.Background(), text(900000+i, 700))
 		}
-		after := open(t, d.powerCut(t, dir), Options{})
+		after := open(t, powerCut(t, d, dir), Options{})
 		for id, b := range acked {
 			if got, err := after.Open(context.Background(), b.Digest()); err != nil {
 				t.Fatalf("round %d: body %d of %d is lost: %v", round, id, len(acked), err)
@@ -308,7 +309,7 @@ func TestPowerCutUnderLoad(t *testing.T) {
 			}
 		}
 		_ = after.Close()
-		d.set(nil)
+		d.Fail(nil)
 		_ = s.Close()
 	}
 }
@@ -316,7 +317,7 @@ func TestPowerCutUnderLoad(t *testing.T) {
 // A crash at any step of a compaction loses nothing and brings nothing back.
 func TestCompactionCutShort(t *testing.T) {
 	for step := 1; ; step++ {
-		d, dir, c := newFaultyDisk(), t.TempDir(), newClock()
+		d, dir, c := disktest.NewFaulty(), t.TempDir(), newClock()
 		s := open(t, dir, Options{disk: d, SegmentSize: 4000, Now: c.now})
 		var bodies []email.Body
 		for i := range 12 {
@@ -332,14 +333,14 @@ func TestCompactionCutShort(t *testing.T) {
 			}
 		}
 		count := 0
-		d.set(func(string, string) error {
+		d.Fail(func(string, string) error {
 			if count++; count >= step { // from here on nothing works any more
 				return syscall.EIO
 			}
 			return nil
 		})
 		err := s.Compact(context.Background())
-		d.set(nil)
+		d.Fail(nil)
 		crashed := copyDir(t, dir)
 		_ = s.Close()
 		s = open(t, crashed, Options{SegmentSize: 4000})
@@ -459,11 +460,11 @@ func FuzzScan(f *testing.F) {
 // The old record keeps its key when its removal failed; removing the body that
 // was put since must reach it too.
 func TestRemovalReachesEarlierRecords(t *testing.T) {
-	d, dir, c := newFaultyDisk(), t.TempDir(), newClock()
+	d, dir, c := disktest.NewFaulty(), t.TempDir(), newClock()
 	s := open(t, dir, Options{disk: d, Now: c.now})
 	put(t, s, text(1, 100))
 	c.pass(time.Hour)
-	d.set(func(op, _ string) error {
+	d.Fail(func(op, _ string) error {
 		if op == "open" {
 			return syscall.EMFILE
 		}
@@ -473,7 +474,7 @@ func TestRemovalReachesEarlierRecords(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	gone(t, s, text(1, 100).Digest())
-	d.set(nil)
+	d.Fail(nil)
 	put(t, s, text(1, 100))
 	read(t, s, text(1, 100))
 	c.pass(time.Hour)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
+	"github.com/sekisho-mail/sekisho/quarantine/disk"
 )
 
 // LoadOrCreateKey reads the site key at path, 64 hexadecimal digits, and makes
@@ -72,14 +73,14 @@ func createKey(dir, path string, key sealed.Key) error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("write site key: %w", err)
 	}
-	return syncDir(dir)
+	return disk.OS{}.SyncDir(dir)
 }
 
 const keyCheck = "sekisho blob key check"
 
 // checkKey finds out whether dir was sealed under another key, before anything
 // is written under this one.
-func checkKey(d disk, dir string, site sealed.Key, readOnly bool) error {
+func checkKey(d changes, dir string, site sealed.Key, readOnly bool) error {
 	path := filepath.Join(dir, "key-check")
 	wrapped, err := os.ReadFile(path)
 	if err == nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
+	"github.com/sekisho-mail/sekisho/quarantine/disk"
 )
 
 // Put makes the body durable before it returns; equal bytes share one blob. A
@@ -207,7 +208,7 @@ func (s *Store) syncForeign(path string) error {
 	return nil
 }
 
-func copySealed(f file, b email.Body, key sealed.Key) error {
+func copySealed(f disk.File, b email.Body, key sealed.Key) error {
 	src, err := b.Open()
 	if err != nil {
 		return fmt.Errorf("open body: %w", err)
@@ -232,7 +233,7 @@ func copySealed(f file, b email.Body, key sealed.Key) error {
 
 // cursor writes one piece behind the other.
 type cursor struct {
-	f   file
+	f   disk.File
 	off int64
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
+	"github.com/sekisho-mail/sekisho/quarantine/disk"
 )
 
 // Options of a store. Now and Log are required.
@@ -31,7 +32,7 @@ type Options struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	disk disk // tests only
+	disk changes // tests only
 }
 
 // Store keeps bodies in one folder. It is safe for concurrent use.
@@ -39,7 +40,7 @@ type Store struct {
 	dir  string
 	site sealed.Key
 	o    Options
-	disk disk
+	disk changes
 	lock *os.File
 
 	mu       sync.Mutex
@@ -60,7 +61,7 @@ type Store struct {
 
 	// What follows belongs to the goroutine that commits.
 	active     *segment
-	activeFile file
+	activeFile disk.File
 }
 
 // entry is one body in the index.
@@ -86,7 +87,7 @@ func Open(dir string, site sealed.Key, o Options) (*Store, error) {
 	o.Inline = orDefault(o.Inline, 1<<20)
 	o.Grace = orDefault(o.Grace, 10*time.Minute)
 	if o.disk == nil {
-		o.disk = osDisk{}
+		o.disk = disk.OS{}
 	}
 	s := &Store{
 		dir: dir, site: site, o: o, disk: o.disk,
@@ -119,7 +120,7 @@ func (s *Store) start() error {
 		if err := s.folders(); err != nil {
 			return err
 		}
-		l, err := lock(filepath.Join(s.dir, "lock"))
+		l, err := disk.Lock(filepath.Join(s.dir, "lock"))
 		if err != nil {
 			return err
 		}

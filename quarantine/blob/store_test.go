@@ -14,6 +14,8 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
+	"github.com/sekisho-mail/sekisho/quarantine/disk"
+	"github.com/sekisho-mail/sekisho/quarantine/disk/disktest"
 )
 
 func TestPutOpenAcrossRestart(t *testing.T) {
@@ -91,18 +93,18 @@ func TestEqualBytesAreKeptOnce(t *testing.T) {
 }
 
 func TestManyPutsShareOneSync(t *testing.T) {
-	d := newFaultyDisk()
+	d := disktest.NewFaulty()
 	gate := make(chan struct{})
 	first := sync.OnceFunc(func() { <-gate })
 	s := open(t, t.TempDir(), Options{disk: d})
 	put(t, s, text(0, 100)) // the segment is there
-	d.set(func(op, _ string) error {
+	d.Fail(func(op, _ string) error {
 		if op == "sync" {
 			first()
 		}
 		return nil
 	})
-	d.trace = nil
+	d.Trace()
 	var wg sync.WaitGroup
 	for i := range 64 {
 		wg.Go(func() {
@@ -123,7 +125,7 @@ func TestManyPutsShareOneSync(t *testing.T) {
 	close(gate)
 	wg.Wait()
 	syncs := 0
-	for _, op := range d.trace {
+	for _, op := range d.Trace() {
 		if op == "sync" {
 			syncs++
 		}
@@ -136,14 +138,14 @@ func TestManyPutsShareOneSync(t *testing.T) {
 func TestSpoolFileIsTakenOver(t *testing.T) {
 	for name, linkFails := range map[string]bool{"by name": false, "by copy from another file system": true} {
 		t.Run(name, func(t *testing.T) {
-			d := newFaultyDisk()
+			d := disktest.NewFaulty()
 			s := open(t, t.TempDir(), Options{disk: d})
 			b := text(1, 2<<20)
 			spooled, err := sealed.WriteFile(filepath.Join(t.TempDir(), "spooled"), b)
 			if err != nil {
 				t.Fatal(err)
 			}
-			d.set(func(op, _ string) error {
+			d.Fail(func(op, _ string) error {
 				if op == "link" && linkFails {
 					return errors.New("cross-device link")
 				}
@@ -307,7 +309,7 @@ func TestOneWriterAtATime(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	put(t, s, text(1, 100))
-	if _, err := Open(dir, site, Options{Now: newClock().now, Log: quiet()}); !errors.Is(err, ErrInUse) {
+	if _, err := Open(dir, site, Options{Now: newClock().now, Log: quiet()}); !errors.Is(err, disk.ErrInUse) {
 		t.Fatalf("a second writer was let in: %v", err)
 	}
 	r := open(t, dir, Options{ReadOnly: true})
@@ -367,11 +369,11 @@ func TestBodyThatLiesIsNotKept(t *testing.T) {
 }
 
 func TestPutEndsWithItsContext(t *testing.T) {
-	d := newFaultyDisk()
+	d := disktest.NewFaulty()
 	gate := make(chan struct{})
 	s := open(t, t.TempDir(), Options{disk: d})
 	put(t, s, text(0, 10))
-	d.set(func(op, _ string) error {
+	d.Fail(func(op, _ string) error {
 		if op == "sync" {
 			<-gate
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -14,109 +13,6 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
-
-// faultyDisk fails chosen operations and remembers what was synced.
-type faultyDisk struct {
-	osDisk
-	mu     sync.Mutex
-	fail   func(op, path string) error
-	synced map[string]int64
-}
-
-func newFaultyDisk() *faultyDisk { return &faultyDisk{synced: map[string]int64{}} }
-
-func (d *faultyDisk) set(f func(op, path string) error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.fail = f
-}
-
-func (d *faultyDisk) op(op, path string) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.fail == nil {
-		return nil
-	}
-	return d.fail(op, path)
-}
-
-func (d *faultyDisk) OpenFile(path string, create bool) (file, error) {
-	if err := d.op("open", path); err != nil {
-		return nil, err
-	}
-	f, err := d.osDisk.OpenFile(path, create)
-	if err != nil {
-		return nil, err
-	}
-	return &faultyFile{f, d, path}, nil
-}
-
-func (d *faultyDisk) Replace(path string, data []byte) error {
-	if err := d.op("replace", path); err != nil {
-		return err
-	}
-	return d.osDisk.Replace(path, data)
-}
-
-func (d *faultyDisk) Remove(path string) error {
-	if err := d.op("remove", path); err != nil {
-		return err
-	}
-	return d.osDisk.Remove(path)
-}
-
-func (d *faultyDisk) SyncDir(path string) error {
-	if err := d.op("syncdir", path); err != nil {
-		return err
-	}
-	return d.osDisk.SyncDir(path)
-}
-
-type faultyFile struct {
-	file
-	d    *faultyDisk
-	path string
-}
-
-func (f *faultyFile) WriteAt(p []byte, off int64) (int, error) {
-	if err := f.d.op("write", f.path); err != nil {
-		n, _ := f.file.WriteAt(p[:len(p)/2], off) // half of it arrives
-		return n, err
-	}
-	return f.file.WriteAt(p, off)
-}
-
-func (f *faultyFile) Sync() error {
-	if err := f.d.op("sync", f.path); err != nil {
-		f.drop()
-		return err
-	}
-	info, err := os.Stat(f.path)
-	if err != nil {
-		return err
-	}
-	f.d.mu.Lock()
-	f.d.synced[filepath.Base(f.path)] = info.Size()
-	f.d.mu.Unlock()
-	return f.file.Sync()
-}
-
-// drop does what a kernel may do with pages that it could not write.
-func (f *faultyFile) drop() {
-	f.d.mu.Lock()
-	from := f.d.synced[filepath.Base(f.path)]
-	f.d.mu.Unlock()
-	if info, err := os.Stat(f.path); err == nil && info.Size() > from {
-		_, _ = f.file.WriteAt(make([]byte, info.Size()-from), from)
-	}
-}
-
-func (f *faultyFile) Truncate(size int64) error {
-	if err := f.d.op("truncate", f.path); err != nil {
-		return err
-	}
-	return f.file.Truncate(size)
-}
 
 // clock is a settable time.
 type clock struct {
@@ -249,19 +145,3 @@ func names(t *testing.T, dir string) []string {
 	}
 	return n
 }
-
-// lazyDisk never syncs, for tests that are about contents only.
-type lazyDisk struct{ osDisk }
-
-func (lazyDisk) OpenFile(path string, create bool) (file, error) {
-	f, err := osDisk{}.OpenFile(path, create)
-	return lazyFile{f}, err
-}
-
-func (lazyDisk) Replace(path string, data []byte) error { return os.WriteFile(path, data, 0o600) }
-
-func (lazyDisk) SyncDir(string) error { return nil }
-
-type lazyFile struct{ file }
-
-func (lazyFile) Sync() error { return nil }

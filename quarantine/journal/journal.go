@@ -12,6 +12,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine/disk"
 )
 
 // Options of a journal. Now and Log are required.
@@ -32,7 +33,7 @@ type Options struct {
 	Now func() time.Time
 	Log *slog.Logger
 
-	disk disk             // tests only
+	disk changes          // tests only
 	tick <-chan time.Time // tests only
 }
 
@@ -50,7 +51,7 @@ var (
 type Journal struct {
 	dir  string
 	o    Options
-	disk disk
+	disk changes
 	lock *os.File
 
 	mu      sync.Mutex
@@ -74,7 +75,7 @@ type Journal struct {
 	saved   state      // what it says
 
 	// What follows belongs to the writing goroutine.
-	file    file
+	file    disk.File
 	written int   // lines of the front that are in the file, not synced
 	end     int64 // of the file, with those
 	torn    int64 // octets that were cut off at the start
@@ -107,12 +108,12 @@ func Open(dir string, o Options) (*Journal, error) {
 		o.Buffer = 16 << 20
 	}
 	if o.disk == nil {
-		o.disk = osDisk{}
+		o.disk = disk.OS{}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create journal folder: %w", err)
 	}
-	l, err := lock(filepath.Join(dir, "lock"))
+	l, err := disk.Lock(filepath.Join(dir, "lock"))
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine/disk"
+	"github.com/sekisho-mail/sekisho/quarantine/disk/disktest"
 )
 
 func TestChainGoesOnAcrossRestarts(t *testing.T) {
@@ -162,7 +164,7 @@ func TestSegmentsGoWhenDrainedAndOld(t *testing.T) {
 // A crash between the new base and the removal leaves a segment too many.
 func TestRetentionCutShort(t *testing.T) {
 	for _, failing := range []string{"remove", "replace"} {
-		dir, c, d := t.TempDir(), newClock(), newFaultyDisk()
+		dir, c, d := t.TempDir(), newClock(), disktest.NewFaulty()
 		o := Options{SegmentSize: 500, Keep: time.Hour, Now: c.now, disk: d}
 		j := open(t, dir, o)
 		for i := range 6 {
@@ -170,7 +172,7 @@ func TestRetentionCutShort(t *testing.T) {
 			flush(t, j)
 		}
 		c.pass(2 * time.Hour)
-		d.set(func(op, path string) error {
+		d.Fail(func(op, path string) error {
 			if op == failing && filepath.Base(path) != cursorName {
 				return syscall.EIO
 			}
@@ -181,7 +183,7 @@ func TestRetentionCutShort(t *testing.T) {
 		}
 		whole(t, copyDir(t, dir))
 		crashed := copyDir(t, dir)
-		d.set(nil)
+		d.Fail(nil)
 		j2 := open(t, crashed, Options{})
 		write(t, j2, 13, 13)
 		_ = j2.Close()
@@ -190,11 +192,11 @@ func TestRetentionCutShort(t *testing.T) {
 }
 
 func TestFullDiskBlocksNobody(t *testing.T) {
-	dir, d := t.TempDir(), newFaultyDisk()
+	dir, d := t.TempDir(), disktest.NewFaulty()
 	j := open(t, dir, Options{disk: d, Buffer: 20000})
 	write(t, j, 1, 3)
 	flush(t, j)
-	d.set(func(op, _ string) error {
+	d.Fail(func(op, _ string) error {
 		if op == "write" {
 			return syscall.ENOSPC
 		}
@@ -221,7 +223,7 @@ func TestFullDiskBlocksNobody(t *testing.T) {
 	if lost == 0 || kept < 10 {
 		t.Errorf("%d kept, %d lost", kept, lost)
 	}
-	d.set(nil) // room again
+	d.Fail(nil) // room again
 	flush(t, j)
 	write(t, j, 1000, 1000)
 	flush(t, j)
@@ -234,12 +236,12 @@ func TestFullDiskBlocksNobody(t *testing.T) {
 
 func TestEveryStepFailsOnce(t *testing.T) {
 	for step := 1; step < 40; step++ {
-		dir, d := t.TempDir(), newFaultyDisk()
+		dir, d := t.TempDir(), disktest.NewFaulty()
 		j := open(t, dir, Options{disk: d, SegmentSize: 600})
 		write(t, j, 1, 2)
 		flush(t, j)
 		count := 0
-		d.set(func(string, string) error {
+		d.Fail(func(string, string) error {
 			if count++; count == step {
 				return syscall.EIO
 			}
@@ -249,7 +251,7 @@ func TestEveryStepFailsOnce(t *testing.T) {
 			_ = j.Write(context.Background(), record(i)) // kept even when it says that it waits
 			_ = j.Flush(context.Background())
 		}
-		d.set(nil)
+		d.Fail(nil)
 		flush(t, j)
 		if got := drained(t, j); !slices.Equal(got, upTo(1, 12)) {
 			t.Fatalf("step %d: drained %v", step, got)
@@ -262,7 +264,7 @@ func TestEveryStepFailsOnce(t *testing.T) {
 }
 
 func TestEachLineDurableWhenAskedFor(t *testing.T) {
-	dir, d := t.TempDir(), newFaultyDisk()
+	dir, d := t.TempDir(), disktest.NewFaulty()
 	j := open(t, dir, Options{SyncEvery: -1, disk: d})
 	var wg sync.WaitGroup
 	for i := range 50 {
@@ -273,14 +275,12 @@ func TestEachLineDurableWhenAskedFor(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	d.mu.Lock()
-	size := d.synced[names(t, dir)[0]]
-	d.mu.Unlock()
+	size, _ := d.Synced(filepath.Join(dir, names(t, dir)[0]))
 	info, err := os.Stat(filepath.Join(dir, names(t, dir)[0]))
 	if err != nil || info.Size() != size {
 		t.Errorf("%d of %d octets are durable (%v)", size, info.Size(), err)
 	}
-	d.set(func(op, _ string) error {
+	d.Fail(func(op, _ string) error {
 		if op == "sync" {
 			return syscall.EIO
 		}
@@ -289,7 +289,7 @@ func TestEachLineDurableWhenAskedFor(t *testing.T) {
 	if err := j.Write(context.Background(), record(51)); !errors.Is(err, ErrWaiting) {
 		t.Errorf("got %v", err)
 	}
-	d.set(nil)
+	d.Fail(nil)
 	flush(t, j)
 	_ = j.Close()
 	whole(t, dir)
@@ -327,7 +327,7 @@ func TestHugeRecordIsKeptWithoutItsFacts(t *testing.T) {
 func TestClosedJournalSaysSo(t *testing.T) {
 	dir := t.TempDir()
 	j := open(t, dir, Options{})
-	if _, err := Open(dir, Options{Now: newClock().now}); !errors.Is(err, ErrInUse) {
+	if _, err := Open(dir, Options{Now: newClock().now}); !errors.Is(err, disk.ErrInUse) {
 		t.Errorf("a second writer was let in: %v", err)
 	}
 	_ = j.Close()

@@ -36,7 +36,7 @@ func (s state) mac(key []byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (s state) write(d disk, dir string, key []byte) error {
+func (s state) write(d changes, dir string, key []byte) error {
 	s.MAC = s.mac(key)
 	b, err := json.Marshal(s)
 	if err != nil {
@@ -81,7 +81,7 @@ func readPosition(dir string) position {
 	return p
 }
 
-func (p position) write(d disk, dir string) error {
+func (p position) write(d changes, dir string) error {
 	b, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("write journal cursor: %w", err)

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sekisho-mail/sekisho/quarantine/disk"
+	"github.com/sekisho-mail/sekisho/quarantine/disk/disktest"
 )
 
 // chain is a folder with a closed journal of n lines.
@@ -165,7 +168,7 @@ func TestTamperingWithTheHeadIsFound(t *testing.T) {
 		"damaged": func(p string) error { return os.WriteFile(p, []byte("{"), 0o600) },
 		"lowered": func(p string) error {
 			var st state
-			return state.write(st, osDisk{}, filepath.Dir(p), []byte("another key"))
+			return state.write(st, disk.OS{}, filepath.Dir(p), []byte("another key"))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -267,7 +270,7 @@ func TestCutAtEveryOctetOfAnUnconfirmedLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		whole(t, dir) // an unfinished line is no tampering
-		j := open(t, dir, Options{disk: lazyDisk{}})
+		j := open(t, dir, Options{disk: disktest.Lazy{}})
 		write(t, j, 4, 4)
 		flush(t, j)
 		want := []int64{1, 2, 4}
@@ -329,14 +332,14 @@ func FuzzOpenVerifyDrain(f *testing.F) {
 	f.Add([]byte(strings.Repeat("x", 300)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		dir := t.TempDir()
-		if err := (state{}).write(osDisk{}, dir, testKey); err != nil {
+		if err := (state{}).write(disk.OS{}, dir, testKey); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(filepath.Join(dir, segmentName(1)), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		_ = VerifyKey(dir, testKey)
-		j := open(t, dir, Options{disk: lazyDisk{}})
+		j := open(t, dir, Options{disk: disktest.Lazy{}})
 		write(t, j, 7, 7)
 		flush(t, j)
 		if got := drained(t, j); len(got) == 0 || got[len(got)-1] != 7 {
