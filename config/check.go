@@ -120,6 +120,8 @@ func (k *checker) pattern(key, pattern string) {
 func (k *checker) listen(key string, l Listen) {
 	k.certificate(key+".tls.cert_file", l.TLS.CertFile, l.TLS.KeyFile)
 	k.authorities(key+".tls.client_ca_file", l.TLS.ClientCAFile)
+	k.authorities(key+".auth.ldap.ca_file", l.Auth.LDAP.CAFile)
+	k.authorities(key+".auth.tokens.ca_file", l.Auth.Tokens.CAFile)
 }
 
 func (k *checker) nextHop(key string, h NextHop) {

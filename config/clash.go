@@ -103,29 +103,6 @@ func listenClashes(c *Config, l Listen, key string, add func(key, format string,
 	}
 }
 
-func authClashes(c *Config, l Listen, key string, add func(key, format string, args ...any)) {
-	host, _, _ := net.SplitHostPort(l.Address)
-	switch {
-	case l.Auth.Check == "none":
-		if l.Auth.UsersFile != "" {
-			add(key+".check", "is none although users_file is named; write users")
-		}
-		return
-	case l.TLS.Mode == "none" && (everyHost(host) || !local(host)):
-		add(key+".check", "is %s, but log-ins are taken inside TLS only; set tls.mode to starttls or implicit", l.Auth.Check)
-	}
-	switch l.Auth.Check {
-	case "users":
-		if l.Auth.UsersFile == "" {
-			add(key+".users_file", "is missing; name the file of users")
-		}
-	case "pass_through":
-		if len(c.NextHops) > 0 && c.NextHops[0].Login.Mechanism == "" {
-			add("next_hops[0].login.mechanism", "is missing: credentials of users are never kept, so releases, bounces and notices need a log-in of their own")
-		}
-	}
-}
-
 // repeats finds a domain that stands twice; they are in lower case by now.
 func repeats(domains []string, key string, add func(key, format string, args ...any)) {
 	seen := map[string]bool{}

@@ -37,6 +37,8 @@ var tests = []test{
 		`"%v" is not a mail address; write it like admin@example.co.jp`},
 	{"web_url", func(v reflect.Value, _ string) bool { return goodURL(v.String()) },
 		`"%v" is not a web address; write it like https://mail-guard.example.co.jp`},
+	{"ldap_url", func(v reflect.Value, _ string) bool { return goodLDAPURL(v.String()) },
+		`"%v" is not an LDAP server; write it like ldaps://ldap.example.co.jp`},
 	{"word", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_.") },
 		`"%v" is not a name; use letters, digits and hyphens only`},
 	{"header_name", func(v reflect.Value, _ string) bool { return goodWord(v.String(), "-_") },
@@ -193,6 +195,10 @@ func needed(f validator.FieldError) string {
 		return "a private key needs its certificate"
 	case "name":
 		return "write the name of the header field that carries one of the values"
+	case "client_id":
+		return "a client's secret needs its client_id"
+	case "search_secret_file":
+		return "name the file that holds the password of search_dn"
 	case "user", "secret_file":
 		return "a log-in needs user and secret_file"
 	case "values_file":

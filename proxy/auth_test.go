@@ -14,6 +14,8 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
+	"github.com/sekisho-mail/sekisho/proxy/relay"
 )
 
 // staff knows taro with the password geheim and the token ya29.
@@ -241,6 +243,40 @@ func TestPassThrough(t *testing.T) {
 	}
 	if mails := r.hop.Mails(); mails[4].Login != "" {
 		t.Errorf("released as %q", mails[4].Login)
+	}
+}
+
+// TestPassThroughTellsNoOtherHop: a user's password is for the hop that knows it,
+// never for the servers of other routes.
+func TestPassThroughTellsNoOtherHop(t *testing.T) {
+	r := newRig(t)
+	r.hop.Extensions = []string{"AUTH LOGIN PLAIN"}
+	r.hop.Start(t)
+	branch := (&hoptest.Hop{Extensions: []string{"AUTH PLAIN LOGIN"}}).Start(t)
+	r.relayOpt.Hops = []relay.Hop{{Address: r.hop.Addr, TLS: relay.NoTLS}}
+	r.relayOpt.Routes = []relay.Route{{Domains: []string{"branch.example"}, Hops: []relay.Hop{{Address: branch.Addr, TLS: relay.NoTLS}}}}
+	r.passThrough = true
+	r.behindHop()
+	c := r.hello()
+	c.say("AUTH PLAIN "+b64("\x00taro@example.co.jp\x00geheim"), "235")
+	for _, to := range []string{"a@branch.example", "a@partner.example"} {
+		c.say("MAIL FROM:<taro@example.co.jp>", "250")
+		c.say("RCPT TO:<"+to+">", "250")
+		c.say("DATA", "354")
+		c.write("x: y\r\n.\r\n")
+		c.expect("250")
+	}
+	if mails := branch.Mails(); len(mails) != 1 || mails[0].Login != "" || strings.Contains(strings.Join(branch.Commands(), " "), "AUTH") {
+		t.Errorf("the other hop was told %q", branch.Commands())
+	}
+	if mails := r.hop.Mails(); len(mails) != 1 || mails[0].Login == "" {
+		t.Errorf("the user's own hop got %+v", mails)
+	}
+	// What EHLO offers is what the hop was seen to take.
+	c = r.dial()
+	c.expect("220")
+	if got := c.say("EHLO client.example.co.jp", "250"); !strings.Contains(got, "AUTH PLAIN LOGIN") || strings.Contains(got, "XOAUTH2") {
+		t.Errorf("EHLO says %q", got)
 	}
 }
 

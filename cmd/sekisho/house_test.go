@@ -79,6 +79,8 @@ var homes = []struct {
 	{"golang.org/x/image", []string{"policy/extract"}},
 	{"github.com/bodgit/sevenzip", []string{"policy/extract"}},
 	{"github.com/nwaples/rardecode", []string{"policy/extract"}},
+	{"github.com/go-ldap/ldap", []string{"proxy/login"}},
+	{"github.com/coreos/go-oidc", []string{"proxy/login"}},
 	{"github.com/alexedwards/scs", []string{"quarantine/web"}},
 	{"github.com/danielgtaylor/huma", []string{"quarantine/web"}},
 	{"github.com/microcosm-cc/bluemonday", []string{"quarantine/web"}},

@@ -1,19 +1,16 @@
 package main
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
-	"net"
+	"log/slog"
 	"net/netip"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/proxy"
-	"github.com/sekisho-mail/sekisho/proxy/login"
 	"github.com/sekisho-mail/sekisho/proxy/relay"
 	"github.com/sekisho-mail/sekisho/quarantine/blob"
 )
@@ -88,7 +85,7 @@ func prefixes(list []config.Network) []netip.Prefix {
 }
 
 // proxyListener makes the rules of one listener.
-func proxyListener(l config.Listen, hops *relay.Relay) (proxy.Listener, error) {
+func proxyListener(l config.Listen, hops *relay.Relay, log *slog.Logger) (proxy.Listener, error) {
 	out := proxy.Listener{Name: l.Address, Implicit: l.TLS.Mode == "implicit", ClientNames: l.TLS.ClientNames,
 		RequireTLS: l.TLS.Required, Normalise: l.BareNewlines == "normalise",
 		Networks: prefixes(l.Networks), Proxies: prefixes(l.Proxies), XClient: prefixes(l.XClient), XForward: prefixes(l.XForward)}
@@ -103,17 +100,8 @@ func proxyListener(l config.Listen, hops *relay.Relay) (proxy.Listener, error) {
 			return out, fmt.Errorf("read client authorities of %s: %w", l.Address, err)
 		}
 	}
-	switch l.Auth.Check {
-	case "users":
-		if out.Accounts, err = login.OpenUsers(l.Auth.UsersFile); err != nil {
-			return out, fmt.Errorf("read users of %s: %w", l.Address, err)
-		}
-	case "dovecot":
-		out.Accounts = &login.Dovecot{Now: time.Now, Dial: func(ctx context.Context) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", l.Auth.DovecotSocket)
-		}}
-	case "pass_through":
-		out.Accounts = hops.PassThrough()
+	if out.Accounts, err = accounts(l, hops, log); err != nil {
+		return out, fmt.Errorf("set up log-ins of %s: %w", l.Address, err)
 	}
 	if s := l.SecretHeader; s.Name != "" {
 		out.Secret = &proxy.Secret{Name: s.Name}
@@ -158,13 +146,7 @@ func relayHops(list []config.NextHop) ([]relay.Hop, error) {
 			hop.MaxIdle = -1
 		}
 		if l := h.Login; l.Mechanism != "" {
-			hop.Login = &relay.Login{Mechanism: l.Mechanism, User: l.User, Secret: func() (string, error) {
-				data, err := os.ReadFile(l.SecretFile)
-				if err != nil {
-					return "", fmt.Errorf("read secret file: %w", err)
-				}
-				return strings.TrimSpace(string(data)), nil
-			}}
+			hop.Login = &relay.Login{Mechanism: l.Mechanism, User: l.User, Secret: secretIn(l.SecretFile)}
 		}
 		if h.TLS != "none" {
 			var err error

@@ -121,7 +121,7 @@ type road struct {
 func (g *guard) listen(ctx context.Context) ([]road, error) {
 	var roads []road
 	for _, l := range g.cfg.Listen {
-		rules, err := proxyListener(l, g.relay)
+		rules, err := proxyListener(l, g.relay, g.log)
 		if err == nil {
 			var ln net.Listener
 			if ln, err = (&net.ListenConfig{}).Listen(ctx, "tcp", l.Address); err == nil {

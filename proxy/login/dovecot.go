@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/proxy"
@@ -22,46 +23,102 @@ type Dovecot struct {
 	// Dial opens a connection to the service.
 	Dial func(ctx context.Context) (net.Conn, error)
 	Now  func() time.Time
+
+	mu      sync.Mutex
+	offered []string // what Dovecot has offered
+	asked   time.Time
 }
 
-// dovecotTimeout bounds one log-in; a wrong password is answered late on purpose.
-const dovecotTimeout = 25 * time.Second
+const (
+	// dovecotTimeout bounds one log-in; a wrong password is answered late on purpose.
+	dovecotTimeout = 25 * time.Second
+	// greetingTimeout bounds what a client's EHLO waits for Dovecot's mechanisms,
+	// which are believed for mechanismAge.
+	greetingTimeout = 2 * time.Second
+	mechanismAge    = time.Minute
+)
 
 var errDovecot = errors.New("login: Dovecot's answer was not understood")
 
-// Mechanisms implements proxy.Accounts. What Dovecot itself does not offer is
-// answered as a temporary failure.
+// Mechanisms implements proxy.Accounts: what Dovecot itself offers, of what we can
+// pass on. While it is away that is what it last offered, or everything; a log-in
+// is put off then.
 func (d *Dovecot) Mechanisms() []string {
-	return []string{"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"}
+	d.mu.Lock()
+	stale := d.Now().Sub(d.asked) >= mechanismAge
+	if stale {
+		d.asked = d.Now() // others do not ask meanwhile
+	}
+	d.mu.Unlock()
+	if stale {
+		ctx, cancel := context.WithTimeout(context.Background(), greetingTimeout)
+		defer cancel()
+		if t, err := d.greet(ctx, d.Now().Add(greetingTimeout)); err == nil {
+			t.close()
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []string
+	for _, m := range []string{"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"} {
+		asked := m
+		if m == "LOGIN" { // goes as PLAIN
+			asked = "PLAIN"
+		}
+		if d.offered == nil || slices.Contains(d.offered, asked) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// talk is one connection to Dovecot, after its greeting.
+type talk struct {
+	conn    net.Conn
+	r       *bufio.Reader
+	offered []string
+	close   func()
+}
+
+// greet connects and learns what Dovecot offers.
+func (d *Dovecot) greet(ctx context.Context, until time.Time) (*talk, error) {
+	conn, err := d.Dial(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect to Dovecot: %w", err)
+	}
+	_ = conn.SetDeadline(until)
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	t := &talk{conn: conn, r: bufio.NewReader(conn), close: func() { stop(); _ = conn.Close() }}
+	if _, err := fmt.Fprintf(conn, "VERSION\t1\t1\nCPID\t%d\n", os.Getpid()); err != nil {
+		t.close()
+		return nil, fmt.Errorf("greet Dovecot: %w", err)
+	}
+	if t.offered, err = greetedBy(t.r); err != nil {
+		t.close()
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.offered, d.asked = append([]string{}, t.offered...), d.Now()
+	return t, nil
 }
 
 // Login implements proxy.Accounts.
 func (d *Dovecot) Login(ctx context.Context, c proxy.Credentials) (proxy.Account, error) {
-	conn, err := d.Dial(ctx)
-	if err != nil {
-		return proxy.Account{}, fmt.Errorf("connect to Dovecot: %w", err)
-	}
-	defer conn.Close()
-	_ = conn.SetDeadline(d.Now().Add(dovecotTimeout))
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	mechanism, response := saslResponse(c)
-	if _, err := fmt.Fprintf(conn, "VERSION\t1\t1\nCPID\t%d\n", os.Getpid()); err != nil {
-		return proxy.Account{}, fmt.Errorf("greet Dovecot: %w", err)
-	}
-	r := bufio.NewReader(conn)
-	offered, err := greetedBy(r)
+	t, err := d.greet(ctx, d.Now().Add(dovecotTimeout))
 	if err != nil {
 		return proxy.Account{}, err
 	}
-	if !slices.Contains(offered, mechanism) {
+	defer t.close()
+	mechanism, response := saslResponse(c)
+	if !slices.Contains(t.offered, mechanism) {
 		return proxy.Account{}, fmt.Errorf("login: Dovecot does not offer %s", mechanism)
 	}
 	request := "AUTH\t1\t" + mechanism + "\tservice=smtp\tsecured\tresp=" + base64.StdEncoding.EncodeToString(response) + "\n"
-	if _, err := conn.Write([]byte(request)); err != nil {
+	if _, err := t.conn.Write([]byte(request)); err != nil {
 		return proxy.Account{}, fmt.Errorf("ask Dovecot: %w", err)
 	}
-	return answer(r, conn)
+	return answer(t.r, t.conn)
 }
 
 // saslResponse is the initial response in a mechanism of Dovecot's.

@@ -73,7 +73,7 @@ func (h *hop) dialAs(ctx context.Context, as *identity) (*conn, error) {
 		return nil, fmt.Errorf("connect to %s: %w", h.Address, err)
 	}
 	h.r.m.connections.WithLabelValues("made").Inc()
-	h.learned(c.caps.Capabilities)
+	h.learned(c.caps)
 	return c, nil
 }
 

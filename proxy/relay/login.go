@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
 // Login is how we prove to a hop who we are. The secret is asked for with each
 // new connection, so that a token file may be renewed by another program.
 type Login struct {
-	// Mechanism is "plain" (RFC 4616) or "xoauth2".
+	// Mechanism is "plain" for a password or "xoauth2" for a bearer token.
 	Mechanism string
 	User      string
 	// Secret gives the password or the bearer token.
@@ -34,12 +36,33 @@ func (l *Login) check() error {
 	return nil
 }
 
-// response is the mechanism's one and only answer.
-func (l *Login) response(secret string) []byte {
+// choose finds a mechanism that the hop offers: passwords go by PLAIN or, at
+// servers that have nothing else, LOGIN; tokens by XOAUTH2 or OAUTHBEARER.
+func (l *Login) choose(offered []string) (string, bool) {
+	ways := []string{"PLAIN", "LOGIN"}
 	if l.Mechanism == "xoauth2" {
-		return []byte("user=" + l.User + "\x01auth=Bearer " + secret + "\x01\x01")
+		ways = []string{"XOAUTH2", "OAUTHBEARER"}
 	}
-	return []byte("\x00" + l.User + "\x00" + secret)
+	for _, w := range ways {
+		if slices.Contains(offered, w) {
+			return w, true
+		}
+	}
+	return "", false
+}
+
+// answers are what a mechanism says, the first of them with AUTH itself.
+func (l *Login) answers(mechanism, secret string) []string {
+	switch mechanism {
+	case "LOGIN":
+		return []string{l.User, secret}
+	case "XOAUTH2":
+		return []string{"user=" + l.User + "\x01auth=Bearer " + secret + "\x01\x01"}
+	case "OAUTHBEARER": // RFC 7628 section 3.1
+		user := strings.NewReplacer("=", "=3D", ",", "=2C").Replace(l.User)
+		return []string{"n,a=" + user + ",\x01auth=Bearer " + secret + "\x01\x01"}
+	}
+	return []string{"\x00" + l.User + "\x00" + secret}
 }
 
 // login logs in with an initial response (RFC 4954 section 4). A secret never
@@ -55,8 +78,8 @@ func (c *conn) login(ctx context.Context) error {
 	if c.h.TLS != NoTLS && !c.encrypted() {
 		return errNoTLS
 	}
-	mechanism := strings.ToUpper(l.Mechanism)
-	if !slices.Contains(c.caps.mechanisms, mechanism) {
+	mechanism, ok := l.choose(c.caps.mechanisms)
+	if !ok {
 		return errNoLogin
 	}
 	secret, err := l.Secret()
@@ -66,11 +89,7 @@ func (c *conn) login(ctx context.Context) error {
 	if strings.ContainsAny(secret, "\x00\x01\r\n") {
 		return errors.New("relay: secret for next hop holds control characters")
 	}
-	reply, err := c.command(ctx, c.h.Timeouts.Greeting,
-		"AUTH "+mechanism+" "+base64.StdEncoding.EncodeToString(l.response(secret)))
-	if err == nil && reply.Code == 334 { // XOAUTH2 tells details of its refusal; an empty line asks for the reply
-		reply, err = c.command(ctx, c.h.Timeouts.Greeting, "")
-	}
+	reply, err := c.authenticate(ctx, mechanism, l.answers(mechanism, secret))
 	switch {
 	case err != nil:
 		return fmt.Errorf("log in: %w", err)
@@ -80,4 +99,24 @@ func (c *conn) login(ctx context.Context) error {
 		return fmt.Errorf("log in: %w: answered with %d", errLogin, reply.Code)
 	}
 	return nil
+}
+
+// authenticate runs the dialogue and returns the reply that ends it.
+func (c *conn) authenticate(ctx context.Context, mechanism string, answers []string) (email.Reply, error) {
+	line := "AUTH " + mechanism + " "
+	for i, a := range answers {
+		reply, err := c.command(ctx, c.h.Timeouts.Greeting, line+base64.StdEncoding.EncodeToString([]byte(a)))
+		if err != nil || reply.Code != 334 {
+			return reply, err
+		}
+		if line = ""; i == len(answers)-1 {
+			break
+		}
+	}
+	// A token's refusal comes with details; this asks for the reply.
+	last := ""
+	if mechanism == "OAUTHBEARER" {
+		last = "AQ=="
+	}
+	return c.command(ctx, c.h.Timeouts.Greeting, last)
 }

@@ -25,6 +25,7 @@ type hop struct {
 	closed  bool
 	caps    proxy.Capabilities
 	capsAt  time.Time
+	logins  []string // mechanisms that it offers, since capsAt
 	downAt  time.Time
 	failed  int       // connections in a row that could not be made
 	openTo  time.Time // until then the circuit is open
@@ -223,10 +224,17 @@ func (h *hop) waiting() int {
 }
 
 // learned notes what a fresh connection has told of the hop.
-func (h *hop) learned(c proxy.Capabilities) {
+func (h *hop) learned(c capabilities) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.caps, h.capsAt, h.downAt, h.failed = c, h.r.d.Now(), time.Time{}, 0
+	h.caps, h.logins, h.capsAt, h.downAt, h.failed = c.Capabilities, c.mechanisms, h.r.d.Now(), time.Time{}, 0
+}
+
+// mechanisms are those of AUTH that the hop offers; false when that is not known.
+func (h *hop) mechanisms() ([]string, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.logins, !h.capsAt.IsZero()
 }
 
 func (h *hop) unreachable() {

@@ -77,7 +77,8 @@ func TestLogin(t *testing.T) {
 	}{
 		{"plain", "plain", "AUTH LOGIN PLAIN", "", withTLS, Encrypt, "geheim", "\x00guard\x00geheim"},
 		{"token", "xoauth2", "AUTH XOAUTH2", "", withTLS, Encrypt, "ya29.x", "user=guard\x01auth=Bearer ya29.x\x01\x01"},
-		{"not offered", "plain", "AUTH LOGIN", "", withTLS, Encrypt, "geheim", ""},
+		{"token at another kind of server", "xoauth2", "AUTH OAUTHBEARER", "", withTLS, Encrypt, "ya29.x", "n,a=guard,\x01auth=Bearer ya29.x\x01\x01"},
+		{"not offered", "plain", "AUTH GSSAPI XOAUTH2", "", withTLS, Encrypt, "geheim", ""},
 		{"in the clear where that is wanted", "plain", "AUTH PLAIN", "", nil, NoTLS, "geheim", "\x00guard\x00geheim"},
 		{"never in the clear else", "plain", "AUTH PLAIN", "", nil, Opportunistic, "geheim", ""},
 		{"refused", "plain", "AUTH PLAIN", "535 5.7.8 no", withTLS, Encrypt, "geheim", ""},
@@ -104,11 +105,32 @@ func TestLogin(t *testing.T) {
 				}
 				return
 			}
-			want := "AUTH " + strings.ToUpper(tt.mechanism) + " " + base64.StdEncoding.EncodeToString([]byte(tt.said))
+			want := "AUTH " + strings.TrimPrefix(tt.offered[strings.LastIndexByte(tt.offered, ' '):], " ") + " " + base64.StdEncoding.EncodeToString([]byte(tt.said))
 			if !slices.Contains(h.Commands(), want) {
 				t.Errorf("said %q, want %q", h.Commands(), want)
 			}
 		})
+	}
+}
+
+// TestLoginByLOGIN is for servers that have nothing else.
+func TestLoginByLOGIN(t *testing.T) {
+	h := &hoptest.Hop{Extensions: []string{"AUTH LOGIN GSSAPI"}, Answer: func(step, arg string) string {
+		switch {
+		case step == "AUTH" && arg == "LOGIN "+base64.StdEncoding.EncodeToString([]byte("guard")):
+			return "334 UGFzc3dvcmQ6"
+		case step == strings.ToUpper(base64.StdEncoding.EncodeToString([]byte("geheim"))):
+			return "235 2.7.0 Ok"
+		}
+		return ""
+	}}
+	h.Start(t)
+	login := &Login{Mechanism: "plain", User: "guard", Secret: func() (string, error) { return "geheim", nil }}
+	if _, err := send(t, newRelay(t, Options{}, Hop{Address: h.Addr, TLS: NoTLS, Login: login}), "x: y\r\n", envelope("a@p.example")); err != nil {
+		t.Error(err)
+	}
+	if !slices.Contains(h.Commands(), "Z2VoZWlt") {
+		t.Errorf("said %q", h.Commands())
 	}
 }
 
