@@ -161,7 +161,10 @@ func TestOutcomeIsRecordedWhenTheStoreComesBack(t *testing.T) {
 }
 
 func TestTwoDispatchersSendEachOnce(t *testing.T) {
-	const mails, each = 300, 10
+	mails, each := 300, 10
+	if testing.Short() { // the race detector's run
+		mails = 30
+	}
 	r := setUp(t)
 	var wg sync.WaitGroup
 	for i := range mails {
