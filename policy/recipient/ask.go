@@ -128,18 +128,3 @@ func (h *History) Domain(name string) (Traffic, error) {
 func (d domain) traffic() Traffic {
 	return Traffic{Sent: int(d.sent), Heard: int(d.heard), Staff: int(d.staff)}
 }
-
-// eachDomain calls f for every domain until f returns false. f must not call
-// back into the history.
-func (h *History) eachDomain(f func(name string, t Traffic) bool) error {
-	if err := h.lock(); err != nil {
-		return err
-	}
-	defer h.mu.RUnlock()
-	for _, d := range h.state.domains {
-		if !f(d.name, d.traffic()) {
-			break
-		}
-	}
-	return nil
-}

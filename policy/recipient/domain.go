@@ -35,7 +35,7 @@ type shape struct {
 }
 
 func shapeOf(name string) shape {
-	s := shape{ascii: asciiDomain(strings.TrimSuffix(strings.TrimSpace(name), "."))}
+	s := shape{ascii: plainDomain(name)}
 	s.skeleton = s.ascii
 	if strings.Contains(s.ascii, "xn--") {
 		if uni, err := idna.Punycode.ToUnicode(s.ascii); err == nil && uni != s.ascii {
@@ -47,6 +47,11 @@ func shapeOf(name string) shape {
 	s.letters = letterSet(s.skeleton)
 	s.base = s.labels[:len(s.labels)-strings.Count(s.suffix, ".")-1]
 	return s
+}
+
+// plainDomain is the ASCII form of a name as somebody wrote it.
+func plainDomain(name string) string {
+	return asciiDomain(strings.TrimSuffix(strings.TrimSpace(name), "."))
 }
 
 // ending is the public suffix by the rules of the registries alone: that a

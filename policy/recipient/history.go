@@ -76,6 +76,7 @@ const (
 type History struct {
 	mu     sync.RWMutex
 	state  state
+	near   neighbours
 	store  *store           // nil for a history in memory only
 	now    func() time.Time // nil: dates are believed
 	closed bool

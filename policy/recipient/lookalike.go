@@ -70,69 +70,42 @@ type slip struct {
 }
 
 func (c Lookalike) find(ctx context.Context, typed string) (slip, error) {
-	t := shapeOf(typed)
-	seen, err := c.History.Domain(t.ascii)
+	ascii := plainDomain(typed)
+	seen, err := c.History.Domain(ascii)
 	if err != nil {
 		return slip{}, err
 	}
-	if seen.Heard > 0 || freeMailHosts.has(t.ascii) || bigHosts.has(t.ascii) {
+	if seen.Heard > 0 || freeMailHosts.has(ascii) || bigHosts.has(ascii) {
 		return slip{}, nil
 	}
-	if meant, ok := doppelgangers.meant(t); ok {
+	near := c.History.near.at(ascii)
+	if meant, ok := doppelgangers.meant(near.typed); ok {
 		return slip{meant, 0.99}, nil
 	}
-	s := search{typed: t, seen: seen}
-	if err := c.tryAll(ctx, &s); err != nil {
+	s := search{seen: seen}
+	if err := near.each(ctx, c.History, c.Organization.Domains(), trafficFactor*max(1, seen.Sent), s.try); err != nil {
 		return slip{}, err
 	}
 	if s.best.known == "" {
-		if meant, ok := impossibleEnding(t); ok {
+		if meant, ok := impossibleEnding(near.typed); ok {
 			return slip{meant, 0.9}, nil
 		}
 	}
 	return s.best, nil
 }
 
-// tryAll compares with every domain the company knows.
-func (c Lookalike) tryAll(ctx context.Context, s *search) error {
-	for _, d := range c.Organization.Domains() {
-		s.try(d)
-	}
-	for _, set := range []domainSet{freeMailHosts, bigHosts} {
-		for d := range set.exact {
-			s.try(d)
-		}
-	}
-	err := c.History.eachDomain(func(name string, known Traffic) bool {
-		if known.Sent+known.Heard >= trafficFactor*max(1, s.seen.Sent) {
-			s.try(name)
-		}
-		return ctx.Err() == nil
-	})
-	if err == nil && ctx.Err() != nil {
-		err = fmt.Errorf("compare domains: %w", ctx.Err())
-	}
-	return err
-}
-
 // search keeps the best guess so far.
 type search struct {
-	typed shape
-	seen  Traffic
-	best  slip
+	seen Traffic
+	best slip
 }
 
-func (s *search) try(known string) {
-	if !s.typed.mayResemble(known) {
+func (s *search) try(l likeness) {
+	if s.seen.Staff >= 2 && l.kind != slipEnding {
 		return
 	}
-	risk, kind := s.typed.against(known)
-	// A name under another real ending is mostly another firm.
-	if risk < lookalikeAlarm || kind == slipMixedEnding || s.seen.Staff >= 2 && kind != slipEnding {
-		return
-	}
-	if risk > s.best.risk || risk == s.best.risk && known < s.best.known {
-		s.best = slip{known, risk}
+	if l.risk > s.best.risk || l.risk == s.best.risk && l.name < s.best.known {
+		s.best = slip{l.name, l.risk}
 	}
 }
 

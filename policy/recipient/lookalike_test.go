@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -199,9 +201,45 @@ func BenchmarkLookalikeNewDomain(b *testing.B) {
 	}
 	c := Lookalike{nil, h}
 	for b.Loop() {
+		h.near.of = nil
 		if _, err := c.find(context.Background(), "quite-new-firm.co.jp"); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestLookalikeRemembersNothingWrong asks the same domains again and again while
+// the history grows: what is kept of earlier questions must not change an answer.
+func TestLookalikeRemembersNothingWrong(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 5))
+	names := []string{"hitachi-data.co.jp", "hitachi-dta.co.jp", "hitachi-date.co.jp", "hitachidata.co.jp", "hitachi-data.com", "hitachi-data.ne.jp",
+		"gmial.com", "nittoh-kosan.com", "nitto-kosan.com", "nittoh-kosan.bet", "nittoh-kosan.net"}
+	h, slips := NewHistory(), 0
+	c := Lookalike{organization(t, false), h}
+	for i := range 900 {
+		d := names[rnd.IntN(len(names))]
+		switch {
+		case i > 600 && rnd.IntN(40) == 0:
+			_ = h.Learn(Mail{Date: monday, From: email.MustAddress("x@" + d), To: addresses("a@example.co.jp"), Direction: Incoming})
+		case i%len(names) < 6:
+			from := fmt.Sprintf("p%d@example.co.jp", i/300*rnd.IntN(2))
+			_ = h.Learn(Mail{Date: monday, From: email.MustAddress(from), To: addresses("x@" + d)})
+		}
+		typed := names[rnd.IntN(len(names))]
+		got, err := c.find(t.Context(), typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := h.near.of
+		h.near.of = nil
+		want, err := c.find(t.Context(), typed)
+		if err != nil || got != want {
+			t.Fatalf("%s: got %+v, a history that was never asked says %+v, %v", typed, got, want, err)
+		}
+		h.near.of, slips = kept, slips+len(got.known)
+	}
+	if slips == 0 {
+		t.Error("nothing ever looked like a slip")
 	}
 }
 
