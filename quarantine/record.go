@@ -14,6 +14,8 @@ type Line struct {
 	// Hash is the journal's, so that the copy in the store can be held against it.
 	Hash   email.Digest
 	Record policy.Record
+	// Text is Record as JSON, where somebody has it already.
+	Text []byte
 }
 
 // RecordQuery selects journal records. Zero fields select everything.

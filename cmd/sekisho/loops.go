@@ -41,19 +41,13 @@ func (g *guard) drainOnce(ctx context.Context) error {
 	return g.journal.Drain(ctx, func(lines []journal.Line) error {
 		batch := make([]quarantine.Line, len(lines))
 		for i, l := range lines {
-			batch[i] = quarantine.Line{Seq: l.Seq, Hash: l.Hash, Record: l.Record}
+			batch[i] = quarantine.Line{Seq: l.Seq, Hash: l.Hash, Record: l.Record, Text: l.Text}
 		}
 		if err := g.store.InsertRecords(ctx, batch); err != nil {
 			return fmt.Errorf("store records: %w", err)
 		}
-		judged := map[email.ID]*policy.Message{} // by the intents of this batch
-		for _, l := range lines {
-			if l.Record.Stage == "intent" {
-				judged[l.Record.ID] = l.Record.Facts
-			}
-			if err := g.learn(ctx, l.Record, judged); err != nil {
-				g.log.Warn("history could not learn", "mail", l.Record.ID, "error", err)
-			}
+		if err := g.learn(ctx, lines); err != nil {
+			g.log.Warn("history could not learn", "error", err)
 		}
 		return nil
 	})
@@ -61,25 +55,44 @@ func (g *guard) drainOnce(ctx context.Context) error {
 
 // learn teaches the history what was really sent. A result line has no facts of
 // its own; they stand in the mail's intent, nearly always in the same batch.
-func (g *guard) learn(ctx context.Context, r policy.Record, judged map[email.ID]*policy.Message) error {
-	if r.Stage != "result" || !r.Accepted {
-		return nil
-	}
-	facts := r.Facts
-	if facts == nil {
-		facts = judged[r.ID]
-	}
-	if facts == nil {
-		lines, _, err := g.store.Records(ctx, quarantine.RecordQuery{Mail: r.ID, Stage: "intent", Limit: 1})
+func (g *guard) learn(ctx context.Context, lines []journal.Line) error {
+	judged := make(map[email.ID]*policy.Message, len(lines)/2)
+	var sent []recipient.Mail
+	var failed error
+	for _, l := range lines {
+		r := l.Record
+		if r.Stage == "intent" {
+			judged[r.ID] = r.Facts
+		}
+		if r.Stage != "result" || !r.Accepted {
+			continue
+		}
+		facts, err := r.Facts, error(nil)
+		if facts == nil {
+			facts = judged[r.ID]
+		}
+		if facts == nil {
+			facts, err = g.intentOf(ctx, r.ID)
+		}
 		if err != nil {
-			return fmt.Errorf("find intent: %w", err)
+			failed = fmt.Errorf("mail %s: %w", r.ID, err)
+			continue
 		}
-		if len(lines) == 0 || lines[0].Facts == nil {
-			return errors.New("find intent: there is none")
-		}
-		facts = lines[0].Facts
+		sent = append(sent, learned(facts))
 	}
-	return g.history.Learn(learned(facts))
+	return errors.Join(failed, g.history.Learn(sent...))
+}
+
+// intentOf finds the facts of a mail whose intent was drained earlier.
+func (g *guard) intentOf(ctx context.Context, mail email.ID) (*policy.Message, error) {
+	lines, _, err := g.store.Records(ctx, quarantine.RecordQuery{Mail: mail, Stage: "intent", Limit: 1})
+	if err != nil {
+		return nil, fmt.Errorf("find intent: %w", err)
+	}
+	if len(lines) == 0 || lines[0].Facts == nil {
+		return nil, errors.New("find intent: there is none")
+	}
+	return lines[0].Facts, nil
 }
 
 // learned is what the history keeps of a mail.

@@ -141,16 +141,16 @@ func newState() state {
 // NewHistory makes an empty history in memory.
 func NewHistory() *History { return &History{state: newState()} }
 
-// Learn takes a released or received mail into account. With a store, the error
-// says that it could not be written down; it is then counted all the same until
-// the next start.
-func (h *History) Learn(m Mail) error { return h.learn(m, false) }
+// Learn takes released or received mails into account. With a store, the error
+// says that they could not be written down; they are then counted all the same
+// until the next start.
+func (h *History) Learn(mails ...Mail) error { return h.learn(mails, false) }
 
 // LearnImported is Learn for mail of the past: once called, the history counts
 // as filled and the 14 days of silence end.
-func (h *History) LearnImported(m Mail) error { return h.learn(m, true) }
+func (h *History) LearnImported(mails ...Mail) error { return h.learn(mails, true) }
 
-func (h *History) learn(m Mail, imported bool) error {
+func (h *History) learn(mails []Mail, imported bool) error {
 	if h == nil {
 		return ErrHistoryClosed
 	}
@@ -159,17 +159,20 @@ func (h *History) learn(m Mail, imported bool) error {
 	if h.closed {
 		return ErrHistoryClosed
 	}
-	if h.now != nil {
-		if now := h.now(); m.Date.After(now) {
-			m.Date = now
+	entries := make([]entry, len(mails))
+	for i, m := range mails {
+		if h.now != nil {
+			if now := h.now(); m.Date.After(now) {
+				m.Date = now
+			}
 		}
+		entries[i] = entryOf(m, imported)
+		h.state.apply(entries[i])
 	}
-	e := entryOf(m, imported)
-	h.state.apply(e)
-	if h.store == nil {
+	if h.store == nil || len(mails) == 0 {
 		return nil
 	}
-	return h.store.append(e)
+	return h.store.append(entries)
 }
 
 // entry is a Mail as the log keeps it: address keys, hashed Message-IDs.

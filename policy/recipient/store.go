@@ -29,6 +29,7 @@ const (
 	syncEvery    = 5 * time.Second
 	compactFrom  = 16 << 20 // octets of logs at which Open writes a snapshot
 	maxRecord    = 4 << 20  // more than lineCap recipients take
+	maxBuffer    = 1 << 20  // of a buffer that is used again
 	snapshotName = "history-%08d.snapshot"
 	logName      = "history-%08d.log"
 )
@@ -187,13 +188,20 @@ func (s *store) list() (snapshots, logs []int, err error) {
 	return snapshots, logs, nil
 }
 
-// append writes one record: length, CRC-32C, payload.
-func (s *store) append(e entry) error {
-	b := append(s.buf[:0], 0, 0, 0, 0, 0, 0, 0, 0)
-	b = e.encode(b)
+// append writes records, in one call: length, CRC-32C, payload.
+func (s *store) append(entries []entry) error {
+	b := s.buf[:0]
+	for _, e := range entries {
+		head := len(b)
+		b = e.encode(append(b, 0, 0, 0, 0, 0, 0, 0, 0))
+		payload := b[head+8:]
+		binary.BigEndian.PutUint32(b[head:], uint32(len(payload)))
+		binary.BigEndian.PutUint32(b[head+4:], crc32.Checksum(payload, castagnoli))
+	}
 	s.buf = b
-	binary.BigEndian.PutUint32(b, uint32(len(b)-8))
-	binary.BigEndian.PutUint32(b[4:], crc32.Checksum(b[8:], castagnoli))
+	if cap(b) > maxBuffer {
+		s.buf = nil
+	}
 	s.dirty = true
 	if _, err := s.log.Write(b); err != nil {
 		return fmt.Errorf("write history log: %w", err)

@@ -28,9 +28,12 @@ func (j *Journal) Drain(ctx context.Context, f func(batch []Line) error) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("drain journal: %w", err)
 		}
-		batch, next, err := j.collect(pos)
-		if err != nil {
-			return fmt.Errorf("drain journal: %w", err)
+		batch, next := j.recent(pos)
+		if next == pos {
+			var err error
+			if batch, next, err = j.collect(pos); err != nil {
+				return fmt.Errorf("drain journal: %w", err)
+			}
 		}
 		if next == pos {
 			break
@@ -49,6 +52,51 @@ func (j *Journal) Drain(ctx context.Context, f func(batch []Line) error) error {
 		return fmt.Errorf("remove old journal segments: %w", err)
 	}
 	return nil
+}
+
+// freshOctets is how much of what is durable stays in memory until it is handed
+// over; beyond it the segments are read.
+const freshOctets = 4 << 20
+
+// keep keeps a durable line for Drain, so that it need not be read again. The
+// caller holds mu.
+func (j *Journal) keep(l pending) {
+	l.text = nil
+	j.fresh = append(j.fresh, l)
+	j.freshly += len(l.body)
+	for j.freshly > freshOctets {
+		j.forgetFresh()
+	}
+}
+
+// forgetFresh drops the oldest fresh line. The caller holds mu.
+func (j *Journal) forgetFresh() {
+	j.freshly -= len(j.fresh[0].body)
+	j.fresh[0] = pending{} // the array lives on
+	j.fresh = j.fresh[1:]
+}
+
+// recent is the next batch behind pos from memory, where the line behind pos is
+// still there. What is before pos is forgotten.
+func (j *Journal) recent(pos position) ([]Line, position) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for len(j.fresh) > 0 && j.fresh[0].seq <= pos.Seq {
+		j.forgetFresh()
+	}
+	if len(j.fresh) == 0 || j.fresh[0].seq != pos.Seq+1 {
+		return nil, pos
+	}
+	var batch []Line
+	for octets, i := 0, 0; i < len(j.fresh) && i < batchLines && octets <= batchOctets; i++ {
+		l := &j.fresh[i]
+		octets += len(l.body)
+		pos = l.at
+		if l.body != nil {
+			batch = append(batch, Line{Seq: l.seq, Hash: l.hash, Record: l.record, Text: l.body})
+		}
+	}
+	return batch, pos
 }
 
 // reach is how far the disk has confirmed the segments.
@@ -98,7 +146,7 @@ func (j *Journal) read(name string, from, to int64, pos position) ([]Line, posit
 		octets += len(l.text)
 		next.Segment, next.Offset = name, l.to
 		c, hash, err := decode(l.text)
-		one := Line{Seq: c.Seq, Hash: hash}
+		one := Line{Seq: c.Seq, Hash: hash, Text: c.Record}
 		if err == nil && c.Record != nil {
 			err = json.Unmarshal(c.Record, &one.Record)
 		}

@@ -65,6 +65,8 @@ type Journal struct {
 	segment string // that is being written
 	size    int64  // its durable octets
 	waiters []waiter
+	fresh   []pending // durable and not handed over: the last ones, without a gap
+	freshly int       // octets of them
 
 	wake    chan struct{} // something to do
 	stop    chan struct{}
@@ -81,11 +83,14 @@ type Journal struct {
 	torn    int64 // octets that were cut off at the start
 }
 
-// pending is a line that is not durable yet.
+// pending is a line that is not durable yet, or not handed over yet.
 type pending struct {
-	seq  int64
-	hash email.Digest
-	text []byte
+	seq    int64
+	hash   email.Digest
+	text   []byte        // with its newline
+	body   []byte        // the record's part of it
+	record policy.Record // zero for an event
+	at     position      // of its end; set once it is in the file
 }
 
 // waiter waits until line seq is durable.
@@ -132,14 +137,15 @@ func Open(dir string, o Options) (*Journal, error) {
 // Write adds a line about a mail. It does not wait for the disk unless
 // SyncEvery is 0, and then no longer than ctx. An error is ErrFull (the line is
 // lost), ErrClosed, or says that the line may not be safe (ErrWaiting: it is
-// written as soon as the disk takes it).
+// written as soon as the disk takes it). What r points to must not change any
+// more: Drain may hand it over.
 func (j *Journal) Write(ctx context.Context, r policy.Record) error {
-	text, err := encodeRecord(r)
+	text, err := encodeRecord(&r)
 	if err != nil {
 		return err
 	}
 	j.mu.Lock()
-	seq, err := j.add(content{Record: text})
+	seq, err := j.add(content{Record: text}, r)
 	failed := j.failed
 	if err != nil {
 		j.mu.Unlock()
@@ -194,8 +200,9 @@ func (j *Journal) wait(ctx context.Context, done chan error) error {
 	}
 }
 
-// add numbers and chains a line. The caller holds mu.
-func (j *Journal) add(c content) (int64, error) {
+// add numbers and chains a line; r is the record that c has as JSON. The caller
+// holds mu.
+func (j *Journal) add(c content, r policy.Record) (int64, error) {
 	if j.closed {
 		return 0, ErrClosed
 	}
@@ -208,7 +215,7 @@ func (j *Journal) add(c content) (int64, error) {
 		return 0, ErrFull
 	}
 	j.seq, j.hash = c.Seq, hash
-	j.lines = append(j.lines, pending{c.Seq, hash, text})
+	j.lines = append(j.lines, pending{seq: c.Seq, hash: hash, text: text, body: c.Record, record: r})
 	j.waiting += len(text)
 	return c.Seq, nil
 }

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -110,6 +111,74 @@ func TestDrainIsAtLeastOnceAndInOrder(t *testing.T) {
 	}
 	if got := drained(t, j); len(got) != 1203 {
 		t.Errorf("after a damaged cursor %d lines came again", len(got))
+	}
+}
+
+// TestDrainFromMemory drains one journal from memory, from its files and from a bit
+// of both: the lines are the same, and so is where it goes on.
+func TestDrainFromMemory(t *testing.T) {
+	type handed struct {
+		seq  int64
+		hash email.Digest
+		id   email.ID
+		text string
+	}
+	var want []handed
+	for _, forget := range []int{0, 650, 10_000} {
+		dir, c := t.TempDir(), newClock()
+		j := open(t, dir, Options{SegmentSize: 20_000, Now: c.now})
+		var got []handed
+		take := func(batch []Line) error {
+			for _, l := range batch {
+				var r policy.Record
+				if err := json.Unmarshal(l.Text, &r); err != nil || r.ID != l.Record.ID {
+					t.Fatalf("line %d: %q is not the record %s: %v", l.Seq, l.Text, l.Record.ID, err)
+				}
+				got = append(got, handed{l.Seq, l.Hash, l.Record.ID, string(l.Text)})
+			}
+			return nil
+		}
+		for from := 1; from < 1400; from += 700 {
+			write(t, j, from, from+699)
+			flush(t, j)
+			j.mu.Lock()
+			for range min(forget, len(j.fresh)) {
+				j.forgetFresh()
+			}
+			j.mu.Unlock()
+			if err := j.Drain(t.Context(), take); err != nil {
+				t.Fatal(err)
+			}
+			if j.mu.Lock(); len(j.fresh) > 0 && j.fresh[0].seq <= int64(from) {
+				t.Errorf("lines that were handed over stay in memory")
+			}
+			j.mu.Unlock()
+		}
+		if want == nil {
+			want = got
+		}
+		if len(got) != 1400 || !slices.Equal(got, want) {
+			t.Errorf("with %d lines forgotten, %d lines are handed over, and not the same", forget, len(got))
+		}
+		_ = j.Close()
+		if pos := readPosition(dir); pos.Seq != 1400 {
+			t.Errorf("the cursor stands at %+v", pos)
+		}
+		if got := drained(t, open(t, dir, Options{})); len(got) != 0 {
+			t.Errorf("after a start, %d lines come again", len(got))
+		}
+	}
+}
+
+func TestMemoryOfTheJournalIsBounded(t *testing.T) {
+	j := open(t, t.TempDir(), Options{})
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := range int64(100) {
+		j.keep(pending{seq: i + 1, body: make([]byte, 100<<10)})
+	}
+	if j.freshly > freshOctets || len(j.fresh) < 30 || j.fresh[len(j.fresh)-1].seq != 100 {
+		t.Errorf("%d octets in %d lines", j.freshly, len(j.fresh))
 	}
 }
 

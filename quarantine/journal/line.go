@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -21,6 +22,8 @@ type Line struct {
 	// Hash is the line's own.
 	Hash   email.Digest
 	Record policy.Record
+	// Text is the record as JSON.
+	Text []byte
 }
 
 // maxLine is the longest line. A record beyond it is kept without its facts.
@@ -56,13 +59,24 @@ var (
 
 const hashSize = 2 * sha256.Size
 
-// encode writes a line and returns its hash.
+// encode writes a line and returns its hash. It says what json.Marshal would say
+// of c, without reading the record's JSON again.
 func encode(c content) ([]byte, email.Digest, error) {
-	b, err := json.Marshal(c)
-	if err != nil {
-		return nil, email.Digest{}, fmt.Errorf("write journal line: %w", err)
+	b := make([]byte, 0, len(c.Record)+256)
+	b = strconv.AppendInt(append(b, `{"seq":`...), c.Seq, 10)
+	b = hex.AppendEncode(append(b, `,"prev":"`...), c.Prev[:])
+	b = c.Time.AppendFormat(append(b, `","time":"`...), time.RFC3339Nano)
+	b = append(b, '"')
+	if c.Event != nil {
+		e, err := json.Marshal(c.Event)
+		if err != nil {
+			return nil, email.Digest{}, fmt.Errorf("write journal line: %w", err)
+		}
+		b = append(append(b, `,"event":`...), e...)
 	}
-	b = b[:len(b)-1] // without its closing brace
+	if len(c.Record) > 0 {
+		b = append(append(b, `,"record":`...), c.Record...)
+	}
 	sum := sha256.Sum256(b)
 	b = append(b, hashLead...)
 	b = hex.AppendEncode(b, sum[:])
@@ -96,9 +110,9 @@ func decode(line []byte) (content, email.Digest, error) {
 	return c, sum, nil
 }
 
-// encodeRecord is the record as JSON, without facts and verdict where they
-// would make the line too long.
-func encodeRecord(r policy.Record) (json.RawMessage, error) {
+// encodeRecord is the record as JSON. Facts and verdict are left out, of r too,
+// where they would make the line too long.
+func encodeRecord(r *policy.Record) (json.RawMessage, error) {
 	b, err := json.Marshal(r)
 	if err == nil && len(b) > maxLine-1024 {
 		r.Facts, r.Verdict = nil, nil

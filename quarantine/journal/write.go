@@ -134,9 +134,13 @@ func (j *Journal) sync() error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	at := j.size
 	for _, l := range j.lines[:j.written] {
 		j.waiting -= len(l.text)
 		j.durable.Head, j.durable.HeadHash = l.seq, l.hash
+		at += int64(len(l.text))
+		l.at = position{Segment: j.segment, Offset: at, Seq: l.seq}
+		j.keep(l)
 	}
 	j.lines = append([]pending(nil), j.lines[j.written:]...)
 	j.written, j.size = 0, j.end

@@ -2,10 +2,15 @@ package store_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine"
 	"github.com/sekisho-mail/sekisho/quarantine/store/storetest"
 )
 
@@ -25,4 +30,29 @@ func BenchmarkHold(b *testing.B) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "holds/s")
+}
+
+// BenchmarkRecords brings the journal lines of mails into the store, two for each,
+// 500 in one batch.
+func BenchmarkRecords(b *testing.B) {
+	s := storetest.Open(b, storetest.SQLite(b))
+	m := storetest.NewMail(storetest.NewClock().Now(), "1", "x@partner.example")
+	record := policy.Record{ID: "01m804zv9dffkrk54exbpa51ke", Time: time.Unix(1e9, 0), Stage: "intent", Direction: "out", Facts: m.Message.Vector(), Verdict: &m.Verdict}
+	text, err := json.Marshal(record)
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch := make([]quarantine.Line, 500)
+	for n := int64(0); b.Loop(); n += int64(len(batch)) {
+		for i := range batch {
+			batch[i] = quarantine.Line{Seq: n + int64(i) + 1, Record: record, Text: text}
+			if batch[i].Record.ID = email.ID(fmt.Sprintf("01m804zv9dffkr%012d", n+int64(i)/2)); i%2 == 1 {
+				batch[i].Record.Facts, batch[i].Record.Verdict, batch[i].Text = nil, nil, text[:200]
+			}
+		}
+		if err := s.InsertRecords(context.Background(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/250, "us/mail")
 }

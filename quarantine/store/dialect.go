@@ -22,6 +22,9 @@ type dialect struct {
 	reading sql.IsolationLevel
 	// migrate keeps two processes from migrating at once, where the file does not.
 	migrate []goose.ProviderOption
+	// recordsAtOnce is how many journal lines one INSERT takes: many where a call
+	// is a round trip; where it is not, the shortest statement is the fastest.
+	recordsAtOnce int
 	// again tells an error after which the whole transaction is run again.
 	again func(error) bool
 	// explain wraps an error with what an operator can do.

@@ -26,6 +26,8 @@ func postgresDialect() dialect {
 		reading:    sql.LevelRepeatableRead,
 		again:      againPostgres,
 		explain:    explainPostgres,
+
+		recordsAtOnce: rowsAtOnce,
 	}
 	if l, err := lock.NewPostgresSessionLocker(); err == nil { // it has no failing options
 		d.migrate = []goose.ProviderOption{goose.WithSessionLocker(l)}

@@ -3,12 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/email/sealed"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
@@ -21,10 +23,13 @@ func recordPlace(sc quarantine.Scope, seq int64) string {
 // short can be repeated.
 func (s *Store) InsertRecords(ctx context.Context, lines []quarantine.Line) error {
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for ; len(lines) > 0; lines = lines[min(len(lines), rowsAtOnce):] {
-			if err := s.insertRecords(ctx, tx, lines[:min(len(lines), rowsAtOnce)]); err != nil {
+		for len(lines) > 0 {
+			n := min(len(lines), s.d.recordsAtOnce)
+			whole := len(lines) - len(lines)%n
+			if err := s.insertRecords(ctx, tx, lines[:whole], n); err != nil {
 				return err
 			}
+			lines = lines[whole:]
 		}
 		return nil
 	})
@@ -34,28 +39,58 @@ func (s *Store) InsertRecords(ctx context.Context, lines []quarantine.Line) erro
 	return nil
 }
 
-func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, lines []quarantine.Line) error {
+// recordColumns is how many values a record has.
+const recordColumns = 13
+
+// insertRecords writes lines, n in each call of one prepared statement.
+func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, lines []quarantine.Line, n int) error {
+	// The driver would watch a context that can end with a goroutine for every
+	// call; what is written is committed within the group's own time.
+	ctx = context.WithoutCancel(ctx)
 	var a args
-	var rows []string
-	c := s.scope
-	for _, l := range lines {
-		shut, err := s.keys.wrap(l.Record, recordPlace(c, l.Seq))
-		if err != nil {
-			return err
-		}
-		sender, action := "", ""
-		if l.Record.Facts != nil {
-			sender = l.Record.Facts.Envelope.Sender.Key()
-		}
-		if l.Record.Verdict != nil {
-			action = l.Record.Verdict.Action().String()
-		}
-		rows = append(rows, "("+list(&a, []any{c.Organization, c.Node, c.Segment, l.Seq, l.Record.ID, l.Record.Hold,
-			micros(l.Record.Time), l.Record.Stage, l.Record.Direction, sender, action, l.Hash[:], shut})+")")
+	rows := make([]string, n)
+	for i := range rows {
+		rows[i] = "(" + list(&a, make([]any, recordColumns)) + ")"
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO records (organization, node, segment, seq, mail, hold, at, stage, direction, sender_key, action, hash, sealed)
-		VALUES `+strings.Join(rows, ", ")+` ON CONFLICT (organization, node, segment, seq) DO NOTHING`, a.values...)
-	return err //nolint:wrapcheck // the caller wraps it
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO records (organization, node, segment, seq, mail, hold, at, stage, direction, sender_key, action, hash, sealed)
+		VALUES `+strings.Join(rows, ", ")+` ON CONFLICT (organization, node, segment, seq) DO NOTHING`)
+	if err != nil {
+		return err //nolint:wrapcheck // the caller wraps it
+	}
+	defer insert.Close()
+	for ; len(lines) > 0; lines = lines[n:] {
+		a.values = a.values[:0]
+		for _, l := range lines[:n] {
+			if a.values, err = s.recordValues(a.values, l); err != nil {
+				return err
+			}
+		}
+		if _, err := insert.ExecContext(ctx, a.values...); err != nil {
+			return err //nolint:wrapcheck // the caller wraps it
+		}
+	}
+	return nil
+}
+
+// recordValues appends the columns of one record.
+func (s *Store) recordValues(to []any, l quarantine.Line) ([]any, error) {
+	text := l.Text
+	if text == nil {
+		var err error
+		if text, err = json.Marshal(l.Record); err != nil {
+			return nil, fmt.Errorf("encode record: %w", err)
+		}
+	}
+	sender, action := "", ""
+	if l.Record.Facts != nil {
+		sender = l.Record.Facts.Envelope.Sender.Key()
+	}
+	if l.Record.Verdict != nil {
+		action = l.Record.Verdict.Action().String()
+	}
+	c := s.scope
+	return append(to, c.Organization, c.Node, c.Segment, l.Seq, l.Record.ID, l.Record.Hold, micros(l.Record.Time), l.Record.Stage,
+		l.Record.Direction, sender, action, l.Hash[:], sealed.Wrap(s.keys.seal, text, recordPlace(c, l.Seq))), nil
 }
 
 // LastRecord is the highest journal sequence number of this node that is in the

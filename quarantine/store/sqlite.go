@@ -25,6 +25,8 @@ func sqliteDialect() dialect {
 		open:    openSQLite,
 		again:   func(error) bool { return false },
 		explain: explainSQLite,
+
+		recordsAtOnce: 1,
 	}
 }
 
