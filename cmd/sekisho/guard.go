@@ -105,7 +105,7 @@ func (g *guard) openData(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if g.store, err = store.Open(ctx, store.Options{File: at.database(), Create: true, Key: key}); err != nil {
+	if g.store, err = store.Open(ctx, store.Options{File: at.database(), Create: true, Key: key, Alone: true}); err != nil {
 		return err
 	}
 	g.onClose(g.store.Close)

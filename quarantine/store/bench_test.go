@@ -56,3 +56,17 @@ func BenchmarkRecords(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/250, "us/mail")
 }
+// BenchmarkJoined asks for a hold that is not there, as every mail that passes does.
+func BenchmarkJoined(b *testing.B) {
+	o := storetest.SQLite(b)
+	o.Alone = true
+	s := storetest.Open(b, o)
+	now := storetest.NewClock().Now()
+	key := quarantine.JoinKey{Sender: email.MustAddress("a@example.co.jp"), MessageID: "<1@example.co.jp>"}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Joined(context.Background(), key, now); err == nil {
+			b.Fatal("found")
+		}
+	}
+}

@@ -14,13 +14,18 @@ import (
 
 // Insert writes a new hold. See quarantine.Holds.
 func (s *Store) Insert(ctx context.Context, h *quarantine.Hold, join *quarantine.JoinKey, events ...quarantine.Event) error {
+	var key []byte
+	if join != nil {
+		key = s.keys.join(*join)
+		s.known.add(key, join.Until)
+	}
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if join != nil {
 			// An expired key is taken over; a living one is left alone.
 			err := one(tx.ExecContext(ctx, `INSERT INTO joins (organization, segment, node, key, hold, until) VALUES ($1, $2, $3, $4, $5, $6)
 				ON CONFLICT (organization, segment, key) DO UPDATE SET hold = excluded.hold, until = excluded.until, node = excluded.node
 				WHERE joins.until <= $7`,
-				h.Scope.Organization, h.Scope.Segment, h.Scope.Node, s.keys.join(*join), h.ID, micros(join.Until), micros(join.From)))(quarantine.ErrJoined)
+				h.Scope.Organization, h.Scope.Segment, h.Scope.Node, key, h.ID, micros(join.Until), micros(join.From)))(quarantine.ErrJoined)
 			if err != nil {
 				return err
 			}
@@ -39,8 +44,12 @@ func (s *Store) Insert(ctx context.Context, h *quarantine.Hold, join *quarantine
 // Joined finds the hold that has a key. See quarantine.Holds.
 func (s *Store) Joined(ctx context.Context, key quarantine.JoinKey, now time.Time) (email.ID, error) {
 	var id email.ID
+	digest := s.keys.join(key)
+	if s.known.lacks(digest) {
+		return "", fmt.Errorf("look up join key: %w", quarantine.ErrNotFound)
+	}
 	err := s.read.QueryRowContext(ctx, `SELECT hold FROM joins WHERE organization = $1 AND segment = $2 AND key = $3 AND until > $4`,
-		s.scope.Organization, s.scope.Segment, s.keys.join(key), micros(now)).Scan(&id)
+		s.scope.Organization, s.scope.Segment, digest, micros(now)).Scan(&id)
 	if err = noRows(err, quarantine.ErrNotFound); err != nil {
 		return "", fmt.Errorf("look up join key: %w", s.d.explain(err))
 	}

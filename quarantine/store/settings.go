@@ -105,5 +105,6 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("sweep store: %w", s.d.explain(err))
 	}
+	s.known.expire(now)
 	return nil
 }

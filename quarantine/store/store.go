@@ -56,6 +56,9 @@ type Options struct {
 	// Key seals header values. The same key opens them again; without it they
 	// are lost.
 	Key sealed.Key
+	// Alone tells that no other process inserts holds while this one is open; what
+	// is certainly not there is then known without a query.
+	Alone bool
 	// Scope is whose events this process writes; zero is 1, 1, 1.
 	Scope quarantine.Scope
 }
@@ -67,6 +70,7 @@ type Store struct {
 	scope       quarantine.Scope
 	keys        keys
 	group       group
+	known       *joinKeys // nil when others insert holds too
 }
 
 var _ quarantine.Store = (*Store)(nil)
@@ -121,7 +125,10 @@ func (s *Store) ready(ctx context.Context, o Options) error {
 	case current > target:
 		return fmt.Errorf("%w (schema %d, known %d)", ErrSchemaNew, current, target)
 	}
-	return s.checkKey(ctx)
+	if err := s.checkKey(ctx); err != nil || !o.Alone {
+		return err
+	}
+	return s.loadJoinKeys(ctx)
 }
 
 // Migrate brings the database to this program's schema, and makes one that does

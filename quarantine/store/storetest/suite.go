@@ -45,6 +45,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"everything is read back", readBack},
 		{"one insert wins a join key", joinRace},
 		{"an expired join key is taken over", joinExpires},
+		{"join keys are known without asking", joinAlone},
 		{"concurrent changes follow each other", changeRace},
 		{"a refused change leaves nothing", changeRefused},
 		{"a group member's failure is its own", groupFailure},
