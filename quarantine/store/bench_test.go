@@ -56,6 +56,7 @@ func BenchmarkRecords(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/250, "us/mail")
 }
+
 // BenchmarkJoined asks for a hold that is not there, as every mail that passes does.
 func BenchmarkJoined(b *testing.B) {
 	o := storetest.SQLite(b)
