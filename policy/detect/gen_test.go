@@ -16,6 +16,10 @@ type gen struct {
 	doc     labelled
 	who     genPerson
 	persons int
+	// what people and places are made of
+	families, givens, english, places []string
+	strange                           bool
+	way                               string // how the next label is written, if it is known
 }
 
 type genPerson struct {
@@ -24,7 +28,9 @@ type genPerson struct {
 	male, english                                                 bool
 }
 
-func newGen(seed uint64) *gen { return &gen{Rand: rand.New(rand.NewPCG(seed, 42))} }
+func newGen(seed uint64) *gen {
+	return &gen{Rand: rand.New(rand.NewPCG(seed, 42)), families: genFamilies, givens: genGivens, english: genEnglish, places: genPlaces}
+}
 
 func (g *gen) pick(s ...string) string { return s[g.IntN(len(s))] }
 
@@ -55,7 +61,8 @@ func (g *gen) write(s string) {
 }
 
 func (g *gen) label(kind, sub, s string) {
-	g.doc.Labels = append(g.doc.Labels, marked{Type: kind, Subtype: sub, Start: g.n, End: g.n + utf8.RuneCountInString(s), Value: s})
+	g.doc.Labels = append(g.doc.Labels, marked{Type: kind, Subtype: sub, Start: g.n, End: g.n + utf8.RuneCountInString(s), Value: s, Way: g.way})
+	g.way = ""
 	g.write(s)
 }
 
@@ -75,6 +82,9 @@ func (g *gen) search(make func() string, ok func(string) bool) string {
 
 // dress writes digits in one of the ways people use.
 func (g *gen) dress(d string, groups ...int) string {
+	if g.strange {
+		return g.otherDress(d, groups...)
+	}
 	sep := g.pick("-", " ", "-", "－", "‐", "　", "‑", "−")
 	out := d
 	if len(groups) > 0 && g.IntN(2) == 0 {
@@ -136,7 +146,7 @@ func (g *gen) next() {
 }
 
 func (g *gen) person() genPerson {
-	f, n := strings.Split(g.pick(genFamilies...), ":"), strings.Split(g.pick(genGivens...), ":")
+	f, n := strings.Split(g.pick(g.families...), ":"), strings.Split(g.pick(g.givens...), ":")
 	p := genPerson{family: f[0], familyKana: f[1], familyRoman: f[2], given: n[0], givenKana: n[1], givenRoman: n[2], male: n[3] == "m"}
 	p.birth = [3]int{1940 + g.IntN(64), 1 + g.IntN(12), 1 + g.IntN(28)}
 	return p
@@ -144,7 +154,7 @@ func (g *gen) person() genPerson {
 
 func (g *gen) nextEnglish() {
 	g.next()
-	f := strings.Split(g.pick(genEnglish...), ":")
+	f := strings.Split(g.pick(g.english...), ":")
 	g.who.english, g.who.givenRoman, g.who.familyRoman = true, f[0], f[1]
 }
 
@@ -156,6 +166,9 @@ func (p genPerson) full(space string) string {
 }
 
 func (g *gen) birthDay() string {
+	if g.strange {
+		return g.strangeBirth()
+	}
 	y, m, d := g.who.birth[0], g.who.birth[1], g.who.birth[2]
 	era, base := "昭和", 1925
 	if y >= 1990 {
@@ -208,10 +221,13 @@ func (g *gen) fixed() string {
 
 func (g *gen) mail(domain string) string {
 	p := g.who
-	return strings.ToLower(p.familyRoman) + g.pick(".", "_", "") + strings.ToLower(p.givenRoman[:1+g.IntN(len(p.givenRoman)-1)]) + g.pick("", "77", "1985") + "@" + domain
+	return strings.ToLower(strings.NewReplacer("'", "", "-", "").Replace(p.familyRoman)) + g.pick(".", "_", "") + strings.ToLower(p.givenRoman[:1+g.IntN(len(p.givenRoman)-1)]) + g.pick("", "77", "1985") + "@" + domain
 }
 
 func (g *gen) place() (zip, addr string) {
+	if g.strange {
+		return g.strangePlace()
+	}
 	zip, addr, _ = strings.Cut(strings.TrimSpace(g.pick(genPlaces...)), ":")
 	if g.IntN(3) == 0 {
 		addr = addr[prefecture(addr):]
@@ -266,6 +282,9 @@ func (g *gen) expand(tpl string) {
 		f, ok := genTokens[name]
 		if !ok {
 			f, ok = hardTokens()[name]
+		}
+		if !ok {
+			f, ok = strangeTokens[name]
 		}
 		if !ok {
 			panic("no token " + name)
