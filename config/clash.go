@@ -45,6 +45,7 @@ func clashes(c *Config) []Problem {
 		}
 	}
 	peopleClashes(c, add)
+	ownClashes(c, add)
 	repeats(c.Organization.Domains, "organization.domains[%d]", add)
 	partners := make([]string, len(c.Partners))
 	for i, p := range c.Partners {

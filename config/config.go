@@ -76,6 +76,8 @@ type Config struct {
 	Alarm Alarm `key:"alarm"`
 	// Breaker stops an account that suddenly sends far more than it ever did.
 	Breaker Breaker `key:"breaker"`
+	// OwnData is what this company adds to the types of findings that are built in.
+	OwnData OwnData `key:"own_data"`
 	// Partners are outside domains that are trusted for a time; rules exempt them
 	// from questions about recipients, never from those about content.
 	Partners []Partner `key:"partners" validate:"dive"`

@@ -14,7 +14,7 @@ import (
 
 // source are the files whose doc comments are the manual.
 //
-//go:embed config.go road.go auth.go hop.go keeping.go people.go
+//go:embed config.go road.go auth.go hop.go keeping.go people.go owndata.go
 var source embed.FS
 
 // entry is one setting as the manual shows it.

@@ -9,6 +9,7 @@ import (
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy/directory"
 	"github.com/sekisho-mail/sekisho/policy/rule"
+	"github.com/sekisho-mail/sekisho/policy/standard"
 )
 
 func configCommand() *cobra.Command {
@@ -54,6 +55,10 @@ func configCheck(c *cobra.Command) error {
 		wrong++
 	}
 	if _, err := directory.Open(cfg.Directory, cfg.Organization.Location()); err != nil {
+		fmt.Fprintln(w, err)
+		wrong++
+	}
+	if _, err := standard.LoadOwnData(cfg); err != nil {
 		fmt.Fprintln(w, err)
 		wrong++
 	}

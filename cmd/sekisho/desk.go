@@ -27,22 +27,38 @@ import (
 // workers is the pool of inspection processes.
 type workers = standard.Pool
 
-// openWorkers starts the inspection processes of the configuration.
-func openWorkers(cfg *config.Config, log *slog.Logger, reg prometheus.Registerer) (*workers, error) {
+// openWorkers starts the inspection processes of the configuration, which look for
+// the organisation's own data too.
+func openWorkers(cfg *config.Config, own *standard.OwnHolder, log *slog.Logger, reg prometheus.Registerer) (*workers, error) {
 	if reg == nil {
 		reg = prometheus.NewRegistry()
+	}
+	files, err := own.Current().Files()
+	if err != nil {
+		return nil, err
 	}
 	pool, err := standard.NewPool(worker.Options{
 		Command: []string{"/proc/self/exe", "worker"}, Size: cfg.Workers.Count,
 		Deadline: time.Duration(cfg.Workers.Deadline), CPULimit: time.Duration(cfg.Workers.CPU),
 		MemoryLimit: int64(cfg.Workers.Memory), HeavyMemory: int64(cfg.Workers.HeavyMemory),
-		HeavyCPU: time.Duration(cfg.Workers.HeavyCPU), Limits: standard.Limits(cfg),
+		HeavyCPU: time.Duration(cfg.Workers.HeavyCPU), Limits: standard.Limits(cfg), Files: files,
 		Now: time.Now, Log: log, Registerer: reg,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start workers: %w", err)
 	}
+	own.OnChange(pool.UseOwn)
 	return pool, nil
+}
+
+// openFileWorkers are the workers of a command that reads files.
+func openFileWorkers(cfg *config.Config) (*workers, *standard.OwnHolder, error) {
+	own, err := standard.OpenOwn(cfg, quietLog(), nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read own data: %w", err)
+	}
+	pool, err := openWorkers(cfg, own, quietLog(), nil)
+	return pool, own, err
 }
 
 // desk judges mail files outside the road: the same engine and history, no
@@ -70,7 +86,7 @@ func openDesk(_ context.Context, cfg *config.Config, o deskOptions) (*desk, erro
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}
-	pool, err := openWorkers(cfg, quietLog(), nil)
+	pool, own, err := openFileWorkers(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +96,7 @@ func openDesk(_ context.Context, cfg *config.Config, o deskOptions) (*desk, erro
 		return nil, err
 	}
 	engine, err := standard.NewEngine(cfg, standard.Deps{
-		Workers: pool, History: history, Directory: people, Decider: set, Log: quietLog(),
+		Workers: pool, History: history, Directory: people, Decider: set, Own: own, Log: quietLog(),
 	})
 	if err != nil {
 		pool.Close()

@@ -44,6 +44,7 @@ type guard struct {
 	journal   *journal.Journal
 	history   *recipient.History
 	people    *directory.Holder
+	own       *standard.OwnHolder
 	pool      *standard.Pool
 	book      *rule.Book
 	emergency *emergency
@@ -142,13 +143,16 @@ func (g *guard) openData(ctx context.Context) error {
 // openJudgement starts workers and compiles rules. The engine comes first, since
 // the rules' own tests on mail files need it to find out facts.
 func (g *guard) openJudgement(ctx context.Context) (err error) {
-	if g.pool, err = openWorkers(g.cfg, g.log, g.reg); err != nil {
+	if g.own, err = standard.OpenOwn(g.cfg, g.log, g.reg); err != nil {
+		return err
+	}
+	if g.pool, err = openWorkers(g.cfg, g.own, g.log, g.reg); err != nil {
 		return err
 	}
 	g.onClose(func() error { g.pool.Close(); return nil })
 	g.emergency = newEmergency(g.store, g.log, time.Now)
 	if g.engine, err = standard.NewEngine(g.cfg, standard.Deps{
-		Workers: g.pool, History: g.history, Directory: g.people, Decider: g.emergency, Log: g.log,
+		Workers: g.pool, History: g.history, Directory: g.people, Decider: g.emergency, Own: g.own, Log: g.log,
 	}); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		serveCommand(), demoCommand(), scanCommand(), checkCommand(), explainCommand(), queueCommand(),
 		accountCommand(), rulesCommand(), historyCommand(), auditCommand(), bypassCommand(), migrateCommand(),
-		configCommand(), doctorCommand(), versionCommand(), docsCommand(), workerCommand(),
+		configCommand(), edmCommand(), fingerprintCommand(), doctorCommand(), versionCommand(), docsCommand(), workerCommand(),
 	)
 	return root
 }

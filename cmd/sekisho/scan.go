@@ -39,7 +39,7 @@ func scanCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			pool, err := openWorkers(cfg, quietLog(), nil)
+			pool, _, err := openFileWorkers(cfg)
 			if err != nil {
 				return err
 			}

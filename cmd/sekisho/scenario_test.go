@@ -61,6 +61,9 @@ func runScenario(t *testing.T, dir string) {
 			}
 		}
 	}
+	if err := os.CopyFS(filepath.Join(s.prog.dir, "own"), os.DirFS(filepath.Join(dir, "own"))); err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
 	s.prog.start()
 	f, err := os.Open(filepath.Join(dir, "steps.txt"))
 	if err != nil {

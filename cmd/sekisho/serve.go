@@ -72,7 +72,7 @@ func (g *guard) serve(ctx context.Context) error {
 	defer stopLoops()
 	work, failed := errgroup.WithContext(loops)
 	for _, loop := range []func(context.Context) error{
-		g.dispatch.Run, g.drainJournal, g.watchRules, g.watchPeople, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations, g.serveDecisions, g.notices,
+		g.dispatch.Run, g.drainJournal, g.watchRules, g.watchPeople, g.watchOwn, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations, g.serveDecisions, g.notices,
 	} {
 		work.Go(func() error { return loop(failed) })
 	}
@@ -172,7 +172,7 @@ func (g *guard) saveRules(ctx context.Context) error {
 	return g.store.SaveRuleSet(ctx, quarantine.RuleSet{Digest: set.Digest(), At: time.Now(), Source: set.Canonical()})
 }
 
-// reloadOnHangup reloads rules and directory after SIGHUP.
+// reloadOnHangup reloads rules, directory and own data after SIGHUP.
 func (g *guard) reloadOnHangup(ctx context.Context) error {
 	hangup := make(chan struct{}, 1)
 	stop := onHangup(hangup)
@@ -187,6 +187,7 @@ func (g *guard) reloadOnHangup(ctx context.Context) error {
 		case <-hangup:
 			g.book.Hangup()
 			g.people.Hangup()
+			g.own.Hangup()
 		case <-tick.C:
 			if now := g.book.Set().Digest(); now != digest {
 				digest = now

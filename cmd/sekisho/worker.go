@@ -15,7 +15,11 @@ func workerCommand() *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if status := worker.Run(standard.Handler()); status != 0 {
+			handler, err := standard.Handler(worker.Inherited())
+			if err != nil {
+				return err
+			}
+			if status := worker.Run(handler); status != 0 {
 				return exitCode{status: status}
 			}
 			return nil

@@ -106,6 +106,9 @@ type said struct {
 
 // reason is the sentence of a hit, made once for equal evidence.
 func (x *exam) reason(h *hit) policy.Text {
+	if h.why&whyListed != 0 {
+		return x.d.own.words(h)
+	}
 	k := said{h.kind, h.why, h.label, h.passed, h.of}
 	t, ok := x.said[k]
 	if !ok {
@@ -252,7 +255,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 			}
 		}
 	}
-	*out = append(*out, x.d.own.find(c, *out)...)
+	*out = append(*out, x.d.own.find(c.Text, tables, *out)...)
 	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
 		slices.SortStableFunc(*out, byStart)
 	}

@@ -3,6 +3,7 @@ package detect
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -11,8 +12,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
-	"sort"
+	"strconv"
 	"strings"
 	"syscall"
 	"unicode/utf8"
@@ -25,7 +27,7 @@ import (
 // mapped read-only, so that all workers share it.
 type EDM struct {
 	name    string
-	data    []byte // the whole file
+	people  bool
 	salt    []byte
 	entries []byte // ascending by hash
 }
@@ -33,95 +35,154 @@ type EDM struct {
 // The file is a header and entries of 12 bytes: a hash of 8 (big endian) and
 // the number of the row in 4.
 const (
-	edmMagic   = "SEKISHO-EDM-1\n"
-	edmSalt    = 16
-	edmEntry   = 12
-	edmHead    = len(edmMagic) + edmSalt
-	edmMatches = 2  // values of a row that must stand in a part together
-	edmCommon  = 64 // a value of more rows than this tells nothing
-	edmReach   = 2000
+	edmMagic  = "SEKISHO-EDM-1\n"
+	edmSalt   = 16
+	edmEntry  = 12
+	edmHead   = len(edmMagic) + edmSalt
+	edmCommon = 64 // a value of more rows than this tells nothing
+	edmRare   = 8  // of the two values that make a match one is in no more rows
+	edmReach  = 2000
 )
 
 // ErrEDM says that a file is no table of hashes.
-var ErrEDM = errors.New("not a table of hashes")
+var ErrEDM = errors.New("not a table of hashes; make it with `sekisho edm build`")
+
+// EDMStats tells what BuildEDM wrote.
+type EDMStats struct {
+	Rows, Values int
+	Columns      []string // those that were taken
+}
 
 // BuildEDM reads a CSV with a header line and writes the table of salted hashes.
-// Width, case, spaces and hyphens of values do not matter; values shorter than
-// three characters are left out. A million rows of six columns take 72 MB.
-func BuildEDM(r io.Reader, w io.Writer) error {
+// columns names those that are taken; nil takes all. Width, case, spaces and
+// hyphens of values do not matter; values shorter than three characters and
+// numbers shorter than five digits are left out. A million rows of six columns
+// take 72 MB.
+func BuildEDM(r io.Reader, w io.Writer, columns []string) (EDMStats, error) {
+	var stats EDMStats
 	in := csv.NewReader(bufio.NewReaderSize(r, 1<<16))
 	in.FieldsPerRecord, in.LazyQuotes, in.ReuseRecord = -1, true, true
-	if _, err := in.Read(); err != nil {
-		return fmt.Errorf("read header line: %w", err)
+	header, err := in.Read()
+	if err != nil {
+		return stats, fmt.Errorf("read header line: %w", err)
+	}
+	take, err := edmColumns(header, columns)
+	if err != nil {
+		return stats, err
+	}
+	for i, name := range header {
+		if take[i] {
+			stats.Columns = append(stats.Columns, strings.TrimPrefix(name, "\ufeff"))
+		}
 	}
 	salt := make([]byte, edmSalt)
 	if _, err := rand.Read(salt); err != nil {
-		return fmt.Errorf("make salt: %w", err)
+		return stats, fmt.Errorf("make salt: %w", err)
 	}
-	type entry struct {
-		hash uint64
-		row  uint32
-	}
-	var all []entry
-	for row := uint32(0); ; row++ {
+	var all []edmPair
+	for ; ; stats.Rows++ {
 		cells, err := in.Read()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("read row %d: %w", row+1, err)
+			return stats, fmt.Errorf("read row %d: %w", stats.Rows+1, err)
 		}
-		for _, c := range cells {
+		for i, c := range cells {
+			if i >= len(take) || !take[i] {
+				continue
+			}
 			if v := edmValue(c); v != "" {
-				all = append(all, entry{edmHash(salt, v), row})
+				all = append(all, edmPair{edmHash(salt, v), uint32(stats.Rows)})
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b entry) int {
-		if a.hash != b.hash {
-			return b2i(a.hash > b.hash)*2 - 1
+	stats.Values, err = writeEDM(w, salt, all)
+	return stats, err
+}
+
+type edmPair struct {
+	hash uint64
+	row  uint32
+}
+
+// edmColumns tells for each column of the header whether it is taken.
+func edmColumns(header, columns []string) ([]bool, error) {
+	take := make([]bool, len(header))
+	for i := range take {
+		take[i] = columns == nil
+	}
+	for _, want := range columns {
+		i := slices.IndexFunc(header, func(h string) bool {
+			return strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")), strings.TrimSpace(want))
+		})
+		if i < 0 {
+			return nil, fmt.Errorf("there is no column %q; the header line names: %s", want, strings.Join(header, ", "))
 		}
-		return int(int64(a.row) - int64(b.row))
+		take[i] = true
+	}
+	return take, nil
+}
+
+// writeEDM sorts the pairs and writes the file; it tells how many are different.
+func writeEDM(w io.Writer, salt []byte, all []edmPair) (int, error) {
+	slices.SortFunc(all, func(a, b edmPair) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row))
 	})
+	all = slices.Compact(all)
 	out := bufio.NewWriterSize(w, 1<<16)
 	_, _ = out.WriteString(edmMagic)
 	_, _ = out.Write(salt)
 	var b [edmEntry]byte
-	for _, e := range slices.Compact(all) {
+	for _, e := range all {
 		binary.BigEndian.PutUint64(b[:8], e.hash)
 		binary.BigEndian.PutUint32(b[8:], e.row)
 		_, _ = out.Write(b[:])
 	}
 	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write table: %w", err)
+		return 0, fmt.Errorf("write table: %w", err)
 	}
-	return nil
+	return len(all), nil
 }
 
-// OpenEDM maps a table that BuildEDM wrote. It stays mapped as long as the
-// process lives; name is what findings call it.
-func OpenEDM(name, path string) (*EDM, error) {
-	f, err := os.Open(path)
+// MapEDM maps a table that BuildEDM wrote; f may be closed then. Name is what
+// findings call it; people tells that each of its rows is a person, who counts.
+// The file must never shrink while it is mapped: a sealed memory file.
+func MapEDM(name string, people bool, f *os.File) (*EDM, error) {
+	data, err := mapFile(f)
 	if err != nil {
-		return nil, fmt.Errorf("open table: %w", err)
+		return nil, err
 	}
-	defer f.Close()
+	if len(data) < edmHead || (len(data)-edmHead)%edmEntry != 0 || !bytes.HasPrefix(data, []byte(edmMagic)) {
+		_ = unmapFile(data)
+		return nil, ErrEDM
+	}
+	e := &EDM{name: name, people: people, salt: data[len(edmMagic):edmHead], entries: data[edmHead:]}
+	runtime.AddCleanup(e, func(data []byte) { _ = unmapFile(data) }, data)
+	return e, nil
+}
+
+// mapFile maps a whole file for reading; an empty one gives nothing.
+func mapFile(f *os.File) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("open table: %w", err)
+		return nil, fmt.Errorf("map table: %w", err)
 	}
-	if info.Size() < int64(edmHead) || (info.Size()-int64(edmHead))%edmEntry != 0 {
-		return nil, fmt.Errorf("open table %s: %w", path, ErrEDM)
+	if info.Size() == 0 {
+		return nil, nil
 	}
 	data, err := syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 	if err != nil {
 		return nil, fmt.Errorf("map table: %w", err)
 	}
-	if !bytes.HasPrefix(data, []byte(edmMagic)) {
-		_ = syscall.Munmap(data)
-		return nil, fmt.Errorf("open table %s: %w", path, ErrEDM)
+	return data, nil
+}
+
+func unmapFile(data []byte) error {
+	if len(data) == 0 {
+		return nil
 	}
-	return &EDM{name: name, data: data, salt: data[len(edmMagic):edmHead], entries: data[edmHead:]}, nil
+	return syscall.Munmap(data)
 }
 
 // edmValue writes a value in one way; "" when it is too short to tell anything.
@@ -134,7 +195,7 @@ func edmValue(s string) string {
 		}
 		return r
 	}, s)
-	if utf8.RuneCountInString(s) < 3 {
+	if utf8.RuneCountInString(s) < 3 || len(s) < 5 && isDigit(s[0]) && hasDigits(s, len(s)) {
 		return ""
 	}
 	return s
@@ -147,77 +208,94 @@ func edmHash(salt []byte, v string) uint64 {
 	return binary.BigEndian.Uint64(h.Sum(nil))
 }
 
-// rows are the rows that hold a value.
+// rows are the rows that hold a value, none when it is a common one.
 func (e *EDM) rows(v string) []uint32 {
 	want := edmHash(e.salt, v)
-	at := func(i int) uint64 { return binary.BigEndian.Uint64(e.entries[i*edmEntry:]) }
-	n := len(e.entries) / edmEntry
-	i := sort.Search(n, func(i int) bool { return at(i) >= want })
 	var out []uint32
-	for ; i < n && at(i) == want; i++ {
+	for i := lowerBound(e.entries, want); i < len(e.entries) && binary.BigEndian.Uint64(e.entries[i:]) == want; i += edmEntry {
 		if len(out) == edmCommon {
 			return nil
 		}
-		out = append(out, binary.BigEndian.Uint32(e.entries[i*edmEntry+8:]))
+		out = append(out, binary.BigEndian.Uint32(e.entries[i+8:]))
 	}
 	return out
 }
 
-// find reports each row of which two values stand near each other.
-func (e *EDM) find(c *policy.Content, built []hit) []hit {
-	type seen struct {
-		value      string
-		start, end int
-		told       bool
-	}
-	last := map[uint32]seen{}
+// edmToken is a value of a part that may stand in a table, and where it stands.
+type edmToken struct {
+	policy.Span
+	table, row, record int
+}
+
+// edmSeen is the last value of a row that was met.
+type edmSeen struct {
+	edmToken
+	value string
+	rare  bool
+	told  bool
+}
+
+// find reports each row of which two values stand near each other, one of them
+// one that few rows have.
+func (e *EDM) find(text string, tables []policy.Table, built []hit) []hit {
+	last := map[uint32]edmSeen{}
 	var out []hit
-	for _, s := range edmTokens(c, built) {
-		v := edmValue(c.Text[s.Start:s.End])
+	for _, s := range edmTokens(text, tables, built) {
+		v := edmValue(text[s.Start:s.End])
 		if v == "" {
 			continue
 		}
-		for _, row := range e.rows(v) {
+		rows := e.rows(v)
+		rare := len(rows) <= edmRare
+		for _, row := range rows {
 			p, known := last[row]
 			switch {
 			case p.told:
-			case known && p.value != v && s.Start-p.start <= edmReach:
-				out = append(out, ownHit(ownExact, e.name, p.start, p.end, certain+edmMatches))
+			case known && p.value != v && s.Start-p.Start <= edmReach && (rare || p.rare):
+				h := ownHit(ownExact, e.name, p.Start, p.End, certain+1)
+				h.table, h.row, h.record = p.table, p.row, p.record
+				if e.people {
+					h.norm = e.name + "\x00" + strconv.Itoa(int(row))
+				}
+				out = append(out, h)
 				p.told = true
+			case known && p.rare && !rare && p.value != v && s.Start-p.Start <= edmReach:
 			default:
-				p = seen{value: v, start: s.Start, end: s.End}
+				p = edmSeen{edmToken: s, value: v, rare: rare}
 			}
 			last[row] = p
 		}
 	}
+	runtime.KeepAlive(e)
 	return out
 }
 
-// edmTokens are the values of a part that may stand in a table: what was found,
-// cells, and words with a digit.
-func edmTokens(c *policy.Content, built []hit) []policy.Span {
-	var out []policy.Span
+// edmTokens are what was found, cells, and words with a digit.
+func edmTokens(text string, tables []policy.Table, built []hit) []edmToken {
+	var out []edmToken
 	for i := range built {
-		out = append(out, policy.Span{Start: built[i].start, End: built[i].end})
+		h := &built[i]
+		out = append(out, edmToken{policy.Span{Start: h.start, End: h.end}, h.table, h.row, h.record})
 	}
-	for t := range c.Tables {
-		for _, r := range c.Tables[t].Rows {
+	for t := range tables {
+		for i, r := range tables[t].Rows {
 			for _, s := range r.Cells {
-				if s.Start >= 0 && s.Start < s.End && s.End <= len(c.Text) && s.End-s.Start <= 200 {
-					out = append(out, s)
+				if s.Start >= 0 && s.Start < s.End && s.End <= len(text) && s.End-s.Start <= 200 {
+					out = append(out, edmToken{s, t, r.Number, i})
 				}
 			}
 		}
 	}
-	for i := 0; i < len(c.Text); {
-		n := edmWord(c.Text[i:])
-		if n >= 5 && hasDigits(foldCell(c.Text[i:i+n]), 3) {
-			out = append(out, policy.Span{Start: i, End: i + n})
+	for i := 0; i < len(text); {
+		n := edmWord(text[i:])
+		if n >= 5 && hasDigits(foldCell(text[i:i+n]), 3) {
+			out = append(out, edmToken{policy.Span{Start: i, End: i + n}, -1, 0, 0})
 		}
 		i += max(n, 1)
 	}
-	slices.SortFunc(out, func(a, b policy.Span) int { return a.Start - b.Start })
-	return slices.Compact(out)
+	// Cells before words at the same place: they know their row.
+	slices.SortStableFunc(out, func(a, b edmToken) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.table, a.table)) })
+	return slices.CompactFunc(out, func(a, b edmToken) bool { return a.Span == b.Span })
 }
 
 // edmWord is the length of the word of letters, digits and hyphens, full-width

@@ -24,7 +24,6 @@ var whyWords = []struct {
 	{whyVote, "列の値がほぼすべて該当", "nearly all values of the column fit"},
 	{whyRecord, "同じ行・段落に他の個人情報がある", "other personal data in the same record"},
 	{whyProse, "文の中で人名として使われている", "used as a name in a sentence"},
-	{whyListed, "管理者の登録データと一致", "matches the administrator's own data"},
 	{whyMany, "同種の値が多数", "many values of the kind"},
 }
 

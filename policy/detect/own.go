@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +16,10 @@ type Own struct {
 	Words     []WordList
 	Patterns  []*Pattern
 	Exact     []*EDM
-	Documents []Fingerprint
+	Documents []*Documents
 	Codes     []CodeWord
+	// Titles are what people see instead of the names.
+	Titles map[string]policy.Text
 	// Now is the clock for embargo dates; nil means that no date has passed.
 	Now func() time.Time
 }
@@ -42,7 +45,7 @@ type CodeWord struct {
 var (
 	ownWord     = &kind{name: "keyword", severity: sevOfficial, ja: "登録語", en: "listed word"}
 	ownPattern  = &kind{name: "pattern", severity: sevOfficial, ja: "登録パターン", en: "listed pattern"}
-	ownExact    = &kind{name: "exact_match", severity: sevGravest, ja: "自社データとの一致", en: "record of the organisation's own data"}
+	ownExact    = &kind{name: "exact_match", severity: sevGravest, ja: "自社データとの一致", en: "record of the organisation's own data", id: 90}
 	ownDocument = &kind{name: "confidential_document", severity: sevGravest, ja: "機密文書の引用", en: "text of a confidential document"}
 	ownCode     = &kind{name: "code_word", severity: sevGravest, ja: "公表前の案件名", en: "project name before its date"}
 	ownLabel    = &kind{name: "sensitivity_label", severity: sevOfficial, ja: "機密ラベル", en: "sensitivity label"}
@@ -55,7 +58,7 @@ func ownKinds() []*kind {
 // owner is Own, compiled.
 type owner struct {
 	Own
-	words  *lexicon
+	terms  *lexicon
 	list   map[string]int // folded word: its list, -1 for a code word
 	weight map[string]float64
 	until  map[string]time.Time
@@ -70,11 +73,11 @@ func newOwner(o Own) *owner {
 		if len(s) < 2 {
 			return ""
 		}
-		if w.words == nil {
-			w.words = newLexicon()
+		if w.terms == nil {
+			w.terms = newLexicon()
 		}
 		if _, known := w.list[s]; !known {
-			w.words.add(lexWord{text: s, kind: ownWord, edge: true})
+			w.terms.add(lexWord{text: s, kind: ownWord, edge: true})
 		}
 		w.list[s], w.weight[s] = list, weight
 		return s
@@ -92,22 +95,52 @@ func newOwner(o Own) *owner {
 	return w
 }
 
-// find collects the hits of the organisation's own data in one part.
-func (w *owner) find(c *policy.Content, built []hit) []hit {
-	out := findLabels(c.Text)
-	if w.words != nil {
-		out = append(out, w.findWords(c.Text)...)
+// find collects the hits of the organisation's own data in one part; tables are
+// those that were read in it, built what was found by the other kinds.
+func (w *owner) find(text string, tables []policy.Table, built []hit) []hit {
+	out := findLabels(text)
+	if w.terms != nil {
+		out = append(out, w.findWords(text)...)
 	}
 	for _, p := range w.Patterns {
-		out = append(out, p.find(c.Text)...)
+		out = append(out, p.find(text)...)
 	}
 	for _, e := range w.Exact {
-		out = append(out, e.find(c, built)...)
+		out = append(out, e.find(text, tables, built)...)
 	}
-	if len(w.Documents) > 0 {
-		out = append(out, findDocuments(c.Text, w.Documents)...)
+	for _, d := range w.Documents {
+		out = append(out, d.find(text)...)
 	}
 	return out
+}
+
+// title is what people see of a list.
+func (w *owner) title(name string) policy.Text {
+	t := w.Titles[name]
+	if t.JA == "" {
+		t.JA = name
+	}
+	if t.EN == "" {
+		t.EN = name
+	}
+	return t
+}
+
+// words tells why a hit of the own data counts.
+func (w *owner) words(h *hit) policy.Text {
+	t := w.title(h.subtype)
+	switch h.kind {
+	case ownExact:
+		return policy.Text{JA: "「" + t.JA + "」の同じ1件の値が2つ以上ある", EN: "two or more values of one record of " + t.EN}
+	case ownDocument:
+		return policy.Text{JA: fmt.Sprintf("「%s」の文章の約%d%%を含む", t.JA, h.passed*100/max(1, h.of)),
+			EN: fmt.Sprintf("holds about %d%% of the text of %s", h.passed*100/max(1, h.of), t.EN)}
+	case ownCode:
+		return policy.Text{JA: "公表前の案件名として登録されている", EN: "registered as the name of a project before its date"}
+	case ownLabel:
+		return policy.Text{JA: "機密ラベル「" + h.subtype + "」", EN: "sensitivity label " + h.subtype}
+	}
+	return policy.Text{JA: "「" + t.JA + "」に登録されている", EN: "registered under " + t.EN}
 }
 
 func ownHit(k *kind, name string, start, end int, points float64) hit {
@@ -121,7 +154,7 @@ func (w *owner) findWords(text string) []hit {
 	for start := 0; start < len(text); {
 		end := cut(text, start, len(text))
 		v := newView(text[start:end], start)
-		w.words.find(lower(v.s), func(i int, word *lexWord) {
+		w.terms.find(lower(v.s), func(i int, word *lexWord) {
 			a, b := v.origin(i, i+len(word.text))
 			n := w.list[word.text]
 			if n < 0 {

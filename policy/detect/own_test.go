@@ -3,6 +3,7 @@ package detect
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -83,21 +84,32 @@ func TestPatternsNeedSomethingToStartFrom(t *testing.T) {
 func table(t *testing.T, csv string) *EDM {
 	t.Helper()
 	var b bytes.Buffer
-	if err := BuildEDM(strings.NewReader(csv), &b); err != nil {
+	if _, err := BuildEDM(strings.NewReader(csv), &b, nil); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(b.String(), "4711") {
 		t.Error("a value stands in the table")
 	}
-	path := filepath.Join(t.TempDir(), "customers.edm")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	e, err := OpenEDM("customers", path)
+	e, err := MapEDM("customers", true, onDisk(t, b.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// onDisk is a file with the bytes.
+func onDisk(t *testing.T, data []byte) *os.File {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }
 
 func TestExactMatch(t *testing.T) {
@@ -114,32 +126,64 @@ func TestExactMatch(t *testing.T) {
 	}
 }
 
-func TestExactMatchOfMillionRowsIsSmall(t *testing.T) {
-	var csv, out bytes.Buffer
-	csv.WriteString("id,name,phone\n")
-	const rows = 2000
-	for i := range rows {
-		fmt.Fprintf(&csv, "C%07d,客 %d,090-1%03d-%04d\n", i, i, i/10000, i%10000)
+func TestExactMatchNeedsARareValue(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("id,plan,town\n")
+	for i := range 40 { // 40 rows share plan and town
+		fmt.Fprintf(&csv, "KX-%04d-77,standard,札幌市中央区\n", i)
 	}
-	if err := BuildEDM(&csv, &out); err != nil {
-		t.Fatal(err)
-	}
-	if perRow := out.Len() / rows; perRow > 100 {
-		t.Errorf("%d bytes a row", perRow)
+	e := table(t, csv.String())
+	for text, want := range map[string]int{"KX-0007-77 standard": 0, "会員\tKX-0007-77\t札幌市中央区\n会員\tKX-0008-77\t札幌市中央区\n会員\tKX-0009-77\t札幌市中央区\n": 3, "standard 札幌市中央区": 0} {
+		got := strings.Count(ownFound(Own{Exact: []*EDM{e}}, text), "exact_match")
+		if got != want {
+			t.Errorf("%s: %d matches, want %d", text, got, want)
+		}
 	}
 }
 
-func TestOpenEDMRefusesOtherFiles(t *testing.T) {
-	for name, data := range map[string]string{"empty": "", "short": edmMagic, "odd": edmMagic + strings.Repeat("x", 30), "text": strings.Repeat("customers ", 100) + "ab"} {
-		path := filepath.Join(t.TempDir(), name)
-		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
-			t.Fatal(err)
+// People of a table count once, with and without a name beside.
+func TestExactMatchesCountPeople(t *testing.T) {
+	var csv, mail strings.Builder
+	csv.WriteString("id,code\n")
+	for i := range 30 {
+		fmt.Fprintf(&csv, "KX-%04d-77,ZZ%05d\n", i, i*37)
+		fmt.Fprintf(&mail, "KX-%04d-77 / ZZ%05d\n", i, i*37)
+	}
+	e := table(t, csv.String())
+	d := New(Options{Own: Own{Exact: []*EDM{e}}})
+	part := policy.Content{Part: "1", Text: mail.String(), Kind: policy.BodyText}
+	r := d.Detect(context.Background(), []policy.Content{part, part}, Context{})
+	if r.People.High != 30 {
+		t.Errorf("%d people, want 30", r.People.High)
+	}
+	one := policy.Content{Part: "1", Text: "氏名：真鍋 律 様\n番号：KX-0003-77 / ZZ00111\n", Kind: policy.BodyText}
+	if r := d.Detect(context.Background(), []policy.Content{one}, Context{}); r.People.High != 1 {
+		t.Errorf("%d people, want 1", r.People.High)
+	}
+}
+
+func TestEDMColumns(t *testing.T) {
+	var b bytes.Buffer
+	stats, err := BuildEDM(strings.NewReader("\ufeffid,name,note\nA-12345,真鍋 律,hello\n"), &b, []string{"ID", "note"})
+	if err != nil || stats.Rows != 1 || stats.Values != 2 || strings.Join(stats.Columns, ",") != "id,note" {
+		t.Errorf("%+v %v", stats, err)
+	}
+	if _, err := BuildEDM(strings.NewReader("id,name\n"), &b, []string{"mail"}); err == nil || !strings.Contains(err.Error(), "id, name") {
+		t.Errorf("an unknown column: %v", err)
+	}
+}
+
+func TestMapsRefuseOtherFiles(t *testing.T) {
+	for name, data := range map[string]string{"empty": "", "short": edmMagic, "odd": edmMagic + strings.Repeat("x", 30), "text": strings.Repeat("customers ", 100) + "ab",
+		"cut documents": docMagic + "\x00\x00", "many documents": docMagic + "\xff\xff\xff\xff", "unknown document": docMagic + "\x00\x00\x00\x01" + "\x00\x00\x00\x09" + "hashhash\x00\x00\x00\x05"} {
+		if _, err := MapEDM("x", false, onDisk(t, []byte(data))); !errors.Is(err, ErrEDM) {
+			t.Errorf("%s as a table: %v", name, err)
 		}
-		if _, err := OpenEDM("x", path); err == nil {
-			t.Errorf("%s was taken", name)
+		if _, err := MapDocuments("x", onDisk(t, []byte(data))); !errors.Is(err, ErrDocuments) {
+			t.Errorf("%s as fingerprints: %v", name, err)
 		}
 	}
-	if err := BuildEDM(strings.NewReader(""), &bytes.Buffer{}); err == nil {
+	if _, err := BuildEDM(strings.NewReader(""), &bytes.Buffer{}, nil); err == nil {
 		t.Error("an empty CSV was taken")
 	}
 }
@@ -147,7 +191,22 @@ func TestOpenEDMRefusesOtherFiles(t *testing.T) {
 func TestFingerprints(t *testing.T) {
 	secretText := "来期の事業再編について、取締役会は三つの案を検討した。第一の案は北の工場を閉じて生産を西へ移すもの、第二の案は販売会社を一つにまとめるもの、第三の案は研究所を切り離して新しい会社とするものである。いずれの案も年度末までに結論を出す。" +
 		"費用の見積りは別紙のとおりで、第二の案が最も小さい。従業員への説明は発表の前日に行う。報道への対応は広報室が一手に引き受け、問い合わせには定められた答えだけを返すこととする。"
-	doc := NewFingerprint("再編案", secretText)
+	var prints Fingerprints
+	var other strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&other, "第%d倉庫の棚卸しでは%d個の差異があり、理由を別紙%dに記した。", i*7, i*i, i+40)
+	}
+	if !prints.Add(other.String()) || !prints.Add(secretText) || prints.Add("短い文書") || prints.Len() != 2 {
+		t.Fatal("documents were not taken as they should")
+	}
+	var b bytes.Buffer
+	if err := prints.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := MapDocuments("再編案", onDisk(t, b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	part := strings.ReplaceAll(secretText[len(secretText)/3/3*3:], "、", " ")
 	for text, want := range map[string]string{
 		secretText: "confidential_document/再編案",
@@ -155,7 +214,7 @@ func TestFingerprints(t *testing.T) {
 		strings.Repeat("本日の会議では来年度の計画について意見を交換しました。詳細は議事録をご覧ください。", 5): "",
 		"": "",
 	} {
-		if got := ownFound(Own{Documents: []Fingerprint{doc}}, text); got != want {
+		if got := ownFound(Own{Documents: []*Documents{doc}}, text); got != want {
 			t.Errorf("%.60s: %q", text, got)
 		}
 	}

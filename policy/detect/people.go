@@ -81,7 +81,7 @@ func (c *census) recordsOf(hits []hit) []record {
 	table, row := -2, -1
 	for i := range hits {
 		h := &hits[i]
-		if h.business || h.points < likely {
+		if h.business || h.points < likely || h.why&whyListed != 0 && h.norm == "" {
 			continue
 		}
 		if h.table >= 0 {
@@ -298,7 +298,7 @@ func (r *record) fullName() string {
 // nobody has two of.
 func (t *tally) contradicts(who int, keys []key) bool {
 	for _, k := range keys {
-		if k.kind == mailAddress.id || k.kind == phone.id || k.kind == creditCard.id {
+		if k.kind == mailAddress.id || k.kind == phone.id || k.kind == creditCard.id || k.kind == ownExact.id {
 			continue
 		}
 		if v, ok := t.ids[[2]int{who, k.kind}]; ok && v != k.value {

@@ -16,7 +16,9 @@ type Deps struct {
 	History   *recipient.History
 	Directory *directory.Holder
 	Decider   policy.Decider
-	Log       *slog.Logger
+	// Own is the organisation's own data; nil for none.
+	Own *OwnHolder
+	Log *slog.Logger
 }
 
 // NewEngine assembles the engine that ships.
@@ -30,8 +32,12 @@ func NewEngine(cfg *config.Config, d Deps) (*policy.Engine, error) {
 		return nil, fmt.Errorf("read partners: %w", err)
 	}
 	limits := Limits(cfg)
+	reader := NewReader(limits)
+	if err := reader.follow(d.Own); err != nil {
+		return nil, err
+	}
 	return &policy.Engine{
-		Inspector: &Inspector{Reader: NewReader(limits), Workers: d.Workers, Domains: cfg.Organization.Domains, Limits: limits, Log: d.Log},
+		Inspector: &Inspector{Reader: reader, Workers: d.Workers, Domains: cfg.Organization.Domains, Limits: limits, Log: d.Log},
 		Checks:    Checks(Surroundings{Organization: org, History: d.History, Directory: d.Directory, Partners: partners}),
 		Decider:   d.Decider,
 		Log:       d.Log,

@@ -3,6 +3,7 @@ package standard
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/detect"
@@ -37,16 +38,20 @@ type Job struct {
 type Reader struct {
 	limits   policy.Limits
 	extract  *extract.Extractor
-	detector *detect.Detector
+	detector *atomic.Pointer[detect.Detector] // replaced when the own data changes
 }
 
 // NewReader compiles everything that reading needs but the PDF engine, which is
 // compiled when the first PDF comes.
 func NewReader(limits policy.Limits) *Reader {
-	r := &Reader{limits: limits, detector: detect.New(detect.Options{})}
+	r := &Reader{limits: limits, detector: new(atomic.Pointer[detect.Detector])}
+	r.UseOwn(detect.Own{})
 	r.extract = &extract.Extractor{Limits: limits, Mail: r.openMail, PDF: extract.NewPDFEngine("")}
 	return r
 }
+
+// UseOwn looks for the organisation's own data too from now on.
+func (r *Reader) UseOwn(own detect.Own) { r.detector.Store(detect.New(detect.Options{Own: own})) }
 
 // Close frees the PDF engine.
 func (r *Reader) Close() error {
@@ -87,7 +92,7 @@ func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspectio
 
 // detect looks for everything in all readings of all parts together.
 func (r *Reader) detect(ctx context.Context, job Job, t taken) detect.Result {
-	found := r.detector.Detect(ctx, nameParts(t.contents), detectContext(job, t.header))
+	found := r.detector.Load().Detect(ctx, nameParts(t.contents), detectContext(job, t.header))
 	found.Findings = unnameParts(found.Findings)
 	found.Findings = append(alongside(t, found.Findings), found.Findings...)
 	return found

@@ -28,7 +28,11 @@ const (
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(childMark) != "":
-		os.Exit(worker.Run(Handler()))
+		h, err := Handler(worker.Inherited())
+		if err != nil {
+			os.Exit(5)
+		}
+		os.Exit(worker.Run(h))
 	case os.Getenv(measureMark) != "":
 		os.Exit(measureHere(os.Getenv(measureMark)))
 	}

@@ -3,6 +3,7 @@ package standard
 import (
 	"context"
 	"encoding/json"
+	"os"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -10,9 +11,17 @@ import (
 )
 
 // Handler is what a worker process does: read what it is given with the
-// detectors and formats of this package.
-func Handler() worker.Handler {
+// detectors and formats of this package, and look for the own data that the
+// parent handed over. A process that cannot read that must not serve.
+func Handler(inherited []*os.File) (worker.Handler, error) {
+	own, err := InheritedOwn(inherited)
+	if err != nil {
+		return worker.Handler{}, err
+	}
 	base := NewReader(policy.DefaultLimits())
+	if len(inherited) > 0 {
+		base.UseOwn(own)
+	}
 	return worker.Handler{
 		Inspect: func(ctx context.Context, j worker.Job) policy.Inspection {
 			return base.within(j.Limits).Inspect(ctx, jobOf(j), j.Body)
@@ -20,7 +29,7 @@ func Handler() worker.Handler {
 		Render: func(ctx context.Context, j worker.Job) policy.Rendering {
 			return base.within(j.Limits).Render(ctx, jobOf(j), j.Body)
 		},
-	}
+	}, nil
 }
 
 // jobOf reads the hints that Pool gave. Hints that cannot be read leave the
@@ -42,6 +51,16 @@ func NewPool(o worker.Options) (*Pool, error) {
 		return nil, err
 	}
 	return &Pool{p}, nil
+}
+
+// UseOwn replaces the workers by ones that look for this data.
+func (p *Pool) UseOwn(own *OwnData) error {
+	files, err := own.Files()
+	if err != nil {
+		return err
+	}
+	p.workers.Replace(files)
+	return nil
 }
 
 // Close ends all workers.

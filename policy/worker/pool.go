@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,9 @@ type Options struct {
 	// Limits are handed to the handler, and bound what an answer may say
 	// (policy.DefaultLimits).
 	Limits policy.Limits
+	// Files are handed to each child, which finds them with Inherited; nil for
+	// none. Replace changes them.
+	Files []*os.File
 	// KeepNetwork leaves children in the network namespace of the parent.
 	KeepNetwork bool
 	// Now is the clock of the metrics.
@@ -107,9 +111,11 @@ type Pool struct {
 
 	unfiltered sync.Once // tells it
 
-	mu     sync.Mutex
-	idle   []*process
-	closed bool
+	mu         sync.Mutex
+	idle       []*process
+	closed     bool
+	files      []*os.File
+	generation int // of the files
 }
 
 // New makes a pool and starts its first worker in the background.
@@ -122,7 +128,7 @@ func New(o Options) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{o: o, m: m, starter: newStarter(), slots: make(chan struct{}, o.Size)}
+	p := &Pool{o: o, m: m, starter: newStarter(), slots: make(chan struct{}, o.Size), files: o.Files}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.warm()
 	return p, nil
@@ -261,13 +267,42 @@ func (p *Pool) take() (*process, error) {
 }
 
 func (p *Pool) startOne() (*process, error) {
-	w, err := p.starter.start(p.o.Command, p.o.Env, p.o.KeepNetwork)
+	p.mu.Lock()
+	files, generation := p.files, p.generation
+	p.mu.Unlock()
+	w, err := p.starter.start(p.o.Command, p.o.Env, files, p.o.KeepNetwork)
 	if err != nil {
 		p.o.Log.Error("worker could not be started", "error", err)
 		return nil, &Error{Cause: NoStart, Err: err}
 	}
 	p.m.starts.Inc()
+	w.generation = generation
 	return w, nil
+}
+
+// Replace gives other files to all children from now on: those that are idle are
+// ended, those at work after their job.
+func (p *Pool) Replace(files []*os.File) {
+	p.mu.Lock()
+	old := p.idle
+	p.idle, p.files = nil, files
+	p.generation++
+	p.mu.Unlock()
+	for _, w := range old {
+		w.end()
+	}
+	p.warm()
+}
+
+// rest makes w idle; false when it has other files than children shall have now.
+func (p *Pool) rest(w *process) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.generation != p.generation {
+		return false
+	}
+	p.idle = append(p.idle, w)
+	return true
 }
 
 // giveBack keeps a sound worker for the next job and replaces any other.
@@ -279,10 +314,7 @@ func (p *Pool) giveBack(w *process, err error) {
 			p.o.Log.Warn("workers run without a filter of system calls: the kernel or the container does not allow one")
 		})
 	}
-	if keep && w.jobs < p.o.MaxJobs {
-		p.mu.Lock()
-		p.idle = append(p.idle, w)
-		p.mu.Unlock()
+	if keep && w.jobs < p.o.MaxJobs && p.rest(w) {
 		return
 	}
 	w.end()
@@ -306,10 +338,9 @@ func (p *Pool) warm() {
 		if !need {
 			return
 		}
-		if w, err := p.startOne(); err == nil {
-			p.mu.Lock()
-			p.idle = append(p.idle, w)
-			p.mu.Unlock()
+		if w, err := p.startOne(); err == nil && !p.rest(w) {
+			w.end()
+			p.warm()
 		}
 	}()
 }

@@ -22,7 +22,9 @@ type process struct {
 	stderr *tail
 	exited chan struct{} // closed when it has been reaped
 	jobs   int
-	once   sync.Once
+	// generation is that of the files it was given.
+	generation int
+	once       sync.Once
 	// heavy: it has loaded what heavy work needs; heavyNow: its job is heavy.
 	heavy, heavyNow atomic.Bool
 }
@@ -63,7 +65,7 @@ func (p *process) alive() bool {
 
 // usage is what the child has taken so far.
 type usage struct {
-	resident int64 // octets
+	resident int64 // octets, without what it shares with others
 	cpu      time.Duration
 }
 
@@ -77,10 +79,14 @@ func (p *process) usage() (usage, error) {
 		return usage{}, fmt.Errorf("read memory of worker: %w", err)
 	}
 	fields := strings.Fields(string(statm))
-	if len(fields) < 2 {
+	if len(fields) < 3 {
 		return usage{}, errors.New("read memory of worker: short line")
 	}
 	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		return usage{}, fmt.Errorf("read memory of worker: %w", err)
+	}
+	shared, err := strconv.ParseInt(fields[2], 10, 64)
 	if err != nil {
 		return usage{}, fmt.Errorf("read memory of worker: %w", err)
 	}
@@ -96,7 +102,7 @@ func (p *process) usage() (usage, error) {
 	}
 	user, _ := strconv.ParseInt(fields[11], 10, 64)
 	system, _ := strconv.ParseInt(fields[12], 10, 64)
-	return usage{pages * int64(os.Getpagesize()), time.Duration(user+system) * clockTick}, nil
+	return usage{(pages - shared) * int64(os.Getpagesize()), time.Duration(user+system) * clockTick}, nil
 }
 
 // starter starts children from one operating system thread that lives as long
@@ -131,13 +137,13 @@ func (s *starter) stop() {
 
 // start makes one child. It tries to give it an empty network namespace, and
 // remembers when the kernel does not allow that.
-func (s *starter) start(command, env []string, keepNetwork bool) (*process, error) {
+func (s *starter) start(command, env []string, files []*os.File, keepNetwork bool) (*process, error) {
 	if keepNetwork {
 		s.open.Store(2)
 	}
 	for {
 		level := s.open.Load()
-		p, err := s.startWith(command, env, level)
+		p, err := s.startWith(command, env, files, level)
 		if err == nil || level == 2 {
 			return p, err
 		}
@@ -145,7 +151,7 @@ func (s *starter) start(command, env []string, keepNetwork bool) (*process, erro
 	}
 }
 
-func (s *starter) startWith(command, env []string, level int32) (*process, error) {
+func (s *starter) startWith(command, env []string, files []*os.File, level int32) (*process, error) {
 	inR, inW, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
@@ -160,7 +166,9 @@ func (s *starter) startWith(command, env []string, level int32) (*process, error
 	p.cmd = exec.Command(command[0], command[1:]...)
 	p.cmd.Env, p.cmd.Dir = append([]string{}, env...), "/"
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = inR, outW, p.stderr
-	p.cmd.WaitDelay = time.Second
+	if p.cmd.WaitDelay, p.cmd.ExtraFiles = time.Second, files; len(files) > 0 {
+		p.cmd.Env = append(p.cmd.Env, filesMark+"="+strconv.Itoa(len(files)))
+	}
 	p.cmd.SysProcAttr = attributes(level)
 	result := make(chan error)
 	s.work <- func() { result <- p.cmd.Start() }
@@ -176,6 +184,20 @@ func (s *starter) startWith(command, env []string, level int32) (*process, error
 		close(p.exited)
 	}()
 	return p, nil
+}
+
+// filesMark tells a child how many files it inherits; they begin at descriptor 3.
+const filesMark = "SEKISHO_WORKER_FILES"
+
+// Inherited are the files of Options.Files in a child, in their order. It must be
+// called before Run, which closes them: the handler maps what it needs.
+func Inherited() []*os.File {
+	n, _ := strconv.Atoi(os.Getenv(filesMark))
+	var out []*os.File
+	for i := range min(n, 256) {
+		out = append(out, os.NewFile(uintptr(3+i), "inherited "+strconv.Itoa(i)))
+	}
+	return out
 }
 
 // filtered tells whether the kernel filters the child's system calls.
