@@ -14,7 +14,7 @@ func (d *Detector) nameLike(s string) bool {
 	if !ok || strings.Contains(given, " ") {
 		return false
 	}
-	return d.dict.family[family] || d.dict.familyKana[family] || d.dict.familyRoman[plainRoman(lower(family))] && len(family) > 2 ||
+	return d.dict.family.has(family) || d.dict.familyKana.has(family) || d.dict.familyRoman[plainRoman(lower(family))] && len(family) > 2 ||
 		englishNames[lower(family)] || d.dict.familyRoman[plainRoman(lower(given))] && len(given) > 2
 }
 

@@ -19,8 +19,8 @@ var placesData []byte
 // dictionary holds the names of people and places; data/build.go tells where
 // they come from.
 type dictionary struct {
-	family, given         map[string]bool // as written, and in katakana
-	familyKana, givenKana map[string]bool
+	family, given         *nameSet // as written, and in katakana
+	familyKana, givenKana *nameSet
 	heads                 []uint8 // by first character: a family of one, or of more characters; by pair: familyPair
 	familyRoman           map[string]bool
 	givenRoman            map[string]bool
@@ -31,8 +31,7 @@ type dictionary struct {
 
 func loadDictionary() *dictionary {
 	d := &dictionary{
-		family: make(map[string]bool, 14000), given: make(map[string]bool, 20000),
-		familyKana: make(map[string]bool, 10000), givenKana: make(map[string]bool, 10000),
+		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000),
 		familyRoman: make(map[string]bool, 10000), givenRoman: make(map[string]bool, 10000),
 		heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
 	}
@@ -69,13 +68,13 @@ func (d *dictionary) addName(l string) {
 	if f[0] == "f" {
 		names, kana, roman = d.family, d.familyKana, d.familyRoman
 	}
-	names[written] = true
+	names.add(written)
 	if f[0] == "f" {
 		d.addHead(written)
 	}
 	for r := range strings.SplitSeq(f[2], ",") {
 		if utf8.RuneCountInString(r) >= 2 {
-			kana[r] = true
+			kana.add(r)
 			roman[romanise(r)] = true
 		}
 	}

@@ -51,7 +51,7 @@ func (d *Detector) nameIn(s string, mode nameMode) bool {
 // kana behind it, or behind a label both names in one.
 func (d *Detector) kanaPairAt(run, rest string, loose bool) bool {
 	kana := katakana(run)
-	if n := rawSpace(rest); n > 0 && len(rest) > n && isKana(firstRune(rest[n:])) && d.dict.familyKana[kana] {
+	if n := rawSpace(rest); n > 0 && len(rest) > n && isKana(firstRune(rest[n:])) && d.dict.familyKana.has(kana) {
 		return true
 	}
 	return loose && d.kanaPair(kana)
@@ -80,7 +80,7 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 		if f < len(s) && isVariant[uint16(firstRune(s[f:]))>>3]&(1<<(uint16(firstRune(s[f:]))&7)) != 0 {
 			return true
 		}
-		if !d.dict.family[s[:f]] {
+		if !d.dict.family.has(s[:f]) {
 			continue
 		}
 		if mode == looseName {
@@ -93,7 +93,7 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 				break
 			}
 			e += w
-			if d.dict.given[s[g:e]] && nameEnds(s[e:]) && (g > f || n+m+2 > 2 || hasAnyPrefix(s[e:], honorifics)) {
+			if d.dict.given.has(s[g:e]) && nameEnds(s[e:]) && (g > f || n+m+2 > 2 || hasAnyPrefix(s[e:], honorifics)) {
 				return true
 			}
 		}
@@ -153,13 +153,13 @@ func (d *Detector) spacedAt(s string, i int) bool {
 		if isKanji(r) && (r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) {
 			return true
 		}
-		if d.dict.family[s[at:i]] {
+		if d.dict.family.has(s[at:i]) {
 			for e, m := 0, 0; m < 4; m++ {
 				r, w := utf8.DecodeRuneInString(given[e:])
 				if w == 0 || !isKanji(r) && !isKana(r) {
 					break
 				}
-				if e += w; (d.dict.given[given[:e]] || r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) && nameEnds(given[e:]) {
+				if e += w; (d.dict.given.has(given[:e]) || r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) && nameEnds(given[e:]) {
 					return true
 				}
 			}
@@ -178,11 +178,11 @@ func (d *Detector) familyUpTo(s string) bool {
 		if f == 0 {
 			return false
 		}
-		if !d.dict.family[s[:f]] {
+		if !d.dict.family.has(s[:f]) {
 			continue
 		}
 		given := s[f+rawSpace(s[f:]):]
-		if given == "" || d.dict.given[given] || utf8.RuneCountInString(given) <= 4 && givenLike(given, len(given) < len(s)-f) {
+		if given == "" || d.dict.given.has(given) || utf8.RuneCountInString(given) <= 4 && givenLike(given, len(given) < len(s)-f) {
 			return true
 		}
 	}

@@ -13,12 +13,12 @@ func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
 		return 0
 	}
 	c := candidate{kind: personName, start: i, match: match{subtype: "kana", why: whyDictionary}}
-	if f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
-		if g := kanaRun(s[f+1:], isKatakana); g > 0 && d.dict.givenKana[s[f+1:f+1+g]] {
+	if f < len(s) && s[f] == ' ' && d.dict.familyKana.has(s[:f]) {
+		if g := kanaRun(s[f+1:], isKatakana); g > 0 && d.dict.givenKana.has(s[f+1:f+1+g]) {
 			c.end, c.points = i+f+1+g, 3
 		}
 	}
-	if c.end == 0 && f < len(s) && s[f] == ' ' && d.dict.familyKana[s[:f]] {
+	if c.end == 0 && f < len(s) && s[f] == ' ' && d.dict.familyKana.has(s[:f]) {
 		if g := kanaRun(s[f+1:], isKatakana); g >= len("アア") && g <= len("アアアアアア") {
 			c.end, c.points = i+f+1+g, 0 // needs a label or a name before it
 		}
@@ -40,7 +40,7 @@ func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
 func (d *Detector) kanaPair(s string) bool {
 	n := 0
 	for i := range s {
-		if n >= 2 && d.dict.familyKana[s[:i]] && d.dict.givenKana[s[i:]] {
+		if n >= 2 && d.dict.familyKana.has(s[:i]) && d.dict.givenKana.has(s[i:]) {
 			return true
 		}
 		n++
@@ -52,11 +52,11 @@ func (d *Detector) kanaPair(s string) bool {
 func (d *Detector) hiraganaName(v *view, i int, emit func(candidate)) int {
 	s := v.s[i:]
 	f := kanaRun(s, isHiragana)
-	if f == 0 || f >= len(s) || s[f] != ' ' || !d.dict.familyKana[katakana(s[:f])] {
+	if f == 0 || f >= len(s) || s[f] != ' ' || !d.dict.familyKana.has(katakana(s[:f])) {
 		return 0
 	}
 	g := kanaRun(s[f+1:], isHiragana)
-	known := d.dict.givenKana[katakana(s[f+1:f+1+g])]
+	known := d.dict.givenKana.has(katakana(s[f+1 : f+1+g]))
 	if g < len("ああ") || g > len("ああああああ") {
 		return 0
 	}

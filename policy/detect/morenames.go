@@ -17,6 +17,8 @@ const moreNames = `悠斗:ユウト 陽菜:ヒナ 結衣:ユイ 大翔:ヒロト
 func (d *dictionary) addMoreNames() {
 	for f := range strings.FieldsSeq(moreNames) {
 		written, kana, _ := strings.Cut(f, ":")
-		d.given[written], d.givenKana[kana], d.givenRoman[romanise(kana)] = true, true, true
+		d.given.add(written)
+		d.givenKana.add(kana)
+		d.givenRoman[romanise(kana)] = true
 	}
 }

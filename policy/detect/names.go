@@ -200,7 +200,7 @@ func isKanaBefore(s string, i int) bool {
 // kanjiName tries a name at i and returns where it ends, 0 for none.
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	best := d.splitName(v.s[i:])
-	whole := !best.space && d.dict.family[v.s[i:i+best.end]] // 小笠原 is no 小 笠原
+	whole := !best.space && d.dict.family.has(v.s[i:i+best.end]) // 小笠原 is no 小 笠原
 	if best.end == 0 || whole || best.short && !best.space && !hasAnyPrefix(v.s[i+best.end:], honorifics) {
 		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
 			return end
@@ -238,7 +238,7 @@ func (d *Detector) splitName(s string) split {
 		if f += w; f > len(s) || w == 0 {
 			break
 		}
-		if !d.dict.family[s[:f]] {
+		if !d.dict.family.has(s[:f]) {
 			continue
 		}
 		g, space := f, false
@@ -251,7 +251,7 @@ func (d *Detector) splitName(s string) split {
 				break
 			}
 			e += w
-			if !d.dict.given[s[g:e]] || !nameEnds(s[e:]) || !space && verbal(s[g:e], s[e:]) {
+			if !d.dict.given.has(s[g:e]) || !nameEnds(s[e:]) || !space && verbal(s[g:e], s[e:]) {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {
@@ -296,7 +296,7 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 	s := v.s[i:]
 	for n := 4; n >= 1; n-- {
 		f := runeOffset(s, n)
-		if f == 0 || !d.dict.family[s[:f]] {
+		if f == 0 || !d.dict.family.has(s[:f]) {
 			continue
 		}
 		rest := strings.TrimPrefix(s[f:], " ")

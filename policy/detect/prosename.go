@@ -24,7 +24,7 @@ func (d *Detector) proseAt(s string, i int) int {
 		return 0
 	}
 	for f := i + 6; f <= end-6; f += 3 {
-		if d.dict.family[s[i:f]] && d.dict.given[s[f:end]] {
+		if d.dict.family.has(s[i:f]) && d.dict.given.has(s[f:end]) {
 			return end
 		}
 	}

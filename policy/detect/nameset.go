@@ -1,0 +1,108 @@
+package detect
+
+// nameSet is a set of short words of kana and kanji: a word of up to four
+// characters, or of seven kana, is packed into one number and looked up in a
+// table of numbers; the few others stand in a map.
+type nameSet struct {
+	slots []uint64
+	shift uint8
+	count int
+	more  map[string]bool
+}
+
+func newNameSet(room int) *nameSet {
+	t := &nameSet{shift: 63, more: map[string]bool{}}
+	for 1<<(64-t.shift) < 2*room {
+		t.shift--
+	}
+	t.slots = make([]uint64, 1<<(64-t.shift))
+	return t
+}
+
+// pack is the number of a word, 0 when it has none: only characters of three
+// bytes are packed.
+func pack(s string) uint64 {
+	for i := 0; i < len(s); i += 3 {
+		if s[i]>>4 != 0xe {
+			return 0
+		}
+	}
+	switch len(s) {
+	case 3:
+		return wide(s, 0)
+	case 6:
+		return wide(s, 0)<<16 | wide(s, 3)
+	case 9:
+		return wide(s, 0)<<32 | wide(s, 3)<<16 | wide(s, 6)
+	case 12:
+		return wide(s, 0)<<48 | wide(s, 3)<<32 | wide(s, 6)<<16 | wide(s, 9)
+	case 15, 18, 21:
+		k := uint64(1)
+		for i := 0; i < len(s); i += 3 {
+			r := wide(s, i)
+			if r>>8 != 0x30 {
+				return 0
+			}
+			k = k<<8 | r&0xff
+		}
+		return k << (8 * (7 - len(s)/3))
+	}
+	return 0
+}
+
+// wide is the character of three bytes at i.
+func wide(s string, i int) uint64 {
+	return uint64(s[i]&15)<<12 | uint64(s[i+1]&63)<<6 | uint64(s[i+2]&63)
+}
+
+const packHash = 0x9e3779b97f4a7c15
+
+func (t *nameSet) add(s string) {
+	k := pack(s)
+	if k == 0 {
+		t.more[s] = true
+		return
+	}
+	if t.count++; t.count*4 > len(t.slots)*3 {
+		t.grow()
+	}
+	t.put(k)
+}
+
+func (t *nameSet) put(k uint64) {
+	for i := k * packHash >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
+		if t.slots[i] == k {
+			return
+		}
+		if t.slots[i] == 0 {
+			t.slots[i] = k
+			return
+		}
+	}
+}
+
+func (t *nameSet) grow() {
+	old := t.slots
+	t.shift--
+	t.slots = make([]uint64, 2*len(old))
+	for _, k := range old {
+		if k != 0 {
+			t.put(k)
+		}
+	}
+}
+
+func (t *nameSet) has(s string) bool {
+	k := pack(s)
+	if k == 0 {
+		return len(s) > 0 && len(s) <= 64 && t.more[s]
+	}
+	for i := k * packHash >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
+		switch t.slots[i] {
+		case k:
+			return true
+		case 0:
+			return false
+		}
+	}
+}
