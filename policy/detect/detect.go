@@ -210,10 +210,12 @@ func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
 // content examines one part; false when the context ended first.
 func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool {
 	var marks []lineMark
+	seen := ^lineFlag(0)
 	if c.Kind == policy.HeaderText || x.d.everything {
 		marks = full(c.Text)
 	} else {
-		marks = x.d.sift(c.Text, x.d.gate.lines(c.Text))
+		marks, seen = x.d.gate.lines(c.Text)
+		marks = x.d.sift(c.Text, marks)
 	}
 	tables := c.Tables
 	if len(tables) == 0 {
@@ -255,7 +257,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 			}
 		}
 	}
-	*out = append(*out, x.d.own.find(c.Text, tables, *out)...)
+	*out = append(*out, x.d.own.find(c.Text, tables, *out, seen)...)
 	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
 		slices.SortStableFunc(*out, byStart)
 	}

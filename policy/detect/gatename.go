@@ -101,6 +101,17 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 	return false
 }
 
+// compound tells that an honorific is none: it is part of a word (仕様, 氏名).
+func compound(before, rest string) bool {
+	if hasAnyPrefix(rest, noHonorifics) {
+		return true
+	}
+	return strings.HasPrefix(rest, "様") && len(before) >= 3 && strings.Contains("仕同多模異有", before[len(before)-3:])
+}
+
+// noHonorifics begin like an honorific.
+var noHonorifics = []string{"氏名", "様式", "様々", "様子", "様相", "君主", "殿堂"}
+
 // nameBefore tells whether s may end with the name of a person, before an
 // honorific.
 func (d *Detector) nameBefore(s string) bool {
@@ -111,19 +122,27 @@ func (d *Detector) nameBefore(s string) bool {
 	if c := s[len(s)-1]; c < 0x80 {
 		return isLetter(c) || c == '.' || c == ')'
 	}
-	at := len(s)
-	for n := 0; n < 9 && at > 0; n++ {
+	kanji := false // one stands further right
+	for at, n := len(s), 0; n < 9 && at > 0; n++ {
 		r, w := lastRune(s[:at])
 		switch {
 		case isKanji(r):
 			if r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 {
 				return true
 			}
+			kanji = true
+			if d.dict.heads[uint16(r)]&(headOne|headMore) == 0 {
+				break
+			}
 			if before, bw := lastRune(s[:at-w]); (!isKanji(before) || strings.Contains(nameStarts, s[at-w-bw:at-w])) && d.familyUpTo(s[at-w:]) {
 				return true
 			}
 		case isKatakana(r) && n == 0 || r > 0xff20:
 			return true
+		case isHiragana(r):
+			if kanji {
+				return false
+			}
 		case !isKana(r) && r != ' ' && r != 0x3000:
 			return r == '）'
 		}

@@ -30,29 +30,100 @@ func digitAt(s string, i int) (width, value int) {
 
 // chain is a number as it is written: groups of digits and what stands between.
 type chain struct {
-	lens, values [32]int
-	seps         [32]byte // before each group
-	n            int
-	total        int
-	start, end   int
+	values     [32]int32
+	lens       [32]uint8
+	seps       [32]byte // before each group
+	n          int
+	total      int
+	start, end int
 }
+
+// chainMayGoOn are the bytes behind a digit behind which further digits of the
+// same number may stand.
+var chainMayGoOn = func() (t [256]bool) {
+	for _, c := range []byte(" |()-./:_") {
+		t[c] = true
+	}
+	for c := 0x80; c < 256; c++ {
+		t[c] = c < 0xe4 || c > 0xed
+	}
+	return t
+}()
 
 // number reads the chain of digits at i and returns where it ends; it decides
 // whether the line is hot.
 func (p *pass) number(i int) int {
+	s := p.s
+	e := i
+	for e < len(s) && isDigit(s[e]) {
+		e++
+	}
+	if n := e - i; n > 0 && n < longNumber && (e == len(s) || !chainMayGoOn[s[e]] || s[e] == 0xe3 && !kanaSeparator(s, e)) {
+		p.digits(i, e, n)
+		if p.flags&lineHot == 0 && (p.beside(i, e, n) || n <= 5 && p.townBefore(i) || p.goesOn(i, e, n) || e < len(s) && s[e] >= 0xe6 && hasAnyPrefix(s[e:], bornMarks)) {
+			p.flags |= lineHot
+		}
+		return e
+	}
+	if end := plainDate(s, i, e); end > 0 {
+		p.digits(i, end, end-i)
+		if p.flags&lineHot == 0 && (p.townBefore(i) || i > p.start && s[i-1] == '+' || p.beside(i, end, end-i-2) || p.goesOn(i, end, end-i-2) || end < len(s) && hasAnyPrefix(s[end:], bornMarks)) {
+			p.flags |= lineHot
+		}
+		return end
+	}
 	var c chain
-	c.read(p.s, i)
-	p.flags |= lineDigits
-	if c.start-p.label <= labelNear*4 {
-		p.flags |= lineHot
-	}
-	if c.start-p.start < 40 && strings.TrimLeft(p.s[p.start:c.start], " \t>|*-:[(+") == "" {
-		p.flags |= lineFirst
-	}
-	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(&c) || hasAnyPrefix(p.s[c.end:], bornMarks)) {
+	c.read(s, i)
+	p.digits(c.start, c.end, c.total)
+	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(c.start, c.end, c.total) || hasAnyPrefix(s[c.end:], bornMarks)) {
 		p.flags |= lineHot
 	}
 	return c.end
+}
+
+// plainDate is the end of a date of this or the last century that stands alone
+// (2026/05/16), its year being s[i:e]; 0 for anything else.
+func plainDate(s string, i, e int) int {
+	if e-i != 4 || e+4 > len(s) || s[i] != '1' && s[i] != '2' || s[i] == '1' && s[i+1] != '9' || s[i] == '2' && s[i+1] != '0' {
+		return 0
+	}
+	sep := s[e]
+	if sep != '/' && sep != '-' && sep != '.' {
+		return 0
+	}
+	month, n := 0, e+1
+	for n < len(s) && n < e+3 && isDigit(s[n]) {
+		month = month*10 + int(s[n]-'0')
+		n++
+	}
+	if n == e+1 || n >= len(s) || s[n] != sep || month > 12 {
+		return 0
+	}
+	day, m := 0, n+1
+	for m < len(s) && m < n+3 && isDigit(s[m]) {
+		day = day*10 + int(s[m]-'0')
+		m++
+	}
+	if m == n+1 || day > 31 || m < len(s) && (isDigit(s[m]) || chainMayGoOn[s[m]]) {
+		return 0
+	}
+	return m
+}
+
+// kanaSeparator tells a full-width space, a middle dot or a long vowel mark at i.
+func kanaSeparator(s string, i int) bool {
+	return i+2 >= len(s) || s[i+1] == 0x80 && s[i+2] == 0x80 || s[i+1] == 0x83 && s[i+2] >= 0xbb
+}
+
+// digits notes a number in the line.
+func (p *pass) digits(start, end, total int) {
+	p.flags |= lineDigits
+	if start-p.label <= labelNear*4 {
+		p.flags |= lineHot
+	}
+	if start == p.start || start-p.start < 40 && strings.IndexByte(" \t>|*-:[(+", p.s[p.start]) >= 0 && strings.TrimLeft(p.s[p.start:start], " \t>|*-:[(+") == "" {
+		p.flags |= lineFirst
+	}
 }
 
 // bornMarks behind a date say that somebody was born then.
@@ -63,20 +134,20 @@ func (c *chain) read(s string, i int) {
 	c.start = i
 	sep := byte(0)
 	for {
-		length, value := 0, 0
+		length, value := 0, int32(0)
 		for i < len(s) {
 			w, v := digitAt(s, i)
 			if w == 0 {
 				break
 			}
 			if length < 9 {
-				value = value*10 + v
+				value = value*10 + int32(v)
 			}
 			length++
 			i += w
 		}
 		if c.n < len(c.lens) {
-			c.lens[c.n], c.values[c.n], c.seps[c.n] = length, value, sep
+			c.lens[c.n], c.values[c.n], c.seps[c.n] = uint8(min(length, 255)), value, sep
 			c.n++
 		}
 		c.total += length
@@ -135,9 +206,9 @@ const longNumber = 9
 func (p *pass) strong(c *chain) bool {
 	s := p.s
 	if c.n == 1 && c.total < longNumber || c.total < 7 { // the most common case
-		return p.beside(c) || c.lens[0] <= 5 && p.townBefore(c.start)
+		return p.beside(c.start, c.end, c.total) || c.lens[0] <= 5 && p.townBefore(c.start)
 	}
-	if c.lens[0] <= 5 && p.townBefore(c.start) || p.beside(c) {
+	if c.lens[0] <= 5 && p.townBefore(c.start) || p.beside(c.start, c.end, c.total) {
 		return true
 	}
 	if c.start > p.start && s[c.start-1] == '+' && c.total >= 8 {
@@ -152,7 +223,7 @@ func (p *pass) strong(c *chain) bool {
 		if c.lens[k] == 3 && k+1 < c.n && c.lens[k+1] == 4 && c.seps[k+1] == '-' {
 			return true
 		}
-		if run += c.lens[k]; run >= longNumber {
+		if run += int(c.lens[k]); run >= longNumber {
 			return true
 		}
 		k++
@@ -182,16 +253,16 @@ func (c *chain) dateOrTime(k int) int {
 	return 0
 }
 
-// beside tells that capital letters stand at the number: an id of letters and
-// digits.
-func (p *pass) beside(c *chain) bool {
-	if c.total < 4 {
+// beside tells that capital letters stand at the number start..end of so many
+// digits: an id of letters and digits.
+func (p *pass) beside(start, end, total int) bool {
+	if total < 4 {
 		return false
 	}
 	s := p.s
-	before := c.start > p.start && isUpper(s[c.start-1]) || c.start > p.start+1 && s[c.start-1] == ' ' && isUpper(s[c.start-2]) && c.total >= 6
-	after := c.end < len(s) && isUpper(s[c.end]) || c.end+1 < len(s) && (s[c.end] == '-' || s[c.end] == ' ') && isUpper(s[c.end+1]) && c.total >= 6
-	return before && (c.total >= 6 || after) || after && c.total >= 6
+	before := start > p.start && isUpper(s[start-1]) || start > p.start+1 && s[start-1] == ' ' && isUpper(s[start-2]) && total >= 6
+	after := end < len(s) && isUpper(s[end]) || end+1 < len(s) && (s[end] == '-' || s[end] == ' ') && isUpper(s[end+1]) && total >= 6
+	return before && (total >= 6 || after) || after && total >= 6
 }
 
 // townBefore tells that the name of a municipality may end at i: one of its last
@@ -214,25 +285,25 @@ func (p *pass) townBefore(i int) bool {
 	return false
 }
 
-// goesOn tells that the number may go on over a line break: it ends its line
-// (and is kept in mind) or begins the next one.
-func (p *pass) goesOn(c *chain) bool {
-	s := p.s
-	total, joined := c.total, false
-	if p.carriedTo == p.n-1 && strings.TrimLeft(s[p.start:c.start], " \t>|+") == "" {
-		total += p.carried
-		if joined = total > longNumber; joined {
+// goesOn tells that the number start..end of so many digits may go on over a
+// line break: it ends its line (and is kept in mind) or begins the next one.
+func (p *pass) goesOn(start, end, total int) bool {
+	s, joined := p.s, false
+	sum := total
+	if p.carriedTo == p.n-1 && strings.TrimLeft(s[p.start:start], " \t>|+") == "" {
+		sum += p.carried
+		if joined = sum > longNumber; joined {
 			for k, n := len(p.marks)-1, p.n-1; k >= 0 && p.marks[k].n == n && n > p.n-20; k, n = k-1, n-1 {
 				p.marks[k].flags |= lineHot
 			}
 		}
 	}
-	e := c.end
+	e := end
 	for e < len(s) && (s[e] == ' ' || s[e] == '-' || s[e] == '.' || s[e] == '\r') {
 		e++
 	}
 	if e < len(s) && s[e] == '\n' && p.flags&lineCells == 0 {
-		p.carried, p.carriedTo = total, p.n
+		p.carried, p.carriedTo = sum, p.n
 	}
 	return joined
 }

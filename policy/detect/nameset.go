@@ -37,7 +37,7 @@ func pack(s string) uint64 {
 	case 12:
 		return wide(s, 0)<<48 | wide(s, 3)<<32 | wide(s, 6)<<16 | wide(s, 9)
 	case 15, 18, 21:
-		k := uint64(1)
+		var k uint64
 		for i := 0; i < len(s); i += 3 {
 			r := wide(s, i)
 			if r>>8 != 0x30 {
@@ -45,7 +45,7 @@ func pack(s string) uint64 {
 			}
 			k = k<<8 | r&0xff
 		}
-		return k << (8 * (7 - len(s)/3))
+		return 1<<56 | k
 	}
 	return 0
 }
@@ -104,5 +104,20 @@ func (t *nameSet) has(s string) bool {
 		case 0:
 			return false
 		}
+	}
+}
+
+// each calls f with the first and the last character of every word that is not
+// kana alone.
+func (t *nameSet) each(f func(first, last uint16)) {
+	for _, k := range t.slots {
+		if k == 0 || k>>56 == 1 {
+			continue
+		}
+		last := uint16(k)
+		for k > 0xffff {
+			k >>= 16
+		}
+		f(uint16(k), last)
 	}
 }

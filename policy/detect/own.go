@@ -96,9 +96,13 @@ func newOwner(o Own) *owner {
 }
 
 // find collects the hits of the organisation's own data in one part; tables are
-// those that were read in it, built what was found by the other kinds.
-func (w *owner) find(text string, tables []policy.Table, built []hit) []hit {
-	out := findLabels(text)
+// those that were read in it, built what was found by the other kinds, seen what
+// the gate saw in any line.
+func (w *owner) find(text string, tables []policy.Table, built []hit, seen lineFlag) []hit {
+	var out []hit
+	if seen&lineOwn != 0 {
+		out = findLabels(text)
+	}
 	if w.terms != nil {
 		out = append(out, w.findWords(text)...)
 	}

@@ -49,8 +49,6 @@ func digitsBelow(marks []lineMark, i int) {
 // nameHot tells that a name that may count stands in line m.
 func (d *Detector) nameHot(s string, m *lineMark) bool {
 	line := s[m.start:m.end]
-	short := len(line) <= shortLine
-	const named = lineName | lineHonorific
 	switch {
 	case m.flags&lineName != 0 && d.nameIn(line, looseName):
 		return true
@@ -59,8 +57,11 @@ func (d *Detector) nameHot(s string, m *lineMark) bool {
 	case len(line) <= bareLine && line != "" && line[0] >= 0x80 && m.flags&lineCells == 0 && d.nameIn(line, anyName):
 		return true
 	}
-	return m.flags&lineCapitals != 0 && (short || m.flags&named != 0) && d.romanIn(line)
+	return m.flags&lineCapitals != 0 && (len(line) <= shortLine || m.flags&lineName != 0 || anyOf(line, honorifics) || anyOf(line, officeMarks)) && d.romanIn(line)
 }
+
+// officeMarks count like an honorific behind a name in Latin letters.
+var officeMarks = []string{"部長", "課長", "株式会社"}
 
 // nameBelow makes the line below a label of names hot when it holds one.
 func (d *Detector) nameBelow(s string, marks []lineMark, i int) {

@@ -1,0 +1,390 @@
+package detect
+
+import (
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+)
+
+// byte classes of the pass; zero is passed over.
+const (
+	byteDigit = 1 + iota
+	bytePlain // letter or space
+	byteBreak
+	byteAt
+	byteCell
+	byteWide  // first byte of a character of three bytes: kana, kanji, Hangul
+	byteOther // any other first byte that is not ASCII
+)
+
+var byteClass = byteClasses()
+
+func byteClasses() (t [256]uint8) {
+	for c := range t {
+		switch b := byte(c); {
+		case isDigit(b):
+			t[c] = byteDigit
+		case isLetter(b) || b == ' ':
+			t[c] = bytePlain
+		case b == '\n':
+			t[c] = byteBreak
+		case b == '@':
+			t[c] = byteAt
+		case b == ',' || b == '\t' || b == ';' || b == '|':
+			t[c] = byteCell
+		case b >= 0xe3 && b <= 0xed:
+			t[c] = byteWide
+		case b >= 0xc0:
+			t[c] = byteOther
+		}
+	}
+	return t
+}
+
+// pass is one run of the gate over a text.
+type pass struct {
+	g     *gate
+	s     string
+	marks []lineMark
+	n     int
+	start int
+	flags lineFlag
+	all   lineFlag // of all lines
+	// cap is where the last capitalised word ended, label where the last label
+	// began; bars and semicolons separate cells when there are two of a kind.
+	cap, label         int
+	bars, semis        int
+	carried, carriedTo int // digits of a number at the end of the line before
+}
+
+// lines runs the gate over s; all is what was seen in any line.
+func (g *gate) lines(s string) (marks []lineMark, all lineFlag) {
+	p := pass{g: g, s: s, cap: -9, label: -1 << 20, carriedTo: -1}
+	p.marks = make([]lineMark, 0, len(s)/128+8)
+	for i := 0; i < len(s); {
+		switch byteClass[s[i]] {
+		case byteWide:
+			i = p.wide(i)
+		case bytePlain:
+			i = p.plain(i)
+		case byteDigit:
+			i = p.number(i)
+		case byteBreak:
+			p.line(i)
+			i++
+			p.start = i
+		case byteAt:
+			p.flags |= lineHot
+			i++
+		case byteCell:
+			p.cell(i)
+			i++
+		case byteOther:
+			i = p.other(i)
+		default:
+			i++
+		}
+	}
+	p.line(len(s))
+	return p.marks, p.all
+}
+
+// line ends a line at i.
+func (p *pass) line(i int) {
+	if p.bars >= 2 || p.semis >= 2 {
+		p.flags |= lineCells
+	}
+	if p.start < i {
+		p.border(i)
+	}
+	if p.flags != 0 {
+		p.all |= p.flags
+		p.marks = append(p.marks, lineMark{p.n, p.start, i, p.flags})
+	} else if i-p.start <= bareLine && i-p.start >= len("東一") && p.s[p.start] >= 0x80 && p.g.d.nameIn(p.s[p.start:i], anyName) {
+		p.marks = append(p.marks, lineMark{p.n, p.start, i, lineWho})
+	}
+	p.n++
+	p.flags, p.cap, p.label, p.bars, p.semis = 0, -9, -1<<20, 0, 0
+}
+
+// border marks a line that may begin or end a signature.
+func (p *pass) border(i int) {
+	k := p.start
+	for k < i && (p.s[k] == ' ' || p.s[k] == '>' || p.s[k] == '|' || p.s[k] == '\t') {
+		k++
+	}
+	switch c := p.s[min(k, i-1)]; {
+	case isDigit(c):
+	case c < 0x80 && !isLetter(c):
+		if strings.IndexByte("-=*_~+#:./", c) >= 0 {
+			p.flags |= lineBorder
+		}
+	case c == 0xe2 || c == 0xef || i-k <= 32:
+		if c >= 0x80 || closing(lower(strings.TrimRight(p.s[k:i], "\r"))) {
+			p.flags |= lineBorder
+		}
+	}
+}
+
+// bareLine is how long a line may be, in bytes, that holds a name and no more.
+const bareLine = 40
+
+// nameRun tells what the pass stops at whatever came before, by the last eight
+// characters as bits (kanji or not, the latest lowest): at keywords of a single
+// character, and at a particle when a run of four to six kanji has just ended.
+var nameRun = func() (t [256]charClass) {
+	for run := range t {
+		t[run] = charSingle
+		if n := runLength(uint8(run)); run&1 == 0 && n >= 4 && n <= 6 {
+			t[run] |= charParticle
+		}
+	}
+	return t
+}()
+
+// wide goes over kana, kanji and Hangul from i on and stops at anchors.
+func (p *pass) wide(i int) int {
+	s, class := p.s, &p.g.class
+	run := uint8(0)
+	prev := charClass(0)
+	for i >= 0 && i < len(s)-2 && s[i]-0xe3 <= 0xed-0xe3 {
+		k := class[charIndex(s[i], s[i+1], s[i+2])]
+		run = run<<1 | uint8(k&charKanji)
+		if (prev>>awaits|nameRun[run])&k != 0 {
+			p.stop(i, prev, k, run)
+		}
+		prev = k
+		i += 3
+	}
+	if i >= len(s) {
+		return len(s)
+	}
+	switch c := s[i]; {
+	case c == ' ':
+		if prev&charFamilyTail != 0 && i+1 < len(s) && s[i+1] >= 0xe3 && p.flags&lineSpaced == 0 && p.g.d.spacedAt(s[p.start:min(len(s), i+16)], i-p.start) {
+			p.flags |= lineSpaced
+		}
+	case c == '(' || c == 0xef && strings.HasPrefix(s[i:], "（"):
+		if nameRun[run<<1]&charParticle != 0 {
+			p.prose(i - 3*runLength(run<<1))
+		}
+	case c >= 0xe3 && c <= 0xed: // the text breaks off
+		return len(s)
+	}
+	return i
+}
+
+// runLength is how many kanji stand in the run that has just ended.
+func runLength(run uint8) int { return bits.TrailingZeros8(^(run >> 1)) }
+
+// stop looks at what stopped the pass at the character k at i.
+func (p *pass) stop(i int, prev, k charClass, run uint8) {
+	s := p.s
+	if k&charSingle != 0 {
+		p.keywords(p.g.lists[p.g.singles[lexKey(s, i)]], i)
+	}
+	group := prev >> awaits & k
+	if group&(allGroups&^digitGroup) != 0 {
+		p.keywords(p.g.lists[p.g.pairs[uint32(lexKey(s, i-3))<<16|uint32(lexKey(s, i))]], i-3)
+	}
+	if group&digitGroup != 0 && p.flags&lineHot == 0 {
+		if _, n := kanjiNumber(s[i-3 : min(len(s), i+120)]); n >= 7 {
+			p.flags |= lineHot
+		}
+	}
+	if nameRun[run]&k&charParticle != 0 {
+		p.prose(i - 3*runLength(run))
+	}
+	if group&charGivenHead != 0 && i >= p.start+6 && s[i-6] >= 0xe4 && p.g.at(s, i-6)&charFamilyTail != 0 && p.flags&lineSpaced == 0 && p.g.d.spacedAt(s[p.start:min(len(s), i+15)], i-3-p.start) {
+		p.flags |= lineSpaced
+	}
+}
+
+// keywords looks which keyword of the list has what it is found by at i.
+func (p *pass) keywords(list []gateWord, i int) {
+	for n := range list {
+		w := &list[n]
+		a := i - w.at
+		if a < p.start || !strings.HasPrefix(p.s[a:], w.text) {
+			continue
+		}
+		switch {
+		case w.flag&lineHonorific != 0:
+			if p.flags&lineWho == 0 && !compound(p.s[p.start:a], p.s[a:]) && p.g.d.nameBefore(p.s[p.start:a]) {
+				p.flags |= lineWho
+			}
+		case len(w.text) == 3 && w.flag&lineHot != 0: // 男, 女
+			if edge(p.s[p.start:a], true) && (edge(p.s[a+3:], false) || strings.HasPrefix(p.s[a+3:], "性")) {
+				p.mark(a, w.flag)
+			}
+		default:
+			p.mark(a, w.flag)
+		}
+	}
+}
+
+// mark notes a keyword that begins at i.
+func (p *pass) mark(i int, f lineFlag) {
+	p.flags |= f &^ lineToken
+	if f&lineLabel == 0 {
+		return
+	}
+	p.label = i
+	if left := strings.TrimRight(p.s[max(p.start, i-6):i], " \u3000"); p.flags&lineDigits != 0 && (strings.HasSuffix(left, "(") || strings.HasSuffix(left, "（")) {
+		p.flags |= lineHot // "1234 (個人番号)"
+	}
+}
+
+// Eight bytes at a time: ones is a one in each byte, high the high bits.
+const (
+	ones = 0x0101010101010101
+	high = 0x80 * ones
+)
+
+// load is the first eight bytes of s, the first one lowest.
+func load(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// plain goes over letters and spaces from i on, eight bytes at a time, and looks
+// at the words of which the head is that of a keyword and at capitalised ones.
+func (p *pass) plain(i int) int {
+	s := p.s
+	inWord := uint64(0)
+	for i >= 0 && i < len(s)-16 {
+		x := load(s[i:])
+		letter := lettersIn(x)
+		space := ^((x &^ high) ^ 0x20*ones + 0x7f*ones) &^ x & high
+		n := bits.TrailingZeros64(^(letter|space)&high) >> 3
+		starts := letter &^ (letter<<8 | inWord) & (1<<(8*n) - 1)
+		// Most blocks have two words at most: looking at two, there or not, is
+		// quicker than asking how many there are.
+		more := starts & (starts - 1)
+		hot := p.g.head(s, i+bits.TrailingZeros64(starts)>>3) | p.g.head(s, i+bits.TrailingZeros64(more)>>3)
+		if hot&1|more&(more-1)|starts&^(x<<2) != 0 {
+			for ; starts != 0; starts &= starts - 1 {
+				p.word(i + bits.TrailingZeros64(starts)>>3)
+			}
+		}
+		i += n
+		if n < 8 {
+			return i
+		}
+		inWord = letter >> 56
+	}
+	switch {
+	case inWord != 0:
+		for i < len(s) && isLetter(s[i]) {
+			i++
+		}
+	case s[i] == ' ':
+		return i + 1
+	case isLetter(s[i]):
+		return p.word(i)
+	}
+	return i
+}
+
+// lettersIn has the high bit of each byte of x that is an ASCII letter.
+func lettersIn(x uint64) uint64 {
+	low := x&^high | 0x20*ones
+	return (low + 0x1f*ones) &^ (low + 0x05*ones) &^ x & high
+}
+
+// head tells in its lowest bit whether a keyword may begin at i; four bytes must
+// stand there.
+func (g *gate) head(s string, i int) uint64 {
+	s = s[i : i+4]
+	h := headHash(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
+	return g.heads[h>>6] >> (h & 63)
+}
+
+// word looks at the ASCII word that begins at i and returns its end.
+func (p *pass) word(i int) int {
+	s := p.s
+	if i+4 > len(s) || p.g.head(s, i)&1 != 0 {
+		p.keyword(i)
+	}
+	e := i + 1
+	for e < len(s) && isLetter(s[e]) {
+		e++
+	}
+	if isUpper(s[i]) && e-i >= 2 {
+		if gap := i - p.cap; gap == 1 && s[i-1] == ' ' || gap == 2 && s[i-2] == ',' || gap == 4 && s[i-2] == '.' {
+			p.flags |= lineCapitals
+		}
+		p.cap = e
+	}
+	return e
+}
+
+// sameLetters compares s with a word in lower case of the same length.
+func sameLetters(s, low string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != low[i] && (!isUpper(c) || c|0x20 != low[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// keyword looks which of the keywords with this head stands at i.
+func (p *pass) keyword(i int) {
+	list := p.g.lists[p.g.words[headKey(p.s[i:])]]
+	for n := range list {
+		w := &list[n]
+		e := i + len(w.text)
+		if e > len(p.s) || !sameLetters(p.s[i:e], w.text) {
+			continue
+		}
+		if w.flag&lineToken != 0 || wordEdges(p.s, i, e) {
+			p.mark(i, w.flag)
+		}
+	}
+}
+
+// cell weighs a byte that may separate the cells of a table.
+func (p *pass) cell(i int) {
+	switch p.s[i] {
+	case '\t':
+		p.flags |= lineCells
+	case ',':
+		if i+1 >= len(p.s) || p.s[i+1] != ' ' {
+			p.flags |= lineCells
+		}
+	case '|':
+		p.bars++
+	case ';':
+		p.semis++
+	}
+}
+
+// other handles what is neither ASCII nor kana and kanji: full-width and
+// half-width forms, digits in another dress, what a reader cannot see.
+func (p *pass) other(i int) int {
+	s := p.s
+	if w, _ := digitAt(s, i); w > 0 {
+		return p.number(i)
+	}
+	if s[i] == 0xef && i+2 < len(s) && s[i+1] == 0xbc && s[i+2] < 0xa0 { // ！ to ？
+		return i + 3
+	}
+	r, n := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case r == 0xff20 || r >= 0x20000: // ＠, rare kanji
+		p.flags |= lineHot
+	case r >= 0xff21 && r <= 0xff5a: // letters
+		if q, _ := utf8.DecodeRuneInString(s[i+n:]); q >= 0xff21 && q <= 0xff5a {
+			p.flags |= lineHot
+		}
+	case r >= 0xff66 && r <= 0xff9d, isInvisible(r) && r != 0xfeff, r >= 0xf900 && r <= 0xfaff:
+		p.flags |= lineHot
+	case r == 0x2121: // ℡
+		p.mark(i, lineLabel)
+	case r == 0x2028 || r == 0x2029 || r == 0x85:
+		p.flags |= lineHot
+	}
+	return i + n
+}
