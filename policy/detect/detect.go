@@ -209,17 +209,16 @@ func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
 
 // content examines one part; false when the context ended first.
 func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool {
-	var marks []lineMark
-	seen := ^lineFlag(0)
+	var seen survey
 	if c.Kind == policy.HeaderText || x.d.everything {
-		marks = full(c.Text)
+		seen = full(c.Text)
 	} else {
-		marks, seen = x.d.gate.lines(c.Text)
-		marks = x.d.sift(c.Text, marks)
+		seen = x.d.gate.lines(c.Text)
+		x.d.sift(c.Text, seen.marks)
 	}
 	tables := c.Tables
 	if len(tables) == 0 {
-		for _, s := range x.d.stretches(c.Text, marks) {
+		for _, s := range x.d.stretches(c.Text, seen.marks) {
 			tables = append(tables, textTables(c.Text, s)...)
 		}
 	}
@@ -243,26 +242,37 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 	}
 	free = append(free, policy.Span{Start: at, End: len(c.Text)})
 	for _, s := range free {
-		for len(marks) > 0 && marks[0].end < s.Start {
-			marks = marks[1:]
+		for len(seen.marks) > 0 && seen.marks[0].end < s.Start {
+			seen.marks = seen.marks[1:]
 		}
-		for _, r := range regions(c.Text, marks, s) {
-			for r.Start < r.End {
-				if ctx.Err() != nil {
-					return false
-				}
-				end := cut(c.Text, r.Start, r.End)
-				x.free(c, marks, policy.Span{Start: r.Start, End: end}, s, out)
-				r.Start = end
-			}
+		if ctx.Err() != nil || !x.stretch(ctx, c, &seen, s, out) {
+			return false
 		}
 	}
-	*out = append(*out, x.d.own.find(c.Text, tables, *out, seen)...)
+	*out = append(*out, x.d.own.find(c.Text, tables, *out, seen.all)...)
 	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
 		slices.SortStableFunc(*out, byStart)
 	}
 	x.judge(c, *out)
 	*out = x.keep(*out)
+	return true
+}
+
+// stretch examines a stretch of running text; false when the context ended first.
+func (x *exam) stretch(ctx context.Context, c *policy.Content, seen *survey, s policy.Span, out *[]hit) bool {
+	for _, r := range regions(c.Text, seen.marks, s) {
+		if !r.hot && r.End-r.Start <= block && x.who(c, seen, r, s, out) {
+			continue
+		}
+		for r.Start < r.End {
+			if ctx.Err() != nil {
+				return false
+			}
+			end := cut(c.Text, r.Start, r.End)
+			x.free(c, seen, policy.Span{Start: r.Start, End: end}, s, out)
+			r.Start = end
+		}
+	}
 	return true
 }
 

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -50,6 +51,16 @@ func (v *view) origin(start, end int) (int, int) {
 	last := int(v.off[end-1])
 	_, n := utf8.DecodeRuneInString(v.raw[last:])
 	return v.base + int(v.off[start]), v.base + last + n
+}
+
+// folded is the folded offset of the character at byte at of the whole text.
+func (v *view) folded(at int) int {
+	at -= v.base
+	if v.off == nil {
+		return at
+	}
+	n, _ := slices.BinarySearch(v.off, int32(at))
+	return min(n, len(v.s))
 }
 
 // line is the number of the line that holds folded offset i.

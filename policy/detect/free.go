@@ -3,13 +3,14 @@ package detect
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
 // free examines the lines of span, which lie in the stretch within of running
-// text of a part; marks are those of that stretch.
-func (x *exam) free(part *policy.Content, marks []lineMark, span, within policy.Span, out *[]hit) {
+// text of a part; seen is what the gate saw in it, nil for a cell.
+func (x *exam) free(part *policy.Content, seen *survey, span, within policy.Span, out *[]hit) {
 	raw := part.Text[span.Start:span.End]
 	if strings.TrimSpace(raw) == "" {
 		return
@@ -24,9 +25,14 @@ func (x *exam) free(part *policy.Content, marks []lineMark, span, within policy.
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
-		zones = x.d.zonesAround(part.Text, v, marks, span, within)
+		zones = x.d.zonesAround(part.Text, v, seen, span, within)
 	}
 	x.d.records(v, cands)
+	x.settle(part, v, cands, zones, out)
+}
+
+// settle makes hits of the candidates that count.
+func (x *exam) settle(part *policy.Content, v *view, cands []candidate, zones []bool, out *[]hit) {
 	for i := range cands {
 		c := &cands[i]
 		if c.kind.silent || c.kind.mustLabel && c.why&(whyLabel|whyNear|whyShape|whyColumn) == 0 {
@@ -42,6 +48,66 @@ func (x *exam) free(part *policy.Content, marks []lineMark, span, within policy.
 		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && companyHolder(v.around(c.start, 2))
 		*out = append(*out, h)
 	}
+}
+
+// who examines a region in which the gate saw names only, at places that it
+// noted: nothing else needs to be read there. It returns false when the region
+// holds more: labels of names, or names in Latin letters.
+func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.Span, out *[]hit) bool {
+	flags := lineFlag(0)
+	for k := r.to; k >= 0 && seen.marks[k].end >= r.Start; k-- {
+		flags |= seen.marks[k].flags
+	}
+	if flags&(lineName|lineCapitals|lineHot) != 0 {
+		return false
+	}
+	v := newView(part.Text[r.Start:r.End], r.Start)
+	v.isRead = true // there are no labels
+	var cands []candidate
+	emit := func(c candidate) { cands = append(cands, c) }
+	at, _ := slices.BinarySearchFunc(seen.places, r.Start, func(p namePlace, at int) int { return int(p.at) - at })
+	for n := range v.lines {
+		a, b := v.lineSpan(n)
+		if b-a <= shortLine {
+			x.d.namesIn(v, a, b, emit)
+			continue
+		}
+		_, end := v.origin(a, b)
+		for done := a; at < len(seen.places) && int(seen.places[at].at) <= end; at++ {
+			done = x.d.nameAt(v, &seen.places[at], a, b, done, emit)
+		}
+	}
+	if len(cands) == 0 {
+		return true
+	}
+	cands = resolve(cands, len(v.s))
+	x.settle(part, v, cands, x.d.zonesAround(part.Text, v, seen, r.Span, within), out)
+	return true
+}
+
+// nameAt looks for names at a place of the line a..b that was read up to done,
+// and returns up to where it is read then.
+func (d *Detector) nameAt(v *view, p *namePlace, a, b, done int, emit func(candidate)) int {
+	if p.start >= 0 {
+		if i := v.folded(int(p.start)); i >= a && d.proseAt(v.s, i) > 0 {
+			d.kanjiName(v, i, emit)
+		}
+		return done
+	}
+	at := v.folded(int(p.at))
+	from, to := at-nameReach, at+len("様")
+	if p.space {
+		from, to = at-4*len("東"), at+2
+	}
+	from, to = max(from, done), min(to, b)
+	for from > a && !utf8.RuneStart(v.s[from]) {
+		from--
+	}
+	if from >= to {
+		return done
+	}
+	d.namesIn(v, from, to, emit)
+	return to
 }
 
 // privateField tells that a line of a header block is part of a field that the

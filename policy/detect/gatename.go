@@ -101,17 +101,6 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 	return false
 }
 
-// compound tells that an honorific is none: it is part of a word (仕様, 氏名).
-func compound(before, rest string) bool {
-	if hasAnyPrefix(rest, noHonorifics) {
-		return true
-	}
-	return strings.HasPrefix(rest, "様") && len(before) >= 3 && strings.Contains("仕同多模異有", before[len(before)-3:])
-}
-
-// noHonorifics begin like an honorific.
-var noHonorifics = []string{"氏名", "様式", "様々", "様子", "様相", "君主", "殿堂"}
-
 // nameBefore tells whether s may end with the name of a person, before an
 // honorific.
 func (d *Detector) nameBefore(s string) bool {

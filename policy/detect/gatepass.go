@@ -41,15 +41,28 @@ func byteClasses() (t [256]uint8) {
 	return t
 }
 
+// survey is what the gate saw in a text.
+type survey struct {
+	marks  []lineMark
+	places []namePlace
+	n      int      // lines
+	all    lineFlag // what was seen in any line
+}
+
+// namePlace is where a name may stand in a long line.
+type namePlace struct {
+	at    int32 // the offset at which it was seen, behind the name
+	start int32 // where it begins, -1 when that is not known
+	space bool  // a space parts it at at
+}
+
 // pass is one run of the gate over a text.
 type pass struct {
-	g     *gate
-	s     string
-	marks []lineMark
-	n     int
+	g *gate
+	s string
+	survey
 	start int
 	flags lineFlag
-	all   lineFlag // of all lines
 	// cap is where the last capitalised word ended, label where the last label
 	// began; bars and semicolons separate cells when there are two of a kind.
 	cap, label         int
@@ -57,8 +70,8 @@ type pass struct {
 	carried, carriedTo int // digits of a number at the end of the line before
 }
 
-// lines runs the gate over s; all is what was seen in any line.
-func (g *gate) lines(s string) (marks []lineMark, all lineFlag) {
+// lines runs the gate over s.
+func (g *gate) lines(s string) survey {
 	p := pass{g: g, s: s, cap: -9, label: -1 << 20, carriedTo: -1}
 	p.marks = make([]lineMark, 0, len(s)/128+8)
 	for i := 0; i < len(s); {
@@ -86,7 +99,7 @@ func (g *gate) lines(s string) (marks []lineMark, all lineFlag) {
 		}
 	}
 	p.line(len(s))
-	return p.marks, p.all
+	return p.survey
 }
 
 // line ends a line at i.
@@ -161,8 +174,8 @@ func (p *pass) wide(i int) int {
 	}
 	switch c := s[i]; {
 	case c == ' ':
-		if prev&charFamilyTail != 0 && i+1 < len(s) && s[i+1] >= 0xe3 && p.flags&lineSpaced == 0 && p.g.d.spacedAt(s[p.start:min(len(s), i+16)], i-p.start) {
-			p.flags |= lineSpaced
+		if prev&charFamilyTail != 0 && i+1 < len(s) && s[i+1] >= 0xe3 {
+			p.spaced(i)
 		}
 	case c == '(' || c == 0xef && strings.HasPrefix(s[i:], "（"):
 		if nameRun[run<<1]&charParticle != 0 {
@@ -195,8 +208,16 @@ func (p *pass) stop(i int, prev, k charClass, run uint8) {
 	if nameRun[run]&k&charParticle != 0 {
 		p.prose(i - 3*runLength(run))
 	}
-	if group&charGivenHead != 0 && i >= p.start+6 && s[i-6] >= 0xe4 && p.g.at(s, i-6)&charFamilyTail != 0 && p.flags&lineSpaced == 0 && p.g.d.spacedAt(s[p.start:min(len(s), i+15)], i-3-p.start) {
+	if group&charGivenHead != 0 && i >= p.start+6 && s[i-6] >= 0xe4 && p.g.at(s, i-6)&charFamilyTail != 0 {
+		p.spaced(i - 3)
+	}
+}
+
+// spaced marks the line when the space at i parts a family name from a given name.
+func (p *pass) spaced(i int) {
+	if p.g.d.spacedAt(p.s[p.start:min(len(p.s), i+18)], i-p.start) {
 		p.flags |= lineSpaced
+		p.places = append(p.places, namePlace{at: int32(i), start: -1, space: true})
 	}
 }
 
@@ -210,8 +231,9 @@ func (p *pass) keywords(list []gateWord, i int) {
 		}
 		switch {
 		case w.flag&lineHonorific != 0:
-			if p.flags&lineWho == 0 && !compound(p.s[p.start:a], p.s[a:]) && p.g.d.nameBefore(p.s[p.start:a]) {
+			if !compound(p.s[p.start:a], p.s[a:]) && p.g.d.nameBefore(p.s[p.start:a]) {
 				p.flags |= lineWho
+				p.places = append(p.places, namePlace{at: int32(a), start: -1})
 			}
 		case len(w.text) == 3 && w.flag&lineHot != 0: // 男, 女
 			if edge(p.s[p.start:a], true) && (edge(p.s[a+3:], false) || strings.HasPrefix(p.s[a+3:], "性")) {

@@ -36,6 +36,5 @@ func BenchmarkOrdinaryText(b *testing.B) {
 }
 
 func sifted(d *Detector, text string) []lineMark {
-	marks, _ := d.gate.lines(text)
-	return d.sift(text, marks)
+	return d.sift(text, d.gate.lines(text).marks)
 }

@@ -300,7 +300,7 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 			continue
 		}
 		rest := strings.TrimPrefix(s[f:], " ")
-		if hasAnyPrefix(rest, honorifics) && !hasAnyPrefix(rest, []string{"氏名", "様式", "様々", "様子", "君主", "殿堂"}) {
+		if honorific(s[:f], rest) {
 			c := candidate{kind: personName, start: i, end: i + f}
 			c.norm, c.subtype, c.points, c.why = s[:f], "surname", 1, whyDictionary
 			d.finishName(v, &c)
@@ -348,8 +348,11 @@ func unknownGiven(s string, space bool) (length int, anchored bool) {
 			continue
 		}
 		next := strings.TrimPrefix(s[g:], " ")
-		if hasAnyPrefix(next, honorifics) {
+		if honorific(s[:g], next) {
 			return g, true
+		}
+		if compound(s[:g], next) {
+			continue // 仕様 is no 様
 		}
 		r, _ := utf8.DecodeRuneInString(s[g:])
 		if length == 0 && m <= 3 && nameEnds(s[g:]) && !(isKana(r) && isKana(firstRune(s))) {
@@ -403,7 +406,7 @@ func givenLike(s string, space bool) bool {
 // people apart.
 func (d *Detector) finishName(v *view, c *candidate) {
 	rest := strings.TrimPrefix(v.s[c.end:min(len(v.s), c.end+24)], " ")
-	if hasAnyPrefix(rest, honorifics) {
+	if honorific(c.norm, rest) {
 		c.points += 3
 		c.why |= whyHonorific
 	}

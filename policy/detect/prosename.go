@@ -52,7 +52,8 @@ func (d *Detector) proseNames(v *view, a, b int, emit func(candidate)) {
 
 // prose marks the line when a name of a running sentence begins at i.
 func (p *pass) prose(i int) {
-	if p.flags&lineWho == 0 && p.g.d.proseAt(p.s[p.start:], i-p.start) > 0 {
+	if end := p.g.d.proseAt(p.s[p.start:], i-p.start); end > 0 {
 		p.flags |= lineWho
+		p.places = append(p.places, namePlace{at: int32(p.start + end), start: int32(i)})
 	}
 }

@@ -84,10 +84,18 @@ func (d *Detector) nameBelow(s string, marks []lineMark, i int) {
 	}
 }
 
+// region is a stretch of a text that is read: from and to are the marks of its
+// hot lines, or of lines with a name by themselves.
+type region struct {
+	policy.Span
+	hot      bool
+	from, to int
+}
+
 // regions are the stretches of span that are read: hot lines with those around,
 // lines with a name by themselves.
-func regions(s string, marks []lineMark, in policy.Span) []policy.Span {
-	var out []policy.Span
+func regions(s string, marks []lineMark, in policy.Span) []region {
+	var out []region
 	last, lastHot := -1<<30, false
 	for i := range marks {
 		m := &marks[i]
@@ -98,9 +106,10 @@ func regions(s string, marks []lineMark, in policy.Span) []policy.Span {
 			continue
 		}
 		hot := m.flags&lineHot != 0
-		r := around(s, m, in)
+		r := region{around(s, m, in), hot, i, i}
 		if n := len(out); n > 0 && ((hot || lastHot) && m.n-last <= linesApart+1 || r.Start <= out[n-1].End) {
-			out[n-1].End = max(out[n-1].End, r.End)
+			o := &out[n-1]
+			o.End, o.to, o.hot = max(o.End, r.End), i, o.hot || hot
 		} else {
 			out = append(out, r)
 		}
@@ -208,15 +217,16 @@ func (d *Detector) headerIn(s string) bool {
 }
 
 // full makes every line hot: for tests and for headers.
-func full(s string) []lineMark {
-	var out []lineMark
+func full(s string) survey {
+	out := survey{all: ^lineFlag(0)}
 	for n, start := 0, 0; start <= len(s); n++ {
 		end := strings.IndexByte(s[start:], '\n')
 		if end < 0 {
 			end = len(s) - start
 		}
-		out = append(out, lineMark{n, start, start + end, lineHot | lineCells | lineBorder})
+		out.marks = append(out.marks, lineMark{n, start, start + end, lineHot | lineCells | lineBorder})
 		start += end + 1
+		out.n++
 	}
 	return out
 }

@@ -22,13 +22,14 @@ const zoneReach = 16
 
 // zonesAround gives the zones of the lines of v, which is span of the text, with
 // the lines around it in view.
-func (d *Detector) zonesAround(text string, v *view, marks []lineMark, span, within policy.Span) []bool {
-	wide := policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
-	first, last := wide.Start == 0, wide.End == len(text)
-	w, skip := v, 0
-	if wide != span && (first || last || bordered(marks, wide)) {
-		w = newView(text[wide.Start:wide.End], wide.Start)
-		skip = len(newView(text[wide.Start:span.Start], 0).lines) - 1
+func (d *Detector) zonesAround(text string, v *view, seen *survey, span, within policy.Span) []bool {
+	w, skip, first, last := v, 0, span.Start == 0, span.End == len(text)
+	if seen != nil && seen.bordered(span) {
+		wide := policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
+		if first, last = wide.Start == 0, wide.End == len(text); wide != span {
+			w = newView(text[wide.Start:wide.End], wide.Start)
+			skip = len(newView(text[wide.Start:span.Start], 0).lines) - 1
+		}
 	}
 	d.readLow(w)
 	z := w.zones(first, last)
@@ -39,15 +40,31 @@ func (d *Detector) zonesAround(text string, v *view, marks []lineMark, span, wit
 	return z
 }
 
-// bordered tells whether a line of the range may begin or end a signature.
-func bordered(marks []lineMark, in policy.Span) bool {
-	n, _ := slices.BinarySearchFunc(marks, in.Start, func(m lineMark, at int) int { return m.start - at })
-	for ; n < len(marks) && marks[n].start < in.End; n++ {
-		if marks[n].flags&lineBorder != 0 {
-			return true
-		}
+// bordered tells whether, within reach of the span, the text begins or ends or a
+// line may begin or end a signature.
+func (seen *survey) bordered(span policy.Span) bool {
+	marks := seen.marks
+	from, _ := slices.BinarySearchFunc(marks, span.Start, func(m lineMark, at int) int { return m.end - at })
+	if from == len(marks) {
+		return true
 	}
-	return false
+	// the lines of the span: those of the marks in it, a few more at either side
+	first, last := marks[from].n, marks[from].n
+	to := from
+	for ; to < len(marks) && marks[to].start < span.End; to++ {
+		last = marks[to].n
+	}
+	const reach = zoneReach + linesAbove + careAbove
+	if first <= reach || last >= seen.n-reach {
+		return true
+	}
+	for from > 0 && marks[from-1].n >= first-reach {
+		from--
+	}
+	for to < len(marks) && marks[to].n <= last+reach {
+		to++
+	}
+	return slices.ContainsFunc(marks[from:to], func(m lineMark) bool { return m.flags&lineBorder != 0 })
 }
 
 // zones tells for each line whether contact data in it is a company's: signature
