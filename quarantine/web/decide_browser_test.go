@@ -154,7 +154,7 @@ func TestNoScriptOnDecisionPages(t *testing.T) {
 		mails++
 		sender := p.link(id, from, quarantine.ForSender)
 		b := p.phone()
-		if a := b.post(sender+"/note", "verb", "note", "comment", list[n]); a.status != http.StatusSeeOther {
+		if a := b.press(sender+"/note", "verb", "note", "comment", list[n]); a.status != http.StatusSeeOther {
 			t.Fatalf("note: %d %s", a.status, a.text())
 		}
 		approver := p.link(id, manager, quarantine.ForApprover)
@@ -165,7 +165,7 @@ func TestNoScriptOnDecisionPages(t *testing.T) {
 		page.MustEval(`() => document.querySelectorAll("details").forEach(d => d.open = true)`)
 		page.MustElement(`input[name=reason]`).MustInput("to see what it does")
 		wait := page.MustWaitNavigation()
-		page.MustEval(`() => document.querySelector('input[name=raw]').form.submit()`)
+		page.MustElement(`input[name=raw] ~ .actions button`).MustClick()
 		wait()
 		page.MustWaitLoad()
 		check("opened")

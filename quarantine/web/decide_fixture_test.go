@@ -65,6 +65,8 @@ func (p *pages) phone() *browser {
 
 var hidden = regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)">`)
 
+var theButton = regexp.MustCompile(`<button name="(token)" value="([^"]*)"`)
+
 // tap is the first tap: it returns the fields of the page that asks again.
 func tap(t testing.TB, b *browser, link, verb string, more ...string) []string {
 	t.Helper()
@@ -81,11 +83,25 @@ func tap(t testing.TB, b *browser, link, verb string, more ...string) []string {
 	if !ok {
 		t.Fatalf("no second tap: %s", a.text())
 	}
+	b.s.clock.Add(2 * time.Second) // a person looks before he taps again
+	return fieldsOf(t, after)
+}
+
+// fieldsOf are the fields of the form that a page ends with, and of its button.
+func fieldsOf(t testing.TB, body string) []string {
+	t.Helper()
 	var out []string
-	for _, f := range hidden.FindAllStringSubmatch(after, -1) {
+	for _, f := range append(hidden.FindAllStringSubmatch(body, -1), theButton.FindAllStringSubmatch(body, -1)...) {
 		out = append(out, f[1], f[2])
 	}
 	return out
+}
+
+// press sends a form as a browser does when a person presses its button.
+func (b *browser) press(path string, pairs ...string) answered {
+	r := b.request(http.MethodPost, path, form(pairs).Encode())
+	r.Header.Set("Sec-Fetch-User", "?1")
+	return b.do(r)
 }
 
 // crowd is a mail of taro that shows eleven strangers to each other.

@@ -304,6 +304,13 @@ func (v *visit) open() error {
 	if !v.may(a) {
 		return errForbidden
 	}
+	fields := []string{"reason", reason}
+	if raw {
+		fields = append(fields, "raw", "1")
+	}
+	if ok, err := v.sure("open", string(verb), "", fields...); !ok {
+		return err
+	}
 	if err := v.note(verb, reason); err != nil {
 		return err
 	}

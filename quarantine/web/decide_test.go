@@ -45,7 +45,7 @@ func TestApproverDecidesInTwoTaps(t *testing.T) {
 		t.Errorf("after it: %s", after.text())
 	}
 	p.clock.Add(5 * time.Second)
-	if a := b.post(link + "/undo"); a.status != http.StatusSeeOther || p.hold(id).State() != quarantine.Waiting {
+	if a := b.press(link + "/undo"); a.status != http.StatusSeeOther || p.hold(id).State() != quarantine.Waiting {
 		t.Fatalf("undo: %d %s", a.status, a.text())
 	}
 	fields = tap(t, b, link, "approve")
@@ -53,7 +53,7 @@ func TestApproverDecidesInTwoTaps(t *testing.T) {
 		t.Fatalf("again: %d %s", a.status, a.text())
 	}
 	p.clock.Add(16 * time.Second)
-	if a := b.post(link + "/undo"); a.status != http.StatusConflict || p.hold(id).State() != quarantine.Due {
+	if a := b.press(link + "/undo"); a.status != http.StatusConflict || p.hold(id).State() != quarantine.Due {
 		t.Errorf("undo after its time: %d", a.status)
 	}
 	if a := b.get(link); strings.Contains(a.body, "data-undo") || !strings.Contains(a.text(), "partner@other.example") {
@@ -206,10 +206,10 @@ func TestUnmaskNeedsReasonAndIsJournalled(t *testing.T) {
 	if a := b.post(link+"/open", "raw", "1", "reason", " "); a.status != http.StatusBadRequest || strings.Contains(a.body, "9876543210") {
 		t.Errorf("without a reason: %d", a.status)
 	}
-	if a := b.post(link + "/open"); a.status != http.StatusOK || !strings.Contains(a.text(), "名簿です") || strings.Contains(a.body, "9876543210") {
+	if a := b.press(link + "/open"); a.status != http.StatusOK || !strings.Contains(a.text(), "名簿です") || strings.Contains(a.body, "9876543210") {
 		t.Errorf("masked: %d %s", a.status, a.text())
 	}
-	if a := b.post(link+"/open", "raw", "1", "reason", "宛先に間違いがないか確かめる"); a.status != http.StatusOK || !strings.Contains(a.text(), "9876543210") {
+	if a := b.press(link+"/open", "raw", "1", "reason", "宛先に間違いがないか確かめる"); a.status != http.StatusOK || !strings.Contains(a.text(), "9876543210") {
 		t.Errorf("unmasked: %d %s", a.status, a.text())
 	}
 	events, err := p.keeper.Events(t.Context(), id)
@@ -266,7 +266,11 @@ func TestUrgentNoteAndHandOver(t *testing.T) {
 	id := p.plain(taro)
 	b := p.phone()
 	sender, approver := p.link(id, taro, quarantine.ForSender), p.link(id, manager, quarantine.ForApprover)
-	if a := b.post(sender+"/note", "verb", "urgent", "comment", "17時が締切です"); a.status != http.StatusSeeOther {
+	first := b.press(sender+"/note", "verb", "urgent", "comment", "17時が締切です")
+	if first.status != http.StatusOK || !p.hold(id).Desk.Urgent.IsZero() || !strings.Contains(first.text(), "急ぎとして知らせますか") {
+		t.Fatalf("urgent at one tap: %d %s", first.status, first.text())
+	}
+	if a := b.press(sender+"/note", fieldsOf(t, first.body)...); a.status != http.StatusSeeOther {
 		t.Fatalf("urgent: %d %s", a.status, a.text())
 	}
 	if a := b.get(approver); !strings.Contains(a.text(), "17時が締切です") || !strings.Contains(a.text(), "急ぎ") {
@@ -281,11 +285,7 @@ func TestUrgentNoteAndHandOver(t *testing.T) {
 		if p.hold(id).Desk.HandedOver != nil || !strings.Contains(first.text(), "別の人に回しますか") {
 			t.Fatalf("the first tap: %d %s", first.status, first.text())
 		}
-		var fields []string
-		for _, f := range hidden.FindAllStringSubmatch(first.body, -1) {
-			fields = append(fields, f[1], f[2])
-		}
-		return b.post(approver+"/hand-over", fields...)
+		return b.press(approver+"/hand-over", fieldsOf(t, first.body)...)
 	}
 	if a := pass("nobody@other.example"); a.status != http.StatusConflict {
 		t.Errorf("to nobody: %d", a.status)

@@ -2,10 +2,8 @@ package web
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -151,19 +149,6 @@ func (v *visit) waits() bool {
 		}
 	}
 	return false
-}
-
-// token ties the second tap to the first: it is made from the link's key, so it
-// needs no state and no other secret, and from the verb and the version that
-// were shown.
-func (v *visit) token(verb string, version int64) string {
-	m := hmac.New(sha256.New, v.bytes)
-	fmt.Fprintf(m, "second tap\n%s\n%d", verb, version)
-	return hex.EncodeToString(m.Sum(nil))
-}
-
-func (v *visit) tokenFits(verb string, version int64) bool {
-	return hmac.Equal([]byte(v.token(verb, version)), []byte(v.r.PostFormValue("token")))
 }
 
 // see sends the browser to the link's page; done names what was done.

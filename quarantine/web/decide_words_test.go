@@ -61,6 +61,9 @@ func TestDecisionWords(t *testing.T) {
 	for _, verb := range []string{"approve", "release", "reject", "cancel"} {
 		asked["confirm."+verb] = true
 	}
+	for _, act := range []string{"view", "unmask", "note", "takeback"} {
+		asked["sure."+act], asked["sure-do."+act] = true, true
+	}
 	for _, s := range quarantine.States() {
 		asked["result."+string(s)] = true
 	}

@@ -1,0 +1,232 @@
+package web
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+// Some mail scanners do not only follow the links of a mail, they also press the
+// buttons of the pages behind them. So every act here takes a second tap, and a
+// second tap counts only when a person can have made it: the browser says that
+// somebody pressed (Sec-Fetch-User, Fetch Metadata section 2.4, which a page's
+// script and a program without a window do not cause), or the page that asks was
+// on the screen for dwell. Acts that change nothing for the mail (reading the
+// masked text, leaving a note, taking a release back) need no second tap where
+// the browser vouches for the first.
+
+// dwell is how long nobody can have read the page that asks.
+const dwell = time.Second
+
+// pressed tells that a browser vouches for a person's press.
+func (v *visit) pressed() bool { return v.r.Header.Get("Sec-Fetch-User") == "?1" }
+
+// token ties the second tap to the first: it is made from the link's key, so it
+// needs no state and no other secret, from the time it was asked, and from the
+// verb and the version that were shown.
+func (v *visit) token(verb string, version int64) string {
+	at := strconv.FormatInt(v.s.o.Now().UnixMilli(), 36)
+	return at + "." + v.seal(verb, version, at)
+}
+
+func (v *visit) seal(verb string, version int64, at string) string {
+	m := hmac.New(sha256.New, v.bytes)
+	fmt.Fprintf(m, "second tap\n%s\n%d\n%s", verb, version, at)
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// taps is what a posted form is.
+type taps int
+
+const (
+	firstTap  taps = iota // no token, or one for something else
+	hastyTap              // a token, sooner than anybody reads
+	secondTap             // a person's answer to the page that asked
+)
+
+func (v *visit) tapped(verb string, version int64) taps {
+	at, mac, ok := strings.Cut(v.r.PostFormValue("token"), ".")
+	ms, err := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil || !hmac.Equal([]byte(v.seal(verb, version, at)), []byte(mac)) {
+		return firstTap
+	}
+	if !v.pressed() && v.s.o.Now().Sub(time.UnixMilli(ms)) < dwell {
+		return hastyTap
+	}
+	return secondTap
+}
+
+// formField is a hidden field.
+type formField struct{ Name, Value string }
+
+// confirmPage is the second tap.
+type confirmPage struct {
+	*HoldView
+	Who, What string
+	Verb      string
+	// Act is where the form goes, such as "decide"; Fields are what it carries.
+	Act          string
+	Fields       []formField
+	Lead         string
+	Go           bool // the mail leaves
+	Question     string
+	Button       string
+	Token        string
+	Said, Saying string // what was typed, and its heading
+	Footnote     string
+	Key, Lang    string
+	Reasons      []string
+	Changes      []quarantine.HeaderChange
+	RecipientRed bool
+}
+
+// newConfirm is the page that asks about an act at version.
+func (v *visit) newConfirm(act, verb string, version int64, fields ...string) *confirmPage {
+	p := &confirmPage{HoldView: v.words.holdView(v.hold, v.s.o.Person), Verb: verb, Act: act, Key: v.key, Lang: v.words.lang, Token: v.token(verb, version)}
+	p.Who, p.What = v.headline(p.HoldView)
+	for i := 0; i+1 < len(fields); i += 2 {
+		p.Fields = append(p.Fields, formField{fields[i], fields[i+1]})
+	}
+	return p
+}
+
+// show renders it; a hasty tap is told that nothing has happened.
+func (p *confirmPage) show(v *visit, hasty bool) error {
+	f := decisionFrame{Title: p.Question, ID: v.hold.ID, Left: p.Left, Urgent: p.Urgent, Body: p}
+	if hasty {
+		f.Notice, f.NoticeBad = v.words.t("confirm.hasty"), true
+	}
+	return v.render(http.StatusOK, "decide_confirm", f)
+}
+
+// sure is for acts that change nothing for the mail: it tells that a person does
+// it, or has answered with the page that asks.
+func (v *visit) sure(act, verb, lead string, fields ...string) (bool, error) {
+	tap := v.tapped(verb, v.hold.Version)
+	if tap == secondTap || v.pressed() {
+		return true, nil
+	}
+	p := v.newConfirm(act, verb, v.hold.Version, fields...)
+	p.Question, p.Button, p.Lead = v.words.t("sure."+verb), v.words.t("sure-do."+verb), lead
+	return false, p.show(v, tap == hastyTap)
+}
+
+// confirm answers the first tap: what exactly will happen, with the evidence in
+// short, and the button that does it. It changes nothing.
+func (v *visit) confirm() error { return v.askToDecide(false) }
+
+func (v *visit) askToDecide(hasty bool) error {
+	verb := v.r.PostFormValue("verb")
+	comment, err := v.comment()
+	if err != nil {
+		return err
+	}
+	if !v.waits() {
+		return v.result(http.StatusConflict, v.words.t("result.too-late"))
+	}
+	if v.dead != nil {
+		return v.dead
+	}
+	version, err := formVersion(v.r.PostFormValue("version"))
+	if err != nil {
+		return err
+	}
+	if version != v.hold.Version {
+		return v.page(http.StatusConflict, nil, v.words.t("problem.changed"))
+	}
+	p := v.newConfirm("decide", verb, version, "verb", verb, "version", strconv.FormatInt(version, 10), "order", string(email.NewID(v.s.o.Now())), "comment", comment)
+	p.Said, p.Saying, p.Footnote = comment, v.words.t("confirm.comment"), v.words.t("confirm.final")
+	if repair, ok := strings.CutPrefix(verb, repairPrefix); ok {
+		return v.confirmRepair(p, repair, hasty)
+	}
+	act, ok := v.s.acts()[verb]
+	switch {
+	case !ok:
+		return wrong("problem.bad-form")
+	case !v.can(act.action, act.verb):
+		return errForbidden
+	case act.verb == quarantine.VerbRelease && v.hold.Terms.ReasonRequired && comment == "":
+		return v.page(http.StatusBadRequest, nil, v.words.t("decide.reason-required"))
+	}
+	if p.Go = act.verb == quarantine.VerbApprove || act.verb == quarantine.VerbRelease; p.Go {
+		p.Footnote = v.words.t("confirm.undo")
+	}
+	if act.verb == quarantine.VerbRelease {
+		p.Saying = v.words.t("confirm.reason")
+	}
+	v.ask(p)
+	return p.show(v, hasty)
+}
+
+// ask words the second tap and repeats why the mail was held.
+func (v *visit) ask(p *confirmPage) {
+	n, key := 0, "outside"
+	for _, d := range v.hold.Deliveries() {
+		if d.State == quarantine.Waiting {
+			n++
+		}
+	}
+	if p.Waiting != n {
+		key = "all"
+	}
+	say := "stay"
+	if p.Go {
+		say = "go"
+	}
+	p.Question = v.words.t("confirm."+p.Verb, "n", v.words.number(n))
+	p.Button = v.words.t("confirm."+say+"-"+key, "n", v.words.number(n))
+	for _, c := range p.Cards {
+		if !c.Monitor {
+			p.Reasons = append(p.Reasons, c.Reasons...)
+		}
+	}
+	if a, ok := v.hold.Assignment.Approver(v.link.Person); ok {
+		p.RecipientRed = a.Recipient
+	}
+}
+
+func (v *visit) confirmRepair(p *confirmPage, repair string, hasty bool) error {
+	if v.s.o.Repairs == nil || !v.mayRepair() {
+		return errForbidden
+	}
+	changes, err := v.s.o.Repairs.PreviewRepair(v.ctx(), v.hold, repair)
+	if err != nil {
+		return fmt.Errorf("preview repair: %w", err)
+	}
+	p.Changes, p.Question, p.Button, p.Footnote = changes, v.words.t("repair."+repair), v.words.t("repair."+repair+"-do"), ""
+	if len(changes) == 0 {
+		p.Button = ""
+	}
+	return p.show(v, hasty)
+}
+
+// confirmHandOver asks once more before somebody gives the decision away.
+func (v *visit) confirmHandOver(to, comment string, hasty bool) error {
+	p := v.newConfirm("hand-over", "hand-over "+to, v.hold.Version, "person", to, "version", strconv.FormatInt(v.hold.Version, 10), "comment", comment)
+	p.Question, p.Button = v.words.t("handover.ask"), v.words.t("handover.do")
+	p.Said, p.Saying = comment, v.words.t("handover.why")
+	who := to
+	for _, t := range v.targets() {
+		if t.Value == to {
+			who = t.Text
+		}
+	}
+	p.Who = v.words.t("handover.to-whom", "who", who)
+	return p.show(v, hasty)
+}
+
+// confirmUrgent asks once more before somebody is woken at night.
+func (v *visit) confirmUrgent(comment string, hasty bool) error {
+	p := v.newConfirm("note", "urgent", v.hold.Version, "verb", "urgent", "comment", comment)
+	p.Question, p.Button, p.Lead = v.words.t("confirm.urgent"), v.words.t("urgent.do"), v.words.t("urgent.lead")
+	p.Said, p.Saying = comment, v.words.t("hold.note")
+	return p.show(v, hasty)
+}
