@@ -107,7 +107,7 @@ func (b *browser) press(path string, pairs ...string) answered {
 // crowd is a mail of taro that shows eleven strangers to each other.
 func (p *pages) crowd() (id email.ID, to []string, raw string) {
 	to = []string{"a@one.example", "b@two.example", "c@three.example", "d@gmail.com", "e@gmail.com", "f@gmail.com", "g@gmail.com", "h@gmail.com", "i@six.example", "j@seven.example", "k@eight.example"}
-	raw = "From: =?utf-8?B?6Yi05pyo?= <" + taro + ">\r\nTo: " + strings.Join(to, ",\r\n ") + "\r\nCc: =?utf-8?B?55Sw5Lit?= <" + manager + ">\r\nSubject: =?utf-8?B?44GU5qGI5YaF?=\r\nMessage-ID: <cc@example.co.jp>\r\n" +
+	raw = "From: =?utf-8?B?6Yi05pyo?= <" + taro + ">\r\nTo: " + strings.Join(to, ",\r\n ") + "\r\nCc: =?utf-8?B?55Sw5Lit?= <" + manager + ">\r\nSubject: =?utf-8?B?44GU5qGI5YaF?=\r\nMessage-ID: <" + string(email.NewID(p.clock.Now())) + "@example.co.jp>\r\n" +
 		"Date: Wed, 18 Nov 2026 10:00:00 +0900\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nご案内です。\r\n"
 	return p.take(taro, append(append([]string{}, to...), manager), []byte(raw)), to, raw
 }

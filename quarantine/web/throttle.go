@@ -19,8 +19,9 @@ const (
 type throttle struct {
 	now func() time.Time
 
-	mu    sync.Mutex
-	fails map[string]failures
+	mu     sync.Mutex
+	fails  map[string]failures
+	pruned time.Time
 }
 
 type failures struct {
@@ -62,7 +63,7 @@ func (t *throttle) wait(account, client string) time.Duration {
 		limit int
 	}{{account, triesPerAccount}, {client, triesPerClient}}
 	for _, l := range limits {
-		if f := t.fails[l.key]; f.count >= l.limit {
+		if f := t.fails[l.key]; f.count >= l.limit && now.Sub(f.since) < throttleWindow {
 			longest = max(longest, f.since.Add(throttleWindow).Sub(now))
 		}
 	}
@@ -71,8 +72,8 @@ func (t *throttle) wait(account, client string) time.Duration {
 	}
 	for _, l := range limits {
 		f := t.fails[l.key]
-		if f.count == 0 {
-			f.since = now
+		if f.count == 0 || now.Sub(f.since) >= throttleWindow {
+			f = failures{since: now}
 		}
 		f.count++
 		t.fails[l.key] = f
@@ -91,10 +92,15 @@ func (t *throttle) succeed(account, client string) {
 	}
 }
 
+// prune forgets what is over, once a minute: a table that somebody fills must
+// not make every log-in slow.
 func (t *throttle) prune(now time.Time) {
-	for k, f := range t.fails {
-		if now.Sub(f.since) >= throttleWindow || f.count <= 0 {
-			delete(t.fails, k)
+	if now.Sub(t.pruned) >= time.Minute || len(t.fails) >= maxThrottled {
+		t.pruned = now
+		for k, f := range t.fails {
+			if now.Sub(f.since) >= throttleWindow || f.count <= 0 {
+				delete(t.fails, k)
+			}
 		}
 	}
 	if len(t.fails) >= maxThrottled { // somebody fills the table: better forget than grow

@@ -17,8 +17,12 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
+// perMail is how many payloads the text of one hostile mail has.
+const perMail = 40
+
 // hostile is a mail with payloads wherever somebody outside puts text: names,
 // subject, addresses, header lines, file names, plain text, HTML and CSV.
+// Its text has perMail of the payloads, its fields the first of them.
 func hostile(n int, list []string) (from string, to []string, raw []byte) {
 	word := func(i int) string {
 		return mime.BEncoding.Encode("utf-8", strings.ReplaceAll(list[i%len(list)], "\x00", ""))
@@ -40,11 +44,11 @@ func hostile(n int, list []string) (from string, to []string, raw []byte) {
 		b.WriteString("\r\n" + base64.StdEncoding.EncodeToString([]byte(body)) + "\r\n")
 	}
 	var all strings.Builder
-	for i := range 10 {
+	for i := range perMail {
 		all.WriteString(list[(n+i)%len(list)] + "\r\n")
 	}
 	part("text/plain", "", all.String()+"\r\n個人番号 123456789018\r\n")
-	part("text/html", "", "<html><head><title>x</title></head><body>"+all.String()+"<p>本文</p></body></html>")
+	part("text/html", "", "<html><head><title>x</title></head><body><p>本文</p>"+all.String()+"</body></html>")
 	for i := range 6 {
 		part("text/csv", list[(n+i)%len(list)]+".csv", "氏名,"+strings.ReplaceAll(list[(n+i)%len(list)], ",", " ")+",個人番号\r\n田中太郎,x,123456789018\r\n")
 	}
@@ -61,7 +65,7 @@ func TestStoredScriptNeverRuns(t *testing.T) {
 	s := newSite(t)
 	list := payloads()
 	var ids []email.ID
-	for n := 0; n < len(list); n += 20 {
+	for n := 0; n < len(list); n += perMail {
 		from, to, raw := hostile(n, list)
 		id := s.take(from, to, raw)
 		if id == "" {
@@ -72,7 +76,7 @@ func TestStoredScriptNeverRuns(t *testing.T) {
 		if _, err := s.keeper.Note(t.Context(), quarantine.Order{Hold: id, By: who, Reason: list[n]}); err != nil {
 			t.Fatal(err)
 		}
-		if n%40 == 0 {
+		if n%(2*perMail) == 0 {
 			if _, err := s.keeper.Reject(t.Context(), quarantine.Order{Hold: id, By: quarantine.Actor{Kind: quarantine.ActorAdmin, Name: list[n+1]}, Reason: list[n+2]}); err != nil {
 				t.Fatal(err)
 			}
