@@ -9,6 +9,7 @@ var (
 	genderMark   = &kind{name: "gender_mark", silent: true}
 	nameMark     = &kind{name: "name_mark", silent: true}
 	symbolMark   = &kind{name: "symbol_mark", silent: true}
+	inputMark    = &kind{name: "input_mark", silent: true}
 )
 
 // addAnchors puts what the finders look for into the lexicon, so that one pass
@@ -45,6 +46,9 @@ func addAnchors(x *lexicon) {
 	}
 	for _, w := range append([]string{"mr", "mrs", "ms", "dr", "miss", "prof", "株式会社", "部長", "課長"}, honorifics...) {
 		x.add(lexWord{text: w, kind: nameMark, anchor: true, edge: true})
+	}
+	for _, w := range inputWords {
+		x.add(lexWord{text: w, kind: inputMark, anchor: true})
 	}
 	x.add(lexWord{text: "記号", kind: symbolMark, anchor: true})
 }

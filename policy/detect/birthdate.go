@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // birthDate is a date of birth: Western or Japanese era, with the calendar and
 // the limits of the eras checked (Era Name Act; 昭和 ends on 7 January 1989, 平成
@@ -8,9 +11,10 @@ import "strings"
 // 「生」 behind it says so.
 var birthDate = &kind{
 	name: "birth_date", severity: sevSingle, ja: "生年月日", en: "date of birth", mustLabel: true, tight: true,
-	labels: []string{"生年月日", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "dob", "d.o.b", "born on", "born", "birth_date", "birth", "お生まれ", "ご生年月日", "geburtsdatum", "geboren am", "date de naissance", "né le", "née le",
+	labels: []string{"生年月日", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "dob", "d.o.b", "born on", "born", "birth_date", "birth", "お生まれ", "ご生年月日", "生まれた日", "お誕生", "出生年月日", "geburtsdatum", "geboren am", "date de naissance", "né le", "née le",
 		"fecha de nacimiento", "data di nascita", "출생일", "생년월일", "出生日期"},
-	cell: cellDate,
+	headers: []string{"生年", "誕生", "生まれ", "出生", "birth"},
+	cell:    cellDate,
 }
 
 // dates calls emit for every date that begins with the first group of r.
@@ -34,6 +38,11 @@ func (v *view) dates(r run, emit func(candidate)) {
 func cellDate(s string) (match, bool) {
 	i := strings.IndexAny(s, "0123456789")
 	if i < 0 {
+		if date, n := kanjiDate(s); n > 0 && strings.TrimRight(s[n:], " 生まれ)") == "" {
+			return match{norm: date.norm(), points: 1}, true
+		}
+	}
+	if i < 0 {
 		return match{}, false
 	}
 	e := i
@@ -50,12 +59,8 @@ func cellDate(s string) (match, bool) {
 // birthColumn tells a column of birth dates that no header names, in a table of
 // people: dates of long ago that lie far apart.
 func (d *Detector) birthColumn(g *grid, col int) bool {
-	people := false
-	for i := range g.columns {
-		people = people || g.columns[i].kind == personName
-	}
 	n, good, first, last := 0, 0, 9999, 0
-	if people {
+	if g.people() {
 		g.each(col, func(_ int, s string) {
 			if n >= sampleRows {
 				return
@@ -112,6 +117,12 @@ func dateAt(s string, i, e int) (date, bool) {
 		d := date{atoi(s[i : i+4]), atoi(s[i+4 : i+6]), atoi(s[i+6 : e]), i, e}
 		return d, d.valid() && freeEnd(s, e)
 	case 4:
+		if n := otherCalendar(s, e); n > 0 { // 1950年(昭和25年)9月11日
+			if m, day := monthDay(s[n:]); m > 0 {
+				d := date{atoi(s[i:e]), m, day, i, n + monthDayLen(s[n:])}
+				return d, d.valid()
+			}
+		}
 		if m, k, ok := datePart(s, e, "年"); ok {
 			if day, k2, ok := datePart(s, k, "月"); ok {
 				d := date{atoi(s[i:e]), m, day, i, skipWord(s, k2, "日")}
@@ -306,4 +317,91 @@ func validDate(y, m, d int) bool {
 		days = 29
 	}
 	return d <= days
+}
+
+// otherCalendar is where a year ends behind which the same year of the other
+// calendar stands in brackets; 0 for none.
+func otherCalendar(s string, e int) int {
+	if !strings.HasPrefix(s[e:], "年(") {
+		return 0
+	}
+	i := e + len("年(")
+	n := strings.IndexByte(s[i:min(len(s), i+24)], ')')
+	if n < 0 || !strings.HasSuffix(s[i:i+n], "年") {
+		return 0
+	}
+	return i + n + 1
+}
+
+// monthDay reads 9月11日; month is 0 for anything else.
+func monthDay(s string) (month, day int) {
+	a := span(s, isDigit, 2)
+	if a == 0 || !strings.HasPrefix(s[a:], "月") {
+		return 0, 0
+	}
+	rest := s[a+len("月"):]
+	b := span(rest, isDigit, 2)
+	if b == 0 || !strings.HasPrefix(rest[b:], "日") {
+		return 0, 0
+	}
+	return atoi(s[:a]), atoi(rest[:b])
+}
+
+// monthDayLen is the length of what monthDay has read.
+func monthDayLen(s string) int { return strings.Index(s, "日") + len("日") }
+
+// kanjiDate reads a date of an era in kanji digits at the start of s: 昭和六十三年
+// 七月八日; n is its length, 0 for none.
+func kanjiDate(s string) (d date, n int) {
+	for _, era := range eras {
+		rest, ok := strings.CutPrefix(s, era.name)
+		if !ok || era.name[0] < 0x80 {
+			continue
+		}
+		year, rest, ok1 := kanjiCount(rest, "年")
+		month, rest, ok2 := kanjiCount(rest, "月")
+		day, rest, ok3 := kanjiCount(rest, "日")
+		d = date{y: era.base + year, m: month, d: day, end: len(s) - len(rest)}
+		if ok1 && ok2 && ok3 && d.valid() && d.norm() <= era.last {
+			return d, d.end
+		}
+	}
+	return date{}, 0
+}
+
+// kanjiCount reads a number below 100 in kanji (六十三, 十, 二〇, 元) and the word
+// behind it.
+func kanjiCount(s, word string) (n int, rest string, ok bool) {
+	number, rest, found := strings.Cut(s, word)
+	if !found || number == "" || utf8.RuneCountInString(number) > 3 {
+		return 0, s, false
+	}
+	if number == "元" {
+		return 1, rest, true
+	}
+	tens := false
+	for _, r := range number {
+		switch k := kanjiDigit(r); {
+		case r == '十':
+			n, tens = max(n, 1)*10, true
+		case k < 0:
+			return 0, s, false
+		case tens:
+			n += k
+		default:
+			n = n*10 + k
+		}
+	}
+	return n, rest, true
+}
+
+// findKanjiBirth finds dates of birth in kanji digits behind their label.
+func findKanjiBirth(d *Detector, v *view, emit func(candidate)) {
+	d.eachLabel(v, birthDate, func(m labelHit) {
+		i := skipLabel(v.s, m.end)
+		if date, n := kanjiDate(v.s[i:min(len(v.s), i+60)]); n > 0 {
+			emit(candidate{kind: birthDate, start: i, end: i + n, label: v.s[m.start:m.end],
+				match: match{norm: date.norm(), points: 5, why: whyLabel}})
+		}
+	})
 }

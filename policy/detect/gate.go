@@ -139,6 +139,7 @@ func anchorWords() []gateWord {
 	add(lineHot|lineToken, "putty-user-key-file-", "eyj", "begin ")
 	add(lineHot|lineToken, awsSecretWords...)
 	add(lineHot, passwordWords...)
+	add(lineHot, inputWords...)
 	for i := range tokenShapes {
 		add(lineHot|lineToken, lower(tokenShapes[i].prefix))
 	}

@@ -8,7 +8,7 @@ import (
 // gender counts as a cell of a record or behind its label only.
 var gender = &kind{
 	name: "gender", severity: sevBusiness, ja: "性別", en: "gender",
-	labels: []string{"性別", "男女", "gender", "sex"},
+	labels: []string{"性別", "男女の別", "男女", "ご性別", "gender", "sex"}, headers: []string{"性"},
 	cell: func(s string) (match, bool) {
 		n := genderWord(lower(s))
 		return match{norm: lower(s), points: 1}, n > 0 && n == len(s)
@@ -28,7 +28,7 @@ func genderWord(s string) int {
 func findGender(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, gender, func(m labelHit) {
 		i := skipLabel(v.s, m.end)
-		if n := genderWord(lower(v.s[i:min(len(v.s), i+20)])); n > 0 {
+		if n := genderWord(lower(v.s[i:min(len(v.s), i+20)])); n > 0 && !genderChoice(v.s[i+n:]) {
 			emit(candidate{kind: gender, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: v.s[i : i+n], points: 5, why: whyLabel}})
 		}
@@ -43,7 +43,7 @@ func bareGender(d *Detector, v *view, emit func(candidate)) {
 		if strings.HasPrefix(v.s[e:], "性") {
 			e += len("性")
 		}
-		if edge(v.s[:m.start], true) && edge(v.s[e:], false) {
+		if edge(v.s[:m.start], true) && edge(v.s[e:], false) && !genderChoice(v.s[e:]) && !chosen(v.s[:m.start]) {
 			emit(candidate{kind: gender, start: m.start, end: e, match: match{norm: v.s[m.start:m.end], points: 2}})
 		}
 	})
@@ -75,4 +75,46 @@ func skipLabel(s string, i int) int {
 		return i
 	}
 	return i
+}
+
+// genderChoice tells a form that nobody has filled in: the other gender follows.
+func genderChoice(rest string) bool {
+	t := strings.TrimLeft(rest, " ・/,、|・□○()")
+	return len(t) < len(rest) && (strings.HasPrefix(t, "男") || strings.HasPrefix(t, "女"))
+}
+
+// chosen tells that another gender stands right before: the second of a choice.
+func chosen(left string) bool {
+	t := strings.TrimRight(left, " ・/,、|・□○()")
+	return len(t) < len(left) && (strings.HasSuffix(t, "男") || strings.HasSuffix(t, "女") || strings.HasSuffix(t, "男性") || strings.HasSuffix(t, "女性"))
+}
+
+// genderColumn tells a column of genders that no header names, in a table of
+// people.
+func genderColumn(g *grid, col int) bool {
+	if !g.people() {
+		return false
+	}
+	n, good, letters := 0, 0, 0
+	g.each(col, func(_ int, s string) {
+		if n >= sampleRows {
+			return
+		}
+		n++
+		if low := lower(s); genderWord(low) == len(low) {
+			good++
+			letters += b2i(len(low) == 1)
+		}
+	})
+	return n >= voteRows && good == n && (letters == 0 || n >= 2*voteRows)
+}
+
+// people tells that a column of the table holds names.
+func (g *grid) people() bool {
+	for i := range g.columns {
+		if g.columns[i].kind == personName {
+			return true
+		}
+	}
+	return false
 }

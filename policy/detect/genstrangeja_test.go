@@ -69,5 +69,5 @@ var strangeProse = []genTemplate{
 	plain("s-will", "緊急連絡カード\n本人　{{new}}{{spaced}}　{{birth}}生\n続柄：長女　{{new}}{{nameS}}　電話 {{mobile}}\nかかりつけ医：あおぞら医院\n"),
 	plain("s-resume", "職務経歴書\n2026年11月1日現在\n氏名：{{new}}{{nameS}}\nふりがな：{{hira}}\n〒{{zip}}\n現住所：{{address}}\nTEL：{{mobile}}\nE-mail：{{mail}}\n■職務要約\n小売業にて店舗運営を8年経験。\n"),
 	plain("s-envelope", "〒{{zip}}\n{{address}}\n{{new}}{{nameS}} 様\n\n（差出人）株式会社青藍出版\n"),
-	plain("s-rollcall", "点呼表 A班\n・{{new}}{{nameS}}（男・{{digits|00}}歳）\n・{{new}}{{nameS}}（女・{{digits|00}}歳）\n・{{new}}{{nameS}}（男・{{digits|00}}歳）\n連絡係：{{new}}{{nameS}} {{mobile}}\n"),
+	plain("s-rollcall", "点呼表 A班\n・{{new}}{{nameS}}（{{mark|gender:男}}・{{digits|00}}歳）\n・{{new}}{{nameS}}（{{mark|gender:女}}・{{digits|00}}歳）\n・{{new}}{{nameS}}（{{mark|gender:男}}・{{digits|00}}歳）\n連絡係：{{new}}{{nameS}} {{mobile}}\n"),
 }

@@ -143,7 +143,9 @@ func (g *grid) negative() bool {
 	n := 0
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && k.silent {
-			n++
+			if n++; k == negativeLabel && !isGeneric(lower(g.columns[i].header)) {
+				return true
+			}
 		}
 	}
 	return n >= 2 || n == len(g.columns)
@@ -154,7 +156,7 @@ func (g *grid) negative() bool {
 func (d *Detector) findHeader(g *grid) int {
 	for i := 0; i < len(g.cells) && i < 10; i++ {
 		words, filled, values := d.headerWords(g.cells[i])
-		if values == 0 && words >= 1 && words*2 >= filled && (filled >= 2 || len(g.cells[i]) == 1) {
+		if values == 0 && words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && g.valuesBelow()) && (filled >= 2 || len(g.cells[i]) == 1) {
 			return i
 		}
 	}
@@ -164,6 +166,21 @@ func (d *Detector) findHeader(g *grid) int {
 		}
 	}
 	return -1
+}
+
+// valuesBelow tells that the first row has no digits and each of the next ones has
+// some: it is the header, whatever its words.
+func (g *grid) valuesBelow() bool {
+	for i, row := range g.cells[:min(len(g.cells), 6)] {
+		digits := false
+		for _, s := range row {
+			digits = digits || hasDigits(s, 2)
+		}
+		if digits == (i == 0) {
+			return false
+		}
+	}
+	return len(g.cells) > 2
 }
 
 // headerWords counts the cells of a row: label words, filled ones, values.
@@ -262,8 +279,12 @@ func (d *Detector) vote(g *grid) {
 		if c.kind == nil && !g.company || c.kind == negativeLabel && isGeneric(lower(c.header)) {
 			d.elect(g, col)
 		}
-		if c.kind == nil && d.birthColumn(g, col) {
+		switch {
+		case c.kind != nil:
+		case d.birthColumn(g, col):
 			c.kind, c.voted = birthDate, true
+		case genderColumn(g, col):
+			c.kind, c.voted = gender, true
 		}
 		if c.kind == nil || c.kind.silent {
 			continue

@@ -6,13 +6,16 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期pw", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // findPasswords finds passwords that are told in prose, Japanese or English: a
 // word for it, a joining mark or verb, and a token that is no ordinary word.
 func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, passwordWord, func(m labelHit) {
 		start, end, strong := passwordAfter(v.s, m.end)
+		if end == 0 {
+			start, end = v.passwordField(m)
+		}
 		if end == 0 {
 			if start, end = v.passwordNear(m); end > 0 {
 				c := secretAt(start, end, "password", v.s[start:end], 3.5)
@@ -28,6 +31,50 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 		}
 	})
 }
+
+// passwordField takes a token that stands behind the word with nothing but blanks
+// between, and looks drawn by lot: a line of a form, or "user x and password y".
+func (v *view) passwordField(m labelHit) (start, end int) {
+	n := span(v.s[m.end:], func(c byte) bool { return c == ' ' || c == '\t' }, 16)
+	start = m.end + n
+	tok := strings.TrimRight(v.s[start:start+span(v.s[start:], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
+	if n == 0 || len(tok) < 6 || !drawn(tok) {
+		return 0, 0
+	}
+	return start, start + len(tok)
+}
+
+// findOpening finds a password that no word for it names: what is to be entered
+// when a file is opened.
+func findOpening(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, inputMark, func(m labelHit) {
+		a, _ := v.lineSpan(v.line(m.start))
+		left := v.low[max(a, m.start-160):m.start]
+		if !anyOf(left, openWords) {
+			return
+		}
+		tok := strings.TrimRight(v.s[max(a, m.start-64):m.start], " 」』\"'")
+		i := strings.LastIndexFunc(tok, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+		if i >= 0 {
+			_, w := utf8.DecodeRuneInString(tok[i:])
+			tok = tok[i+w:]
+		}
+		if tok = strings.TrimLeft(tok, "\"'("); len(tok) < 6 || len(tok) > 40 || !drawn(tok) {
+			return
+		}
+		start := m.start - len(v.s[max(a, m.start-64):m.start]) + strings.LastIndex(v.s[max(a, m.start-64):m.start], tok)
+		c := secretAt(start, start+len(tok), "password", tok, 3.5)
+		c.why, c.label = whyNear, v.s[m.start:m.end]
+		emit(c)
+	})
+}
+
+// inputWords stand behind what shall be entered; openWords say that it opens
+// something.
+var (
+	inputWords = []string{"と入力", "を入力", "と打ち", "を打ち込", "と入れ", "を入れて"}
+	openWords  = []string{"開く", "開け", "開き", "開封", "解凍", "展開", "復号", "ロック", "解除", "ログイン"}
+)
 
 // passwordSort tells the password of an online bank, with which money can be
 // taken (rule 7 item 2), from others: the lines around speak of the bank and hold
@@ -66,7 +113,7 @@ func (v *view) passwordNear(m labelHit) (start, end int) {
 }
 
 // passwordVerbs say what a password is for.
-var passwordVerbs = []string{"入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "unlock", "open", "use", "enter", "type", "log in", "login", "try"}
+var passwordVerbs = []string{"入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "→", "unlock", "open", " is ", "use", "enter", "type", "log in", "login", "try"}
 
 // drawn tells a token with three of the four sorts of characters, as passwords
 // have and words, versions and names of products have not.
