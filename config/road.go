@@ -25,6 +25,9 @@ type Listen struct {
 	// refuse, or normalise to CRLF (breaks signatures; only for old devices on
 	// networks you know).
 	BareNewlines string `key:"bare_newlines" default:"refuse" validate:"oneof=refuse normalise"`
+	// Chunking takes mail by BDAT too, when every next hop that answers does
+	// (CHUNKING, RFC 3030). Such a mail must end in CRLF, since it goes on with DATA.
+	Chunking bool `key:"chunking" default:"true"`
 	// SecretHeader must stand in every mail of this listener. For cloud mail
 	// systems whose addresses others share.
 	SecretHeader SecretHeader `key:"secret_header"`

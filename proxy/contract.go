@@ -109,4 +109,5 @@ type Capabilities struct {
 	UTF8       bool // SMTPUTF8, RFC 6531
 	DSN        bool // RFC 3461
 	RequireTLS bool // REQUIRETLS, RFC 8689
+	Chunking   bool // CHUNKING, RFC 3030
 }

@@ -13,7 +13,8 @@
 // announces. go-smtp sits behind it as the connection's reader, sees plain
 // commands that are known to be well formed, and does the ESMTP parameters and the
 // dialogue. A body never passes through go-smtp: the front takes it off the wire
-// into the spool and hands go-smtp an empty last chunk in its place.
+// into the spool and hands go-smtp an empty last chunk in its place. Chunks (BDAT)
+// are taken by the front as well, counted by their octets.
 //
 // To a trusted hop a large mail goes on while it comes in; its last block and the
 // final dot wait for the verdict, and a mail that may not pass ends there with a

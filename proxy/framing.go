@@ -15,6 +15,7 @@ type framing struct {
 	raw       io.Writer // gets the mail as it is on the wire, dots stuffed; may be nil
 	normalise bool      // turn a bare CR or LF into CRLF; without it they only count
 	limit     int64     // largest content, 0 without limit
+	chunked   bool      // BDAT: a dot is a dot, and nothing of the content ends it
 
 	state    framingState
 	size     int64 // octets of content
@@ -23,6 +24,7 @@ type framing struct {
 	bareCR   int64
 	bareLF   int64
 	crAt     int64  // place on the wire of the last bare CR, from 1
+	lfAt     int64  // the same of the last bare LF
 	err      error  // first error of w
 	kept     []byte // end of the wire that may be the final dot
 	doubtful bool
@@ -91,6 +93,16 @@ func (f *framing) copyRaw(p []byte, done bool) {
 	f.kept = append(f.kept, p...)
 }
 
+// endChunks ends content that came in chunks, and tells whether its last line is
+// complete.
+func (f *framing) endChunks() bool {
+	if f.state == afterCR {
+		f.brokenCR(f.wire)
+		return f.normalise
+	}
+	return f.state == lineStart || f.normalise && f.lfAt != 0 && f.lfAt == f.wire
+}
+
 // plain tells that content and wire form are the same.
 func (f *framing) plain() bool { return f.dots == 1 && !f.bare() } // the final one
 
@@ -100,7 +112,7 @@ func (f *framing) read(p []byte) (n int, done bool) {
 	for i < len(p) {
 		switch f.state {
 		case lineStart:
-			if f.state = inText; p[i] == '.' {
+			if f.state = inText; p[i] == '.' && !f.chunked {
 				f.state = afterDot
 				f.dots++
 				f.pass(p[start:i])
@@ -162,6 +174,7 @@ func (f *framing) text(p []byte, i, start int) (next, from int) {
 	case end >= 0:
 		f.pass(p[start : i+end])
 		f.bareLF++
+		f.lfAt = f.wire + int64(i+end) + 1
 		f.broken("\n")
 		return i + end + 1, i + end + 1
 	}

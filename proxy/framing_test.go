@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,44 @@ func FuzzFraming(f *testing.F) {
 		}
 		if bareEnds(got) {
 			t.Fatalf("%q: bare CR or LF got through: %q", wire, got)
+		}
+	})
+}
+
+// FuzzChunks: in chunks nothing ends the content, no dot is taken off, and what is
+// not made of lines is noticed, however it is cut.
+func FuzzChunks(f *testing.F) {
+	for _, s := range []string{"a\r\n.\r\nb\r\n", "", "\r", "\n", "a\r\n\r", ".", "..\r\n", "a\rb\r\n", "a\n"} {
+		f.Add(s, "1000 LAST", uint8(1), false)
+		f.Add(s, "69 FOO", uint8(3), true)
+	}
+	f.Fuzz(func(t *testing.T, content, arg string, piece uint8, normalise bool) {
+		var out bytes.Buffer
+		frame := &framing{w: &out, normalise: normalise, chunked: true}
+		for rest := content; len(rest) > 0; {
+			p := rest[:min(len(rest), int(piece)+1)]
+			if n, done := frame.feed([]byte(p)); n != len(p) || done {
+				t.Fatalf("%q: took %d of %d, ended %v", content, n, len(p), done)
+			}
+			rest = rest[len(p):]
+		}
+		whole := frame.endChunks()
+		want := content
+		if normalise {
+			want = strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(content, "\r\n", "\n"), "\r", "\n"), "\n", "\r\n")
+		}
+		switch {
+		case frame.bare() != bareEnds(content):
+			t.Fatalf("%q: bare is %v", content, frame.bare())
+		case frame.bare() && !normalise:
+		case out.String() != want:
+			t.Fatalf("%q: passed on %q", content, out.String())
+		case whole != (want == "" || strings.HasSuffix(want, "\r\n")):
+			t.Fatalf("%q: whole is %v", content, whole)
+		}
+		size, _, err := parseChunk(arg)
+		if number, _, _ := strings.Cut(arg, " "); err == nil && strings.TrimLeft(number, "0") != strings.TrimLeft(strconv.FormatInt(size, 10), "0") {
+			t.Fatalf("%q is read as %d", arg, size)
 		}
 	})
 }

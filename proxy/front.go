@@ -53,6 +53,7 @@ type front struct {
 	vouched   bool   // the client is another one than the TLS session is with
 	presented string // HELO of the client that XCLIENT speaks for
 	esmtp     bool
+	chunking  bool // CHUNKING was announced
 	hangup    bool // close once everything is sent
 	linger    bool // read what the client still sends before closing
 	commands  int  // since the last mail that was completed
@@ -147,6 +148,9 @@ func (f *front) next() error {
 		return f.byeWhileSending(email.NewReply(421, "4.7.0", "Too many commands, closing connection"))
 	}
 	cmd, err := parseCommand(line)
+	if err != nil && len(line) >= 4 && strings.EqualFold(string(line[:4]), "BDAT") {
+		return f.bdat("") // a chunk may follow, which must not run as commands
+	}
 	if err != nil {
 		return f.mistake(email.NewReply(500, "5.5.2", "Command was not understood"))
 	}

@@ -122,6 +122,9 @@ type Listener struct {
 	// have the mail from, for Received fields and records (XFORWARD).
 	XClient  []netip.Prefix
 	XForward []netip.Prefix
+	// Chunking takes mail by BDAT too, where the next hop does (RFC 3030). It goes
+	// on with DATA, so a mail that does not end in CRLF is refused.
+	Chunking bool
 	// Normalise turns bare CR and LF in mails into CRLF instead of refusing the
 	// mail: for trusted, sloppy applications only, as it changes what was signed.
 	Normalise bool

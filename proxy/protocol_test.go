@@ -37,7 +37,7 @@ const smuggled = "MAIL FROM:<evil@example.co.jp>\r\nRCPT TO:<victim@partner.exam
 
 func TestNothingIsSmuggled(t *testing.T) {
 	for _, v := range smuggling {
-		for _, place := range []string{"body", "header", "BDAT"} {
+		for _, place := range []string{"body", "header", "BDAT", "BDAT that is not offered"} {
 			for _, pipelined := range []bool{false, true} {
 				for _, normalise := range []bool{false, true} {
 					name := fmt.Sprintf("%s/%s/pipelined=%v/normalise=%v", v.name, place, pipelined, normalise)
@@ -51,6 +51,9 @@ func TestNothingIsSmuggled(t *testing.T) {
 func smuggle(t *testing.T, octets string, ends bool, place string, pipelined, normalise bool) {
 	r := newRig(t)
 	r.listener.Normalise = normalise
+	if r.listener.Chunking = place == "BDAT"; r.listener.Chunking {
+		r.hop.Extensions = append(r.hop.Extensions, "CHUNKING")
+	}
 	r.start()
 	c := r.hello()
 	envelope := []string{"MAIL FROM:<taro@example.co.jp>\r\n", "RCPT TO:<hanako@partner.example>\r\n", "DATA\r\n"}
@@ -58,18 +61,25 @@ func smuggle(t *testing.T, octets string, ends bool, place string, pipelined, no
 	if place == "header" {
 		content = "Subject: x" + octets + smuggled
 	}
-	if place == "BDAT" {
+	if strings.HasPrefix(place, "BDAT") {
+		content += "\r\n"
 		envelope[2] = fmt.Sprintf("BDAT %d LAST\r\n", len(content))
+	}
+	answered := envelope
+	if strings.HasPrefix(place, "BDAT") { // answered behind its chunk
+		answered = envelope[:2]
 	}
 	if pipelined {
 		c.try(strings.Join(envelope, ""))
-		for range envelope {
+		for range answered {
 			c.reply()
 		}
 	} else {
-		for _, line := range envelope {
+		for i, line := range envelope {
 			c.try(line)
-			c.reply()
+			if i < len(answered) {
+				c.reply()
+			}
 		}
 	}
 	c.try(content + "\r\n.\r\n")
@@ -78,7 +88,7 @@ func smuggle(t *testing.T, octets string, ends bool, place string, pipelined, no
 	for c.reply() != "" {
 	}
 	mails := r.hop.Mails()
-	if ends && octets == "\r\n.\r\n" && place != "BDAT" {
+	if ends && octets == "\r\n.\r\n" && !strings.HasPrefix(place, "BDAT") {
 		if len(mails) != 2 {
 			t.Errorf("%d mails, want both that were sent", len(mails))
 		}

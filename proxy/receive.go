@@ -30,6 +30,9 @@ func (f *front) data(arg string) error {
 	case f.session == nil || !f.session.open:
 		f.say(email.NewReply(503, "5.5.1", "Give a sender with MAIL first"))
 		return nil
+	case f.session.chunks != nil:
+		f.say(email.NewReply(503, "5.5.1", "This mail has begun with BDAT, go on with it or say RSET"))
+		return nil
 	case len(f.session.env.Recipients) == 0:
 		f.say(email.NewReply(554, "5.5.1", "No valid recipients"))
 		return nil
@@ -112,7 +115,7 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 			return append([]byte(nil), (*block)[used:n]...), nil
 		case frame.flood():
 			return nil, errFlood
-		case f.tooSlow(frame, begin):
+		case f.tooSlow(frame.wire, begin):
 			return nil, errSlow
 		case err != nil:
 			return nil, fmt.Errorf("read mail: %w", err)
@@ -121,9 +124,9 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 }
 
 // tooSlow tells a client that holds its connection by sending next to nothing.
-func (f *front) tooSlow(frame *framing, begin time.Time) bool {
+func (f *front) tooSlow(octets int64, begin time.Time) bool {
 	took := f.s.d.Now().Sub(begin)
-	return f.s.o.MinRate > 0 && took > time.Minute && float64(frame.wire) < float64(f.s.o.MinRate)*took.Seconds()
+	return f.s.o.MinRate > 0 && took > time.Minute && float64(octets) < float64(f.s.o.MinRate)*took.Seconds()
 }
 
 // cutOff ends a connection inside DATA: there is no telling what of the rest

@@ -30,7 +30,8 @@ type session struct {
 	ahead    []email.Recipient      // that the open transaction may have been asked for already
 	others   map[string]Transaction // where recipients of further ways are asked for, by way
 	received *received
-	stream   *stream // of the mail that comes in; nil when it does not go on before its verdict
+	chunks   *chunked // of the mail that comes in by BDAT
+	stream   *stream  // of the mail that comes in; nil when it does not go on before its verdict
 }
 
 func newSession(c *smtp.Conn) (smtp.Session, error) {
@@ -48,6 +49,8 @@ func (s *session) Reset() {
 	if s.received != nil && s.received.mail != nil {
 		s.received.mail.Release()
 	}
+	s.chunks.abort()
+	s.chunks = nil
 	s.open, s.env, s.answers, s.received, s.pending = false, email.Envelope{}, nil, nil, path{}
 	s.way, s.divided, s.ahead = Way{}, false, nil
 }

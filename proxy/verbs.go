@@ -41,8 +41,7 @@ func (f *front) command(c command) error {
 	case "DATA":
 		return f.data(c.arg)
 	case "BDAT":
-		// It is not offered; a chunk may follow, which must not run as commands.
-		return f.byeWhileSending(email.NewReply(502, "5.5.1", "BDAT is not offered here, closing connection"))
+		return f.bdat(c.arg)
 	case "XCLIENT":
 		return f.xclient(c.arg)
 	case "XFORWARD":
@@ -78,6 +77,7 @@ func (f *front) extensions() []string {
 	}
 	out := []string{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", fmt.Sprintf("SIZE %d", size)}
 	mechanisms := f.mechanisms()
+	f.chunking = f.l.Chunking && c.Chunking
 	for _, e := range []struct {
 		on   bool
 		name string
@@ -86,6 +86,7 @@ func (f *front) extensions() []string {
 		{len(mechanisms) > 0, "AUTH " + strings.Join(mechanisms, " ")},
 		{c.UTF8, "SMTPUTF8"},
 		{c.DSN, "DSN"},
+		{f.chunking, "CHUNKING"},
 		{c.RequireTLS && f.tls != nil, "REQUIRETLS"}, // RFC 8689: only inside TLS
 		{within(f.l.XClient, f.peer), "XCLIENT " + strings.Join(xclientNames, " ")},
 		{within(f.l.XForward, f.peer), "XFORWARD " + strings.Join(xforwardNames, " ")},
@@ -158,6 +159,10 @@ func (f *front) mail(arg string) {
 func (f *front) rcpt(arg string) {
 	if f.session == nil || !f.session.open {
 		f.say(email.NewReply(503, "5.5.1", "Give a sender with MAIL first"))
+		return
+	}
+	if f.session.chunks != nil {
+		f.say(email.NewReply(503, "5.5.1", "This mail has begun with BDAT, go on with it or say RSET"))
 		return
 	}
 	p, err := parsePath(arg, "TO:")

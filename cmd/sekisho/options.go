@@ -87,7 +87,7 @@ func prefixes(list []config.Network) []netip.Prefix {
 // proxyListener makes the rules of one listener.
 func proxyListener(l config.Listen, hops *relay.Relay, log *slog.Logger) (proxy.Listener, error) {
 	out := proxy.Listener{Name: l.Address, Implicit: l.TLS.Mode == "implicit", ClientNames: l.TLS.ClientNames,
-		RequireTLS: l.TLS.Required, Normalise: l.BareNewlines == "normalise",
+		RequireTLS: l.TLS.Required, Normalise: l.BareNewlines == "normalise", Chunking: l.Chunking,
 		Networks: prefixes(l.Networks), Proxies: prefixes(l.Proxies), XClient: prefixes(l.XClient), XForward: prefixes(l.XForward)}
 	var err error
 	if l.TLS.Mode != "none" {

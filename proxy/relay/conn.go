@@ -173,6 +173,8 @@ func readCapabilities(lines []string) capabilities {
 			out.DSN = true
 		case "REQUIRETLS":
 			out.RequireTLS = true
+		case "CHUNKING":
+			out.Chunking = true
 		case "8BITMIME":
 			out.eightBit = true
 		case "AUTH":

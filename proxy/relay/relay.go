@@ -148,6 +148,7 @@ func intersect(a, b proxy.Capabilities) proxy.Capabilities {
 	}
 	return proxy.Capabilities{
 		Size: size, UTF8: a.UTF8 && b.UTF8, DSN: a.DSN && b.DSN, RequireTLS: a.RequireTLS && b.RequireTLS,
+		Chunking: a.Chunking && b.Chunking,
 	}
 }
 
