@@ -41,24 +41,49 @@ func put(h hash.Hash, b []byte) {
 }
 
 func putFields(h hash.Hash, fields []field) {
-	kept := make([]field, 0, len(fields))
+	type named struct {
+		key string
+		field
+	}
+	kept := make([]named, 0, len(fields))
 	for _, f := range fields {
-		if !isTrace(f.name) {
-			kept = append(kept, f)
+		if key := strings.ToLower(f.name); !isTrace(key) {
+			kept = append(kept, named{key, f})
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b field) int {
-		return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
-	})
-	put(h, []byte{byte(len(kept)), byte(len(kept) >> 8)})
+	slices.SortStableFunc(kept, func(a, b named) int { return strings.Compare(a.key, b.key) })
+	buf := append(make([]byte, 0, 256), byte(len(kept)), byte(len(kept)>>8))
+	put(h, buf)
 	for _, f := range kept {
-		put(h, []byte(strings.ToLower(f.name)))
-		value := strings.Join(strings.Fields(string(f.value)), " ")
-		if f.is("Content-Type") {
-			value = withoutBoundary(f)
+		buf = append(buf[:0], f.key...)
+		put(h, buf)
+		if f.key == "content-type" {
+			buf = append(buf[:0], withoutBoundary(f.field)...)
+		} else {
+			buf = appendWords(buf[:0], f.value)
 		}
-		put(h, []byte(value))
+		put(h, buf)
 	}
+}
+
+// appendWords writes v with one blank for every run of blanks and none around.
+func appendWords(to, v []byte) []byte {
+	if !isASCII(v) {
+		return append(to, strings.Join(strings.Fields(string(v)), " ")...)
+	}
+	start := len(to)
+	for i, c := range v {
+		switch {
+		case c != ' ' && (c < '\t' || c > '\r'):
+			to = append(to, c)
+		case len(to) > start && i > 0 && to[len(to)-1] != ' ':
+			to = append(to, ' ')
+		}
+	}
+	if len(to) > start && to[len(to)-1] == ' ' {
+		to = to[:len(to)-1]
+	}
+	return to
 }
 
 // withoutBoundary is a Content-Type in one spelling, its boundary left out.

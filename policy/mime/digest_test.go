@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -110,4 +111,16 @@ func replaceAll(s, old, new string) string {
 		s = s[:k] + new + s[k+len(old):]
 		i = k + len(new)
 	}
+}
+
+func FuzzAppendWords(f *testing.F) {
+	for _, s := range []string{"", " ", "a", " a\r\n\tb  c ", "\u3000あ\u00a0 い", "\v\fx\x1c\x85", "a\xa0b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, want := string(appendWords([]byte("x: "), []byte(s))), "x: "+strings.Join(strings.Fields(s), " ")
+		if got != want {
+			t.Errorf("%q gives %q, want %q", s, got, want)
+		}
+	})
 }

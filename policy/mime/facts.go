@@ -44,11 +44,17 @@ func valueOf(fields []field, name string) string {
 	return strings.ToValidUTF8(f.text(), "\uFFFD")
 }
 
+// usualDate is RFC 5322 section 3.3 as programs write it.
+const usualDate = "Mon, 02 Jan 2006 15:04:05 -0700"
+
 func date(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	t, err := mail.ParseDate(s)
+	t, err := time.Parse(usualDate, s) // nearly all mails; ParseDate tries more
+	if err != nil {
+		t, err = mail.ParseDate(s)
+	}
 	if err != nil {
 		return time.Time{}
 	}
@@ -142,13 +148,14 @@ func head(b []byte, n int) []byte { return b[:min(len(b), n)] }
 // Microsoft's sensitivity labels, X- fields of gateways) or in the subject.
 func confidential(fields []field, subject string) bool {
 	for _, f := range fields {
-		v := strings.ToLower(f.text())
 		switch strings.ToLower(f.name) {
 		case "sensitivity", "x-sensitivity":
+			v := strings.ToLower(f.text())
 			if strings.Contains(v, "confidential") || strings.Contains(v, "private") {
 				return true
 			}
 		case "x-confidential", "x-confidentiality", "x-classification", "msip_labels", "x-msip-labels", "classification":
+			v := strings.ToLower(f.text())
 			if v != "" && v != "no" && v != "false" && marked(v) || v == "yes" || v == "true" {
 				return true
 			}

@@ -95,18 +95,22 @@ func headerText(fields []field) string {
 	var people, machines strings.Builder
 	for _, f := range fields {
 		out := &people
-		if isTrace(f.name) {
+		if isTrace(strings.ToLower(f.name)) {
 			out = &machines
 		}
 		if f.name != "" {
 			out.WriteString(f.name)
 			out.WriteString(": ")
 		}
-		text := f.text()
+		value := unfold(f.value)
+		text := decodeText(value)
 		out.WriteString(text)
 		out.WriteByte('\n')
+		if isASCII(value) && !bytes.Contains(value, []byte("=?")) {
+			continue
+		}
 		// Octets that fit no charset are read in two ways.
-		if other := decodeWith(unfold(f.value), asItIs); other != text && strings.Contains(other, "\uFFFD") {
+		if other := decodeWith(value, asItIs); other != text && strings.Contains(other, "\uFFFD") {
 			out.WriteString(other)
 			out.WriteByte('\n')
 		}
@@ -169,9 +173,9 @@ func unusualParams(f field) string {
 }
 
 // isTrace tells the fields that relays add or change on the way: they differ
-// between copies of one mail. Closed list; other X- fields count as content.
+// between copies of one mail, by their names in lower case. Closed list; other X-
+// fields count as content.
 func isTrace(name string) bool {
-	name = strings.ToLower(name)
 	switch name {
 	case "received", "return-path", "delivered-to", "x-original-to", "bcc", "x-received", "received-spf",
 		"authentication-results", "dkim-signature", "dkim-filter", "domainkey-signature", "x-originating-ip",

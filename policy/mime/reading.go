@@ -71,6 +71,7 @@ type Node struct {
 
 	encoding transfer
 	raw      []byte
+	body     []byte  // decoded, where it is kept
 	fields   []field // of a part; for the digest
 	form     form
 }
@@ -93,12 +94,18 @@ func (n *Node) Body() []byte {
 	if n.IsContainer {
 		return nil
 	}
+	if n.body != nil {
+		return n.body
+	}
 	body := n.encoding.decode(n.raw)
 	if n.isFlowed() {
 		body = unflow(body, strings.EqualFold(n.Params["delsp"], "yes"))
 	}
 	return body
 }
+
+// keepBody keeps the body for later calls of Body.
+func (n *Node) keepBody() { n.body = n.Body() }
 
 // inPlace is from how many octets on a part is decoded in the mail's own memory.
 const inPlace = 64 << 10

@@ -1,7 +1,9 @@
 package mime
 
 import (
+	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -360,5 +362,74 @@ func TestTextInAMailThatShouldBeEncodedIsRead(t *testing.T) {
 	r := Read(crlf("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nSubject: x\n\n個人番号\n"), policy.DefaultLimits())
 	if !strings.Contains(allText(r), "個人番号") {
 		t.Errorf("got %q", leaves(r))
+	}
+}
+
+// TestFastWays holds what was written for speed against the plain ways of old.
+func TestFastWays(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 11))
+	letters := []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+	others := []byte("==\r\n\r\n \t-!\x00\xe3\"")
+	for range 20000 {
+		b := make([]byte, rnd.IntN(200))
+		odd := rnd.IntN(3) * rnd.IntN(20)
+		for i := range b {
+			if b[i] = letters[rnd.IntN(len(letters))]; rnd.IntN(100) < odd {
+				b[i] = others[rnd.IntN(len(others))]
+			}
+		}
+		for _, padded := range []bool{true, false} {
+			want := slowBase64(b, padded)
+			if got := decodeBase64(b, padded); !bytes.Equal(got, want) {
+				t.Fatalf("%q gives %q, want %q", b, got, want)
+			}
+			over := bytes.Clone(b)
+			if got := appendBase64(over[:0], over, padded); !bytes.Equal(got, want) {
+				t.Fatalf("%q in place gives %q, want %q", b, got, want)
+			}
+		}
+		junk, late, pad := false, false, false
+		for line := range bytes.Lines(b) {
+			bad := bytes.ContainsFunc(line, func(c rune) bool { return c > 0x7f || base64Value[byte(c)] == b64Junk })
+			for _, c := range line {
+				late = late || !bad && pad && base64Value[c] < 64
+				pad = pad || c == '='
+			}
+			junk = junk || bad
+		}
+		if clean := cleanBase64(b); clean && (junk || late) {
+			t.Fatalf("%q is called clean", b)
+		}
+	}
+}
+
+// slowBase64 is RFC 4648 letter by letter.
+func slowBase64(raw []byte, padded bool) (out []byte) {
+	var acc uint32
+	bits := 0
+	for _, c := range raw {
+		switch v := base64Value[c]; {
+		case v < 64:
+			acc, bits = acc<<6|uint32(v), bits+6
+			if bits == 24 {
+				out, acc, bits = append(out, byte(acc>>16), byte(acc>>8), byte(acc)), 0, 0
+			}
+		case v == b64Pad && padded:
+			out, acc, bits = flush64(out, acc, bits), 0, 0
+		}
+	}
+	return flush64(out, acc, bits)
+}
+
+func TestLooksLikeText(t *testing.T) {
+	long := strings.Repeat("a", longestWord)
+	for text, want := range map[string]bool{
+		"": true, "こんにちは\r\n": true, long: true, long + "a": false, "x " + long + "a": false, long + " " + long: true, long + "a b": false,
+		"begin 644 x": false, "a\nbegin 644 x": false, "a\nbeginning": true, "a begin x": true, "=ybegin line=": false, "a\r\n=ybegin ": false,
+		"begin-base64 644 x\n": false, "%PDF-1.4": false, "a%PDF": true, "PK\x03\x04": false, "a\x00b": false, "a\x1b$B": true, "7z\xbc\xaf": false, "{\\rtf1": false,
+	} {
+		if got := looksLikeText([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
 	}
 }

@@ -42,44 +42,71 @@ func (n *Node) isSimpleText() bool {
 	if n.form == formDerived {
 		return false
 	}
-	body := n.Body()
-	return looksLikeText(body) && !holdsFile(body)
+	n.keepBody()
+	return looksLikeText(n.Body())
 }
 
-// looksLikeText tells bytes without the control characters that files of every
-// other kind have near their start. UTF-16 goes to a worker.
-func looksLikeText(b []byte) bool {
-	for _, magic := range [...]string{"%PDF", "{\\rtf", "PK\x03\x04", "Rar!", "7z\xbc\xaf"} {
-		if bytes.HasPrefix(b, []byte(magic)) {
-			return false
+// Classes of octets in a text.
+const (
+	textOther   = iota
+	textLetter  // of base64 and hex
+	textLineEnd // a line begins behind it
+	textNever   // a control character that files of every other kind have
+)
+
+var textClass = makeTextClasses()
+
+func makeTextClasses() (t [256]byte) {
+	for c := range t {
+		switch {
+		case base64Value[c] < 64:
+			t[c] = textLetter
+		case c == '\n':
+			t[c] = textLineEnd
+		case c < ' ' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b:
+			t[c] = textNever
 		}
 	}
-	for _, c := range b {
-		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
-			return false
-		}
-	}
-	return true
+	return t
 }
 
 // longestWord is how long a run of letters and digits may be in a text that
 // holds no file: base64 and hex lines are longer.
 const longestWord = 60
 
-// holdsFile tells a text in which a file may stand in an encoded form.
-func holdsFile(b []byte) bool {
-	for _, mark := range [...]string{"begin ", "begin-base64 ", "=ybegin "} {
-		if bytes.HasPrefix(b, []byte(mark)) || bytes.Contains(b, []byte("\n"+mark)) {
-			return true
+// looksLikeText tells bytes without the control characters that files of every
+// other kind have near their start, and in which no file stands in an encoded
+// form. UTF-16 goes to a worker.
+func looksLikeText(b []byte) bool {
+	for _, magic := range [...]string{"%PDF", "{\\rtf", "PK\x03\x04", "Rar!", "7z\xbc\xaf"} {
+		if bytes.HasPrefix(b, []byte(magic)) {
+			return false
 		}
 	}
-	run := 0
-	for _, c := range b {
-		if base64Value[c] >= 64 {
-			run = 0
+	if beginsFile(b) {
+		return false
+	}
+	before := -1 // the last octet that is no letter
+	for i, c := range b {
+		class := textClass[c]
+		if class == textLetter {
 			continue
 		}
-		if run++; run > longestWord {
+		if i-before-1 > longestWord || class == textNever || class == textLineEnd && beginsFile(b[i+1:]) {
+			return false
+		}
+		before = i
+	}
+	return len(b)-before-1 <= longestWord
+}
+
+// beginsFile tells the first line of an encoded file.
+func beginsFile(b []byte) bool {
+	if len(b) == 0 || b[0] != 'b' && b[0] != '=' {
+		return false
+	}
+	for _, mark := range [...]string{"begin ", "begin-base64 ", "=ybegin "} {
+		if bytes.HasPrefix(b, []byte(mark)) {
 			return true
 		}
 	}

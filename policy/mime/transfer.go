@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -89,10 +90,18 @@ func decodeBase64(raw []byte, padded bool) []byte {
 
 // appendBase64 writes behind what it has read, so out may be the start of raw.
 func appendBase64(out, raw []byte, padded bool) []byte {
+	out = slices.Grow(out, len(raw)/4*3+3)
 	var acc uint32
 	bits := 0
-	for _, c := range raw {
-		v := base64Value[c]
+	for i := 0; i < len(raw); i++ {
+		if bits == 0 { // nearly all of it is groups of four
+			var n int
+			out, n = appendGroups(out, raw[i:])
+			if i += n; i == len(raw) {
+				break
+			}
+		}
+		v := base64Value[raw[i]]
 		if v < 64 {
 			acc = acc<<6 | uint32(v)
 			bits += 6
@@ -110,6 +119,40 @@ func appendBase64(out, raw []byte, padded bool) []byte {
 	return flush64(out, acc, bits)
 }
 
+// groupValue are the letters' bits at their places in a group of four.
+var groupValue = makeGroupTables()
+
+const notALetter = 1 << 31
+
+func makeGroupTables() (t [4][256]uint32) {
+	for c, v := range base64Value {
+		for k := range t {
+			t[k][c] = notALetter
+			if v < 64 {
+				t[k][c] = uint32(v) << (18 - 6*k)
+			}
+		}
+	}
+	return t
+}
+
+// appendGroups decodes as many whole groups of four letters as there are side by
+// side, and tells how many octets these were. There is room for them behind out.
+func appendGroups(out, raw []byte) ([]byte, int) {
+	n, i := len(out), 0
+	out = out[:cap(out)]
+	for ; len(raw)-i >= 4 && len(out)-n >= 3; i, n = i+4, n+3 {
+		group := raw[i : i+4 : i+4]
+		v := groupValue[0][group[0]] | groupValue[1][group[1]] | groupValue[2][group[2]] | groupValue[3][group[3]]
+		if v&notALetter != 0 {
+			break
+		}
+		to := out[n : n+3 : n+3]
+		to[0], to[1], to[2] = byte(v>>16), byte(v>>8), byte(v)
+	}
+	return out[:n], i
+}
+
 func flush64(out []byte, acc uint32, bits int) []byte {
 	switch bits {
 	case 12:
@@ -120,9 +163,30 @@ func flush64(out []byte, acc uint32, bits int) []byte {
 	return out
 }
 
+// cleanBase64 tells a body of letters and blanks, with padding at its end only.
+func cleanBase64(raw []byte) bool {
+	var worst byte // of all octets; letters are below b64Blank
+	for _, c := range raw {
+		worst = max(worst, base64Value[c])
+	}
+	if worst == b64Junk {
+		return false
+	}
+	pad := bytes.IndexByte(raw, '=')
+	for _, c := range raw[max(pad, 0):] {
+		if pad >= 0 && base64Value[c] < b64Blank {
+			return false
+		}
+	}
+	return true
+}
+
 // base64Trouble looks over a base64 body: lines with junk in them (text, such
 // as the footer of a mailing list), and letters behind the padding.
 func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
+	if cleanBase64(raw) {
+		return nil, false
+	}
 	pad := false
 	for len(raw) > 0 {
 		line := raw

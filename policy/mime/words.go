@@ -158,6 +158,9 @@ func toUTF8(label string, b []byte) string {
 // asLabelled reads text in the labelled charset, or UTF-8 without a usable
 // label, and counts what does not belong to it.
 func asLabelled(label string, b []byte) (s string, bad int) {
+	if (label == "utf-8" || label == "utf8") && utf8.Valid(b) && !bytes.HasPrefix(b, []byte("\ufeff")) {
+		return string(b), bytes.Count(b, []byte("\uFFFD")) // as convert counts
+	}
 	if e := lookup(label); e != nil {
 		return convert(e, b)
 	}
