@@ -110,7 +110,7 @@ func likelyUTF16(data []byte) string {
 	best, name := 0, ""
 	for _, big := range []bool{false, true} {
 		sure, odd, sum := 0, 0, 0
-		for i := 0; i < n; i += 2 {
+		for i := 0; i < n && odd*50 <= n/2; i += 2 {
 			u := unit16(data[i], data[i+1], big)
 			switch c := table[u]; {
 			case c == classASCII, c == classKana:

@@ -86,13 +86,14 @@ type Session struct {
 	// text: the PDF engine. It may be nil, and is called again for every file.
 	Heavy func()
 
-	x      *Extractor
-	budget budget
+	x       *Extractor
+	budget  budget
+	formats []Format
 }
 
 // NewSession starts the count for one message.
 func (x *Extractor) NewSession() *Session {
-	return &Session{x: x, budget: newBudget(x.Limits)}
+	return &Session{x: x, budget: newBudget(x.Limits), formats: Formats()}
 }
 
 // Extract reads one file that is a message of its own: a session of one file.
@@ -155,7 +156,7 @@ func (s *Session) read(r *reading) {
 	}
 	r.probe = newProbe(f)
 	err := guard(func() error {
-		for _, format := range Formats() {
+		for _, format := range s.formats {
 			if typ := format.is(r.probe); typ != "" {
 				r.part().Type = typ
 				return format.read(r)

@@ -97,10 +97,13 @@ func looksBinary(data []byte) bool {
 	sample := data[:min(len(data), 64<<10)]
 	odd, nul := 0, 0
 	for _, c := range sample {
+		if c >= 0x20 && c != 0x7f {
+			continue
+		}
 		switch {
 		case c == 0:
 			nul++
-		case c < 0x20 && strings.IndexByte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f", c) < 0, c == 0x7f:
+		case strings.IndexByte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f", c) < 0:
 			odd++
 		}
 	}

@@ -290,6 +290,17 @@ func newActivation(f *facts) *activation {
 	return &activation{facts: f, cached: make([]ref.Val, len(vocabulary.variables))}
 }
 
+// Bounds of a mail with few facts: how many, and octets of the longest text.
+const (
+	fewFacts = 100
+	fewText  = 4 << 10
+)
+
+func (a *activation) few() bool {
+	f := a.facts
+	return len(f.Recipients)+len(f.Parts)+len(f.Attachments)+len(f.Findings) <= fewFacts && len(f.Subject) <= fewText
+}
+
 // Parent implements cel.Activation.
 func (a *activation) Parent() cel.Activation { return nil }
 
