@@ -89,6 +89,7 @@ const (
 	HasLeft       Obstacle = "left"         // past his last day
 	HasActed      Obstacle = "own-mail"     // he had a part in the mail
 	OnlyRecipient Obstacle = "only-outside" // he is its only outside recipient
+	IsRecipient   Obstacle = "recipient"    // it goes to him, and a rule lets no recipient approve
 )
 
 // Approver is somebody who may decide, and why it is he.
@@ -119,10 +120,15 @@ type Assignment struct {
 	Cancellers []Approver `json:"cancellers,omitempty"`
 	// Copies are only told that the mail is held.
 	Copies []Approver `json:"copies,omitempty"`
+	// NoRecipients: a rule lets nobody approve whom the mail goes to.
+	NoRecipients bool `json:"no_recipients,omitempty"`
 	// Unregistered: the sender is not listed, and an admin is asked to list him.
 	Unregistered bool `json:"unregistered,omitempty"`
-	// AwayUntil is when the sender is back, for holds only he can release; zero
-	// when he is not away.
+	// AwayFrom and AwayUntil bound the days on which nobody is there who could
+	// decide: the sender, where only he may; or all who were meant, where nobody
+	// stands in. AwayUntil is zero when somebody is always there. AwayFrom may lie
+	// ahead.
+	AwayFrom  time.Time `json:"away_from,omitzero"`
 	AwayUntil time.Time `json:"away_until,omitzero"`
 }
 
@@ -207,6 +213,8 @@ func (o Obstacle) Words() Text {
 		return Text{JA: "本来の承認者自身のメールの", EN: "the approver meant had a part in the mail"}
 	case OnlyRecipient:
 		return Text{JA: "本来の承認者が唯一の社外宛先の", EN: "the approver meant is the only outside recipient"}
+	case IsRecipient:
+		return Text{JA: "本来の承認者がこのメールの宛先に含まれる", EN: "the approver meant is a recipient, which the rule does not allow"}
 	}
 	return Text{}
 }

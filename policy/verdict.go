@@ -103,6 +103,14 @@ type Terms struct {
 	Offer []string `json:"offer,omitempty"`
 	// CopyTo are further people who are told.
 	CopyTo []string `json:"copy_to,omitempty"`
+	// LogIn: a personal link shows and decides nothing before its owner has
+	// logged in.
+	LogIn bool `json:"log_in,omitempty"`
+	// NoRecipients: nobody who receives the mail approves it.
+	NoRecipients bool `json:"no_recipients,omitempty"`
+	// SendThenReview: outside working hours a sender who marked the mail urgent
+	// may send it with a reason; the approvers review it the next working day.
+	SendThenReview bool `json:"send_then_review,omitempty"`
 }
 
 // Action is the strongest action among the recipients; Hold for a verdict

@@ -29,7 +29,10 @@ func (k *Keeper) newHold(in arrival) *Hold {
 		h.Assignment = k.o.Staff.Assign(in.m, h.Terms, in.now)
 	}
 	if waits := slices.ContainsFunc(in.v.Recipients, func(r policy.RecipientVerdict) bool { return r.Action == policy.Hold }); waits {
-		h.Deadline = k.deadline(in.v, k.begins(h.Assignment, in.now))
+		h.Deadline = k.deadline(h.Assignment, in.v, in.now)
+		if h.Assignment.AwayFrom.Before(h.Deadline) && h.Assignment.AwayUntil.After(in.now) {
+			h.Desk.Paused = in.now
+		}
 	}
 	if k.o.Notices {
 		h.Desk.Watched = true
@@ -87,7 +90,7 @@ func (k *Keeper) judged(h *Hold, in arrival, i int) start {
 	}
 	until := h.Deadline
 	if !until.After(in.now) {
-		until = k.deadline(in.v, in.now)
+		until = k.deadline(h.Assignment, in.v, in.now)
 	}
 	return start{r.Action, Waiting, until, Decision{}}
 }
@@ -148,7 +151,7 @@ func (k *Keeper) inherited(h *Hold, in arrival, i int) start {
 		if h.names(r.Address) {
 			return follow(r.Action, h.Decision, in.now)
 		}
-		return start{max(r.Action, policy.Hold), Waiting, k.deadline(in.v, in.now), Decision{}}
+		return start{max(r.Action, policy.Hold), Waiting, k.deadline(h.Assignment, in.v, in.now), Decision{}}
 	}
 	if r.Action == policy.Hold {
 		return own
@@ -167,7 +170,7 @@ func (k *Keeper) inherited(h *Hold, in arrival, i int) start {
 // follow repeats a decision for one more recipient.
 func follow(action policy.Action, d Decision, now time.Time) start {
 	switch d.Verb {
-	case VerbApprove, VerbRelease:
+	case VerbApprove, VerbRelease, VerbSendFirst:
 		due := now
 		if d.UndoUntil.After(now) {
 			due = d.UndoUntil
@@ -198,15 +201,19 @@ func (h *Hold) names(a email.Address) bool {
 	return slices.ContainsFunc(h.Facts.Header.To, same) || slices.ContainsFunc(h.Facts.Header.Cc, same)
 }
 
-// deadline is the earliest one of the rules that hold. One that cannot be read
-// counts as the default; the rules' loader should have refused it.
-func (k *Keeper) deadline(v policy.Verdict, now time.Time) time.Time {
+// deadline is the earliest one of the rules that hold, around the days on which
+// nobody can decide. One that cannot be read counts as the default; the rules'
+// loader should have refused it.
+func (k *Keeper) deadline(a policy.Assignment, v policy.Verdict, now time.Time) time.Time {
 	var first time.Time
+	if from := k.begins(a, now); from.After(now) { // the days off are over then
+		now, a = from, policy.Assignment{}
+	}
 	for _, f := range holding(v) {
 		if f.Terms.Deadline == "" {
 			continue
 		}
-		t, err := k.o.Calendar.Deadline(f.Terms.Deadline, now)
+		t, err := k.o.Calendar.deadlineAround(f.Terms.Deadline, now, a.AwayFrom, a.AwayUntil)
 		if err != nil {
 			k.o.Log.Error("deadline of a rule cannot be read, the default is used", "rule", f.Name, "error", err)
 			continue
@@ -216,7 +223,7 @@ func (k *Keeper) deadline(v policy.Verdict, now time.Time) time.Time {
 		}
 	}
 	if first.IsZero() {
-		first, _ = k.o.Calendar.Deadline(k.o.Deadline, now) // New has checked it
+		first, _ = k.o.Calendar.deadlineAround(k.o.Deadline, now, a.AwayFrom, a.AwayUntil) // New has checked it
 	}
 	return first
 }
@@ -273,6 +280,9 @@ func bothTerms(a, b policy.Terms) policy.Terms {
 	a.ReasonRequired = a.ReasonRequired || b.ReasonRequired
 	a.Offer = union(a.Offer, b.Offer)
 	a.CopyTo = union(a.CopyTo, b.CopyTo)
+	a.LogIn = a.LogIn || b.LogIn
+	a.NoRecipients = a.NoRecipients || b.NoRecipients
+	a.SendThenReview = a.SendThenReview && b.SendThenReview
 	return a
 }
 

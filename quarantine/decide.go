@@ -90,6 +90,9 @@ func (k *Keeper) Expire(ctx context.Context, hold email.ID) error {
 		if len(over) == 0 {
 			return Outcome{}, nil
 		}
+		if k.pause(h, over, now) {
+			return Outcome{Events: []Event{{Time: now, Hold: h.ID, Verb: VerbPause, By: guard()}}}, nil
+		}
 		d := Decision{Verb: VerbExpire, By: Actor{Kind: ActorSystem, Name: "deadline"}, At: now, Reason: reason}
 		return h.settle(d, over, func(*Delivery) State { return to })
 	}})
@@ -117,13 +120,17 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order) (*Hold, error) 
 		if err != nil {
 			return Outcome{}, err
 		}
-		if err := h.permit(verb, o, chosen); err != nil {
+		if err := h.permit(verb, o, chosen, now); err != nil {
 			return Outcome{}, err
 		}
 		d := Decision{Verb: verb, By: o.By, At: now, Reason: o.Reason, UndoUntil: k.undoUntil(verb, o.By, now)}
-		return h.settle(d, chosen, func(d *Delivery) State {
+		out, err := h.settle(d, chosen, func(d *Delivery) State {
 			return steps[slices.IndexFunc(steps, func(s step) bool { return s.from == d.State })].to
 		})
+		if err == nil && verb == VerbSendFirst {
+			k.sentFirst(h, o, now)
+		}
+		return out, err
 	}
 	err := k.o.Store.Change(ctx, e)
 	repeated := errors.Is(err, ErrRepeated)
@@ -140,7 +147,8 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order) (*Hold, error) 
 
 // undoUntil is the end of the time in which a release can be taken back.
 func (k *Keeper) undoUntil(verb Verb, by Actor, now time.Time) time.Time {
-	if k.o.Undo < 0 || verb != VerbApprove && verb != VerbRelease || by.Via != "web" && by.Via != "link" {
+	page := by.Via == ViaWeb || by.Via == ViaLink || by.Via == ViaLogIn
+	if k.o.Undo < 0 || !page || verb != VerbApprove && verb != VerbRelease && verb != VerbSendFirst {
 		return time.Time{}
 	}
 	return now.Add(k.o.Undo)
@@ -208,14 +216,12 @@ func (h *Hold) settle(dec Decision, chosen []*Delivery, to func(*Delivery) State
 		e.Changes = append(e.Changes, c)
 	}
 	h.Version++
-	h.Deadline = time.Time{}
-	for _, d := range h.Deliveries() {
-		if d.State == Waiting && (h.Deadline.IsZero() || d.Due.Before(h.Deadline)) {
-			h.Deadline = d.Due
-		}
-	}
+	h.nextDeadline()
 	switch {
 	case dec.Verb == VerbUndo:
+		if h.Decision.Verb == VerbSendFirst {
+			h.Desk.Review = Review{}
+		}
 		h.Decision, h.Desk.Deadlines = Decision{}, nil
 	case h.Deadline.IsZero() && dec.Verb.decides():
 		h.Decision = dec

@@ -19,10 +19,6 @@ const Quiet = 20 * time.Second
 // DefaultUndo is how long a release by somebody at a page can be taken back.
 const DefaultUndo = 15 * time.Second
 
-// pauseAtMost bounds how many working days a deadline waits for a sender who is
-// away.
-const pauseAtMost = 5
-
 // roleOnCall is who is asked outside working hours when a mail is urgent.
 const roleOnCall = "on-call"
 
@@ -45,6 +41,13 @@ type Desk struct {
 	Note string `json:"note,omitempty"`
 	// Urgent is when the sender said that it is; zero when he did not.
 	Urgent time.Time `json:"urgent,omitzero"`
+	// SendFirstUntil is until when the sender may send an urgent mail that is
+	// reviewed afterwards; zero for not at all. Review is that review.
+	SendFirstUntil time.Time `json:"send_first_until,omitzero"`
+	Review         Review    `json:"review,omitzero"`
+	// Paused is when the deadline began to wait for people who were away; zero
+	// when it did not. It waits once.
+	Paused time.Time `json:"paused,omitzero"`
 	// HandedOver are those who gave it to somebody else.
 	HandedOver []email.Address `json:"handed_over,omitempty"`
 	// Round counts how often it was decided and told; it is above 0 when a late
@@ -61,7 +64,7 @@ type Desk struct {
 // the notice, so that nobody is told twice.
 type Told struct {
 	// What was told: "held", "request", "reminder", "urgent", "copy", "absent",
-	// "end", "alert".
+	// "end", "review", "objection", "alert".
 	What  string        `json:"what"`
 	Round int           `json:"round,omitempty"`
 	To    email.Address `json:"to"`
@@ -124,24 +127,12 @@ func (k *Keeper) assign(h *Hold, now time.Time) {
 	h.Assignment = a
 }
 
-// begins is from when a deadline counts: a hold that only its sender can release
-// waits for him while he is away, five working days at most.
-func (k *Keeper) begins(a policy.Assignment, now time.Time) time.Time {
-	if !a.Self || len(a.Approvers) > 0 || !a.AwayUntil.After(now) {
-		return now
-	}
-	if most := k.o.Calendar.addDays(now, pauseAtMost); most.Before(a.AwayUntil) {
-		return most
-	}
-	return a.AwayUntil
-}
-
 // Reassign finds out anew who decides about what waits: somebody may have gone
 // away since. It changes nothing when the answer is the same.
 func (k *Keeper) Reassign(ctx context.Context, hold email.ID) (*Hold, error) {
 	now := k.o.Now()
 	err := k.o.Store.Change(ctx, Edit{Hold: hold, Apply: func(h *Hold) (Outcome, error) {
-		if !h.waits() {
+		if !h.waits() && !h.Reviewing() {
 			return Outcome{}, nil
 		}
 		before := h.Assignment.Approvers
@@ -214,6 +205,7 @@ func (k *Keeper) Urgent(ctx context.Context, o Order) (*Hold, error) {
 		if o.Reason != "" {
 			h.Desk.Note = o.Reason
 		}
+		k.offerSendFirst(h, now)
 		if k.o.Calendar.Open(now) || k.o.Staff == nil {
 			return nil
 		}

@@ -33,9 +33,16 @@ type Actor struct {
 	// Name is the mail address or account name; "dispatch" and the like for the
 	// guard itself.
 	Name string `json:"name"`
-	// Via is the way it came: "cli", "web", "link", "api".
+	// Via is the way it came: "cli", "api", or one of the Via constants.
 	Via string `json:"via,omitempty"`
 }
+
+// Ways by which people act at pages.
+const (
+	ViaWeb   = "web"    // the console
+	ViaLink  = "link"   // a personal link
+	ViaLogIn = "log-in" // a personal link, after its owner logged in
+)
 
 // Decision is an act that ended a wait. Kind of By tells self-release (sender)
 // from second-person release (approver).

@@ -34,8 +34,8 @@ type Options struct {
 	Staff Staff
 	// Notices tells that notices are written about held mail.
 	Notices bool
-	// Undo is how long a release by somebody at a page (Actor.Via "web" or
-	// "link") can be taken back, and how long it waits; 0 for DefaultUndo, below
+	// Undo is how long a release by somebody at a page (Actor.Via ViaWeb,
+	// ViaLink or ViaLogIn) can be taken back, and how long it waits; 0 for DefaultUndo, below
 	// 0 for not at all.
 	Undo time.Duration
 

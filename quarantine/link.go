@@ -39,7 +39,7 @@ func (l Link) Actor() Actor {
 	if l.Purpose == ForApprover {
 		kind = ActorApprover
 	}
-	return Actor{Kind: kind, Name: l.Person.String(), Via: "link"}
+	return Actor{Kind: kind, Name: l.Person.String(), Via: ViaLink}
 }
 
 // Errors of links.
@@ -86,9 +86,9 @@ func (o Order) use(verb Verb, now time.Time) *LinkUse {
 	}
 	u := &LinkUse{Hash: o.Link, Person: o.person(), At: now}
 	switch verb {
-	case VerbApprove, VerbReject, VerbHandOver:
+	case VerbApprove, VerbReject, VerbHandOver, VerbReview, VerbObject:
 		u.Purposes = []Purpose{ForApprover}
-	case VerbRelease:
+	case VerbRelease, VerbSendFirst:
 		u.Purposes = []Purpose{ForSender}
 	case VerbCancel:
 		u.Purposes = []Purpose{ForSender, ForApprover, ForCancel}

@@ -22,6 +22,8 @@ func stepsOf(verb Verb) []step {
 		return []step{{Waiting, Cancelled}, {Due, Cancelled}}
 	case VerbRelease:
 		return []step{{Waiting, Due}, {Due, Due}}
+	case VerbSendFirst:
+		return []step{{Waiting, Due}}
 	case VerbUndo:
 		return []step{{Due, Waiting}}
 	case VerbResend:
@@ -52,6 +54,9 @@ func mayAct(verb Verb, by ActorKind) bool {
 // which buttons to show; the same is asked again when the button is pressed.
 func (h *Hold) Allows(verb Verb, by Actor, now time.Time) error {
 	o := Order{Hold: h.ID, By: by, Reason: "asked only"}
+	if verb == VerbReview || verb == VerbObject {
+		return h.mayReview(verb, o)
+	}
 	steps := stepsOf(verb)
 	if steps == nil { // an act that moves nothing needs somebody who waits
 		steps = []step{{from: Waiting}}
@@ -68,18 +73,21 @@ func (h *Hold) Allows(verb Verb, by Actor, now time.Time) error {
 	if !may {
 		return ErrNotAllowed{From: chosen[0].State, To: steps[0].to, Verb: verb, By: by.Kind}
 	}
-	return h.permit(verb, o, chosen)
+	return h.permit(verb, o, chosen, now)
 }
 
 // permit asks what the table cannot know: the terms of this hold and who has to
 // do with it.
-func (h *Hold) permit(verb Verb, o Order, chosen []*Delivery) error {
+func (h *Hold) permit(verb Verb, o Order, chosen []*Delivery, now time.Time) error {
 	deny := func(why string) error {
 		return ErrNotAllowed{From: chosen[0].State, Verb: verb, By: o.By.Kind, Why: why}
 	}
 	waits := slices.ContainsFunc(chosen, func(d *Delivery) bool { return d.State == Waiting })
 	if o.By.Name == "" {
 		return deny("nobody is named as the one who decides")
+	}
+	if h.Terms.LogIn && o.By.Via == ViaLink {
+		return deny(whyLogIn)
 	}
 	why := ""
 	if h.Assignment.IsZero() {
@@ -92,6 +100,10 @@ func (h *Hold) permit(verb Verb, o Order, chosen []*Delivery) error {
 		return deny(why)
 	case verb == VerbUndo:
 		return h.mayUndo(o, chosen)
+	case verb == VerbSendFirst && h.SendsFirst(now) != "":
+		return deny(h.SendsFirst(now))
+	case verb == VerbSendFirst && strings.TrimSpace(o.Reason) == "":
+		return deny("a reason is required")
 	case verb == VerbRelease && waits && h.Terms.ReasonRequired && strings.TrimSpace(o.Reason) == "":
 		return deny("a reason is required")
 	}
@@ -100,6 +112,7 @@ func (h *Hold) permit(verb Verb, o Order, chosen []*Delivery) error {
 
 const (
 	whyOwnMail = "nobody approves his own mail"
+	whyLogIn   = "a rule of this hold wants a log-in before its links are used"
 	whyOthers  = "the rules of this hold want somebody else to decide"
 )
 
@@ -109,6 +122,8 @@ func (h *Hold) withoutAssignment(verb Verb, o Order, waits bool) string {
 	switch {
 	case verb == VerbApprove && o.By.Kind == ActorApprover && own:
 		return whyOwnMail
+	case verb == VerbSendFirst && !own:
+		return "only who sent the mail releases it himself"
 	case verb == VerbRelease && o.By.Kind == ActorSender && waits && !h.SelfRelease():
 		return whyOthers
 	}
@@ -125,6 +140,8 @@ func (h *Hold) withAssignment(verb Verb, o Order, waits bool) string {
 	switch {
 	case second && a.HasActed(who):
 		return whyOwnMail
+	case second && a.NoRecipients && h.receives(who):
+		return "a rule of this hold lets nobody approve it who receives it"
 	case o.By.Kind == ActorAdmin || o.By.Kind == ActorSystem:
 		return ""
 	case o.By.Kind == ActorApprover:
@@ -133,7 +150,7 @@ func (h *Hold) withAssignment(verb Verb, o Order, waits bool) string {
 		}
 	case verb == VerbRelease && waits && !a.Self:
 		return whyOthers
-	case verb == VerbRelease && waits && !a.HasActed(who):
+	case (verb == VerbRelease && waits || verb == VerbSendFirst) && !a.HasActed(who):
 		return "only who sent the mail releases it himself"
 	case !a.Sends(who) && !(canceller && verb == VerbCancel):
 		return "it is not his mail"

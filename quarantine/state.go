@@ -87,7 +87,7 @@ const (
 // decides tells the verbs that end a wait; further copies follow them.
 func (v Verb) decides() bool {
 	switch v {
-	case VerbApprove, VerbRelease, VerbReject, VerbCancel, VerbExpire:
+	case VerbApprove, VerbRelease, VerbReject, VerbCancel, VerbExpire, VerbSendFirst:
 		return true
 	}
 	return false
@@ -140,6 +140,7 @@ func Moves() []Move {
 
 		{Waiting, Due, VerbApprove, []ActorKind{ActorApprover, ActorAdmin}},
 		{Waiting, Due, VerbRelease, []ActorKind{ActorSender, ActorAdmin}},
+		{Waiting, Due, VerbSendFirst, []ActorKind{ActorSender}},
 		{Waiting, Due, VerbExpire, system},
 		{Waiting, Rejected, VerbReject, []ActorKind{ActorApprover, ActorAdmin}},
 		{Waiting, Cancelled, VerbCancel, people},

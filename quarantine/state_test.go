@@ -23,6 +23,7 @@ const legal = `
 - expired join: system
 waiting due approve: approver admin
 waiting due release: sender admin
+waiting due send-first: sender
 waiting due expire: system
 waiting rejected reject: approver admin
 waiting cancelled cancel: sender approver admin

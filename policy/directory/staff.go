@@ -62,6 +62,7 @@ func (s Staff) Assign(m *policy.Message, t policy.Terms, now time.Time) policy.A
 	d := s.desk(m, now)
 	d.out.Principal = d.principal(IdentitiesOf(m))
 	d.out.Unregistered = d.out.Principal.Actor.Kind == policy.Unlisted
+	d.out.NoRecipients = t.NoRecipients
 	d.outside = onlyOutside(m)
 	for _, asked := range t.Approvers {
 		d.ask(asked)
@@ -75,6 +76,7 @@ func (s Staff) Assign(m *policy.Message, t policy.Terms, now time.Time) policy.A
 		}
 	}
 	d.absence()
+	d.out.AwayFrom, d.out.AwayUntil = d.daysOff()
 	return d.out
 }
 
@@ -83,7 +85,7 @@ func (s Staff) Assign(m *policy.Message, t policy.Terms, now time.Time) policy.A
 // person that can.
 func (s Staff) HandOver(m *policy.Message, a policy.Assignment, from email.Address, to string, now time.Time) ([]policy.Approver, error) {
 	d := s.desk(m, now)
-	d.out.Principal = a.Principal
+	d.out.Principal, d.out.NoRecipients = a.Principal, a.NoRecipients
 	d.outside = onlyOutside(m)
 	if strings.EqualFold(to, ToDeputy) {
 		if p, ok := d.dir.Lookup(from); ok && !p.Deputy.IsNull() {
@@ -107,7 +109,8 @@ type desk struct {
 	now     time.Time
 	outside email.Address // the only outside recipient; null when there are more
 	failed  policy.Obstacle
-	asked   string // the word that failed first
+	asked   string          // the word that failed first
+	away    []email.Address // who would decide but is away
 	out     policy.Assignment
 }
 
@@ -233,6 +236,9 @@ func (d *desk) choose(who []email.Address, basis policy.Basis, asked string) {
 			found = true
 			continue
 		}
+		if o == policy.IsAway {
+			d.away = append(d.away, a)
+		}
 		d.fail(o, asked)
 	}
 	if found {
@@ -258,10 +264,17 @@ func (d *desk) obstacle(a email.Address) policy.Obstacle {
 		return policy.HasActed
 	case d.same(a, d.outside):
 		return policy.OnlyRecipient
+	case d.out.NoRecipients && d.receives(a):
+		return policy.IsRecipient
 	case listed && p.Away(d.now):
 		return policy.IsAway
 	}
 	return policy.NoObstacle
+}
+
+// receives tells that the mail goes to this person too.
+func (d *desk) receives(a email.Address) bool {
+	return slices.ContainsFunc(d.m.Envelope.Recipients, func(r email.Recipient) bool { return d.same(a, r.Address) })
 }
 
 func (d *desk) hasActed(a email.Address) bool {
@@ -287,7 +300,7 @@ func (d *desk) add(a policy.Approver) {
 	if _, known := d.out.Approver(a.Address); known {
 		return
 	}
-	a.Recipient = slices.ContainsFunc(d.m.Envelope.Recipients, func(r email.Recipient) bool { return d.same(a.Address, r.Address) })
+	a.Recipient = d.receives(a.Address)
 	d.out.Approvers = append(d.out.Approvers, a)
 }
 
@@ -332,18 +345,12 @@ func (d *desk) absence() {
 	if !ok || d.out.Principal.Automatic || !gone(p, d.now) && !p.Away(d.now) {
 		return
 	}
-	if d.out.Self {
-		d.out.AwayUntil = p.AwayTo.AddDate(0, 0, 1)
-		if p.AwayTo.IsZero() {
-			d.out.AwayUntil = d.now.Add(awayAtMost)
-		}
-	}
 	for _, c := range []policy.Approver{
 		{Party: d.party(p.Deputy), Basis: policy.BySender, DeputyOf: d.party(p.Address)},
 		{Party: d.party(p.Manager), Basis: policy.ByManager},
 	} {
 		o := d.obstacle(c.Address)
-		if c.IsZero() || o != policy.NoObstacle && o != policy.OnlyRecipient {
+		if c.IsZero() || o != policy.NoObstacle && o != policy.OnlyRecipient && o != policy.IsRecipient {
 			continue
 		}
 		c.Asked = askSelf

@@ -51,6 +51,9 @@ type holdSpec struct {
 	Reason    string   `yaml:"reason" doc:"required: whoever releases must say why"`
 	Offer     []string `yaml:"offer" doc:"repairs that are offered; one that this version cannot do is an error"`
 	CopyTo    []string `yaml:"copy_to" doc:"who else is told"`
+	LogIn     string   `yaml:"log_in" doc:"required: a personal link leads to a log-in first and acts for its owner only, for where assistants read the boss's mail"`
+	Receive   bool     `yaml:"recipients_may_approve" doc:"false: whoever receives the mail does not approve it, his deputy or the fallback does. Default true"`
+	Urgent    string   `yaml:"urgent" doc:"send_then_review: outside working hours a sender who marks the mail urgent may send it at once with a reason, and the approvers review it the next working day. Not in rules about people, My Number or secrets; a mail that holds such things is never sent that way, whatever held it"`
 }
 
 type caseSpec struct {
@@ -70,6 +73,9 @@ var (
 	deadlinePattern = regexp.MustCompile(`^[1-9][0-9]{0,3} (working )?(minute|hour|day)s?$`)
 	fillPattern     = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
+
+// sendThenReview is what hold: urgent: may be.
+const sendThenReview = "send_then_review"
 
 const (
 	maxDelay     = 7 * 24 * time.Hour
@@ -192,6 +198,8 @@ func (h *holdSpec) check(d *decoder) {
 	d.oneOf(h.origin, "by", h.By, "self")
 	d.oneOf(h.origin, "on_expiry", h.OnExpiry, "reject", "release")
 	d.oneOf(h.origin, "reason", h.Reason, "required")
+	d.oneOf(h.origin, "log_in", h.LogIn, "required")
+	d.oneOf(h.origin, "urgent", h.Urgent, sendThenReview)
 	if h.has("by") && h.has("approvers") {
 		d.errorf(h.fields["by"], "by and approvers say the same; use one of them")
 	}
@@ -203,6 +211,9 @@ func (h *holdSpec) check(d *decoder) {
 	n := h.fields["deadline"]
 	if t, err := time.ParseDuration(string(h.Deadline)); h.Deadline != "" && (err != nil || t <= 0) && !deadlinePattern.MatchString(string(h.Deadline)) {
 		d.errorf(n, "deadline must be a time such as 8 working hours, 2 working days or 24h, not %q", h.Deadline)
+	}
+	if h.has("urgent") && !slices.ContainsFunc(h.Approvers, func(who string) bool { return who != "self" }) {
+		d.errorf(h.fields["urgent"], "urgent: %s needs approvers beside self, who review the mail afterwards", sendThenReview)
 	}
 	if h.has("on_expiry") && !h.has("deadline") {
 		d.errorf(h.fields["on_expiry"], "on_expiry needs a deadline")

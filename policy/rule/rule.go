@@ -87,7 +87,38 @@ func (l *loader) build(s *source, spec *ruleSpec) *rule {
 		return nil
 	}
 	r.derive(spec)
+	if r.Terms.SendThenReview {
+		r.checkUrgent(s, spec)
+	}
+	if len(s.errors) > before {
+		return nil
+	}
 	return r
+}
+
+// reviewedBefore are the findings that nobody sends before a second person has
+// looked (besides lists of people).
+var reviewedBefore = []string{"my_number", "secret", "pin", "card_cvv"}
+
+// checkUrgent refuses urgent: send_then_review where a rule is about what must
+// never leave unseen.
+func (r *rule) checkUrgent(s *source, spec *ruleSpec) {
+	about := ""
+	for _, i := range r.interests {
+		if slices.Contains(reviewedBefore, i.kind) {
+			about = i.kind
+		}
+	}
+	switch {
+	case r.aboutPeople:
+		about = "people"
+	case r.Then != policy.Hold:
+		s.errorf(spec.Hold.at("urgent"), "rule %q: hold: urgent is only used with then: hold", spec.Name)
+		return
+	}
+	if about != "" {
+		s.errorf(spec.Hold.at("urgent"), "rule %q: hold: urgent: %s is not possible in a rule about %s: such mail is never sent before a second person has looked", spec.Name, sendThenReview, about)
+	}
 }
 
 // derive sets what follows from the condition.
@@ -142,6 +173,7 @@ func (l *loader) terms(s *source, spec *ruleSpec) policy.Terms {
 		t.OnExpiry = h.OnExpiry
 	}
 	t.Deadline, t.ReasonRequired, t.CopyTo = string(h.Deadline), h.Reason == "required", h.CopyTo
+	t.LogIn, t.NoRecipients, t.SendThenReview = h.LogIn == "required", h.has("recipients_may_approve") && !h.Receive, h.Urgent == sendThenReview
 	for i, offer := range h.Offer {
 		switch {
 		case slices.Contains(l.options.Offers, offer):
