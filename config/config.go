@@ -47,8 +47,9 @@ type Config struct {
 	// Directory is a CSV file of people: address, name, manager, deputy, absence, groups.
 	// Empty: nobody is known, and holds for a manager go to the administrator.
 	Directory string `key:"directory" path:"file"`
-	// Senders is a CSV file of applications, printers and shared mailboxes: address,
-	// name, kind, owner, members, language. Empty: none is known.
+	// Senders is a CSV file of applications, printers, shared mailboxes and mailing
+	// lists: address, name, kind, owner, members, language, and for lists outside
+	// (how many members are outside). Empty: none is known.
 	Senders string `key:"senders" path:"file"`
 	// FallbackApprovers decide where the approver that a rule names is unknown, or
 	// away without a deputy. Empty: the role admin.

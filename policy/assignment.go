@@ -20,12 +20,15 @@ const (
 	Application PartyKind = "application"
 	// Printer is a device that sends mail.
 	Printer PartyKind = "printer"
+	// List is a mailing list: mail to it goes to its members, and what it sends on
+	// is a program's.
+	List PartyKind = "list"
 	// Unlisted is an address that neither list has.
 	Unlisted PartyKind = "unlisted"
 )
 
 // Machine tells a sender that cannot be asked.
-func (k PartyKind) Machine() bool { return k == Application || k == Printer }
+func (k PartyKind) Machine() bool { return k == Application || k == Printer || k == List }
 
 // Party is a person or mailbox that has to do with a mail.
 type Party struct {

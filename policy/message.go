@@ -152,6 +152,9 @@ type Recipient struct {
 	Groups []string `json:"groups,omitempty"`
 	// Trusted tells a partner that the site's list names.
 	Trusted bool `json:"trusted"`
+	// Members is how many outsiders an inside mailing list passes the mail on to;
+	// such a list is External. 0 for every other address.
+	Members int `json:"members,omitempty"`
 	// Reason explains Risk or LookalikeOf.
 	Reason Text `json:"reason"`
 }
@@ -166,6 +169,9 @@ type Groups struct {
 	FreeMail int `json:"free_mail"`
 	// Companies is the number of outside organisations among all recipients.
 	Companies int `json:"companies"`
+	// Outside is the number of outsiders that the envelope's recipients are, the
+	// outside members of inside lists among them.
+	Outside int `json:"outside,omitempty"`
 }
 
 // Thread tells whether the mail answers one that was seen before.
@@ -175,4 +181,13 @@ type Thread struct {
 	Known bool `json:"known"`
 	// Reply: the mail says that it answers something.
 	Reply bool `json:"reply"`
+}
+
+// Outsiders is how many outsiders have what is sent to r: 1, or the outside
+// members of an inside list; 0 for somebody inside.
+func (r Recipient) Outsiders() int {
+	if !r.External {
+		return 0
+	}
+	return max(1, r.Members)
 }

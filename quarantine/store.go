@@ -117,6 +117,8 @@ type Query struct {
 	Subject     string
 	Rule        string
 	Since, Till time.Time
+	// Review: its sender sent it first, and somebody still has to look at it.
+	Review bool
 	// Limit is how many to list, at most 500; 0 for 50.
 	Limit int
 	// Cursor is Page.Next of the page before.

@@ -82,7 +82,7 @@ func openDesk(_ context.Context, cfg *config.Config, o deskOptions) (*desk, erro
 			return nil, err
 		}
 	}
-	people, err := directory.Open(cfg.Directory, cfg.Organization.Location())
+	people, err := directory.OpenLists(directory.Options{People: cfg.Directory, Senders: cfg.Senders, Zone: cfg.Organization.Location()})
 	if err != nil {
 		return nil, fmt.Errorf("read directory: %w", err)
 	}

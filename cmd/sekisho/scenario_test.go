@@ -54,7 +54,7 @@ func runScenario(t *testing.T, dir string) {
 		extra = string(b)
 	}
 	s.prog = newProgram(t, s.hop.addr, extra)
-	for _, name := range []string{"rules.yaml", "people.csv"} {
+	for _, name := range []string{"rules.yaml", "people.csv", "senders.csv"} {
 		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
 			if err := os.WriteFile(filepath.Join(s.prog.dir, name), b, 0o600); err != nil {
 				t.Fatal(err)

@@ -41,7 +41,7 @@ func TestLoadSendersNamesBadLines(t *testing.T) {
 		{"its own owner", head + "a@x.example,x,printer,A@x.example,\n", "line 2, column owner: is the sender itself"},
 		{"bad member", head + "a@x.example,x,shared,,b@x.example;secret\n", "line 2, column members: not a mail address"},
 		{"twice", head + "a@x.example,x,shared,o@x.example,\nA@x.example,x,shared,o@x.example,\n", "line 3, column address: stands on line 2 already"},
-		{"unknown column", "address,manager\na@x.example,b@x.example\n", "line 1, column manager: no such column; known are address, name, kind, owner, members, language"},
+		{"unknown column", "address,manager\na@x.example,b@x.example\n", "line 1, column manager: no such column; known are address, name, kind, owner, members, outside, language"},
 	} {
 		got, err := LoadSenders(strings.NewReader(c.text))
 		if err == nil || !strings.Contains(err.Error(), c.want) || got != nil {

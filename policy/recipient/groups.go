@@ -6,16 +6,24 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/directory"
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
 // Groups counts the outsiders who can see each other. People of one registrable
 // domain (RFC 7489 section 3.2 calls it the organizational domain) are one
-// group; each private mailbox is a group of its own.
+// group; each private mailbox is a group of its own, and so is each outside
+// member of an inside list who is counted and not named.
 //
 // It counts what the header shows, not the envelope: relays hand over one copy
-// per recipient, and each of them shows everybody.
-type Groups struct{ Organization *Organization }
+// per recipient, and each of them shows everybody. The members of a list see the
+// others' addresses but show none of their own, so they count when somebody
+// outside stands beside the list.
+type Groups struct {
+	Organization *Organization
+	// Directory knows the lists; it may be nil.
+	Directory *directory.Holder
+}
 
 // Name is the check's name.
 func (Groups) Name() string { return "groups" }
@@ -28,28 +36,89 @@ func (c Groups) Run(_ context.Context, m *policy.Message) ([]policy.Finding, err
 	if err := headerRead(m); err != nil {
 		return nil, err
 	}
-	var g policy.Groups
-	visible, strangers, companies := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	t := crowd{Groups: c, lists: c.Directory.Current(), seen: map[string]bool{}, strangers: map[string]bool{}, companies: map[string]bool{}}
 	for _, boxes := range [][]policy.Mailbox{m.Header.To, m.Header.Cc} {
 		for _, b := range boxes {
-			a := b.Address
-			if a.IsNull() || c.Organization.Own(a) || visible[a.Key()] {
-				continue
-			}
-			visible[a.Key()] = true
-			if c.Organization.privateHost(a) {
-				g.FreeMail++
-			}
-			strangers[c.group(a)] = true
-			c.addCompany(companies, a)
+			t.shown(b.Address)
 		}
 	}
-	for _, r := range m.Envelope.Recipients {
-		c.addCompany(companies, r.Address)
+	if t.out.Visible > 0 {
+		for _, reach := range t.readers {
+			t.listen(reach)
+		}
 	}
-	g.Visible, g.Strangers, g.Companies = len(visible), len(strangers), len(companies)
-	m.Groups = g
+	t.out.Strangers = len(t.strangers) + t.unnamed
+	t.reached(m.Envelope.Recipients)
+	t.out.Companies = len(t.companies)
+	m.Groups = t.out
 	return nil, nil
+}
+
+// crowd is one mail's count.
+type crowd struct {
+	Groups
+	lists                      *directory.Directory
+	out                        policy.Groups
+	seen, strangers, companies map[string]bool
+	readers                    []directory.Reach // visible lists
+	unnamed                    int               // members of them that are only counted
+}
+
+// shown counts an address of To or Cc.
+func (t *crowd) shown(a email.Address) {
+	if a.IsNull() || t.seen[a.Key()] {
+		return
+	}
+	t.seen[a.Key()] = true
+	if t.Organization.Own(a) {
+		if reach, list := t.lists.Outside(a, t.Organization.Own); list {
+			t.readers = append(t.readers, reach)
+		}
+		return
+	}
+	t.count(a)
+}
+
+func (t *crowd) count(a email.Address) {
+	t.out.Visible++
+	if t.Organization.privateHost(a) {
+		t.out.FreeMail++
+	}
+	t.strangers[t.group(a)] = true
+	t.addCompany(t.companies, a)
+}
+
+// listen counts the outside members of a visible list.
+func (t *crowd) listen(reach directory.Reach) {
+	for _, a := range reach.Members {
+		if !t.seen[a.Key()] {
+			t.seen[a.Key()] = true
+			t.count(a)
+		}
+	}
+	more := reach.Outside - len(reach.Members)
+	t.out.Visible += more
+	t.unnamed += more
+}
+
+// reached counts whom the envelope reaches outside.
+func (t *crowd) reached(to []email.Recipient) {
+	seen := map[string]bool{}
+	for _, r := range to {
+		reach, list := t.lists.Outside(r.Address, t.Organization.Own)
+		for _, a := range reach.Members {
+			t.addCompany(t.companies, a)
+		}
+		switch {
+		case seen[r.Address.Key()]:
+		case list && t.Organization.Own(r.Address):
+			t.out.Outside += reach.Outside
+		case !t.Organization.Own(r.Address):
+			t.out.Outside++
+		}
+		seen[r.Address.Key()] = true
+		t.addCompany(t.companies, r.Address)
+	}
 }
 
 func (c Groups) group(a email.Address) string {

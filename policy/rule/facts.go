@@ -49,7 +49,8 @@ type senderFacts struct {
 type recipientFacts struct {
 	Address      string   `cel:"address" doc:"the address"`
 	Domain       string   `cel:"domain" doc:"its domain, in lower case"`
-	External     bool     `cel:"external" doc:"outside the organisation"`
+	External     bool     `cel:"external" doc:"outside the organisation, or an inside mailing list with outside members"`
+	Members      int      `cel:"members" doc:"outsiders whom an inside mailing list passes the mail on to (senders.csv; 10 where it is not known), 0 for every other address"`
 	Visible      bool     `cel:"visible" doc:"stands in To or Cc"`
 	FreeMail     bool     `cel:"free_mail" doc:"at a mailbox provider for private people"`
 	OwnPrivate   bool     `cel:"own_private" doc:"looks like the sender's own private address"`
@@ -103,6 +104,7 @@ type groupFacts struct {
 	Visible   int `cel:"visible" doc:"visible outsiders"`
 	FreeMail  int `cel:"free_mail" doc:"visible outsiders at providers for private people"`
 	Companies int `cel:"companies" doc:"outside organisations among all recipients"`
+	Outside   int `cel:"outside" doc:"outsiders whom the mail reaches, the outside members of inside lists among them"`
 }
 
 type clientFacts struct {
@@ -124,7 +126,7 @@ func newFacts(m *policy.Message) *facts {
 		Subject: m.Header.Subject, Confidential: m.Header.Confidential,
 		Thread: &threadFacts{Known: m.Thread.Known, Reply: m.Thread.Reply},
 		Groups: &groupFacts{Strangers: m.Groups.Strangers, Visible: m.Groups.Visible,
-			FreeMail: m.Groups.FreeMail, Companies: m.Groups.Companies},
+			FreeMail: m.Groups.FreeMail, Companies: m.Groups.Companies, Outside: m.Groups.Outside},
 		Client: newClientFacts(m.Envelope.Client), Time: m.Envelope.Received, Size: m.Envelope.Options.Size,
 		Automatic: m.Header.Automatic || m.Envelope.Sender.IsNull(), Calendar: m.Header.Calendar,
 		addresses: m.Envelope.Addresses(), raw: m.Findings,
@@ -165,7 +167,7 @@ func (f *facts) addRecipients(m *policy.Message) {
 			p := m.Recipients[i]
 			r.External, r.Visible, r.FreeMail, r.OwnPrivate = p.External, p.Visible, p.FreeMail, p.OwnPrivate
 			r.FirstContact, r.LookalikeOf, r.Risk = p.FirstContact, p.LookalikeOf, p.Risk
-			r.Groups, r.Trusted = p.Groups, p.Trusted
+			r.Groups, r.Trusted, r.Members = p.Groups, p.Trusted, p.Members
 		}
 		f.Recipients = append(f.Recipients, r)
 	}

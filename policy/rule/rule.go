@@ -104,8 +104,9 @@ var reviewedBefore = []string{"my_number", "secret", "pin", "card_cvv"}
 // never leave unseen.
 func (r *rule) checkUrgent(s *source, spec *ruleSpec) {
 	about := ""
+	found := slices.Contains(r.when.references(), "findings")
 	for _, i := range r.interests {
-		if slices.Contains(reviewedBefore, i.kind) {
+		if found && slices.Contains(reviewedBefore, i.kind) {
 			about = i.kind
 		}
 	}

@@ -219,3 +219,23 @@ rules:
 		t.Error(err)
 	}
 }
+
+func TestHoldTerms(t *testing.T) {
+	set := rules(t, `rules:
+  - name: all-terms
+    when: subject.contains("secret")
+    then: hold
+    hold: {approvers: [manager], log_in: required, recipients_may_approve: false, urgent: send_then_review}
+  - name: no-terms
+    when: subject.contains("secret")
+    then: hold
+    hold: {approvers: [manager], recipients_may_approve: true}
+`)
+	all, none := set.Rules()[0].Terms, set.Rules()[1].Terms
+	if !all.LogIn || !all.NoRecipients || !all.SendThenReview {
+		t.Errorf("%+v", all)
+	}
+	if none.LogIn || none.NoRecipients || none.SendThenReview {
+		t.Errorf("%+v", none)
+	}
+}

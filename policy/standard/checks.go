@@ -25,12 +25,12 @@ const leavingWithin = 90 * 24 * time.Hour
 func Checks(s Surroundings) []policy.Check {
 	return []policy.Check{
 		recipient.Sender{Organization: s.Organization, Directory: s.Directory, LeavingWithin: leavingWithin},
-		recipient.External{Organization: s.Organization},
+		recipient.External{Organization: s.Organization, Directory: s.Directory},
 		recipient.Visible{},
 		recipient.FreeMail{Organization: s.Organization},
 		s.Partners,
 		recipient.OwnPrivate{Organization: s.Organization, Directory: s.Directory},
-		recipient.Groups{Organization: s.Organization},
+		recipient.Groups{Organization: s.Organization, Directory: s.Directory},
 		recipient.Thread{History: s.History},
 		recipient.FirstContact{Organization: s.Organization, History: s.History},
 		recipient.Lookalike{Organization: s.Organization, History: s.History},

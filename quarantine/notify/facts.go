@@ -78,6 +78,7 @@ type reach struct {
 	heldOutside                 []email.Address
 	passedInside, passedOutside int
 	firstContact                int
+	outsiders                   int      // heldOutside, lists by their outside members
 	domains                     []string // of heldOutside, most frequent first
 	perDomain                   map[string]int
 }
@@ -94,9 +95,11 @@ func reachOf(h *quarantine.Hold) reach {
 				continue
 			}
 			r.heldOutside = append(r.heldOutside, a)
-			if r.perDomain[a.Domain()]++; r.perDomain[a.Domain()] == 1 {
+			r.outsiders += max(1, known.Members)
+			if r.perDomain[a.Domain()] == 0 {
 				r.domains = append(r.domains, a.Domain())
 			}
+			r.perDomain[a.Domain()] += max(1, known.Members)
 			if known.FirstContact {
 				r.firstContact++
 			}

@@ -187,7 +187,7 @@ func (n *Notifier) look(ctx context.Context, id email.ID) error {
 	now := n.o.Now()
 	tasks, _ := n.plan.plan(h, now)
 	for _, t := range tasks {
-		if t.what == toldReminder { // somebody may have gone away since
+		if t.what == toldReminder || t.what == toldReview { // somebody may have gone away since
 			if h, err = n.o.Keeper.Reassign(ctx, id); err != nil {
 				return err //nolint:wrapcheck // it says what it was doing
 			}
@@ -221,7 +221,11 @@ func (n *Notifier) tell(ctx context.Context, h *quarantine.Hold, t task, now tim
 	url, links := "", []quarantine.Link(nil)
 	if t.purpose != "" {
 		var link quarantine.Link
-		url, link = n.o.Links.mint(h.ID, t.to.Address, t.purpose, h.Deadline)
+		until := h.Deadline
+		if t.what == toldReview {
+			until = h.Desk.Review.Due
+		}
+		url, link = n.o.Links.mint(h.ID, t.to.Address, t.purpose, until)
 		links = append(links, link)
 	}
 	return time.Time{}, n.post(ctx, h, t, now, n.letter(h, t, url), links, "")
@@ -238,6 +242,10 @@ func (n *Notifier) letter(h *quarantine.Hold, t task, url string) letter {
 		return n.pen.copied(h, t.to.Party)
 	case toldEnd:
 		return n.pen.ended(h, t.to.Party)
+	case toldReview:
+		return n.pen.review(h, t.to, url)
+	case toldObjected:
+		return n.pen.objected(h, t.to.Party)
 	case toldReminder:
 		if t.purpose == quarantine.ForSender {
 			return n.pen.remind(h, t.to.Party, url)

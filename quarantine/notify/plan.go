@@ -11,14 +11,16 @@ import (
 
 // What is told; the marks of quarantine.Told carry these words.
 const (
-	toldHeld     = "held"     // to the sender
-	toldAbsent   = "absent"   // to deputy or manager of an absent sender
-	toldRequest  = "request"  // to an approver
-	toldReminder = "reminder" // to whoever decides
-	toldUrgent   = "urgent"   // to an approver
-	toldCopy     = "copy"     // to whoever the rule names
-	toldEnd      = "end"      // to the sender, or the owner of an application
-	toldAlert    = "alert"    // that a notice failed; to nobody by mail
+	toldHeld     = "held"      // to the sender
+	toldAbsent   = "absent"    // to deputy or manager of an absent sender
+	toldRequest  = "request"   // to an approver
+	toldReminder = "reminder"  // to whoever decides
+	toldUrgent   = "urgent"    // to an approver
+	toldCopy     = "copy"      // to whoever the rule names
+	toldEnd      = "end"       // to the sender, or the owner of an application
+	toldReview   = "review"    // to an approver, about mail that was sent first
+	toldObjected = "objection" // to its sender, when the approver objects
+	toldAlert    = "alert"     // that a notice failed; to nobody by mail
 )
 
 const (
@@ -53,7 +55,34 @@ func (p planner) plan(h *quarantine.Hold, now time.Time) (tasks []task, next tim
 	case open(h):
 		return p.delayed(h, now)
 	}
-	return p.over(h), time.Time{}
+	after, next := p.review(h, now)
+	return append(p.over(h), after...), next
+}
+
+// review is the plan for mail that its sender sent first: when people work again
+// the approvers are asked to look at it, and the sender is told an objection.
+func (p planner) review(h *quarantine.Hold, now time.Time) (tasks []task, next time.Time) {
+	r := h.Desk.Review
+	once := func(since time.Time, t task) {
+		if !slices.ContainsFunc(h.Desk.Told, func(m quarantine.Told) bool {
+			return m.What == t.what && m.To.Equal(t.to.Address) && !m.At.Before(since)
+		}) {
+			tasks = append(tasks, t)
+		}
+	}
+	switch {
+	case h.Reviewing() && now.Before(r.Due):
+		return nil, r.Due
+	case h.Reviewing():
+		for _, a := range h.Assignment.Approvers {
+			once(r.Due, task{what: toldReview, to: a, purpose: quarantine.ForApprover})
+		}
+	case r.Objected:
+		for _, to := range readers(h) {
+			once(r.Ended, task{what: toldObjected, to: policy.Approver{Party: to}})
+		}
+	}
+	return tasks, time.Time{}
 }
 
 func waiting(h *quarantine.Hold) bool {

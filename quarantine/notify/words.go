@@ -112,7 +112,11 @@ func (p pen) held(h *quarantine.Hold, to policy.Party, link string) letter {
 			EN: t.EN + "; after that it is " + then.EN + ". You will be told either way."})
 	}
 	if link != "" {
-		l.act(policy.Text{JA: "確認・取消・急ぎの連絡(ログイン不要、社外のスマートフォン可)", EN: "Check, cancel or mark urgent (no log-in, any phone)"}, link)
+		how := policy.Text{JA: "ログイン不要、社外のスマートフォン可", EN: "no log-in, any phone"}
+		if h.Terms.LogIn {
+			how = policy.Text{JA: "ログインが必要です。社外のスマートフォン可", EN: "log-in required, any phone"}
+		}
+		l.act(policy.Text{JA: "確認・取消・急ぎの連絡(" + how.JA + ")", EN: "Check, cancel or mark urgent (" + how.EN + ")"}, link)
 		l.say(doNothing)
 	}
 	p.help(&l, h.ID)
@@ -194,12 +198,21 @@ func (p pen) request(h *quarantine.Hold, to policy.Approver, why occasion, link 
 	}
 	l.act(policy.Text{JA: "内容を見て決める(このリンクは承認の鍵です。転送しないでください)",
 		EN: "Look at it and decide (this link is the key to the approval; do not forward it)"}, link)
+	sayLogIn(&l, h)
 	l.say(policy.Text{JA: "開くだけでは決定されません。迷うときは同じ画面で代理や個人情報窓口へ回せます。",
 		EN: "Opening it decides nothing. If in doubt, hand it to your deputy or the privacy office on the same page."})
 	then, until := afterwards(h), p.when(h.Deadline)
 	l.say(policy.Text{JA: "期限(" + until.JA + ")後は" + then.JA + "。", EN: "After the deadline (" + until.EN + ") it is " + then.EN + "."})
 	p.help(&l, h.ID)
 	return l
+}
+
+// sayLogIn tells the reader of a link what a rule asks of him first.
+func sayLogIn(l *letter, h *quarantine.Hold) {
+	if h.Terms.LogIn {
+		l.say(policy.Text{JA: "このメールのリンクは、あなたのアカウントでログインしてから使えます(本人以外は使えません)。",
+			EN: "The link works after you have logged in with your own account, and for nobody else."})
+	}
 }
 
 // requestSubject never carries the held mail's subject.
@@ -221,7 +234,7 @@ func senderOf(h *quarantine.Hold) policy.Party {
 
 // recipients is "社外53名(partner.example 3、…、初めて2名)  社内2名は配信済み".
 func (p pen) recipients(r reach) policy.Text {
-	outside := count(len(r.heldOutside), "社外", "outside recipient", "outside recipients")
+	outside := count(r.outsiders, "社外", "outside recipient", "outside recipients")
 	in := []policy.Text{r.byDomain()}
 	if r.firstContact > 0 {
 		in = append(in, policy.Text{JA: fmt.Sprintf("初めて%d名", r.firstContact), EN: fmt.Sprintf("%d new", r.firstContact)})

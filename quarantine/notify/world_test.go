@@ -43,6 +43,7 @@ holiday@example.co.jp,休暇 八郎,bucho@example.co.jp,suzuki@example.co.jp,202
 longleave@example.co.jp,長期 休暇,bucho@example.co.jp,,2026-11-16,,,,,
 leaver@example.co.jp,退職 七郎,bucho@example.co.jp,,,,,,2026-11-17,
 under@example.co.jp,部下 四郎,away-boss@example.co.jp,,,,,,,
+trip@example.co.jp,出張 九郎,bucho@example.co.jp,,2026-11-19,2026-11-20,,,,
 away-boss@example.co.jp,不在 部長,,kacho@example.co.jp,2026-11-18,2026-11-20,,,,
 privacy@example.co.jp,窓口 一子,,,,,privacy-office,,,
 ceo@example.co.jp,社長 一郎,,,,,,,,
@@ -168,6 +169,8 @@ type letter struct {
 	automatic          bool
 	id                 string // Message-ID
 	null               bool   // null path
+	terms              func(*policy.Terms)
+	clean              bool // nothing was found in it
 }
 
 var serial int
@@ -211,6 +214,9 @@ func (w *world) hold(l letter) email.ID {
 		m.Findings = append(m.Findings, policy.Finding{Type: "person_name", Place: policy.Place{Part: "2/1", Where: fmt.Sprintf(`名簿.zip / list.xlsx / sheet "会員" / row %d`, row)},
 			Count: 1, Confidence: 0.99, Masked: policy.Mask("山田太郎秘密値")})
 	}
+	if l.clean {
+		m.People, m.Findings = policy.People{}, nil
+	}
 	expiry := l.expiry
 	if expiry == "" {
 		expiry = "reject"
@@ -222,6 +228,12 @@ func (w *world) hold(l letter) email.ID {
 	v := policy.Verdict{Fired: []policy.Fired{{Name: l.rule, Action: action, Findings: []int{0, 1},
 		Reasons: []policy.Text{{JA: "約23012人分の個人情報が暗号化されずに社外へ送られます。", EN: "Personal data of about 23012 people would leave unencrypted."}},
 		Terms:   policy.Terms{Approvers: l.approvers, Deadline: l.deadline, OnExpiry: expiry, ReasonRequired: l.reason, CopyTo: l.copyTo}}}}
+	if l.terms != nil {
+		l.terms(&v.Fired[0].Terms)
+	}
+	if l.clean {
+		v.Fired[0].Findings = nil
+	}
 	for _, a := range l.to {
 		addr := email.MustAddress(a)
 		m.Envelope.Recipients = append(m.Envelope.Recipients, email.Recipient{Address: addr})

@@ -270,7 +270,7 @@ func (r reader) recipients(v *HoldView, h *quarantine.Hold, person Person) {
 		}
 		rv := r.recipient(d, f, person)
 		if external {
-			v.OutsideCount++
+			v.OutsideCount += max(1, f.Members)
 			if f.FirstContact {
 				v.NewCount++
 			}

@@ -20,12 +20,20 @@ func find(t *testing.T, db Database) {
 	clock.Add(time.Hour)
 	b := put(t, s, clock, "beta_100%", "Y@partner.example", "x@partner.example")
 	due(t, s, clock, b.ID)
+	if err := s.Change(t.Context(), quarantine.Edit{Hold: b.ID, Apply: func(h *quarantine.Hold) (quarantine.Outcome, error) {
+		h.Desk.Review.Sent = clock.Now()
+		h.Version++
+		return quarantine.Outcome{}, nil
+	}}); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		q    quarantine.Query
 		want []email.ID
 	}{
 		"all, newest first": {quarantine.Query{}, []email.ID{b.ID, a.ID}},
 		"waiting":           {quarantine.Query{State: quarantine.Waiting}, []email.ID{a.ID}},
+		"to be reviewed":    {quarantine.Query{Review: true}, []email.ID{b.ID}},
 		"due":               {quarantine.Query{State: quarantine.Due}, []email.ID{b.ID}},
 		"sender":            {quarantine.Query{Sender: email.MustAddress("SATO@example.co.jp")}, []email.ID{b.ID, a.ID}},
 		"other sender":      {quarantine.Query{Sender: email.MustAddress("ito@example.co.jp")}, nil},
