@@ -71,7 +71,7 @@ func (g *guard) openPeople(context.Context) error {
 		return err
 	}
 	g.api, err = web.NewAPI(web.APIOptions{
-		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Ledger: g.store, Outlines: g.store, Records: g.store,
+		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Desk: g.keeper, Ledger: g.store, Outlines: g.store, Records: g.store,
 		Bypasses: g.store, Rules: g.book, Accounts: g.store, Tokens: g.store, Person: g.person,
 		Version: buildVersion(), Now: time.Now, Log: g.log,
 	})
@@ -130,7 +130,7 @@ func (g *guard) consoleOptions() web.Options {
 func (g *guard) decisionOptions() web.DecisionOptions {
 	return web.DecisionOptions{
 		Holds: g.keeper, Decider: g.keeper, Desk: g.keeper, Links: g.store, Bodies: g.keeper, Witness: g.store,
-		Render: g.render, Repairs: g.keeper, Person: g.person, Organization: g.cfg.Organization.Name, Help: g.cfg.Notices.HelpPhone,
+		Render: g.render, Repairs: g.keeper, Person: g.person, Accounts: g.store, Organization: g.cfg.Organization.Name, Help: g.cfg.Notices.HelpPhone,
 		PublicURL: g.cfg.Decisions.PublicURL, Zone: g.cfg.Organization.Location(), Now: time.Now, Log: g.log,
 	}
 }

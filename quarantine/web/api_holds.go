@@ -71,7 +71,7 @@ type holdsInput struct {
 
 type decideInput struct {
 	ID   string `path:"id" minLength:"26" maxLength:"26"`
-	Verb string `path:"verb" enum:"approve,reject,cancel,release,resend,settle,give-up"`
+	Verb string `path:"verb" enum:"approve,reject,cancel,release,resend,settle,give-up,urgent,note,send-first,review,object"`
 	Key  string `header:"Idempotency-Key" maxLength:"100"`
 	Body struct {
 		Reason     string   `json:"reason,omitempty" maxLength:"2000"`
@@ -178,7 +178,7 @@ func (a *API) holdEvents(ctx context.Context, in *holdPathInput) (*listOf[EventJ
 
 func (a *API) decideHold(ctx context.Context, in *decideInput) (*one[HoldJSON], error) {
 	// The same buttons as the console has, and the same rights behind them.
-	act, ok := (&Server{o: Options{Decider: a.o.Decider, Mender: a.o.Mender, Desk: noDesk{}}}).decisions()[in.Verb]
+	act, ok := (&Server{o: Options{Decider: a.o.Decider, Mender: a.o.Mender, Desk: a.o.Desk}}).decisions()[in.Verb]
 	if !ok {
 		return nil, a.fail(errForbidden)
 	}
@@ -203,6 +203,3 @@ func (a *API) decideHold(ctx context.Context, in *decideInput) (*one[HoldJSON], 
 	}
 	return &one[HoldJSON]{holdJSON(after)}, nil
 }
-
-// noDesk: what is said about a hold is said at a page.
-type noDesk struct{ Desk }

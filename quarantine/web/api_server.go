@@ -36,6 +36,7 @@ type APIOptions struct {
 	Holds    Holds
 	Decider  Decider
 	Mender   Mender
+	Desk     Desk
 	Ledger   Ledger
 	Outlines Outlines
 	Records  Records
@@ -110,7 +111,7 @@ type API struct {
 // "/api" and "/api/".
 func NewAPI(o APIOptions) (*API, error) {
 	for name, missing := range map[string]bool{
-		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Ledger": o.Ledger == nil, "Outlines": o.Outlines == nil,
+		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Desk": o.Desk == nil, "Ledger": o.Ledger == nil, "Outlines": o.Outlines == nil,
 		"Records": o.Records == nil, "Bypasses": o.Bypasses == nil, "Rules": o.Rules == nil, "Accounts": o.Accounts == nil,
 		"Tokens": o.Tokens == nil, "Now": o.Now == nil, "Log": o.Log == nil,
 	} {

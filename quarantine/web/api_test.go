@@ -27,7 +27,7 @@ type service struct {
 func newService(t testing.TB) *service {
 	t.Helper()
 	s := newSite(t)
-	a, err := web.NewAPI(web.APIOptions{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Ledger: s.store, Outlines: s.store, Records: s.store,
+	a, err := web.NewAPI(web.APIOptions{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Desk: s.keeper, Ledger: s.store, Outlines: s.store, Records: s.store,
 		Bypasses: s.store, Rules: s.book, Accounts: s.store, Tokens: s.store, Version: "1.2.3", Now: s.clock.Now, Log: storetest.Quiet()})
 	if err != nil {
 		t.Fatal(err)

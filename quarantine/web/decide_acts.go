@@ -21,10 +21,11 @@ type linkAct struct {
 // acts are the buttons that need a second tap.
 func (s *Decisions) acts() map[string]linkAct {
 	return map[string]linkAct{
-		"approve": {ActApprove, quarantine.VerbApprove, s.o.Decider.Approve},
-		"reject":  {ActReject, quarantine.VerbReject, s.o.Decider.Reject},
-		"release": {ActRelease, quarantine.VerbRelease, s.o.Decider.Release},
-		"cancel":  {ActCancel, quarantine.VerbCancel, s.o.Decider.Cancel},
+		"approve":                        {ActApprove, quarantine.VerbApprove, s.o.Decider.Approve},
+		"reject":                         {ActReject, quarantine.VerbReject, s.o.Decider.Reject},
+		"release":                        {ActRelease, quarantine.VerbRelease, s.o.Decider.Release},
+		"cancel":                         {ActCancel, quarantine.VerbCancel, s.o.Decider.Cancel},
+		string(quarantine.VerbSendFirst): {ActSendFirst, quarantine.VerbSendFirst, s.o.Desk.SendFirst},
 	}
 }
 
@@ -125,6 +126,37 @@ func (v *visit) tell() error {
 		return v.decided(fmt.Errorf("tell: %w", err))
 	}
 	return v.see(done)
+}
+
+// review ends the look at a mail that was sent first: nothing to object to, or an
+// objection, of which the sender is told.
+func (v *visit) review() error {
+	comment, err := v.comment()
+	if err != nil {
+		return err
+	}
+	do, verb := v.s.o.Desk.Review, quarantine.VerbReview
+	if v.r.PostFormValue("verb") == string(quarantine.VerbObject) {
+		do, verb = v.s.o.Desk.Object, quarantine.VerbObject
+	}
+	version, err := formVersion(v.r.PostFormValue("version"))
+	switch {
+	case err != nil:
+		return err
+	case v.dead != nil:
+		return v.result(http.StatusConflict, v.words.t("review.too-late"))
+	case !v.may(ActReview):
+		return errForbidden
+	case verb == quarantine.VerbObject && comment == "":
+		return v.page(http.StatusBadRequest, nil, v.words.t("review.comment-missing"))
+	}
+	var late quarantine.ErrDecided
+	if _, err := do(v.ctx(), v.order(comment, version)); errors.As(err, &late) {
+		return v.result(http.StatusConflict, v.words.t("review.too-late"))
+	} else if err != nil {
+		return fmt.Errorf("review: %w", err)
+	}
+	return v.see(string(verb))
 }
 
 // handOver gives the decision to somebody else.

@@ -153,10 +153,10 @@ func (v *visit) askToDecide(hasty bool) error {
 		return wrong("problem.bad-form")
 	case !v.can(act.action, act.verb):
 		return errForbidden
-	case act.verb == quarantine.VerbRelease && v.hold.Terms.ReasonRequired && comment == "":
+	case comment == "" && (act.verb == quarantine.VerbRelease && v.hold.Terms.ReasonRequired || act.verb == quarantine.VerbSendFirst):
 		return v.page(http.StatusBadRequest, nil, v.words.t("decide.reason-required"))
 	}
-	if p.Go = act.verb == quarantine.VerbApprove || act.verb == quarantine.VerbRelease; p.Go {
+	if p.Go = act.verb == quarantine.VerbApprove || act.verb == quarantine.VerbRelease || act.verb == quarantine.VerbSendFirst; p.Go {
 		p.Footnote = v.words.t("confirm.undo")
 	}
 	if act.verb == quarantine.VerbRelease {

@@ -22,11 +22,15 @@ type decisionPage struct {
 	// What this person may do here and now.
 	Approve, Reject, Release, Cancel      bool
 	Text, Unmask, HandOver, MayNote, Urge bool
-	AlsoRecipient                         bool
-	Repairs                               []repairView
-	Repaired                              []string
-	WaitingFor                            string // those whose copy waits, in words
-	Delivered                             string
+	SendFirst, Review                     bool
+	// Until is when SendFirst ends; SentFirst and FirstReason are what a review is about.
+	Until, SentFirst Moment
+	FirstReason      string
+	AlsoRecipient    bool
+	Repairs          []repairView
+	Repaired         []string
+	WaitingFor       string // those whose copy waits, in words
+	Delivered        string
 	// Where is the first place of the evidence, for the sender.
 	Where   string
 	Phrases []string
@@ -47,7 +51,7 @@ func (v *visit) show() error { return v.page(http.StatusOK, nil, "") }
 // page shows what waits with everything one can do about it, or how it ended.
 // body is an opened text, mistake a sentence about what was just posted.
 func (v *visit) page(status int, body *BodyView, mistake string) error {
-	if !v.waits() {
+	if !v.live() {
 		return v.result(status, mistake)
 	}
 	switch {
@@ -102,6 +106,12 @@ func (v *visit) offer(p *decisionPage) {
 	p.Release, p.Cancel = v.can(ActRelease, quarantine.VerbRelease) && !p.Approver, v.can(ActCancel, quarantine.VerbCancel) && !p.Approver
 	p.Text, p.Unmask = v.may(ActText), v.may(ActUnmask)
 	p.HandOver = v.can(ActHandOver, quarantine.VerbHandOver)
+	if p.SendFirst = v.can(ActSendFirst, quarantine.VerbSendFirst); p.SendFirst {
+		p.Until = v.words.when(v.hold.Desk.SendFirstUntil)
+	}
+	if p.Review = v.can(ActReview, quarantine.VerbReview); p.Review {
+		p.SentFirst, p.FirstReason = v.words.when(v.hold.Desk.Review.Sent), v.hold.Desk.Review.Reason
+	}
 	asked := v.hold.Assignment.IsZero() && !v.hold.SelfRelease() || len(v.hold.Assignment.Approvers) > 0
 	p.MayNote = asked && v.can(ActUrgent, quarantine.VerbNote)
 	p.Urge = p.MayNote && v.hold.Desk.Urgent.IsZero()
@@ -154,7 +164,7 @@ func (v *visit) firstPlace(cards []CardView) string {
 }
 
 func (v *visit) mayRepair() bool {
-	return v.dead == nil && (v.rel.Own || v.rel.Assigned) && v.hold.Allows(quarantine.VerbRepair, v.link.Actor(), v.s.o.Now()) == nil
+	return v.dead == nil && (v.rel.Own || v.rel.Assigned) && v.hold.Allows(quarantine.VerbRepair, v.actor(), v.s.o.Now()) == nil
 }
 
 // targets are whom one can hand over to at a tap.
@@ -219,9 +229,9 @@ func (v *visit) result(status int, mistake string) error {
 	if d.Verb == quarantine.VerbExpire {
 		p.Said = ""
 	}
-	p.Show = v.rel != (Relation{}) || d.By.Name == v.link.Actor().Name
-	if now.Before(d.UndoUntil) && strings.EqualFold(d.By.Name, v.link.Actor().Name) {
-		p.Undo = v.hold.Allows(quarantine.VerbUndo, v.link.Actor(), now) == nil
+	p.Show = v.rel != (Relation{}) || d.By.Name == v.actor().Name
+	if now.Before(d.UndoUntil) && strings.EqualFold(d.By.Name, v.actor().Name) {
+		p.Undo = v.hold.Allows(quarantine.VerbUndo, v.actor(), now) == nil
 		p.UndoLeft = int(d.UndoUntil.Sub(now).Seconds())
 	}
 	for _, list := range [][]DomainView{h.Outside, h.Inside} {
@@ -239,6 +249,9 @@ func (v *visit) result(status int, mistake string) error {
 	h.State = string(v.outcome())
 	p.Headline = v.words.or("result."+h.State, h.StateText)
 	f := decisionFrame{Title: p.Headline, ID: v.hold.ID, Notice: mistake, NoticeBad: mistake != "", Again: p.Pending, Body: p}
+	if r := v.hold.Desk.Review; mistake == "" && !r.Ended.IsZero() {
+		f.Notice = v.words.t("done." + string(reviewVerb(r)))
+	}
 	return v.render(status, "decide_result", f)
 }
 
@@ -295,7 +308,7 @@ func (v *visit) open() error {
 			return v.page(http.StatusBadRequest, nil, v.words.t("reason.missing"))
 		}
 	}
-	if !v.waits() {
+	if !v.live() {
 		return v.result(http.StatusConflict, v.words.t("result.too-late"))
 	}
 	if v.dead != nil {
@@ -339,4 +352,12 @@ func (v *visit) decided(err error) error {
 	}
 	v.rel = v.relation()
 	return v.result(http.StatusConflict, v.words.t("result.too-late"))
+}
+
+// reviewVerb says how a review ended.
+func reviewVerb(r quarantine.Review) quarantine.Verb {
+	if r.Objected {
+		return quarantine.VerbObject
+	}
+	return quarantine.VerbReview
 }

@@ -36,8 +36,8 @@ type Repairs interface {
 	Repair(ctx context.Context, o quarantine.Order, repair string) (*quarantine.Hold, error)
 }
 
-// DecisionOptions are what the decision pages work with. Person, Repairs, Zone,
-// Organization and Help may be left out.
+// DecisionOptions are what the decision pages work with. Person, Repairs,
+// Accounts, Zone, Organization and Help may be left out.
 type DecisionOptions struct {
 	Holds   Holds
 	Decider Decider
@@ -48,6 +48,9 @@ type DecisionOptions struct {
 	Render  Render
 	Repairs Repairs
 	Person  Person
+	// Accounts are asked where a rule wants a log-in; without them nobody gets in
+	// there.
+	Accounts Accounts
 
 	// Organization is the name at the foot, Help who is asked in doubt ("内線
 	// 1234").
@@ -63,7 +66,8 @@ type DecisionOptions struct {
 
 // Decisions are the pages that personal links open. They stand on a listener of
 // their own, since a phone outside of the company reaches them; nothing of the
-// console is on it. They use no cookie and no log-in: the link is the key.
+// console is on it. They use no cookie and no log-in: the link is the key, but for
+// mails where a rule wants a log-in besides (see gate).
 //
 // GET, HEAD and OPTIONS change nothing, so that scanners and previews may follow
 // a link. A decision takes two POSTs, the second with a token that only the
@@ -73,6 +77,7 @@ type Decisions struct {
 	tr      *catalog
 	pages   *pages
 	origin  *http.CrossOriginProtection
+	gate    *gate
 	handler http.Handler
 }
 
@@ -92,7 +97,7 @@ func NewDecisions(o DecisionOptions) (*Decisions, error) {
 	if o.Person == nil {
 		o.Person = nobody
 	}
-	s := &Decisions{o: o, origin: http.NewCrossOriginProtection()}
+	s := &Decisions{o: o, origin: http.NewCrossOriginProtection(), gate: newGate(o.Now)}
 	var err error
 	if s.tr, err = decisionCatalog(); err != nil {
 		return nil, err
@@ -109,9 +114,11 @@ func NewDecisions(o DecisionOptions) (*Decisions, error) {
 		"POST /d/{key}/undo":      (*visit).undo,
 		"POST /d/{key}/note":      (*visit).tell,
 		"POST /d/{key}/hand-over": (*visit).handOver,
+		"POST /d/{key}/review":    (*visit).review,
 	} {
 		mux.Handle(pattern, s.door(do))
 	}
+	mux.Handle("POST /d/{key}/log-in", s.entrance((*visit).logIn))
 	mux.Handle("GET /static/{hash}/{file}", http.HandlerFunc(s.pages.serveStatic))
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("User-agent: *\nDisallow: /\n")) // the robot has gone away if not
@@ -151,8 +158,21 @@ func (s *Decisions) frame(next http.Handler) http.Handler {
 	})
 }
 
-// door finds out which link was followed before anything else happens.
+// door lets nobody further who still has to log in.
 func (s *Decisions) door(do func(*visit) error) http.Handler {
+	return s.entrance(func(v *visit) error {
+		switch {
+		case !v.locked:
+			return do(v)
+		case unsafeMethod(v.r.Method): // the log-in is over
+			return v.askLogIn(http.StatusUnauthorized, v.words.t("link.login-again"))
+		}
+		return v.askLogIn(http.StatusOK, "")
+	})
+}
+
+// entrance finds out which link was followed before anything else happens.
+func (s *Decisions) entrance(do func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := s.visitor(w, r)
 		if err := v.enter(); err != nil {
@@ -192,7 +212,7 @@ func decisionTemplates(tr *catalog) (*pages, error) {
 	}
 	for _, lang := range languages() {
 		set := map[string]*template.Template{}
-		for _, name := range []string{"decide_page", "decide_confirm", "decide_result", "decide_problem"} {
+		for _, name := range []string{"decide_page", "decide_confirm", "decide_result", "decide_problem", "decide_login"} {
 			t, err := template.New(name).Funcs(p.funcs(tr, lang)).ParseFS(templateFiles, "templates/decide_layout.html",
 				"templates/parts.html", "templates/evidence.html", "templates/"+name+".html")
 			if err != nil {

@@ -28,10 +28,12 @@ type visit struct {
 	bytes []byte
 	link  quarantine.Link
 	// dead is ErrLinkSpent or ErrLinkExpired, nil while the link works.
-	dead  error
-	hold  *quarantine.Hold
-	rel   Relation
-	words reader
+	dead error
+	hold *quarantine.Hold
+	// locked: a rule wants a log-in, and there was none.
+	locked bool
+	rel    Relation
+	words  reader
 }
 
 func (s *Decisions) visitor(w http.ResponseWriter, r *http.Request) *visit {
@@ -84,7 +86,16 @@ func (v *visit) enter() error {
 		return fmt.Errorf("load hold: %w", err)
 	}
 	v.rel = v.relation()
-	return nil
+	return v.knock()
+}
+
+// actor is who acts with the link, and how he proved that.
+func (v *visit) actor() quarantine.Actor {
+	by := v.link.Actor()
+	if v.hold.Terms.LogIn && !v.locked {
+		by.Via = quarantine.ViaLogIn
+	}
+	return by
 }
 
 // maxDecisionForm bounds what is posted here.
@@ -138,7 +149,12 @@ func (v *visit) may(a Action) bool { return v.dead == nil && May(a, v.roles(), v
 
 // can asks the hold too.
 func (v *visit) can(a Action, verb quarantine.Verb) bool {
-	return v.may(a) && v.hold.Allows(verb, v.link.Actor(), v.s.o.Now()) == nil
+	return v.may(a) && v.hold.Allows(verb, v.actor(), v.s.o.Now()) == nil
+}
+
+// live tells that there is something for the link's owner to look at.
+func (v *visit) live() bool {
+	return v.waits() || v.may(ActReview) && v.hold.Allows(quarantine.VerbReview, v.actor(), v.s.o.Now()) == nil
 }
 
 // waits tells that somebody still has to decide.
@@ -184,12 +200,12 @@ func (v *visit) phrases() []string {
 
 // order is a decision of the link's owner.
 func (v *visit) order(comment string, version int64) quarantine.Order {
-	return quarantine.Order{Hold: v.hold.ID, By: v.link.Actor(), Reason: comment, Version: version, Link: v.link.Hash}
+	return quarantine.Order{Hold: v.hold.ID, By: v.actor(), Reason: comment, Version: version, Link: v.link.Hash}
 }
 
 // note writes an event of the link's owner.
 func (v *visit) note(verb quarantine.Verb, reason string) error {
-	e := quarantine.Event{Time: v.s.o.Now(), Hold: v.hold.ID, Verb: verb, By: v.link.Actor(), Reason: reason}
+	e := quarantine.Event{Time: v.s.o.Now(), Hold: v.hold.ID, Verb: verb, By: v.actor(), Reason: reason}
 	if err := v.s.o.Witness.WriteEvent(v.ctx(), e); err != nil {
 		return fmt.Errorf("write event: %w", err)
 	}

@@ -58,7 +58,7 @@ func TestDecisionWords(t *testing.T) {
 			}
 		}
 	}
-	for _, verb := range []string{"approve", "release", "reject", "cancel"} {
+	for _, verb := range []string{"approve", "release", "reject", "cancel", "send-first"} {
 		asked["confirm."+verb] = true
 	}
 	for _, act := range []string{"view", "unmask", "note", "takeback"} {

@@ -79,7 +79,7 @@ func (c *call) sending(p *figuresPage, held []quarantine.Outline) {
 			}
 			x.held++
 			switch o.Decision.Verb {
-			case quarantine.VerbApprove, quarantine.VerbRelease:
+			case quarantine.VerbApprove, quarantine.VerbRelease, quarantine.VerbSendFirst:
 				x.released++
 			case quarantine.VerbReject, quarantine.VerbCancel, quarantine.VerbExpire:
 				x.stopped++
@@ -246,7 +246,7 @@ func (c *call) ends(held []quarantine.Outline) []countRow {
 		}
 	}
 	out := []countRow{{c.t("figures.open"), open}}
-	for _, v := range []quarantine.Verb{quarantine.VerbApprove, quarantine.VerbRelease, quarantine.VerbReject, quarantine.VerbCancel, quarantine.VerbExpire} {
+	for _, v := range []quarantine.Verb{quarantine.VerbApprove, quarantine.VerbRelease, quarantine.VerbSendFirst, quarantine.VerbReject, quarantine.VerbCancel, quarantine.VerbExpire} {
 		out = append(out, countRow{c.t("verb." + string(v)), counts[v]})
 	}
 	return out

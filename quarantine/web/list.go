@@ -11,6 +11,10 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
+// stateReview is chosen like a state: mail that was sent first and waits for its
+// review.
+const stateReview = "review"
+
 // filter is the search of a list as its form shows it.
 type filter struct {
 	Q, State, Rule, Sender, Recipient, Since, Till, Cursor string
@@ -35,7 +39,9 @@ func (f filter) encode() string {
 // query turns the form into a search; dates are days in the reader's zone.
 func (f filter) query(r reader) (quarantine.Query, error) {
 	q := quarantine.Query{Kind: quarantine.KindMail, Rule: f.Rule, Cursor: f.Cursor}
-	if f.State != "" && f.State != "all" {
+	if f.State == stateReview {
+		q.Review = true
+	} else if f.State != "" && f.State != "all" {
 		if !slices.Contains(quarantine.States(), quarantine.State(f.State)) {
 			return q, wrong("list.bad-state")
 		}
@@ -126,8 +132,9 @@ type listPage struct {
 	Stats   quarantine.Stats
 	Oldest  string
 	Mine    bool
-	Any     bool // a filter is set
-	Limited bool // an approver's list shows his own holds only
+	Any     bool   // a filter is set
+	Limited bool   // an approver's list shows his own holds only
+	Reviews string // how many mails wait for review, in words; "" for none
 }
 
 // option is a choice of a form.
@@ -167,11 +174,26 @@ func (c *call) showQueue() error {
 	if p.Views, err = c.s.o.Views.Views(c.ctx(), c.account.ID); err != nil {
 		return fmt.Errorf("list views: %w", err)
 	}
+	if p.Reviews, err = c.reviews(q.Approver); err != nil {
+		return err
+	}
 	p.States, p.Rules = c.stateOptions(f.State), c.ruleOptions(f.Rule)
 	for _, row := range p.Rows {
 		p.Bulk = p.Bulk || row.Choose
 	}
 	return c.render("list", c.t("list.title"), p)
+}
+
+// reviews says how many mails wait for a look by this person, or by anybody.
+func (c *call) reviews(approver email.Address) (string, error) {
+	page, err := c.s.o.Holds.List(c.ctx(), quarantine.Query{Kind: quarantine.KindMail, Review: true, Approver: approver, Limit: manyWaiting})
+	if err != nil || len(page.Holds) == 0 {
+		if err != nil {
+			err = fmt.Errorf("count reviews: %w", err)
+		}
+		return "", err
+	}
+	return c.t("review.waiting", "n", len(page.Holds)), nil
 }
 
 func (c *call) allHolds(p *listPage, q quarantine.Query) error {
@@ -213,6 +235,7 @@ func (c *call) ruleTitles(h *quarantine.Hold) []string {
 
 func (c *call) stateOptions(chosen string) []option {
 	out := []option{{Value: "all", Text: c.t("list.all-states"), Chosen: chosen == "all" || chosen == ""}}
+	out = append(out, option{Value: stateReview, Text: c.t("review.state"), Chosen: chosen == stateReview})
 	for _, s := range quarantine.States() {
 		out = append(out, option{Value: string(s), Text: c.t("state." + string(s)), Chosen: chosen == string(s)})
 	}

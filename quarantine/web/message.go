@@ -32,7 +32,12 @@ type messagePage struct {
 	// HandOver, MayNote and MayUrge: the desk's acts; Undo: the release can still
 	// be taken back, for UndoLeft seconds.
 	HandOver, MayNote, MayUrge, Undo bool
-	UndoLeft                         int
+	// SendFirst: the urgent mail may go until Until, for review afterwards; Review:
+	// it went at SentFirst for FirstReason, and somebody has to look at it.
+	SendFirst, Review bool
+	Until, SentFirst  Moment
+	FirstReason       string
+	UndoLeft          int
 }
 
 // showHold shows a hold. The body is closed until it is opened by a POST, which
@@ -78,6 +83,8 @@ func (c *call) offer(p *messagePage) {
 	p.HandOver = can(ActHandOver, quarantine.VerbHandOver)
 	p.MayNote = can(ActUrgent, quarantine.VerbNote)
 	p.MayUrge = p.MayNote && c.hold.Desk.Urgent.IsZero()
+	p.SendFirst, p.Review = can(ActSendFirst, quarantine.VerbSendFirst), can(ActReview, quarantine.VerbReview)
+	p.Until, p.SentFirst, p.FirstReason = c.words.when(c.hold.Desk.SendFirstUntil), c.words.when(c.hold.Desk.Review.Sent), c.hold.Desk.Review.Reason
 	if p.Mend = c.may(ActMend); p.Mend {
 		for _, dom := range append(slices.Clone(p.Outside), p.Inside...) {
 			for _, r := range dom.Recipients {
@@ -107,6 +114,10 @@ func (s *Server) decisions() map[string]decision {
 		"undo":    {ActUndo, s.o.Desk.Undo},
 		"urgent":  {ActUrgent, s.o.Desk.Urgent},
 		"note":    {ActUrgent, s.o.Desk.Note},
+		"review":  {ActReview, s.o.Desk.Review},
+		"object":  {ActReview, s.o.Desk.Object},
+
+		"send-first": {ActSendFirst, s.o.Desk.SendFirst},
 	}
 }
 
@@ -148,8 +159,11 @@ func (c *call) doDecide() error {
 	if key, err := email.ParseID(c.r.PostFormValue("key")); err == nil {
 		o.Key = "web " + string(key)
 	}
-	if d.action == ActRelease && c.hold.Terms.ReasonRequired && comment == "" {
+	switch {
+	case d.action == ActRelease && c.hold.Terms.ReasonRequired && comment == "", d.action == ActSendFirst && comment == "":
 		return wrong("decide.reason-required")
+	case c.r.PostFormValue("verb") == string(quarantine.VerbObject) && comment == "":
+		return wrong("review.comment-missing")
 	}
 	if _, err := d.run(c.ctx(), o); err != nil {
 		return fmt.Errorf("decide: %w", err)

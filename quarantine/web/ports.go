@@ -46,6 +46,15 @@ type Desk interface {
 	Note(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 	HandOver(ctx context.Context, o quarantine.Order, to string) (*quarantine.Hold, error)
 	Undo(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
+	Reviews
+}
+
+// Reviews are about mail that its sender sends first and that approvers look at
+// afterwards.
+type Reviews interface {
+	SendFirst(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
+	Review(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
+	Object(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 }
 
 // Ledger is the event log.

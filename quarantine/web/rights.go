@@ -24,6 +24,8 @@ const (
 	ActCancel     Action = "cancel"      // withdraw
 	ActHandOver   Action = "hand-over"   // give the decision to somebody else
 	ActUrgent     Action = "urgent"      // mark one's mail urgent, leave a note
+	ActSendFirst  Action = "send-first"  // send one's own urgent mail, for review afterwards
+	ActReview     Action = "review"      // look at mail that was sent first
 	ActUndo       Action = "undo"        // take a release back at once
 	ActMend       Action = "mend"        // end an unknown outcome
 	ActBulk       Action = "bulk"        // decide several at once
@@ -86,6 +88,8 @@ func Rights() []Right {
 		{Action: ActApprove, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true, Fresh: true},
 		{Action: ActHandOver, Sender: Never, Approver: Assigned, Admin: Any},
 		{Action: ActUrgent, Sender: Own, Approver: Never, Admin: Never},
+		{Action: ActSendFirst, Sender: Own, Approver: Never, Admin: Never, Fresh: true},
+		{Action: ActReview, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true},
 		{Action: ActUndo, Sender: Own, Approver: Assigned, Admin: Any},
 		{Action: ActReject, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true},
 		{Action: ActRelease, Sender: Own, Approver: Never, Admin: Any, Fresh: true},

@@ -41,6 +41,8 @@ func trials() []trial {
 		{web.ActCancel, post, "/holds/%s/decide", []string{"verb", "cancel", "version", "1"}, true},
 		{web.ActHandOver, post, "/holds/%s/hand-over", []string{"to", "privacy-office", "version", "1"}, true},
 		{web.ActUrgent, post, "/holds/%s/decide", []string{"verb", "urgent", "version", "1"}, true},
+		{web.ActSendFirst, post, "/holds/%s/decide", []string{"verb", "send-first", "version", "1", "comment", "it is urgent"}, true},
+		{web.ActReview, post, "/holds/%s/decide", []string{"verb", "review", "version", "1"}, true},
 		{web.ActUndo, post, "/holds/%s/decide", []string{"verb", "undo", "version", "1"}, true},
 		{web.ActMend, post, "/holds/%s/decide", []string{"verb", "settle", "version", "1", "delivery", "0123456789abcdefghjkmnpqrs"}, true},
 		{web.ActBulk, post, "/holds/preview", []string{"verb", "approve"}, false},

@@ -98,6 +98,14 @@ func (c *call) ruleView(r rule.Rule, held []quarantine.Outline, mails int, t *ta
 	if r.Terms.ReasonRequired && r.Then == policy.Hold {
 		v.Terms = append(v.Terms, c.t("rules.reason"))
 	}
+	for _, term := range []struct {
+		set bool
+		key string
+	}{{r.Terms.LogIn, "rules.log-in"}, {r.Terms.NoRecipients, "rules.no-recipients"}, {r.Terms.SendThenReview, "rules.send-then-review"}} {
+		if term.set {
+			v.Terms = append(v.Terms, c.t(term.key))
+		}
+	}
 	decided, approved := 0, 0
 	for _, h := range held {
 		if !slices.Contains(h.Rules, r.Name) {
@@ -105,7 +113,7 @@ func (c *call) ruleView(r rule.Rule, held []quarantine.Outline, mails int, t *ta
 		}
 		v.Holds++
 		switch h.Decision.Verb {
-		case quarantine.VerbApprove, quarantine.VerbRelease:
+		case quarantine.VerbApprove, quarantine.VerbRelease, quarantine.VerbSendFirst:
 			decided, approved = decided+1, approved+1
 		case quarantine.VerbReject, quarantine.VerbCancel, quarantine.VerbExpire:
 			decided++
