@@ -150,6 +150,9 @@ func (v *visit) review() error {
 	case verb == quarantine.VerbObject && comment == "":
 		return v.page(http.StatusBadRequest, nil, v.words.t("review.comment-missing"))
 	}
+	if ok, err := v.sure("review", string(verb), comment, "verb", string(verb), "comment", comment, "version", v.r.PostFormValue("version")); !ok {
+		return err
+	}
 	var late quarantine.ErrDecided
 	if _, err := do(v.ctx(), v.order(comment, version)); errors.As(err, &late) {
 		return v.result(http.StatusConflict, v.words.t("review.too-late"))

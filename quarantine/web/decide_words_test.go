@@ -61,7 +61,7 @@ func TestDecisionWords(t *testing.T) {
 	for _, verb := range []string{"approve", "release", "reject", "cancel", "send-first"} {
 		asked["confirm."+verb] = true
 	}
-	for _, act := range []string{"view", "unmask", "note", "takeback"} {
+	for _, act := range []string{"view", "unmask", "note", "takeback", "review", "object"} {
 		asked["sure."+act], asked["sure-do."+act] = true, true
 	}
 	for _, s := range quarantine.States() {
