@@ -16,27 +16,38 @@ var namesData []byte
 //go:embed data/places.txt.gz
 var placesData []byte
 
+//go:embed data/notnames.txt.gz
+var notNamesData []byte
+
+//go:embed data/western.txt.gz
+var westernData []byte
+
 // dictionary holds the names of people and places; data/build.go tells where
 // they come from.
 type dictionary struct {
 	family, given         *nameSet // as written, and in katakana
 	familyKana, givenKana *nameSet
-	heads                 []uint8 // by first character: a family of one, or of more characters; by pair: familyPair
+	notNames              *nameSet // other nouns that a family and a given name would make
+	heads                 []uint8  // by first character: a family of one, or of more characters; by pair: familyPair
 	familyRoman           map[string]bool
 	givenRoman            map[string]bool
-	cities                map[string]bool // "横浜市港北区", "横浜市", "葉山町"
+	western               map[string]uint8 // names in Latin letters, lower case: westernGiven, westernFamily
+	cities                map[string]bool  // "横浜市港北区", "横浜市", "葉山町"
 	zips                  map[uint32]int32
 	cityName              []string
 }
 
 func loadDictionary() *dictionary {
 	d := &dictionary{
-		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000),
+		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000), notNames: newNameSet(6000),
 		familyRoman: make(map[string]bool, 10000), givenRoman: make(map[string]bool, 10000),
 		heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
 	}
 	unpack(namesData, d.addName)
 	d.addMoreNames()
+	d.western = make(map[string]uint8, 20000)
+	unpack(westernData, d.addWestern)
+	unpack(notNamesData, d.notNames.add)
 	unpack(placesData, d.addPlace)
 	return d
 }
@@ -78,6 +89,17 @@ func (d *dictionary) addName(l string) {
 			roman[romanise(r)] = true
 		}
 	}
+}
+
+// Bits of dictionary.western.
+const (
+	westernGiven = 1 << iota
+	westernFamily
+)
+
+func (d *dictionary) addWestern(l string) {
+	sorts, name, _ := strings.Cut(l, "\t")
+	d.western[name] = uint8(b2i(strings.Contains(sorts, "g"))*westernGiven | b2i(strings.Contains(sorts, "f"))*westernFamily)
 }
 
 // Bits of dictionary.heads.

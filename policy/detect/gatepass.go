@@ -144,11 +144,11 @@ const bareLine = 40
 
 // nameRun tells what the pass stops at whatever came before, by the last eight
 // characters as bits (kanji or not, the latest lowest): at keywords of a single
-// character, and at a particle when a run of four to six kanji has just ended.
+// character, and at a particle when a run of three to six kanji has just ended.
 var nameRun = func() (t [256]charClass) {
 	for run := range t {
 		t[run] = charSingle
-		if n := runLength(uint8(run)); run&1 == 0 && n >= 4 && n <= 6 {
+		if n := runLength(uint8(run)); run&1 == 0 && n >= 3 && n <= 6 {
 			t[run] |= charParticle
 		}
 	}

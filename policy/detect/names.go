@@ -200,7 +200,8 @@ func isKanaBefore(s string, i int) bool {
 // kanjiName tries a name at i and returns where it ends, 0 for none.
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	best := d.splitName(v.s[i:])
-	whole := !best.space && d.dict.family.has(v.s[i:i+best.end]) // 小笠原 is no 小 笠原
+	// 小笠原 is no 小 笠原, 平成 no 平 成
+	whole := !best.space && (d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !hasAnyPrefix(v.s[i+best.end:], honorifics))
 	if best.end == 0 || whole || best.short && !best.space && !hasAnyPrefix(v.s[i+best.end:], honorifics) {
 		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
 			return end
@@ -316,6 +317,9 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 			continue
 		}
 		end := len(s) - len(rest) + given
+		if !anchored && !space && (d.dict.notNames.has(s[:end]) || d.dict.family.has(s[:end])) || fieldWords[rest[:given]] {
+			continue
+		}
 		points := 1 + float64(b2i(space))/2
 		if !anchored && !(space && n >= 2) {
 			label, _, word := d.labelled(v, personName, i, i+end)
@@ -338,6 +342,10 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 	}
 	return 0
 }
+
+// fieldWords stand behind a character that is a family name too (甲　住所) and are
+// names of fields.
+var fieldWords = wordSet("住所 氏名 電話 生年 性別 年齢 職業 所在 代表 捺印 記入 印鑑 署名 続柄 本籍 国籍 番号 備考")
 
 // unknownGiven is the length of what may be a given name at the start of s;
 // anchored tells that an honorific follows.
@@ -414,7 +422,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	_, end := v.lineSpan(v.line(c.start))
 	if strings.TrimLeft(left, " >・*-") == "" && utf8.RuneCountInString(v.s[c.end:end]) > 20 {
 		// a sentence begins here: a label in the line above does not mean it
-	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 && (utf8.RuneCountInString(c.norm) > 2 || !strings.HasSuffix(left, word)) { // 会員登録 is no member
+	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 && !spokenOf(left, word) && (utf8.RuneCountInString(c.norm) > 2 || !strings.HasSuffix(left, word)) { // 会員登録 is no member
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
 	if anyOf(left, []string{"copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳"}) {
@@ -432,6 +440,17 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}
+}
+
+// spokenOf tells that the label is a word of the sentence, not the name of a field:
+// その名前の関数, 名前空間, 読み込み.
+func spokenOf(left, label string) bool {
+	switch label {
+	case "名前", "お名前", "氏名", "読み", "よみ", "カナ", "name":
+		i := strings.LastIndex(left, label)
+		return i >= 0 && hasAnyPrefix(left[i+len(label):], []string{"の", "を", "が", "に", "と", "で", "も", "や", "空間", "込", "出", "書き", "付", " of", " in"})
+	}
+	return false
 }
 
 // introduced tells that the writer names himself: "…の篠原です".

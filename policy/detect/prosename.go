@@ -1,13 +1,17 @@
 package detect
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // nameParticles follow a name that does something or to which something is done.
 var nameParticles = []string{"が", "は", "と", "に", "を", "へ", "も", "から", "による", "である", "、", "。", "の", "(", "だ", "らが", "らは"}
 
 // proseAt is where a name in a running sentence ends that begins at i, 0 for
-// none: family and given name of two or more kanji each, no kanji or katakana
-// before, and behind it what makes a subject or an object of it.
+// none: family and given name of three kanji or more together, no kanji or
+// katakana before, and behind it what makes a subject or an object of it. What
+// IPADIC knows as another noun (places, companies, 千葉県, 森林) is no name here.
 func (d *Detector) proseAt(s string, i int) int {
 	if before, _ := lastRune(s[:i]); isKanji(before) || isKatakana(before) || !d.dict.familyHead(s[i:]) {
 		return 0
@@ -20,16 +24,23 @@ func (d *Detector) proseAt(s string, i int) int {
 		}
 		end += w
 	}
-	if end-i < 12 || !hasAnyPrefix(s[end:], nameParticles) {
+	if end-i < 9 || !hasAnyPrefix(s[end:], nameParticles) || d.dict.notNames.has(s[i:end]) {
 		return 0
 	}
-	for f := i + 6; f <= end-6; f += 3 {
+	for f := i + 3; f <= end-3; f += 3 {
+		if f == i+3 && !strings.Contains(shortFamilies, s[i:f]) {
+			continue // 左余白
+		}
 		if d.dict.family.has(s[i:f]) && d.dict.given.has(s[f:end]) {
 			return end
 		}
 	}
 	return 0
 }
+
+// shortFamilies are the frequent family names of one kanji; a rare one is nearly
+// always the beginning of another word.
+const shortFamilies = "林森原東関谷岡辻堀菅平泉星堤西北南島宮榊畑沢滝旭秦湊桂楠柳梶橘椿乾境杉牧城轟脇"
 
 // proseNames looks in the line a..b for names that their sentence gives away.
 func (d *Detector) proseNames(v *view, a, b int, emit func(candidate)) {

@@ -57,7 +57,7 @@ func (d *Detector) nameHot(s string, m *lineMark) bool {
 	case len(line) <= bareLine && line != "" && line[0] >= 0x80 && m.flags&lineCells == 0 && d.nameIn(line, anyName):
 		return true
 	}
-	return m.flags&lineCapitals != 0 && (len(line) <= shortLine || m.flags&lineName != 0 || anyOf(line, honorifics) || anyOf(line, officeMarks)) && d.romanIn(line)
+	return m.flags&lineCapitals != 0 && d.dict.westernIn(line) || m.flags&lineCapitals != 0 && (len(line) <= shortLine || m.flags&lineName != 0 || anyOf(line, honorifics) || anyOf(line, officeMarks)) && d.romanIn(line)
 }
 
 // officeMarks count like an honorific behind a name in Latin letters.

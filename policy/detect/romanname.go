@@ -33,8 +33,13 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 	switch {
 	case japanese && len(first) > 2 && len(second) > 2:
 		c.points = 2.5
-	case englishNames[first] && !englishWords[second]:
+	case d.dict.fullWestern(first, second) || gap == 2 && d.dict.fullWestern(second, first):
+		c.points, c.subtype, c.why = likely, "", whyDictionary|whyProse
+	case (englishNames[first] || d.dict.western[first]&westernGiven != 0 && !ambiguousNames[first]) && !englishWords[second]:
 		c.points, c.subtype = 2, ""
+		if gap == 1 && len(second) >= 4 && !ambiguousNames[first] && !ambiguousNames[second] && hasAnyPrefix(v.s[c.end:], doings) {
+			c.points, c.why = likely, whyDictionary|whyProse
+		}
 	default:
 		return d.labelledRoman(v, c, emit)
 	}
@@ -48,6 +53,52 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 	emit(c)
 	return c.end - i
 }
+
+// doings are what stands behind the name of somebody who is told about.
+var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers "}
+
+// fullWestern tells a given and a family name that are known and are not ordinary
+// words: such a pair is a name wherever it stands.
+func (d *dictionary) fullWestern(given, family string) bool {
+	return len(given) >= 3 && len(family) >= 4 && d.western[given]&westernGiven != 0 && d.western[family]&westernFamily != 0 &&
+		!ambiguousNames[given] && !englishWords[family] && !ambiguousNames[family]
+}
+
+// westernIn tells whether two words in a row of a raw line are such a pair.
+func (d *dictionary) westernIn(s string) bool {
+	last, end := "", -9
+	for i := 0; i < len(s); i++ {
+		if !isUpper(s[i]) || i > 0 && wordByte(s[i-1]) {
+			continue
+		}
+		n := letters(s[i:])
+		word := lower(s[i : i+n])
+		switch gap := i - end; {
+		case gap == 1 && s[end] == ' ' && (d.fullWestern(last, word) || len(word) >= 4 && d.western[last]&westernGiven != 0 && hasAnyPrefix(s[i+n:], doings)), gap == 2 && s[end] == ',' && d.fullWestern(word, last),
+			gap == 4 && s[i-2] == '.' && d.fullWestern(last, word):
+			return true
+		}
+		if n > 1 { // an initial stands between the two
+			last, end = word, i+n
+		}
+		i += n
+	}
+	return false
+}
+
+// ambiguousNames are given or family names that are ordinary words, places or
+// firms at the head of a sentence or of another name.
+var ambiguousNames = wordSet(`will may april june august art chase major general royal summer autumn winter sunny prince king queen duke baron judge
+	mark grace faith hope rose rich drew bill chance river jordan paris london sydney victoria israel georgia carolina dakota virginia florence madison
+	austin dallas houston chelsea brooklyn savannah india china asia america morgan stanley johnson wells ford star page day case law bank banks park hall
+	street wood stone field price long black white green brown gray young rice mill bridge bridges church church's church street lane forest lake
+	hill beach glen dale heath marsh moor guy guys red blue gold silver crystal pearl ruby amber jade ivy daisy lily iris violet olive basil sage
+	ginger joy angel christian pope bishop dean abbot earl east west north south van der den von mac new old great little best good noble
+	english french german welsh holland ireland france spain italy domain server cloud windows linux java python ruby perl swift apache oracle
+	title head hand foot bush branch root leaf flower fields woods rivers waters snow frost rain wind storm cook baker butcher smith's carpenter
+	mason miller potter taylor's cooper fisher hunter shepherd farmer gardener porter carter ward warden sergeant booth house homes shaw wall walls
+	gates door key keys bell bells ring cross crown knight archer bowman marshall chancellor counsel council dock case cases mercury venus mars
+	sun moon earth sky phoenix hercules apollo atlas titan max alpha beta delta omega`)
 
 // labelledRoman takes two capitalised words that the dictionary does not know
 // directly behind a label or a title.
@@ -89,6 +140,9 @@ func letters(s string) int {
 }
 
 func honorificBefore(s string) bool {
+	if strings.HasSuffix(s, "MS ") { // MS Windows
+		return false
+	}
 	s = lower(s[max(0, len(s)-8):])
 	for _, h := range []string{"mr. ", "mrs. ", "ms. ", "mr ", "mrs ", "ms ", "dr. ", "dr ", "miss ", "prof. "} {
 		if strings.HasSuffix(s, h) && (len(s) == len(h) || !isLetter(s[len(s)-len(h)-1])) {

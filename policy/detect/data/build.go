@@ -5,18 +5,23 @@
 //
 //	mecab-ipadic   Noun.name.csv (family and given names with their readings;
 //	               Copyright 2000-2003 Nara Institute of Science and Technology,
-//	               redistributable with the notice in NOTICE.ipadic)
+//	               redistributable with the notice in NOTICE.ipadic), and the
+//	               other Noun*.csv for words that look like names and are none
 //	skkdic-extra   SKK-JISYO.zipcode (postal codes of Japan Post; public domain)
 //
 // Run in this folder:
 //
 //	iconv -f EUC-JP -t UTF-8 /usr/share/mecab/dic/ipadic/Noun.name.csv > /tmp/names.csv
 //	iconv -f EUC-JISX0213 -t UTF-8 /usr/share/skk/SKK-JISYO.zipcode > /tmp/zip.txt
-//	go run build.go /tmp/names.csv /tmp/zip.txt
+//	for f in Noun Noun.place Noun.org Noun.proper Noun.verbal Noun.adjv Noun.adverbal; do
+//	  iconv -c -f EUC-JP -t UTF-8 /usr/share/mecab/dic/ipadic/$f.csv; done > /tmp/nouns.csv
+//	go run build.go /tmp/names.csv /tmp/zip.txt /tmp/nouns.csv
 //
 // names.txt.gz: a line per name, "f" or "g", the written form and its readings
 // (katakana). places.txt.gz: a line per municipality, prefecture, name, and its
-// postal codes, each as the difference from the one before.
+// postal codes, each as the difference from the one before. notnames.txt.gz: other
+// nouns that a family and a given name would make, and common nouns that begin
+// with a family name.
 package main
 
 import (
@@ -32,10 +37,12 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		log.Fatal("usage: build NAMES.csv ZIP.txt")
+	if len(os.Args) != 4 {
+		log.Fatal("usage: build NAMES.csv ZIP.txt NOUNS.csv")
 	}
-	write("names.txt.gz", names(os.Args[1]))
+	list := names(os.Args[1])
+	write("names.txt.gz", list)
+	write("notnames.txt.gz", notNames(os.Args[3], list))
 	write("places.txt.gz", places(os.Args[2]))
 }
 
@@ -167,4 +174,41 @@ func split(full string, generic map[string]bool) (pref, city string) {
 		}
 	}
 	return pref, ""
+}
+
+// notNames are the nouns of two to five kanji that look like a name.
+func notNames(path string, names []string) []string {
+	family, given := map[string]bool{}, map[string]bool{}
+	for _, l := range names {
+		f := strings.Split(l, "\t")
+		if f[0] == "f" {
+			family[f[1]] = true
+		} else {
+			given[f[1]] = true
+		}
+	}
+	found := map[string]bool{}
+	lines(path, func(l string) {
+		f := strings.Split(l, ",")
+		r := []rune(f[0])
+		if len(f) < 8 || len(r) < 2 || len(r) > 5 {
+			return
+		}
+		for _, c := range r {
+			if (c < 0x4e00 || c > 0x9fff) && c != '々' {
+				return
+			}
+		}
+		for i := 1; i < len(r) && i < 5; i++ {
+			if family[string(r[:i])] && (given[string(r[i:])] || f[5] != "固有名詞") {
+				found[f[0]] = true
+			}
+		}
+	})
+	var out []string
+	for w := range found {
+		out = append(out, w)
+	}
+	sort.Strings(out)
+	return out
 }
