@@ -26,6 +26,9 @@ type Order struct {
 	// Link is the hash of the personal link that a decision spends; zero for
 	// none. By is then Link.Actor of that link.
 	Link email.Digest
+	// Undoable lets a release be taken back for a while although it was not made
+	// at a page.
+	Undoable bool
 }
 
 const (
@@ -123,7 +126,7 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order) (*Hold, error) 
 		if err := h.permit(verb, o, chosen, now); err != nil {
 			return Outcome{}, err
 		}
-		d := Decision{Verb: verb, By: o.By, At: now, Reason: o.Reason, UndoUntil: k.undoUntil(verb, o.By, now)}
+		d := Decision{Verb: verb, By: o.By, At: now, Reason: o.Reason, UndoUntil: k.undoUntil(verb, o, now)}
 		out, err := h.settle(d, chosen, func(d *Delivery) State {
 			return steps[slices.IndexFunc(steps, func(s step) bool { return s.from == d.State })].to
 		})
@@ -146,8 +149,8 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order) (*Hold, error) 
 }
 
 // undoUntil is the end of the time in which a release can be taken back.
-func (k *Keeper) undoUntil(verb Verb, by Actor, now time.Time) time.Time {
-	page := by.Via == ViaWeb || by.Via == ViaLink || by.Via == ViaLogIn
+func (k *Keeper) undoUntil(verb Verb, o Order, now time.Time) time.Time {
+	page := o.By.Via == ViaWeb || o.By.Via == ViaLink || o.By.Via == ViaLogIn || o.Undoable
 	if k.o.Undo < 0 || !page || verb != VerbApprove && verb != VerbRelease && verb != VerbSendFirst {
 		return time.Time{}
 	}

@@ -32,6 +32,9 @@ type Options struct {
 	// Staff knows who decides; without it every hold is unassigned, and whoever
 	// is an approver may approve what is not his own.
 	Staff Staff
+	// Judge judges a repaired mail again; without it a repair keeps the verdict of
+	// what it was made from.
+	Judge Judge
 	// Notices tells that notices are written about held mail.
 	Notices bool
 	// Undo is how long a release by somebody at a page (Actor.Via ViaWeb,
@@ -43,6 +46,10 @@ type Options struct {
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
+
+// Judge is the judgement of a mail by the live rules. It never fails: what cannot
+// be judged is held by its verdict.
+type Judge func(ctx context.Context, env email.Envelope, body email.Body) (*policy.Message, policy.Verdict)
 
 // Keeper is the service of the quarantine. It is safe for concurrent use.
 type Keeper struct {

@@ -28,9 +28,9 @@ type fixture struct {
 	blobs *storetest.Blobs
 }
 
-func setUp(t testing.TB) fixture {
+func setUp(t testing.TB, change ...func(*quarantine.Options)) fixture {
 	clock, blobs := storetest.NewClock(), &storetest.Blobs{}
-	return fixture{storetest.Keeper(t, storetest.Open(t, storetest.SQLite(t)), blobs, clock), clock, blobs}
+	return fixture{storetest.Keeper(t, storetest.Open(t, storetest.SQLite(t)), blobs, clock, change...), clock, blobs}
 }
 
 func (f fixture) mail(text string, to ...string) storetest.Mail {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
@@ -48,8 +49,10 @@ func (k *Keeper) PreviewRepair(ctx context.Context, h *Hold, repair string) ([]H
 }
 
 // Repair makes a new revision of every copy that waits and lets what waits be
-// sent from it. Original and verdict stay: who decides about the mail decides
-// about its repaired form, which holds nothing that the original does not.
+// sent from it. The original stays, and each revision has its own verdict: the
+// repaired bytes are judged again. A repair never frees a mail: who decides about
+// the original decides about its repaired form, and more people do where the new
+// verdict asks for them. What the rules would now refuse is not made.
 func (k *Keeper) Repair(ctx context.Context, o Order, repair string) (*Hold, error) {
 	seen, err := k.o.Store.Load(ctx, o.Hold)
 	if err != nil {
@@ -59,7 +62,7 @@ func (k *Keeper) Repair(ctx context.Context, o Order, repair string) (*Hold, err
 	if err := seen.Allows(VerbRepair, o.By, now); err != nil {
 		return nil, fmt.Errorf("repair hold: %w", err)
 	}
-	made := map[email.ID]Revision{}
+	made, again := map[email.ID]Revision{}, []policy.Verdict{}
 	for _, c := range seen.Copies {
 		if !waitsIn(c) {
 			continue
@@ -76,7 +79,12 @@ func (k *Keeper) Repair(ctx context.Context, o Order, repair string) (*Hold, err
 			return nil, fmt.Errorf("store repaired body: %w", err)
 		}
 		last := c.Revisions[len(c.Revisions)-1]
-		made[c.ID] = Revision{Number: last.Number + 1, Repair: repair, Body: digest, Size: body.Size(), Verdict: last.Verdict, Created: now, By: o.By}
+		verdict, err := k.judgeAgain(ctx, c, body, last.Verdict)
+		if err != nil {
+			return nil, fmt.Errorf("repair hold: %w", err)
+		}
+		again = append(again, verdict)
+		made[c.ID] = Revision{Number: last.Number + 1, Repair: repair, Body: digest, Size: body.Size(), Verdict: verdict, Created: now, By: o.By}
 	}
 	err = k.o.Store.Change(ctx, Edit{Hold: o.Hold, Key: o.Key, Print: o.print(VerbRepair), At: now, Apply: func(h *Hold) (Outcome, error) {
 		if h.Version != seen.Version || o.Version != 0 && o.Version != h.Version {
@@ -89,12 +97,42 @@ func (k *Keeper) Repair(ctx context.Context, o Order, repair string) (*Hold, err
 			return Outcome{}, ErrCannotRepair
 		}
 		h.revise(made)
+		for _, v := range again {
+			h.Terms = stricter(h.Terms, v)
+		}
+		k.assign(h, now)
 		return Outcome{Events: []Event{{Time: now, Hold: h.ID, Verb: VerbRepair, By: o.By, Reason: o.Reason, Detail: repair}}}, nil
 	}})
 	if err != nil && !errors.Is(err, ErrRepeated) {
 		return nil, fmt.Errorf("repair hold: %w", err)
 	}
 	return k.o.Store.Load(ctx, o.Hold)
+}
+
+// judgeAgain is the verdict on repaired bytes.
+func (k *Keeper) judgeAgain(ctx context.Context, c *Copy, body email.Body, before policy.Verdict) (policy.Verdict, error) {
+	if k.o.Judge == nil {
+		return before, nil
+	}
+	m, v := k.o.Judge(ctx, c.Envelope, body)
+	for _, r := range v.Recipients {
+		if r.Action == policy.Reject {
+			return v, fmt.Errorf("the rules refuse the repaired mail: %w", ErrCannotRepair)
+		}
+	}
+	_, v = evidence(m, v)
+	return v, nil
+}
+
+// Rejudged is the verdict on what would be sent now, when that is a repaired
+// mail; ok is false while it is the original.
+func (h *Hold) Rejudged() (v policy.Verdict, ok bool) {
+	for _, c := range h.Copies {
+		if last := c.Revisions[len(c.Revisions)-1]; last.Repair != "" {
+			return last.Verdict, true
+		}
+	}
+	return v, false
 }
 
 // revise puts new revisions under what waits.

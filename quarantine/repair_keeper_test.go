@@ -1,7 +1,9 @@
 package quarantine_test
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -73,6 +75,62 @@ func TestRepairMakesARevision(t *testing.T) {
 	}
 	if h, err = f.Repair(t.Context(), quarantine.Order{Hold: id, By: sato, Version: before.Version + 1}, quarantine.RepairToBcc); !errors.Is(err, quarantine.ErrCannotRepair) {
 		t.Errorf("a second time: %+v %v", h, err)
+	}
+}
+
+// TestRepairIsJudgedAgain: the new revision has its own verdict, which asks for
+// more people where it is stricter, never for fewer; what would be refused is
+// not made.
+func TestRepairIsJudgedAgain(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		action    policy.Action
+		approvers []string
+		terms     []string
+		fails     bool
+	}{
+		{"passes", policy.Pass, nil, []string{"self"}, false},
+		{"holds as before", policy.Hold, []string{"self"}, []string{"self"}, false},
+		{"holds for somebody else", policy.Hold, []string{"manager"}, []string{"manager"}, false},
+		{"is refused", policy.Reject, nil, []string{"self"}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var seen []byte
+			f := setUp(t, func(o *quarantine.Options) {
+				o.Judge = func(_ context.Context, env email.Envelope, body email.Body) (*policy.Message, policy.Verdict) {
+					raw, err := email.ReadBody(body, 1<<20)
+					if err != nil {
+						t.Error(err)
+					}
+					seen = raw
+					v := policy.Verdict{}
+					for _, r := range env.Recipients {
+						v.Recipients = append(v.Recipients, policy.RecipientVerdict{Address: r.Address, Action: c.action})
+					}
+					if c.action != policy.Pass {
+						v.Fired = []policy.Fired{{Name: "again", Action: c.action, Terms: policy.Terms{Approvers: c.approvers}}}
+					}
+					return &policy.Message{Envelope: env}, v
+				}
+			})
+			id := crowd(t, f, quarantine.RepairToBcc)
+			h, err := f.Repair(t.Context(), quarantine.Order{Hold: id, By: sato}, quarantine.RepairToBcc)
+			if !strings.Contains(string(seen), "undisclosed-recipients") {
+				t.Errorf("judged was %q", seen)
+			}
+			if c.fails {
+				if left := storetest.Load(t, f.Keeper, id); !errors.Is(err, quarantine.ErrCannotRepair) || len(left.Copies[0].Revisions) != 1 {
+					t.Errorf("%v, %d revisions", err, len(left.Copies[0].Revisions))
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v, ok := h.Rejudged(); !ok || v.Action() != c.action || !slices.Equal(h.Terms.Approvers, c.terms) || h.State() != quarantine.Waiting {
+				t.Errorf("%v %s, %v, %s", ok, v.Action(), h.Terms.Approvers, h.State())
+			}
+		})
 	}
 }
 

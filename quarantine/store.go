@@ -150,6 +150,8 @@ var (
 	ErrRepeated = errors.New("quarantine: this act was done before")
 	// ErrKeyReused: this idempotency key was used for another act.
 	ErrKeyReused = errors.New("quarantine: the idempotency key belongs to another act")
+	// ErrBusy: the same call is under way.
+	ErrBusy = errors.New("quarantine: the same call is under way")
 	// ErrStoreFull: no room on the disk.
 	ErrStoreFull = errors.New("quarantine: the store has no room left")
 	// ErrChanged: the hold is not as the decider saw it.

@@ -180,7 +180,9 @@ func surveyor(engine *policy.Engine) rule.Survey {
 // openQuarantine opens the holding and its clockwork.
 func (g *guard) openQuarantine(context.Context) (err error) {
 	o := keeperOptions(g.cfg, g.store, g.blobs, g.log, g.reg)
-	o.Staff, o.Notices = g.staff, g.cfg.Notices.Enabled
+	o.Staff, o.Notices, o.Judge = g.staff, g.cfg.Notices.Enabled, func(ctx context.Context, env email.Envelope, body email.Body) (*policy.Message, policy.Verdict) {
+		return g.engine.Judge(ctx, env, body)
+	}
 	if g.keeper, err = quarantine.New(o); err != nil {
 		return err
 	}

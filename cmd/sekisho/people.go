@@ -71,8 +71,9 @@ func (g *guard) openPeople(context.Context) error {
 		return err
 	}
 	g.api, err = web.NewAPI(web.APIOptions{
-		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Desk: g.keeper, Ledger: g.store, Outlines: g.store, Records: g.store,
-		Bypasses: g.store, Rules: g.book, Accounts: g.store, Tokens: g.store, Person: g.person,
+		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Ledger: g.store, Outlines: g.store, Records: g.store,
+		Bypasses: g.store, Rules: g.book, Accounts: g.store, Tokens: g.store, Answers: g.store, Person: g.person,
+		Desk: g.keeper, Repairs: g.keeper, Bodies: g.keeper, Render: g.render,
 		Version: buildVersion(), Now: time.Now, Log: g.log,
 	})
 	return err
@@ -120,7 +121,7 @@ func (g *guard) consoleOptions() web.Options {
 	return web.Options{
 		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Desk: g.keeper, Bodies: g.keeper,
 		Ledger: g.store, Outlines: g.store, Records: g.store, Bypasses: g.store, Rules: g.book,
-		Accounts: g.store, Sessions: g.store, Views: g.store,
+		Accounts: g.store, Sessions: g.store, Views: g.store, Repairs: g.keeper,
 		Render: g.render, Survey: g.survey, Person: g.person, Status: g.status, Resume: g.dispatch.Resume,
 		Organization: g.cfg.Organization.Name, Domains: g.cfg.Organization.Domains, PublicURL: g.cfg.Console.PublicURL,
 		Zone: g.cfg.Organization.Location(), Limits: standard.Limits(g.cfg), Now: time.Now, Log: g.log,

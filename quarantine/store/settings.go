@@ -90,7 +90,8 @@ func (s *Store) EndBypass(ctx context.Context, id email.ID, by quarantine.Actor,
 // keepOrders is how long an idempotency key is remembered.
 const keepOrders = 30 * 24 * time.Hour
 
-// Sweep forgets join keys that ran out and idempotency keys older than 30 days.
+// Sweep forgets join keys that ran out and idempotency keys older than 30 days
+// with what was answered to them.
 // It never touches holds, events or records.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -98,9 +99,12 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 			s.scope.Organization, micros(now)); err != nil {
 			return err //nolint:wrapcheck // wrapped below
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM orders WHERE organization = $1 AND at <= $2`,
-			s.scope.Organization, micros(now.Add(-keepOrders)))
-		return err //nolint:wrapcheck // wrapped below
+		for _, query := range []string{`DELETE FROM orders WHERE organization = $1 AND at <= $2`, `DELETE FROM answers WHERE organization = $1 AND at <= $2`} {
+			if _, err := tx.ExecContext(ctx, query, s.scope.Organization, micros(now.Add(-keepOrders))); err != nil {
+				return err //nolint:wrapcheck // wrapped below
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("sweep store: %w", s.d.explain(err))

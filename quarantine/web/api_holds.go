@@ -34,19 +34,21 @@ func page[T any](items []T, next string) *listOf[T] {
 // one is an answer with one thing.
 type one[T any] struct{ Body T }
 
-// paging is what every list takes.
-type paging struct {
+// Paging is what every list takes. It is exported since huma leaves out embedded
+// types that are not.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 	Cursor string `query:"cursor" maxLength:"500"`
 }
 
-// span is a span of time.
-type span struct {
+// Span is a span of time.
+type Span struct {
 	Since time.Time `query:"since"`
 	Till  time.Time `query:"till"`
 }
 
-type holdPathInput struct {
+// HoldPath names a hold, or another thing with an id.
+type HoldPath struct {
 	ID string `path:"id" minLength:"26" maxLength:"26"`
 }
 
@@ -58,8 +60,8 @@ func op(id, method, path, tag, summary, scope string, action Action) huma.Operat
 }
 
 type holdsInput struct {
-	paging
-	span
+	Paging
+	Span
 	State     string `query:"state" enum:"waiting,due,sending,unknown,sent,failed,rejected,expired,cancelled,superseded" doc:"holds with a delivery in this state"`
 	Kind      string `query:"kind" enum:"mail,bounce,notice" default:"mail"`
 	Sender    string `query:"sender"`
@@ -71,10 +73,11 @@ type holdsInput struct {
 
 type decideInput struct {
 	ID   string `path:"id" minLength:"26" maxLength:"26"`
-	Verb string `path:"verb" enum:"approve,reject,cancel,release,resend,settle,give-up,urgent,note,send-first,review,object"`
-	Key  string `header:"Idempotency-Key" maxLength:"100"`
+	Verb string `path:"verb" enum:"approve,reject,cancel,release,undo,urgent,note,send-first,review,object,resend,settle,give-up" doc:"urgent and note are the sender's, reason is then his note; undo takes a release back that has not left"`
+	Keyed
 	Body struct {
 		Reason     string   `json:"reason,omitempty" maxLength:"2000"`
+		Undoable   bool     `json:"undoable,omitempty" doc:"a release waits 15 seconds, in which undo takes it back"`
 		Version    int64    `json:"version,omitempty" minimum:"0" doc:"decide only if the hold is still at this version"`
 		Deliveries []string `json:"deliveries,omitempty" maxItems:"1000" doc:"limits the decision to these"`
 	}
@@ -84,9 +87,10 @@ func (a *API) operations(api huma.API) {
 	huma.Register(api, op("list-holds", http.MethodGet, "/holds", "holds", "List holds, newest first", ScopeHolds, ActMine), a.listHolds)
 	huma.Register(api, op("show-hold", http.MethodGet, "/holds/{id}", "holds", "Show a hold", ScopeHolds, ActSee), a.showHold)
 	huma.Register(api, op("list-hold-events", http.MethodGet, "/holds/{id}/events", "holds", "What happened to a hold", ScopeHolds, ActSee), a.holdEvents)
-	decide := op("decide-hold", http.MethodPost, "/holds/{id}/{verb}", "holds", "Decide about a hold", ScopeDecide, ActSee)
+	decide := op("decide-hold", http.MethodPost, "/holds/{id}/{verb}", "holds", "Decide about a hold, mark it urgent or leave a note", ScopeDecide, ActSee)
 	decide.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict}
 	huma.Register(api, decide, a.decideHold)
+	a.deskOperations(api)
 	a.siteOperations(api)
 }
 
@@ -152,7 +156,7 @@ func (a *API) load(ctx context.Context, id string, action Action) (*quarantine.H
 	return h, p, p.at(h, action)
 }
 
-func (a *API) showHold(ctx context.Context, in *holdPathInput) (*one[HoldJSON], error) {
+func (a *API) showHold(ctx context.Context, in *HoldPath) (*one[HoldJSON], error) {
 	h, _, err := a.load(ctx, in.ID, ActSee)
 	if err != nil {
 		return nil, a.fail(err)
@@ -160,7 +164,7 @@ func (a *API) showHold(ctx context.Context, in *holdPathInput) (*one[HoldJSON], 
 	return &one[HoldJSON]{holdJSON(h)}, nil
 }
 
-func (a *API) holdEvents(ctx context.Context, in *holdPathInput) (*listOf[EventJSON], error) {
+func (a *API) holdEvents(ctx context.Context, in *HoldPath) (*listOf[EventJSON], error) {
 	h, _, err := a.load(ctx, in.ID, ActSee)
 	if err != nil {
 		return nil, a.fail(err)
@@ -186,9 +190,9 @@ func (a *API) decideHold(ctx context.Context, in *decideInput) (*one[HoldJSON], 
 	if err != nil {
 		return nil, a.fail(err)
 	}
-	o := quarantine.Order{Hold: h.ID, By: p.by(act.action), Reason: strings.TrimSpace(in.Body.Reason), Version: in.Body.Version}
-	if in.Key != "" {
-		o.Key = "api " + string(p.token.ID) + " " + in.Key
+	o := quarantine.Order{Hold: h.ID, By: p.by(act.action), Reason: strings.TrimSpace(in.Body.Reason), Version: in.Body.Version, Key: p.keyFor(in.Key), Undoable: in.Body.Undoable}
+	if act.action == ActUndo {
+		o.By.Kind = latestDecision(h).By.Kind
 	}
 	for _, d := range in.Body.Deliveries {
 		id, err := email.ParseID(d)

@@ -44,6 +44,11 @@ type APIOptions struct {
 	Rules    Rules
 	Accounts Accounts
 	Tokens   Tokens
+	Answers  Answers
+	Desk     Desk
+	Repairs  Repairs
+	Bodies   Bodies
+	Render   Render
 	Person   Person
 	// Version is the program's.
 	Version string
@@ -55,7 +60,9 @@ type APIOptions struct {
 // Scopes of tokens: what a program may do with it, never more than its account.
 const (
 	ScopeHolds  = "holds"  // read holds
-	ScopeDecide = "decide" // end holds
+	ScopeDecide = "decide" // end, mark, hand over and repair holds
+	ScopeText   = "text"   // read texts, masked
+	ScopeUnmask = "unmask" // read texts as they are, with a reason
 	ScopeAudit  = "audit"  // read records and events
 	ScopeRules  = "rules"  // read the rules
 	ScopeStats  = "stats"  // read figures
@@ -65,7 +72,7 @@ const (
 
 // TokenScopes lists all of them.
 func TokenScopes() []string {
-	return []string{ScopeHolds, ScopeDecide, ScopeAudit, ScopeRules, ScopeStats, ScopeBypass, ScopeTokens}
+	return []string{ScopeHolds, ScopeDecide, ScopeText, ScopeUnmask, ScopeAudit, ScopeRules, ScopeStats, ScopeBypass, ScopeTokens}
 }
 
 // tokenPrefix lets scanners of source code find a key that was checked in.
@@ -104,6 +111,7 @@ func NewToken(account email.ID, name string, scopes []string, life time.Duration
 // other site's page can use it.
 type API struct {
 	o       APIOptions
+	tr      *catalog
 	handler http.Handler
 }
 
@@ -113,7 +121,8 @@ func NewAPI(o APIOptions) (*API, error) {
 	for name, missing := range map[string]bool{
 		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Desk": o.Desk == nil, "Ledger": o.Ledger == nil, "Outlines": o.Outlines == nil,
 		"Records": o.Records == nil, "Bypasses": o.Bypasses == nil, "Rules": o.Rules == nil, "Accounts": o.Accounts == nil,
-		"Tokens": o.Tokens == nil, "Now": o.Now == nil, "Log": o.Log == nil,
+		"Tokens": o.Tokens == nil, "Answers": o.Answers == nil, "Desk": o.Desk == nil, "Repairs": o.Repairs == nil, "Bodies": o.Bodies == nil,
+		"Render": o.Render == nil, "Now": o.Now == nil, "Log": o.Log == nil,
 	} {
 		if missing {
 			return nil, fmt.Errorf("open API: APIOptions.%s is missing", name)
@@ -125,13 +134,17 @@ func NewAPI(o APIOptions) (*API, error) {
 	if o.Version == "" {
 		o.Version = "1"
 	}
-	a := &API{o: o}
+	tr, err := loadCatalog()
+	if err != nil {
+		return nil, err
+	}
+	a := &API{o: o, tr: tr}
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Sekisho", o.Version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil // no $schema fields in answers
 	config.Info.Description = "Held mail, decisions, journal and rules of a Sekisho guard. Times are RFC 3339 in UTC, ids have 26 characters. " +
-		"A POST with an Idempotency-Key may be sent again without harm. Lists go on with ?cursor= as long as next is not empty."
+		"Whatever changes something takes an Idempotency-Key and may then be sent again without harm. Lists go on with ?cursor= as long as next is not empty."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	api := humago.New(mux, config)
 	api.UseMiddleware(a.admit(api))
@@ -170,6 +183,7 @@ func (a *API) frame(next http.Handler) http.Handler {
 type program struct {
 	call
 	token quarantine.Token
+	key   string
 }
 
 type programKey struct{}
@@ -243,7 +257,8 @@ func (a *API) identify(ctx context.Context, header string) (*program, error) {
 			a.o.Log.Warn("use of a token could not be noted", "error", err)
 		}
 	}
-	return &program{call{s: &Server{o: Options{Person: a.o.Person}}, account: account}, t}, nil
+	words := reader{lang: langEN, zone: time.UTC, now: now, tr: a.tr}
+	return &program{call{s: &Server{o: Options{Person: a.o.Person}}, account: account, words: words}, t, key}, nil
 }
 
 // at puts a hold under the program's eyes: what it may not see does not exist.
@@ -291,6 +306,10 @@ func (a *API) fail(err error) error {
 		return huma.Error409Conflict("the hold has changed since that version")
 	case errors.Is(err, quarantine.ErrKeyReused):
 		return huma.Error422UnprocessableEntity("the Idempotency-Key belongs to another call")
+	case errors.Is(err, quarantine.ErrCannotRepair):
+		return huma.Error409Conflict("this mail cannot be repaired like this")
+	case errors.Is(err, quarantine.ErrBusy):
+		return huma.ErrorWithHeaders(huma.Error409Conflict("the same call is under way"), http.Header{"Retry-After": {"1"}})
 	case errors.Is(err, quarantine.ErrStoreFull):
 		return huma.NewError(http.StatusInsufficientStorage, "no room is left")
 	}

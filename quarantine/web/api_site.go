@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,11 +23,11 @@ func (a *API) siteOperations(api huma.API) {
 	huma.Register(api, op("show-rules", http.MethodGet, "/rules", "rules", "Show the live rules", ScopeRules, ActRules), a.showRules)
 	huma.Register(api, op("show-stats", http.MethodGet, "/stats", "stats", "What is open, and what the last days brought", ScopeStats, ActFigures), a.stats)
 	huma.Register(api, op("show-bypass", http.MethodGet, "/bypass", "bypass", "Show the open emergency window", ScopeBypass, ActBypass), a.showBypass)
-	huma.Register(api, op("open-bypass", http.MethodPost, "/bypass", "bypass", "Open an emergency window", ScopeBypass, ActBypass), a.openBypass)
-	huma.Register(api, op("end-bypass", http.MethodDelete, "/bypass", "bypass", "End the emergency window", ScopeBypass, ActBypass), a.endBypass)
+	huma.Register(api, op("open-bypass", http.MethodPost, "/bypass", "bypass", "Open an emergency window", ScopeBypass, ActBypass), once(a, "open-bypass", a.openBypass))
+	huma.Register(api, op("end-bypass", http.MethodDelete, "/bypass", "bypass", "End the emergency window", ScopeBypass, ActBypass), once(a, "end-bypass", a.endBypass))
 	huma.Register(api, op("list-tokens", http.MethodGet, "/tokens", "tokens", "List the account's tokens", ScopeTokens, ActAccount), a.listTokens)
-	huma.Register(api, op("make-token", http.MethodPost, "/tokens", "tokens", "Make a token with at most this token's scopes", ScopeTokens, ActAccount), a.makeToken)
-	huma.Register(api, op("drop-token", http.MethodDelete, "/tokens/{id}", "tokens", "Drop a token", ScopeTokens, ActAccount), a.dropToken)
+	huma.Register(api, op("make-token", http.MethodPost, "/tokens", "tokens", "Make a token with at most this token's scopes", ScopeTokens, ActAccount), once(a, "make-token", a.makeToken))
+	huma.Register(api, op("drop-token", http.MethodDelete, "/tokens/{id}", "tokens", "Drop a token", ScopeTokens, ActAccount), once(a, "drop-token", a.dropToken))
 }
 
 // RecordJSON is a line of the journal: masked facts, no subject, no names.
@@ -79,8 +80,8 @@ func recordJSON(r policy.Record) RecordJSON {
 }
 
 type recordsInput struct {
-	paging
-	span
+	Paging
+	Span
 	Mail   string `query:"mail" maxLength:"26"`
 	Hold   string `query:"hold" maxLength:"26"`
 	Sender string `query:"sender"`
@@ -112,7 +113,7 @@ func (a *API) records(ctx context.Context, q quarantine.RecordQuery) (*listOf[Re
 }
 
 // explain finds the records of a mail by its own id or by its hold's.
-func (a *API) explain(ctx context.Context, in *holdPathInput) (*listOf[RecordJSON], error) {
+func (a *API) explain(ctx context.Context, in *HoldPath) (*listOf[RecordJSON], error) {
 	id, err := email.ParseID(in.ID)
 	if err != nil {
 		return nil, a.fail(quarantine.ErrNotFound)
@@ -129,8 +130,8 @@ func (a *API) explain(ctx context.Context, in *holdPathInput) (*listOf[RecordJSO
 }
 
 type eventsInput struct {
-	paging
-	span
+	Paging
+	Span
 	Hold string `query:"hold" maxLength:"26"`
 	Verb string `query:"verb" maxLength:"40"`
 	By   string `query:"by" maxLength:"320"`
@@ -256,6 +257,7 @@ func (a *API) showBypass(ctx context.Context, _ *struct{}) (*one[BypassJSON], er
 }
 
 type bypassInput struct {
+	Keyed
 	Body struct {
 		Minutes int    `json:"minutes" minimum:"1" maximum:"240"`
 		Reason  string `json:"reason" minLength:"4" maxLength:"500"`
@@ -272,7 +274,7 @@ func (a *API) openBypass(ctx context.Context, in *bypassInput) (*one[BypassJSON]
 	return &one[BypassJSON]{bypassJSON(b)}, nil
 }
 
-func (a *API) endBypass(ctx context.Context, _ *struct{}) (*struct{}, error) {
+func (a *API) endBypass(ctx context.Context, _ *Keyed) (*struct{}, error) {
 	b, err := a.o.Bypasses.CurrentBypass(ctx, a.o.Now())
 	if err != nil {
 		return nil, a.fail(err)
@@ -308,6 +310,7 @@ func (a *API) listTokens(ctx context.Context, _ *struct{}) (*listOf[TokenJSON], 
 }
 
 type tokenInput struct {
+	Keyed
 	Body struct {
 		Name   string   `json:"name" minLength:"1" maxLength:"100"`
 		Scopes []string `json:"scopes" minItems:"1" maxItems:"20"`
@@ -340,7 +343,12 @@ func (a *API) makeToken(ctx context.Context, in *tokenInput) (*one[TokenJSON], e
 	return &one[TokenJSON]{j}, nil
 }
 
-func (a *API) dropToken(ctx context.Context, in *holdPathInput) (*struct{}, error) {
+type dropTokenInput struct {
+	HoldPath
+	Keyed
+}
+
+func (a *API) dropToken(ctx context.Context, in *dropTokenInput) (*struct{}, error) {
 	id, err := email.ParseID(in.ID)
 	if err != nil {
 		return nil, a.fail(quarantine.ErrNotFound)
@@ -355,11 +363,4 @@ func (a *API) noteToken(ctx context.Context, what string) error {
 	return a.o.Ledger.WriteEvent(ctx, quarantine.Event{Time: a.o.Now(), Verb: quarantine.VerbAccount, By: programOf(ctx).by(ActAccount), Detail: what}) //nolint:wrapcheck // fail words it
 }
 
-func (p *program) has(scope string) bool {
-	for _, s := range p.token.Scopes {
-		if s == scope {
-			return true
-		}
-	}
-	return false
-}
+func (p *program) has(scope string) bool { return slices.Contains(p.token.Scopes, scope) }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -27,8 +28,8 @@ type service struct {
 func newService(t testing.TB) *service {
 	t.Helper()
 	s := newSite(t)
-	a, err := web.NewAPI(web.APIOptions{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Desk: s.keeper, Ledger: s.store, Outlines: s.store, Records: s.store,
-		Bypasses: s.store, Rules: s.book, Accounts: s.store, Tokens: s.store, Version: "1.2.3", Now: s.clock.Now, Log: storetest.Quiet()})
+	a, err := web.NewAPI(web.APIOptions{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Ledger: s.store, Outlines: s.store, Records: s.store,
+		Bypasses: s.store, Rules: s.book, Accounts: s.store, Tokens: s.store, Answers: s.store, Desk: s.keeper, Repairs: s.keeper, Bodies: s.keeper, Render: s.render, Version: "1.2.3", Now: s.clock.Now, Log: storetest.Quiet()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,6 +236,9 @@ func TestAPIPagesAndRights(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("%d %s", status, text)
 		}
+		if n := len(out["items"].([]any)); n > 2 {
+			t.Fatalf("a page of %d, asked for 2", n)
+		}
 		for _, item := range out["items"].([]any) {
 			id := fmt.Sprint(item.(map[string]any)["id"])
 			if seen[id] || !mine[id] {
@@ -271,6 +275,10 @@ func TestAPIPagesAndRights(t *testing.T) {
 			t.Errorf("explain: %d %s", status, text)
 		}
 		break
+	}
+	later := "/api/v1/holds?since=" + url.QueryEscape(s.clock.Now().Add(time.Hour).Format(time.RFC3339))
+	if status, text, out := s.call(every, http.MethodGet, later, ""); status != http.StatusOK || len(out["items"].([]any)) != 0 {
+		t.Errorf("holds from an hour hence: %d %s", status, text)
 	}
 	if status, text, _ := s.call(every, http.MethodPost, "/api/v1/bypass", `{"minutes":15,"reason":"next hop moves"}`); status != http.StatusOK {
 		t.Errorf("bypass: %d %s", status, text)

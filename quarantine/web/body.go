@@ -125,12 +125,19 @@ func (c *call) openBody(t ticket) (*BodyView, error) {
 	}
 	for _, p := range r.Parts {
 		v.HTML = v.HTML || p.Part.Type == "text/html" && !p.Part.Attachment && p.Part.View == ""
-		if p.Part.Path == "0/h" || strings.HasSuffix(p.Part.Path, "/h") || p.Text == "" && p.Part.Problem == policy.NoProblem || p.Part.View != "" {
+		if !shownPart(p) {
 			continue
 		}
 		v.Parts = append(v.Parts, c.words.text(p, t.Raw, c.words.partName(c.hold, p.Part.Path)))
 	}
 	return v, nil
+}
+
+// shownPart: header blocks, further readings and what has nothing to read are
+// not shown.
+func shownPart(p policy.RenderedPart) bool {
+	header := p.Part.Path == "0/h" || strings.HasSuffix(p.Part.Path, "/h")
+	return !header && p.Part.View == "" && (p.Text != "" || p.Part.Problem != policy.NoProblem)
 }
 
 // text makes the pieces of one part. Masked, a finding is starred; every run of

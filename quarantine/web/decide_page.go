@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
@@ -28,7 +27,6 @@ type decisionPage struct {
 	FirstReason      string
 	AlsoRecipient    bool
 	Repairs          []repairView
-	Repaired         []string
 	WaitingFor       string // those whose copy waits, in words
 	Delivered        string
 	// Where is the first place of the evidence, for the sender.
@@ -40,8 +38,6 @@ type decisionPage struct {
 	// Act makes a form's address.
 	Key, Lang string
 }
-
-type repairView struct{ Name, Title, Lead string }
 
 type targetView struct{ Value, Text string }
 
@@ -124,19 +120,8 @@ func (v *visit) offer(p *decisionPage) {
 	if p.HandOver {
 		p.Targets = v.targets()
 	}
-	for _, c := range v.hold.Copies {
-		for _, r := range c.Revisions {
-			if r.Repair != "" && !slices.Contains(p.Repaired, r.Repair) {
-				p.Repaired = append(p.Repaired, r.Repair)
-			}
-		}
-	}
 	if v.s.o.Repairs != nil && v.mayRepair() {
-		for _, name := range v.hold.Terms.Offer {
-			if !slices.Contains(p.Repaired, name) && v.s.tr.has("repair."+name) {
-				p.Repairs = append(p.Repairs, repairView{name, v.words.t("repair." + name), v.words.t("repair." + name + "-lead")})
-			}
-		}
+		p.Repairs = v.words.repairs(v.hold)
 	}
 	p.WaitingFor, p.Delivered = v.who(p.Outside, p.Inside)
 	if !p.Approver {
@@ -164,7 +149,7 @@ func (v *visit) firstPlace(cards []CardView) string {
 }
 
 func (v *visit) mayRepair() bool {
-	return v.dead == nil && (v.rel.Own || v.rel.Assigned) && v.hold.Allows(quarantine.VerbRepair, v.actor(), v.s.o.Now()) == nil
+	return v.may(ActRepair) && v.hold.Allows(quarantine.VerbRepair, v.actor(), v.s.o.Now()) == nil
 }
 
 // targets are whom one can hand over to at a tap.
@@ -287,8 +272,7 @@ func (v *visit) openText(raw bool) (*BodyView, error) {
 		b.Subject = v.hold.Facts.Header.Subject
 	}
 	for _, p := range r.Parts {
-		header := p.Part.Path == "0/h" || strings.HasSuffix(p.Part.Path, "/h")
-		if header || p.Part.View != "" || p.Text == "" && p.Part.Problem == policy.NoProblem {
+		if !shownPart(p) {
 			continue
 		}
 		b.Parts = append(b.Parts, v.words.text(p, raw, v.words.partName(v.hold, p.Part.Path)))

@@ -300,6 +300,7 @@ func (s *Decisions) problem(v *visit, err error) {
 			{errTooLarge, http.StatusRequestEntityTooLarge, "problem.too-large", ""},
 			{quarantine.ErrChanged, http.StatusConflict, "problem.changed", ""},
 			{quarantine.ErrKeyReused, http.StatusConflict, "problem.changed", ""},
+			{quarantine.ErrCannotRepair, http.StatusConflict, "problem.cannot-repair", ""},
 			{quarantine.ErrStoreFull, http.StatusInsufficientStorage, "problem.full", ""},
 		} {
 			if errors.Is(err, row.err) {

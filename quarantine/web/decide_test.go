@@ -250,8 +250,11 @@ func TestSenderSeesWhyAndRepairs(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("repaired mail:\n%s", got)
 	}
-	if a := b.get(link); !strings.Contains(a.text(), "Bccに移されました") {
+	if a := b.get(link); !strings.Contains(a.text(), "Bccに移されました") || !strings.Contains(a.text(), "保留の理由はなくなりました") {
 		t.Errorf("after the repair: %s", a.text())
+	}
+	if v, ok := h.Rejudged(); !ok || v.Action() != policy.Pass || h.Copies[0].Revisions[0].Verdict.Action() != policy.Hold {
+		t.Errorf("the repaired mail was not judged again: %v %s", ok, v.Action())
 	}
 	if a := b.post(link+"/confirm", "verb", "release", "version", "2"); a.status != http.StatusBadRequest || !strings.Contains(a.text(), "理由が必要") {
 		t.Errorf("release without a reason: %d", a.status)

@@ -32,6 +32,7 @@ type messagePage struct {
 	// HandOver, MayNote and MayUrge: the desk's acts; Undo: the release can still
 	// be taken back, for UndoLeft seconds.
 	HandOver, MayNote, MayUrge, Undo bool
+	Repairs                          []repairView
 	// SendFirst: the urgent mail may go until Until, for review afterwards; Review:
 	// it went at SentFirst for FirstReason, and somebody has to look at it.
 	SendFirst, Review bool
@@ -93,6 +94,9 @@ func (c *call) offer(p *messagePage) {
 				}
 			}
 		}
+	}
+	if c.s.o.Repairs != nil && can(ActRepair, quarantine.VerbRepair) {
+		p.Repairs = c.words.repairs(c.hold)
 	}
 	p.Text, p.Unmask, p.Headers = c.may(ActText), c.may(ActUnmask), c.may(ActHeaders)
 	p.Original, p.File = c.may(ActOriginal), c.may(ActFile)

@@ -67,6 +67,7 @@ func (c *call) face(err error) answer {
 		{errTooLarge, http.StatusRequestEntityTooLarge, "problem.too-large"},
 		{quarantine.ErrChanged, http.StatusConflict, "problem.changed"},
 		{quarantine.ErrKeyReused, http.StatusConflict, "problem.changed"},
+		{quarantine.ErrCannotRepair, http.StatusConflict, "problem.cannot-repair"},
 		{quarantine.ErrTaken, http.StatusConflict, "problem.taken"},
 		{quarantine.ErrStoreFull, http.StatusInsufficientStorage, "problem.full"},
 	} {

@@ -27,6 +27,7 @@ const (
 	ActSendFirst  Action = "send-first"  // send one's own urgent mail, for review afterwards
 	ActReview     Action = "review"      // look at mail that was sent first
 	ActUndo       Action = "undo"        // take a release back at once
+	ActRepair     Action = "repair"      // repair it as a rule offers
 	ActMend       Action = "mend"        // end an unknown outcome
 	ActBulk       Action = "bulk"        // decide several at once
 	ActRules      Action = "rules"       // read the rules
@@ -91,6 +92,7 @@ func Rights() []Right {
 		{Action: ActSendFirst, Sender: Own, Approver: Never, Admin: Never, Fresh: true},
 		{Action: ActReview, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true},
 		{Action: ActUndo, Sender: Own, Approver: Assigned, Admin: Any},
+		{Action: ActRepair, Sender: Own, Approver: Assigned, Admin: Any},
 		{Action: ActReject, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true},
 		{Action: ActRelease, Sender: Own, Approver: Never, Admin: Any, Fresh: true},
 		{Action: ActCancel, Sender: Own | StandsIn, Approver: Never, Admin: Any},

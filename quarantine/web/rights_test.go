@@ -40,6 +40,7 @@ func trials() []trial {
 		{web.ActRelease, post, "/holds/%s/decide", []string{"verb", "release", "version", "1", "comment", "it is right"}, true},
 		{web.ActCancel, post, "/holds/%s/decide", []string{"verb", "cancel", "version", "1"}, true},
 		{web.ActHandOver, post, "/holds/%s/hand-over", []string{"to", "privacy-office", "version", "1"}, true},
+		{web.ActRepair, post, "/holds/%s/repair", []string{"repair", "to_bcc"}, true},
 		{web.ActUrgent, post, "/holds/%s/decide", []string{"verb", "urgent", "version", "1"}, true},
 		{web.ActSendFirst, post, "/holds/%s/decide", []string{"verb", "send-first", "version", "1", "comment", "it is urgent"}, true},
 		{web.ActReview, post, "/holds/%s/decide", []string{"verb", "review", "version", "1"}, true},
@@ -211,5 +212,36 @@ func TestBulk(t *testing.T) {
 	}
 	if s.hold(one).State() != quarantine.Rejected || s.hold(two).State() != quarantine.Rejected || s.hold(changed).State() != quarantine.Cancelled {
 		t.Error("the states are wrong")
+	}
+}
+
+// A repair at the console: the difference first, then the repair, then what the
+// rules say to the repaired mail.
+func TestRepairAtTheConsole(t *testing.T) {
+	s := newSite(t)
+	id, _, _ := (&pages{site: s}).crowd()
+	b, path := s.login(taro), "/holds/"+string(id)
+	if a := b.get(path); !strings.Contains(a.body, `value="to_bcc"`) {
+		t.Fatalf("no repair is offered: %s", a.text())
+	}
+	before := s.fingerprint()
+	shown := b.submit(path+"/repair", "repair", "to_bcc")
+	if shown.status != http.StatusOK || !strings.Contains(shown.text(), "undisclosed-recipients") || s.fingerprint() != before {
+		t.Fatalf("preview: %d %s", shown.status, shown.text())
+	}
+	if a := b.submit(path+"/repair", "repair", "to_gold"); a.status != http.StatusConflict {
+		t.Errorf("a repair nobody offers: %d", a.status)
+	}
+	key := string(email.NewID(s.clock.Now()))
+	for range 2 { // a double click
+		if a := b.submit(path+"/repair", "repair", "to_bcc", "do", "1", "version", "1", "key", key); a.status != http.StatusSeeOther && a.status != http.StatusConflict {
+			t.Fatalf("repair: %d %s", a.status, a.text())
+		}
+	}
+	if n := len(s.hold(id).Copies[0].Revisions); n != 2 {
+		t.Errorf("%d revisions", n)
+	}
+	if a := b.get(path + "?done=repair"); !strings.Contains(a.text(), "Bccに移されました") || !strings.Contains(a.text(), "保留の理由はなくなりました") || strings.Contains(a.body, `value="to_bcc"`) {
+		t.Errorf("after it: %s", a.text())
 	}
 }

@@ -29,6 +29,7 @@ func (s *Server) routes() []route {
 		{pattern: "POST /holds/{id}/decide", action: ActSee, hold: true, do: (*call).doDecide},
 
 		{pattern: "POST /holds/{id}/hand-over", action: ActHandOver, hold: true, do: (*call).doHandOver},
+		{pattern: "POST /holds/{id}/repair", action: ActRepair, hold: true, do: (*call).doRepair},
 
 		{pattern: "GET /rules", action: ActRules, do: (*call).showRules},
 		{pattern: "GET /rules/try", action: ActTry, do: (*call).showTry},

@@ -53,6 +53,8 @@ type HoldView struct {
 	SelfRelease    bool
 	Copies         int
 	Size           string
+	// Repaired says what was repaired and what the rules say to it now.
+	Repaired []string
 	// NotChecked are facts that could not be found out.
 	NotChecked []string
 	// TimeLine is filled from the events.
@@ -170,6 +172,7 @@ func (r reader) holdView(h *quarantine.Hold, person Person) *HoldView {
 	if len(h.Copies) > 0 && len(h.Copies[0].Revisions) > 0 {
 		v.Size = r.size(h.Copies[0].Revisions[0].Size)
 	}
+	v.Repaired = r.repaired(h)
 	r.recipients(v, h, person)
 	r.content(v, h)
 	v.Sentence = r.sentence(v, h)

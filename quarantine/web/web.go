@@ -32,6 +32,8 @@ type Options struct {
 	Accounts Accounts
 	Sessions Sessions
 	Views    Views
+	// Repairs may be nil: then none is offered.
+	Repairs Repairs
 
 	Render Render
 	Survey Survey

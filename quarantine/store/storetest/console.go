@@ -148,6 +148,52 @@ func viewsAndTokens(t *testing.T, db Database) {
 	}
 }
 
+func answers(t *testing.T, db Database) {
+	s, clock := Open(t, db.Options), NewClock()
+	now := clock.Now()
+	begin := func(id, print string, at time.Time) (string, error) {
+		sealed, err := s.BeginAnswer(t.Context(), id, print, at)
+		return string(sealed), err
+	}
+	if got, err := begin("one", "open a window", now); err != nil || got != "" {
+		t.Fatalf("the first call: %q %v", got, err)
+	}
+	if _, err := begin("one", "open a window", now); !errors.Is(err, quarantine.ErrBusy) {
+		t.Errorf("the same call at once: %v", err)
+	}
+	if _, err := begin("one", "drop a token", now); !errors.Is(err, quarantine.ErrKeyReused) {
+		t.Errorf("another call: %v", err)
+	}
+	// A call that never ended is made again; one that failed at once.
+	if got, err := begin("one", "open a window", now.Add(3*time.Minute)); err != nil || got != "" {
+		t.Errorf("an abandoned call: %q %v", got, err)
+	}
+	if err := s.DropAnswer(t.Context(), "one"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := begin("one", "open a window", now); err != nil || got != "" {
+		t.Errorf("a failed call: %q %v", got, err)
+	}
+	if err := s.EndAnswer(t.Context(), "one", []byte("sealed")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DropAnswer(t.Context(), "one"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := begin("one", "open a window", now.Add(time.Hour)); err != nil || got != "sealed" {
+		t.Errorf("the call again: %q %v", got, err)
+	}
+	if _, err := begin("one", "drop a token", now); !errors.Is(err, quarantine.ErrKeyReused) {
+		t.Errorf("another call after it: %v", err)
+	}
+	if err := s.Sweep(t.Context(), now.AddDate(0, 0, 31)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := begin("one", "drop a token", now); err != nil || got != "" {
+		t.Errorf("after a month: %q %v", got, err)
+	}
+}
+
 func eventSearch(t *testing.T, db Database) {
 	s, clock := Open(t, db.Options), NewClock()
 	hold := put(t, s, clock, "a", "x@partner.example").ID

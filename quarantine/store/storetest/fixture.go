@@ -123,9 +123,13 @@ func Open(t testing.TB, o store.Options) *store.Store {
 func Quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 // Keeper is a quarantine on the store.
-func Keeper(t testing.TB, s quarantine.Store, blobs quarantine.Blobs, clock *Clock) *quarantine.Keeper {
+func Keeper(t testing.TB, s quarantine.Store, blobs quarantine.Blobs, clock *Clock, change ...func(*quarantine.Options)) *quarantine.Keeper {
 	t.Helper()
-	k, err := quarantine.New(quarantine.Options{Store: s, Blobs: blobs, Now: clock.Now, Log: Quiet(), Metrics: prometheus.NewRegistry()})
+	o := quarantine.Options{Store: s, Blobs: blobs, Now: clock.Now, Log: Quiet(), Metrics: prometheus.NewRegistry()}
+	for _, f := range change {
+		f(&o)
+	}
+	k, err := quarantine.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,6 +74,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"accounts", accounts},
 		{"sessions", sessions},
 		{"saved views and API tokens", viewsAndTokens},
+		{"answers of calls with a key", answers},
 		{"events are searched", eventSearch},
 	}
 	for _, c := range tests {
