@@ -128,8 +128,8 @@ func (k *Keeper) judgeAgain(ctx context.Context, c *Copy, body email.Body, befor
 // mail; ok is false while it is the original.
 func (h *Hold) Rejudged() (v policy.Verdict, ok bool) {
 	for _, c := range h.Copies {
-		if last := c.Revisions[len(c.Revisions)-1]; last.Repair != "" {
-			return last.Verdict, true
+		if n := len(c.Revisions); n > 0 && c.Revisions[n-1].Repair != "" {
+			return c.Revisions[n-1].Verdict, true
 		}
 	}
 	return v, false

@@ -45,7 +45,6 @@ type APIOptions struct {
 	Accounts Accounts
 	Tokens   Tokens
 	Answers  Answers
-	Desk     Desk
 	Repairs  Repairs
 	Bodies   Bodies
 	Render   Render
@@ -121,7 +120,7 @@ func NewAPI(o APIOptions) (*API, error) {
 	for name, missing := range map[string]bool{
 		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Desk": o.Desk == nil, "Ledger": o.Ledger == nil, "Outlines": o.Outlines == nil,
 		"Records": o.Records == nil, "Bypasses": o.Bypasses == nil, "Rules": o.Rules == nil, "Accounts": o.Accounts == nil,
-		"Tokens": o.Tokens == nil, "Answers": o.Answers == nil, "Desk": o.Desk == nil, "Repairs": o.Repairs == nil, "Bodies": o.Bodies == nil,
+		"Tokens": o.Tokens == nil, "Answers": o.Answers == nil, "Repairs": o.Repairs == nil, "Bodies": o.Bodies == nil,
 		"Render": o.Render == nil, "Now": o.Now == nil, "Log": o.Log == nil,
 	} {
 		if missing {
