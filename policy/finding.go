@@ -3,6 +3,7 @@ package policy
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Text is one sentence in both languages of the product.
@@ -76,18 +77,40 @@ const maskKeep = 4
 // Mask keeps the first few characters of a value (at most four and at most a
 // third) and stars the rest; spaces and hyphens stay, so that the shape shows.
 func Mask(raw string) Masked {
-	runes := []rune(raw)
-	keep := min(maskKeep, len(runes)/3)
-	var b strings.Builder
-	for i, r := range runes {
-		switch {
-		case i < keep && unicode.IsPrint(r), r == '-', r == ' ':
-			b.WriteRune(r)
-		default:
-			b.WriteByte('*')
+	var m Masker
+	return m.Mask(raw)
+}
+
+// Masker masks many values like Mask and keeps the samples in a few large
+// pieces of memory. The zero value is ready.
+type Masker struct{ b strings.Builder }
+
+// maskRoom is how much room is taken at a time for many samples, in bytes.
+const maskRoom = 16 << 10
+
+// Mask masks one value.
+func (k *Masker) Mask(raw string) Masked {
+	if k.b.Cap()-k.b.Len() < len(raw) {
+		room := len(raw)
+		if k.b.Cap() > 0 { // not the first one
+			room += maskRoom
 		}
+		k.b = strings.Builder{}
+		k.b.Grow(room)
 	}
-	return Masked{b.String()}
+	from := k.b.Len()
+	keep := min(maskKeep, utf8.RuneCountInString(raw)/3)
+	n := 0
+	for _, r := range raw {
+		switch {
+		case n < keep && unicode.IsPrint(r), r == '-', r == ' ':
+			k.b.WriteRune(r)
+		default:
+			k.b.WriteByte('*')
+		}
+		n++
+	}
+	return Masked{k.b.String()[from:]}
 }
 
 // MaskAll stars everything; for passwords, keys and names of one character.

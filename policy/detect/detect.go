@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,6 +95,9 @@ type exam struct {
 	result                  Result
 	census                  census
 	said                    map[said]policy.Text // sentences that were made already
+	last                    [16]saying           // the last ones, by column
+	masker                  policy.Masker
+	words                   phrases
 }
 
 // said is what the sentence of a reason depends on.
@@ -104,17 +108,25 @@ type said struct {
 	passed, of int
 }
 
+// saying is a sentence that was made already.
+type saying struct {
+	said
+	text policy.Text
+}
+
 // reason is the sentence of a hit, made once for equal evidence.
 func (x *exam) reason(h *hit) policy.Text {
-	if h.why&whyListed != 0 {
-		return x.d.own.words(h)
-	}
 	k := said{h.kind, h.why, h.label, h.passed, h.of}
+	last := &x.last[h.column%len(x.last)]
+	if last.said == k {
+		return last.text
+	}
 	t, ok := x.said[k]
 	if !ok {
 		t = h.words()
 		x.said[k] = t
 	}
+	*last = saying{k, t}
 	return t
 }
 
@@ -383,37 +395,61 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 			mark++
 		}
 		raw := c.Text[h.start:h.end]
-		f := policy.Finding{Type: h.kind.name, Count: 1, Confidence: confidence(h.points), Subtype: h.subtype,
-			Reason: x.reason(h), Unencrypted: !sealed, Masked: policy.Mask(raw)}
+		x.result.Findings = append(x.result.Findings, policy.Finding{Type: h.kind.name, Count: 1, Confidence: confidence(h.points), Subtype: h.subtype,
+			Reason: x.reason(h), Unencrypted: !sealed})
+		f := &x.result.Findings[len(x.result.Findings)-1]
 		if h.kind.secret {
 			f.Masked = policy.MaskAll(raw)
+		} else {
+			f.Masked = x.masker.Mask(raw)
 		}
 		if h.business {
 			f.Type, f.Subtype = "business_contact", h.kind.name
 		}
 		if h.norm != "" {
-			f.Key = x.d.hash(h.kind.name, h.norm)
+			f.Key = x.words.hex(x.d.hash(h.kind.name, h.norm))
 		}
-		f.Place = policy.Place{Part: c.Part, Start: points, End: points + utf8.RuneCountInString(raw), Where: place.where(c, h, mark)}
-		x.result.Findings = append(x.result.Findings, f)
+		f.Place = policy.Place{Part: c.Part, Start: points, End: points + countRunes(raw), Where: place.where(c, h, mark, &x.words)}
 	}
 }
 
-// countRunes counts the characters of valid UTF-8.
+// countRunes counts the characters of valid UTF-8, eight bytes at a time.
 func countRunes(s string) int {
-	n := 0
+	n := len(s)
+	for ; len(s) >= 8; s = s[8:] {
+		x := load(s)
+		n -= bits.OnesCount64(x & high &^ (x << 1)) // continuation bytes: 10......
+	}
 	for i := range len(s) {
-		n += b2i(int8(s[i]) >= -64) // anything but a continuation byte
+		n -= b2i(int8(s[i]) < -64)
 	}
 	return n
 }
 
 // hash names a value without saying it.
-func (d *Detector) hash(kind, norm string) string {
-	var h maphash.Hash
-	h.SetSeed(d.key)
-	_, _ = h.WriteString(kind)
-	_ = h.WriteByte(0)
-	_, _ = h.WriteString(norm)
-	return strconv.FormatUint(h.Sum64(), 16)
+func (d *Detector) hash(kind, norm string) uint64 {
+	return combine(maphash.String(d.key, kind), maphash.String(d.key, norm))
+}
+
+// phrases writes many short texts into a few large pieces of memory.
+type phrases struct{ b strings.Builder }
+
+// phraseRoom is how much room is taken at a time, in bytes.
+const phraseRoom = 8 << 10
+
+// put keeps a copy of a short text.
+func (p *phrases) put(s []byte) string {
+	if p.b.Cap()-p.b.Len() < len(s) {
+		p.b = strings.Builder{}
+		p.b.Grow(phraseRoom + len(s))
+	}
+	from := p.b.Len()
+	p.b.Write(s)
+	return p.b.String()[from:]
+}
+
+// hex writes a number in base 16.
+func (p *phrases) hex(n uint64) string {
+	var b [16]byte
+	return p.put(strconv.AppendUint(b[:0], n, 16))
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -17,16 +18,17 @@ type census struct {
 	all, open tally
 }
 
+// tally knows the people counted so far. All values are keyed hashes.
 type tally struct {
 	persons int
-	byKey   map[key]int
-	ids     map[[2]int]uint64 // person and sort of key: its value
-	named   map[int]string    // person: the name as written, where known
-	byName  map[string]int
+	byKey   hashTable // key: person
+	ids     hashTable // person and kind of key: its value
+	byName  hashTable // name: person
+	named   []string  // by person: the name as written, "" when unknown
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
 	// sure are the strongest keys, for the number of surely different people.
-	sure map[key]bool
+	sure hashTable
 }
 
 // key is a value that people do not share; kind tells keys of a sort apart.
@@ -34,6 +36,9 @@ type key struct {
 	kind  int
 	value uint64 // keyed hash
 }
+
+// sum is one number for key.
+func (k key) sum() uint64 { return combine(k.value, uint64(k.kind)) }
 
 // record is what belongs to one person.
 type record struct {
@@ -46,17 +51,62 @@ type record struct {
 	any                 bool
 }
 
-// add takes the hits of one part into account.
+// clear makes it ready for the next person.
+func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0]} }
+
+// add takes the hits of one part into account: they are grouped by table row; in
+// running text each name opens a record that takes what follows on its line and
+// in the lines behind it.
 func (c *census) add(hits []hit, sealed bool) {
-	records := c.recordsOf(hits)
-	c.all.expect(len(records))
-	for i := range records {
-		r := &records[i]
-		c.all.add(r)
-		if c.sealed && !sealed {
-			c.open.add(r)
+	c.all.expect(rows(hits))
+	cur := record{seed: c.seed}
+	var names []string // of those in full
+	open := false      // cur has begun
+	next := func() {
+		if open {
+			c.all.add(&cur)
+			if c.sealed && !sealed {
+				c.open.add(&cur)
+			}
+			if cur.name != "" {
+				names = append(names, cur.name)
+			}
+			cur.clear()
+		}
+		open = true
+	}
+	table, row := -2, -1
+	for i := range hits {
+		h := &hits[i]
+		if h.business || h.points < likely {
+			continue
+		}
+		if h.table >= 0 {
+			if h.table != table || h.record != row {
+				next()
+				table, row = h.table, h.record
+			}
+			cur.take(h)
+			continue
+		}
+		if table >= 0 {
+			next()
+			open, table, row = false, -2, -1
+		}
+		switch {
+		case h.kind != personName:
+			if open {
+				cur.take(h)
+			}
+		case h.subtype == "surname" && (open && strings.HasPrefix(cur.name, h.norm) || known(names, h.norm)):
+		case open && (reading(h) || cur.name == "" && cur.kana != ""):
+			cur.take(h)
+		default:
+			next()
+			cur.take(h)
 		}
 	}
+	next()
 	c.all.addLoose(hits)
 	if c.sealed && !sealed {
 		c.open.addLoose(hits)
@@ -71,46 +121,6 @@ func (c *census) people() policy.People {
 		p.UnencryptedLow, p.Unencrypted = c.open.count()
 	}
 	return p
-}
-
-// recordsOf groups hits by table row; in running text each name opens a record
-// that takes what follows on its line and in the lines behind it.
-func (c *census) recordsOf(hits []hit) []record {
-	out := make([]record, 0, rows(hits))
-	var cur *record
-	table, row := -2, -1
-	for i := range hits {
-		h := &hits[i]
-		if h.business || h.points < likely || h.why&whyListed != 0 && h.norm == "" {
-			continue
-		}
-		if h.table >= 0 {
-			if h.table != table || h.record != row {
-				out = append(out, record{seed: c.seed})
-				cur = &out[len(out)-1]
-				table, row = h.table, h.record
-			}
-			cur.take(h)
-			continue
-		}
-		if table >= 0 {
-			cur, table, row = nil, -2, -1
-		}
-		switch {
-		case h.kind != personName:
-			if cur != nil {
-				cur.take(h)
-			}
-		case h.subtype == "surname" && known(out, h.norm):
-		case cur != nil && (reading(h) || cur.name == "" && cur.kana != ""):
-			cur.take(h)
-		default:
-			out = append(out, record{seed: c.seed})
-			cur = &out[len(out)-1]
-			cur.take(h)
-		}
-	}
-	return out
 }
 
 // rows counts the rows of tables that have hits.
@@ -128,24 +138,18 @@ func rows(hits []hit) int {
 func reading(h *hit) bool { return h.subtype == "kana" || h.subtype == "romaji" }
 
 // known tells that somebody of this family name was named in full before.
-func known(records []record, family string) bool {
-	for i := range records {
-		if strings.HasPrefix(records[i].name, family) {
-			return true
-		}
-	}
-	return false
+func known(names []string, family string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, family) })
 }
 
-// key hashes the parts of a key.
-func (r *record) key(kind int, parts ...string) key {
-	var h maphash.Hash
-	h.SetSeed(r.seed)
-	for _, p := range parts {
-		_, _ = h.WriteString(p)
-		_ = h.WriteByte(0)
-	}
-	return key{kind, h.Sum64()}
+// key hashes a value of a kind.
+func (r *record) key(kind int, value string) key {
+	return key{kind, maphash.String(r.seed, value)}
+}
+
+// with is the key of a name together with something that goes with it.
+func (r *record) with(kind int, name uint64, value string) key {
+	return key{kind, combine(name, maphash.String(r.seed, value))}
 }
 
 // take adds a hit to the record; the first of a kind stays.
@@ -190,10 +194,11 @@ func set(dst *string, s string) {
 
 // expect makes room for n records.
 func (t *tally) expect(n int) {
-	if t.byKey == nil {
-		t.byKey, t.ids = make(map[key]int, 4*n), make(map[[2]int]uint64, 4*n)
-		t.byName, t.sure, t.named = make(map[string]int, n), make(map[key]bool, n), make(map[int]string, n)
-	}
+	t.byKey.expect(5 * n)
+	t.ids.expect(n)
+	t.byName.expect(n)
+	t.sure.expect(n)
+	t.named = slices.Grow(t.named, n+1)
 }
 
 // add counts a record as a new person unless one of its keys is known.
@@ -201,14 +206,14 @@ func (t *tally) add(r *record) {
 	if !r.any {
 		return
 	}
-	t.expect(0)
 	name := r.fullName()
+	named := maphash.String(r.seed, name)
+	strong := len(r.keys)
 	keys := r.keys
-	strong := len(keys)
 	if name != "" {
-		for i, with := range []string{r.birth, r.address, r.phone} {
+		for i, with := range [...]string{r.birth, r.address, r.phone} {
 			if with != "" {
-				keys = append(keys, r.key(-1-i, name, with))
+				keys = append(keys, r.with(-1-i, named, with))
 			}
 		}
 	} else if r.phone != "" {
@@ -216,7 +221,7 @@ func (t *tally) add(r *record) {
 	}
 	who := 0
 	for i, k := range keys {
-		if who = t.byKey[k]; who != 0 && (i < strong && !t.shared(who, k, r) || i >= strong && !t.contradicts(who, r.keys)) {
+		if who = int(t.byKey.get(k.sum())); who != 0 && (i < strong && !t.shared(who, k, r) || i >= strong && !t.contradicts(who, keys[:strong])) {
 			break
 		}
 		who = 0
@@ -225,28 +230,32 @@ func (t *tally) add(r *record) {
 		if name == "" {
 			return // nothing tells this record from another
 		}
-		who = t.byName[name]
+		who = int(t.byName.get(named))
 	}
 	if who == 0 {
+		if len(t.named) == 0 {
+			t.named = append(t.named, "") // nobody is number 0
+		}
 		t.persons++
 		who = t.persons
-		t.named[who] = r.ownName()
+		t.named = append(t.named, r.ownName())
 	}
-	for _, k := range keys {
-		t.byKey[k] = who
-		t.ids[[2]int{who, k.kind}] = k.value
-	}
-	if name != "" {
-		if _, known := t.byName[name]; !known {
-			t.byName[name] = who
+	for i, k := range keys {
+		t.byKey.put(k.sum(), uint64(who))
+		if i < strong && k.single() {
+			t.ids.put(combine(uint64(who), uint64(k.kind)), k.value|1)
 		}
 	}
-	t.sure[r.surest(name)] = true
+	if name != "" && t.byName.get(named) == 0 {
+		t.byName.put(named, uint64(who))
+	}
+	t.sure.put(r.surest(name, named).sum(), 1)
+	r.keys = keys[:strong]
 }
 
 // surest is the key that tells the person best from others: an id that nobody
 // shares, the name with birth date or address, the name, anything else.
-func (r *record) surest(name string) key {
+func (r *record) surest(name string, named uint64) key {
 	for _, k := range r.keys {
 		if k.kind != mailAddress.id && k.kind != creditCard.id {
 			return k
@@ -254,15 +263,20 @@ func (r *record) surest(name string) key {
 	}
 	switch {
 	case name != "" && r.birth != "":
-		return r.key(-1, name, r.birth)
+		return r.with(-1, named, r.birth)
 	case name != "" && r.address != "":
-		return r.key(-2, name, r.address)
+		return r.with(-2, named, r.address)
 	case name != "":
-		return r.key(-4, name)
+		return key{-4, named}
 	case len(r.keys) > 0:
 		return r.keys[0]
 	}
 	return r.key(phone.id, r.phone)
+}
+
+// single tells keys that nobody has two of.
+func (k key) single() bool {
+	return k.kind != mailAddress.id && k.kind != phone.id && k.kind != creditCard.id
 }
 
 // shared tells that two people share the key k: a family its mail address, two
@@ -298,10 +312,10 @@ func (r *record) fullName() string {
 // nobody has two of.
 func (t *tally) contradicts(who int, keys []key) bool {
 	for _, k := range keys {
-		if k.kind == mailAddress.id || k.kind == phone.id || k.kind == creditCard.id || k.kind == ownExact.id {
+		if !k.single() {
 			continue
 		}
-		if v, ok := t.ids[[2]int{who, k.kind}]; ok && v != k.value {
+		if v := t.ids.get(combine(uint64(who), uint64(k.kind))); v != 0 && v != k.value|1 {
 			return true
 		}
 	}
@@ -335,7 +349,7 @@ func (t *tally) count() (low, high int) {
 		}
 	}
 	low = high
-	if n := len(t.sure); n > 0 {
+	if n := t.sure.count; n > 0 {
 		low = min(low, n)
 	}
 	return low, high

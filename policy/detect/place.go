@@ -13,33 +13,35 @@ type places struct {
 	known     bool
 }
 
-func (p *places) where(c *policy.Content, h *hit, mark int) string {
+func (p *places) where(c *policy.Content, h *hit, mark int, out *phrases) string {
 	row := 0
 	if h.table >= 0 {
 		row = h.row
 	}
 	if !p.known || p.mark != mark || p.row != row || mark == 0 {
-		p.words, p.mark, p.row, p.known = where(c, h, mark), mark, row, true
+		p.words, p.mark, p.row, p.known = where(c, h, mark, out), mark, row, true
 	}
 	return p.words
 }
 
 // where says in words where a hit stands: the part's path, the mark (page,
 // sheet) and the row of a table.
-func where(c *policy.Content, h *hit, mark int) string {
-	out := c.Where
+func where(c *policy.Content, h *hit, mark int, out *phrases) string {
+	place := c.Where
 	if mark < len(c.Marks) && c.Marks[mark].Start <= h.start {
-		out = join(out, c.Marks[mark].Where)
+		if w := c.Marks[mark].Where; place == "" {
+			place = w
+		} else if w != "" {
+			place += " / " + w
+		}
 	}
-	if h.table >= 0 && h.row > 0 {
-		out = join(out, "row "+strconv.Itoa(h.row))
+	if h.table < 0 || h.row <= 0 {
+		return place
 	}
-	return out
-}
-
-func join(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
+	var buf [128]byte
+	b := append(buf[:0], place...)
+	if place != "" {
+		b = append(b, " / "...)
 	}
-	return a + " / " + b
+	return out.put(strconv.AppendInt(append(b, "row "...), int64(h.row), 10))
 }

@@ -1,0 +1,69 @@
+package detect
+
+import "math/bits"
+
+// hashTable leads from hashes to numbers; 0 stands for what is not in it. It
+// holds what it is given once more in each slot, so that counting ten thousand
+// people allocates a few times only.
+type hashTable struct {
+	slots []hashSlot
+	count int
+}
+
+type hashSlot struct{ key, value uint64 }
+
+// expect makes room for n more.
+func (t *hashTable) expect(n int) {
+	if want := (t.count + n) * 3 / 2; want > len(t.slots)*3/4 && n > 0 {
+		t.resize(1 << bits.Len(uint(want)))
+	}
+}
+
+func (t *hashTable) resize(n int) {
+	old := t.slots
+	t.slots, t.count = make([]hashSlot, n), 0
+	for _, s := range old {
+		if s.key != 0 {
+			t.put(s.key, s.value)
+		}
+	}
+}
+
+func (t *hashTable) get(key uint64) uint64 {
+	if len(t.slots) == 0 {
+		return 0
+	}
+	key |= 1 << 63 // no key is 0
+	for i := key; ; i++ {
+		switch s := &t.slots[i&uint64(len(t.slots)-1)]; s.key {
+		case key:
+			return s.value
+		case 0:
+			return 0
+		}
+	}
+}
+
+func (t *hashTable) put(key, value uint64) {
+	if (t.count+1)*4 > len(t.slots)*3 {
+		t.resize(max(16, 2*len(t.slots)))
+	}
+	key |= 1 << 63
+	for i := key; ; i++ {
+		s := &t.slots[i&uint64(len(t.slots)-1)]
+		if s.key == 0 {
+			s.key = key
+			t.count++
+		}
+		if s.key == key {
+			s.value = value
+			return
+		}
+	}
+}
+
+// combine makes one hash of two numbers.
+func combine(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xd1b54a32d192ed03)
+	return hi ^ lo
+}
