@@ -100,16 +100,27 @@ func (k *Masker) Mask(raw string) Masked {
 	}
 	from := k.b.Len()
 	keep := min(maskKeep, utf8.RuneCountInString(raw)/3)
-	n := 0
-	for _, r := range raw {
-		switch {
-		case n < keep && unicode.IsPrint(r), r == '-', r == ' ':
-			k.b.WriteRune(r)
-		default:
+	rest := raw
+	for ; keep > 0; keep-- {
+		r, n := utf8.DecodeRuneInString(rest)
+		if r >= 'ぁ' && r <= '鿿' || unicode.IsPrint(r) {
+			k.b.WriteString(rest[:n])
+		} else {
 			k.b.WriteByte('*')
 		}
-		n++
+		rest = rest[n:]
 	}
+	var buf [64]byte
+	out := buf[:0]
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case c == '-' || c == ' ':
+			out = append(out, c)
+		case c < 0x80 || c >= 0xc0: // the first byte of a character
+			out = append(out, '*')
+		}
+	}
+	k.b.Write(out)
 	return Masked{k.b.String()[from:]}
 }
 

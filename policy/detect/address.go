@@ -85,6 +85,28 @@ var municipal = []string{"市", "区", "町", "村"}
 
 // cityPrefix is the length of the longest municipality that s begins with.
 func (d *Detector) cityPrefix(s string) int {
+	best := 0
+	for i := 0; i+3 <= len(s) && i < 12*3; i += 3 {
+		if s[i]>>4 != 0xe || s[i] == 0xef {
+			if s[i] == ' ' {
+				return d.spacedCity(s)
+			}
+			break
+		}
+		switch s[i : i+3] {
+		case "ヶ", "ヵ":
+			return d.spacedCity(s)
+		case "市", "区", "町", "村":
+			if d.dict.cities[s[:i+3]] {
+				best = i + 3
+			}
+		}
+	}
+	return best
+}
+
+// spacedCity is cityPrefix for a name with spaces in it or with ヶ.
+func (d *Detector) spacedCity(s string) int {
 	best, n := 0, 0
 	var key strings.Builder
 	for i, r := range s {

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // nameLike tells a family name of the dictionary with a given name behind it.
@@ -21,32 +20,37 @@ func (d *Detector) nameLike(s string) bool {
 // cellName reads one cell of a column of names. The column has said what it is,
 // so the dictionary only adds to it.
 func (d *Detector) cellName(s string) (match, bool) {
-	for _, h := range []string{"様", "さま", "さん", "殿", "氏"} {
-		s = strings.TrimSpace(strings.TrimSuffix(s, h))
-	}
-	n := utf8.RuneCountInString(s)
-	if n == 0 || n > 40 || strings.ContainsAny(s, "0123456789@/:;=_%#") {
+	s = plainName(s)
+	if s == "" {
 		return match{}, false
 	}
-	kanji, kana, latin := 0, 0, 0
+	n, kanji, kana, latin := 0, 0, 0, 0
+	company := false // may be one
 	for _, r := range s {
+		n++
 		switch {
 		case isKanji(r):
 			kanji++
+			company = company || companyHeads[r&0xff]
 		case isKana(r) || r == '・':
 			kana++
 		case r < 0x80 && isLetter(byte(r)):
 			latin++
 		case r >= 0xc0 && r <= 0x24f:
 			latin++
-		case r != ' ' && r != '.' && r != ',' && r != '\'' && r != '-' && r != '(' && r != ')':
+		case r == '(':
+			company = true
+		case r != ' ' && r != '.' && r != ',' && r != '\'' && r != '-' && r != ')':
 			return match{}, false
 		}
+	}
+	if n > 40 {
+		return match{}, false
 	}
 	m := match{norm: lower(squeeze(s))}
 	switch {
 	case kanji > 0 && latin == 0:
-		if kanji+kana > 10 || anyOf(s, companyWords) {
+		if kanji+kana > 10 || company && anyOf(s, companyWords) {
 			return match{}, false
 		}
 	case kana > 0 && latin == 0:
@@ -59,8 +63,36 @@ func (d *Detector) cellName(s string) (match, bool) {
 	default:
 		return match{}, false
 	}
-	if sp := d.splitName(s); sp.end == len(s) {
-		m.points, m.why = 2, whyDictionary
+	if kanji+kana > 0 && d.dict.familyHead(s) || latin > 0 {
+		if sp := d.splitName(s); sp.end == len(s) {
+			m.points, m.why = 2, whyDictionary
+		}
 	}
 	return m, true
 }
+
+// cellHonorifics stand behind names in tables.
+var cellHonorifics = []string{"様", "さま", "さん", "殿", "氏"}
+
+// plainName takes honorifics and blanks off a cell.
+func plainName(s string) string {
+	if s == "" || s[0] > ' ' && s[len(s)-1] > ' ' && s[len(s)-1] < 0x80 {
+		return s
+	}
+	if len(s) >= 3 && s[0] > ' ' && strings.Index("様まん殿氏　", s[len(s)-3:]) < 0 {
+		return s
+	}
+	for _, h := range cellHonorifics {
+		s = strings.TrimSpace(strings.TrimSuffix(s, h))
+	}
+	return s
+}
+
+// companyHeads tells by the low byte of a kanji that the name of a company may
+// hold a word that begins with it.
+var companyHeads = func() (t [256]bool) {
+	for _, w := range companyWords {
+		t[firstRune(w)&0xff] = true
+	}
+	return t
+}()

@@ -345,15 +345,34 @@ func (x *exam) judge(c *policy.Content, hits []hit) {
 	}
 }
 
+// manyOf are the kinds of which ten hits or more are possible.
+func manyOf(hits []hit) []*kind {
+	type tally struct {
+		kind *kind
+		n    int
+	}
+	var all []tally
+	var out []*kind
+	for i := range hits {
+		k := hits[i].kind
+		if hits[i].points < minPossible {
+			continue
+		}
+		at := slices.IndexFunc(all, func(t tally) bool { return t.kind == k })
+		if at < 0 {
+			at, all = len(all), append(all, tally{kind: k})
+		}
+		if all[at].n++; all[at].n == 10 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
 // keep drops what is not likely: possible values count when there are ten of
 // their kind.
 func (x *exam) keep(hits []hit) []hit {
-	possible := map[*kind]int{}
-	for i := range hits {
-		if hits[i].points >= minPossible {
-			possible[hits[i].kind]++
-		}
-	}
+	many := manyOf(hits)
 	out := hits[:0]
 	for _, h := range hits {
 		if h.kind == memberID {
@@ -364,7 +383,7 @@ func (x *exam) keep(hits []hit) []hit {
 			continue
 		}
 		if h.points < likely && !x.options().Possible {
-			if possible[h.kind] < 10 || h.kind.mustLabel || h.points < 2 {
+			if !slices.Contains(many, h.kind) || h.kind.mustLabel || h.points < 2 {
 				continue
 			}
 			h.why |= whyMany

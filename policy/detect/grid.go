@@ -97,10 +97,25 @@ func (g *grid) fill() {
 		row := slab[:len(spans):len(spans)]
 		slab = slab[len(spans):]
 		for k, c := range spans {
-			row[k] = strings.Trim(foldCell(g.text[c.Start:c.End]), " \t\n\"'")
+			row[k] = trimCell(foldCell(g.text[c.Start:c.End]))
 		}
 		g.cells[i], g.spans[i] = row, spans
 	}
+}
+
+// trimCell takes blanks and quotes off the ends of a cell.
+func trimCell(s string) string {
+	for s != "" && cellMargin(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && cellMargin(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func cellMargin(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '"' || c == '\''
 }
 
 // mend joins the pieces of amounts that were cut at their commas, in rows that
@@ -384,9 +399,11 @@ func (d *Detector) cell(k *kind, s string) (match, bool) {
 
 // scratch is what the check of a cell works with.
 type scratch struct {
-	v     view
-	lines [1]int
-	r     run
+	v      view
+	lines  [1]int
+	r      run
+	w      window
+	digits [40]byte
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -399,6 +416,9 @@ func tryCell(k *kind, s string) (match, bool) {
 	t := scratches.Get().(*scratch)
 	defer scratches.Put(t)
 	t.v = view{raw: s, s: s, lines: t.lines[:]}
+	if m, ok, sure := t.whole(k, s); sure {
+		return m, ok
+	}
 	var best match
 	found := false
 	t.r = t.v.runsIn(t.r, func(r run) {
@@ -414,8 +434,49 @@ func tryCell(k *kind, s string) (match, bool) {
 			}
 		})
 	})
-	t.v = view{}
+	t.v, t.w = view{}, window{}
 	return best, found
+}
+
+// whole tries a cell that is one number, from its first byte to its last; sure is
+// false when it is not, or when a part of it could be read as well.
+func (t *scratch) whole(k *kind, s string) (m match, ok, sure bool) {
+	if !isDigit(s[0]) || !isDigit(s[len(s)-1]) {
+		return match{}, false, false
+	}
+	t.r = t.v.runAt(t.r, 0)
+	last := len(t.r) - 1
+	if t.r[last].end != len(s) || last >= mostGroups {
+		return match{}, false, false
+	}
+	total := 0
+	for i := range t.r {
+		n := 0
+		if i > 0 && t.r[i].sep == ',' {
+			return match{}, false, false
+		}
+		for j := i; j <= last; j++ {
+			n += copy(t.digits[min(n, len(t.digits)):], s[t.r[j].start:t.r[j].end])
+			if n >= len(t.digits) || k.lens&(1<<n) != 0 && (i > 0 || j < last) {
+				return match{}, false, false
+			}
+		}
+		if i == 0 {
+			if total = n; k.lens&(1<<n) == 0 {
+				return match{}, false, true
+			}
+			if t.w = (window{v: &t.v, r: t.r, j: last, digits: s}); last > 0 {
+				t.w.digits = string(t.digits[:total])
+			}
+		}
+	}
+	if m, ok = k.try(&t.w); !ok {
+		return match{}, false, true
+	}
+	if m.end == 0 {
+		m.start, m.end = 0, len(s)
+	}
+	return m, mostly(s, m), true
 }
 
 // mostly tells that the match is what the cell is about.

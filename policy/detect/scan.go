@@ -28,22 +28,29 @@ func (v *view) runsIn(r run, visit func(run)) run {
 			i++
 			continue
 		}
-		r = append(r[:0], group{start: i})
-		for {
-			for i < len(s) && isDigit(s[i]) {
-				i++
-			}
-			r[len(r)-1].end = i
-			next, sep := separator(s, i)
-			if next == 0 || len(r) == maxGroups {
-				break
-			}
-			r = append(r, group{start: next, sep: sep})
-			i = next
-		}
+		r = v.runAt(r, i)
+		i = r[len(r)-1].end
 		visit(r)
 	}
 	return r
+}
+
+// runAt is the run that begins with the digit at i; it uses the room of r.
+func (v *view) runAt(r run, i int) run {
+	s := v.s
+	r = append(r[:0], group{start: i})
+	for {
+		for i < len(s) && isDigit(s[i]) {
+			i++
+		}
+		r[len(r)-1].end = i
+		next, sep := separator(s, i)
+		if next == 0 || len(r) == maxGroups {
+			return r
+		}
+		r = append(r, group{start: next, sep: sep})
+		i = next
+	}
 }
 
 // separator tells where the next digit group begins when what stands at i may

@@ -14,6 +14,7 @@ func textTables(whole string, in policy.Span) []policy.Table {
 	var out []policy.Table
 	var cur policy.Table
 	var sep byte
+	var slab []policy.Span
 	width := 0
 	flush := func() {
 		if len(cur.Rows) >= 2 {
@@ -33,7 +34,7 @@ func textTables(whole string, in policy.Span) []policy.Table {
 		s := lineSeparator(line)
 		var cells []policy.Span
 		if s != 0 {
-			cells = splitCells(line, start, s)
+			slab, cells = splitCells(slab, line, start, s)
 		}
 		if s == 0 || sep != 0 && (s != sep || abs(len(cells)-width) > ragged) {
 			flush()
@@ -99,9 +100,16 @@ func lineSeparator(line string) byte {
 	return 0
 }
 
-// splitCells cuts a line into cells; offsets are those of the text.
-func splitCells(line string, base int, sep byte) []policy.Span {
-	var out []policy.Span
+// slabCells is how many cells are given room at a time.
+const slabCells = 1024
+
+// splitCells cuts a line into cells, which it puts behind those of the slab;
+// offsets are those of the text.
+func splitCells(slab []policy.Span, line string, base int, sep byte) (rest, cells []policy.Span) {
+	if cap(slab)-len(slab) < 64 {
+		slab = make([]policy.Span, 0, slabCells)
+	}
+	out := slab[len(slab):]
 	start, quoted := 0, false
 	for i := 0; i <= len(line); i++ {
 		switch {
@@ -122,5 +130,8 @@ func splitCells(line string, base int, sep byte) []policy.Span {
 			}
 		}
 	}
-	return out
+	if len(out) > cap(slab)-len(slab) { // it was moved
+		return slab, out
+	}
+	return slab[:len(slab)+len(out)], out[:len(out):len(out)]
 }
