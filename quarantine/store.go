@@ -197,6 +197,7 @@ type Sender interface {
 	// transaction, and returns one reply for each of env.Recipients in order. It
 	// calls gate directly before the final dot, and when gate fails it ends the
 	// transaction without the dot and returns gate's error. An error means that
-	// nothing was delivered, unless it is email.ErrOutcomeUnknown.
+	// nothing was delivered, unless it is email.ErrOutcomeUnknown. A zero reply says
+	// that the outcome is unknown for that recipient alone (LMTP answers for each).
 	Send(ctx context.Context, env email.Envelope, body email.Body, trace []byte, gate func(context.Context) error) ([]email.Reply, error)
 }

@@ -151,7 +151,7 @@ func (g *guard) sweepBodies(ctx context.Context) error {
 func (g *guard) dispatchOptions() dispatch.Options {
 	d := g.cfg.Dispatch
 	return dispatch.Options{
-		Keeper: g.keeper, Queue: g.store, Sender: g.relay, Host: hostName(g.cfg), Node: nodeName(g.cfg),
+		Keeper: g.keeper, Queue: g.store, Sender: g.relay, Way: func(a email.Address) string { return g.relay.Way(a).Name }, Host: hostName(g.cfg), Node: nodeName(g.cfg),
 		Lease: time.Duration(d.Lease), Workers: d.Senders, Schedule: d.Waits(), GiveUp: time.Duration(d.GiveUpAfter),
 		OnUnknown: dispatch.OnUnknown(g.cfg.Hold.OnUnknownOutcome), Sent: g.sent, Now: time.Now, Log: g.log, Metrics: g.reg,
 	}

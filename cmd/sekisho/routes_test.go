@@ -17,6 +17,9 @@ func TestRoutesAndLMTP(t *testing.T) {
 		if step == "RCPT" && strings.Contains(arg, "nobody") {
 			return "550 5.1.1 no such mailbox says the branch"
 		}
+		if step == "dot" && strings.HasPrefix(arg, "full") {
+			return "452 4.2.2 mailbox full"
+		}
 		return ""
 	}}).Start(t)
 	final := startHop(t)
@@ -38,6 +41,9 @@ func TestRoutesAndLMTP(t *testing.T) {
 	}
 	s.mail("iso2022jp.crlf.eml hanako.sato@example.co.jp tanaka@partner.example")
 	s.expectReply("250 2.0.0 hop took it")
+	s.mail("sjis.crlf.eml hanako.sato@example.co.jp sato@branch.example.co.jp,full@branch.example.co.jp,tanaka@partner.example")
+	s.expectReply("250 2.0.0 held as *")
+	s.expectStates("sent=2 due=1") // each has the answer of its own
 	p.stop()
 }
 

@@ -293,17 +293,19 @@ func (p *peer) accept(b []byte) bool {
 	return p.say(reply)
 }
 
+// acceptEach answers for each recipient; what was answered with 2yz is kept
+// before anybody hears of it.
 func (p *peer) acceptEach(b []byte) bool {
 	mail := p.mail
 	mail.Wire, mail.To = b[:len(b)-3], nil
-	ok := true
+	var replies []string
 	for _, to := range p.mail.To {
 		reply := p.h.answer("dot", to, "250 2.0.0 Ok")
+		if replies = append(replies, reply); reply == Drop || reply == Hang {
+			break
+		}
 		if reply[0] == '2' {
 			mail.To = append(mail.To, to)
-		}
-		if ok = p.say(reply); !ok {
-			break
 		}
 	}
 	if len(mail.To) > 0 {
@@ -311,7 +313,12 @@ func (p *peer) acceptEach(b []byte) bool {
 		p.h.mails = append(p.h.mails, mail)
 		p.h.mu.Unlock()
 	}
-	return ok
+	for _, reply := range replies {
+		if !p.say(reply) {
+			return false
+		}
+	}
+	return true
 }
 
 // say sends a reply; a text of several lines is given whole.

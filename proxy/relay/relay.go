@@ -163,9 +163,9 @@ func intersect(a, b proxy.Capabilities) proxy.Capabilities {
 // An error means that nothing was delivered and Send may be called again, unless
 // it is email.ErrOutcomeUnknown: the connection broke between the final dot and
 // its reply. Where recipients take several ways and one fails after another has
-// delivered, its recipients have a 451 instead; so do recipients of an LMTP hop
-// whose answers are missing after the first. A caller that must tell unknown
-// outcomes apart calls Send for each way (and LMTP recipient) by itself.
+// delivered, its recipients have a 451 instead. A zero reply says that the outcome
+// is unknown for that recipient alone: an LMTP hop broke off after it had answered
+// for others, or a further way did between final dot and reply.
 func (r *Relay) Send(ctx context.Context, env email.Envelope, body email.Body, trace []byte,
 	gate func(context.Context) error,
 ) ([]email.Reply, error) {
@@ -238,7 +238,7 @@ func afterDelivery(err error) email.Reply {
 	case errors.As(err, &f):
 		return f.Reply
 	case errors.Is(err, email.ErrOutcomeUnknown):
-		return replyLost
+		return email.Reply{}
 	}
 	return email.NewReply(451, "4.4.1", "The next mail server cannot be reached")
 }

@@ -244,11 +244,9 @@ func (t *transaction) transfer(ctx context.Context, content io.Reader, gate func
 	return t.outcome(ctx)
 }
 
-var replyLost = email.NewReply(451, "4.4.2", "The next mail server's answer was lost")
-
 // outcome reads what the hop says to the final dot. An LMTP hop says it once for
-// each recipient; when it breaks off in between, those that have no answer are
-// tried again.
+// each recipient; when it breaks off in between, those that have no answer get a
+// zero reply: nobody knows what became of their mail.
 func (t *transaction) outcome(ctx context.Context) ([]email.Reply, error) {
 	n := 1
 	if t.h.LMTP {
@@ -264,7 +262,7 @@ func (t *transaction) outcome(ctx context.Context) ([]email.Reply, error) {
 			return nil, fmt.Errorf("read reply to final dot: %w: %w", email.ErrOutcomeUnknown, err)
 		default:
 			t.broken = true
-			out = append(out, replyLost)
+			out = append(out, email.Reply{})
 		}
 	}
 	return out, nil

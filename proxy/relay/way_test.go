@@ -198,7 +198,7 @@ func TestOneWayFailsAfterAnotherHasDelivered(t *testing.T) {
 	for _, tt := range []struct{ step, answer, want string }{
 		{"MAIL", "550 5.7.1 no", "550 5.7.1 no"},
 		{"connect", hoptest.Drop, "451 4.4.1 The next mail server cannot be reached"},
-		{"dot", hoptest.Drop, "451 4.4.2 The next mail server's answer was lost"},
+		{"dot", hoptest.Drop, email.Reply{}.String()}, // unknown
 	} {
 		bad := &hoptest.Hop{Answer: func(step, _ string) string {
 			if step == tt.step {
@@ -314,7 +314,7 @@ func TestLMTPAnswersForEachRecipient(t *testing.T) {
 		unknown  bool
 	}{
 		{[]string{"a@x.example", "full@x.example", "nobody@x.example", "b@x.example"}, []string{"250", "452", "550", "250"}, false},
-		{[]string{"a@x.example", "cut@x.example", "b@x.example"}, []string{"250", "451", "451"}, false},
+		{[]string{"a@x.example", "cut@x.example", "b@x.example"}, []string{"250", "", ""}, false},
 		{[]string{"cut@x.example", "b@x.example"}, nil, true},
 	}
 	for _, tt := range tests {
@@ -323,7 +323,7 @@ func TestLMTPAnswersForEachRecipient(t *testing.T) {
 			t.Fatalf("%v: got %v, %v", tt.to, replies, err)
 		}
 		for i, want := range tt.want {
-			if got := replies[i].String(); !strings.HasPrefix(got, want) {
+			if got := replies[i].String(); !strings.HasPrefix(got, want) || replies[i].IsZero() != (want == "") {
 				t.Errorf("%s: got %q, want %s", tt.to[i], got, want)
 			}
 		}

@@ -63,6 +63,9 @@ type Options struct {
 	Keeper *quarantine.Keeper
 	Queue  Queue
 	Sender quarantine.Sender
+	// Way names the way that mail for a recipient takes; recipients of one way share
+	// a transaction, so that each way has an outcome of its own. nil: there is one.
+	Way func(email.Address) string
 	// Owner names this process among all dispatchers on the store, and differs
 	// after a restart. "" makes one up.
 	Owner string
@@ -140,6 +143,9 @@ func New(o Options) (*Dispatcher, error) {
 			return nil, fmt.Errorf("make postmaster address for host %q: %w", o.Host, err)
 		}
 		o.Postmaster = a
+	}
+	if o.Way == nil {
+		o.Way = func(email.Address) string { return "" }
 	}
 	o.Lease = orDefault(o.Lease, 15*time.Minute)
 	o.Poll = orDefault(o.Poll, time.Second)

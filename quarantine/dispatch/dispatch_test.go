@@ -37,6 +37,8 @@ type hop struct {
 	tries int
 	// answer gives the reply for a recipient; nil accepts all.
 	answer func(address string) email.Reply
+	// fail gives the error of a transaction, after the final dot; nil is none.
+	fail func(env email.Envelope) error
 	// before is called before the gate; its error is returned.
 	before func(ctx context.Context) error
 	// after is called after the final dot; its error is returned.
@@ -59,6 +61,11 @@ func (h *hop) Send(ctx context.Context, env email.Envelope, body email.Body, tra
 	}
 	if err := gate(ctx); err != nil {
 		return nil, fmt.Errorf("gate: %w", err)
+	}
+	if h.fail != nil {
+		if err := h.fail(env); err != nil {
+			return nil, err
+		}
 	}
 	got := env
 	got.Recipients = nil

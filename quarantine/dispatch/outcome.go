@@ -105,7 +105,7 @@ type writer struct {
 }
 
 func (w *writer) outcome(del *quarantine.Delivery, reply email.Reply, err error) error {
-	if errors.Is(err, email.ErrOutcomeUnknown) {
+	if errors.Is(err, email.ErrOutcomeUnknown) || err == nil && reply.IsZero() {
 		return w.lost(del)
 	}
 	del.Reply = reply

@@ -10,8 +10,8 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
-// batch is what goes out in one transaction: deliveries of one copy and
-// revision, with their leases in the same order.
+// batch is what goes out in one transaction: deliveries of one copy, revision and
+// way, with their leases in the same order.
 type batch struct {
 	hold       *quarantine.Hold
 	copy       *quarantine.Copy
@@ -32,7 +32,7 @@ func (d *Dispatcher) start(ctx context.Context, hold email.ID, leases []quaranti
 			d.o.Log.Error("leased hold could not be loaded", "hold", hold, "error", err)
 			return
 		}
-		for _, b := range batches(h, leases) {
+		for _, b := range batches(h, leases, d.o.Way) {
 			left -= len(b.leases)
 			d.work.Go(func() {
 				defer d.fly(-len(b.leases))
@@ -64,25 +64,30 @@ func (d *Dispatcher) slot(ctx context.Context, b batch) {
 // (RFC 5321 section 4.5.3.1.8).
 const maxRecipients = 100
 
-// batches sorts a hold's leases by copy and revision, in the hold's order.
+// batches sorts a hold's leases by copy, revision and way, in the hold's order.
 // Leases whose delivery is no longer what was leased are left out.
-func batches(h *quarantine.Hold, leases []quarantine.Lease) []batch {
+func batches(h *quarantine.Hold, leases []quarantine.Lease, way func(email.Address) string) []batch {
 	own := map[email.ID]quarantine.Lease{}
 	for _, l := range leases {
 		own[l.Delivery] = l
 	}
 	var out []batch
 	for _, c := range h.Copies {
-		at := map[int]int{} // revision -> index in out
+		type line struct {
+			revision int
+			way      string
+		}
+		at := map[line]int{} // index in out
 		for _, del := range c.Deliveries {
 			l, ok := own[del.ID]
 			if !ok || !holds(del, l) {
 				continue
 			}
-			i, ok := at[del.Revision]
+			to := line{del.Revision, way(del.Recipient.Address)}
+			i, ok := at[to]
 			if !ok || len(out[i].leases) == maxRecipients {
 				i = len(out)
-				at[del.Revision] = i
+				at[to] = i
 				out = append(out, batch{hold: h, copy: c, revision: del.Revision})
 			}
 			out[i].leases = append(out[i].leases, l)
