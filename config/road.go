@@ -58,7 +58,7 @@ type SecretHeader struct {
 	// Name is the field's name, such as X-Sekisho-Key. Empty: none is asked for.
 	Name string `key:"name" validate:"required_with=ValuesFile,omitempty,header_name"`
 	// ValuesFile holds the values that are accepted, one a line; several, so that
-	// they can be changed without a gap.
+	// they can be changed without a gap. It is read again when it has changed.
 	ValuesFile string `key:"values_file" path:"file" secret:"must" validate:"required_with=Name"`
 	// Values are the lines of ValuesFile; they never stand in the config itself.
 	Values []Secret `key:"-"`

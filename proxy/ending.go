@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,9 +89,12 @@ func (s *session) joins(j *judged) (bool, error) {
 
 // admissible is what can be said of a mail without reading more than its header.
 func (s *session) admissible(got *received) error {
-	if s.f.l.Secret != nil && !got.proved {
+	if s.f.l.Secret != nil && got.proved == 0 {
 		s.s.m.refused.WithLabelValues("secret").Inc()
 		return refuse(550, "5.7.1", "This mail did not come by the agreed way; ask your mail administrator to check the connector")
+	}
+	if got.proved > 0 {
+		s.s.m.secrets.WithLabelValues(strconv.Itoa(got.proved)).Inc()
 	}
 	own, all := email.CountOwnTraces(got.header, s.s.o.Node)
 	if own >= maxOwnTraces || all > maxTraces || got.marks >= maxMarks {

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"crypto/subtle"
 	"io"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -11,16 +10,6 @@ import (
 // maxHead is how much of a mail is looked at for its header block. A longer
 // header passes; what stands behind this is just not looked at.
 const maxHead = 1 << 20
-
-// Secret is a header field by which a client proves that it is ours, for
-// clients whose addresses others share (a cloud service's outgoing connector).
-// The field is taken out of the mail before anything else sees it.
-type Secret struct {
-	// Name is the field's name, "X-Sekisho-Key".
-	Name string
-	// Values are those accepted: usually one, two while the secret is changed.
-	Values []string
-}
 
 // head stands between framing and spool. It keeps the header block back until
 // it is complete, takes out the secret field (whole lines are cut out, no other
@@ -33,8 +22,8 @@ type head struct {
 
 	block []byte
 	ended bool
-	// proved tells that the secret was there.
-	proved bool
+	// proved is which of the secret's values was there, from 1; 0 is none.
+	proved int
 	// marks is how often the mail has been here before.
 	marks int
 }
@@ -98,22 +87,6 @@ func headEnd(b []byte, from int) int {
 		return from + n + 4
 	}
 	return -1
-}
-
-// cut returns the block without any field of the secret's name, and whether one
-// of them held a right value. The block is not changed.
-func (s *Secret) cut(block []byte) (rest []byte, proved bool) {
-	rest = cutFields(block, s.Name, func(value []byte) { proved = s.matches(value) || proved })
-	return rest, proved
-}
-
-func (s *Secret) matches(value []byte) bool {
-	value = bytes.TrimSpace(value)
-	ok := 0
-	for _, v := range s.Values {
-		ok |= subtle.ConstantTimeCompare(value, []byte(v))
-	}
-	return ok == 1
 }
 
 // cutField splits off the first header field with its folded lines.

@@ -15,6 +15,7 @@ type metrics struct {
 	bare        *prometheus.CounterVec // octet
 	broken      *prometheus.CounterVec // what
 	replays     prometheus.Counter
+	secrets     *prometheus.CounterVec // line
 	tripped     *prometheus.CounterVec // limit
 }
 
@@ -33,10 +34,11 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		bare:    vec("sekisho_smtp_bare_line_ends_total", "Mails with a CR or LF that stands alone.", "octet"),
 		broken:  vec("sekisho_smtp_failures_total", "Failures of ours: panic, journal, hop, holder, spool.", "what"),
 		tripped: vec("sekisho_breaker_trips_total", "Accounts that went past a limit: recipients, new_recipients, same_content.", "limit"),
+		secrets: vec("sekisho_secret_header_total", "Mails by the line of values_file whose secret they carried.", "line"),
 		replays: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "sekisho_hop_replays_total", Help: "Transactions that the next hop dropped and that were said again."}),
 	}
-	for _, c := range []prometheus.Collector{m.connections, m.refused, m.mails, m.judging, m.bare, m.broken, m.replays, m.tripped} {
+	for _, c := range []prometheus.Collector{m.connections, m.refused, m.mails, m.judging, m.bare, m.broken, m.replays, m.tripped, m.secrets} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register metric: %w", err)
 		}

@@ -181,7 +181,7 @@ func (l Listener) check() error {
 	if l.TLS == nil && (l.Implicit || l.ClientCA != nil) {
 		return errors.New("proxy: listener needs a certificate for implicit TLS or client certificates")
 	}
-	if l.Secret != nil && (l.Secret.Name == "" || len(l.Secret.Values) == 0) {
+	if l.Secret != nil && (l.Secret.Name == "" || len(l.Secret.current()) == 0) {
 		return errors.New("proxy: secret header needs a name and a value")
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 type received struct {
 	mail   *spool.Mail
 	header []byte // header block as it goes on, at most maxHead octets
-	proved bool   // the listener's secret was in it
+	proved int    // which of the listener's secrets was in it, from 1
 	marks  int    // how often the mail has been here before
 	plain  bool   // content and wire form are the same
 	err    error  // why there is no mail

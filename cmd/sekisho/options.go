@@ -104,9 +104,8 @@ func proxyListener(l config.Listen, hops *relay.Relay, log *slog.Logger) (proxy.
 		return out, fmt.Errorf("set up log-ins of %s: %w", l.Address, err)
 	}
 	if s := l.SecretHeader; s.Name != "" {
-		out.Secret = &proxy.Secret{Name: s.Name}
-		for _, v := range s.Values {
-			out.Secret.Values = append(out.Secret.Values, v.Reveal())
+		if out.Secret, err = proxy.LoadSecret(s.Name, s.ValuesFile, time.Now); err != nil {
+			return out, fmt.Errorf("read secret header of %s: %w", l.Address, err)
 		}
 	}
 	return out, nil
