@@ -37,6 +37,9 @@ type judged struct {
 // client is told.
 func (s *session) end() email.Reply {
 	got := s.received
+	if reply, is := s.probed(got); is {
+		return reply
+	}
 	if got.err == nil {
 		got.err = s.admissible(got)
 	}

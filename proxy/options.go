@@ -32,6 +32,9 @@ type Options struct {
 	// Marker is put on every mail; nil puts none.
 	Marker *Marker
 
+	// Probe recognises probes; nil knows none.
+	Probe *Probe
+
 	// MaxSize is the largest mail in octets; default 100 MiB.
 	MaxSize int64
 	// MaxRecipients is the largest number of recipients of one mail; default 1000.
@@ -87,6 +90,8 @@ type Deps struct {
 	// Tripped is told when the breaker finds an account past a limit, once until
 	// it is well again; it must not block. It may be nil.
 	Tripped func(env email.Envelope, limit string, count, allowed int, enforced bool)
+	// Probed is told of a probe that has arrived; its error is a 451. It may be nil.
+	Probed  func(Arrival) error
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics prometheus.Registerer

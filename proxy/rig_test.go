@@ -144,6 +144,7 @@ type rig struct {
 	reg   *prometheus.Registry
 
 	trips       []string                          // what the breaker has told
+	probed      func(proxy.Arrival) error         // what is done with probes
 	passThrough bool                              // clients log in at the next hop
 	pipes       *pipes                            // instead of TCP when set
 	wrap        func(proxy.NextHop) proxy.NextHop // around the relay when set
@@ -209,6 +210,7 @@ func (r *rig) behindHop() *rig {
 	r.srv, err = proxy.New(r.options, proxy.Deps{
 		Spool: sp, Hop: hop, Inspector: r.house, Holder: r.house, Journal: r.house,
 		Tripped: func(_ email.Envelope, limit string, _, _ int, _ bool) { r.trips = append(r.trips, limit) },
+		Probed:  r.probed,
 		Now:     time.Now, Log: log, Metrics: r.reg})
 	if err != nil {
 		r.t.Fatal(err)

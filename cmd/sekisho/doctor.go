@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,8 @@ type doctor struct {
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 	now  time.Time
 	out  io.Writer
+	// round is the probe to send; it is none without a sender.
+	round probe
 
 	bad int // findings that must be mended
 }
@@ -48,17 +51,24 @@ func doctorCommand() *cobra.Command {
 			"Exit status 1: something must be mended.",
 	}
 	for _, g := range guides {
-		cmd.AddCommand(&cobra.Command{
+		var round probe
+		guide := &cobra.Command{
 			Use: g.name, Short: g.short, Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
 				cfg, err := loadConfig(c)
 				if err != nil {
 					return err
 				}
-				d := &doctor{cfg: cfg, dns: net.DefaultResolver, dial: (&net.Dialer{}).DialContext, now: time.Now(), out: c.OutOrStdout()}
+				d := &doctor{cfg: cfg, dns: net.DefaultResolver, dial: (&net.Dialer{}).DialContext, now: time.Now(), out: c.OutOrStdout(), round: round}
 				return d.examine(c.Context(), g)
 			},
-		})
+		}
+		f := guide.Flags()
+		f.StringVar(&round.from, "probe", "", "send a mail round from this address of yours: to the system in front and back here, where it is removed")
+		f.StringVar(&round.to, "probe-to", "probe@sekisho.invalid", "whom the probe is for; an address that nobody has, in case it does not come here")
+		f.StringVar(&round.via, "probe-via", "", "server that is given the probe, host:port (default: the first next hop)")
+		f.DurationVar(&round.wait, "probe-wait", 2*time.Minute, "how long to wait for it")
+		cmd.AddCommand(guide)
 	}
 	return cmd
 }
@@ -82,8 +92,14 @@ func (d *doctor) examine(ctx context.Context, g guide) error {
 	if g.check != nil {
 		g.check(ctx, d)
 	}
+	unseen := g.unseen
+	if d.round.from == "" {
+		unseen = append(slices.Clone(unseen), "whether mail really comes here and goes on: --probe ADDRESS sends one round")
+	} else if err := d.sendProbe(ctx, d.round); err != nil {
+		return err
+	}
 	fmt.Fprintf(d.out, "\n== Not checked from here\n\n")
-	for _, s := range g.unseen {
+	for _, s := range unseen {
 		fmt.Fprintf(d.out, "- %s\n", s)
 	}
 	if d.bad > 0 {

@@ -216,9 +216,12 @@ func (g *guard) openRoad(context.Context) error {
 	if options.Marker, err = marker(g.cfg); err != nil {
 		return err
 	}
+	if options.Probe, err = prober(g.cfg); err != nil {
+		return err
+	}
 	g.proxy, err = proxy.New(options, proxy.Deps{
 		Spool: mails, Hop: g.relay, Inspector: inspector{g.engine, g.marker}, Holder: holder{g.keeper, g.log}, Journal: g.journal,
-		Now: time.Now, Log: g.log, Metrics: g.reg,
+		Probed: g.probed, Now: time.Now, Log: g.log, Metrics: g.reg,
 	})
 	return err
 }
