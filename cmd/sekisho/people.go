@@ -121,7 +121,7 @@ func (g *guard) consoleOptions() web.Options {
 	return web.Options{
 		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Desk: g.keeper, Bodies: g.keeper,
 		Ledger: g.store, Outlines: g.store, Records: g.store, Bypasses: g.store, Rules: g.book,
-		Accounts: g.store, Sessions: g.store, Views: g.store, Repairs: g.keeper,
+		Accounts: g.store, Sessions: g.store, Views: g.store, Repairs: g.keeper, Tokens: g.store,
 		Render: g.render, Survey: g.survey, Person: g.person, Status: g.status, Resume: g.dispatch.Resume,
 		Organization: g.cfg.Organization.Name, Domains: g.cfg.Organization.Domains, PublicURL: g.cfg.Console.PublicURL,
 		Zone: g.cfg.Organization.Location(), Limits: standard.Limits(g.cfg), Now: time.Now, Log: g.log,

@@ -156,10 +156,11 @@ func TestPagesInABrowser(t *testing.T) {
 	s.unread()
 	source, dir := axeSource(t), shots(t)
 	list := s.hold(ids[0])
+	crowd, _, _ := (&pages{site: s}).crowd()
 	visits := func(hold email.ID) map[string]string {
 		return map[string]string{"list": "/holds", "list-all": "/holds?state=all&rule=people-list", "mine": "/mine", "hold": "/holds/" + string(hold), "rules": "/rules", "try": "/rules/try",
 			"unread": "/unread", "figures": "/figures", "audit": "/audit", "system": "/system", "account": "/account", "password": "/account/password",
-			"totp": "/account/totp", "users": "/users", "problem": "/nothing"}
+			"totp": "/account/totp", "tokens": "/account/tokens", "users": "/users", "problem": "/nothing"}
 	}
 	for _, lang := range []string{"ja", "en"} {
 		for _, sc := range screens() {
@@ -186,6 +187,22 @@ func TestPagesInABrowser(t *testing.T) {
 				page.MustElement(`input[type=file]`).MustSetFiles(file)
 				click(page, `form.try button`)
 				look(t, page, axe, dir, lang+"-"+sc.name+"-tried")
+
+				goTo(t, page, s.server.URL+"/account/tokens")
+				page.MustElement(`input[name=name]`).MustInput("nightly export")
+				page.MustElement(`input[name=scope][value=audit]`).MustClick()
+				click(page, `form[action="/account/tokens"] button`)
+				page.MustElement(`code.secret`)
+				look(t, page, axe, dir, lang+"-"+sc.name+"-token-made")
+				goTo(t, page, s.server.URL+"/account/totp")
+				click(page, `button[value=begin]`)
+				if w := page.MustElement(`img.qr`).MustEval(`() => this.naturalWidth`).Int(); w != 240 {
+					t.Errorf("the picture of the second factor is %d wide", w)
+				}
+				look(t, page, axe, dir, lang+"-"+sc.name+"-totp-begun")
+				goTo(t, page, s.server.URL+"/holds/"+string(crowd))
+				click(page, `form[action$="/repair"] button`)
+				look(t, page, axe, dir, lang+"-"+sc.name+"-repair")
 
 				approver := open(t, s, b, manager, lang, sc)
 				look(t, approver, axe, dir, lang+"-"+sc.name+"-approver-list")

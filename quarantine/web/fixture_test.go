@@ -112,7 +112,7 @@ func newSite(t testing.TB, change ...func(*webOptions)) *site {
 		Hops: []web.HopStatus{{Address: "mx.example.co.jp:25", Up: true}}, DiskFree: 40e9, DiskSize: 100e9, HoldsLastHour: 3, AlarmPerHour: 100,
 		Components: []web.Component{{Name: "Go", Version: "1.26"}}}
 	o := web.Options{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Desk: s.keeper, Bodies: s.keeper, Ledger: s.store, Outlines: s.store,
-		Records: s.store, Bypasses: s.store, Rules: s.book, Accounts: s.store, Sessions: s.store, Views: s.store, Repairs: s.keeper,
+		Records: s.store, Bypasses: s.store, Rules: s.book, Accounts: s.store, Sessions: s.store, Views: s.store, Repairs: s.keeper, Tokens: s.store,
 		Render: s.render, Survey: s.survey, Person: func(a email.Address) (directory.Person, bool) { return holder.Current().Lookup(a) },
 		Status: func(context.Context) web.SystemStatus { return s.status }, Resume: func() { s.resume++ },
 		Organization: "株式会社エグザンプル", Domains: []string{"example.co.jp"}, PublicURL: "http://127.0.0.1", Zone: zone, Now: s.clock.Now, Log: log}

@@ -7,7 +7,7 @@ import (
 
 // pagePolicy is the Content-Security-Policy of our own pages: our two files and
 // nothing else.
-const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; " +
+const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; " +
 	"frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'"
 
 // framePolicy is that of a mail's HTML: no script, no request, no form, an

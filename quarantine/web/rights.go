@@ -9,6 +9,7 @@ type Action string
 const (
 	ActSignIn     Action = "sign-in"     // pages without log-in
 	ActAccount    Action = "account"     // own password, second factor, sessions
+	ActTokens     Action = "tokens"      // own API tokens
 	ActMine       Action = "mine"        // the list of one's own mails
 	ActQueue      Action = "queue"       // the list of holds to decide
 	ActViews      Action = "views"       // own saved searches
@@ -77,6 +78,7 @@ type Right struct {
 func Rights() []Right {
 	return []Right{
 		{Action: ActAccount, Sender: Any, Approver: Any, Admin: Any},
+		{Action: ActTokens, Sender: Any, Approver: Any, Admin: Any, Fresh: true},
 		{Action: ActMine, Sender: Any, Approver: Any, Admin: Any},
 		{Action: ActViews, Sender: Never, Approver: Any, Admin: Any},
 		{Action: ActQueue, Sender: Never, Approver: Any, Admin: Any},

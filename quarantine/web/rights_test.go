@@ -26,6 +26,7 @@ func trials() []trial {
 	const post, get = http.MethodPost, http.MethodGet
 	return []trial{
 		{web.ActAccount, get, "/account", nil, false},
+		{web.ActTokens, get, "/account/tokens", nil, false},
 		{web.ActMine, get, "/mine", nil, false},
 		{web.ActQueue, get, "/holds", nil, false},
 		{web.ActViews, post, "/views/save", []string{"name", "x", "query", ""}, false},

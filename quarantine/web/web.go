@@ -34,6 +34,8 @@ type Options struct {
 	Views    Views
 	// Repairs may be nil: then none is offered.
 	Repairs Repairs
+	// Tokens may be nil: then there is no page for them.
+	Tokens Tokens
 
 	Render Render
 	Survey Survey
