@@ -104,9 +104,6 @@ func (n *Node) Body() []byte {
 	return body
 }
 
-// keepBody keeps the body for later calls of Body.
-func (n *Node) keepBody() { n.body = n.Body() }
-
 // inPlace is from how many octets on a part is decoded in the mail's own memory.
 const inPlace = 64 << 10
 
@@ -116,7 +113,7 @@ const inPlace = 64 << 10
 // that, since no octet stands in two of its nodes; any other gives Body.
 func (r *Reading) Take(i int) []byte {
 	n := &r.Nodes[i]
-	if !r.Canonical || n.IsContainer || n.encoding != base64Encoding || len(n.raw) < inPlace {
+	if !r.Canonical || n.body != nil || n.IsContainer || n.encoding != base64Encoding || len(n.raw) < inPlace {
 		return n.Body()
 	}
 	n.raw, n.encoding = appendBase64(n.raw[:0], n.raw, true), identity

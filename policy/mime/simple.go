@@ -12,7 +12,8 @@ const maxSimpleParts = 20
 // IsSimple tells a mail that may be inspected in the main process: canonical,
 // at most maxBytes octets in all, and made of nothing but plain text, HTML and
 // CSV that looks like text. No archive, office file, inner mail, encoded file
-// in the text, and no problem anywhere. It looks at the bytes with our own code only.
+// in the text, and no problem anywhere. It looks at the bytes with our own code
+// only. It decodes them as Take does, so they must be the caller's own.
 func (r *Reading) IsSimple(maxBytes int64) bool {
 	if !r.Canonical || len(r.Nodes) == 0 || r.Nodes[0].Size > maxBytes {
 		return false
@@ -26,14 +27,15 @@ func (r *Reading) IsSimple(maxBytes int64) bool {
 		case n.IsContainer, n.IsHeader:
 			continue
 		}
-		if parts++; parts > maxSimpleParts || !n.isSimpleText() {
+		if parts++; parts > maxSimpleParts || !r.isSimpleText(i) {
 			return false
 		}
 	}
 	return true
 }
 
-func (n *Node) isSimpleText() bool {
+func (r *Reading) isSimpleText(i int) bool {
+	n := &r.Nodes[i]
 	switch n.Type {
 	case "text/plain", "text/html", "text/csv", "text/tab-separated-values", "text/comma-separated-values":
 	default:
@@ -42,8 +44,8 @@ func (n *Node) isSimpleText() bool {
 	if n.form == formDerived {
 		return false
 	}
-	n.keepBody()
-	return looksLikeText(n.Body())
+	n.body = r.Take(i)
+	return looksLikeText(n.body)
 }
 
 // Classes of octets in a text.

@@ -6,15 +6,24 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
+	"sync"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/mime"
 )
 
-// inProcessLimit is how large a mail may be that is read without a worker, in
-// octets.
-const inProcessLimit = 1 << 20
+// Sizes of mails that are read without a worker, in octets. A large one waits for
+// a lane, of which there are as many as processors: more of them at once would be
+// no faster and take memory without bound.
+const (
+	inProcessLimit = 8 << 20
+	largeMail      = 64 << 10
+)
+
+// lane is the memory that one large mail after the other is read into.
+type lane struct{ buf []byte }
 
 // headerLimit bounds what is read of a mail whose worker failed.
 const headerLimit = 256 << 10
@@ -35,15 +44,16 @@ type Inspector struct {
 	Domains []string
 	Limits  policy.Limits
 	Log     *slog.Logger
+
+	open  sync.Once
+	lanes chan *lane
 }
 
 // Inspect never fails: what could not be read is a Problem on the part "0".
 func (i *Inspector) Inspect(ctx context.Context, env email.Envelope, body email.Body) policy.Inspection {
 	job := Job{Mail: true, Sender: env.Sender, Recipients: env.Addresses(), Domains: i.Domains}
-	if body.Size() <= inProcessLimit {
-		if in, ok := i.inProcess(ctx, job, body); ok {
-			return in
-		}
+	if in, ok := i.here(ctx, job, body); ok {
+		return in
 	}
 	in, problem, err := i.Workers.Inspect(ctx, job, body)
 	if err != nil {
@@ -53,16 +63,40 @@ func (i *Inspector) Inspect(ctx context.Context, env email.Envelope, body email.
 	return in
 }
 
+// here reads a mail in this process if it may be. A mail that still waits for a
+// lane when ctx ends goes on to the workers, which then say so.
+func (i *Inspector) here(ctx context.Context, job Job, body email.Body) (policy.Inspection, bool) {
+	switch size := body.Size(); {
+	case size > inProcessLimit:
+		return policy.Inspection{}, false
+	case size <= largeMail:
+		return i.inProcess(ctx, job, body, &lane{})
+	}
+	i.open.Do(func() {
+		i.lanes = make(chan *lane, runtime.GOMAXPROCS(0))
+		for range cap(i.lanes) {
+			i.lanes <- &lane{}
+		}
+	})
+	select {
+	case l := <-i.lanes:
+		defer func() { i.lanes <- l }()
+		return i.inProcess(ctx, job, body, l)
+	case <-ctx.Done():
+		return policy.Inspection{}, false
+	}
+}
+
 // inProcess reads canonical text mail; ok is false for any other, and when
 // reading it panicked, which a worker shall then find out about.
-func (i *Inspector) inProcess(ctx context.Context, job Job, body email.Body) (in policy.Inspection, ok bool) {
+func (i *Inspector) inProcess(ctx context.Context, job Job, body email.Body, l *lane) (in policy.Inspection, ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			i.Log.Error("reading in process panicked", "panic", fmt.Sprintf("%T", p))
 			in, ok = policy.Inspection{}, false
 		}
 	}()
-	raw, err := email.ReadBody(body, inProcessLimit)
+	raw, err := l.read(body)
 	if err != nil {
 		return in, false
 	}
@@ -71,6 +105,24 @@ func (i *Inspector) inProcess(ctx context.Context, job Job, body email.Body) (in
 		return in, false
 	}
 	return i.Reader.InspectReading(ctx, job, reading), true
+}
+
+// read fills the lane's memory. The bytes are good until its next read.
+func (l *lane) read(body email.Body) ([]byte, error) {
+	size := int(body.Size())
+	if cap(l.buf) < size {
+		l.buf = make([]byte, size+size/4)
+	}
+	raw := l.buf[:size]
+	r, err := body.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open body: %w", err)
+	}
+	defer r.Close()
+	if _, err := io.ReadFull(r, raw); err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	return raw, nil
 }
 
 // unread is what is known of a mail that no worker could read: its header.
