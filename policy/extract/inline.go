@@ -57,18 +57,37 @@ func encodedBlocks(text string) []string {
 			continue
 		}
 		flush()
-		if len(line) < minBlock {
-			continue
-		}
-		for word := range strings.FieldsFuncSeq(line, func(c rune) bool { return c >= 0x80 || !isBlockChar(byte(c)) }) {
-			// "=" ends base64, so what stands before one is a parameter's name.
-			word = word[strings.LastIndexByte(strings.TrimRight(word, "="), '=')+1:]
-			if len(word) >= minBlock {
-				out = append(out, word)
-			}
-		}
+		out = appendLongWords(out, line)
 	}
 	flush()
+	return out
+}
+
+// appendLongWords appends the runs of block characters in a line that are long
+// enough. It looks back from where such a run would end, so that of ordinary text
+// it looks at one octet in minBlock.
+func appendLongWords(out []string, line string) []string {
+	for start := 0; start+minBlock <= len(line); {
+		i := start + minBlock - 1
+		for i >= start && isBlockChar(line[i]) {
+			i--
+		}
+		if i >= start {
+			start = i + 1
+			continue
+		}
+		end := start + minBlock
+		for end < len(line) && isBlockChar(line[end]) {
+			end++
+		}
+		// "=" ends base64, so what stands before one is a parameter's name.
+		word := line[start:end]
+		word = word[strings.LastIndexByte(strings.TrimRight(word, "="), '=')+1:]
+		if len(word) >= minBlock {
+			out = append(out, word)
+		}
+		start = end + 1
+	}
 	return out
 }
 

@@ -48,30 +48,6 @@ func (r *Reading) isSimpleText(i int) bool {
 	return looksLikeText(n.body)
 }
 
-// Classes of octets in a text.
-const (
-	textOther   = iota
-	textLetter  // of base64 and hex
-	textLineEnd // a line begins behind it
-	textNever   // a control character that files of every other kind have
-)
-
-var textClass = makeTextClasses()
-
-func makeTextClasses() (t [256]byte) {
-	for c := range t {
-		switch {
-		case base64Value[c] < 64:
-			t[c] = textLetter
-		case c == '\n':
-			t[c] = textLineEnd
-		case c < ' ' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b:
-			t[c] = textNever
-		}
-	}
-	return t
-}
-
 // longestWord is how long a run of letters and digits may be in a text that
 // holds no file: base64 and hex lines are longer.
 const longestWord = 60
@@ -88,18 +64,30 @@ func looksLikeText(b []byte) bool {
 	if beginsFile(b) {
 		return false
 	}
-	before := -1 // the last octet that is no letter
 	for i, c := range b {
-		class := textClass[c]
-		if class == textLetter {
-			continue
-		}
-		if i-before-1 > longestWord || class == textNever || class == textLineEnd && beginsFile(b[i+1:]) {
+		switch {
+		case c >= ' ', c == '\r', c == '\t', c == '\f', c == 0x1b:
+		case c != '\n', beginsFile(b[i+1:]):
 			return false
 		}
-		before = i
 	}
-	return len(b)-before-1 <= longestWord
+	return !hasLongWord(b)
+}
+
+// hasLongWord looks back from where too long a word would end, so that of
+// ordinary text it looks at one octet in longestWord.
+func hasLongWord(b []byte) bool {
+	for start := 0; start+longestWord < len(b); {
+		i := start + longestWord
+		for i >= start && base64Value[b[i]] < 64 {
+			i--
+		}
+		if i < start {
+			return true
+		}
+		start = i + 1
+	}
+	return false
 }
 
 // beginsFile tells the first line of an encoded file.
