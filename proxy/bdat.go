@@ -83,7 +83,7 @@ func (f *front) bdat(arg string) error {
 	}
 	s.received, s.chunks = f.endChunked(s.chunks), nil
 	f.commands, f.errors = 0, 0
-	f.give("BDAT 0 LAST")
+	f.conclude()
 	return nil
 }
 

@@ -33,6 +33,15 @@ func (h *head) Write(p []byte) (int, error) {
 	if h.ended {
 		return h.w.Write(p)
 	}
+	if len(h.block) == 0 { // most headers come in one piece: only they are copied
+		if end := headEnd(p, 0); end >= 0 {
+			h.block = bytes.Clone(p[:end])
+			if err := h.finish(end); err != nil {
+				return 0, err
+			}
+			return h.rest(p, end)
+		}
+	}
 	from := max(0, len(h.block)-3)
 	h.block = append(h.block, p...)
 	end := headEnd(h.block, from)
@@ -44,6 +53,16 @@ func (h *head) Write(p []byte) (int, error) {
 	}
 	if err := h.finish(end); err != nil {
 		return 0, err
+	}
+	return len(p), nil
+}
+
+// rest passes on what stands behind the header block in p.
+func (h *head) rest(p []byte, end int) (int, error) {
+	if end < len(p) {
+		if _, err := h.w.Write(p[end:]); err != nil {
+			return 0, err
+		}
 	}
 	return len(p), nil
 }

@@ -21,7 +21,7 @@ type received struct {
 	err    error  // why there is no mail
 }
 
-// data takes a mail off the wire and gives go-smtp an empty chunk in its place.
+// data takes a mail off the wire and to its ending; go-smtp never sees it.
 func (f *front) data(arg string) error {
 	switch {
 	case arg != "":
@@ -47,8 +47,16 @@ func (f *front) data(arg string) error {
 	}
 	f.session.received = got
 	f.commands, f.errors = 0, 0
-	f.give("BDAT 0 LAST")
+	f.conclude()
 	return nil
+}
+
+// conclude brings the mail to its ending, on the connection's own goroutine, and
+// has go-smtp forget it: our reply goes out in the place of that to RSET.
+func (f *front) conclude() {
+	reply := f.session.end()
+	f.session.override = &reply
+	f.give("RSET")
 }
 
 // receive reads to the end of data, whatever is wrong with the mail, so that
