@@ -93,8 +93,12 @@ type Transaction interface {
 }
 
 // Wire is content that is in wire form already: dots are stuffed, it is empty or
-// ends in CRLF, and no CR or LF stands alone.
-type Wire struct{ io.Reader }
+// ends in CRLF, and no CR or LF stands alone. Size is how many octets there are, 0
+// when that is not known yet.
+type Wire struct {
+	io.Reader
+	Size int64
+}
 
 // ErrDivided is returned by Transaction.Send when the hop was asked for the
 // recipients together with DATA and refuses some of them: only a hold can bring

@@ -213,9 +213,10 @@ func (s *session) sendOnce(j *judged) (email.Reply, error) {
 	defer body.Close()
 	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopDataTimeout)
 	defer cancel()
-	content := io.MultiReader(bytes.NewReader(s.onTop()), body)
+	top := s.onTop()
+	content := io.MultiReader(bytes.NewReader(top), body)
 	if s.received.plain {
-		content = Wire{content}
+		content = Wire{content, int64(len(top)) + j.body.Size()}
 	}
 	reply, err := s.txn.Send(ctx, content, func(ctx context.Context) error {
 		s.intend(ctx, j)

@@ -106,8 +106,8 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 	if n, done := frame.feed(p); done {
 		return p[n:], nil
 	}
-	block := f.s.blocks.Get().(*[]byte)
-	defer f.s.blocks.Put(block)
+	block := f.s.smallBlocks.Get().(*[]byte)
+	defer func() { f.s.putBlock(block) }()
 	begin := f.s.d.Now()
 	end := begin.Add(f.s.o.DataTimeout)
 	for {
@@ -127,6 +127,9 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 			return nil, errSlow
 		case err != nil:
 			return nil, fmt.Errorf("read mail: %w", err)
+		case n == smallBlock && len(*block) == smallBlock: // it is no small mail
+			f.s.putBlock(block)
+			block = f.s.blocks.Get().(*[]byte)
 		}
 	}
 }

@@ -22,6 +22,9 @@ type Server struct {
 	d        Deps
 	m        *metrics
 	blocks   sync.Pool // of *[]byte: large reads during DATA
+
+	smallBlocks sync.Pool // of *[]byte: the first read, nearly always the only one
+
 	smtp     *smtp.Server
 	handoff  *handoff
 	throttle throttle // of failed log-ins
@@ -41,8 +44,21 @@ type Server struct {
 	start     sync.Once
 }
 
-// blockSize is how much is read at once during DATA.
-const blockSize = 64 << 10
+// Sizes of what is read at once during DATA: most mails are small, and many may
+// come in at once.
+const (
+	blockSize  = 64 << 10
+	smallBlock = 8 << 10
+)
+
+// putBlock gives a block of either size back.
+func (s *Server) putBlock(b *[]byte) {
+	if len(*b) == smallBlock {
+		s.smallBlocks.Put(b)
+		return
+	}
+	s.blocks.Put(b)
+}
 
 // grace is how long Shutdown waits for connections that it has cut.
 const grace = 5 * time.Second
@@ -66,6 +82,7 @@ func New(o Options, d Deps) (*Server, error) {
 	s.throttle.now = d.Now
 	s.breaker.now, s.breaker.o = d.Now, s.o.Breaker
 	s.blocks.New = func() any { b := make([]byte, blockSize); return &b }
+	s.smallBlocks.New = func() any { b := make([]byte, smallBlock); return &b }
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.smtp = smtp.NewServer(smtp.BackendFunc(newSession))
 	s.smtp.Domain = o.Host

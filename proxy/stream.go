@@ -48,9 +48,7 @@ func (t *stream) Write(p []byte) (int, error) {
 	case t.pipe != nil:
 		_, _ = t.pipe.Write(p)
 	case t.kept+len(p) < streamFrom:
-		if t.first == nil {
-			t.first = t.s.s.blocks.Get().(*[]byte)
-		}
+		t.room(t.kept + len(p))
 		t.kept += copy((*t.first)[t.kept:], p)
 	default:
 		t.start()
@@ -63,10 +61,24 @@ func (t *stream) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// room sees to a block for n octets.
+func (t *stream) room(n int) {
+	s := t.s.s
+	if t.first == nil {
+		t.first = s.smallBlocks.Get().(*[]byte)
+	}
+	if n > len(*t.first) {
+		larger := s.blocks.Get().(*[]byte)
+		copy(*larger, (*t.first)[:t.kept])
+		s.putBlock(t.first)
+		t.first = larger
+	}
+}
+
 // forget gives the block back.
 func (t *stream) forget() {
 	if t.first != nil {
-		t.s.s.blocks.Put(t.first)
+		t.s.s.putBlock(t.first)
 		t.first, t.kept = nil, 0
 	}
 }
@@ -82,7 +94,7 @@ func (t *stream) start() {
 	ctx, t.cancel = context.WithCancel(s.f.ctx)
 	r, w := io.Pipe()
 	t.pipe, t.verdict, t.done = w, make(chan *judged, 1), make(chan struct{})
-	content := Wire{io.MultiReader(bytes.NewReader(s.trace()), r)}
+	content := Wire{Reader: io.MultiReader(bytes.NewReader(s.trace()), r)}
 	txn := s.txn
 	go func() {
 		defer close(t.done)

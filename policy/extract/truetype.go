@@ -69,13 +69,17 @@ func (p *probe) text() []decoded {
 func (p *probe) head() string {
 	if texts := p.text(); p.lowered == "" && len(texts) > 0 {
 		s := strings.TrimLeft(texts[0].text, "\ufeff \t\r\n\v\f")
-		low := []byte(s[:min(len(s), 2048)])
-		for i, c := range low {
+		s = s[:min(len(s), 2048)]
+		var low strings.Builder
+		low.Grow(len(s))
+		for i := range len(s) {
+			c := s[i]
 			if c >= 'A' && c <= 'Z' {
-				low[i] = c + 'a' - 'A'
+				c += 'a' - 'A'
 			}
+			low.WriteByte(c)
 		}
-		p.lowered = string(low)
+		p.lowered = low.String()
 	}
 	return p.lowered
 }

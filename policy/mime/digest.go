@@ -104,7 +104,7 @@ func withoutBoundary(f field) string {
 // length comes last, since it is known only then.
 func putBody(h hash.Hash, raw []byte) {
 	total := uint64(0)
-	buf := make([]byte, 0, min(len(raw), 16<<10))
+	buf := make([]byte, 0, min(len(raw), 1<<10+len(raw)/64, 16<<10))
 	for len(raw) > 0 {
 		piece := raw[:min(len(raw), cap(buf)-len(buf))]
 		cr := bytes.IndexByte(piece, '\r')

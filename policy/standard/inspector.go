@@ -45,6 +45,7 @@ type Inspector struct {
 	Limits  policy.Limits
 	Log     *slog.Logger
 
+	small sync.Pool // of *lane
 	open  sync.Once
 	lanes chan *lane
 }
@@ -70,7 +71,12 @@ func (i *Inspector) here(ctx context.Context, job Job, body email.Body) (policy.
 	case size > inProcessLimit:
 		return policy.Inspection{}, false
 	case size <= largeMail:
-		return i.inProcess(ctx, job, body, &lane{})
+		l, ok := i.small.Get().(*lane)
+		if !ok {
+			l = &lane{}
+		}
+		defer i.small.Put(l)
+		return i.inProcess(ctx, job, body, l)
 	}
 	i.open.Do(func() {
 		i.lanes = make(chan *lane, runtime.GOMAXPROCS(0))

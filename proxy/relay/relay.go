@@ -20,6 +20,8 @@ type Relay struct {
 	byDomain map[string]*way
 	mx       mxTable
 	blocks   sync.Pool // of *[]byte: a mail on its way out
+
+	smallBlocks sync.Pool
 }
 
 // New checks the options and makes a relay. No connection is made yet.
@@ -29,6 +31,7 @@ func New(o Options, d Deps) (*Relay, error) {
 	}
 	r := &Relay{o: o.withDefaults(), d: d}
 	r.blocks.New = func() any { b := make([]byte, blockSize); return &b }
+	r.smallBlocks.New = func() any { b := make([]byte, smallBlock); return &b }
 	if err := r.newWays(); err != nil {
 		return nil, err
 	}

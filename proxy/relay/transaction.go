@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/proxy"
 )
 
 // transaction is one mail on one connection; it implements proxy.Transaction.
@@ -26,6 +27,7 @@ type transaction struct {
 
 const (
 	blockSize    = 64 << 10
+	smallBlock   = 8 << 10 // for mails that fit into it
 	resetTimeout = 30 * time.Second
 )
 
@@ -217,9 +219,13 @@ func (t *transaction) send(ctx context.Context, content io.Reader, gate func(con
 // transfer sends content, asks the gate, says the final dot and reads the reply.
 // Once the dot is away, a broken connection tells nothing.
 func (t *transaction) transfer(ctx context.Context, content io.Reader, gate func(context.Context) error) ([]email.Reply, error) {
-	in, out := t.h.r.blocks.Get().(*[]byte), t.h.r.blocks.Get().(*[]byte)
-	defer t.h.r.blocks.Put(in)
-	defer t.h.r.blocks.Put(out)
+	blocks := &t.h.r.blocks
+	if ready, ok := content.(proxy.Wire); ok && ready.Size > 0 && ready.Size < smallBlock {
+		blocks = &t.h.r.smallBlocks
+	}
+	in, out := blocks.Get().(*[]byte), blocks.Get().(*[]byte)
+	defer blocks.Put(in)
+	defer blocks.Put(out)
 	w := &wire{w: stepWriter{ctx: ctx, c: t.c, t: t.h.Timeouts.Block}, buf: (*out)[:0], in: *in}
 	if err := w.sendAll(content); err != nil {
 		return nil, fmt.Errorf("send mail: %w", err)
