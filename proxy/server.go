@@ -18,10 +18,10 @@ import (
 // Server is the guard's SMTP side. It is made by New, serves any number of
 // listeners, and ends with Shutdown.
 type Server struct {
-	o        Options
-	d        Deps
-	m        *metrics
-	blocks   sync.Pool // of *[]byte: large reads during DATA
+	o      Options
+	d      Deps
+	m      *metrics
+	blocks sync.Pool // of *[]byte: large reads during DATA
 
 	smallBlocks sync.Pool // of *[]byte: the first read, nearly always the only one
 
