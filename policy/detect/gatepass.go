@@ -235,6 +235,10 @@ func (p *pass) keywords(list []gateWord, i int) {
 				p.flags |= lineWho
 				p.places = append(p.places, namePlace{at: int32(a), start: -1})
 			}
+		case len(w.text) == 3 && w.flag&lineCare != 0: // the end of the name of an illness
+			if r, _ := lastRune(p.s[p.start:a]); isKanji(r) || isKatakana(r) {
+				p.mark(a, w.flag)
+			}
 		case len(w.text) == 3 && w.flag&lineHot != 0: // 男, 女
 			if edge(p.s[p.start:a], true) && (edge(p.s[a+3:], false) || strings.HasPrefix(p.s[a+3:], "性")) {
 				p.mark(a, w.flag)

@@ -15,7 +15,7 @@ var personName = &kind{
 	labels: []string{"氏名", "名前", "お名前", "顧客名", "会員名", "申込者", "対象者", "契約者", "患者", "社員名", "従業員", "世帯主", "口座名義", "名義", "受取人",
 		"本人", "お客様名", "利用者", "応募者", "候補者", "被保険者氏名", "退職者", "入社者", "扶養親族", "配偶者", "ご本人", "お客様", "会員", "学生", "生徒", "職員", "氏名(カナ)",
 		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
-		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "nombre", "apellidos", "vorname", "nachname", "prénom", "성명", "이름", "姓名"},
+		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "nombre", "apellidos", "vorname", "nachname", "prénom", "성명", "이름", "姓名"},
 	headers: []string{"参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
 }
 
@@ -334,6 +334,9 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 				continue
 			}
 		}
+		if space && n >= 2 && doer(rest[given:]) && !d.dict.notNames.has(s[:f]) && !d.dict.notNames.has(rest[:given]) {
+			points = likely
+		}
 		c := candidate{kind: personName, start: i, end: i + end}
 		c.norm, c.points, c.why = squeeze(s[:end]), points, whyDictionary
 		d.finishName(v, &c)
@@ -341,6 +344,11 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 		return c.end
 	}
 	return 0
+}
+
+// doer tells that what follows makes somebody of the words before: 富田 心音は.
+func doer(rest string) bool {
+	return hasAnyPrefix(rest, []string{"は", "が", "の", "(", "、", "と", "を", "に"})
 }
 
 // fieldWords stand behind a character that is a family name too (甲　住所) and are
