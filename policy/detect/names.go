@@ -16,7 +16,7 @@ var personName = &kind{
 		"本人", "お客様名", "利用者", "応募者", "候補者", "被保険者氏名", "退職者", "入社者", "扶養親族", "配偶者", "ご本人", "お客様", "会員", "学生", "生徒", "職員", "氏名(カナ)",
 		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
 		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "nombre", "apellidos", "vorname", "nachname", "prénom", "성명", "이름", "姓名"},
-	headers: []string{"参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
+	headers: []string{"forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
 }
 
 // honorifics follow the name of a person.
