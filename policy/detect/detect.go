@@ -116,6 +116,9 @@ type saying struct {
 
 // reason is the sentence of a hit, made once for equal evidence.
 func (x *exam) reason(h *hit) policy.Text {
+	if h.why&whyListed != 0 {
+		return x.d.own.words(h)
+	}
 	k := said{h.kind, h.why, h.label, h.passed, h.of}
 	last := &x.last[h.column%len(x.last)]
 	if last.said == k {

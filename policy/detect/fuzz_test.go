@@ -114,6 +114,7 @@ func FuzzKindNIN(f *testing.F)            { fuzzKind(f, "ng_nin") }
 func FuzzKindPHTIN(f *testing.F)          { fuzzKind(f, "ph_tin") }
 func FuzzKindUEN(f *testing.F)            { fuzzKind(f, "sg_uen") }
 func FuzzKindSEOrganisation(f *testing.F) { fuzzKind(f, "se_organisation") }
+func FuzzKindBiometric(f *testing.F)      { fuzzKind(f, "biometric") }
 func FuzzKindDEA(f *testing.F)            { fuzzKind(f, "us_dea") }
 
 // TestEveryTypeHasAFuzzTarget keeps the list above complete.

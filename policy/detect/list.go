@@ -13,7 +13,7 @@ func allKinds() []*kind {
 		usSSN, iban, ukNHS, ukNINO, deSteuerID, frNIR, krRRN, cnID, inAadhaar, inPAN, sgNRIC, auTFN,
 		caSIN, esNIF, itFiscalCode, plPESEL, sePersonnummer, fiHETU, trID, zaID, thID, brCPF, auMedicare, usNPI, usABA, usITIN, ukDriving,
 		auABN, auACN, deHealthInsurance, deSocialSecurity, deVAT, deBSNR, deLANR, deIDCard, inGSTIN, vehiclePlate, itVAT, krBRN, krDriver,
-		ngNIN, phTIN, sgUEN, seOrganisation, usDEA,
+		ngNIN, phTIN, sgUEN, seOrganisation, usDEA, biometric,
 		memberID, corporateNumber, articleNumber, pointInTime, tollFreePhone, negativeLabel,
 	}
 }

@@ -162,6 +162,24 @@ func TestExactMatchesCountPeople(t *testing.T) {
 	}
 }
 
+// A listed word in a row is no person, and does not make two of the one there.
+func TestListedWordsAreNoPeople(t *testing.T) {
+	d := New(Options{Own: Own{Words: []WordList{{Name: "w", Words: map[string]float64{"特別会員": 1}}}}})
+	text := "氏名,区分,電話\n"
+	for i := range 12 {
+		text += fmt.Sprintf("%s,特別会員,090-1234-5%03d\n", []string{"真鍋 律", "三枝 凛", "門脇 稔", "篠原 修平"}[i%4], i)
+	}
+	r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.FileText}}, Context{})
+	if r.People.High != 12 {
+		t.Errorf("%d people, want 12", r.People.High)
+	}
+	for _, f := range r.Findings {
+		if f.Type == "keyword" && f.Reason.EN != "registered under w" {
+			t.Errorf("reason %q", f.Reason.EN)
+		}
+	}
+}
+
 func TestEDMColumns(t *testing.T) {
 	var b bytes.Buffer
 	stats, err := BuildEDM(strings.NewReader("\ufeffid,name,note\nA-12345,真鍋 律,hello\n"), &b, []string{"ID", "note"})

@@ -35,6 +35,8 @@ var subtypes = [][2]string{
 	{"bank_account", "`yucho` for the savings bank"},
 	{"secret", "`password`, `netbank` (login of an online bank), `private_key`, `connection_string`, `jwt`, `aws_access_key`, `aws_secret_key`, `github_token`, `gitlab_token`, `slack_token`, `stripe_key` and others by provider"},
 	{"keyword, pattern, exact_match, confidential_document", "the name that the administrator gave the list, pattern, table or document"},
+	{"biometric", "`face`, `fingerprint`, `iris`, `vein`, `identity_document`; none for a column of templates"},
+	{"vehicle_registration", "`uk`, `in`, `tr`"},
 	{"sensitivity_label", "the label's name in lower case"},
 }
 

@@ -78,7 +78,7 @@ func (c *census) add(hits []hit, sealed bool) {
 	table, row := -2, -1
 	for i := range hits {
 		h := &hits[i]
-		if h.business || h.points < likely {
+		if h.business || h.points < likely || h.why&whyListed != 0 && h.norm == "" {
 			continue
 		}
 		if h.table >= 0 {
@@ -276,7 +276,7 @@ func (r *record) surest(name string, named uint64) key {
 
 // single tells keys that nobody has two of.
 func (k key) single() bool {
-	return k.kind != mailAddress.id && k.kind != phone.id && k.kind != creditCard.id
+	return k.kind != mailAddress.id && k.kind != phone.id && k.kind != creditCard.id && k.kind != ownExact.id
 }
 
 // shared tells that two people share the key k: a family its mail address, two

@@ -94,7 +94,7 @@ func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspectio
 func (r *Reader) detect(ctx context.Context, job Job, t taken) detect.Result {
 	found := r.detector.Load().Detect(ctx, nameParts(t.contents), detectContext(job, t.header))
 	found.Findings = unnameParts(found.Findings)
-	found.Findings = append(alongside(t, found.Findings), found.Findings...)
+	found.Findings = append(append(alongside(t, found.Findings), t.files...), found.Findings...)
 	return found
 }
 

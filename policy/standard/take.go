@@ -1,10 +1,12 @@
 package standard
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/detect"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/extract"
 	"github.com/sekisho-mail/sekisho/policy/mime"
@@ -16,6 +18,8 @@ type taken struct {
 	digest   email.Digest
 	parts    []policy.Part
 	contents []policy.Content
+	// files are findings about files as such: biometric data, portraits.
+	files []policy.Finding
 }
 
 // take reads the bytes, which are the reader's from then on.
@@ -27,8 +31,11 @@ func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
 	session := r.extract.NewSession()
 	session.Heavy = job.Heavy
 	session.Passwords = passwords(nil, r.hints(ctx, job))
+	head := headOf(raw)
 	res := session.Extract(ctx, extract.File{Path: "1", Name: job.Name, Data: raw, Attachment: true})
-	return taken{parts: res.Parts, contents: res.Contents}
+	t := taken{parts: res.Parts, contents: res.Contents}
+	t.look(map[string][]byte{"1": head})
+	return t
 }
 
 // takeReading reads the nodes of a mail; body gives the bytes of one, which are
@@ -38,13 +45,18 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 	session := r.extract.NewSession()
 	session.Heavy = job.Heavy
 	results := make([]extract.Result, len(reading.Nodes))
+	heads := map[string][]byte{}
 	read := func(texts bool) {
 		for i := range reading.Nodes {
 			n := &reading.Nodes[i]
 			if n.IsContainer || isText(n) != texts {
 				continue
 			}
-			results[i] = session.Extract(ctx, nodeFile(n, body(i)))
+			data := body(i)
+			if !texts {
+				heads[n.Path] = headOf(data)
+			}
+			results[i] = session.Extract(ctx, nodeFile(n, data))
 		}
 	}
 	read(true)
@@ -60,7 +72,27 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 		t.parts = append(t.parts, results[i].Parts...)
 		t.contents = append(t.contents, results[i].Contents...)
 	}
+	t.look(heads)
 	return t
+}
+
+// headOf is a copy of the beginning of a file: enough for its format and the size
+// of a picture.
+func headOf(data []byte) []byte { return bytes.Clone(data[:min(len(data), 4<<10)]) }
+
+// look tells the files that are biometric data or pictures of people's faces and
+// papers: files of the mail by how they begin, all others by their name.
+func (t *taken) look(heads map[string][]byte) {
+	for i := range t.parts {
+		p := &t.parts[i]
+		if p.View != "" || p.Name == "" && heads[p.Path] == nil {
+			continue
+		}
+		if f, ok := detect.FileFinding(p.Name, p.Type, heads[p.Path]); ok {
+			f.Place = policy.Place{Part: p.Path, Where: p.Where}
+			t.files = append(t.files, f)
+		}
+	}
 }
 
 // isText tells the nodes in which a sender writes: headers, bodies, text files.
