@@ -15,7 +15,7 @@ build:                     ## one static binary: bin/sekisho
 
 test: peers lint unit race ## everything CI runs
 
-peers:                     ## install Postfix, PostgreSQL and gcc when root; else say what is missing
+peers:                     ## install Postfix, PostgreSQL, tesseract and gcc when root; else say what is missing
 	@.ci/peers
 
 lint:                      ## formatting, vet, staticcheck (pinned in .ci/tools)

@@ -69,6 +69,10 @@ type Config struct {
 	Limits Limits `key:"limits"`
 	// Workers are the processes that read attachments.
 	Workers Workers `key:"workers"`
+	// OCR reads the text of pictures and scanned pages.
+	OCR OCR `key:"ocr"`
+	// Tika is an Apache Tika server that reads what the guard itself cannot.
+	Tika Tika `key:"tika"`
 	// Hold is how held mail is kept and how deadlines are counted.
 	Hold Hold `key:"hold"`
 	// Dispatch is how released mail is sent.

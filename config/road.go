@@ -132,6 +132,16 @@ type ScanLimits struct {
 	Cells int `key:"cells" default:"5242880" validate:"min=1"`
 	// TextSize is how much extracted text one mail may have.
 	TextSize Size `key:"text_size" default:"64MiB" validate:"least=64KiB"`
+	// PDFPages is how many pages of one PDF file are read.
+	PDFPages int `key:"pdf_pages" default:"2000" validate:"min=1"`
+	// PDFTime is how long one PDF file may take.
+	PDFTime Duration `key:"pdf_time" default:"20s" validate:"least=1s"`
+	// Pixels is the size of the largest picture whose text is read.
+	Pixels int `key:"pixels" default:"40000000" validate:"min=1"`
+	// OCRPages is how many pages of one file are read as pictures.
+	OCRPages int `key:"ocr_pages" default:"20" validate:"min=0"`
+	// OCRTime is how long the text of one picture may take.
+	OCRTime Duration `key:"ocr_time" default:"20s" validate:"least=1s"`
 }
 
 // Workers are the processes that read attachments. A worker that dies or
@@ -145,8 +155,33 @@ type Workers struct {
 	Memory Size `key:"memory" default:"256MiB" validate:"least=128MiB"`
 	// CPU is how much processor time one mail may take.
 	CPU Duration `key:"cpu" default:"5s" validate:"least=1s"`
+	// HeavyCount is how many further ones there may be for mails with a PDF.
+	HeavyCount int `key:"heavy_count" default:"1" validate:"min=1,max=256"`
 	// HeavyMemory and HeavyCPU are the same for a mail with a PDF.
 	HeavyMemory Size `key:"heavy_memory" default:"384MiB" validate:"least=256MiB"`
 	// HeavyCPU is how much processor time a mail with a PDF may take.
 	HeavyCPU Duration `key:"heavy_cpu" default:"20s" validate:"least=1s"`
+	// ServiceTime is how long OCR and Tika together may take for one mail; it does
+	// not count towards deadline.
+	ServiceTime Duration `key:"service_time" default:"60s" validate:"least=1s"`
+}
+
+// OCR reads the text of pictures and scanned pages by the tesseract program, where
+// that is installed with Japanese or English. Its limits are in limits.scan.
+type OCR struct {
+	// Program is auto: use tesseract when it is found at the start; or off.
+	Program string `key:"program" default:"auto" validate:"oneof=auto off"`
+	// Memory is the address space of the program for one picture.
+	Memory Size `key:"memory" default:"1GiB" validate:"least=256MiB"`
+}
+
+// Tika is a server that files are handed to which the guard itself cannot read
+// (OneNote, PST, XPS and others). The files leave the guard in the clear.
+type Tika struct {
+	// URL is the server's address without a path: http://127.0.0.1:9998.
+	URL string `key:"url" validate:"omitempty,web_url"`
+	// Timeout is how long one file may take.
+	Timeout Duration `key:"timeout" default:"20s" validate:"least=1s"`
+	// Size is the largest file that is handed over.
+	Size Size `key:"size" default:"50MiB" validate:"least=64KiB"`
 }

@@ -1,5 +1,7 @@
 package policy
 
+import "time"
+
 // Content is the raw text of one part, with what is known of its structure. It
 // exists only where inspection runs (a worker process, or in process for
 // canonical text mail) and never crosses a process boundary except in a
@@ -37,6 +39,8 @@ const (
 	HeaderText
 	// SweptText was found by the raw sweep in bytes nobody understood.
 	SweptText
+	// PictureText was recognised in a picture; single characters of it may be wrong.
+	PictureText
 )
 
 // Span is a range of byte offsets into Content.Text.
@@ -114,6 +118,14 @@ type Limits struct {
 	// Cells and TextBytes bound one table and the text of a message.
 	Cells     int   `json:"cells"`
 	TextBytes int64 `json:"text_bytes"`
+	// PDFPages and PDFTime bound one PDF document.
+	PDFPages int           `json:"pdf_pages"`
+	PDFTime  time.Duration `json:"pdf_time"`
+	// Pixels bounds one picture that is read by OCR, OCRPages how many pages of one
+	// document are, OCRTime what one picture may take.
+	Pixels   int           `json:"pixels"`
+	OCRPages int           `json:"ocr_pages"`
+	OCRTime  time.Duration `json:"ocr_time"`
 }
 
 // DefaultLimits are the measured defaults.
@@ -123,5 +135,7 @@ func DefaultLimits() Limits {
 		ArchiveDepth: 8, ArchiveEntries: 20000,
 		ExpandedBytes: 512 << 20, MemberBytes: 256 << 20, Ratio: 200, RatioFrom: 10 << 20,
 		Cells: 5 << 20, TextBytes: 64 << 20,
+		PDFPages: 2000, PDFTime: 20 * time.Second,
+		Pixels: 40_000_000, OCRPages: 20, OCRTime: 20 * time.Second,
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/directory"
@@ -20,36 +18,8 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/recipient"
 	"github.com/sekisho-mail/sekisho/policy/rule"
 	"github.com/sekisho-mail/sekisho/policy/standard"
-	"github.com/sekisho-mail/sekisho/policy/worker"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
-
-// workers is the pool of inspection processes.
-type workers = standard.Pool
-
-// openWorkers starts the inspection processes of the configuration, which look for
-// the organisation's own data too.
-func openWorkers(cfg *config.Config, own *standard.OwnHolder, log *slog.Logger, reg prometheus.Registerer) (*workers, error) {
-	if reg == nil {
-		reg = prometheus.NewRegistry()
-	}
-	files, err := own.Current().Files()
-	if err != nil {
-		return nil, err
-	}
-	pool, err := standard.NewPool(worker.Options{
-		Command: []string{"/proc/self/exe", "worker"}, Size: cfg.Workers.Count,
-		Deadline: time.Duration(cfg.Workers.Deadline), CPULimit: time.Duration(cfg.Workers.CPU),
-		MemoryLimit: int64(cfg.Workers.Memory), HeavyMemory: int64(cfg.Workers.HeavyMemory),
-		HeavyCPU: time.Duration(cfg.Workers.HeavyCPU), Limits: standard.Limits(cfg), Files: files,
-		Now: time.Now, Log: log, Registerer: reg,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("start workers: %w", err)
-	}
-	own.OnChange(pool.UseOwn)
-	return pool, nil
-}
 
 // openFileWorkers are the workers of a command that reads files.
 func openFileWorkers(cfg *config.Config) (*workers, *standard.OwnHolder, error) {

@@ -11,11 +11,29 @@ import (
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print version, Go version and platform",
+		Short: "Print version, platform, and what helps with reading (OCR, Tika)",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(c.OutOrStdout(), "sekisho %s %s %s/%s\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			cfg, err := loadConfig(c)
+			if err != nil {
+				return err
+			}
+			services := openServices(cfg)
+			defer services.Close()
+			ocr := services.OCR
+			if ocr == "" {
+				ocr = "none, pictures are not read: " + services.OCRMissing.Error()
+			}
+			tika := services.Tika
+			if tika == "" {
+				tika = "none"
+			}
+			_, err = fmt.Fprintf(c.OutOrStdout(), "sekisho %s %s %s/%s\nocr  %s\ntika %s\n",
+				buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH, ocr, tika)
+			if err != nil {
+				return fmt.Errorf("print version: %w", err)
+			}
+			return nil
 		},
 	}
 }

@@ -21,6 +21,9 @@ var (
 	errTooDeep = errors.New("extract: nested deeper than the limit")
 	// errEncrypted: the content is out of reach and the part says so.
 	errEncrypted = errors.New("extract: content is encrypted")
+	// errUncertain: the content was read, and parts of it may be something else. It
+	// needs no further search.
+	errUncertain = errors.New("extract: content was read without certainty")
 	// errPanic: a parser panicked.
 	errPanic = errors.New("extract: parser broke down")
 )
@@ -35,7 +38,7 @@ func problemOf(err error) policy.Problem {
 		return policy.TooLarge
 	case errors.Is(err, errTooDeep):
 		return policy.TooDeep
-	case errors.Is(err, errUnsupported):
+	case errors.Is(err, errUnsupported), errors.Is(err, errUncertain):
 		return policy.Unsupported
 	case errors.Is(err, errPanic):
 		return policy.Unreadable
@@ -47,7 +50,7 @@ func problemOf(err error) policy.Problem {
 func wantsSweep(err error) bool {
 	switch problemOf(err) {
 	case policy.Malformed, policy.Unreadable, policy.Unsupported:
-		return !errors.Is(err, errEncrypted)
+		return !errors.Is(err, errEncrypted) && !errors.Is(err, errUncertain)
 	}
 	return false
 }

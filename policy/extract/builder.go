@@ -242,6 +242,9 @@ func (b *builder) finish() error {
 	if b.glued && !b.full {
 		b.r.content("without hidden text", policy.Content{Text: b.visible()})
 	}
+	if turned := leftToRight(b.c.Text); turned != b.c.Text {
+		b.r.content("as displayed", policy.Content{Text: turned})
+	}
 	if b.full {
 		return fmt.Errorf("keep text: %w", errTooLarge)
 	}

@@ -43,6 +43,14 @@ const (
 // declared.
 func decode(data []byte, declared string) []decoded {
 	if cs := bomOf(data); cs != "" {
+		marked := decodeAs(data, cs)
+		if cs != "utf-8" || marked.bad == 0 {
+			return []decoded{marked}
+		}
+		// A mark in front of another charset: both readings.
+		return append([]decoded{marked}, decode(data[3:], declared)...)
+	}
+	if cs := likelyUTF32(data); cs != "" {
 		return []decoded{decodeAs(data, cs)}
 	}
 	declared = canonical(declared)
@@ -398,6 +406,28 @@ func unit16(a, b byte, big bool) uint16 {
 		return uint16(a)<<8 | uint16(b)
 	}
 	return uint16(b)<<8 | uint16(a)
+}
+
+// likelyUTF32 names the byte order of UTF-32 without a mark: all of it are groups
+// of four octets, each a code point of the first three planes.
+func likelyUTF32(data []byte) string {
+	if len(data) < 8 || len(data)%4 != 0 {
+		return ""
+	}
+	little, big := true, true
+	sample := data[:min(len(data), 4096)]
+	for i := 0; i < len(sample) && (little || big); i += 4 {
+		c := sample[i : i+4]
+		big = big && c[0] == 0 && c[1] <= 3 && (c[2] != 0 || c[3] >= 9)
+		little = little && c[3] == 0 && c[2] <= 3 && (c[1] != 0 || c[0] >= 9)
+	}
+	switch {
+	case little && !big:
+		return "utf-32le"
+	case big && !little:
+		return "utf-32be"
+	}
+	return ""
 }
 
 func utf32Text(data []byte, big bool) string {

@@ -5,9 +5,13 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -25,8 +29,42 @@ func isGzip(p *probe) string { return typeIf(p.at(0, "\x1f\x8b\x08"), "applicati
 func isBzip2(p *probe) string {
 	return typeIf(p.at(0, "BZh") && p.at(4, "1AY&SY"), "application/x-bzip2")
 }
-func isXZ(p *probe) string   { return typeIf(p.at(0, "\xfd7zXZ\x00"), "application/x-xz") }
-func isZstd(p *probe) string { return typeIf(p.at(0, "\x28\xb5\x2f\xfd"), "application/zstd") }
+func isXZ(p *probe) string { return typeIf(p.at(0, "\xfd7zXZ\x00"), "application/x-xz") }
+
+// isZstd takes frames, also behind skippable ones (RFC 8878, 3.1.2).
+func isZstd(p *probe) string {
+	skippable := len(p.data) > 8 && p.data[0]&0xf0 == 0x50 && p.at(1, "\x2a\x4d\x18")
+	return typeIf(p.at(0, "\x28\xb5\x2f\xfd") || skippable, "application/zstd")
+}
+
+func isLzip(p *probe) string { return typeIf(p.at(0, "LZIP\x01"), "application/x-lzip") }
+
+// readLzip reads the members of an .lz file: LZMA with a header and trailer of its
+// own (lzip manual, "File format").
+func readLzip(r *reading) error {
+	var all []io.Reader
+	for rest := r.file.Data; len(rest) > 26 && string(rest[:5]) == "LZIP\x01"; {
+		code := rest[5]
+		size := uint32(1) << (code & 31)
+		size -= size / 16 * uint32(code>>5)
+		if size > maxDictionary {
+			return fmt.Errorf("open lzip: %w", errTooLarge)
+		}
+		end := len(rest)
+		if next := bytes.Index(rest[26:], []byte("LZIP\x01")); next >= 0 {
+			end = 26 + next
+		}
+		head := binary.LittleEndian.AppendUint32([]byte{0x5d}, size)  // lc 3, lp 0, pb 2
+		head = binary.LittleEndian.AppendUint64(head, math.MaxUint64) // until the mark of the end
+		zr, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(io.MultiReader(bytes.NewReader(head), bytes.NewReader(rest[6:end])))
+		if err != nil {
+			return fmt.Errorf("open lzip: %w", err)
+		}
+		all = append(all, zr)
+		rest = rest[end:]
+	}
+	return r.unpacked("", io.MultiReader(all...))
+}
 
 // isLZMA takes the headerless format by its name and a sane property octet.
 func isLZMA(p *probe) string {
@@ -51,6 +89,9 @@ func readGzip(r *reading) error {
 	if zr.Name != "" {
 		name = decodeLabel([]byte(latin1Bytes(zr.Name)))
 	}
+	var names nameList
+	names.add(name, decodeLabel([]byte(latin1Bytes(zr.Comment))))
+	r.listing(names)
 	return r.unpacked(name, zr)
 }
 
@@ -141,7 +182,7 @@ func (r *reading) unpacked(name string, src io.Reader) error {
 	if name == "" {
 		name = r.file.Name
 		for _, ext := range [][2]string{{".tgz", ".tar"}, {".tbz2", ".tar"}, {".tbz", ".tar"}, {".txz", ".tar"}, {".tzst", ".tar"},
-			{".gz", ""}, {".bz2", ""}, {".xz", ""}, {".zst", ""}, {".lzma", ""}, {".lz4", ""}, {".br", ""}, {".z", ""}} {
+			{".gz", ""}, {".bz2", ""}, {".xz", ""}, {".zst", ""}, {".lzma", ""}, {".lz", ""}, {".lz4", ""}, {".br", ""}, {".z", ""}} {
 			if len(name) > len(ext[0]) && strings.EqualFold(name[len(name)-len(ext[0]):], ext[0]) {
 				name = name[:len(name)-len(ext[0])] + ext[1]
 				break
@@ -199,6 +240,11 @@ func readTar(r *reading) error {
 		}
 		name := decodeLabel([]byte(h.Name))
 		names.add(name, decodeLabel([]byte(h.Linkname)))
+		for _, key := range slices.Sorted(maps.Keys(h.PAXRecords)) {
+			if key != "path" && key != "linkpath" {
+				names.add(decodeLabel([]byte(h.PAXRecords[key])))
+			}
+		}
 		if !h.FileInfo().Mode().IsRegular() {
 			continue
 		}

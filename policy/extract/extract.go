@@ -83,8 +83,10 @@ type Session struct {
 	// (Content.Encrypted).
 	Passwords []string
 	// Heavy is called before work that needs memory and time far beyond that of a
-	// text: the PDF engine. It may be nil, and is called again for every file.
-	Heavy func()
+	// text: the PDF engine. False means that the work is not to be done here; what
+	// the session answers then is of no use. It may be nil, and is called again for
+	// every file.
+	Heavy func() bool
 
 	x       *Extractor
 	budget  budget
@@ -165,6 +167,7 @@ func (s *Session) read(r *reading) {
 		return errUnsupported // never reached: the last format takes everything
 	})
 	r.fail(f.broken)
+	r.fail(guard(r.appendedZip))
 	if errors.Is(err, errUnsupported) && r.part().Encrypted == policy.NotEncrypted {
 		err = guard(r.askTika)
 	}
@@ -172,7 +175,7 @@ func (s *Session) read(r *reading) {
 		return
 	}
 	r.fail(err)
-	if wantsSweep(err) {
+	if wantsSweep(err) && !r.part().Swept {
 		r.fail(guard(func() error { return r.sweep(f.Data) }))
 	}
 }

@@ -37,6 +37,7 @@ func Formats() []Format {
 		{"bzip2", isBzip2, readBzip2},
 		{"xz", isXZ, readXZ},
 		{"zstd", isZstd, readZstd},
+		{"lzip", isLzip, readLzip},
 		{"lz4", isLZ4, readLZ4},
 		{"brotli", isBrotli, readBrotli},
 		{"lzma", isLZMA, readLZMA},

@@ -22,6 +22,9 @@ func isHTML(p *probe) string {
 	if p.file.Kind == policy.HeaderText || len(p.text()) == 0 {
 		return ""
 	}
+	if p.declared("text/enriched", "text/richtext", "text/x-amp-html") {
+		return typ // the same tags, as far as hiding text goes
+	}
 	if p.declared(typ, "application/xhtml+xml") || p.named(".html", ".htm", ".xhtml", ".hta") {
 		if strings.Contains(p.text()[0].text, "<") || p.declared(typ) {
 			return typ
@@ -103,6 +106,10 @@ type htmlReader struct {
 	hidden []atomName
 	raw    string
 	data   []string
+	// pages are the pages that frames carry in an attribute.
+	pages []string
+	// turned counts open elements whose text runs from right to left by force.
+	turned []atomName
 }
 
 type atomName = string
@@ -138,8 +145,13 @@ func (p *htmlReader) read(text string) error {
 func (p *htmlReader) text(s string) {
 	switch p.raw {
 	case "":
-	case "script", "style":
+	case "script":
 		p.b.note(s)
+		p.literals(s)
+		return
+	case "style":
+		p.b.note(s)
+		p.b.note(cssText(s))
 		return
 	default: // elements whose content the tokenizer leaves alone
 		p.raw = ""
@@ -176,10 +188,16 @@ const voids = " area base br col embed hr img input link meta param source track
 func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 	raw, more := z.TagName()
 	name := string(raw)
-	hides := false
+	hides, dir, style := false, "", ""
 	for more {
 		var key, val []byte
 		key, val, more = z.TagAttr()
+		switch string(key) {
+		case "dir":
+			dir = string(val)
+		case "style":
+			style = strings.ToLower(strings.Join(strings.Fields(string(val)), ""))
+		}
 		if p.attribute(string(key), string(val)) {
 			hides = true
 		}
@@ -205,6 +223,10 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 	if void {
 		return
 	}
+	if name == "bdo" && strings.EqualFold(dir, "rtl") || strings.Contains(style, "bidi-override") && (strings.EqualFold(dir, "rtl") || strings.Contains(style, "direction:rtl")) {
+		p.turned = append(p.turned, name)
+		p.b.write("\u202e")
+	}
 	if hides || name == "template" || len(p.hidden) > 0 {
 		if len(p.hidden) == 0 {
 			p.b.hide(true)
@@ -229,6 +251,10 @@ func (p *htmlReader) end(name string) {
 	case "pre", "textarea", "xmp", "listing":
 		p.pre = max(0, p.pre-1)
 	}
+	if n := len(p.turned); n > 0 && p.turned[n-1] == name {
+		p.turned = p.turned[:n-1]
+		p.b.put("\u202c")
+	}
 	if isBlock(name) {
 		p.b.sep('\n')
 	}
@@ -249,6 +275,9 @@ func (p *htmlReader) attribute(key, val string) bool {
 	switch key {
 	case "hidden":
 		return true
+	case "srcdoc":
+		p.pages = append(p.pages, val)
+		return false
 	case "style":
 		p.noteURL(val)
 		return hiddenStyle(val)
@@ -298,27 +327,38 @@ func hiddenStyle(style string) bool {
 // openData reads what data: URIs hold (RFC 2397).
 func (p *htmlReader) openData(r *reading) {
 	for _, uri := range p.data {
-		meta, body, _ := strings.Cut(uri[len("data:"):], ",")
-		typ, _, _ := strings.Cut(meta, ";")
-		f := File{Name: "data: URI", DeclaredType: typ}
-		if plain, err := url.PathUnescape(body); err == nil {
-			body = plain
-		}
-		f.Data = []byte(body)
-		if strings.HasSuffix(strings.ToLower(meta), ";base64") {
-			raw, err := base64.StdEncoding.DecodeString(cleanBase64(body))
-			if err != nil {
-				r.unread(f.Name, int64(len(body)), policy.NotEncrypted, errMalformed)
-				p.b.note(body)
-				continue
-			}
-			f.Data = raw
-		}
-		if i := strings.Index(meta, "charset="); i >= 0 {
-			f.Charset, _, _ = strings.Cut(meta[i+8:], ";")
+		f, ok := dataURI(uri)
+		if !ok {
+			r.unread(f.Name, int64(len(uri)), policy.NotEncrypted, errMalformed)
+			continue
 		}
 		r.child(f)
 	}
+	for _, page := range p.pages {
+		r.child(File{Name: "srcdoc", DeclaredType: "text/html", Charset: "utf-8", Data: []byte(page)})
+	}
+}
+
+// dataURI takes a data: URI apart; false when its base64 cannot be read.
+func dataURI(uri string) (File, bool) {
+	meta, body, _ := strings.Cut(uri[len("data:"):], ",")
+	typ, _, _ := strings.Cut(meta, ";")
+	f := File{Name: "data: URI", DeclaredType: typ}
+	if plain, err := url.PathUnescape(body); err == nil {
+		body = plain
+	}
+	f.Data = []byte(body)
+	if strings.HasSuffix(strings.ToLower(meta), ";base64") {
+		raw, err := base64.StdEncoding.DecodeString(cleanBase64(body))
+		if err != nil {
+			return f, false
+		}
+		f.Data = raw
+	}
+	if i := strings.Index(meta, "charset="); i >= 0 {
+		f.Charset, _, _ = strings.Cut(meta[i+8:], ";")
+	}
+	return f, true
 }
 
 // cleanBase64 drops what is not of the alphabet and mends the padding; the URL

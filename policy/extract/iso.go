@@ -7,44 +7,54 @@ import (
 
 const isoSector = 2048
 
-// isISO takes ISO 9660 images by their first volume descriptor.
+// isISO takes images of optical discs by their first volume descriptor: ISO 9660,
+// or UDF alone.
 func isISO(p *probe) string {
-	return typeIf(p.at(16*isoSector+1, "CD001"), "application/x-iso9660-image")
+	return typeIf(p.at(16*isoSector+1, "CD001") || p.at(16*isoSector+1, "BEA01") && hasUDF(p.data), "application/x-iso9660-image")
 }
 
 // isoReader walks over the directories of an image.
 type isoReader struct {
 	r      *reading
 	joliet bool
-	seen   map[int]bool
-	names  nameList
+	// seen are the directories that were read, taken the files: several trees lead
+	// to them.
+	seen  map[int]bool
+	taken map[[2]int]bool
+	names nameList
 }
 
-// readISO reads the files of an image (ECMA-119), with the Joliet names when
-// there are any.
+// readISO reads the files of an image (ECMA-119): those that have a Joliet name,
+// then those that only the plain tree names, then those of a UDF file system.
 //
-// Not covered: Rock Ridge names and HFS; the second file system of an image that
-// also holds UDF, which makes it unsupported, since each may hold other files.
+// Not covered: Rock Ridge names, HFS and sessions before the last.
 func readISO(r *reading) error {
 	d := r.file.Data
-	root := []byte(nil)
-	w := &isoReader{r: r, seen: map[int]bool{}}
+	w := &isoReader{r: r, seen: map[int]bool{}, taken: map[[2]int]bool{}}
+	var plain, joliet []byte
 	for at := 16 * isoSector; at+isoSector <= len(d) && string(d[at+1:at+6]) == "CD001" && d[at] != 255; at += isoSector {
 		switch {
-		case d[at] == 1 && root == nil:
-			root = d[at+156 : at+190]
+		case d[at] == 1 && plain == nil:
+			plain = d[at+156 : at+190]
 		case d[at] == 2 && d[at+88] == '%' && d[at+89] == '/':
-			root, w.joliet = d[at+156:at+190], true
+			joliet = d[at+156 : at+190]
 		}
 	}
-	if root == nil {
-		return fmt.Errorf("read volume descriptors: %w", errMalformed)
+	var err error
+	if joliet != nil {
+		w.joliet = true
+		err = w.dir(joliet, "", 0)
 	}
-	err := w.dir(root, "", 0)
-	r.listing(w.names)
+	if plain != nil && err == nil {
+		w.joliet = false
+		err = w.dir(plain, "", 0)
+	}
 	if err == nil && hasUDF(d) {
-		err = errUnsupported
+		err = w.udf()
+	} else if plain == nil && joliet == nil {
+		err = fmt.Errorf("read volume descriptors: %w", errMalformed)
 	}
+	r.listing(w.names)
 	return err
 }
 
@@ -113,6 +123,12 @@ func (w *isoReader) entry(rec []byte, path string, depth int) error {
 		name = utf16Text(raw[:len(raw)&^1], true)
 	}
 	name, _, _ = strings.Cut(name, ";")
+	if place := [2]int{int(le32(rec[2:])), int(le32(rec[10:]))}; rec[25]&2 == 0 && place[1] > 0 {
+		if w.taken[place] {
+			return nil
+		}
+		w.taken[place] = true
+	}
 	w.names.add(path + name)
 	if rec[25]&2 != 0 {
 		return w.dir(rec, path+name+"/", depth+1)

@@ -9,11 +9,11 @@ import (
 // isMail takes a nested mail: declared as one, named as one, or beginning with
 // header lines that only a mail has.
 func isMail(p *probe) string {
-	const typ = "message/rfc822"
-	if len(p.data) == 0 || p.file.Kind == policy.HeaderText || p.file.Kind == policy.BodyText && !p.declared(typ, "message/global") {
+	const typ, headersOnly = "message/rfc822", "text/rfc822-headers" // RFC 3462
+	if len(p.data) == 0 || p.file.Kind == policy.HeaderText || p.file.Kind == policy.BodyText && !p.declared(typ, "message/global", headersOnly) {
 		return ""
 	}
-	if p.declared(typ, "message/global", "message/news") {
+	if p.declared(typ, "message/global", "message/news", headersOnly) {
 		return typ
 	}
 	if p.named(".txt", ".md", ".log") {

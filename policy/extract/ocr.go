@@ -3,13 +3,13 @@ package extract
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/gif" // the registries of image.Decode
 	_ "image/jpeg"
 	"image/png"
 	"strings"
-	"time"
 	"unicode"
 
 	_ "golang.org/x/image/bmp"
@@ -19,18 +19,16 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// OCR reads the text in a picture; an error means that it could not be read. The
-// picture's size was checked before. Recognised digits are not to be trusted one
-// by one.
+// OCR reads the text in a picture: as plain text, or as the table of words that
+// Tesseract.Args asks for. An error means that it could not be read. The picture's
+// size was checked before. Recognised digits are not to be trusted one by one.
 type OCR func(ctx context.Context, picture []byte) (string, error)
 
 const (
-	// maxPixels bounds a picture, maxTurnPixels one that is turned in this process.
-	maxPixels, maxTurnPixels = 40_000_000, 12_000_000
-	// ocrTime bounds one picture with all its turns.
-	ocrTime = 20 * time.Second
-	// enoughOCR is a number of letters that no upside-down page has.
-	enoughOCR = 40
+	// maxTurnPixels bounds a picture that is turned in this process.
+	maxTurnPixels = 12_000_000
+	// enoughOCR is a number of sure letters that no upside-down page has.
+	enoughOCR = 12
 )
 
 // isImage takes pictures; SVG is text.
@@ -39,25 +37,52 @@ func isImage(p *probe) string {
 	return typeIf(strings.HasPrefix(t, "image/") && t != "image/svg+xml", t)
 }
 
-// readImage reads the text that a picture shows. The bytes are swept as well:
-// comments and properties stand openly in them.
+// readImage reads the text that a picture shows, and what the file holds beside the
+// picture. A picture stays unsupported when it shows numbers, since a digit that was
+// taken for another one hides somebody's number, or a code for machines.
 //
 // Not covered: formats that neither this program nor the OCR knows (HEIC, JPEG
 // 2000), and handwriting.
 func readImage(r *reading) error {
 	text, err := r.ocr(r.file.Data)
-	if err != nil {
-		return err
+	if err == nil {
+		err = r.ocrText("", text)
 	}
-	if err := r.ocrText("", text); err != nil {
-		return err
+	if err == nil && holdsCode(greyOf(r.file.Data)) {
+		err = fmt.Errorf("read code in picture: %w", errUncertain)
 	}
-	if text = sweepText(sweepable(r.file.Data)); !carriesData(text) {
-		return nil
+	r.part().Swept = errors.Is(err, errUnsupported)
+	if text = pictureNotes(r, r.file.Data); carriesData(text) {
+		kept, stop := r.clip(text)
+		r.content("properties", policy.Content{Text: kept, Kind: policy.SweptText})
+		if err == nil {
+			err = stop
+		}
 	}
-	text, err = r.clip(text)
-	r.content("properties", policy.Content{Text: text, Kind: policy.SweptText})
 	return err
+}
+
+// uncertain tells recognised text that holds numbers: runs of seven characters and
+// more of which most are digits and the others are taken for digits or stand
+// between them.
+func uncertain(text string) bool {
+	digits, like := 0, 0
+	for _, c := range text + "\n" {
+		switch {
+		case unicode.IsDigit(c):
+			digits++
+			like++
+		case strings.ContainsRune("OolISBZ|-‐−ー/.", c):
+			like++
+		case c == ' ' && like > 0:
+		default:
+			if like >= 7 && digits >= 5 {
+				return true
+			}
+			digits, like = 0, 0
+		}
+	}
+	return false
 }
 
 // ocr reads one picture as it is and, where that gives little, turned by a
@@ -70,20 +95,21 @@ func (r *reading) ocr(picture []byte) (string, error) {
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("read picture: %w", errUnsupported)
-	case config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height:
+	case config.Width <= 0 || config.Height <= 0 || config.Width > r.s.x.Limits.Pixels/config.Height:
 		return "", fmt.Errorf("read picture: %w", errTooLarge)
 	}
-	ctx, cancel := context.WithTimeout(r.ctx, ocrTime)
+	ctx, cancel := context.WithTimeout(r.ctx, r.s.x.Limits.OCRTime)
 	defer cancel()
-	best, err := r.s.x.OCR(ctx, picture)
+	table, err := r.s.x.OCR(ctx, picture)
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
 	if err != nil {
 		return "", fmt.Errorf("read picture: %w", errUnsupported)
 	}
-	if legible(best) >= enoughOCR || config.Width > maxTurnPixels/config.Height {
-		return best, nil
+	best := recognise(table)
+	if best.sure >= enoughOCR || config.Width > maxTurnPixels/config.Height {
+		return best.text, nil
 	}
 	grey := greyOf(picture)
 	for range 3 {
@@ -95,16 +121,23 @@ func (r *reading) ocr(picture []byte) (string, error) {
 		if (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, grey) != nil {
 			break
 		}
-		if text, err := r.s.x.OCR(ctx, b.Bytes()); err == nil && legible(text) > legible(best) {
-			best = text
+		if table, err := r.s.x.OCR(ctx, b.Bytes()); err == nil {
+			if turned := recognise(table); turned.sure > 1.5*best.sure {
+				best = turned
+			}
 		}
 	}
-	return best, ctx.Err()
+	return best.text, ctx.Err()
 }
 
 // ocrText adds what was read in a picture.
 func (r *reading) ocrText(view, text string) error {
-	return r.plain(view, plainText(valid(text)))
+	kept, err := r.clip(plainText(valid(text)))
+	r.content(view, policy.Content{Text: kept, Tables: r.tables(kept, false), Kind: policy.PictureText})
+	if err == nil && uncertain(kept) {
+		return fmt.Errorf("read numbers in picture: %w", errUncertain)
+	}
+	return err
 }
 
 // legible counts characters that stand in words: letters and digits with another
@@ -127,14 +160,21 @@ func legible(s string) int {
 	return n
 }
 
-// greyOf decodes a picture in shades of grey; nil when it cannot.
+// greyOf decodes a picture in shades of grey; nil when it cannot, or is too large.
 func greyOf(picture []byte) *image.Gray {
+	config, _, err := image.DecodeConfig(bytes.NewReader(picture))
+	if err != nil || config.Height <= 0 || config.Width > maxTurnPixels/config.Height {
+		return nil
+	}
 	src, _, err := image.Decode(bytes.NewReader(picture))
 	if err != nil {
 		return nil
 	}
-	if g, ok := src.(*image.Gray); ok {
-		return g
+	switch p := src.(type) {
+	case *image.Gray:
+		return p
+	case *image.YCbCr:
+		return &image.Gray{Pix: p.Y, Stride: p.YStride, Rect: image.Rect(0, 0, p.Rect.Dx(), p.Rect.Dy())}
 	}
 	out := image.NewGray(image.Rect(0, 0, src.Bounds().Dx(), src.Bounds().Dy()))
 	for y := range out.Rect.Dy() {

@@ -50,7 +50,7 @@ func TestPicturesAreTurnedUntilTheyRead(t *testing.T) {
 	}
 	res := x.Extract(context.Background(), File{Path: "0", Name: "a.png", Data: picture(t, 30, 20)})
 	checkResult(t, res)
-	if hits(res, []string{"想定 美咲"}) != 1 || problems(res) != "" || turns != 4 {
+	if hits(res, []string{"想定 美咲"}) != 1 || problems(res) != "0:unsupported" || turns != 4 {
 		t.Errorf("%d turns, %+v", turns, res)
 	}
 }
@@ -76,6 +76,41 @@ func TestHugePicturesAreNotDecoded(t *testing.T) {
 	x.OCR = func(context.Context, []byte) (string, error) { t.Error("the picture was read"); return "", nil }
 	if res := x.Extract(context.Background(), File{Path: "0", Name: "a.png", Data: data}); res.Parts[0].Problem != policy.TooLarge {
 		t.Errorf("%+v", res.Parts[0])
+	}
+}
+
+// Words that were read leave a picture without a problem, numbers and codes do not.
+func TestPicturesOfNumbersAndCodesStayUnread(t *testing.T) {
+	for text, want := range map[string]policy.Problem{
+		"お問い合わせは営業部まで": "", "第3回 総会 2026": "", "電話 080-0088-3479": policy.Unsupported,
+		"1234 5678 9018": policy.Unsupported, "O8O-OO88-3479 l2345": policy.Unsupported,
+	} {
+		x := testExtractor()
+		x.OCR = func(context.Context, []byte) (string, error) { return text, nil }
+		if res := x.Extract(context.Background(), File{Path: "0", Name: "a.png", Data: picture(t, 30, 20)}); res.Parts[0].Problem != want {
+			t.Errorf("%s: %q, want %q", text, res.Parts[0].Problem, want)
+		}
+	}
+	code := image.NewGray(image.Rect(0, 0, 250, 250))
+	for i := range code.Pix {
+		code.Pix[i] = 255
+	}
+	for _, at := range []image.Point{{20, 20}, {180, 20}, {20, 180}} { // finder patterns of 7 x 7 modules
+		for y := range 49 {
+			for x := range 49 {
+				mx, my := x/7, y/7
+				ring := max(abs(mx-3), abs(my-3))
+				if ring != 2 {
+					code.SetGray(at.X+x, at.Y+y, color.Gray{})
+				}
+			}
+		}
+	}
+	if !holdsCode(code) {
+		t.Error("the code is not seen")
+	}
+	if holdsCode(image.NewGray(image.Rect(0, 0, 250, 250))) {
+		t.Error("a code in black")
 	}
 }
 
@@ -112,14 +147,19 @@ func TestTesseractIsFoundAndRun(t *testing.T) {
 	if tess.Version != "tesseract 5.3.0" {
 		t.Errorf("version %q", tess.Version)
 	}
-	text, err := tess.Read(context.Background(), []byte("picture"))
-	if err != nil || text != "stdin stdout -l jpn+eng --psm 6\npicture" {
-		t.Errorf("read %q (%v)", text, err)
+	if got := strings.Join(tess.Args(), " "); got != "stdin stdout -l jpn+eng --psm 6 tsv" {
+		t.Errorf("arguments %q", got)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := tess.Read(ctx, nil); err == nil {
-		t.Error("a cancelled reading gives no error")
+}
+
+func TestRecogniseKeepsLinesAndDropsGrain(t *testing.T) {
+	table := "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n" +
+		"1\t1\t0\t0\t0\t0\t0\t0\t9\t9\t-1\t\n" +
+		"5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t92.5\t氏\n5\t1\t1\t1\t1\t2\t10\t0\t9\t9\t90\t名\n5\t1\t1\t1\t1\t3\t30\t0\t9\t9\t80\tSotei\n" +
+		"5\t1\t1\t1\t2\t1\t0\t0\t9\t9\t12\t|~\n5\t1\t1\t1\t3\t1\t0\t0\t9\t9\t96\t080-0088-3479\n"
+	got := recognise(table)
+	if want := "氏名 Sotei\n080-0088-3479"; got.text != want || got.sure < 10 || got.sure > 20 {
+		t.Errorf("got %+v, want %q", got, want)
 	}
 }
 
@@ -133,7 +173,7 @@ func TestPictureSamples(t *testing.T) {
 	if err != nil {
 		t.Skip("no samples here")
 	}
-	if res := extractFile(t, File{Name: "a.png", Data: data}); hits(res, []string{"想定 美咲"}) != 1 || problems(res) != "" {
+	if res := extractFile(t, File{Name: "a.png", Data: data}); hits(res, []string{"想定 美咲"}) != 1 || res.Parts[0].Problem != policy.Unsupported {
 		t.Errorf("%+v", res)
 	}
 }

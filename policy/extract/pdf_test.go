@@ -213,7 +213,7 @@ func TestPDFScansNeedOCR(t *testing.T) {
 		if !bytes.HasPrefix(picture, []byte("\x89PNG")) {
 			t.Errorf("the picture begins %q", picture[:8])
 		}
-		return strings.Repeat("想定 美咲 080-0088-3479\n", 10), nil
+		return strings.Repeat("想定 美咲 架空商事 総務部\n", 10), nil
 	}
 	res := x.Extract(context.Background(), File{Path: "0", Name: "a.pdf", Data: data})
 	checkResult(t, res)
@@ -227,7 +227,7 @@ func TestPDFScansNeedOCR(t *testing.T) {
 }
 
 func TestPDFLimits(t *testing.T) {
-	pages := make([]string, maxPDFPages+1)
+	pages := make([]string, policy.DefaultLimits().PDFPages+1)
 	for i := range pages {
 		pages[i] = " "
 	}

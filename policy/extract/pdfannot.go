@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"context"
+	"net/url"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ var annotKeys = []string{"Contents", "V", "DV", "RC", "RV", "TU", "T", "Subj"}
 func (d *pdfDocument) annotations(ctx context.Context, g *pdfPage, b *builder) error {
 	p := d.p
 	n := int(int32(p.quick("FPDFPage_GetAnnotCount", g.handle)))
+	drawn := false
 	for i := range min(max(n, 0), maxAnnots) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -30,7 +32,15 @@ func (d *pdfDocument) annotations(ctx context.Context, g *pdfPage, b *builder) e
 			continue
 		}
 		d.annotation(ctx, a, b)
+		switch p.quick("FPDFAnnot_GetSubtype", a) {
+		case annotText, annotLink, annotPopup, annotAttachment, annotWidget:
+		default:
+			drawn = true
+		}
 		p.quick("FPDFPage_CloseAnnot", a)
+	}
+	if drawn {
+		d.drawn(ctx, g, b)
 	}
 	if n > maxAnnots {
 		return errTooLarge
@@ -89,7 +99,11 @@ func (d *pdfDocument) annotation(ctx context.Context, a uint64, b *builder) {
 func (d *pdfDocument) uri(action uint64, b *builder) {
 	n := d.p.quick("FPDFAction_GetURIPath", d.handle, action, uint64(d.p.scratch), scratchSize)
 	if n > 1 && n <= scratchSize {
-		b.note(decodeLabel(bytes.TrimRight(d.p.get(d.p.scratch, int(n)), "\x00")))
+		target := decodeLabel(bytes.TrimRight(d.p.get(d.p.scratch, int(n)), "\x00"))
+		b.note(target)
+		if plain, err := url.PathUnescape(target); err == nil && plain != target {
+			b.note(plain)
+		}
 	}
 }
 
@@ -180,5 +194,28 @@ func (d *pdfDocument) properties(b *builder) {
 		tag := d.p.cString(key)
 		b.note(plainText(d.p.utf16("FPDF_GetMetaText", d.handle, tag)))
 		d.p.free(uint32(tag))
+	}
+}
+
+// Kinds of annotations whose picture shows nothing, or the value that was read.
+const annotText, annotLink, annotPopup, annotAttachment, annotWidget = 1, 2, 16, 17, 20
+
+// drawn writes the text that only the pictures of annotations show (stamps): the
+// page is read once more with them as a part of it.
+func (d *pdfDocument) drawn(ctx context.Context, g *pdfPage, b *builder) {
+	if done, err := d.p.call(ctx, "FPDFPage_Flatten", g.handle, 0); err != nil || done != 1 {
+		return
+	}
+	again, err := d.openPage(ctx, g.number-1)
+	if err != nil {
+		return
+	}
+	defer again.close()
+	written := withoutBlanks(string(b.text))
+	for line := range strings.Lines(again.plain(ctx)) {
+		if s := withoutBlanks(line); s != "" && !strings.Contains(written, s) {
+			b.sep('\n')
+			b.write(strings.TrimSpace(plainText(line)))
+		}
 	}
 }

@@ -22,6 +22,8 @@ type glyph struct {
 	obj uint32
 	// made tells a blank or line end that the engine added.
 	made bool
+	// unseen is why a reader does not see the character.
+	unseen unseen
 }
 
 // pdfPage is one open page.
@@ -58,6 +60,7 @@ func (g *pdfPage) glyphs(ctx context.Context) ([]glyph, error) {
 	defer g.p.quick("FPDFText_ClosePage", text)
 	n := int(int32(g.p.quick("FPDFText_CountChars", text)))
 	turn, last := g.turn(), glyph{}
+	seer := g.newSeer()
 	var out []glyph
 	for i := range min(max(n, 0), maxPageChars) {
 		if i%4096 == 0 && ctx.Err() != nil {
@@ -68,8 +71,9 @@ func (g *pdfPage) glyphs(ctx context.Context) ([]glyph, error) {
 			continue
 		}
 		if !c.made {
-			if c.size = last.size; c.obj != last.obj || last.size == 0 {
+			if c.size, c.unseen = last.size, last.unseen; c.obj != last.obj || last.size == 0 {
 				c.size = g.fontSize(text, i)
+				c.unseen = seer.look(c)
 			}
 			last = c
 		}
@@ -170,32 +174,4 @@ func streamText(glyphs []glyph) string {
 		}
 	}
 	return b.String()
-}
-
-// pageObjectImage is the type of an image among a page's objects.
-const pageObjectImage = 3
-
-// hasImage tells that the page shows a picture, which may show text.
-func (g *pdfPage) hasImage() bool {
-	left := 20000
-	n := int(int32(g.p.quick("FPDFPage_CountObjects", g.handle)))
-	for i := range min(n, left) {
-		obj := g.p.quick("FPDFPage_GetObject", g.handle, uint64(i))
-		if obj == 0 {
-			continue
-		}
-		switch g.p.quick("FPDFPageObj_GetType", uint64(obj)) {
-		case pageObjectImage:
-			return true
-		case 5: // a form: pictures stand one level down
-			for k := range min(int(int32(g.p.quick("FPDFFormObj_CountObjects", uint64(obj)))), left) {
-				left--
-				inner := g.p.quick("FPDFFormObj_GetObject", uint64(obj), uint64(k))
-				if inner != 0 && g.p.quick("FPDFPageObj_GetType", uint64(inner)) == pageObjectImage {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

@@ -6,19 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-const (
-	// maxPDFPages and maxPDFTime bound one document.
-	maxPDFPages = 2000
-	maxPDFTime  = 20 * time.Second
-	// fewChars: a page with an image and less text than this shows its text in
-	// the image.
-	fewChars = 20
-)
+// fewChars: a page with an image and less text than this shows its text in the
+// image.
+const fewChars = 20
 
 // pdfDocument is one open document.
 type pdfDocument struct {
@@ -26,6 +20,8 @@ type pdfDocument struct {
 	p      *pdfInstance
 	handle uint64
 	form   uint64
+	// password is the one that opened it.
+	password string
 	// keys are annotKeys in the engine's memory.
 	keys  []uint64
 	files []pdfFile
@@ -34,6 +30,8 @@ type pdfDocument struct {
 	scans  []pageScan
 	images int
 	writer pageWriter
+	// texts are the pages' texts without blanks.
+	texts []string
 	// joined are lines that run on over their end, put together.
 	joined []string
 }
@@ -46,11 +44,11 @@ type pdfDocument struct {
 // Not covered: text that only scripts or XFA forms make (swept), and layers that
 // are switched off, which are read like the others.
 func (r *reading) readPDFPages() error {
-	ctx, cancel := context.WithTimeout(r.ctx, maxPDFTime)
+	ctx, cancel := context.WithTimeout(r.ctx, r.s.x.Limits.PDFTime)
 	defer cancel()
 	d := &pdfDocument{r: r}
-	if r.s.Heavy != nil && r.s.x.PDF != nil {
-		r.s.Heavy()
+	if r.s.Heavy != nil && r.s.x.PDF != nil && !r.s.Heavy() {
+		return errEngine
 	}
 	err := r.s.x.PDF.use(func(p *pdfInstance) error {
 		d.p = p
@@ -96,7 +94,7 @@ func (d *pdfDocument) open(ctx context.Context) error {
 		}
 		d.p.free(pw)
 		if h != 0 {
-			d.handle = uint64(h)
+			d.handle, d.password = uint64(h), password
 			if i > 0 {
 				d.r.encrypted(policy.Encrypted)
 				d.r.file.Encrypted = true
@@ -129,6 +127,7 @@ func (d *pdfDocument) read(ctx context.Context) error {
 	d.writer.end()
 	d.outline(ctx, b)
 	d.properties(b)
+	d.loose(b)
 	for i := range min(max(int(int32(p.quick("FPDFDoc_GetAttachmentCount", d.handle))), 0), d.r.s.x.Limits.ArchiveEntries+1) {
 		if a := p.quick("FPDFDoc_GetAttachment", d.handle, uint64(i)); a != 0 {
 			d.attach(ctx, uint64(a))
@@ -143,6 +142,9 @@ func (d *pdfDocument) read(ctx context.Context) error {
 		if err == nil {
 			err = stop
 		}
+	}
+	if stop := d.revisions(ctx); err == nil {
+		err = stop
 	}
 	if bytes.Contains(d.r.file.Data, []byte("/XFA")) || p.quick("FPDF_GetFormType", d.handle) > 1 {
 		if stop := d.r.pdfStreams(); err == nil {
@@ -167,7 +169,7 @@ func (d *pdfDocument) openForm() {
 func (d *pdfDocument) pages(ctx context.Context, b *builder) error {
 	n := int(int32(d.p.quick("FPDF_GetPageCount", d.handle)))
 	var failure error
-	for i := range min(max(n, 0), maxPDFPages) {
+	for i := range min(max(n, 0), d.r.s.x.Limits.PDFPages) {
 		err := d.page(ctx, i, b)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -179,7 +181,7 @@ func (d *pdfDocument) pages(ctx context.Context, b *builder) error {
 			failure = err
 		}
 	}
-	if n > maxPDFPages {
+	if n > d.r.s.x.Limits.PDFPages {
 		return fmt.Errorf("count pages: %w", errTooLarge)
 	}
 	if n <= 0 && failure == nil {
@@ -195,16 +197,54 @@ func (d *pdfDocument) page(ctx context.Context, i int, b *builder) error {
 	}
 	defer g.close()
 	b.mark(fmt.Sprintf("page %d", i+1))
-	glyphs, err := g.glyphs(ctx)
-	pieces := piecesOf(glyphs)
-	d.writer.page(glyphs, pieces)
-	text := streamText(glyphs)
-	d.joined = append(d.joined, joinedLines(pieces)...)
+	all, err := g.glyphs(ctx)
+	pictures := g.pictures()
+	glyphs, hidden := apart(all, pictures > scannedPage)
+	d.write(glyphs)
+	if len(hidden) > 0 {
+		d.writer.end()
+		b.sep('\n')
+		b.hide(true)
+		d.write(hidden)
+		d.writer.end()
+		b.hide(false)
+	}
+	text := streamText(all)
+	d.texts = append(d.texts, withoutBlanks(text))
 	if stop := d.annotations(ctx, g, b); err == nil {
 		err = stop
 	}
-	if isGarbled(text) || len([]rune(strings.Join(strings.Fields(text), ""))) < fewChars && g.hasImage() {
+	if isGarbled(text) || d.showsMore(len(d.texts[len(d.texts)-1]), pictures) {
 		d.scan(ctx, g)
 	}
 	return err
 }
+
+func (d *pdfDocument) write(glyphs []glyph) {
+	pieces := piecesOf(glyphs)
+	d.writer.page(glyphs, pieces)
+	d.joined = append(d.joined, joinedLines(pieces)...)
+}
+
+// Shares of a page that its pictures cover: a whole scanned page, a page that is
+// mostly picture, and a picture that is more than a logo.
+const scannedPage, mostlyPicture, largePicture = 0.7, 0.5, 0.1
+
+// showsMore tells a page whose pictures may hold text that its own text does not:
+// always where there is hardly any text. With OCR any larger picture is read;
+// without it a page with text and pictures counts as read, unless the picture is
+// most of it.
+func (d *pdfDocument) showsMore(octets int, pictures float64) bool {
+	switch {
+	case pictures == 0:
+		return false
+	case octets < 3*fewChars:
+		return true
+	case d.r.s.x.OCR != nil:
+		return pictures > largePicture && (pictures < scannedPage || octets < 600)
+	}
+	return pictures > mostlyPicture && octets < 600
+}
+
+// withoutBlanks is text without blanks.
+func withoutBlanks(s string) string { return strings.Join(strings.Fields(plainText(s)), "") }

@@ -2,7 +2,9 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -15,9 +17,6 @@ type pageScan struct {
 	png  []byte
 }
 
-// maxScans bounds the pages of one document that are read as pictures.
-const maxScans = 20
-
 // scanDPI is the resolution of those pictures, maxScanSide their longest side in
 // pixels.
 const scanDPI, maxScanSide = 200, 3400
@@ -25,7 +24,7 @@ const scanDPI, maxScanSide = 200, 3400
 // scan makes the picture of a page for OCR. Without OCR it only counts the page.
 func (d *pdfDocument) scan(ctx context.Context, g *pdfPage) {
 	d.images++
-	if d.r.s.x.OCR == nil || len(d.scans) >= maxScans {
+	if d.r.s.x.OCR == nil || len(d.scans) >= d.r.s.x.Limits.OCRPages {
 		return
 	}
 	if picture := g.render(ctx); picture != nil {
@@ -79,20 +78,23 @@ func (g *pdfPage) size(name string) float64 {
 // document unsupported.
 func (r *reading) readScans(scans []pageScan, images int) error {
 	read := 0
+	var doubtful error
 	for _, s := range scans {
 		text, err := r.ocr(s.png)
 		if err != nil {
 			return err
 		}
 		read++
-		if err := r.ocrText(fmt.Sprintf("page %d as a picture", s.page), text); err != nil {
+		err = r.ocrText(fmt.Sprintf("page %d as a picture", s.page), text)
+		if err != nil && !errors.Is(err, errUncertain) {
 			return err
 		}
+		doubtful = cmp.Or(doubtful, err)
 	}
 	switch {
 	case read == images:
-		return nil
-	case images > maxScans && len(scans) == maxScans:
+		return doubtful
+	case images > len(scans) && len(scans) == r.s.x.Limits.OCRPages:
 		return fmt.Errorf("read pages as pictures: %w", errTooLarge)
 	}
 	return fmt.Errorf("read pages as pictures: %w", errUnsupported)

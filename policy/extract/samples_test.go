@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -109,7 +111,12 @@ var (
 	testPDF = sync.OnceValue(func() *PDFEngine { return NewPDFEngine("") })
 	testOCR = sync.OnceValue(func() OCR {
 		if t, err := FindTesseract(context.Background()); err == nil {
-			return t.Read
+			return func(ctx context.Context, picture []byte) (string, error) {
+				c := exec.CommandContext(ctx, t.Path, t.Args()...)
+				c.Env, c.Stdin = t.Env(), bytes.NewReader(picture)
+				out, err := c.Output()
+				return string(out), err
+			}
 		}
 		return nil
 	})

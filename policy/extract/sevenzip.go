@@ -26,9 +26,10 @@ type sevenReader struct {
 
 // readSevenZip reads 7z archives.
 //
-// Not covered: further volumes, and a bound on the dictionary other than the
-// worker's memory.
+// Not covered: further volumes, and a bound on the memory of PPMd other than the
+// worker's own.
 func readSevenZip(r *reading) error {
+	sevenMethods()
 	s := &sevenReader{r: r}
 	zr, err := openSeven(r.file.Data, "")
 	switch {

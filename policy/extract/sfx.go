@@ -10,9 +10,17 @@ import (
 // own way of being found behind other bytes.
 const sfxMarks = sevenMagic + "|Rar!\x1a\x07|MSCF\x00\x00\x00\x00"
 
-// isSFX takes Windows programs with an archive inside.
+// isSFX takes programs and shell scripts with an archive inside.
 func isSFX(p *probe) string {
-	return typeIf(p.at(0, "MZ") && sfxArchive(p.data) > 0, "application/vnd.microsoft.portable-executable")
+	for _, program := range []struct{ mark, typ string }{
+		{"MZ", "application/vnd.microsoft.portable-executable"}, {"\x7fELF", "application/x-executable"},
+		{"\xcf\xfa\xed\xfe", "application/x-mach-binary"}, {"#!/", "application/x-sh"},
+	} {
+		if p.at(0, program.mark) && sfxArchive(p.data) > 0 {
+			return program.typ
+		}
+	}
+	return ""
 }
 
 // sfxArchive is where the first archive begins, 0 without.

@@ -33,7 +33,7 @@ func (r *reading) sweep(data []byte) error {
 
 // mediaEnds is how much of each end of a picture, sound or film is swept: what
 // lies between is packed, and sweeping costs some seconds for 50 MB.
-const mediaEnds = 4 << 20
+const mediaEnds = 1 << 20
 
 // sweepable is the part of the data that is worth the time.
 func sweepable(data []byte) []byte {

@@ -18,10 +18,8 @@ const delimiters = "\t|,;"
 // Not covered: columns that are lined up by blanks.
 func findTables(text string, whole bool, more func() bool) []policy.Table {
 	if whole {
-		if delim := commonDelimiter(text); delim != 0 {
-			t := policy.Table{Header: -1, Rows: parseRows(text, 0, delim, more)}
-			t.Header = headerRow(text, t.Rows)
-			return []policy.Table{t}
+		if delim := commonDelimiter(text); delim != "" {
+			return []policy.Table{wholeRows(text, delim, more)}
 		}
 	}
 	if !hasDelimiter(text) {
@@ -59,6 +57,12 @@ func hasDelimiter(text string) bool {
 	return false
 }
 
+func wholeRows(text, delim string, more func() bool) policy.Table {
+	t := policy.Table{Rows: parseRows(text, 0, delim, more)}
+	t.Header = headerRow(text, t.Rows)
+	return t
+}
+
 // textLine is one line with how often each delimiter stands in it outside quotes.
 type textLine struct {
 	start, end int
@@ -91,8 +95,8 @@ func countLines(text string) []textLine {
 
 // longestBlock is the delimiter that the most lines from the first on share in
 // equal number, and how many lines those are; 0 when they make no table.
-func longestBlock(lines []textLine) (byte, int) {
-	best, delim := 0, byte(0)
+func longestBlock(lines []textLine) (string, int) {
+	best, delim := 0, ""
 	for d := range len(delimiters) {
 		want := lines[0].count[d]
 		if want == 0 {
@@ -108,15 +112,15 @@ func longestBlock(lines []textLine) (byte, int) {
 			enough = 3
 		}
 		if n >= enough && n > best {
-			best, delim = n, delimiters[d]
+			best, delim = n, delimiters[d:d+1]
 		}
 	}
 	return delim, best
 }
 
 // wholeTable is the delimiter when nearly all lines of a text of unknown kind
-// hold it equally often, else 0.
-func wholeTable(text string) byte {
+// hold it equally often, else "".
+func wholeTable(text string) string {
 	head := text[:min(len(text), 32<<10)]
 	if nl := strings.LastIndexByte(head, '\n'); nl > 0 {
 		head = head[:nl+1]
@@ -134,15 +138,50 @@ func wholeTable(text string) byte {
 		}
 		for n, times := range seen {
 			if n >= 1 && (n > 1 || d < 2) && times >= 2 && times*10 >= len(lines)*8 {
-				return delimiters[d]
+				return delimiters[d : d+1]
 			}
 		}
 	}
-	return 0
+	return ""
 }
 
+// oddDelimiters part the columns of files that were made not to look like tables,
+// or by programs that know better than commas.
+var oddDelimiters = []string{"^", "~", "\x1f", "¦", "，", "；", "｜", "#"}
+
+// oddDelimiter is the one that nearly all lines of a text hold equally often, at
+// least twice where nobody says that the text is a table; else "".
+func oddDelimiter(text string, whole bool) string {
+	head := text[:min(len(text), 8<<10)]
+	least := 2
+	if whole {
+		least = 1
+	}
+	for _, delim := range oddDelimiters {
+		if strings.Count(head, delim) < 2*least {
+			continue
+		}
+		lines, seen := 0, map[int]int{}
+		for line := range strings.FieldsFuncSeq(head, isRowEnd) {
+			if strings.TrimSpace(line) != "" {
+				lines++
+				seen[strings.Count(line, delim)]++
+			}
+		}
+		for n, times := range seen {
+			if n >= least && times >= 2 && times*10 >= lines*8 {
+				return delim
+			}
+		}
+	}
+	return ""
+}
+
+// isRowEnd tells a line's end, or the separator that ASCII has for records.
+func isRowEnd(c rune) bool { return c == '\n' || c == 0x1e }
+
 // commonDelimiter is the delimiter that stands in most lines of a table file.
-func commonDelimiter(text string) byte {
+func commonDelimiter(text string) string {
 	var lines [len(delimiters)]int
 	for _, l := range countLines(text[:min(len(text), 32<<10)]) {
 		for d, n := range l.count {
@@ -151,11 +190,10 @@ func commonDelimiter(text string) byte {
 			}
 		}
 	}
-	best := byte(0)
-	most := 0
+	best, most := "", 0
 	for d, n := range lines {
 		if n > most {
-			most, best = n, delimiters[d]
+			most, best = n, delimiters[d:d+1]
 		}
 	}
 	return best
@@ -163,7 +201,7 @@ func commonDelimiter(text string) byte {
 
 // parseRows reads delimited lines from start on (RFC 4180, with any delimiter,
 // quoted line ends, and without complaint about ragged rows).
-func parseRows(text string, start int, delim byte, more func() bool) []policy.Row {
+func parseRows(text string, start int, delim string, more func() bool) []policy.Row {
 	var rows []policy.Row
 	p := rowParser{text: text, pos: start, delim: delim}
 	for number := 1; p.pos < len(text); number++ {
@@ -176,7 +214,7 @@ func parseRows(text string, start int, delim byte, more func() bool) []policy.Ro
 			}
 			row.Cells = append(row.Cells, cell)
 		}
-		if delim == '|' {
+		if delim == "|" {
 			row.Cells = trimPipes(text, row.Cells)
 		}
 		if len(row.Cells) > 1 || len(row.Cells) == 1 && row.Cells[0].End > row.Cells[0].Start {
@@ -190,14 +228,14 @@ func parseRows(text string, start int, delim byte, more func() bool) []policy.Ro
 type rowParser struct {
 	text   string
 	pos    int
-	delim  byte
+	delim  string
 	broken bool // a quote was never closed: quotes mean nothing any more
 }
 
 // cell is the next cell without its quotes and blanks; true at a row's end.
 func (p *rowParser) cell() (policy.Span, bool) {
 	t := p.text
-	for p.pos < len(t) && (t[p.pos] == ' ' || t[p.pos] == '\t' && p.delim != '\t') {
+	for p.pos < len(t) && (t[p.pos] == ' ' || t[p.pos] == '\t' && p.delim != "\t") {
 		p.pos++
 	}
 	span := policy.Span{Start: p.pos, End: -1}
@@ -209,16 +247,19 @@ func (p *rowParser) cell() (policy.Span, bool) {
 			p.broken = true
 		}
 	}
-	i := p.pos
-	for i < len(t) && t[i] != p.delim && t[i] != '\n' {
-		i++
+	i, skip, first := p.pos, 1, p.delim[0]
+	for ; i < len(t) && t[i] != '\n' && t[i] != 0x1e; i++ {
+		if t[i] == first && strings.HasPrefix(t[i:], p.delim) {
+			skip = len(p.delim)
+			break
+		}
 	}
 	if span.End < 0 {
 		s := strings.TrimRight(t[p.pos:i], " \r\t")
 		span.End = p.pos + len(s)
 	}
-	done := i >= len(t) || t[i] == '\n'
-	p.pos = i + 1
+	done := i >= len(t) || t[i] == '\n' || t[i] == 0x1e
+	p.pos = i + skip
 	return span, done
 }
 

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,13 +36,14 @@ func isDelimited(p *probe) string {
 	case p.named(".txt", ".log", ".md"):
 		return ""
 	}
-	switch wholeTable(p.text()[0].text) {
-	case ',', ';', '|':
-		return "text/csv"
-	case '\t':
+	text := p.text()[0].text
+	switch wholeTable(text) {
+	case "\t":
 		return "text/tab-separated-values"
+	case "":
+		return typeIf(oddDelimiter(text, false) != "", "text/csv")
 	}
-	return ""
+	return "text/csv"
 }
 
 // readText keeps the text exactly as decoded, finds the tables in it, and opens
@@ -72,18 +74,51 @@ func (r *reading) plain(view, text string) error {
 		c.Tables = r.tables(kept, whole)
 	}
 	r.content(view, c)
+	if turned := leftToRight(kept); turned != kept {
+		r.content(strings.TrimSpace(view+" as displayed"), policy.Content{Text: turned})
+	}
 	return err
+}
+
+// leftToRight turns what stands between a right-to-left override and its end
+// (UAX 9, 2.2): the order in which a reader sees it.
+func leftToRight(s string) string {
+	if !strings.Contains(s, "\u202e") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, "\u202e")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		end := strings.IndexAny(rest, "\u202c\n")
+		if end < 0 {
+			end = len(rest)
+		}
+		turned := []rune(rest[:end])
+		slices.Reverse(turned)
+		b.WriteString(string(turned))
+		s = rest[end:]
+	}
 }
 
 // tables finds the tables in a text; a table cut by the limit is a problem.
 func (r *reading) tables(text string, whole bool) []policy.Table {
-	return findTables(text, whole, func() bool {
+	more := func() bool {
 		if r.s.budget.cell() {
 			return true
 		}
 		r.fail(errTooLarge)
 		return false
-	})
+	}
+	if r.file.Kind == policy.FileText { // nobody writes such a table into a mail
+		if odd := oddDelimiter(text, whole); odd != "" && wholeTable(text) == "" {
+			return []policy.Table{wholeRows(text, odd, more)}
+		}
+	}
+	return findTables(text, whole, more)
 }
 
 // clip cuts a text to what the message's budget still allows.

@@ -95,7 +95,7 @@ func (p *probe) sniff() string {
 // looksBinary tells data that no charset can make a text of: control characters
 // that no text file has, other than the NULs of UTF-16 and UTF-32.
 func looksBinary(data []byte) bool {
-	if hasBOM(data) || likelyUTF16(data) != "" {
+	if hasBOM(data) || likelyUTF16(data) != "" || likelyUTF32(data) != "" {
 		return false
 	}
 	sample := data[:min(len(data), 64<<10)]
@@ -107,7 +107,7 @@ func looksBinary(data []byte) bool {
 		switch {
 		case c == 0:
 			nul++
-		case strings.IndexByte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f", c) < 0:
+		case strings.IndexByte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f\x1c\x1d\x1e\x1f", c) < 0:
 			odd++
 		}
 	}

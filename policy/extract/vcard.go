@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"encoding/base64"
 	"io"
 	"mime/quotedprintable"
@@ -27,7 +28,11 @@ func isVCard(p *probe) string {
 func readVCard(r *reading) error {
 	var b strings.Builder
 	var inner []File
-	for _, line := range unfold(r.probe.text()[0].text) {
+	text := r.probe.text()[0].text
+	if plain := unfoldOctets(r.file.Data); len(plain) < len(r.file.Data) {
+		text = decode(plain, r.file.Charset)[0].text
+	}
+	for _, line := range unfold(text) {
 		head, value, ok := strings.Cut(line, ":")
 		if !ok {
 			b.WriteString(line + "\n")
@@ -45,6 +50,14 @@ func readVCard(r *reading) error {
 				name, _, _ := strings.Cut(head, ";")
 				inner = append(inner, File{Name: strings.ToLower(name), Data: data})
 				value = ""
+				if d := decode(data, ""); !looksBinary(data) && d[0].bad == 0 {
+					value = d[0].text
+				}
+			}
+		}
+		if strings.HasPrefix(strings.ToLower(value), "data:") {
+			if f, ok := dataURI(value); ok {
+				inner = append(inner, f)
 			}
 		}
 		value = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`).Replace(value)
@@ -60,6 +73,13 @@ func readVCard(r *reading) error {
 		r.child(f)
 	}
 	return nil
+}
+
+// unfoldOctets joins continued lines octet by octet (RFC 5545 3.1: a fold may
+// stand inside a character).
+func unfoldOctets(data []byte) []byte {
+	data = bytes.ReplaceAll(data, []byte("\r\n "), nil)
+	return bytes.ReplaceAll(data, []byte("\r\n\t"), nil)
 }
 
 // unfold joins continued lines: those that begin with a blank, and after a soft

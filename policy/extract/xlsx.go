@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -38,10 +39,29 @@ func (o *officeReader) workbook() {
 			name := x.attr("name")
 			o.scan(sheet, func(x *xmlScanner) { book.sheet(x, name, hidden) })
 		case "definedName":
-			o.b.note(x.attr("name"))
+			o.b.note(strings.Join([]string{x.attr("name"), x.attr("comment"), joinLiterals(x.peekText())}, " "))
 		}
 	}
+	book.others()
 }
+
+// others writes the sheets that no entry of the workbook leads to; no program
+// shows them.
+func (k *xlsxBook) others() {
+	o := k.o
+	for _, f := range o.sorted() {
+		dir, name := path.Split(strings.ToLower(f.Name))
+		if o.done[f] || dir != "xl/worksheets/" && dir != "xl/macrosheets/" || path.Ext(name) != ".xml" {
+			continue
+		}
+		o.scan(f, func(x *xmlScanner) { k.sheet(x, strings.TrimSuffix(name, ".xml"), true) })
+	}
+}
+
+// joinLiterals joins the texts of a formula that only a "&" parts.
+func joinLiterals(formula string) string { return formulaJoin.ReplaceAllString(formula, "") }
+
+var formulaJoin = regexp.MustCompile(`"\s*&\s*"`)
 
 // sheetTargets maps relationship ids of the workbook to member names.
 func (o *officeReader) sheetTargets(rels string) map[string]string {
@@ -204,7 +224,7 @@ func (s *xlsxSheet) start(x *xmlScanner) {
 		s.cell.inText = s.cell.open && !x.closed
 	case "f":
 		s.cell.inText = false
-		if formula := x.peekText(); carriesData(formula) {
+		if formula := joinLiterals(x.peekText()); carriesData(formula) {
 			s.b.note(formula)
 		}
 	case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "formula1":

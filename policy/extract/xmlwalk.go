@@ -81,6 +81,7 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.keepAttrs(x)
 	}
 	w.name = x.name
+	w.label(x)
 	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
 		w.paras++
 	}
@@ -141,6 +142,14 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		}
 	case "del", "moveFrom":
 		w.b.hide(true)
+	}
+}
+
+// label writes a property's name in front of its value.
+func (w *xmlWalker) label(x *xmlScanner) {
+	if w.apart && (x.name == "property" || x.name == "user-defined") {
+		w.b.write(x.attr("name"))
+		w.b.sep(' ')
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"strings"
 
@@ -160,10 +161,50 @@ func isZip(p *probe) string {
 	if p.at(0, "PK\x03\x04") || p.at(0, "PK\x05\x06") || p.at(0, "PK\x07\x08PK") {
 		return typ
 	}
-	if z := p.zip(); z != nil && len(z.members) > 0 {
+	if z := p.zip(); z != nil && len(z.members) > 0 && !p.holdsFiles() {
 		return typ
 	}
 	return ""
+}
+
+// holdsFiles tells a file that may hold a zip as it is among others, by its
+// beginning: such a file is what it begins as.
+func (p *probe) holdsFiles() bool {
+	for _, c := range []struct {
+		at   int
+		mark string
+	}{
+		{0, oleMagic}, {0, sevenMagic}, {0, "Rar!\x1a\x07"}, {0, "%PDF-"}, {257, "ustar"}, {16*isoSector + 1, "CD001"}, {16*isoSector + 1, "BEA01"},
+		{0, "SQLite format 3"}, {0, "07070"}, {0, "!<arch>\n"}, {0, "MSCF"}, {2, "-lh"}, {0, "From "},
+	} {
+		if p.at(c.at, c.mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// appendedZip reads an archive inside such a file, unless one of the file's own
+// parts was that archive.
+func (r *reading) appendedZip() error {
+	if !r.probe.holdsFiles() || r.part().Type == "application/zip" {
+		return nil
+	}
+	z := r.probe.zip()
+	if z == nil || len(z.members) == 0 || z.start <= 0 {
+		return nil
+	}
+	data := r.file.Data[z.start:min(z.end, len(r.file.Data))]
+	for i := r.index + 1; i < len(r.res.Parts); i++ {
+		if r.res.Parts[i].Size == int64(len(data)) {
+			return nil
+		}
+	}
+	if err := r.s.budget.entry(); err != nil {
+		return err
+	}
+	r.child(File{Name: "archive", Data: data, Attachment: r.file.Attachment})
+	return r.ctx.Err()
 }
 
 // zip is the opened archive or nil.
@@ -193,6 +234,11 @@ func readZip(r *reading) error {
 			continue
 		}
 		data, err := r.member(z, f)
+		if err != nil && !z.overlapped[f] && !errors.Is(err, errTooLarge) {
+			if whole := r.zipLocal(z, f); whole != nil {
+				data, err = whole, nil
+			}
+		}
 		switch {
 		case errors.Is(err, errEncrypted):
 			locked++
@@ -222,6 +268,35 @@ func readZip(r *reading) error {
 	r.listing(names)
 	r.around(z)
 	return failure
+}
+
+// zipLocal unpacks a member by what its local header says, where the directory
+// cannot be right: a flag of encryption or a size that is not so. The checksum of
+// either header must fit; nil otherwise.
+func (r *reading) zipLocal(z *zipFile, f *zip.File) []byte {
+	at, err := f.DataOffset()
+	if err != nil || f.Method != zipDeflate && f.Method != zipStore || at >= int64(len(z.data)) || r.s.budget.spent() {
+		return nil
+	}
+	raw := z.data[at:]
+	head := bytes.LastIndex(z.data[:at], []byte("PK\x03\x04"))
+	if head < 0 {
+		return nil
+	}
+	local := z.data[head:at]
+	if f.Method == zipStore {
+		size := int64(le32(local[18:]))
+		if size <= 0 || size > int64(len(raw)) {
+			return nil
+		}
+		raw = raw[:size]
+	}
+	data, err := r.unpackRaw(f.Method, raw, -1)
+	sum := crc32.ChecksumIEEE(data)
+	if err != nil || len(data) == 0 || sum != f.CRC32 && sum != le32(local[14:]) {
+		return nil
+	}
+	return data
 }
 
 // memberRead hands one unpacked member on. A member that broke off is read as

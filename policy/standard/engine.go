@@ -3,6 +3,7 @@ package standard
 import (
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy"
@@ -65,5 +66,7 @@ func Limits(cfg *config.Config) policy.Limits {
 		ExpandedBytes: int64(s.ExpandedSize), MemberBytes: int64(s.MemberSize),
 		Ratio: int64(s.Ratio), RatioFrom: int64(s.RatioFrom),
 		Cells: s.Cells, TextBytes: int64(s.TextSize),
+		PDFPages: s.PDFPages, PDFTime: time.Duration(s.PDFTime),
+		Pixels: s.Pixels, OCRPages: s.OCRPages, OCRTime: time.Duration(s.OCRTime),
 	}
 }

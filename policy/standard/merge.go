@@ -24,6 +24,27 @@ func nameParts(contents []policy.Content) []policy.Content {
 	return out
 }
 
+// pictureConfidence is the most that a finding in recognised text may have: a digit
+// of it may be another one.
+const pictureConfidence = 0.6
+
+// doubt lowers the confidence of what was found in pictures.
+func doubt(contents []policy.Content, findings []policy.Finding) []policy.Finding {
+	type place struct{ part, view string }
+	pictures := map[place]bool{}
+	for i := range contents {
+		if c := &contents[i]; c.Kind == policy.PictureText {
+			pictures[place{c.Part, c.View}] = true
+		}
+	}
+	for i := range findings {
+		if f := &findings[i]; pictures[place{f.Place.Part, f.Place.View}] {
+			f.Confidence = min(f.Confidence, pictureConfidence)
+		}
+	}
+	return findings
+}
+
 // unnameParts undoes nameParts in findings, and leaves out of a further reading
 // what the first one shows too.
 func unnameParts(findings []policy.Finding) []policy.Finding {

@@ -28,9 +28,9 @@ type Job struct {
 	// same people; what looks like a password in them is tried too. They should be
 	// few and small, and are not inspected.
 	Companions [][]byte `json:"companions,omitempty"`
-	// Heavy is called before work that takes far more than a text (PDF); nil is
-	// nobody.
-	Heavy func() `json:"-"`
+	// Heavy is called before work that takes far more than a text (PDF); false means
+	// that it is not to be done here. nil is nobody.
+	Heavy func() bool `json:"-"`
 }
 
 // Reader reads content: MIME parts, their text, what is in it. It is safe for
@@ -43,10 +43,13 @@ type Reader struct {
 
 // NewReader compiles everything that reading needs but the PDF engine, which is
 // compiled when the first PDF comes.
-func NewReader(limits policy.Limits) *Reader {
+func NewReader(limits policy.Limits) *Reader { return readerWith(limits, "") }
+
+// readerWith is NewReader with a folder for the PDF engine's compiled code.
+func readerWith(limits policy.Limits, pdfCache string) *Reader {
 	r := &Reader{limits: limits, detector: new(atomic.Pointer[detect.Detector])}
 	r.UseOwn(detect.Own{})
-	r.extract = &extract.Extractor{Limits: limits, Mail: r.openMail, PDF: extract.NewPDFEngine("")}
+	r.extract = &extract.Extractor{Limits: limits, Mail: r.openMail, PDF: extract.NewPDFEngine(pdfCache)}
 	return r
 }
 
@@ -93,7 +96,7 @@ func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspectio
 // detect looks for everything in all readings of all parts together.
 func (r *Reader) detect(ctx context.Context, job Job, t taken) detect.Result {
 	found := r.detector.Load().Detect(ctx, nameParts(t.contents), detectContext(job, t.header))
-	found.Findings = unnameParts(found.Findings)
+	found.Findings = doubt(t.contents, unnameParts(found.Findings))
 	found.Findings = append(append(alongside(t, found.Findings), t.files...), found.Findings...)
 	return found
 }

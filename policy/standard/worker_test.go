@@ -27,12 +27,14 @@ const (
 // TestMain makes the test binary its own worker, and what a measurement runs in.
 func TestMain(m *testing.M) {
 	switch {
+	case len(os.Args) > 1 && os.Args[1] == "program":
+		os.Exit(worker.RunProgram(os.Args[2:]))
 	case os.Getenv(childMark) != "":
-		h, err := Handler(worker.Inherited())
+		h, err := Handler(worker.Inherited(), "")
 		if err != nil {
 			os.Exit(5)
 		}
-		os.Exit(worker.Run(h))
+		os.Exit(worker.Run(h, slices.Contains(os.Args, "--heavy")))
 	case os.Getenv(measureMark) != "":
 		os.Exit(measureHere(os.Getenv(measureMark)))
 	}
@@ -40,6 +42,11 @@ func TestMain(m *testing.M) {
 }
 
 func newPool(t testing.TB, change func(*worker.Options)) *Pool {
+	t.Helper()
+	return poolWith(t, &Services{}, change)
+}
+
+func poolWith(t testing.TB, services *Services, change func(*worker.Options)) *Pool {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -50,7 +57,7 @@ func newPool(t testing.TB, change func(*worker.Options)) *Pool {
 	if change != nil {
 		change(&o)
 	}
-	p, err := NewPool(o)
+	p, err := NewPool(o, services)
 	if err != nil {
 		t.Fatal(err)
 	}

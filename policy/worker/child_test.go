@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ const childMark = "SEKISHO_TEST_WORKER"
 func TestMain(m *testing.M) {
 	if os.Getenv(childMark) != "" {
 		os.Exit(Run(Handler{Inspect: inspectFor, Render: renderFor,
-			Read: fields(os.Getenv(childMark + "_READ")), Programs: fields(os.Getenv(childMark + "_PROGRAMS"))}))
+			Read: fields(os.Getenv(childMark + "_READ")), Programs: fields(os.Getenv(childMark + "_PROGRAMS"))}, slices.Contains(os.Args, "--heavy")))
 	}
 	status := m.Run()
 	if kids := children(); len(kids) > 0 {
@@ -77,14 +78,14 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 	case "files":
 		return policy.Inspection{Header: policy.Header{Subject: files(j.Body)}}
 	case "heavy":
-		j.Heavy()
-		j.Heavy() // once is enough, twice does no harm
+		if !j.Heavy() || !j.Heavy() { // once is enough, twice does no harm
+			return policy.Inspection{}
+		}
 		return work(j.Body)
 	case "light":
 		return work(j.Body)
 	case "heavy spin":
-		j.Heavy()
-		for {
+		for j.Heavy() {
 			runtime.Gosched()
 		}
 	case "many heavy":
@@ -95,6 +96,14 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 		return policy.Inspection{Header: policy.Header{Subject: escape()}}
 	case "report":
 		return policy.Inspection{Header: policy.Header{Subject: report()}}
+	}
+	if service, ok := strings.CutPrefix(j.Name, "ask "); ok {
+		var said []string
+		for range 2 {
+			r := j.Ask(service, "text/plain", j.Body)
+			said = append(said, r.Text+" "+string(r.Problem))
+		}
+		return policy.Inspection{Header: policy.Header{Subject: strings.Join(said, " ")}}
 	}
 	if strings.HasPrefix(j.Name, "lie ") {
 		return lies()[j.Name[4:]]

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -94,22 +95,41 @@ func closeInherited() error {
 
 // limitSelf sets the limits of one job. The parent watches too; these work even
 // when it has stopped.
-func limitSelf(req request, heavy bool) {
+func limitSelf(req request) {
 	var used unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &used) == nil {
 		seconds := uint64(used.Utime.Sec + used.Stime.Sec)
 		var old unix.Rlimit
 		// Prlimit, since the filter knows no other call for limits.
 		if unix.Prlimit(0, unix.RLIMIT_CPU, nil, &old) == nil {
-			old.Cur = min(old.Max, seconds+req.cpuSeconds(heavy)+1)
+			old.Cur = min(old.Max, seconds+req.cpuSeconds()+1)
 			_ = unix.Prlimit(0, unix.RLIMIT_CPU, &old, nil)
 		}
 	}
 	if req.Memory > 0 {
 		limit := req.Memory/4*3 + req.Size
-		if heavy {
+		if req.Heavy {
 			limit += req.HeavyMemory / 4 * 3
 		}
 		debug.SetMemoryLimit(limit)
 	}
+}
+
+// become turns this process into a program that may read and execute the files and
+// nothing else. Not under seccomp's list for workers but under that for programs.
+func become(command, env, files []string, memory int64, cpu time.Duration) error {
+	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, 10) // mail that waits is more urgent
+	if err := confine(nil, files); err != nil {
+		return err
+	}
+	if err := limit(unix.RLIMIT_CPU, uint64((cpu+time.Second-1)/time.Second)); err != nil {
+		return fmt.Errorf("limit processor time: %w", err)
+	}
+	if err := limit(unix.RLIMIT_AS, uint64(memory)); err != nil {
+		return fmt.Errorf("limit memory: %w", err)
+	}
+	if err := syscall.Exec(command[0], command, env); err != nil {
+		return fmt.Errorf("start program: %w", err)
+	}
+	return nil
 }

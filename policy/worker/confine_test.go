@@ -21,7 +21,7 @@ func TestChildIsConfined(t *testing.T) {
 		}
 	}
 	p.mu.Lock()
-	pid := p.idle[len(p.idle)-1].cmd.Process.Pid
+	pid := p.light.idle[len(p.light.idle)-1].cmd.Process.Pid
 	p.mu.Unlock()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

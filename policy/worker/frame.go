@@ -15,8 +15,15 @@ import (
 // The protocol, over the child's standard input and output, one job at a time:
 //
 //	parent: uint32 length, request as JSON, then request.Size octets of body
-//	child:  uint32 length, answer as JSON; before it, at most once, an answer
-//	        that only says that the job is heavy
+//	child:  uint32 length, answer as JSON
+//
+// Before its answer the child may ask for a service of the parent's, one at a time:
+//
+//	child:  uint32 length, answer with Ask as JSON, then Ask.Size octets
+//	parent: uint32 length, Reply as JSON
+//
+// An answer that says Heavy hands the job back: it is for a child with the heavy
+// parts, which does it from its beginning.
 //
 // All numbers are big-endian. The child ends when its input does.
 
@@ -50,16 +57,21 @@ type request struct {
 	CPU  time.Duration `json:"cpu"`
 	// Memory is in octets and counts without the body.
 	Memory int64 `json:"memory"`
-	// HeavyCPU and HeavyMemory come on top when the job turns out to be heavy.
+	// HeavyCPU and HeavyMemory come on top in a child with the heavy parts.
 	HeavyCPU    time.Duration `json:"heavy_cpu"`
 	HeavyMemory int64         `json:"heavy_memory"`
-	Size        int64         `json:"size"`
+	// Heavy tells a child that has the heavy parts.
+	Heavy bool  `json:"heavy"`
+	Size  int64 `json:"size"`
+	// Services are those that may be asked for.
+	Services []string `json:"services,omitempty"`
 }
 
-// answer is what comes back. Exactly one of Heavy, Error, Inspection and
+// answer is what comes back. Exactly one of Ask, Heavy, Error, Inspection and
 // Rendering is set.
 type answer struct {
 	ID         uint64             `json:"id"`
+	Ask        *ask               `json:"ask,omitempty"`
 	Heavy      bool               `json:"heavy,omitempty"`
 	Error      string             `json:"error,omitempty"`
 	Inspection *policy.Inspection `json:"inspection,omitempty"`

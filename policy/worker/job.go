@@ -17,17 +17,18 @@ const watchEvery = 20 * time.Millisecond
 // run does one job with w. begun is false when w was dead before it took the
 // job, so that it may be tried again. After any error but Panicked w is unusable.
 func (p *Pool) run(ctx context.Context, w *process, req request, body email.Body) (a answer, begun bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, p.o.Deadline)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	deadline := newPausing(p.o.Deadline, p.o.Now, func() { cancel(context.DeadlineExceeded) })
+	defer deadline.timer.Stop()
 	stop := make(chan struct{})
 	killed := make(chan *Error, 1)
-	w.heavyNow.Store(false)
 	go func() { killed <- p.watch(ctx, w, req.Size, stop) }()
 
 	begun, err = send(w.in, req, body)
 	var frame []byte
 	if err == nil {
-		frame, err = p.read(w, req)
+		frame, err = p.read(ctx, req, &desk{p: p, w: w, deadline: deadline, left: p.o.ServiceTime})
 	}
 	close(stop)
 	if k := <-killed; k != nil {
@@ -49,23 +50,28 @@ func (p *Pool) run(ctx context.Context, w *process, req request, body email.Body
 	return a, true, err
 }
 
-// read gives the answer's frame. A word that the job is heavy may come before it.
-func (p *Pool) read(w *process, req request) ([]byte, error) {
-	frame, err := readFrame(w.out, p.o.MaxAnswer)
-	if err != nil {
-		return nil, err
+// read gives the answer's frame; questions that come before it are answered.
+func (p *Pool) read(ctx context.Context, req request, d *desk) ([]byte, error) {
+	for {
+		frame, err := readFrame(d.w.out, p.o.MaxAnswer)
+		if err != nil {
+			return nil, err
+		}
+		var a answer
+		if len(frame) > maxQuestion || decodeStrict(frame, &a) != nil || a.Ask == nil {
+			return frame, nil
+		}
+		if a != (answer{ID: req.ID, Ask: a.Ask}) {
+			return nil, &Error{Cause: Garbage, Err: errors.New("question of another job")}
+		}
+		if err := d.serve(ctx, *a.Ask); err != nil {
+			return nil, err
+		}
 	}
-	var a answer
-	if len(frame) > maxHeavyFrame || decodeStrict(frame, &a) != nil || a != (answer{ID: req.ID, Heavy: true}) {
-		return frame, nil
-	}
-	w.heavyNow.Store(true)
-	w.heavy.Store(true)
-	return readFrame(w.out, p.o.MaxAnswer)
 }
 
-// maxHeavyFrame is more than the word takes.
-const maxHeavyFrame = 64
+// maxQuestion is more than the head of a question takes.
+const maxQuestion = 1 << 10
 
 // check decodes and verifies an answer.
 func (p *Pool) check(frame []byte, req request) (answer, error) {
@@ -75,14 +81,16 @@ func (p *Pool) check(frame []byte, req request) (answer, error) {
 		return answer{}, &Error{Cause: Garbage, Err: errors.New("answer is not as it should be")}
 	}
 	set := 0
-	for _, is := range [...]bool{a.Heavy, a.Error != "", a.Inspection != nil, a.Rendering != nil} {
+	for _, is := range [...]bool{a.Ask != nil, a.Heavy, a.Error != "", a.Inspection != nil, a.Rendering != nil} {
 		if is {
 			set++
 		}
 	}
 	switch {
-	case a.ID != req.ID || set != 1 || a.Heavy:
+	case a.ID != req.ID || set != 1 || a.Ask != nil || a.Heavy && req.Heavy:
 		return answer{}, &Error{Cause: Garbage, Err: errors.New("answer to another question")}
+	case a.Heavy:
+		return a, nil
 	case a.Error != "":
 		return answer{}, &Error{Cause: Panicked}
 	case (a.Inspection != nil) != (req.Verb == inspect):
@@ -127,11 +135,8 @@ func (p *Pool) watch(ctx context.Context, w *process, size int64, stop <-chan st
 			start, known = u, true
 		}
 		memory, cpu := p.o.MemoryLimit+size, p.o.CPULimit
-		if w.heavy.Load() {
-			memory += p.o.HeavyMemory // the engine stays for the jobs to come
-		}
-		if w.heavyNow.Load() {
-			cpu += p.o.HeavyCPU
+		if w.heavy {
+			memory, cpu = memory+p.o.HeavyMemory, cpu+p.o.HeavyCPU
 		}
 		switch {
 		case u.resident > memory:

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,10 +37,21 @@ type Options struct {
 	// MemoryLimit bounds a child's resident memory in octets, beside the size of
 	// the mail itself (256 MiB).
 	MemoryLimit int64
-	// HeavyCPU and HeavyMemory are what a job that turns out to be heavy (PDF) may
-	// take on top of CPULimit and MemoryLimit (20 s, 384 MiB).
+	// HeavyArgs are added to Command for a child with the heavy parts ({"--heavy"});
+	// HeavySize is how many of those there may be (1). They are started when the first
+	// heavy job (a PDF) comes, and then stay.
+	HeavyArgs []string
+	HeavySize int
+	// HeavyCPU and HeavyMemory are what such a child may take on top of CPULimit and
+	// MemoryLimit (20 s, 384 MiB).
 	HeavyCPU    time.Duration
 	HeavyMemory int64
+	// Services are what children may ask for, by name. ServiceTime is how long all of
+	// them may take for one job (60 s), which does not count towards Deadline; MaxAsk
+	// bounds the octets of one question (64 MiB).
+	Services    map[string]Service
+	ServiceTime time.Duration
+	MaxAsk      int64
 	// MaxBody bounds a mail in octets (256 MiB), MaxAnswer what comes back (32 MiB).
 	MaxBody, MaxAnswer int64
 	// MaxJobs is after how many jobs a child is replaced (500).
@@ -71,6 +84,14 @@ func (o Options) withDefaults() Options {
 	if o.Size <= 0 {
 		o.Size = 2
 	}
+	if o.HeavySize <= 0 {
+		o.HeavySize = 1
+	}
+	if o.HeavyArgs == nil {
+		o.HeavyArgs = []string{"--heavy"}
+	}
+	duration(&o.ServiceTime, time.Minute)
+	set(&o.MaxAsk, 64<<20)
 	if o.MaxJobs <= 0 {
 		o.MaxJobs = 500
 	}
@@ -102,8 +123,9 @@ type Pool struct {
 	o       Options
 	m       *metrics
 	starter *starter
-	slots   chan struct{}
 	ids     atomic.Uint64
+	// light does every job first, heavy those that it hands back.
+	light, heavy *lane
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelCauseFunc
@@ -112,10 +134,16 @@ type Pool struct {
 	unfiltered sync.Once // tells it
 
 	mu         sync.Mutex
-	idle       []*process
 	closed     bool
 	files      []*os.File
 	generation int // of the files
+}
+
+// lane is a kind of children: how many may work at once, and those that wait.
+type lane struct {
+	heavy bool
+	slots chan struct{}
+	idle  []*process // under Pool.mu
 }
 
 // New makes a pool and starts its first worker in the background.
@@ -128,7 +156,8 @@ func New(o Options) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pool{o: o, m: m, starter: newStarter(), slots: make(chan struct{}, o.Size), files: o.Files}
+	p := &Pool{o: o, m: m, starter: newStarter(), files: o.Files, light: &lane{slots: make(chan struct{}, o.Size)},
+		heavy: &lane{heavy: true, slots: make(chan struct{}, o.HeavySize)}}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.warm()
 	return p, nil
@@ -147,10 +176,12 @@ func (p *Pool) Close() {
 	}
 	p.cancel(errClosed)
 	p.work.Wait()
-	for _, w := range p.idle {
-		w.end()
+	for _, l := range []*lane{p.light, p.heavy} {
+		for _, w := range l.idle {
+			w.end()
+		}
+		l.idle = nil
 	}
-	p.idle = nil
 	p.starter.stop()
 }
 
@@ -201,29 +232,40 @@ func (p *Pool) enter() bool {
 	return true
 }
 
-// queue waits for a free slot and does the job, a second time when the worker
-// turned out to have died in its sleep.
+// queue has the job done, a second time by a child with the heavy parts when the
+// first one hands it back.
 func (p *Pool) queue(ctx context.Context, v verb, r Request) (answer, error) {
 	req, err := p.head(v, r)
 	if err != nil {
 		return answer{}, err
 	}
+	a, err := p.inLane(ctx, p.light, req, r.Body)
+	if err == nil && a.Heavy {
+		req.Heavy = true
+		return p.inLane(ctx, p.heavy, req, r.Body)
+	}
+	return a, err
+}
+
+// inLane waits for a free slot and does the job, a second time when the worker
+// turned out to have died in its sleep.
+func (p *Pool) inLane(ctx context.Context, l *lane, req request, body email.Body) (answer, error) {
 	select {
-	case p.slots <- struct{}{}:
+	case l.slots <- struct{}{}:
 	case <-ctx.Done():
 		return answer{}, failed(ctx)
 	case <-p.ctx.Done():
 		return answer{}, &Error{Cause: Closed}
 	}
 	p.m.busy.Inc()
-	defer func() { p.m.busy.Dec(); <-p.slots }()
+	defer func() { p.m.busy.Dec(); <-l.slots }()
 	for try := 0; ; try++ {
-		w, err := p.take()
+		w, err := p.take(l)
 		if err != nil {
 			return answer{}, err
 		}
-		a, begun, err := p.run(ctx, w, req, r.Body)
-		p.giveBack(w, err)
+		a, begun, err := p.run(ctx, w, req, body)
+		p.giveBack(l, w, err)
 		if begun || err == nil || try > 0 {
 			return a, err
 		}
@@ -233,7 +275,8 @@ func (p *Pool) queue(ctx context.Context, v verb, r Request) (answer, error) {
 func (p *Pool) head(v verb, r Request) (request, error) {
 	req := request{ID: p.ids.Add(1), Verb: v, Kind: r.Kind, Name: r.Name, Limits: p.o.Limits,
 		Time: p.o.Deadline, CPU: p.o.CPULimit, Memory: p.o.MemoryLimit,
-		HeavyCPU: p.o.HeavyCPU, HeavyMemory: p.o.HeavyMemory, Size: r.Body.Size()}
+		HeavyCPU: p.o.HeavyCPU, HeavyMemory: p.o.HeavyMemory, Size: r.Body.Size(),
+		Services: slices.Sorted(maps.Keys(p.o.Services))}
 	if req.Size > p.o.MaxBody || req.Size < 0 {
 		return req, &Error{Cause: Oversize, Err: fmt.Errorf("mail of %d octets", req.Size)}
 	}
@@ -248,15 +291,15 @@ func (p *Pool) head(v verb, r Request) (request, error) {
 }
 
 // take gives a living worker, a new one when none is idle.
-func (p *Pool) take() (*process, error) {
+func (p *Pool) take(l *lane) (*process, error) {
 	for {
 		p.mu.Lock()
-		if len(p.idle) == 0 {
+		if len(l.idle) == 0 {
 			p.mu.Unlock()
-			return p.startOne()
+			return p.startOne(l)
 		}
-		w := p.idle[len(p.idle)-1]
-		p.idle = p.idle[:len(p.idle)-1]
+		w := l.idle[len(l.idle)-1]
+		l.idle = l.idle[:len(l.idle)-1]
 		p.mu.Unlock()
 		if w.alive() {
 			return w, nil
@@ -266,15 +309,20 @@ func (p *Pool) take() (*process, error) {
 	}
 }
 
-func (p *Pool) startOne() (*process, error) {
+func (p *Pool) startOne(l *lane) (*process, error) {
 	p.mu.Lock()
 	files, generation := p.files, p.generation
 	p.mu.Unlock()
-	w, err := p.starter.start(p.o.Command, p.o.Env, files, p.o.KeepNetwork)
+	command := p.o.Command
+	if l.heavy {
+		command = slices.Concat(command, p.o.HeavyArgs)
+	}
+	w, err := p.starter.start(command, p.o.Env, files, p.o.KeepNetwork)
 	if err != nil {
 		p.o.Log.Error("worker could not be started", "error", err)
 		return nil, &Error{Cause: NoStart, Err: err}
 	}
+	w.heavy = l.heavy
 	p.m.starts.Inc()
 	w.generation = generation
 	return w, nil
@@ -284,8 +332,8 @@ func (p *Pool) startOne() (*process, error) {
 // ended, those at work after their job.
 func (p *Pool) Replace(files []*os.File) {
 	p.mu.Lock()
-	old := p.idle
-	p.idle, p.files = nil, files
+	old := slices.Concat(p.light.idle, p.heavy.idle)
+	p.light.idle, p.heavy.idle, p.files = nil, nil, files
 	p.generation++
 	p.mu.Unlock()
 	for _, w := range old {
@@ -295,18 +343,18 @@ func (p *Pool) Replace(files []*os.File) {
 }
 
 // rest makes w idle; false when it has other files than children shall have now.
-func (p *Pool) rest(w *process) bool {
+func (p *Pool) rest(l *lane, w *process) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if w.generation != p.generation {
 		return false
 	}
-	p.idle = append(p.idle, w)
+	l.idle = append(l.idle, w)
 	return true
 }
 
 // giveBack keeps a sound worker for the next job and replaces any other.
-func (p *Pool) giveBack(w *process, err error) {
+func (p *Pool) giveBack(l *lane, w *process, err error) {
 	cause := CauseOf(err)
 	keep := err == nil || cause == Panicked
 	if w.jobs++; w.jobs == 1 && keep && !w.filtered() {
@@ -314,7 +362,7 @@ func (p *Pool) giveBack(w *process, err error) {
 			p.o.Log.Warn("workers run without a filter of system calls: the kernel or the container does not allow one")
 		})
 	}
-	if keep && w.jobs < p.o.MaxJobs && p.rest(w) {
+	if keep && w.jobs < p.o.MaxJobs && p.rest(l, w) {
 		return
 	}
 	w.end()
@@ -333,12 +381,12 @@ func (p *Pool) warm() {
 	go func() {
 		defer p.work.Done()
 		p.mu.Lock()
-		need := len(p.idle) == 0 && len(p.slots) < p.o.Size
+		need := len(p.light.idle) == 0 && len(p.light.slots) < p.o.Size
 		p.mu.Unlock()
 		if !need {
 			return
 		}
-		if w, err := p.startOne(); err == nil && !p.rest(w) {
+		if w, err := p.startOne(p.light); err == nil && !p.rest(p.light, w) {
 			w.end()
 			p.warm()
 		}

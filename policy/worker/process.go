@@ -25,8 +25,8 @@ type process struct {
 	// generation is that of the files it was given.
 	generation int
 	once       sync.Once
-	// heavy: it has loaded what heavy work needs; heavyNow: its job is heavy.
-	heavy, heavyNow atomic.Bool
+	// heavy tells one with the heavy parts.
+	heavy bool
 }
 
 // kill ends the child and all it may have started. It may be called at any time.

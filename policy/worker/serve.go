@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -25,9 +25,15 @@ type Job struct {
 	Limits policy.Limits
 	// Body is the whole mail or file. It belongs to the handler, which may change it.
 	Body []byte
-	// Heavy asks for the budget of heavy work (a PDF engine) on top of the
-	// ordinary one, once per job; call it before that work begins.
-	Heavy func()
+	// Heavy is to be called before heavy work (a PDF engine). False means that this
+	// child is not the one for it: the handler ends, whatever it answers, and the job
+	// is done again by one that is.
+	Heavy func() bool
+	// Services are the names that Ask knows.
+	Services []string
+	// Ask has something done by a service of the parent's; it waits for the reply.
+	// It is not for use by several goroutines.
+	Ask func(service, typ string, data []byte) Reply
 }
 
 // Handler does the work in the child. The context ends shortly before the
@@ -41,6 +47,9 @@ type Handler struct {
 	// Programs are programs the handler starts, and what those read (libraries,
 	// data). There are none by default: no process can be started then.
 	Programs []string
+	// Prepare makes the heavy parts ready, in a child that is to have them, before
+	// anything is given up.
+	Prepare func()
 }
 
 // largeBody is from where on memory is given back at once after a job.
@@ -66,11 +75,14 @@ func Tune(size int64) {
 
 // Run is the whole life of a child process: it gives up what a worker does not
 // need and serves its standard input until that ends. The result is the exit
-// status. The process must have been started by a Pool and have done nothing
-// else before.
-func Run(h Handler) int {
+// status. heavy tells a child that is to have the heavy parts. The process must
+// have been started by a Pool and have done nothing else before.
+func Run(h Handler, heavy bool) int {
 	in, out := os.Stdin, os.Stdout
 	os.Stdout = os.Stderr // nobody else may write into the protocol
+	if heavy && h.Prepare != nil {
+		h.Prepare()
+	}
 	if err := confine(h.Read, h.Programs); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		return 3
@@ -112,34 +124,52 @@ func Serve(in io.Reader, out io.Writer, h Handler) error {
 }
 
 func serveOne(in io.Reader, out io.Writer, req request, h Handler) (answer, error) {
-	limitSelf(req, false)
+	limitSelf(req)
 	body := make([]byte, req.Size)
 	if _, err := io.ReadFull(in, body); err != nil {
 		return answer{}, fmt.Errorf("read body: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), req.Time-req.Time/10)
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	// The handler may have threads that outlive its answer: none of them may
-	// write behind it.
-	var heavy sync.Once
-	defer heavy.Do(func() {})
-	return handle(ctx, req, body, h, func() {
-		heavy.Do(func() {
-			limitSelf(req, true)
-			_ = writeFrame(out, answer{ID: req.ID, Heavy: true}) // a broken pipe is seen with the answer
-		})
-	}), nil
+	limit := req.Time - req.Time/10
+	deadline := time.AfterFunc(limit, cancel)
+	defer deadline.Stop()
+	var elsewhere atomic.Bool
+	job := Job{Kind: req.Kind, Name: req.Name, Hints: req.Hints, Limits: req.Limits, Body: body, Services: req.Services}
+	job.Heavy = func() bool {
+		if !req.Heavy {
+			elsewhere.Store(true)
+			cancel()
+		}
+		return req.Heavy
+	}
+	asker := &asker{in: in, out: out, id: req.ID}
+	job.Ask = func(service, typ string, data []byte) Reply {
+		// Time at a service does not count; the parent has the exact account.
+		deadline.Stop()
+		defer deadline.Reset(limit)
+		return asker.ask(service, typ, data)
+	}
+	a := handle(ctx, req, job, h)
+	// The handler may have threads that outlive its answer: none of them may write
+	// behind it.
+	if err := asker.close(); err != nil {
+		return answer{}, err
+	}
+	if elsewhere.Load() {
+		return answer{ID: req.ID, Heavy: true}, nil
+	}
+	return a, nil
 }
 
 // handle calls the handler. What it panicked with stays here, since it may be
 // content of the mail.
-func handle(ctx context.Context, req request, body []byte, h Handler, heavy func()) (a answer) {
+func handle(ctx context.Context, req request, job Job, h Handler) (a answer) {
 	defer func() {
 		if recover() != nil {
 			a = answer{ID: req.ID, Error: "handler panicked"}
 		}
 	}()
-	job := Job{Kind: req.Kind, Name: req.Name, Hints: req.Hints, Limits: req.Limits, Body: body, Heavy: heavy}
 	a = answer{ID: req.ID}
 	switch {
 	case req.Verb == inspect && h.Inspect != nil:
@@ -157,9 +187,9 @@ func handle(ctx context.Context, req request, body []byte, h Handler, heavy func
 // minTime keeps a request without figures from limiting everything to nothing.
 const minTime = time.Second
 
-func (r request) cpuSeconds(heavy bool) uint64 {
+func (r request) cpuSeconds() uint64 {
 	budget := max(r.CPU, minTime)
-	if heavy {
+	if r.Heavy {
 		budget += r.HeavyCPU
 	}
 	return uint64((budget*2 + time.Second - 1) / time.Second)
