@@ -14,6 +14,11 @@ type Role struct {
 	Name string `key:"name" validate:"required,word"`
 	// Members are their mail addresses.
 	Members []string `key:"members" validate:"min=1,unique,dive,mail_address"`
+	// TitleJA is what Japanese pages and notices call it. Empty: a word for the
+	// names above, else the name.
+	TitleJA string `key:"title_ja"`
+	// TitleEN is what English ones call it, as in "of ...": the privacy office.
+	TitleEN string `key:"title_en"`
 }
 
 // Notices are the mails that tell people about held mail.

@@ -101,6 +101,8 @@ type Approver struct {
 	Basis Basis `json:"basis"`
 	// Asked is the word in the rule that led to him: "manager", a group.
 	Asked string `json:"asked,omitempty"`
+	// Titled is what people call the role or group that was asked; zero for Asked.
+	Titled Text `json:"titled,omitzero"`
 	// DeputyOf is whom he stands in for; zero for nobody.
 	DeputyOf Party `json:"deputy_of,omitzero"`
 	// Because is why the one who was asked does not decide himself.
@@ -171,6 +173,27 @@ func findApprover(in []Approver, who email.Address) (Approver, bool) {
 	return in[i], true
 }
 
+// title is the role or group in words: as the site calls it, else as this page
+// of words does, else its name.
+func (a Approver) title() Text {
+	if !a.Titled.IsZero() {
+		return Text{JA: a.Titled.In("ja"), EN: a.Titled.In("en")}
+	}
+	switch a.Asked {
+	case "privacy-office":
+		return Text{JA: "個人情報窓口", EN: "the privacy office"}
+	case "admin":
+		return Text{JA: "システム管理", EN: "the administrators"}
+	case "postmaster":
+		return Text{JA: "メール管理", EN: "the mail administrators"}
+	case "on-call":
+		return Text{JA: "当番", EN: "those on call"}
+	case "legal":
+		return Text{JA: "法務", EN: "the legal department"}
+	}
+	return Text{JA: a.Asked, EN: a.Asked}
+}
+
 // Why says in words why this person decides.
 func (a Approver) Why() Text {
 	var t Text
@@ -178,7 +201,8 @@ func (a Approver) Why() Text {
 	case ByManager:
 		t = Text{JA: "送信者の上長", EN: "the sender's manager"}
 	case ByGroup, ByRole:
-		t = Text{JA: a.Asked + "の担当者", EN: "of " + a.Asked}
+		title := a.title()
+		t = Text{JA: title.JA + "の担当者", EN: "of " + title.EN}
 	case ByPerson:
 		t = Text{JA: "ルールで指名された人", EN: "named by the rule"}
 	case ByOwner:

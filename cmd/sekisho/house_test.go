@@ -54,7 +54,7 @@ var mayImport = []struct {
 	{"quarantine/disk/disktest", []string{"quarantine/disk"}},
 	{"quarantine/blob", []string{"policy", "policy/email/...", "quarantine", "quarantine/disk"}},
 	{"quarantine/journal", []string{"policy", "policy/email/...", "quarantine", "quarantine/disk"}},
-	{"quarantine/notify", []string{"policy", "policy/email/...", "policy/directory", "quarantine"}},
+	{"quarantine/notify", []string{"policy", "policy/email/...", "policy/detect", "policy/directory", "quarantine"}},
 	{"quarantine/web", []string{"policy", "policy/email/...", "policy/detect", "policy/directory", "policy/mime", "policy/rule", "quarantine"}},
 	{"cmd/sekisho/demo", nil},
 	{"cmd/sekisho", []string{"..."}},

@@ -28,11 +28,12 @@ func staffOf(cfg *config.Config, people *directory.Holder) (directory.Staff, err
 	if err != nil {
 		return directory.Staff{}, fmt.Errorf("read organization: %w", err)
 	}
-	s := directory.Staff{People: people, Own: org.Own, Roles: map[string][]email.Address{}}
+	s := directory.Staff{People: people, Own: org.Own, Roles: map[string][]email.Address{}, Titles: map[string]policy.Text{}}
 	if s.Fallback, err = addresses(cfg.FallbackApprovers); err != nil {
 		return s, err
 	}
 	for _, r := range cfg.Roles {
+		s.Titles[r.Name] = policy.Text{JA: r.TitleJA, EN: r.TitleEN}
 		if s.Roles[r.Name], err = addresses(r.Members); err != nil {
 			return s, err
 		}

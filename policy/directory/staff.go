@@ -36,6 +36,8 @@ type Staff struct {
 	// Roles are people by what they do: admin, postmaster, privacy-office,
 	// on-call. A name that is no role is a group of the directory.
 	Roles map[string][]email.Address
+	// Titles are what people call a role or group, by its name.
+	Titles map[string]policy.Text
 }
 
 // ErrNobody is returned by HandOver when nobody of that name can decide.
@@ -300,7 +302,7 @@ func (d *desk) add(a policy.Approver) {
 	if _, known := d.out.Approver(a.Address); known {
 		return
 	}
-	a.Recipient = d.receives(a.Address)
+	a.Recipient, a.Titled = d.receives(a.Address), d.staff.Titles[a.Asked]
 	d.out.Approvers = append(d.out.Approvers, a)
 }
 

@@ -351,3 +351,24 @@ func TestAssignmentAnswers(t *testing.T) {
 		t.Errorf("cancellers: %+v", a.Cancellers)
 	}
 }
+
+// TestRolesInWords: people read what a role is called, not its name in rules.
+func TestRolesInWords(t *testing.T) {
+	for _, c := range []struct {
+		asked  string
+		titles map[string]policy.Text
+		ja, en string
+	}{
+		{"privacy-office", nil, "個人情報窓口の担当者", "of the privacy office"},
+		{"privacy-office", map[string]policy.Text{"privacy-office": {JA: "個人情報保護室", EN: "the data protection office"}}, "個人情報保護室の担当者", "of the data protection office"},
+		{"privacy-office", map[string]policy.Text{"privacy-office": {JA: "個人情報保護室"}}, "個人情報保護室の担当者", "of 個人情報保護室"},
+		{"export-control", nil, "export-controlの担当者", "of export-control"},
+	} {
+		s := testStaff(t)
+		s.Roles, s.Titles = map[string][]email.Address{c.asked: {email.MustAddress("kacho@example.co.jp")}}, c.titles
+		a := s.Assign(sent(t, "env=sato@example.co.jp from=sato@example.co.jp"), policy.Terms{Approvers: []string{c.asked}}, wednesday)
+		if len(a.Approvers) != 1 || a.Approvers[0].Why() != (policy.Text{JA: c.ja, EN: c.en}) {
+			t.Errorf("%s: %+v", c.asked, a.Approvers)
+		}
+	}
+}

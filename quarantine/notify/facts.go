@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/detect"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
@@ -58,8 +59,8 @@ func few(list []email.Address, most int) policy.Text {
 	}
 	out := join(shown, comma)
 	if more := len(list) - most; more > 0 {
-		out.JA += fmt.Sprintf(" ほか%d名", more)
-		out.EN += fmt.Sprintf(" and %d more", more)
+		out.JA += fmt.Sprintf(" ほか%s名", thousands(more))
+		out.EN += fmt.Sprintf(" and %s more", thousands(more))
 	}
 	return out
 }
@@ -69,7 +70,7 @@ func count(n int, ja, en, plural string) policy.Text {
 	if n == 1 {
 		return policy.Text{JA: ja + "1名", EN: "1 " + en}
 	}
-	return policy.Text{JA: ja + strconv.Itoa(n) + "名", EN: strconv.Itoa(n) + " " + plural}
+	return policy.Text{JA: ja + thousands(n) + "名", EN: thousands(n) + " " + plural}
 }
 
 // reach sorts the recipients of a hold.
@@ -253,8 +254,18 @@ var sheetPattern = regexp.MustCompile(`(^| / )sheet "([^"]*)"`)
 
 func place(where string, row int) policy.Text {
 	t := policy.Text{JA: sheetPattern.ReplaceAllString(where, "${1}シート「$2」"), EN: where}
+	switch where {
+	case "body":
+		t = policy.Text{JA: "本文", EN: "text of the mail"}
+	case "header":
+		t = policy.Text{JA: "件名・宛先欄", EN: "subject and address lines"}
+	}
 	if row > 0 {
-		t.JA += fmt.Sprintf("%d行目～", row)
+		gap := " "
+		if strings.HasSuffix(t.JA, "」") {
+			gap = ""
+		}
+		t.JA += fmt.Sprintf("%s%d行目～", gap, row)
 		t.EN += fmt.Sprintf(" / row %d on", row)
 	}
 	return t
@@ -273,56 +284,36 @@ func kinds(h *quarantine.Hold) policy.Text {
 	return join(out, comma)
 }
 
-// kindName is a finding type in words; one without a word here keeps its name.
+// kindName is a finding type in words; the site's own types have theirs in the
+// rules and keep their name here.
 func kindName(kind string) policy.Text {
-	for _, k := range kindNames {
-		if k.kind == kind {
-			return k.name
+	for _, t := range kindNames {
+		if t.Name == kind {
+			return t.Title
 		}
 	}
 	return both(strings.ReplaceAll(kind, "_", " "))
 }
 
-var kindNames = []struct {
-	kind string
-	name policy.Text
-}{
-	{"my_number", policy.Text{JA: "マイナンバー", EN: "My Number"}},
-	{"person_name", policy.Text{JA: "氏名", EN: "names"}},
-	{"birth_date", policy.Text{JA: "生年月日", EN: "dates of birth"}},
-	{"gender", policy.Text{JA: "性別", EN: "gender"}},
-	{"address", policy.Text{JA: "住所", EN: "addresses"}},
-	{"postal_code", policy.Text{JA: "郵便番号", EN: "postal codes"}},
-	{"phone", policy.Text{JA: "電話番号", EN: "phone numbers"}},
-	{"email", policy.Text{JA: "メールアドレス", EN: "mail addresses"}},
-	{"credit_card", policy.Text{JA: "カード番号", EN: "card numbers"}},
-	{"card_expiry", policy.Text{JA: "カード有効期限", EN: "card expiry dates"}},
-	{"card_cvv", policy.Text{JA: "セキュリティコード", EN: "card security codes"}},
-	{"pin", policy.Text{JA: "暗証番号", EN: "PINs"}},
-	{"bank_account", policy.Text{JA: "口座番号", EN: "bank accounts"}},
-	{"driver_license", policy.Text{JA: "運転免許証番号", EN: "driver's licences"}},
-	{"basic_pension_number", policy.Text{JA: "基礎年金番号", EN: "pension numbers"}},
-	{"passport_jp", policy.Text{JA: "旅券番号", EN: "passport numbers"}},
-	{"residence_card", policy.Text{JA: "在留カード番号", EN: "residence cards"}},
-	{"resident_record_code", policy.Text{JA: "住民票コード", EN: "resident record codes"}},
-	{"insurer_number", policy.Text{JA: "保険者番号", EN: "insurer numbers"}},
-	{"insured_symbol_number", policy.Text{JA: "被保険者記号・番号", EN: "insured numbers"}},
-	{"employee_id", policy.Text{JA: "社員番号", EN: "staff numbers"}},
-	{"salary", policy.Text{JA: "給与", EN: "salaries"}},
-	{"special_care", policy.Text{JA: "要配慮個人情報", EN: "special care-required data"}},
-	{"secret", policy.Text{JA: "パスワードや鍵", EN: "passwords or keys"}},
-}
+var kindNames = detect.Types()
 
 // affected says how many people, and whether they are protected.
 func affected(h *quarantine.Hold) policy.Text {
 	p := h.Facts.People
+	people := func(n int) (ja, en string) {
+		if n == 1 {
+			return "約1人", "about 1 person"
+		}
+		return "約" + thousands(n) + "人", "about " + thousands(n) + " people"
+	}
 	switch {
+	case len(evidence(h)) == 0: // it is held for something else
 	case p.Unencrypted > 0:
-		n := thousands(p.Unencrypted)
-		return policy.Text{JA: "約" + n + "人、暗号化なし", EN: "about " + n + " people, not encrypted"}
+		ja, en := people(p.Unencrypted)
+		return policy.Text{JA: ja + "、暗号化なし", EN: en + ", not encrypted"}
 	case p.High > 0:
-		n := thousands(p.High)
-		return policy.Text{JA: "約" + n + "人、暗号化あり", EN: "about " + n + " people, encrypted"}
+		ja, en := people(p.High)
+		return policy.Text{JA: ja + "、暗号化あり", EN: en + ", encrypted"}
 	}
 	return policy.Text{}
 }
