@@ -217,7 +217,7 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 		c.points = 0
 	}
 	d.finishName(v, &c)
-	if c.points == 2 && c.label == "" && !c.business && d.proseAt(v.s, i) == c.end {
+	if c.points >= 2 && c.points < likely && c.label == "" && !c.business && d.proseAt(v.s, i) == c.end {
 		c.points = likely
 		c.why |= whyProse
 	}

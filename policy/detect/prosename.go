@@ -63,8 +63,34 @@ func (d *Detector) proseNames(v *view, a, b int, emit func(candidate)) {
 
 // prose marks the line when a name of a running sentence begins at i.
 func (p *pass) prose(i int) {
-	if end := p.g.d.proseAt(p.s[p.start:], i-p.start); end > 0 {
+	end := p.g.d.proseAt(p.s[p.start:], i-p.start)
+	if end == 0 {
+		end = p.variantProse(i)
+	}
+	if end > 0 {
 		p.flags |= lineWho
 		p.places = append(p.places, namePlace{at: int32(p.start + end), start: int32(i)})
 	}
+}
+
+// variantProse is proseAt for a run of kanji with a variant form in it (廣, 澤),
+// which the dictionary has in its common form; both take three bytes.
+func (p *pass) variantProse(i int) int {
+	run, variant := i, false
+	for n := 0; n < 6 && run+2 < len(p.s); n++ {
+		r, w := utf8.DecodeRuneInString(p.s[run:])
+		if !isKanji(r) || w != 3 {
+			break
+		}
+		variant = variant || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0
+		run += w
+	}
+	if before, _ := lastRune(p.s[p.start:i]); !variant || isKanji(before) || isKatakana(before) {
+		return 0
+	}
+	folded, _ := fold(p.s[i:min(len(p.s), run+len("による"))])
+	if p.g.d.proseAt(folded, 0) == 0 {
+		return 0
+	}
+	return run - p.start
 }
