@@ -11,6 +11,6 @@ var deBSNR = &kind{
 		n := atoi(w.digits[:2])
 		known := n >= 1 && n <= 3 || n == 17 || n == 20 || n == 35 || n >= 38 && n <= 40 || n == 46 || n >= 47 && n <= 48 || n >= 50 && n <= 52 ||
 			n >= 55 && n <= 62 || n >= 67 && n <= 73 || n == 72 || n >= 74 && n <= 79 || n == 83 || n == 88 || n == 93 || n == 98 || n == 99
-		return match{norm: w.digits, points: 1, why: whyShape}, w.free() && known
+		return match{norm: w.digits, points: 1}, w.free() && known
 	},
 }

@@ -12,6 +12,6 @@ var krDriver = &kind{
 			return match{}, false
 		}
 		region := atoi(w.digits[:2])
-		return match{norm: w.digits, points: 1, why: whyShape}, region >= 11 && region <= 28
+		return match{norm: w.digits, points: 1}, region >= 11 && region <= 28
 	},
 }

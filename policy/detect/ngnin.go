@@ -7,6 +7,6 @@ var ngNIN = &kind{
 	labels: []string{"nin", "national identification number", "nimc"},
 	lens:   lengths(11), single: true,
 	try: func(w *window) (match, bool) {
-		return match{norm: w.digits, points: 1, why: whyShape}, w.free() && !allEqual(w.digits)
+		return match{norm: w.digits, points: 1}, w.free() && !allEqual(w.digits)
 	},
 }

@@ -12,6 +12,6 @@ var phTIN = &kind{
 		default:
 			return match{}, false
 		}
-		return match{norm: w.digits, points: 1, why: whyShape}, w.seps("-") && w.free() && !allEqual(w.digits)
+		return match{norm: w.digits, points: 1}, w.seps("-") && w.free() && !allEqual(w.digits)
 	},
 }

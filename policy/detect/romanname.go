@@ -235,7 +235,8 @@ var englishNames = wordSet(`james john robert michael william david richard jose
 
 // englishWords follow a name-like word without being a name.
 var englishWords = wordSet(`the and for with from street road avenue will can may has was are is inc ltd llc corp company group university server
-	project meeting report team update version office center centre hotel bank airport station park`)
+	project meeting report team update version office center centre hotel bank airport station park river lake mountain valley creek county
+	island bay beach city town village square tower line railway museum theatre theater school college hospital church foundation institute`)
 
 func wordSet(s string) map[string]bool {
 	m := map[string]bool{}

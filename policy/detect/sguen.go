@@ -22,7 +22,7 @@ var sgUEN = &kind{
 		m := match{start: start, end: start + size, norm: code, points: ptCheck, why: whyCheck}
 		switch {
 		case n == 2:
-			m.why = whyShape
+			m.why = 0
 			return m, strings.IndexByte("TSR", code[0]) >= 0 && isUpper(code[3]) && upperDigit(code[4]) && span(code[5:], isDigit, 5) == 4 && isUpper(code[9])
 		case start != w.start():
 			return match{}, false

@@ -22,7 +22,7 @@ var vehiclePlate = &kind{
 		i := w.end()
 		letters, i := plateGroup(s, i, isUpper)
 		digits, e := plateGroup(s, i, isDigit)
-		m := match{start: left + (at - left - len(strings.TrimLeft(s[left:at], " "))), norm: head + w.digits + letters + digits, points: 1, why: whyShape}
+		m := match{start: left + (at - left - len(strings.TrimLeft(s[left:at], " "))), norm: head + w.digits + letters + digits, points: 1}
 		switch {
 		case len(head) == 2 && len(letters) == 3 && digits == "" && !strings.ContainsAny(head, "IQZ") && !strings.ContainsAny(letters, "IQ"):
 			m.end, m.subtype = i, "uk"
