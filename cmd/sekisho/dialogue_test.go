@@ -16,9 +16,9 @@ type dialogue struct {
 	r    *bufio.Reader
 }
 
-// say sends a line, but for an empty one, and expects that the reply, of one or
-// many lines, contains want.
-func (d *dialogue) say(line, want string) {
+// say sends a line, but for an empty one, expects that the reply, of one or many
+// lines, contains want, and returns it.
+func (d *dialogue) say(line, want string) string {
 	d.t.Helper()
 	if d.c == nil {
 		c, err := net.Dial("tcp", d.addr)
@@ -48,4 +48,5 @@ func (d *dialogue) say(line, want string) {
 	if !strings.Contains(reply.String(), want) {
 		d.t.Fatalf("%.60s: got %q, want %q", line, reply.String(), want)
 	}
+	return reply.String()
 }
