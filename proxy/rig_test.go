@@ -144,6 +144,8 @@ type rig struct {
 	reg   *prometheus.Registry
 
 	trips       []string                          // what the breaker has told
+	judge       proxy.Inspector                   // instead of the house when set
+	holder      proxy.Holder                      // instead of the house when set
 	probed      func(proxy.Arrival) error         // what is done with probes
 	passThrough bool                              // clients log in at the next hop
 	pipes       *pipes                            // instead of TCP when set
@@ -207,8 +209,14 @@ func (r *rig) behindHop() *rig {
 	if r.wrap != nil {
 		hop = r.wrap(hop)
 	}
+	if r.judge == nil {
+		r.judge = r.house
+	}
+	if r.holder == nil {
+		r.holder = r.house
+	}
 	r.srv, err = proxy.New(r.options, proxy.Deps{
-		Spool: sp, Hop: hop, Inspector: r.house, Holder: r.house, Journal: r.house,
+		Spool: sp, Hop: hop, Inspector: r.judge, Holder: r.holder, Journal: r.house,
 		Tripped: func(_ email.Envelope, limit string, _, _ int, _ bool) { r.trips = append(r.trips, limit) },
 		Probed:  r.probed,
 		Now:     time.Now, Log: log, Metrics: r.reg})

@@ -52,7 +52,10 @@ func (d *Dispatcher) report(ctx context.Context, h *quarantine.Hold, c *quaranti
 	}
 	env := email.Envelope{ID: email.NewID(now), Received: now,
 		Recipients: []email.Recipient{{Address: h.Sender, Options: email.RecipientOptions{Notify: []string{"NEVER"}}}},
-		Options:    email.MailOptions{UTF8: r.international(), EightBit: r.international()}}
+		// Only a sender's own address needs SMTPUTF8: a report about an international
+		// recipient is encoded (RFC 6533 section 5), so that a hop which refused the
+		// mail for its address takes the report.
+		Options: email.MailOptions{UTF8: !ascii(h.Sender.String()), EightBit: !ascii(h.Sender.String())}}
 	own, err := d.o.Keeper.NewOwn(ctx, quarantine.Own{Kind: quarantine.KindBounce, Parent: h.ID, Envelope: env, Body: email.BytesBody(mail)})
 	if err != nil {
 		return err //nolint:wrapcheck // it says what it was doing

@@ -273,3 +273,19 @@ func FuzzBounce(f *testing.F) {
 		}
 	})
 }
+
+// TestBounceAboutAnInternationalAddress: a sender with an address of the old kind
+// is told although nobody on the way may know SMTPUTF8.
+func TestBounceAboutAnInternationalAddress(t *testing.T) {
+	r := setUp(t)
+	m := r.mail("a", "田中@例え.jp").Act(policy.Reject)
+	m.Hold(t, r.keep)
+	r.once()
+	s, b := r.onlyBounce()
+	if s.env.Options.UTF8 || s.env.Options.EightBit || b.types[1] != "message/global-delivery-status" || !strings.Contains(b.parts[1], "Final-Recipient: utf-8; 田中@例え.jp") {
+		t.Errorf("%+v %v\n%s", s.env.Options, b.types, b.parts[1])
+	}
+	if i := strings.IndexFunc(s.body, func(r rune) bool { return r >= 0x80 }); i >= 0 {
+		t.Errorf("8 bit in the report: %q", s.body[i:min(len(s.body), i+40)])
+	}
+}

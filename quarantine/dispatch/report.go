@@ -42,7 +42,7 @@ func (r report) write() ([]byte, error) {
 		content string
 	}{
 		{"text/plain", map[string]string{"charset": "utf-8"}, "base64", r.text()},
-		{status, nil, coding(r.status()), r.status()},
+		{status, nil, r.coding(r.status()), r.status()},
 		{quoted, nil, "quoted-printable", string(r.head)},
 	}
 	for _, p := range parts {
@@ -72,9 +72,12 @@ func (r report) write() ([]byte, error) {
 }
 
 // coding is "" for ASCII: RFC 3464 section 2.1 wants the status in 7 bit.
-func coding(s string) string {
-	if ascii(s) {
+func (r report) coding(s string) string {
+	switch {
+	case ascii(s):
 		return ""
+	case ascii(r.hold.Sender.String()): // whoever has it may know 7 bits only
+		return "base64"
 	}
 	return "8bit"
 }

@@ -127,7 +127,8 @@ type Reader struct {
 	aead cipher.AEAD
 	in   []byte // one chunk plus one octet of look-ahead
 	have int
-	out  []byte
+	text []byte // the opened chunk, used again by the next
+	out  []byte // what of it is not yet read
 	n    uint64
 	done bool
 	err  error
@@ -173,13 +174,13 @@ func (r *Reader) next() {
 }
 
 func (r *Reader) open(chunk []byte, last bool) {
-	out, err := r.aead.Open(r.out[:0:0], nonce(r.n, last), chunk, nil)
+	out, err := r.aead.Open(r.text[:0], nonce(r.n, last), chunk, nil)
 	if err != nil {
 		r.err = ErrDamaged
 		return
 	}
 	r.n++
-	r.out = out
+	r.text, r.out = out, out
 }
 
 // Wrap seals a small value (a key, a header) under a long-lived key with a
