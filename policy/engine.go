@@ -63,7 +63,7 @@ func (e *Engine) Judge(ctx context.Context, env email.Envelope, body email.Body)
 	if len(v.Recipients) != len(env.Recipients) {
 		panic("decider judged another number of recipients")
 	}
-	return m, v
+	return m, Tied(m, v)
 }
 
 // Survey fills m with all facts but judges nothing; it may panic where a check

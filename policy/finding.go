@@ -24,6 +24,10 @@ func (t Text) In(lang string) string {
 // IsZero tells that nothing is said.
 func (t Text) IsZero() bool { return t.JA == "" && t.EN == "" }
 
+// PasswordAlongside is the type of the finding that an encrypted file and its
+// password go to the same people.
+const PasswordAlongside = "password_sent_alongside"
+
 // Place is where a finding stands: a part and a range of code points in its
 // extracted text, and the same in words ("members.zip / list.xlsx / sheet
 // "members" / row 17").

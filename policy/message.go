@@ -24,6 +24,13 @@ type Message struct {
 	// Sender is what is known of who sent it.
 	Sender Sender `json:"sender"`
 
+	// Ties say with which earlier mails it has to do.
+	Ties []Tie `json:"ties,omitempty"`
+	// Forward tells that a mailbox of ours sends the mail on by itself.
+	Forward Forward `json:"forward,omitzero"`
+	// Journal tells a copy on its way to a journal mailbox of the site.
+	Journal bool `json:"journal,omitempty"`
+
 	// NotChecked names facts that could not be found out. To a rule they are
 	// unknown, never false.
 	NotChecked []NotChecked `json:"not_checked,omitempty"`
@@ -46,11 +53,22 @@ type Header struct {
 	MessageID  string    `json:"message_id"` // with angle brackets
 	InReplyTo  []string  `json:"in_reply_to,omitempty"`
 	References []string  `json:"references,omitempty"`
-	// Automatic tells Auto-Submitted other than "no" (RFC 3834), a null sender
-	// report, or Precedence: bulk/junk/list.
+	// Automatic tells Auto-Submitted other than "no" (RFC 3834) and
+	// "auto-forwarded", a null sender report, or Precedence: bulk/junk/list.
 	Automatic bool `json:"automatic,omitempty"`
 	// Calendar tells a text/calendar part with a METHOD (RFC 6047).
 	Calendar bool `json:"calendar,omitempty"`
+	// Invitation is what that part says of itself.
+	Invitation Invitation `json:"invitation,omitzero"`
+	// Recall tells a mail that takes an earlier one back.
+	Recall Recall `json:"recall,omitzero"`
+	// Conversation is the GUID of Outlook's Thread-Index in hexadecimal, which a
+	// recall shares with the mail it takes back; "" without.
+	Conversation string `json:"conversation,omitempty"`
+	// Forward is what header fields say of an automatic forward.
+	Forward Forward `json:"forward,omitzero"`
+	// JournalReport tells the copy that a mail server makes for a journal mailbox.
+	JournalReport bool `json:"journal_report,omitempty"`
 	// Confidential is a confidentiality mark in a header or the subject.
 	Confidential bool `json:"confidential,omitempty"`
 }
@@ -155,6 +173,13 @@ type Recipient struct {
 	// Members is how many outsiders an inside mailing list passes the mail on to;
 	// such a list is External. 0 for every other address.
 	Members int `json:"members,omitempty"`
+	// Answered: the questions about this recipient were answered for an earlier
+	// mail that this one updates.
+	Answered bool `json:"answered,omitempty"`
+	// Forward tells an automatic forward to this outsider and what is known of
+	// it: "" for none, "new", "asked", "allowed", "refused", or "unanswered" when
+	// the mailbox's owner was asked and said nothing.
+	Forward string `json:"forward,omitempty"`
 	// Reason explains Risk or LookalikeOf.
 	Reason Text `json:"reason"`
 }

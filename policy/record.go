@@ -34,7 +34,7 @@ type Record struct {
 // no samples, and findings counted by type, part and confidence.
 func (m *Message) Vector() *Message {
 	v := *m
-	v.Header.Subject = ""
+	v.Header.Subject, v.Header.Recall.Subject, v.Header.Invitation.UID = "", "", ""
 	v.Header.From = bare(m.Header.From)
 	v.Header.SenderBox = bare(m.Header.SenderBox)
 	v.Header.ReplyTo = nil

@@ -18,6 +18,8 @@ type arrival struct {
 	digest email.Digest
 	size   int64
 	now    time.Time
+	// leaders are the earlier holds that the mail depends on.
+	leaders leaders
 }
 
 func (k *Keeper) newHold(in arrival) *Hold {
@@ -45,6 +47,8 @@ func (k *Keeper) newHold(in arrival) *Hold {
 		}
 	}
 	h.Copies = []*Copy{c}
+	h.References = references(in.m, in.now)
+	h.follow(in.now)
 	return h
 }
 
@@ -91,6 +95,9 @@ func (k *Keeper) judged(h *Hold, in arrival, i int) start {
 	until := h.Deadline
 	if !until.After(in.now) {
 		until = k.deadline(h.Assignment, in.v, in.now)
+	}
+	if s, ok := in.following(h, r); ok {
+		return s
 	}
 	return start{r.Action, Waiting, until, Decision{}}
 }

@@ -79,6 +79,10 @@ func (k *Keeper) GiveUp(ctx context.Context, o Order) (*Hold, error) {
 // its terms say. It is harmless when nothing has.
 func (k *Keeper) Expire(ctx context.Context, hold email.ID) error {
 	now := k.o.Now()
+	// What follows an earlier mail is decided there.
+	if err := k.catchUp(ctx, hold); err != nil {
+		return err
+	}
 	err := k.o.Store.Change(ctx, Edit{Hold: hold, Apply: func(h *Hold) (Outcome, error) {
 		to, reason := Expired, expiryEnd
 		if h.Terms.OnExpiry == onExpiryRelease {
@@ -102,6 +106,7 @@ func (k *Keeper) Expire(ctx context.Context, hold email.ID) error {
 	if err != nil {
 		return fmt.Errorf("expire hold: %w", err)
 	}
+	k.followers(ctx, hold)
 	k.nudge()
 	return nil
 }
@@ -143,6 +148,7 @@ func (k *Keeper) decide(ctx context.Context, verb Verb, o Order) (*Hold, error) 
 	if !repeated {
 		k.metrics.decisions.WithLabelValues(string(verb), string(o.By.Kind)).Inc()
 		k.o.Log.Info("hold decided", "hold", o.Hold, "verb", verb, "by", o.By.Kind)
+		k.followers(ctx, o.Hold)
 		k.nudge()
 	}
 	return k.o.Store.Load(ctx, o.Hold)

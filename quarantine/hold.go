@@ -94,6 +94,8 @@ type Hold struct {
 	// Look is when the notices have to look at it next; zero for never.
 	Look   time.Time
 	Copies []*Copy
+	// References are written with a new hold, and not read back.
+	References []Reference
 }
 
 // Copy is the mail as it arrived once.
@@ -248,8 +250,8 @@ func (h *Hold) Move(d *Delivery, to State, verb Verb, by ActorKind, now time.Tim
 // none to the null path, none where NOTIFY leaves FAILURE out. Without an
 // explicit NOTIFY a notice tells it, where one is written.
 func (h *Hold) owesBounce(d *Delivery) bool {
-	if h.Kind != KindMail || h.Sender.IsNull() {
-		return false
+	if h.Kind != KindMail || h.Sender.IsNull() || !h.Facts.Forward.Mailbox.IsNull() {
+		return false // who wrote a mail that is sent on knows nothing of it
 	}
 	if d.State != Failed && d.State != Rejected && d.State != Expired {
 		return false

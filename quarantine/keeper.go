@@ -153,6 +153,9 @@ func (k *Keeper) Hold(ctx context.Context, m *policy.Message, v policy.Verdict, 
 		return "", storeFault(fmt.Errorf("store body: %w", err))
 	}
 	in := arrival{m: m, v: v, digest: digest, size: body.Size(), now: k.o.Now()}
+	if err := k.lead(ctx, &in); err != nil {
+		return "", storeFault(err)
+	}
 	key, joins := k.joinKey(m)
 	for range joinTries {
 		if joins {
@@ -178,6 +181,7 @@ func (k *Keeper) Hold(ctx context.Context, m *policy.Message, v policy.Verdict, 
 			return "", storeFault(fmt.Errorf("insert hold: %w", err))
 		}
 		k.taken(h)
+		k.attach(ctx, h)
 		return h.ID, nil
 	}
 	return "", storeFault(errors.New("insert hold: copies kept racing for one join key"))

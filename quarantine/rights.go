@@ -98,6 +98,9 @@ func (h *Hold) permit(verb Verb, o Order, chosen []*Delivery, now time.Time) err
 	switch {
 	case why != "":
 		return deny(why)
+	case (verb == VerbApprove || verb == VerbRelease || verb == VerbSendFirst) && o.By.Kind != ActorAdmin &&
+		slices.ContainsFunc(chosen, func(d *Delivery) bool { return h.Behind(d) != "" }):
+		return deny(whyFollows)
 	case verb == VerbUndo:
 		return h.mayUndo(o, chosen)
 	case verb == VerbSendFirst && h.SendsFirst(now) != "":

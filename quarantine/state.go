@@ -80,6 +80,7 @@ const (
 	VerbUrgent    Verb = "urgent"     // the sender marked it urgent
 	VerbNote      Verb = "note"       // the sender left a note
 	VerbAlert     Verb = "alert"      // a notice could not be delivered
+	VerbTie       Verb = "tie"        // a further mail has to do with this one
 	VerbBypass    Verb = "bypass"     // a bypass window was opened
 	VerbBypassEnd Verb = "bypass-end" // and ended before its time
 )
@@ -131,6 +132,9 @@ func Moves() []Move {
 		{"", Waiting, VerbHold, system},
 		{"", Due, VerbHold, system},
 		{"", Rejected, VerbHold, system},
+		// A mail shares what was decided about the earlier one it depends on.
+		{"", Cancelled, VerbHold, system},
+		{"", Expired, VerbHold, system},
 		{"", Waiting, VerbJoin, system},
 		{"", Due, VerbJoin, system},
 		// A named recipient inherits what was decided for the mail.

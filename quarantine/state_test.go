@@ -16,6 +16,8 @@ const legal = `
 - waiting hold: system
 - due hold: system
 - rejected hold: system
+- cancelled hold: system
+- expired hold: system
 - waiting join: system
 - due join: system
 - rejected join: system

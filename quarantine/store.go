@@ -16,6 +16,16 @@ type Store interface {
 	Holds
 	Index
 	Ledger
+	Ties
+}
+
+// Ties is the part of Store that leads from a mail to earlier ones.
+type Ties interface {
+	// Tied finds the earlier mails that references lead to at the time now: of
+	// each reference the newest first, at most 20.
+	Tied(ctx context.Context, refs []Reference, now time.Time) ([]Referred, error)
+	// Refer writes down references to a mail that left without being held.
+	Refer(ctx context.Context, at time.Time, refs []Reference) error
 }
 
 // Holds is the part of Store that reads and changes single holds.

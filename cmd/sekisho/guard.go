@@ -152,7 +152,7 @@ func (g *guard) openJudgement(ctx context.Context) (err error) {
 	g.onClose(func() error { g.pool.Close(); return nil })
 	g.emergency = newEmergency(g.store, g.log, time.Now)
 	if g.engine, err = standard.NewEngine(g.cfg, standard.Deps{
-		Workers: g.pool, History: g.history, Directory: g.people, Decider: g.emergency, Own: g.own, Log: g.log,
+		Workers: g.pool, History: g.history, Directory: g.people, Decider: g.emergency, Own: g.own, Companions: g.companions, Log: g.log,
 	}); err != nil {
 		return err
 	}
@@ -186,6 +186,7 @@ func (g *guard) openQuarantine(context.Context) (err error) {
 	if g.keeper, err = quarantine.New(o); err != nil {
 		return err
 	}
+	g.engine.Checks = append(g.engine.Checks, g.keeper.Earlier()) // nothing is judged yet
 	hops, err := relayOptions(g.cfg)
 	if err != nil {
 		return err
@@ -220,7 +221,7 @@ func (g *guard) openRoad(context.Context) error {
 		return err
 	}
 	g.proxy, err = proxy.New(options, proxy.Deps{
-		Spool: mails, Hop: g.relay, Inspector: inspector{g.engine, g.marker}, Holder: holder{g.keeper, g.log}, Journal: g.journal,
+		Spool: mails, Hop: g.relay, Inspector: inspector{g.engine, g.marker, g.keeper, g.log}, Holder: holder{g.keeper, g.log}, Journal: g.journal,
 		Probed: g.probed, Now: time.Now, Log: g.log, Metrics: g.reg,
 	})
 	return err
@@ -242,23 +243,4 @@ func (h holder) Joins(ctx context.Context, m *policy.Message) (bool, error) {
 		return false, nil
 	}
 	return joins, nil
-}
-
-// inspector is the engine as the road sees it. Our own notices that come back to
-// us (a mail server that sends everything through the guard) pass unquestioned,
-// known by their mark.
-type inspector struct {
-	*policy.Engine
-	marker notify.Marker
-}
-
-// Judge passes our own notices and has everything else judged.
-func (i inspector) Judge(ctx context.Context, env email.Envelope, body email.Body) (*policy.Message, policy.Verdict) {
-	if env.Sender.IsNull() && len(env.Recipients) == 1 {
-		head, err := standard.HeaderOf(body)
-		if err == nil && i.marker.Verify(head, env, time.Now()) {
-			return &policy.Message{Envelope: env}, policy.Verdict{Recipients: []policy.RecipientVerdict{{Address: env.Recipients[0].Address}}}
-		}
-	}
-	return i.Engine.Judge(ctx, env, body)
 }

@@ -34,6 +34,10 @@ func printReasons(w io.Writer, v policy.Verdict, m *policy.Message) {
 	if m == nil {
 		return
 	}
+	for _, t := range m.Ties {
+		words := t.Words()
+		fmt.Fprintf(w, "earlier   %s: %s\n          %s\n          %s\n", t.Kind, courseName(t.Course), words.JA, words.EN)
+	}
 	if m.People.High > 0 {
 		fmt.Fprintf(w, "people    %s\n", peopleSentence(m.People))
 	}
@@ -42,6 +46,14 @@ func printReasons(w io.Writer, v policy.Verdict, m *policy.Message) {
 	}
 	printParts(w, m.Parts)
 	printFindings(w, m.Findings)
+}
+
+// courseName says what an earlier mail means for this one.
+func courseName(c policy.Course) string {
+	if c == policy.Note {
+		return "noted"
+	}
+	return string(c)
 }
 
 func peopleSentence(p policy.People) string {

@@ -45,6 +45,7 @@ type scenario struct {
 	out   string // output of the last command
 	code  int
 	line  int
+	names map[string]string // of holds
 }
 
 func runScenario(t *testing.T, dir string) {
@@ -111,6 +112,8 @@ var scenarioSteps = map[string]func(*scenario, string){
 	"exit":       (*scenario).expectExit,
 	"out":        (*scenario).expectOut,
 	"states":     (*scenario).expectStates,
+	"states-of":  (*scenario).expectStatesOf,
+	"name":       (*scenario).nameHold,
 	"holds":      (*scenario).expectHolds,
 	"verdict":    (*scenario).expectVerdict,
 	"restart":    func(s *scenario, _ string) { s.prog.stop(); s.prog.start() },
@@ -125,6 +128,11 @@ var scenarioSteps = map[string]func(*scenario, string){
 	"get-until":  (*scenario).getUntil,
 
 	"explain-until": (*scenario).explainUntil,
+	"hop-explain":   (*scenario).hopExplain,
+	"out-not":       (*scenario).expectOutNot,
+	"log-not":       (*scenario).expectLogNot,
+	"told-until":    (*scenario).toldUntil,
+	"press":         (*scenario).press,
 }
 
 func (s *scenario) connect(string) {
@@ -314,11 +322,16 @@ func (s *scenario) expectHopHas(rest string) {
 }
 
 func (s *scenario) runCommand(rest string) {
-	rest = strings.ReplaceAll(rest, "$HOLD", s.lastHold())
+	if strings.Contains(rest, "$HOLD") {
+		rest = strings.ReplaceAll(rest, "$HOLD", s.lastHold())
+	}
 	if _, ref, ok := strings.Cut(s.reply, "(reference "); ok {
 		rest = strings.ReplaceAll(rest, "$REF", strings.TrimSuffix(ref, ")"))
 	}
 	rest = strings.ReplaceAll(rest, "$DIR", s.dir)
+	for name, id := range s.names {
+		rest = strings.ReplaceAll(rest, "$"+name, id)
+	}
 	s.out, s.code = s.prog.run(splitArgs(rest)...)
 }
 
@@ -353,11 +366,27 @@ func (s *scenario) expectLog(want string) {
 	s.fail("log has no %q", want)
 }
 
+// nameHold is "name NAME": the newest hold is called so from now on.
+func (s *scenario) nameHold(name string) {
+	if s.names == nil {
+		s.names = map[string]string{}
+	}
+	s.names[name] = s.lastHold()
+}
+
 // expectStates is "states waiting=2 sent=1": the deliveries of the newest hold.
-func (s *scenario) expectStates(want string) {
+func (s *scenario) expectStates(want string) { s.statesOf(s.lastHold, want) }
+
+// expectStatesOf is "states-of NAME waiting=2 sent=1".
+func (s *scenario) expectStatesOf(rest string) {
+	name, want, _ := strings.Cut(rest, " ")
+	s.statesOf(func() string { return s.names[name] }, want)
+}
+
+func (s *scenario) statesOf(hold func() string, want string) {
 	var got string
 	for range 1500 {
-		id, count := s.lastHold(), map[string]int{}
+		id, count := hold(), map[string]int{}
 		for _, it := range s.prog.queue() {
 			if it.ID == id {
 				for _, d := range it.Deliveries {

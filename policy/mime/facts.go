@@ -19,8 +19,8 @@ func facts(fields []field, nodes []Node) policy.Header {
 		InReplyTo:  ids(valueOf(fields, "In-Reply-To")),
 		References: ids(valueOf(fields, "References")),
 		Automatic:  automatic(fields),
-		Calendar:   calendar(nodes),
 	}
+	refer(&h, fields, nodes)
 	h.Confidential = confidential(fields, h.Subject)
 	return h
 }
@@ -101,7 +101,7 @@ func oneID(s string) string {
 // vacation programs used before it. Whether the envelope sender is null is known
 // to the caller only.
 func automatic(fields []field) bool {
-	if v := keyword(valueOf(fields, "Auto-Submitted")); v != "" && v != "no" {
+	if v := keyword(valueOf(fields, "Auto-Submitted")); v != "" && v != "no" && v != "auto-forwarded" {
 		return true
 	}
 	switch keyword(valueOf(fields, "Precedence")) {
@@ -125,21 +125,6 @@ func keyword(v string) string {
 	v, _, _ = strings.Cut(v, ";")
 	v, _, _ = strings.Cut(v, "(")
 	return strings.ToLower(strings.TrimSpace(v))
-}
-
-// calendar tells an invitation or its answer (RFC 6047): a text/calendar part
-// with a method, as parameter or inside.
-func calendar(nodes []Node) bool {
-	for i := range nodes {
-		n := &nodes[i]
-		if n.Type != "text/calendar" || n.IsContainer {
-			continue
-		}
-		if n.Params["method"] != "" || strings.Contains(strings.ToUpper(string(head(n.Body(), 4096))), "\nMETHOD:") {
-			return true
-		}
-	}
-	return false
 }
 
 func head(b []byte, n int) []byte { return b[:min(len(b), n)] }

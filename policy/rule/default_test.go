@@ -100,7 +100,22 @@ func TestDefaultSetOnMessages(t *testing.T) {
 		{"10 groups", func(m *policy.Message) { m.Groups.Strangers, m.Groups.Visible = 10, 10 }, "mass-cc", policy.Hold},
 		{"10 groups, known thread", func(m *policy.Message) { m.Groups.Strangers, m.Thread.Known = 10, true }, "", policy.Pass},
 		{"10 groups, list mail", func(m *policy.Message) { m.Groups.Strangers, m.Header.Automatic = 10, true }, "", policy.Pass},
-		{"10 groups, invitation", func(m *policy.Message) { m.Groups.Strangers, m.Header.Calendar = 10, true }, "", policy.Pass},
+		{"10 groups, invitation", func(m *policy.Message) { m.Groups.Strangers, m.Header.Invitation.Method = 10, "REQUEST" }, "mass-cc", policy.Hold},
+		{"10 groups, invitation that was released before", func(m *policy.Message) { m.Groups.Strangers, m.Recipients[0].Answered = 10, true }, "", policy.Pass},
+		{"101 people in an invitation that was released before", func(m *policy.Message) {
+			m.People.Unencrypted, m.Recipients[0].Answered = 101, true
+		}, "people-list", policy.Hold},
+		{"10 groups, accept", func(m *policy.Message) { m.Groups.Strangers, m.Header.Invitation.Method = 10, "REPLY" }, "", policy.Pass},
+		{"10 groups, accept that contradicts itself", func(m *policy.Message) { m.Groups.Strangers, m.Header.Invitation.Method = 10, "MIXED" }, "mass-cc", policy.Hold},
+		{"10 groups, accept to two outsiders", func(m *policy.Message) {
+			m.Groups.Strangers, m.Header.Invitation.Method = 10, "REPLY"
+			to(m, "a@example.com", "b@example.com")
+		}, "mass-cc", policy.Hold},
+		{"10 groups, journal copy", func(m *policy.Message) { m.Groups.Strangers, m.Journal = 10, true }, "", policy.Pass},
+		{"10 groups, bounce that a mailbox sends on", func(m *policy.Message) {
+			m.Groups.Strangers, m.Header.Automatic = 10, true
+			m.Forward.Mailbox = email.MustAddress("sato@example.co.jp")
+		}, "mass-cc", policy.Hold},
 		{"10 groups, null sender", func(m *policy.Message) { m.Groups.Strangers, m.Envelope.Sender = 10, email.Address{} }, "", policy.Pass},
 		{"4 free-mail addresses", func(m *policy.Message) { m.Groups = policy.Groups{Strangers: 4, Visible: 4, FreeMail: 4} }, "", policy.Pass},
 		{"5 free-mail addresses", func(m *policy.Message) { m.Groups = policy.Groups{Strangers: 5, Visible: 5, FreeMail: 5} }, "mass-cc", policy.Hold},

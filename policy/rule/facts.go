@@ -32,6 +32,10 @@ type facts struct {
 	Automatic    bool              `cel:"automatic" doc:"an auto-reply, report or list mail by its header, or the null sender"`
 	Calendar     bool              `cel:"calendar" doc:"an invitation or an answer to one"`
 
+	// journal: a copy for a journal mailbox. forwarded: a mailbox sends it on by
+	// itself. answer: to somebody's invitation.
+	journal, forwarded, answer bool
+
 	addresses []email.Address
 	unknown   unknowns
 	raw       []policy.Finding
@@ -59,6 +63,9 @@ type recipientFacts struct {
 	Risk         float64  `cel:"risk" doc:"learned chance of a wrong recipient, 0 to 1"`
 	Groups       []string `cel:"groups" doc:"groups of the directory"`
 	Trusted      bool     `cel:"trusted" doc:"a partner on the site's list"`
+	Forward      string   `cel:"forward" doc:"an automatic forward: \"\" for none, new, asked, allowed, refused, or unanswered when the mailbox's owner was asked and said nothing"`
+
+	answered bool // asked and released for an earlier mail that this one updates
 }
 
 type peopleFacts struct {
@@ -131,6 +138,7 @@ func newFacts(m *policy.Message) *facts {
 		Automatic: m.Header.Automatic || m.Envelope.Sender.IsNull(), Calendar: m.Header.Calendar,
 		addresses: m.Envelope.Addresses(), raw: m.Findings,
 	}
+	f.journal, f.forwarded, f.answer = m.Journal, !m.Forward.Mailbox.IsNull(), answersInvitation(m)
 	if !m.Sender.Address.IsNull() {
 		f.Sender.Address, f.Sender.Domain = m.Sender.Address.String(), m.Sender.Address.Domain()
 	}
@@ -168,6 +176,7 @@ func (f *facts) addRecipients(m *policy.Message) {
 			r.External, r.Visible, r.FreeMail, r.OwnPrivate = p.External, p.Visible, p.FreeMail, p.OwnPrivate
 			r.FirstContact, r.LookalikeOf, r.Risk = p.FirstContact, p.LookalikeOf, p.Risk
 			r.Groups, r.Trusted, r.Members = p.Groups, p.Trusted, p.Members
+			r.Forward, r.answered = p.Forward, p.Answered
 		}
 		f.Recipients = append(f.Recipients, r)
 	}
@@ -229,9 +238,25 @@ func joinFindings(in []policy.Finding) []*findingFacts {
 	return out
 }
 
-// exempt tells mail that is never asked about its recipients: nobody is there
-// to answer, or a person's calendar is.
-func (f *facts) exempt() bool { return f.Automatic || f.Calendar }
+// exempt tells mail that is never asked about its recipients and never delayed:
+// nobody is there to answer (automatic mail, journal copies), or it answers
+// somebody's invitation. A mailbox that sends mail on by itself has an owner, who
+// is asked.
+func (f *facts) exempt() bool {
+	return f.journal || !f.forwarded && (f.Automatic || f.answer)
+}
+
+// answersInvitation: an answer goes to the organiser alone (RFC 5546 section
+// 3.2.3).
+func answersInvitation(m *policy.Message) bool {
+	outside := 0
+	for _, r := range m.Recipients {
+		if r.External {
+			outside++
+		}
+	}
+	return m.Header.Invitation.Method == "REPLY" && outside <= 1
+}
 
 // unknowns are the names of facts that could not be found out: "thread",
 // "recipients.first_contact".
@@ -249,9 +274,14 @@ func (u *unknowns) add(fact string) {
 	}
 }
 
+// factEarlier is the name for the ties to earlier mails.
+const factEarlier = "earlier"
+
 // resolveFact lists the variables and fields that fact stands for.
 func resolveFact(fact string) []string {
 	switch fact {
+	case factEarlier:
+		return nil // the verdict heeds it, no rule asks for it
 	case "content":
 		return []string{"parts", "attachments", "findings", "people", "duty"}
 	case "header":
@@ -279,7 +309,7 @@ func resolveFact(fact string) []string {
 // other name makes all facts unknown.
 func KnownFact(fact string) bool {
 	name, field, dotted := strings.Cut(fact, ".")
-	if fact == "content" || fact == "header" || slices.Contains(laterVariables, name) {
+	if fact == "content" || fact == "header" || fact == factEarlier || slices.Contains(laterVariables, name) {
 		return true
 	}
 	v := vocabulary.variable(name)

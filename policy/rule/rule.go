@@ -256,8 +256,9 @@ type outcome struct {
 	applies []int // indexes of recipients
 }
 
-// exempts tells that the mail is not this rule's business: automatic mail and
-// invitations are never asked about recipients and never delayed.
+// exempts tells that the mail is not this rule's business: automatic mail, journal
+// copies and answers to invitations are never asked about recipients and never
+// delayed.
 func (r *rule) exempts(f *facts) bool {
 	return f.exempt() && (r.Kind == "recipients" || r.Then == policy.Delay)
 }
@@ -277,6 +278,9 @@ func (r *rule) judge(ctx context.Context, a *activation) outcome {
 		o.action = policy.Hold
 	}
 	for i, rc := range a.facts.Recipients {
+		if rc.answered && r.Kind == "recipients" {
+			continue
+		}
 		if r.appliesTo(ctx, a, rc) {
 			o.applies = append(o.applies, i)
 		}

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/directory"
+	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/recipient"
 )
 
@@ -19,7 +21,9 @@ type Deps struct {
 	Decider   policy.Decider
 	// Own is the organisation's own data; nil for none.
 	Own *OwnHolder
-	Log *slog.Logger
+	// Companions is Inspector.Companions; it may be nil.
+	Companions func(ctx context.Context, env email.Envelope, h policy.Header) ([][]byte, error)
+	Log        *slog.Logger
 }
 
 // NewEngine assembles the engine that ships.
@@ -38,10 +42,11 @@ func NewEngine(cfg *config.Config, d Deps) (*policy.Engine, error) {
 		return nil, err
 	}
 	return &policy.Engine{
-		Inspector: &Inspector{Reader: reader, Workers: d.Workers, Domains: cfg.Organization.Domains, Limits: limits, Log: d.Log},
-		Checks:    Checks(Surroundings{Organization: org, History: d.History, Directory: d.Directory, Partners: partners}),
-		Decider:   d.Decider,
-		Log:       d.Log,
+		Inspector: &Inspector{Reader: reader, Workers: d.Workers, Domains: cfg.Organization.Domains, Limits: limits,
+			Companions: d.Companions, Log: d.Log},
+		Checks:  Checks(Surroundings{Organization: org, History: d.History, Directory: d.Directory, Partners: partners}),
+		Decider: d.Decider,
+		Log:     d.Log,
 	}, nil
 }
 

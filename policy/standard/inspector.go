@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -43,7 +44,10 @@ type Inspector struct {
 	// Domains are the organisation's own.
 	Domains []string
 	Limits  policy.Limits
-	Log     *slog.Logger
+	// Companions finds mails of the same sender to the same people in which the
+	// password of an encrypted file may stand; nil knows none.
+	Companions func(ctx context.Context, env email.Envelope, h policy.Header) ([][]byte, error)
+	Log        *slog.Logger
 
 	small sync.Pool // of *lane
 	open  sync.Once
@@ -61,7 +65,29 @@ func (i *Inspector) Inspect(ctx context.Context, env email.Envelope, body email.
 		i.Log.Warn("mail could not be inspected", "mail", env.ID, "problem", string(problem), "error", err)
 		return i.unread(body, problem)
 	}
-	return in
+	return i.opened(ctx, job, env, body, in)
+}
+
+// opened reads a mail with an encrypted file once more when a mail is held that
+// may tell its password. What was read at first stands when that does not work.
+func (i *Inspector) opened(ctx context.Context, job Job, env email.Envelope, body email.Body, in policy.Inspection) policy.Inspection {
+	shut := func(p policy.Part) bool { return p.Encrypted != policy.NotEncrypted }
+	if i.Companions == nil || !slices.ContainsFunc(in.Parts, shut) {
+		return in
+	}
+	var err error
+	if job.Companions, err = i.Companions(ctx, env, in.Header); err != nil {
+		i.Log.Warn("passwords in held mails could not be looked for", "mail", env.ID, "error", err)
+	}
+	if len(job.Companions) == 0 {
+		return in
+	}
+	again, problem, err := i.Workers.Inspect(ctx, job, body)
+	if err != nil {
+		i.Log.Warn("encrypted file could not be tried with a held password", "mail", env.ID, "problem", string(problem), "error", err)
+		return in
+	}
+	return again
 }
 
 // here reads a mail in this process if it may be. A mail that still waits for a

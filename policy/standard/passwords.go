@@ -17,6 +17,7 @@ import (
 // 100,000 rounds of hashing, about 0.1 s.
 const (
 	maxPasswords    = 10
+	maxAlone        = 5        // of these, those without a word for it
 	passwordText    = 64 << 10 // of one text
 	passwordReach   = 240      // octets behind the word for it
 	passwordTokens  = 4        // tokens within that reach
@@ -35,7 +36,7 @@ var passwordWords = []string{"パスワード", "パスフレーズ", "パスコ
 // what stands behind a word for password in the texts of the mail, and tokens
 // that stand alone on a line. They are raw and stay in this process.
 func passwords(texts []extract.Result, hints []string) []string {
-	var labeled, alone []string
+	var labeled, alone, header []string
 	for _, res := range texts {
 		for i := range res.Contents {
 			c := &res.Contents[i]
@@ -43,10 +44,14 @@ func passwords(texts []extract.Result, hints []string) []string {
 				continue
 			}
 			a, b := candidates(c.Text[:min(len(c.Text), passwordText)])
+			if c.Kind == policy.HeaderText { // a subject may tell it, a Message-ID looks like it
+				header = append(header, a...)
+				continue
+			}
 			labeled, alone = append(labeled, a...), append(alone, b...)
 		}
 	}
-	return firstDifferent(maxPasswords, labeled, hints, alone)
+	return firstDifferent(maxPasswords, labeled, hints, alone[:min(len(alone), maxAlone)], header)
 }
 
 func firstDifferent(n int, lists ...[]string) []string {
@@ -68,18 +73,19 @@ func (r *Reader) hints(ctx context.Context, job Job) []string {
 	for _, raw := range job.Companions {
 		reading := mime.Strict(raw, r.limits)
 		session := r.extract.NewSession()
+		var texts []extract.Result
 		for i := range reading.Nodes {
 			n := &reading.Nodes[i]
-			if n.IsContainer || !isText(n) || len(lists) > maxPasswords {
+			if n.IsContainer || !isText(n) || len(texts) > maxPasswords {
 				continue
 			}
 			text := n.Body()
 			if len(text) > passwordText {
 				text = text[:passwordText]
 			}
-			res := session.Extract(ctx, nodeFile(n, text))
-			lists = append(lists, passwords([]extract.Result{res}, nil))
+			texts = append(texts, session.Extract(ctx, nodeFile(n, text)))
 		}
+		lists = append(lists, passwords(texts, nil))
 	}
 	return firstDifferent(maxPasswords, lists...)
 }
@@ -112,12 +118,30 @@ func candidates(text string) (labeled, alone []string) {
 func nextWord(lower string) (word string, at int) {
 	at = -1
 	for _, w := range passwordWords {
-		if n := strings.Index(lower, w); n >= 0 && (at < 0 || n < at || n == at && len(w) > len(word)) {
+		if n := indexWord(lower, w); n >= 0 && (at < 0 || n < at || n == at && len(w) > len(word)) {
 			word, at = w, n
 		}
 	}
 	return word, at
 }
+
+// indexWord finds a word that no letter or digit continues: "pw4" is no word for
+// password.
+func indexWord(lower, w string) int {
+	for from := 0; ; {
+		n := strings.Index(lower[from:], w)
+		if n < 0 {
+			return -1
+		}
+		end := from + n + len(w)
+		if w[len(w)-1] >= utf8.RuneSelf || end == len(lower) || !strings.ContainsRune(wordLetters, rune(lower[end])) {
+			return from + n
+		}
+		from = end
+	}
+}
+
+const wordLetters = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 // behind gives the first tokens behind a word for password, and what stands in
 // the first quotation marks.
@@ -174,7 +198,7 @@ func alongside(t taken, found []policy.Finding) []policy.Finding {
 		if p.Encrypted == policy.NotEncrypted || p.View != "" || len(out) == maxAlongside || !opened[p.Path] && !told || insideAnother(out, p.Path) {
 			continue
 		}
-		f := policy.Finding{Type: PasswordAlongside, Place: policy.Place{Part: p.Path, Where: p.Where}, Count: 1, Unencrypted: true,
+		f := policy.Finding{Type: policy.PasswordAlongside, Place: policy.Place{Part: p.Path, Where: p.Where}, Count: 1, Unencrypted: true,
 			Confidence: 0.8, Reason: policy.Text{JA: "暗号化されたファイルと、パスワードらしい文字列が同じメールにあります。",
 				EN: "An encrypted file and what looks like its password travel in one mail."}}
 		if opened[p.Path] {
@@ -186,10 +210,6 @@ func alongside(t taken, found []policy.Finding) []policy.Finding {
 	}
 	return out
 }
-
-// PasswordAlongside is the type of the finding that an encrypted file and its
-// password travel together.
-const PasswordAlongside = "password_sent_alongside"
 
 const maxAlongside = 20
 

@@ -248,6 +248,8 @@ func encryptedMail(t *testing.T, file, subject, body string) []byte {
 func TestPasswordThatTravelsAlong(t *testing.T) {
 	companion := crlf("From: a@example.co.jp\nSubject: =?utf-8?B?" + strings.TrimSpace(b64([]byte("パスワードのご連絡"))) +
 		"?=\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + b64([]byte("先ほどのファイルのパスワードは次のとおりです。\n\nhimitsu1\n")))
+	noisy := crlf("From: a@example.co.jp\nMessage-ID: <pw4@example.co.jp>\nSubject: x\nDate: Sat, 21 Nov 2026 10:00:00 +0900\n" +
+		"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n次のファイルのパスワード: himitsu1\n")
 	for _, c := range []struct {
 		name, file, subject, body string
 		job                       Job
@@ -260,6 +262,7 @@ func TestPasswordThatTravelsAlong(t *testing.T) {
 		{"without a word for it", "zip_aes256.zip", "x", "よろしくお願いします。\n\nhimitsu1\n", Job{}, true, true},
 		{"known to the caller", "zip_aes256.zip", "x", "x\n", Job{Passwords: []string{"wrong", "himitsu1"}}, true, true},
 		{"in a mail that went the same way", "zip_aes256.zip", "x", "x\n", Job{Companions: [][]byte{companion}}, true, true},
+		{"in a mail whose Message-ID looks like a word for it", "zip_aes256.zip", "x", "x\n", Job{Companions: [][]byte{noisy}}, true, true},
 		{"the wrong one", "zip_aes256.zip", "x", "パスワード: himitsu2\n", Job{}, false, true},
 		{"none", "zip_aes256.zip", "x", "パスワードは別途お電話でお伝えします。\n", Job{}, false, false},
 		{"of a format that nobody here opens", "rar5_file_encrypted.rar", "x", "パスワード: himitsu1\n", Job{}, false, true},
@@ -275,7 +278,7 @@ func TestPasswordThatTravelsAlong(t *testing.T) {
 					numbers++
 					open = open || f.Unencrypted
 				}
-				told = told || f.Type == PasswordAlongside && f.Place.Part == "2"
+				told = told || f.Type == policy.PasswordAlongside && f.Place.Part == "2"
 				if strings.Contains(fmt.Sprint(f), "himitsu1") {
 					t.Errorf("a finding tells the password: %+v", f)
 				}

@@ -84,6 +84,9 @@ func (v *verifier) header(h *policy.Header) {
 	v.want(n <= maxMailboxes, "number of mailboxes")
 	v.want(len(h.Subject) <= maxSubject, "subject")
 	v.want(len(h.MessageID) <= maxPath, "message id")
+	v.want(len(h.Recall.Subject) <= maxSubject && len(h.Conversation) <= maxPath, "recall")
+	v.want(len(h.Invitation.Method) <= maxPath && len(h.Invitation.UID) <= maxPath, "invitation")
+	v.want(len(h.Forward.By) <= maxIDs, "number of forwarders")
 	v.want(len(h.InReplyTo) <= maxIDs && len(h.References) <= maxIDs, "number of references")
 }
 

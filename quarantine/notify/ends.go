@@ -116,6 +116,8 @@ func (p pen) endRows(l *letter, h *quarantine.Hold) {
 		who, at := few(e.to, 3), p.when(e.at)
 		l.row(word, policy.Text{JA: who.JA + "(" + at.JA + ")", EN: who.EN + " (" + at.EN + ")"})
 		switch {
+		case e.state == quarantine.Cancelled && !byPerson(e.by):
+			withheld(l, h)
 		case e.state == quarantine.Expired:
 			l.say(policy.Text{JA: "期限までに送信の可否が決まらなかったため、送信されませんでした。", EN: "Nobody decided before the deadline, so it was not sent."})
 		case e.state == quarantine.Failed && !e.reply.IsZero():

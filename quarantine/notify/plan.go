@@ -150,6 +150,9 @@ func (p planner) begin(h *quarantine.Hold) []task {
 			once(task{what: toldAbsent, to: c, purpose: quarantine.ForCancel})
 		}
 	}
+	if h.FollowsOnly() { // its approvers are asked about the earlier mail
+		return out
+	}
 	for _, a := range h.Assignment.Approvers {
 		if h.Desk.Urgent.IsZero() {
 			once(task{what: toldRequest, to: a, purpose: quarantine.ForApprover})
@@ -174,6 +177,9 @@ func (p planner) reminders(h *quarantine.Hold, at time.Time) []task {
 			t.what, t.why = toldReminder, reminding
 			out = append(out, t)
 		}
+	}
+	if h.FollowsOnly() {
+		return nil
 	}
 	for _, a := range h.Assignment.Approvers {
 		remind(task{to: a, purpose: quarantine.ForApprover}, toldRequest, toldUrgent)
@@ -269,7 +275,7 @@ func (p planner) over(h *quarantine.Hold) []task {
 // somebody else ended it badly since the last end was told; a short delay that
 // ends as it should is no news.
 func tellsEnd(h *quarantine.Hold) bool {
-	if h.WasTold(toldHeld, email.Address{}) || h.WasTold(toldRequest, email.Address{}) || h.WasTold(toldUrgent, email.Address{}) {
+	if h.WasTold(toldHeld, email.Address{}) || h.WasTold(toldRequest, email.Address{}) || h.WasTold(toldUrgent, email.Address{}) || h.Withheld() {
 		return true
 	}
 	var last time.Time

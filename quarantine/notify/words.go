@@ -101,12 +101,17 @@ func (p pen) held(h *quarantine.Hold, to policy.Party, link string) letter {
 	l.row(policy.Text{JA: "保留中", EN: "Waiting"}, policy.Text{JA: waiting.JA + "  配信済み: " + delivered.JA, EN: waiting.EN + "; delivered: " + delivered.EN})
 	l.row(policy.Text{JA: "理由", EN: "Why"}, reason(h))
 	l.row(policy.Text{JA: "場所", EN: "Where"}, places(h))
+	related(&l, h)
 	if until, delayed := delayedUntil(h); delayed {
 		t := p.when(until)
 		l.row(policy.Text{JA: "送信予定", EN: "Leaves"}, policy.Text{JA: t.JA + "。それまでは取り消せます。結果は必ずお知らせします。",
 			EN: t.EN + "; until then you can cancel it. You will be told either way."})
 	} else {
-		l.row(policy.Text{JA: "決める人", EN: "Decided by"}, deciders(h))
+		who := deciders(h)
+		if h.FollowsOnly() {
+			who = policy.Text{JA: "先のメールと同じ(" + who.JA + ")", EN: "as the earlier mail (" + who.EN + ")"}
+		}
+		l.row(policy.Text{JA: "決める人", EN: "Decided by"}, who)
 		t, then := p.when(h.Deadline), afterwards(h)
 		l.row(policy.Text{JA: "期限", EN: "Until"}, policy.Text{JA: t.JA + "。過ぎると" + then.JA + "。結果は必ずお知らせします。",
 			EN: t.EN + "; after that it is " + then.EN + ". You will be told either way."})

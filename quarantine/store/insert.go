@@ -57,6 +57,9 @@ func (s *Store) insertHold(ctx context.Context, tx *sql.Tx, h *quarantine.Hold) 
 	if err := s.writeParties(ctx, tx, h, false); err != nil {
 		return err
 	}
+	if err := s.insertTies(ctx, tx, h.ID, h.Created, h.References); err != nil {
+		return err
+	}
 	for _, c := range h.Copies {
 		if err := s.insertCopy(ctx, tx, h, c); err != nil {
 			return err

@@ -90,12 +90,16 @@ func (s *Store) EndBypass(ctx context.Context, id email.ID, by quarantine.Actor,
 // keepOrders is how long an idempotency key is remembered.
 const keepOrders = 30 * 24 * time.Hour
 
-// Sweep forgets join keys that ran out and idempotency keys older than 30 days
-// with what was answered to them.
+// Sweep forgets join keys and references that ran out, and idempotency keys older
+// than 30 days with what was answered to them.
 // It never touches holds, events or records.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM joins WHERE organization = $1 AND until <= $2`,
+			s.scope.Organization, micros(now)); err != nil {
+			return err //nolint:wrapcheck // wrapped below
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM ties WHERE organization = $1 AND until <= $2`,
 			s.scope.Organization, micros(now)); err != nil {
 			return err //nolint:wrapcheck // wrapped below
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
@@ -34,7 +35,10 @@ type decisionPage struct {
 	Phrases []string
 	Said    string
 	Targets []targetView
-	Body    *BodyView
+	// Withdraw is an earlier mail, sent again with this one, that the sender can
+	// withdraw at one tap; "" without.
+	Withdraw email.ID
+	Body     *BodyView
 	// Act makes a form's address.
 	Key, Lang string
 }
@@ -61,6 +65,11 @@ func (v *visit) page(status int, body *BodyView, mistake string) error {
 	p.Who, p.What = v.headline(p.HoldView)
 	p.Groups = strings.Join(p.Sender.Groups, v.words.t("list.and"))
 	v.offer(p)
+	if earlier, err := v.sentBefore(); err != nil {
+		return err
+	} else if earlier != nil {
+		p.Withdraw = earlier.ID
+	}
 	events, err := v.s.o.Holds.Events(v.ctx(), v.hold.ID)
 	if err != nil {
 		return fmt.Errorf("list events: %w", err)

@@ -112,6 +112,7 @@ func NewDecisions(o DecisionOptions) (*Decisions, error) {
 		"POST /d/{key}/confirm":   (*visit).confirm,
 		"POST /d/{key}/decide":    (*visit).decide,
 		"POST /d/{key}/undo":      (*visit).undo,
+		"POST /d/{key}/withdraw":  (*visit).withdraw,
 		"POST /d/{key}/note":      (*visit).tell,
 		"POST /d/{key}/hand-over": (*visit).handOver,
 		"POST /d/{key}/review":    (*visit).review,

@@ -61,7 +61,7 @@ func TestDecisionWords(t *testing.T) {
 	for _, verb := range []string{"approve", "release", "reject", "cancel", "send-first"} {
 		asked["confirm."+verb] = true
 	}
-	for _, act := range []string{"view", "unmask", "note", "takeback", "review", "object"} {
+	for _, act := range []string{"view", "unmask", "note", "takeback", "review", "object", "withdraw"} {
 		asked["sure."+act], asked["sure-do."+act] = true, true
 	}
 	for _, s := range quarantine.States() {
@@ -74,6 +74,7 @@ func TestDecisionWords(t *testing.T) {
 		asked["repair."+quarantine.RepairToBcc+end] = true
 	}
 	asked["repaired."+quarantine.RepairToBcc], asked["done.repair"] = true, true
+	asked["done.withdraw"] = true
 	for k := range en {
 		if !asked[k] && !strings.Contains(source.String(), `"`+k+`"`) {
 			t.Errorf("nobody asks for %q", k)

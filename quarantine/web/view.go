@@ -38,6 +38,9 @@ type HoldView struct {
 	OutsideCount, NewCount int
 	InsideCount, SentCount int
 	Waiting                int
+	// Related say what the mail has to do with earlier ones, where that is no rule
+	// of its own.
+	Related []string
 	// Cards are the rules that acted, then those that only report.
 	Cards []CardView
 	Files []FileView
@@ -329,6 +332,11 @@ func (r reader) recipient(d *quarantine.Delivery, f policy.Recipient, person Per
 
 // content fills in evidence, files and what could not be found out.
 func (r reader) content(v *HoldView, h *quarantine.Hold) {
+	for _, t := range h.Facts.Ties {
+		if !t.Course.Holds() {
+			v.Related = append(v.Related, t.Words().In(r.lang))
+		}
+	}
 	p := h.Facts.People
 	if p.High > 0 {
 		key := "people.about"

@@ -76,6 +76,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"saved views and API tokens", viewsAndTokens},
 		{"answers of calls with a key", answers},
 		{"events are searched", eventSearch},
+		{"references lead to earlier mails", ties},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) { c.run(t, fresh(t)) })

@@ -1,0 +1,36 @@
+package notify
+
+import (
+	"fmt"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/quarantine"
+)
+
+// related says what a mail has to do with earlier ones, beyond the reasons for
+// which it is held: who has the earlier one already, and which one can be
+// withdrawn.
+func related(l *letter, h *quarantine.Hold) {
+	label := policy.Text{JA: "関連", EN: "Related"}
+	for _, t := range h.Facts.Ties {
+		if !t.Course.Holds() {
+			l.row(label, t.Words())
+		}
+		if t.Course == policy.Await && t.Have > 0 {
+			en := fmt.Sprintf("%d colleagues have the earlier mail already.", t.Have)
+			if t.Have == 1 {
+				en = "One colleague has the earlier mail already."
+			}
+			l.row(label, policy.Text{JA: fmt.Sprintf("元のメールがすでに届いている人: 社内%d名", t.Have), EN: en})
+		}
+	}
+}
+
+// withheld says why a mail that was taken in was not sent.
+func withheld(l *letter, h *quarantine.Hold) {
+	for _, t := range h.Facts.Ties {
+		if t.Course == policy.Withhold {
+			l.say(t.Words())
+		}
+	}
+}
