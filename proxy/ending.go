@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
@@ -308,6 +309,9 @@ func (s *session) write(ctx context.Context, r policy.Record) {
 }
 
 func (s *session) log(event string, reply email.Reply, more ...any) {
+	if !s.s.d.Log.Enabled(s.f.ctx, slog.LevelInfo) {
+		return
+	}
 	s.s.d.Log.Info(event, append([]any{"mail", s.env.ID, "client", s.env.Client.Addr,
 		"recipients", len(s.env.Recipients), "reply", code(reply)}, more...)...)
 }

@@ -63,7 +63,7 @@ func (r *reader) part(path string, digest bool) {
 // describes tells a header block that says something about the part.
 func describes(fields []field) bool {
 	for _, f := range fields {
-		if isStructure(f.name) {
+		if isStructure(f.key) {
 			return true
 		}
 	}

@@ -41,24 +41,20 @@ func put(h hash.Hash, b []byte) {
 }
 
 func putFields(h hash.Hash, fields []field) {
-	type named struct {
-		key string
-		field
-	}
-	kept := make([]named, 0, len(fields))
+	kept := make([]field, 0, len(fields))
 	for _, f := range fields {
-		if key := strings.ToLower(f.name); !isTrace(key) {
-			kept = append(kept, named{key, f})
+		if !isTrace(f.key) {
+			kept = append(kept, f)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b named) int { return strings.Compare(a.key, b.key) })
+	slices.SortStableFunc(kept, func(a, b field) int { return strings.Compare(a.key, b.key) })
 	buf := append(make([]byte, 0, 256), byte(len(kept)), byte(len(kept)>>8))
 	put(h, buf)
 	for _, f := range kept {
 		buf = append(buf[:0], f.key...)
 		put(h, buf)
 		if f.key == "content-type" {
-			buf = append(buf[:0], withoutBoundary(f.field)...)
+			buf = append(buf[:0], withoutBoundary(f)...)
 		} else {
 			buf = appendWords(buf[:0], f.value)
 		}

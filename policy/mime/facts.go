@@ -133,7 +133,7 @@ func head(b []byte, n int) []byte { return b[:min(len(b), n)] }
 // Microsoft's sensitivity labels, X- fields of gateways) or in the subject.
 func confidential(fields []field, subject string) bool {
 	for _, f := range fields {
-		switch strings.ToLower(f.name) {
+		switch f.key {
 		case "sensitivity", "x-sensitivity":
 			v := strings.ToLower(f.text())
 			if strings.Contains(v, "confidential") || strings.Contains(v, "private") {

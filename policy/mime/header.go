@@ -8,6 +8,7 @@ import (
 // field is one header field; value is raw, still folded.
 type field struct {
 	name  string // as written, trimmed
+	key   string // name in lower case
 	value []byte
 	loose bool // blank before the colon, which some programs do not accept
 }
@@ -76,8 +77,27 @@ func addLine(fields []field, block []byte, start, end int) (_ []field, ok bool) 
 	if colon <= 0 || !fieldName(trimmed) {
 		return append(fields, field{value: block[start:end]}), false
 	}
-	value := block[start+colon+1 : end]
-	return append(fields, field{name: string(trimmed), value: value, loose: len(trimmed) != len(name)}), true
+	f, known := usualNames[string(trimmed)]
+	if !known {
+		f = named(string(trimmed))
+	}
+	f.value, f.loose = block[start+colon+1:end], len(trimmed) != len(name)
+	return append(fields, f), true
+}
+
+func named(name string) field { return field{name: name, key: strings.ToLower(name)} }
+
+// usualNames are fields of nearly every mail, spelt as nearly every program does.
+var usualNames = makeUsualNames("From", "To", "Cc", "Subject", "Date", "Message-ID", "Message-Id", "MIME-Version", "Mime-Version",
+	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Language", "Content-ID", "Received", "Return-Path",
+	"Reply-To", "In-Reply-To", "References", "User-Agent", "X-Mailer", "DKIM-Signature", "Sender", "Thread-Topic", "Thread-Index")
+
+func makeUsualNames(names ...string) map[string]field {
+	m := make(map[string]field, len(names))
+	for _, n := range names {
+		m[n] = named(n)
+	}
+	return m
 }
 
 func fieldName(b []byte) bool {
@@ -95,7 +115,7 @@ func headerText(fields []field) string {
 	var people, machines strings.Builder
 	for _, f := range fields {
 		out := &people
-		if isTrace(strings.ToLower(f.name)) {
+		if isTrace(f.key) {
 			out = &machines
 		}
 		if f.name != "" {
@@ -123,7 +143,7 @@ func headerText(fields []field) string {
 func partHeaderText(fields []field, names ...string) string {
 	var rest []field
 	for _, f := range fields {
-		if !isStructure(f.name) {
+		if !isStructure(f.key) {
 			rest = append(rest, f)
 		}
 	}
@@ -141,8 +161,10 @@ func partHeaderText(fields []field, names ...string) string {
 	return out
 }
 
+// isStructure tells the fields that describe the structure, by their names in
+// lower case.
 func isStructure(name string) bool {
-	switch strings.ToLower(name) {
+	switch name {
 	case "content-type", "content-transfer-encoding", "content-disposition", "content-id", "mime-version",
 		"x-attachment-id", "content-length", "content-location", "x-mime-autoconverted":
 		return true

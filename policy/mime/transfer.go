@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 	"strings"
 )
@@ -163,13 +164,31 @@ func flush64(out []byte, acc uint32, bits int) []byte {
 	return out
 }
 
+// base64Class is 1 for junk and 0 for what base64 is made of.
+var base64Class = makeBase64Classes()
+
+func makeBase64Classes() (t [256]byte) {
+	for c, v := range base64Value {
+		if v == b64Junk {
+			t[c] = 1
+		}
+	}
+	return t
+}
+
 // cleanBase64 tells a body of letters and blanks, with padding at its end only.
 func cleanBase64(raw []byte) bool {
-	var worst byte // of all octets; letters are below b64Blank
-	for _, c := range raw {
-		worst = max(worst, base64Value[c])
+	var seen byte // classes of octets
+	rest := raw
+	for ; len(rest) >= 8; rest = rest[8:] {
+		w := binary.LittleEndian.Uint64(rest)
+		seen |= base64Class[byte(w)] | base64Class[byte(w>>8)] | base64Class[byte(w>>16)] | base64Class[byte(w>>24)]
+		seen |= base64Class[byte(w>>32)] | base64Class[byte(w>>40)] | base64Class[byte(w>>48)] | base64Class[byte(w>>56)]
 	}
-	if worst == b64Junk {
+	for _, c := range rest {
+		seen |= base64Class[c]
+	}
+	if seen != 0 {
 		return false
 	}
 	pad := bytes.IndexByte(raw, '=')

@@ -3,7 +3,6 @@ package mime
 import (
 	"bytes"
 	"strconv"
-	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -231,11 +230,11 @@ func almostField(line []byte) bool {
 func (r *reader) seen(path string, fields []field) []field {
 	var out []field
 	for i, f := range fields {
-		if f.loose && isStructure(f.name) {
-			r.doubt(path, "blank before the colon of "+strings.ToLower(f.name), true)
+		if f.loose && isStructure(f.key) {
+			r.doubt(path, "blank before the colon of "+f.key, true)
 			r.strange.strictNames = true
 			if r.dialect.strictNames {
-				f.name = "X-" + f.name
+				f.name, f.key = "X-"+f.name, "x-"+f.key
 			}
 		}
 		if f.name != "" && !isASCII(f.value) && !isUTF8(f.value) {

@@ -357,7 +357,7 @@ func foreignNode(path string, raw []byte, contentType, transferEncoding, disposi
 	for _, f := range [...]struct{ name, value string }{
 		{"Content-Type", contentType}, {"Content-Transfer-Encoding", transferEncoding}, {"Content-Disposition", disposition}} {
 		if strings.TrimSpace(f.value) != "" {
-			fields = append(fields, field{name: f.name, value: []byte(f.value)})
+			fields = append(fields, field{name: f.name, key: strings.ToLower(f.name), value: []byte(f.value)})
 		}
 	}
 	r := newReader(nil, policy.DefaultLimits(), dialect{})

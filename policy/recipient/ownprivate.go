@@ -102,7 +102,7 @@ func (id identity) at(a email.Address, display string) bool {
 // ownsDomain recognises taro@yamada-family.example: a name as a label of the
 // domain and the other one as the local part.
 func (id identity) ownsDomain(a email.Address) bool {
-	if FreeMailHost(a.Domain()) {
+	if len(id.names) == 0 || FreeMailHost(a.Domain()) {
 		return false
 	}
 	labels := nameParts(a.Domain())
