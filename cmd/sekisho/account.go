@@ -151,7 +151,7 @@ func accountTokenCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "token ADDRESS",
 		Short: "Make a key for a program that acts with somebody's rights",
-		Long: "The key is printed once. Scopes: holds, decide, audit, rules, stats, bypass, tokens. The\n" +
+		Long: "The key is printed once. Scopes: holds, decide, text, unmask, audit, rules, stats, bypass, tokens. The\n" +
 			"queue and explain commands take it with --server and --token-file.",
 		Args: exactArgs(1, "name one mail address: sekisho account token ADDRESS"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -71,8 +71,8 @@ func (e apiError) Error() string {
 	return "the guard answers: " + text
 }
 
-// call makes one call. A POST carries an idempotency key, so it is made a second
-// time when the first got no answer.
+// call makes one call. One that changes something carries an idempotency key, so
+// it is made a second time when the first got no answer. out may be nil.
 func (a *apiClient) call(ctx context.Context, method, path string, in, out any) error {
 	var body []byte
 	key := ""
@@ -81,6 +81,8 @@ func (a *apiClient) call(ctx context.Context, method, path string, in, out any) 
 		if body, err = json.Marshal(in); err != nil {
 			return fmt.Errorf("encode call: %w", err)
 		}
+	}
+	if method != http.MethodGet {
 		key = string(email.NewID(time.Now()))
 	}
 	err := a.once(ctx, method, path, key, body, out)
@@ -98,8 +100,10 @@ func (a *apiClient) once(ctx context.Context, method, path, key string, body []b
 	}
 	r.Header.Set("Authorization", "Bearer "+a.token)
 	r.Header.Set("Accept", "application/json")
-	if key != "" {
+	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
 	}
 	resp, err := a.http.Do(r)
@@ -116,6 +120,9 @@ func (a *apiClient) once(ctx context.Context, method, path, key string, body []b
 		_ = json.Unmarshal(answer, &refused) // what is no JSON has no detail
 		refused.Status = resp.StatusCode
 		return refused
+	}
+	if out == nil {
+		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
 		return fmt.Errorf("decode answer: %w", err)

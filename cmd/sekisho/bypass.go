@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,13 +26,8 @@ func bypassCommand() *cobra.Command {
 			"what would have happened. What waits stays held. The window ends by itself.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			s, err := openSite(c.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
 			if end {
-				return s.endBypass(c)
+				return endBypass(c)
 			}
 			if length <= 0 || length > maxBypass {
 				return badCall("say for how long, at most %s: --for 30m", maxBypass)
@@ -39,20 +35,64 @@ func bypassCommand() *cobra.Command {
 			if reason == "" {
 				return badCall("say why, it is kept in the record: --reason \"...\"")
 			}
+			far, err := remote(c)
+			if err != nil {
+				return err
+			}
+			if far != nil {
+				b, err := far.openBypass(c.Context(), int(math.Ceil(length.Minutes())), reason)
+				if err == nil {
+					printBypass(c, b.Until)
+				}
+				return err
+			}
+			s, err := openSite(c.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
 			now := time.Now()
 			b := quarantine.Bypass{ID: email.NewID(now), From: now, Until: now.Add(length), Reason: reason, By: operator()}
 			if err := s.store.OpenBypass(c.Context(), b); err != nil {
 				return fmt.Errorf("open bypass: %w", err)
 			}
-			fmt.Fprintf(c.OutOrStdout(), "new mail passes until %s; what waits stays held; end it with: sekisho bypass --end\n",
-				b.Until.Local().Format("2006-01-02 15:04:05"))
+			printBypass(c, b.Until)
 			return nil
 		},
 	}
+	serverFlags(c)
 	c.Flags().DurationVar(&length, "for", 0, "how long, such as 30m")
 	c.Flags().StringVar(&reason, "reason", "", "why")
 	c.Flags().BoolVar(&end, "end", false, "end the open window now")
 	return c
+}
+
+func printBypass(c *cobra.Command, until time.Time) {
+	fmt.Fprintf(c.OutOrStdout(), "new mail passes until %s; what waits stays held; end it with: sekisho bypass --end\n",
+		until.Local().Format("2006-01-02 15:04:05"))
+}
+
+const bypassEnded = "the bypass has ended; new mail is judged again"
+
+// endBypass ends the open window, here or with --server.
+func endBypass(c *cobra.Command) error {
+	far, err := remote(c)
+	if err != nil {
+		return err
+	}
+	if far != nil {
+		if err := far.endBypass(c.Context()); err != nil {
+			return err
+		}
+		fmt.Fprintln(c.OutOrStdout(), bypassEnded)
+		return nil
+	}
+	s, err := openSite(c.Context(), c)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.endBypass(c)
 }
 
 func (s *site) endBypass(c *cobra.Command) error {
@@ -66,6 +106,6 @@ func (s *site) endBypass(c *cobra.Command) error {
 	if err := s.store.EndBypass(c.Context(), b.ID, operator(), time.Now()); err != nil {
 		return fmt.Errorf("end bypass: %w", err)
 	}
-	fmt.Fprintln(c.OutOrStdout(), "the bypass has ended; new mail is judged again")
+	fmt.Fprintln(c.OutOrStdout(), bypassEnded)
 	return nil
 }

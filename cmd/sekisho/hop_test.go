@@ -94,13 +94,13 @@ func (h *hop) all() []hopMail {
 // wait returns once the hop has n mails.
 func (h *hop) wait(t *testing.T, n int) []hopMail {
 	t.Helper()
-	for range 1500 {
+	for range 6000 {
 		if m := h.all(); len(m) >= n {
 			return m
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	t.Fatalf("the next hop has %d mails after 30 s, want %d", len(h.all()), n)
+	t.Fatalf("the next hop has %d mails after two minutes, want %d", len(h.all()), n)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,9 +24,10 @@ func queueCommand() *cobra.Command {
 	}
 	serverFlags(c)
 	c.AddCommand(queueListCommand(), queueShowCommand())
-	for _, d := range queueDecisions {
+	for _, d := range append(slices.Clone(queueDecisions), deskVerbs...) {
 		c.AddCommand(queueDecideCommand(d))
 	}
+	c.AddCommand(queueHandOverCommand(), queueRepairCommand(), queueTextCommand())
 	return c
 }
 
