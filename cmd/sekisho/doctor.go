@@ -173,7 +173,9 @@ func (d *doctor) listener(ctx context.Context, key string, l config.Listen) {
 
 func (d *doctor) hop(ctx context.Context, key string, h config.NextHop) {
 	if h.ImplicitTLS || h.Protocol == "lmtp" {
-		d.probeConnect(ctx, key, h.Address, "the next hop")
+		if d.probeConnect(ctx, key, h.Address, "the next hop") {
+			d.hopCertificate(ctx, key, h)
+		}
 		return
 	}
 	lines, err := d.ehlo(ctx, h.Address)
@@ -186,19 +188,22 @@ func (d *doctor) hop(ctx context.Context, key string, h config.NextHop) {
 		d.say(true, key, "%s offers no AUTH, but a log-in is set", h.Address)
 	default:
 		d.fine(key, "%s answers and announces %s", h.Address, strings.Join(lines[1:], ", "))
+		d.hopCertificate(ctx, key, h)
 	}
 }
 
-func (d *doctor) probeConnect(ctx context.Context, key, address, who string) {
+// probeConnect tells whether somebody is there.
+func (d *doctor) probeConnect(ctx context.Context, key, address, who string) bool {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	conn, err := d.dial(ctx, "tcp", address)
 	if err != nil {
 		d.say(true, key, "%s at %s cannot be reached (%s)", who, address, plainError(err))
-		return
+		return false
 	}
 	_ = conn.Close()
 	d.fine(key, "%s can be reached; its dialogue was not tried", address)
+	return true
 }
 
 // ehlo gives the lines of a server's reply to EHLO.

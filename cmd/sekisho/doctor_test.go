@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"os"
 	"path/filepath"
@@ -143,6 +144,33 @@ next_hops: [{address: "`+h.Addr+`", tls: none}]
 `, records{})
 		if err == nil || !strings.Contains(out, want) {
 			t.Errorf("%.20q: got %v\n%s", answer, err, out[strings.Index(out, "== Checks"):])
+		}
+	}
+}
+
+// TestDoctorLooksAtTheHopsCertificate: name, authority and date, as far as the
+// policy wants them.
+func TestDoctorLooksAtTheHopsCertificate(t *testing.T) {
+	dir := t.TempDir()
+	ca, _, cert := certificate(t, dir, "hop.example.co.jp")
+	start := (&hoptest.Hop{TLS: &tls.Config{Certificates: []tls.Certificate{cert}}}).Start(t)
+	implicit := (&hoptest.Hop{TLS: &tls.Config{Certificates: []tls.Certificate{cert}}, Implicit: true}).Start(t)
+	in := (&hoptest.Hop{}).Start(t)
+	for _, tt := range []struct{ hop, want string }{
+		{`address: "` + start.Addr + `", tls: require, ca_file: ` + ca, "warn  next_hops[0]: the certificate of " + start.Addr + " expires on"}, // in an hour
+		{`address: "` + implicit.Addr + `", tls: require, implicit_tls: true, ca_file: ` + ca, "warn  next_hops[0]: the certificate of " + implicit.Addr + " expires on"},
+		{`address: "` + start.Addr + `", tls: require`, "BAD   next_hops[0]: the certificate of " + start.Addr + " is not good for 127.0.0.1 (certificate signed by unknown authority)"},
+		{`address: "` + start.Addr + `", tls: require, server_name: other.example, ca_file: ` + ca, "is not good for other.example (certificate is valid for hop.example.co.jp, not other.example)"},
+		{`address: "` + in.Addr + `", tls: require`, "offers no STARTTLS, but tls is require"},
+		{`address: "` + in.Addr + `", tls: require, implicit_tls: true`, "TLS with " + in.Addr + " fails"},
+	} {
+		out, _ := examined(t, "postfix", `
+organization: {domains: [example.co.jp]}
+listen: [{address: "127.0.0.1:2599", networks: [127.0.0.0/8]}]
+next_hops: [{`+tt.hop+`}]
+`, records{})
+		if !strings.Contains(out, tt.want) {
+			t.Errorf("%s: not said: %q\n%s", tt.hop, tt.want, out[strings.Index(out, "== Checks"):])
 		}
 	}
 }
