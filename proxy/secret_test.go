@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,14 +17,16 @@ import (
 // the file, the old one until it is taken away, and a broken file changes nothing.
 func TestSecretIsChangedWithoutARestart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "values")
-	now := time.Now()
+	begin := time.Now()
+	var minutes atomic.Int64 // that have passed
+	now := func() time.Time { return begin.Add(time.Duration(minutes.Load()) * time.Minute) }
 	write := func(text string) {
 		t.Helper()
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		now = now.Add(time.Minute)
-		if err := os.Chtimes(file, now, now); err != nil {
+		minutes.Add(1)
+		if err := os.Chtimes(file, now(), now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,7 +40,7 @@ func TestSecretIsChangedWithoutARestart(t *testing.T) {
 	write("first\n")
 	r := newRig(t)
 	var err error
-	if r.listener.Secret, err = proxy.LoadSecret("X-Sekisho-Key", file, func() time.Time { return now }); err != nil {
+	if r.listener.Secret, err = proxy.LoadSecret("X-Sekisho-Key", file, now); err != nil {
 		t.Fatal(err)
 	}
 	r.start()
@@ -60,7 +63,7 @@ func TestSecretIsChangedWithoutARestart(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	now = now.Add(time.Minute)
+	minutes.Add(1)
 	if got := r.mail("X-Sekisho-Key: second\r\nSubject: x\r\n\r\n"); !strings.HasPrefix(got, "250") {
 		t.Errorf("without its file: %s", got)
 	}
