@@ -28,7 +28,7 @@ const (
 // BreakerOptions are the limits of one account, and of one address from which
 // accounts log in: an account that was taken over shows by how much it sends,
 // to whom, when, and that it is always the same. A zero means the default. The
-// counts are kept in memory and begin anew with a restart.
+// counts are kept in memory; SaveBreaker and LoadBreaker carry them over a restart.
 type BreakerOptions struct {
 	Mode BreakerMode
 	// Recipients is how many recipients an account may write to in an hour;
@@ -94,7 +94,12 @@ type tally struct {
 	same    map[uint64]int // mails by content, in the hour that begins at sameAt
 	sameAt  int64
 	seen    time.Time
-	tripped bool
+	// tripped, since when, by what, and whether the administrator knows.
+	tripped      bool
+	since        time.Time
+	what         string
+	count, limit int
+	told         bool
 }
 
 type minute struct {
@@ -117,6 +122,10 @@ type trip struct {
 // look counts a mail and tells whether its account, or the address it has logged
 // in from, is past a limit. It is nil when all is well.
 func (b *breaker) look(env email.Envelope, m *policy.Message) *trip {
+	return b.lookAt(env, m, b.now())
+}
+
+func (b *breaker) lookAt(env email.Envelope, m *policy.Message, now time.Time) *trip {
 	if b.o.Mode != BreakerEnforce && b.o.Mode != BreakerMonitor {
 		return nil
 	}
@@ -136,11 +145,10 @@ func (b *breaker) look(env email.Envelope, m *policy.Message) *trip {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.now()
 	t := b.count(account(env), now, len(env.Recipients), fresh, content)
 	found := b.past(t, now, times)
 	if env.Client.User != "" {
-		at := b.count("from "+perIPBlock(env.Client.Addr).String(), now, len(env.Recipients), fresh, 0)
+		at := b.count(addressLead+perIPBlock(env.Client.Addr).String(), now, len(env.Recipients), fresh, content)
 		if other := b.past(at, now, times*b.o.PerAddress); found == nil {
 			found = other
 		}
@@ -172,15 +180,18 @@ func (b *breaker) count(name string, now time.Time, recipients, fresh int, conte
 	t := b.tally(name, now)
 	at := now.Unix() / 60
 	m := &t.minutes[at%60]
-	if m.at != at {
+	if m.at < at {
 		*m = minute{at: at}
 	}
-	m.recipients += recipients
-	m.fresh += fresh
-	if h := now.Unix() / 3600; t.sameAt != h {
+	if m.at == at { // else it is of an hour that is over, and replayed
+		m.recipients += recipients
+		m.fresh += fresh
+	}
+	h := now.Unix() / 3600
+	if t.sameAt < h {
 		t.sameAt, t.same = h, nil
 	}
-	if content != 0 {
+	if content != 0 && t.sameAt == h {
 		if t.same == nil {
 			t.same = map[uint64]int{}
 		}
@@ -249,7 +260,10 @@ func (b *breaker) past(t *tally, now time.Time, times int) *trip {
 		}
 		if c.count > limit || t.tripped && c.count > limit/2 {
 			began := !t.tripped
-			t.tripped = true
+			if began {
+				t.tripped, t.since, t.told = true, now, false
+			}
+			t.what, t.count, t.limit = c.what, c.count, limit
 			return &trip{what: c.what, count: c.count, limit: limit, began: began}
 		}
 	}
@@ -268,12 +282,14 @@ func (b *breaker) night(now time.Time) bool {
 // held counts what is held of an account, and tells whether n more octets are
 // within its quota for a day.
 func (b *breaker) held(env email.Envelope, n, quota int64) bool {
-	if quota <= 0 {
-		return true
-	}
+	return quota <= 0 || b.hold(env, n, quota, b.now())
+}
+
+// hold counts n octets at now; without a quota whatever they come to. A negative
+// n is given back.
+func (b *breaker) hold(env email.Envelope, n, quota int64, now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.now()
 	t := b.tally(account(env), now)
 	at := now.Unix() / 3600
 	var sum int64
@@ -282,14 +298,14 @@ func (b *breaker) held(env email.Envelope, n, quota int64) bool {
 			sum += h.held
 		}
 	}
-	if sum+n > quota {
+	if quota > 0 && sum+n > quota {
 		return false
 	}
 	h := &t.hours[at%24]
 	if h.at != at {
 		*h = hour{at: at}
 	}
-	h.held += n
+	h.held = max(0, h.held+n)
 	return true
 }
 

@@ -153,6 +153,7 @@ func (s *session) hold(j *judged) email.Reply {
 	defer cancel()
 	id, err := s.s.d.Holder.Hold(ctx, j.m, j.v, j.body)
 	if err != nil {
+		s.s.breaker.hold(s.env, -j.body.Size(), 0, s.s.d.Now())
 		return s.failed(j, "holder", fmt.Errorf("hold mail: %w", err))
 	}
 	reply := email.NewReply(250, "2.0.0", "held as "+string(id))

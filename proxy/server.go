@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Server is the guard's SMTP side. It is made by New, serves any number of
@@ -81,6 +82,11 @@ func New(o Options, d Deps) (*Server, error) {
 	}
 	s.throttle.now = d.Now
 	s.breaker.now, s.breaker.o = d.Now, s.o.Breaker
+	if err := d.Metrics.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "sekisho_breaker_tripped",
+		Help: "Accounts and client addresses that are past a limit of the breaker now."},
+		func() float64 { return float64(len(s.Tripped())) })); err != nil {
+		return nil, fmt.Errorf("register metric: %w", err)
+	}
 	s.blocks.New = func() any { b := make([]byte, blockSize); return &b }
 	s.smallBlocks.New = func() any { b := make([]byte, smallBlock); return &b }
 	s.ctx, s.cancel = context.WithCancel(context.Background())
