@@ -51,6 +51,8 @@ type Decision struct {
 	By     Actor     `json:"by"`
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason,omitempty"`
+	// Bulk is the bulk decision it belongs to; "" for one about this mail.
+	Bulk email.ID `json:"bulk,omitempty"`
 	// UndoUntil is how long a release can be taken back; zero for not at all.
 	UndoUntil time.Time `json:"undo_until,omitzero"`
 }

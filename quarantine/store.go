@@ -17,6 +17,7 @@ type Store interface {
 	Index
 	Ledger
 	Ties
+	Bulks
 }
 
 // Ties is the part of Store that leads from a mail to earlier ones.

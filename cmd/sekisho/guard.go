@@ -39,6 +39,7 @@ type guard struct {
 	log *slog.Logger
 	reg *prometheus.Registry
 
+	key       sealed.Key
 	store     *store.Store
 	blobs     *blob.Store
 	journal   *journal.Journal
@@ -106,6 +107,7 @@ func (g *guard) openData(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	g.key = key
 	if g.store, err = store.Open(ctx, store.Options{File: at.database(), Create: true, Key: key, Alone: true}); err != nil {
 		return err
 	}

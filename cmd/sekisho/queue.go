@@ -291,16 +291,23 @@ func afterDeadline(t policy.Terms) string {
 
 func queueDecideCommand(d queueDecision) *cobra.Command {
 	var reason string
+	var many bulkFlags
 	c := &cobra.Command{
 		Use:   d.name + " ID...",
 		Short: d.short,
 		Args: func(_ *cobra.Command, args []string) error {
+			if many.all {
+				return many.check(args, reason)
+			}
 			if len(args) == 0 {
 				return badCall("name at least one hold: sekisho queue %s ID", d.name)
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if many.all {
+				return many.run(c, quarantine.Verb(d.name), reason)
+			}
 			decide, done, err := decider(c, d, reason)
 			if err != nil {
 				return err
@@ -320,6 +327,9 @@ func queueDecideCommand(d queueDecision) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why; it is kept in the record and told to the sender")
+	if d.name == "release" || d.name == "cancel" {
+		many.register(c)
+	}
 	return c
 }
 

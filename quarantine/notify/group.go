@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,9 @@ type group struct {
 // grouped tells notices that are written once an hour for each application and
 // rule, since nobody reads a hundred of them.
 func grouped(h *quarantine.Hold, t task) bool {
+	if parked(h) {
+		return h.Decision.Verb == quarantine.VerbExpire
+	}
 	return h.Assignment.Principal.Actor.Kind.Machine() && (t.what == toldRequest || t.what == toldReminder || t.what == toldEnd)
 }
 
@@ -70,6 +74,9 @@ func (n *Notifier) tellGrouped(ctx context.Context, h *quarantine.Hold, t task, 
 	if over := g.hour.Add(time.Hour + quarantine.Quiet); t.what != toldReminder && now.Before(over) {
 		return over, nil
 	}
+	if n.written(g.key("rest")) { // by the first of the group: nothing to put together again
+		return time.Time{}, n.mark(ctx, h, t, now, quarantine.Outcome{}, "")
+	}
 	holds, err := n.members(ctx, h, g, t, now)
 	if err != nil {
 		return time.Time{}, err
@@ -87,10 +94,32 @@ func (n *Notifier) tellGrouped(ctx context.Context, h *quarantine.Hold, t task, 
 		l = n.pen.requestMany(holds, t.to, t.what == toldReminder, urls)
 	}
 	err = n.post(ctx, h, t, now, l, links, g.key("rest"))
+	if err == nil || errors.Is(err, quarantine.ErrRepeated) {
+		n.remember(g.key("rest"))
+	}
 	if errors.Is(err, quarantine.ErrRepeated) { // another hold's notice told of this one
 		return time.Time{}, n.mark(ctx, h, t, now, quarantine.Outcome{}, "")
 	}
 	return time.Time{}, err
+}
+
+// maxWritten bounds how many groups are remembered.
+const maxWritten = 10_000
+
+// written tells a group whose notice this process knows to be written.
+func (n *Notifier) written(key string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.groups[key]
+}
+
+func (n *Notifier) remember(key string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.groups) >= maxWritten {
+		clear(n.groups)
+	}
+	n.groups[key] = true
 }
 
 // groupSpan is how far back the members of a group are looked for.
@@ -139,15 +168,37 @@ func (n *Notifier) Alert(ctx context.Context, key string, subject, text policy.T
 		if !n.o.Own(to.Address) {
 			continue
 		}
-		env, raw, err := n.paper.mail(n.pen.alert(to, subject, text), to, "", now)
-		if err == nil {
-			_, err = n.o.Keeper.Post(ctx, quarantine.Own{Kind: quarantine.KindNotice, Envelope: env, Body: email.BytesBody(raw)})
-		}
-		if err != nil {
-			n.metrics.failed.WithLabelValues("write").Inc()
+		if err := n.send(ctx, n.pen.alert(to, subject, text), to, now); err != nil {
 			n.o.Log.Error("alert could not be posted", "alert", key, "error", err)
-			continue
 		}
-		n.metrics.written.WithLabelValues(toldAlert).Inc()
 	}
+}
+
+// Tell writes to somebody of the organisation about something that is no hold of
+// his: that his account was stopped.
+func (n *Notifier) Tell(ctx context.Context, to policy.Party, subject, text policy.Text) error {
+	if !n.o.Own(to.Address) {
+		return errors.New("notify: its reader is outside the organisation")
+	}
+	l := letter{subject: subject}
+	name := named(to)
+	l.say(policy.Text{JA: name.JA + "  " + text.JA, EN: name.EN + ", " + text.EN})
+	if n.pen.phone != "" {
+		l.say(policy.Text{JA: "問い合わせ: " + oneLine(n.pen.phone), EN: "Help: " + oneLine(n.pen.phone)})
+	}
+	return n.send(ctx, l, to, n.o.Now())
+}
+
+// send posts a letter that belongs to no hold.
+func (n *Notifier) send(ctx context.Context, l letter, to policy.Party, now time.Time) error {
+	env, raw, err := n.paper.mail(l, to, "", now)
+	if err == nil {
+		_, err = n.o.Keeper.Post(ctx, quarantine.Own{Kind: quarantine.KindNotice, Envelope: env, Body: email.BytesBody(raw)})
+	}
+	if err != nil {
+		n.metrics.failed.WithLabelValues("write").Inc()
+		return fmt.Errorf("post notice: %w", err)
+	}
+	n.metrics.written.WithLabelValues(toldAlert).Inc()
+	return nil
 }

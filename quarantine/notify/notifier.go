@@ -78,6 +78,7 @@ type Notifier struct {
 
 	mu      sync.Mutex
 	alerted map[string]time.Time // when an alert was last mailed, by its key
+	groups  map[string]bool      // keys of groups whose notice is written
 }
 
 // New checks the options and registers the metrics.
@@ -101,7 +102,7 @@ func New(o Options) (*Notifier, error) {
 		return nil, err
 	}
 	return &Notifier{o: o, pen: pen{clock: clock{o.Calendar.Zone}, phone: o.HelpPhone}, plan: planner{o.Calendar}, metrics: m,
-		paper: stationery{from: o.From, name: o.Name, replyTo: o.HelpDesk, host: o.Host, marker: o.Marker}, alerted: map[string]time.Time{}}, nil
+		paper: stationery{from: o.From, name: o.Name, replyTo: o.HelpDesk, host: o.Host, marker: o.Marker}, alerted: map[string]time.Time{}, groups: map[string]bool{}}, nil
 }
 
 const (

@@ -50,6 +50,8 @@ func (p planner) plan(h *quarantine.Hold, now time.Time) (tasks []task, next tim
 	switch {
 	case h.Kind != quarantine.KindMail || !h.Desk.Watched || len(h.Copies) == 0:
 		return nil, time.Time{}
+	case parked(h):
+		return p.parked(h), time.Time{}
 	case waiting(h):
 		return p.waiting(h, now)
 	case open(h):
@@ -83,6 +85,28 @@ func (p planner) review(h *quarantine.Hold, now time.Time) (tasks []task, next t
 		}
 	}
 	return tasks, time.Time{}
+}
+
+// ParkingRule is the rule that holds all mail of an account that may have been
+// taken over. Of that the administrators and the account's owner are told once
+// (not for each mail), and so of what becomes of it together.
+const ParkingRule = "account-breaker"
+
+func parked(h *quarantine.Hold) bool { return slices.Contains(h.Rules, ParkingRule) }
+
+// parked tells of a single mail only how somebody decided about it alone; what
+// expired is told together.
+func (p planner) parked(h *quarantine.Hold) []task {
+	if waiting(h) || open(h) || h.Decision.IsZero() || h.Decision.Bulk != "" {
+		return nil
+	}
+	var out []task
+	for _, r := range readers(h) {
+		if !h.WasTold(toldEnd, r.Address) && h.Desk.Round == 0 {
+			out = append(out, task{what: toldEnd, to: policy.Approver{Party: r}})
+		}
+	}
+	return out
 }
 
 func waiting(h *quarantine.Hold) bool {

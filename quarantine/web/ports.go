@@ -155,10 +155,25 @@ type SystemStatus struct {
 	// AlarmPerHour is the limit, 0 without.
 	AlarmPerHour int
 	Alarm        bool
+	// Tripped are the accounts that are past a limit of the breaker.
+	Tripped []TrippedAccount
 	// Paused tells that the clock has jumped and dispatch waits.
 	Paused bool
 	// Components are names and versions: Go, SQLite, schema.
 	Components []Component
+}
+
+// TrippedAccount is an account, or an address that accounts log in from, that
+// sends more than it may.
+type TrippedAccount struct {
+	Account string
+	Address bool
+	// Limit is recipients, new_recipients or same_content.
+	Limit          string
+	Count, Allowed int
+	Since          time.Time
+	// Enforced: its mail is parked.
+	Enforced bool
 }
 
 // HopStatus is a next hop.
