@@ -153,9 +153,10 @@ type Alarm struct {
 }
 
 // Breaker is about accounts that have been taken over: one that goes past a limit
-// has its mail parked (held for the administrator) up to limits.held_per_account,
-// then put off with a 4xx, until it has come down to half of the limit. An
-// account is who has logged in, else the envelope's sender.
+// has its mail parked (held for the administrator, who is told) up to
+// limits.held_per_account, then put off with a 4xx, until it has come down to half
+// of the limit. An account is who has logged in, else the envelope's sender. The
+// counts outlive a restart.
 type Breaker struct {
 	// Mode is enforce, monitor (it is only told), or off.
 	Mode string `key:"mode" default:"enforce" validate:"oneof=enforce monitor off"`

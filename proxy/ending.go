@@ -64,8 +64,8 @@ func (s *session) end() email.Reply {
 	return s.pass(j)
 }
 
-// brake parks a mail of an account that is past its limits, and tells the
-// administrator when that begins.
+// brake parks a mail of an account that is past its limits. Server.Tripped lists
+// such accounts, for whoever tells the administrator.
 func (s *session) brake(j *judged) {
 	t := s.s.breaker.look(s.env, j.m)
 	if t == nil {
@@ -76,9 +76,6 @@ func (s *session) brake(j *judged) {
 		s.s.m.tripped.WithLabelValues(t.what).Inc()
 		s.s.d.Log.Error("an account sends more than it may and may have been taken over", "mail", s.env.ID,
 			"limit", t.what, "count", t.count, "allowed", t.limit, "client", s.env.Client.Addr, "enforced", enforce)
-		if s.s.d.Tripped != nil {
-			s.s.d.Tripped(s.env, t.what, t.count, t.limit, enforce)
-		}
 	}
 	if enforce && !j.v.All(policy.Reject) {
 		j.v = t.park(s.env, j.v)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy/spool"
 )
 
@@ -87,9 +86,6 @@ type Deps struct {
 	Inspector Inspector
 	Holder    Holder
 	Journal   Journal
-	// Tripped is told when the breaker finds an account past a limit, once until
-	// it is well again; it must not block. It may be nil.
-	Tripped func(env email.Envelope, limit string, count, allowed int, enforced bool)
 	// Probed is told of a probe that has arrived; its error is a 451. It may be nil.
 	Probed  func(Arrival) error
 	Now     func() time.Time

@@ -143,7 +143,6 @@ type rig struct {
 	dir   string
 	reg   *prometheus.Registry
 
-	trips       []string                          // what the breaker has told
 	judge       proxy.Inspector                   // instead of the house when set
 	holder      proxy.Holder                      // instead of the house when set
 	probed      func(proxy.Arrival) error         // what is done with probes
@@ -217,9 +216,8 @@ func (r *rig) behindHop() *rig {
 	}
 	r.srv, err = proxy.New(r.options, proxy.Deps{
 		Spool: sp, Hop: hop, Inspector: r.judge, Holder: r.holder, Journal: r.house,
-		Tripped: func(_ email.Envelope, limit string, _, _ int, _ bool) { r.trips = append(r.trips, limit) },
-		Probed:  r.probed,
-		Now:     time.Now, Log: log, Metrics: r.reg})
+		Probed: r.probed,
+		Now:    time.Now, Log: log, Metrics: r.reg})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/directory"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/email/sealed"
 	"github.com/sekisho-mail/sekisho/policy/recipient"
 	"github.com/sekisho-mail/sekisho/policy/rule"
 	"github.com/sekisho-mail/sekisho/policy/standard"
@@ -207,7 +208,7 @@ func (g *guard) openQuarantine(context.Context) (err error) {
 }
 
 // openRoad makes the SMTP server; serve opens its listeners.
-func (g *guard) openRoad(context.Context) error {
+func (g *guard) openRoad(ctx context.Context) error {
 	mails, err := spool.New(spool.Options{
 		Dir: placeOf(g.cfg).spool(), Memory: int64(g.cfg.Limits.SpoolMemory), TotalMemory: int64(g.cfg.Limits.SpoolTotal),
 		TotalDisk: int64(g.cfg.Limits.SpoolDisk),
@@ -226,6 +227,9 @@ func (g *guard) openRoad(context.Context) error {
 		Spool: mails, Hop: g.relay, Inspector: inspector{g.engine, g.marker, g.keeper, g.log}, Holder: holder{g.keeper, g.log}, Journal: g.journal,
 		Probed: g.probed, Now: time.Now, Log: g.log, Metrics: g.reg,
 	})
+	if err == nil {
+		g.restoreBreaker(ctx)
+	}
 	return err
 }
 

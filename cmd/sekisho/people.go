@@ -74,7 +74,7 @@ func (g *guard) openPeople(context.Context) error {
 	g.api, err = web.NewAPI(web.APIOptions{
 		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Ledger: g.store, Outlines: g.store, Records: g.store,
 		Bypasses: g.store, Rules: g.book, Accounts: g.store, Tokens: g.store, Answers: g.store, Person: g.person,
-		Desk: g.keeper, Repairs: g.keeper, Bodies: g.keeper, Render: g.render,
+		Desk: g.keeper, Bulk: g.keeper, Repairs: g.keeper, Bodies: g.keeper, Render: g.render,
 		Version: buildVersion(), Now: time.Now, Log: g.log,
 	})
 	return err
@@ -143,7 +143,7 @@ func (g *guard) status(ctx context.Context) web.SystemStatus {
 		Version: buildVersion(), Host: hostName(g.cfg), Started: g.started, Mode: g.cfg.Mode, Workers: g.cfg.Workers.Count,
 		People: g.people.Current().Len(), JournalBehind: g.journal.Behind(), HoldsLastHour: g.keeper.HoldsLastHour(),
 		AlarmPerHour: g.cfg.Alarm.HoldsPerHour, Alarm: g.keeper.Alarm(), Paused: g.dispatch.Paused(),
-		DirectoryError: g.people.Status().Problem, Components: []web.Component{{Name: "Go", Version: runtime.Version()}},
+		DirectoryError: g.people.Status().Problem, Tripped: g.tripped(), Components: []web.Component{{Name: "Go", Version: runtime.Version()}},
 	}
 	if s.Workers == 0 {
 		s.Workers = runtime.NumCPU()

@@ -89,7 +89,7 @@ func (f *bulkFlags) run(c *cobra.Command, verb quarantine.Verb, reason string) e
 }
 
 func (f *bulkFlags) preview(c *cobra.Command, verb quarantine.Verb, n quarantine.BulkCount) error {
-	fmt.Fprintf(c.OutOrStdout(), "%d mails for %d recipients wait; nothing is done. To %s them: the same again with --yes --reason\n", n.Holds, n.Recipients, verb)
+	fmt.Fprintf(c.OutOrStdout(), "waiting: %d mails, %d recipients; nothing is done. To %s them: the same again with --yes --reason ...\n", n.Holds, n.Recipients, verb)
 	return nil
 }
 
@@ -124,9 +124,9 @@ func pause(ctx context.Context, d time.Duration) error {
 
 func printBulk(c *cobra.Command, b quarantine.Bulk) error {
 	word := map[quarantine.Verb]string{quarantine.VerbRelease: "released", quarantine.VerbCancel: "cancelled"}[b.Verb]
-	fmt.Fprintf(c.OutOrStdout(), "%s  %d mails %s", b.ID, b.Done, word)
+	fmt.Fprintf(c.OutOrStdout(), "%s  %s: %d", b.ID, word, b.Done)
 	if b.Left > 0 {
-		fmt.Fprintf(c.OutOrStdout(), ", %d left as they were", b.Left)
+		fmt.Fprintf(c.OutOrStdout(), ", left as they were: %d", b.Left)
 	}
 	fmt.Fprintln(c.OutOrStdout())
 	return nil

@@ -47,6 +47,7 @@ func bulkJSON(b quarantine.Bulk) BulkJSON {
 }
 
 type bulkInput struct {
+	Keyed
 	Body BulkOrder
 }
 
@@ -58,9 +59,6 @@ func (a *API) bulkOperations(api huma.API) {
 
 func (a *API) startBulk(ctx context.Context, in *bulkInput) (*one[BulkJSON], error) {
 	p := programOf(ctx)
-	if a.o.Bulk == nil {
-		return nil, a.fail(errNoPage)
-	}
 	choice := quarantine.Choice{Rule: in.Body.Rule}
 	if in.Body.Sender != "" {
 		var err error
@@ -91,9 +89,9 @@ func (a *API) bulkFail(err error) error {
 	return a.fail(err)
 }
 
-func (a *API) showBulk(ctx context.Context, in *holdPathInput) (*one[BulkJSON], error) {
+func (a *API) showBulk(ctx context.Context, in *HoldPath) (*one[BulkJSON], error) {
 	id, err := email.ParseID(in.ID)
-	if err != nil || a.o.Bulk == nil {
+	if err != nil {
 		return nil, a.fail(quarantine.ErrNotFound)
 	}
 	b, err := a.o.Bulk.BulkOf(ctx, id)

@@ -91,6 +91,7 @@ func (a *API) operations(api huma.API) {
 	decide.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict}
 	huma.Register(api, decide, a.decideHold)
 	a.deskOperations(api)
+	a.bulkOperations(api)
 	a.siteOperations(api)
 }
 

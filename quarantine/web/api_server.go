@@ -37,6 +37,7 @@ type APIOptions struct {
 	Decider  Decider
 	Mender   Mender
 	Desk     Desk
+	Bulk     BulkDecider
 	Ledger   Ledger
 	Outlines Outlines
 	Records  Records
@@ -118,7 +119,7 @@ type API struct {
 // "/api" and "/api/".
 func NewAPI(o APIOptions) (*API, error) {
 	for name, missing := range map[string]bool{
-		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Desk": o.Desk == nil, "Ledger": o.Ledger == nil, "Outlines": o.Outlines == nil,
+		"Holds": o.Holds == nil, "Decider": o.Decider == nil, "Mender": o.Mender == nil, "Desk": o.Desk == nil, "Bulk": o.Bulk == nil, "Ledger": o.Ledger == nil, "Outlines": o.Outlines == nil,
 		"Records": o.Records == nil, "Bypasses": o.Bypasses == nil, "Rules": o.Rules == nil, "Accounts": o.Accounts == nil,
 		"Tokens": o.Tokens == nil, "Answers": o.Answers == nil, "Repairs": o.Repairs == nil, "Bodies": o.Bodies == nil,
 		"Render": o.Render == nil, "Now": o.Now == nil, "Log": o.Log == nil,

@@ -29,7 +29,7 @@ func newService(t testing.TB) *service {
 	t.Helper()
 	s := newSite(t)
 	a, err := web.NewAPI(web.APIOptions{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Ledger: s.store, Outlines: s.store, Records: s.store,
-		Bypasses: s.store, Rules: s.book, Accounts: s.store, Tokens: s.store, Answers: s.store, Desk: s.keeper, Repairs: s.keeper, Bodies: s.keeper, Render: s.render, Version: "1.2.3", Now: s.clock.Now, Log: storetest.Quiet()})
+		Bypasses: s.store, Rules: s.book, Accounts: s.store, Tokens: s.store, Answers: s.store, Desk: s.keeper, Bulk: s.keeper, Repairs: s.keeper, Bodies: s.keeper, Render: s.render, Version: "1.2.3", Now: s.clock.Now, Log: storetest.Quiet()})
 	if err != nil {
 		t.Fatal(err)
 	}

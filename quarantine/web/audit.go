@@ -47,7 +47,7 @@ func eventVerbs() []quarantine.Verb {
 		quarantine.VerbExpire, quarantine.VerbSupersede, quarantine.VerbSend, quarantine.VerbRetry, quarantine.VerbFail, quarantine.VerbLose,
 		quarantine.VerbResend, quarantine.VerbSettle, quarantine.VerbGiveUp, quarantine.VerbClaim, quarantine.VerbBounce,
 		quarantine.VerbView, quarantine.VerbUnmask, quarantine.VerbHeaders, quarantine.VerbFetch, quarantine.VerbExport, quarantine.VerbLogin, quarantine.VerbAccount, quarantine.VerbResume,
-		quarantine.VerbSendFirst, quarantine.VerbReview, quarantine.VerbObject, quarantine.VerbPause,
+		quarantine.VerbSendFirst, quarantine.VerbReview, quarantine.VerbObject, quarantine.VerbPause, quarantine.VerbBulk,
 		quarantine.VerbUndo, quarantine.VerbHandOver, quarantine.VerbUrgent, quarantine.VerbNote, quarantine.VerbNotice, quarantine.VerbAssign, quarantine.VerbAlert,
 		quarantine.VerbBypass, quarantine.VerbBypassEnd,
 	}

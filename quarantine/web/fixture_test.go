@@ -111,7 +111,7 @@ func newSite(t testing.TB, change ...func(*webOptions)) *site {
 	s.status = web.SystemStatus{Version: "1.2.3", Host: "guard.example.co.jp", Started: s.clock.Now(), Mode: "enforce", Workers: 2, People: 6,
 		Hops: []web.HopStatus{{Address: "mx.example.co.jp:25", Up: true}}, DiskFree: 40e9, DiskSize: 100e9, HoldsLastHour: 3, AlarmPerHour: 100,
 		Components: []web.Component{{Name: "Go", Version: "1.26"}}}
-	o := web.Options{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Desk: s.keeper, Bodies: s.keeper, Ledger: s.store, Outlines: s.store,
+	o := web.Options{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Desk: s.keeper, Bulk: s.keeper, Tripped: func() []web.TrippedAccount { return s.status.Tripped }, Bodies: s.keeper, Ledger: s.store, Outlines: s.store,
 		Records: s.store, Bypasses: s.store, Rules: s.book, Accounts: s.store, Sessions: s.store, Views: s.store, Repairs: s.keeper, Tokens: s.store,
 		Render: s.render, Survey: s.survey, Person: func(a email.Address) (directory.Person, bool) { return holder.Current().Lookup(a) },
 		Status: func(context.Context) web.SystemStatus { return s.status }, Resume: func() { s.resume++ },

@@ -132,8 +132,10 @@ type listPage struct {
 	Stats   quarantine.Stats
 	Oldest  string
 	Mine    bool
-	Any     bool   // a filter is set
-	Limited bool   // an approver's list shows his own holds only
+	Any     bool // a filter is set
+	Limited bool // an approver's list shows his own holds only
+	// AllOf: an admin may decide about all that is found.
+	AllOf   bool
 	Reviews string // how many mails wait for review, in words; "" for none
 }
 
@@ -177,6 +179,8 @@ func (c *call) showQueue() error {
 	if p.Reviews, err = c.reviews(q.Approver); err != nil {
 		return err
 	}
+	p.AllOf = c.s.o.Bulk != nil && MayAtAll(ActBulkAll, c.account.Roles) && len(p.Rows) > 0 && f.State == string(quarantine.Waiting) &&
+		(f.Rule != "" || f.Sender != "") && f.Q == "" && f.Recipient == "" && f.Since == "" && f.Till == ""
 	p.States, p.Rules = c.stateOptions(f.State), c.ruleOptions(f.Rule)
 	for _, row := range p.Rows {
 		p.Bulk = p.Bulk || row.Choose

@@ -57,6 +57,16 @@ type Reviews interface {
 	Object(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 }
 
+// BulkDecider decides about all that waits of a sender or a rule.
+type BulkDecider interface {
+	// CountBulk tells how much that is; it changes nothing.
+	CountBulk(ctx context.Context, c quarantine.Choice) (quarantine.BulkCount, error)
+	// StartBulk orders it; it is carried out in the background.
+	StartBulk(ctx context.Context, verb quarantine.Verb, c quarantine.Choice, reason string, by quarantine.Actor) (quarantine.Bulk, error)
+	// BulkOf tells how far it has come, or quarantine.ErrNotFound.
+	BulkOf(ctx context.Context, id email.ID) (quarantine.Bulk, error)
+}
+
 // Ledger is the event log.
 type Ledger interface {
 	// WriteEvent appends an event that moves no delivery; it is durable on return.

@@ -259,6 +259,8 @@ func (c *call) around(name, title string, body any) Frame {
 	}
 	if b, err := c.s.o.Bypasses.CurrentBypass(c.ctx(), c.s.o.Now()); err == nil && c.account.Is(RoleAdmin) {
 		f.Banner = &BannerView{Text: c.t("bypass.banner", "until", c.words.when(b.Until).Text, "who", c.who(b.By)), Link: "/system"}
+	} else if c.account.Is(RoleAdmin) && c.s.o.Tripped != nil {
+		f.Banner = c.trippedBanner(c.s.o.Tripped())
 	}
 	return f
 }
@@ -278,3 +280,20 @@ func (r reader) who(a quarantine.Actor, person Person) string {
 	}
 	return r.t("actor.named", "name", name, "kind", r.or("actor."+string(a.Kind), string(a.Kind)))
 }
+
+// trippedBanner warns of accounts whose mail is parked.
+func (c *call) trippedBanner(list []TrippedAccount) *BannerView {
+	parked := 0
+	for _, t := range list {
+		if t.Enforced {
+			parked++
+		}
+	}
+	if parked == 0 {
+		return nil
+	}
+	return &BannerView{Text: c.t("breaker.banner", "n", parked), Link: "/holds?rule=" + breakerRule + "&state=waiting"}
+}
+
+// breakerRule is the rule that parks mail of such accounts.
+const breakerRule = "account-breaker"

@@ -31,6 +31,7 @@ const (
 	ActRepair     Action = "repair"      // repair it as a rule offers
 	ActMend       Action = "mend"        // end an unknown outcome
 	ActBulk       Action = "bulk"        // decide several at once
+	ActBulkAll    Action = "bulk-all"    // decide about all of a sender or a rule
 	ActRules      Action = "rules"       // read the rules
 	ActTry        Action = "try"         // judge an uploaded mail
 	ActUnread     Action = "unread"      // what passed unread
@@ -100,6 +101,7 @@ func Rights() []Right {
 		{Action: ActCancel, Sender: Own | StandsIn, Approver: Never, Admin: Any},
 		{Action: ActMend, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
 		{Action: ActBulk, Sender: Never, Approver: Any, Admin: Any, Fresh: true},
+		{Action: ActBulkAll, Sender: Never, Approver: Never, Admin: Any, Fresh: true},
 		{Action: ActRules, Sender: Never, Approver: Any, Admin: Any},
 		{Action: ActTry, Sender: Never, Approver: Never, Admin: Any},
 		{Action: ActUnread, Sender: Never, Approver: Never, Admin: Any},

@@ -48,6 +48,7 @@ func trials() []trial {
 		{web.ActUndo, post, "/holds/%s/decide", []string{"verb", "undo", "version", "1"}, true},
 		{web.ActMend, post, "/holds/%s/decide", []string{"verb", "settle", "version", "1", "delivery", "0123456789abcdefghjkmnpqrs"}, true},
 		{web.ActBulk, post, "/holds/preview", []string{"verb", "approve"}, false},
+		{web.ActBulkAll, post, "/bulk/preview", []string{"verb", "cancel", "rule", "account-breaker"}, false},
 		{web.ActRules, get, "/rules", nil, false},
 		{web.ActTry, get, "/rules/try", nil, false},
 		{web.ActUnread, get, "/unread", nil, false},

@@ -114,6 +114,10 @@ func (c *call) lights(st SystemStatus) []light {
 		hour.Note = c.t("system.alarm")
 	}
 	add(hour)
+	for _, t := range st.Tripped {
+		add(light{Name: c.t("breaker.light"), Value: t.Account, Level: map[bool]string{true: "bad", false: "warn"}[t.Enforced],
+			Note: c.t("breaker.note", "n", c.words.number(t.Count), "what", c.words.or("breaker."+t.Limit, t.Limit), "limit", c.words.number(t.Allowed), "since", c.words.when(t.Since).Text)})
+	}
 	add(light{Name: c.t("system.dispatch"), Value: c.t("system.dispatch." + level(!st.Paused, "bad")), Level: level(!st.Paused, "bad")})
 	if !st.Started.IsZero() {
 		add(light{Name: c.t("system.started"), Value: c.words.when(st.Started).Text, Level: "good", Note: st.Host})

@@ -32,6 +32,11 @@ type Options struct {
 	Accounts Accounts
 	Sessions Sessions
 	Views    Views
+	// Bulk may be nil: then nobody decides about all of a sender at once.
+	Bulk BulkDecider
+	// Tripped are the accounts past a limit of the breaker, for the banner; it may
+	// be nil.
+	Tripped func() []TrippedAccount
 	// Repairs may be nil: then none is offered.
 	Repairs Repairs
 	// Tokens may be nil: then there is no page for them.

@@ -55,6 +55,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"leases are fenced", leaseFence},
 		{"leases of a killed process end at once", voidLeases},
 		{"what is overdue is found", overdue},
+		{"bulk decisions", bulks},
 		{"search", find},
 		{"pages", pages},
 		{"statistics", stats},
