@@ -4,7 +4,7 @@
 # one packet, (d) amavis, when AMAVIS=host:port@pid names one that relays to the
 # sink, (e) a go-smtp proxy that only copies. Interleaved; loopback only; it stops
 # what it started by process id.
-# Environment: ROUNDS=3 SCALE=0.5 CELLS=4k:10:new,... (size:connections:new|reuse)
+# Environment: ROUNDS=3 SCALE=0.5 CELLS=4k:10:new,... (size:connections:new|reuse; all)
 #              SINK=12600 PORT=12610 TIMEOUT=60 SEKISHO=program DIR=scratch
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -117,6 +117,7 @@ echo "config of Sekisho:"; sed 's/^/  /' "$DIR/live/sekisho.yaml"
 ulimit -n 8192 2>/dev/null || true
 "$DIR/bench" idle "127.0.0.1:$LIVE" "$live" "${IDLE:-900}"
 CELLS=${CELLS:-4k:1:new,4k:10:new,4k:50:reuse,4k:200:new,100k:10:new,100k:50:reuse,5m:1:new,5m:10:new,5m:200:new}
+[ "$CELLS" != all ] || CELLS=
 python3 "$here/driver.py" --sink "127.0.0.1:$SINK" --mail "$DIR/mail" --rounds "${ROUNDS:-3}" --scale "${SCALE:-0.5}" \
   --timeout "${TIMEOUT:-60}" --cells "$CELLS" direct= "sekisho=127.0.0.1:$LIVE@$live" "one-packet=127.0.0.1:$ONE@$one" \
   "stream=127.0.0.1:$STREAM@$stream" ${AMAVIS:+"amavis=$AMAVIS"} "postfix=127.0.0.1:$PF@$pfpid"
