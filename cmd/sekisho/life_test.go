@@ -87,7 +87,7 @@ func press(page *rod.Page, selector string) {
 // axeSource is axe-core, "" without npm or network; with CI=true that is a failure.
 func axeSource(t *testing.T) string {
 	t.Helper()
-	file := os.Getenv("SEKISHO_AXE")
+	file := settings["SEKISHO_AXE"]
 	if file == "" {
 		dir := t.TempDir()
 		out, err := exec.CommandContext(t.Context(), "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", dir, "axe-core@4").CombinedOutput()
@@ -189,7 +189,7 @@ func TestLifeOfAHold(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(p.dir, "people.csv"), []byte(lifePeople), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b, axe, shots := browser(t), axeSource(t), os.Getenv("SEKISHO_SCREENSHOTS")
+	b, axe, shots := browser(t), axeSource(t), settings["SEKISHO_SCREENSHOTS"]
 	if shots != "" {
 		if err := os.MkdirAll(shots, 0o755); err != nil {
 			t.Fatal(err)

@@ -18,11 +18,15 @@ import (
 	"time"
 )
 
+// settings are those of the test run.
+var settings = map[string]string{}
+
 // TestMain takes the settings of the test run itself (SEKISHO_SCREENSHOTS and the
 // like) out of the environment: the program would refuse them as unknown settings.
 func TestMain(m *testing.M) {
 	for _, e := range os.Environ() {
-		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "SEKISHO_") {
+		if name, value, _ := strings.Cut(e, "="); strings.HasPrefix(name, "SEKISHO_") {
+			settings[name] = value
 			_ = os.Unsetenv(name)
 		}
 	}

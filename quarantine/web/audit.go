@@ -102,11 +102,11 @@ func (c *call) auditPage(result *verified) error {
 	return c.render("audit", c.t("audit.title"), p)
 }
 
-// auditEvents are the events with short dates.
+// auditEvents are the events with dates to the second.
 func (c *call) auditEvents(list []quarantine.Event) []EventView {
 	out := c.words.events(list, c.s.o.Person)
 	for i := range out {
-		out[i].At = c.words.short(list[i].Time)
+		out[i].At = c.words.stamp(list[i].Time)
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func TestMoments(t *testing.T) {
 	at := time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC) // next day in Tokyo
 	for got, want := range map[string]string{
 		ja.when(at).Text: "2026年11月19日(木) 00:30", en.when(at).Text: "Thu 19 Nov 2026, 00:30", en.when(at).ISO: "2026-11-18T15:30:00Z",
-		ja.short(at).Text: "11/19 00:30", en.short(at.AddDate(-1, 0, 0)).Text: "2025-11-19 00:30",
+		ja.stamp(at).Text: "2026-11-19 00:30:00", en.stamp(at.AddDate(-1, 0, 0)).Text: "2025-11-19 00:30:00",
 		ja.left(at): "残り14時間", en.left(en.now.Add(-time.Hour)): "past its deadline", en.left(en.now.Add(95 * time.Minute)): "1 h 35 min left",
 		ja.span(72 * time.Hour): "3日", en.span(59 * time.Second): "59 s", en.size(2_400_000): "2.4 MB", en.number(-1234567): "-1,234,567", en.number(23000): "23,000",
 		ja.deadline("8 working hours"): "8営業時間", en.deadline("1 working day"): "1 working days", ja.deadline("24h"): "24h",

@@ -37,19 +37,13 @@ func (r reader) when(t time.Time) Moment {
 	return Moment{Text: text, ISO: t.UTC().Format(time.RFC3339)}
 }
 
-// short is a date with time for tables.
-func (r reader) short(t time.Time) Moment {
+// stamp is a date with time to the second, for records: the same in all
+// languages, and whole on paper.
+func (r reader) stamp(t time.Time) Moment {
 	if t.IsZero() {
 		return Moment{}
 	}
-	l, layout := t.In(r.zone), "2 Jan 15:04"
-	if r.lang == langJA {
-		layout = "1/2 15:04"
-	}
-	if l.Year() != r.now.In(r.zone).Year() {
-		layout = "2006-01-02 15:04"
-	}
-	return Moment{Text: l.Format(layout), ISO: t.UTC().Format(time.RFC3339)}
+	return Moment{Text: t.In(r.zone).Format("2006-01-02 15:04:05"), ISO: t.UTC().Format(time.RFC3339)}
 }
 
 // span is a length of time, rounded to what people would say.
