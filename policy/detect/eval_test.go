@@ -59,6 +59,9 @@ type score struct {
 	error                       float64
 	counted                     int
 	examples                    map[string][]string
+	// care counts documents with special-care information: told rightly, missed,
+	// told wrongly.
+	care struct{ right, missed, wrong int }
 }
 
 func newScore() *score {
@@ -101,6 +104,11 @@ func (s *score) add(g labelled, r Result) {
 			s.note("false "+f.Type, g, text, f.Place.Start, f.Place.End)
 		}
 	}
+	care := slices.ContainsFunc(r.Findings, func(f policy.Finding) bool { return f.Type == "special_care" })
+	meant := slices.ContainsFunc(g.Labels, func(l marked) bool { return l.Type == "special_care" })
+	s.care.right += b2i(care && meant)
+	s.care.missed += b2i(!care && meant)
+	s.care.wrong += b2i(care && !meant)
 	if !private {
 		s.clean++
 		s.alarmed += b2i(alarm)
@@ -162,6 +170,10 @@ func (s *score) table() string {
 	var b strings.Builder
 	for _, k := range kinds {
 		fmt.Fprintf(&b, "%-24s P %.3f R %.3f  labels %5d false %4d\n", k, s.precision(k), s.recall(k), s.found[k]+s.missed[k], s.wrong[k])
+	}
+	if c := s.care; c.right+c.missed+c.wrong > 0 {
+		fmt.Fprintf(&b, "%-24s P %.3f R %.3f  documents %3d false %2d\n", "special_care, documents",
+			float64(c.right)/float64(max(1, c.right+c.wrong)), float64(c.right)/float64(max(1, c.right+c.missed)), c.right+c.missed, c.wrong)
 	}
 	fmt.Fprintf(&b, "business as private %d of %d; clean documents with an alarm %d of %d; people: mean error %.4f, sides right %d of %d; duty right %d of %d",
 		s.business, s.businessAll, s.alarmed, s.clean, s.error/float64(max(1, s.counted)), s.sidesRight, s.sides, s.appiRight, s.appi)

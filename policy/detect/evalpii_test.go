@@ -15,7 +15,7 @@ type share struct{ found, all int }
 
 // ways collects recall by type and way of writing, and alarms by look-alike.
 type ways struct {
-	types, tags, decoys map[string]*share
+	types, tags, decoys, written map[string]*share
 }
 
 func count(m map[string]*share, key string, found bool) {
@@ -40,6 +40,9 @@ func (w *ways) add(g labelled, r Result) {
 		count(w.types, l.Type, found)
 		for _, tag := range g.Tags {
 			count(w.tags, tag, found)
+		}
+		if l.Way != "" {
+			count(w.written, l.Type+": "+l.Way, found)
 		}
 	}
 	for _, l := range g.Decoys {
@@ -67,12 +70,12 @@ func (w *ways) table(title string, m map[string]*share) string {
 // over all sets that are at hand (make eval-pii).
 func TestEvalPII(t *testing.T) {
 	d := New(Options{})
-	sets := map[string][]labelled{"generated": nil, "developers": developers(t)}
+	sets := map[string][]labelled{"generated": nil, "developers": developers(t), "strange, learned from": strangeDocuments(false, 8), "strange, only measured": strangeDocuments(true, 8)}
 	for _, s := range [][]genTemplate{genTemplates, hardTemplates, blindTemplates, freshTemplates, lastTemplates} {
 		sets["generated"] = append(sets["generated"], generated(s, 7, 8)...)
 	}
-	for _, name := range []string{"generated", "developers"} {
-		w := ways{map[string]*share{}, map[string]*share{}, map[string]*share{}}
+	for _, name := range []string{"generated", "developers", "strange, learned from", "strange, only measured"} {
+		w := ways{map[string]*share{}, map[string]*share{}, map[string]*share{}, map[string]*share{}}
 		for _, g := range sets[name] {
 			w.add(g, d.Detect(context.Background(), []policy.Content{contentOf(g)}, Context{}))
 		}
@@ -80,7 +83,7 @@ func TestEvalPII(t *testing.T) {
 			t.Logf("%s: not here", name)
 			continue
 		}
-		t.Logf("%s: %d documents\n%s%s%s", name, len(sets[name]), w.table("recall by type (labels)", w.types), w.table("recall by way of writing (labels)", w.tags),
-			w.table("alarms on look-alikes (decoys)", w.decoys))
+		t.Logf("%s: %d documents\n%s%s%s%s", name, len(sets[name]), w.table("recall by type (labels)", w.types), w.table("recall by way of writing (labels)", w.tags),
+			w.table("recall by way of writing of the value (labels)", w.written), w.table("alarms on look-alikes (decoys)", w.decoys))
 	}
 }
