@@ -160,6 +160,10 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 			c.points -= 1.5 // large firms have codes of their own, so it stays possible
 		}
 	}
+	if c.kind == address {
+		left := v.leftOf(c.start)
+		c.business = anyOf(left[max(0, len(left)-30):], officePlaces)
+	}
 	if c.kind == phone || c.kind == mailAddress {
 		left := v.leftOf(c.start)
 		c.business = anyOf(left[max(0, len(left)-60):], officeContact)
@@ -251,6 +255,9 @@ var (
 	expiryWords = []string{"期限", "expir", "exp", "valid", "until", "thru"}
 	codeWords   = []string{"番号", "コード", "code", "digits", "桁", "cv"}
 )
+
+// officePlaces are words before an address where nobody lives.
+var officePlaces = []string{"勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
 
 // officeContact are words before the number or address of a help desk.
 var officeContact = []string{"お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",

@@ -109,7 +109,7 @@ func newGate(d *Detector) *gate {
 			continue
 		case k == personName:
 			flag = lineName
-		case k == gender:
+		case k == gender, k == specialCare:
 			flag = lineHot
 		}
 		for _, w := range k.labels {

@@ -68,7 +68,7 @@ func skipLabel(s string, i int) int {
 			i++
 			continue
 		}
-		if n := anyPrefix(s[i:], []string{"は", "「", "・", "、", "(", "[", "…", "が"}); n > 0 {
+		if n := anyPrefix(s[i:], []string{"は", "「", "・", "、", "(", "[", "…", "が", "】", "]", "』", "》"}); n > 0 {
 			i += n
 			continue
 		}

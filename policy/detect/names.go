@@ -201,7 +201,7 @@ func isKanaBefore(s string, i int) bool {
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	best := d.splitName(v.s[i:])
 	// 小笠原 is no 小 笠原, 平成 no 平 成
-	whole := !best.space && (d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !hasAnyPrefix(v.s[i+best.end:], honorifics))
+	whole := !best.space && (fieldWords[v.s[i:i+best.end]] || d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !hasAnyPrefix(v.s[i+best.end:], honorifics))
 	if best.end == 0 || whole || best.short && !best.space && !hasAnyPrefix(v.s[i+best.end:], honorifics) {
 		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
 			return end
@@ -346,6 +346,12 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 	return 0
 }
 
+// kinship tells family names that are a word of respect with an honorific behind
+// them: 奥様, 神様, 皆さん.
+func kinship(s string) bool {
+	return len(s) == 3 && strings.Contains("奥神皆王客母父姉兄仏姫殿娘嫁", s)
+}
+
 // doer tells that what follows makes somebody of the words before: 富田 心音は.
 func doer(rest string) bool {
 	return hasAnyPrefix(rest, []string{"は", "が", "の", "(", "、", "と", "を", "に"})
@@ -353,7 +359,7 @@ func doer(rest string) bool {
 
 // fieldWords stand behind a character that is a family name too (甲　住所) and are
 // names of fields.
-var fieldWords = wordSet("住所 氏名 電話 生年 性別 年齢 職業 所在 代表 捺印 記入 印鑑 署名 続柄 本籍 国籍 番号 備考")
+var fieldWords = wordSet("住所 氏名 姓名 名前 電話 生年 性別 年齢 職業 所在 代表 捺印 記入 印鑑 署名 続柄 本籍 国籍 番号 備考")
 
 // unknownGiven is the length of what may be a given name at the start of s;
 // anchored tells that an honorific follows.

@@ -59,10 +59,20 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 				i += span(v.s[i:end], isDigit, 20)
 				continue
 			}
+			if payRange(v.s[i+n : end]) {
+				return
+			}
 			c := candidate{kind: salary, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}
 			emit(c)
 			return
 		}
 	})
+}
+
+// payRange tells that a second amount follows: what a post is paid, not a person.
+func payRange(rest string) bool {
+	t := strings.TrimLeft(rest, " ")
+	n := anyPrefix(t, []string{"~", "〜", "～", "から", "- ", "–", "以上", "程度", " to "})
+	return n > 0 && (strings.HasPrefix(t, "以上") || strings.HasPrefix(t, "程度") || hasDigits(t[n:min(len(t), n+8)], 2))
 }
