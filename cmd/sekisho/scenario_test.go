@@ -508,7 +508,7 @@ func (s *scenario) expectLogTimes(rest string) {
 	count, want, _ := strings.Cut(rest, " ")
 	n, _ := strconv.Atoi(count)
 	want = strings.Trim(want, `"`)
-	for range 250 {
+	for range 2000 {
 		if strings.Count(s.prog.log(), want) >= n {
 			return
 		}
