@@ -346,21 +346,6 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 	return 0
 }
 
-// kinship tells family names that are a word of respect with an honorific behind
-// them: 奥様, 神様, 皆さん.
-func kinship(s string) bool {
-	return len(s) == 3 && strings.Contains("奥神皆王客母父姉兄仏姫殿娘嫁", s)
-}
-
-// doer tells that what follows makes somebody of the words before: 富田 心音は.
-func doer(rest string) bool {
-	return hasAnyPrefix(rest, []string{"は", "が", "の", "(", "、", "と", "を", "に"})
-}
-
-// fieldWords stand behind a character that is a family name too (甲　住所) and are
-// names of fields.
-var fieldWords = wordSet("住所 氏名 姓名 名前 電話 生年 性別 年齢 職業 所在 代表 捺印 記入 印鑑 署名 続柄 本籍 国籍 番号 備考")
-
 // unknownGiven is the length of what may be a given name at the start of s;
 // anchored tells that an honorific follows.
 func unknownGiven(s string, space bool) (length int, anchored bool) {
@@ -456,22 +441,6 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	}
 }
 
-// spokenOf tells that the label is a word of the sentence, not the name of a field:
-// その名前の関数, 名前空間, 読み込み.
-func spokenOf(left, label string) bool {
-	switch label {
-	case "名前", "お名前", "氏名", "読み", "よみ", "カナ", "name":
-		i := strings.LastIndex(left, label)
-		return i >= 0 && hasAnyPrefix(left[i+len(label):], []string{"の", "を", "が", "に", "と", "で", "も", "や", "空間", "込", "出", "書き", "付", " of", " in"})
-	}
-	return false
-}
-
-// introduced tells that the writer names himself: "…の篠原です".
-func introduced(left, rest string) bool {
-	return utf8.RuneCountInString(left) <= 30 && hasAnyPrefix(rest, []string{"です", "と申します", "でございます", "より", "拝"}) && !hasDigits(left, 4)
-}
-
 // leftOf is the text of the line left of offset i in lower case; of a long line
 // only the end, behind a mark that no field begins with.
 func (v *view) leftOf(i int) string {
@@ -480,26 +449,4 @@ func (v *view) leftOf(i int) string {
 		return "…" + lower(v.s[i-160:i])
 	}
 	return lower(v.s[a:i])
-}
-
-// fieldBefore weighs what stands directly left of a name on its line: a form
-// field ("応募者:"), a bullet or number of a list; business tells the fields of
-// those who act for a company.
-func fieldBefore(left string) (points float64, business bool) {
-	t := strings.TrimRight(left, " ")
-	switch {
-	case strings.HasSuffix(t, ":"):
-		field := strings.TrimLeft(strings.TrimSuffix(t, ":"), " >・-*[(")
-		if utf8.RuneCountInString(field) > 10 {
-			return 0, false
-		}
-		return 2.5, anyOf(field, []string{"担当", "差出人", "発信", "送信", "作成", "文責", "from", "to", "cc", "contact", "窓口", "責任者", "代表", "講師", "議長", "書記", "承認", "主催"})
-	case t == "":
-		return 0.5, false
-	}
-	mark := strings.TrimLeft(t, " >")
-	if strings.Trim(mark, "0123456789.)(・-*●○◆■、") == "" {
-		return 0.5, false
-	}
-	return 0, false
 }
