@@ -101,6 +101,10 @@ type Organization struct {
 	Domains []string `key:"domains" validate:"min=1,dive,domain"`
 	// Subdomains: what stands below one of the domains is ours too.
 	Subdomains bool `key:"subdomains" default:"false"`
+	// JournalMailboxes are the mailboxes outside these domains to which the mail
+	// server sends its journal copies. Such copies are not asked about their
+	// recipients; their content is inspected.
+	JournalMailboxes []string `key:"journal_mailboxes" validate:"unique,dive,mail_address"`
 	// Name is shown in notices and in the console.
 	Name string `key:"name"`
 	// TimeZone is where working hours and dates are counted (IANA name).

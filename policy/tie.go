@@ -72,6 +72,9 @@ const (
 // Answers tells that the questions about these recipients need not be asked: they
 // were asked for the earlier mail, or the mail does not leave for them.
 func (t Tie) Answers() bool {
+	if t.Kind == TieForward { // to forward was allowed, not to forward to a slip
+		return t.Course == Withhold
+	}
 	return t.Course == Answered || t.Course == Withhold || t.Course == Await && t.Same
 }
 
@@ -103,6 +106,24 @@ type Forward struct {
 	By []email.Address `json:"by,omitempty"`
 	// Mailbox is the own one whose mail goes on; null where it is not one.
 	Mailbox email.Address `json:"mailbox,omitzero"`
+}
+
+// What is known of an automatic forward to an outsider (Recipient.Forward).
+const (
+	ForwardNew        = "new"        // nobody was asked yet
+	ForwardAsked      = "asked"      // the mailbox's owner has not answered yet
+	ForwardAllowed    = "allowed"    // it was released
+	ForwardRefused    = "refused"    // it was refused or withdrawn
+	ForwardUnanswered = "unanswered" // he was asked and said nothing
+)
+
+// RuleForward begins the names of the rules that ask about an automatic forward.
+const RuleForward = "auto-forward"
+
+// AsksForward tells a recipient who is held for that question alone.
+func (r RecipientVerdict) AsksForward() bool {
+	return r.Action == Hold && len(r.Rules) > 0 &&
+		!slices.ContainsFunc(r.Rules, func(name string) bool { return !strings.HasPrefix(name, RuleForward) })
 }
 
 // TieRulePrefix begins the names under which ties stand in a verdict's rules.

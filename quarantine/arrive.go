@@ -47,7 +47,7 @@ func (k *Keeper) newHold(in arrival) *Hold {
 		}
 	}
 	h.Copies = []*Copy{c}
-	h.References = references(in.m, in.now)
+	h.References = append(references(in.m, in.now), forwards(in.m, in.v, in.now)...)
 	h.follow(in.now)
 	return h
 }

@@ -73,14 +73,14 @@ type search struct {
 // hit is one earlier mail: hold is nil for one that left without being held.
 type hit struct {
 	kind string
-	to   string // receiver's key, of a file
+	to   string // receiver's key, of a file or a forward
 	hold *Hold
 	at   Referred
 }
 
 func (s *search) add(kind string, values []string, f Referred) error {
 	h := hit{kind: kind, at: f}
-	if kind == refFile {
+	if kind == refFile || kind == refForward {
 		h.to = values[1]
 	}
 	if f.Hold != "" {
@@ -114,7 +114,7 @@ func (s *search) load(id email.ID) (*Hold, error) {
 func (s *search) ties() []policy.Tie {
 	var out []policy.Tie
 	for _, a := range outsiders(s.m) {
-		for _, ask := range []func(email.Address) (policy.Tie, bool){s.recall, s.update, s.password, s.reply} {
+		for _, ask := range []func(email.Address) (policy.Tie, bool){s.recall, s.update, s.forward, s.password, s.reply} {
 			if t, ok := ask(a); ok {
 				out = gather(out, t, a)
 				break
@@ -290,6 +290,40 @@ func (s *search) password(a email.Address) (policy.Tie, bool) {
 		case !unsent(d.State):
 			return s.tie(policy.TiePassword, policy.Note, h.hold, d)
 		}
+	}
+	return policy.Tie{}, false
+}
+
+// forward: what became of the question whether this mailbox may send its mail on
+// to this outsider. It is asked once; whoever wrote the mail, the answer counts.
+func (s *search) forward(a email.Address) (policy.Tie, bool) {
+	i := slices.IndexFunc(s.m.Recipients, func(r policy.Recipient) bool { return r.Address.Equal(a) })
+	if s.m.Recipients[i].Forward == "" {
+		return policy.Tie{}, false
+	}
+	for _, h := range s.hits {
+		if h.kind != refForward || h.to != a.Key() || h.hold == nil {
+			continue
+		}
+		d := h.hold.latest(a)
+		known, course := "", policy.Note
+		switch {
+		case d == nil:
+			continue
+		case d.State == Waiting:
+			known, course = policy.ForwardAsked, policy.Await
+		case d.released():
+			known, course = policy.ForwardAllowed, policy.Answered
+		case d.State == Expired:
+			known = policy.ForwardUnanswered
+		case unsent(d.State):
+			known, course = policy.ForwardRefused, policy.Withhold
+		}
+		s.m.Recipients[i].Forward = known
+		if course == policy.Note {
+			return policy.Tie{}, false
+		}
+		return s.tie(policy.TieForward, course, h.hold, d)
 	}
 	return policy.Tie{}, false
 }

@@ -80,8 +80,25 @@ func (h *Hold) FollowsOnly() bool {
 // earlier one had not left: the sender is told.
 func (h *Hold) Withheld() bool {
 	return slices.ContainsFunc(h.Deliveries(), func(d *Delivery) bool {
-		return d.State == Cancelled && tieOf(h.Facts.Ties, d.Recipient.Address).Course == policy.Withhold
+		t := tieOf(h.Facts.Ties, d.Recipient.Address)
+		return d.State == Cancelled && t.Course == policy.Withhold && t.Kind != policy.TieForward
 	})
+}
+
+// FollowsForward tells mail that a mailbox sends on and about which nothing is
+// asked but what was asked already: nobody is told of it, mail by mail.
+func (h *Hold) FollowsForward() bool {
+	forward := false
+	for _, r := range h.Verdict.Recipients {
+		if r.Action != policy.Hold {
+			continue
+		}
+		if !r.Follows() || tieOf(h.Facts.Ties, r.Address).Kind != policy.TieForward {
+			return false
+		}
+		forward = true
+	}
+	return forward
 }
 
 // leaders are the earlier holds of an arrival, by id.

@@ -36,6 +36,7 @@ const (
 	refFile         = "file"         // sender and receiver of an encrypted file
 	refPassword     = "password"     // sender and receiver of a password
 	refLeader       = "leader"       // hold that this one follows
+	refForward      = "forward"      // mailbox and target of an automatic forward
 )
 
 // How long a reference leads to a mail.
@@ -44,6 +45,8 @@ const (
 	// A meeting of next year may still be cancelled.
 	referCalendar = 400 * 24 * time.Hour
 	referResend   = 5 * 24 * time.Hour
+	// What was decided about an automatic forward stands for a year.
+	referForward = 365 * 24 * time.Hour
 	// companionFor is how far a password may be from its file.
 	companionFor = 24 * time.Hour
 )
@@ -131,6 +134,18 @@ func passwordPlace(m *policy.Message) int {
 // subjectKey is a subject as people mean it: case and blanks do not count.
 func subjectKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
+// forwards are the references by which later mail that a mailbox sends on finds
+// the question about it.
+func forwards(m *policy.Message, v policy.Verdict, now time.Time) []Reference {
+	var out []Reference
+	for _, r := range v.Recipients {
+		if !m.Forward.Mailbox.IsNull() && r.AsksForward() && len(out) < maxReceivers {
+			out = append(out, Reference{Kind: refForward, Values: []string{m.Forward.Mailbox.Key(), r.Address.Key()}, Until: now.Add(referForward)})
+		}
+	}
+	return out
+}
+
 // refers are what a mail says of earlier ones; nearly all mails say nothing.
 func refers(m *policy.Message, now time.Time) []Reference {
 	var out []Reference
@@ -156,6 +171,11 @@ func refers(m *policy.Message, now time.Time) []Reference {
 	}
 	if tellsPassword(m) {
 		out = append(out, toReceivers(refFile, m, now)...)
+	}
+	for i, r := range m.Recipients {
+		if r.Forward != "" && i < maxReceivers {
+			add(refForward, m.Forward.Mailbox.Key(), r.Address.Key())
+		}
 	}
 	return out
 }

@@ -31,6 +31,12 @@ func IdentitiesOf(m *policy.Message) Identities {
 		}
 		return out
 	}
+	switch {
+	case m.Journal: // nobody can be asked about a copy for the journal
+		return Identities{Automatic: true}
+	case !m.Forward.Mailbox.IsNull(): // its owner can, whoever wrote the mail
+		return Identities{User: m.Forward.Mailbox.String(), From: []email.Address{m.Forward.Mailbox}, Envelope: m.Forward.Mailbox}
+	}
 	return Identities{User: m.Envelope.Client.User, Envelope: m.Envelope.Sender, Automatic: m.Header.Automatic,
 		From: addresses(m.Header.From), Sender: addresses(m.Header.SenderBox)}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/directory"
+	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/recipient"
 )
 
@@ -14,6 +15,8 @@ type Surroundings struct {
 	History      *recipient.History
 	Directory    *directory.Holder
 	Partners     *recipient.Trusted
+	// Journals are the journal mailboxes outside our own domains.
+	Journals []email.Address
 }
 
 // leavingWithin is how long before the last day somebody counts as leaving:
@@ -27,6 +30,8 @@ func Checks(s Surroundings) []policy.Check {
 		recipient.Sender{Organization: s.Organization, Directory: s.Directory, LeavingWithin: leavingWithin},
 		recipient.External{Organization: s.Organization, Directory: s.Directory},
 		recipient.Visible{},
+		recipient.Journal{Organization: s.Organization, Mailboxes: s.Journals},
+		recipient.Forwarded{Organization: s.Organization, Directory: s.Directory},
 		recipient.FreeMail{Organization: s.Organization},
 		s.Partners,
 		recipient.OwnPrivate{Organization: s.Organization, Directory: s.Directory},

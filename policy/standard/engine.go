@@ -36,6 +36,10 @@ func NewEngine(cfg *config.Config, d Deps) (*policy.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read partners: %w", err)
 	}
+	journals, err := journalMailboxes(cfg)
+	if err != nil {
+		return nil, err
+	}
 	limits := Limits(cfg)
 	reader := NewReader(limits)
 	if err := reader.follow(d.Own); err != nil {
@@ -44,10 +48,22 @@ func NewEngine(cfg *config.Config, d Deps) (*policy.Engine, error) {
 	return &policy.Engine{
 		Inspector: &Inspector{Reader: reader, Workers: d.Workers, Domains: cfg.Organization.Domains, Limits: limits,
 			Companions: d.Companions, Log: d.Log},
-		Checks:  Checks(Surroundings{Organization: org, History: d.History, Directory: d.Directory, Partners: partners}),
+		Checks:  Checks(Surroundings{Organization: org, History: d.History, Directory: d.Directory, Partners: partners, Journals: journals}),
 		Decider: d.Decider,
 		Log:     d.Log,
 	}, nil
+}
+
+func journalMailboxes(cfg *config.Config) ([]email.Address, error) {
+	var out []email.Address
+	for _, s := range cfg.Organization.JournalMailboxes {
+		a, err := email.ParseAddress(s)
+		if err != nil {
+			return nil, fmt.Errorf("read journal mailbox %q: %w", s, err)
+		}
+		out = append(out, a)
+	}
+	return out, nil
 }
 
 func trusted(cfg *config.Config) []recipient.Partner {

@@ -48,7 +48,7 @@ type planner struct{ calendar quarantine.Calendar }
 // not before something happens to the hold.
 func (p planner) plan(h *quarantine.Hold, now time.Time) (tasks []task, next time.Time) {
 	switch {
-	case h.Kind != quarantine.KindMail || !h.Desk.Watched || len(h.Copies) == 0:
+	case h.Kind != quarantine.KindMail || !h.Desk.Watched || len(h.Copies) == 0 || h.FollowsForward():
 		return nil, time.Time{}
 	case parked(h):
 		return p.parked(h), time.Time{}
