@@ -32,11 +32,11 @@ func (s *scenario) expectLogNot(text string) {
 	}
 }
 
-// toldUntil is "told-until ADDRESS TEXT": within 45 seconds a notice to that
+// toldUntil is "told-until ADDRESS TEXT": within two minutes a notice to that
 // person says so; notices wait for 20 seconds of quiet.
 func (s *scenario) toldUntil(rest string) {
 	to, want, _ := strings.Cut(rest, " ")
-	for range 450 {
+	for range 1200 {
 		if s.notice(to, want) != "" {
 			return
 		}
