@@ -102,3 +102,26 @@ func TestSituationFollowerCatchesUpAfterACrash(t *testing.T) {
 	w.wantState(first, quarantine.Sent)
 	w.wantState(answer, quarantine.Sent)
 }
+
+// Clean mail costs no look-up: it is judged as ever while the store is away. A
+// mail that refers to another one is then one whose ties are not known.
+func TestMailThatRefersToNothingIsNotLookedUp(t *testing.T) {
+	w := newWorld(t)
+	keeper, err := quarantine.New(quarantine.Options{Store: away{w.store}, Blobs: w.blobs, Now: w.clock.Now, Log: storetest.Quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &policy.Message{Header: policy.Header{MessageID: "<a@example.co.jp>", Subject: "Recall of a product"},
+		Recipients: []policy.Recipient{{Address: email.MustAddress("x@partner.example"), External: true}}}
+	if found, err := keeper.Earlier().Run(t.Context(), m); err != nil || found != nil || m.Ties != nil {
+		t.Errorf("%v, %v, %v", found, err, m.Ties)
+	}
+	m.Header.References = []string{"<b@example.co.jp>"}
+	if _, err := keeper.Earlier().Run(t.Context(), m); err == nil {
+		t.Error("a look-up that failed was not told")
+	}
+	m.Recipients[0].External = false
+	if _, err := keeper.Earlier().Run(t.Context(), m); err != nil {
+		t.Errorf("mail between colleagues was looked up: %v", err)
+	}
+}
