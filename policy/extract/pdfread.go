@@ -44,13 +44,14 @@ type pdfDocument struct {
 // Not covered: text that only scripts or XFA forms make (swept), and layers that
 // are switched off, which are read like the others.
 func (r *reading) readPDFPages() error {
-	ctx, cancel := context.WithTimeout(r.ctx, r.s.x.Limits.PDFTime)
-	defer cancel()
 	d := &pdfDocument{r: r}
 	if r.s.Heavy != nil && r.s.x.PDF != nil && !r.s.Heavy() {
 		return errEngine
 	}
 	err := r.s.x.PDF.use(func(p *pdfInstance) error {
+		// The document's time begins when the engine is there for it.
+		ctx, cancel := context.WithTimeout(r.ctx, r.s.x.Limits.PDFTime)
+		defer cancel()
 		d.p = p
 		if err := d.open(ctx); err != nil {
 			return err

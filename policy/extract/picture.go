@@ -94,7 +94,7 @@ func jpegNotes(data []byte) []byte {
 			rest = rest[end:]
 		}
 	}
-	out.Write(sweepable(rest))
+	out.Write(ends(rest))
 	return out.Bytes()
 }
 

@@ -44,6 +44,14 @@ func sweepable(data []byte) []byte {
 	if family != "image" && family != "audio" && family != "video" {
 		return data
 	}
+	return ends(data)
+}
+
+// ends are the first and last octets of packed data, all of it when it is short.
+func ends(data []byte) []byte {
+	if len(data) <= 2*mediaEnds {
+		return data
+	}
 	return append(bytes.Clone(data[:mediaEnds]), data[len(data)-mediaEnds:]...)
 }
 

@@ -251,6 +251,18 @@ func pagesPDF(n int) []byte {
 	return b.Bytes()
 }
 
+// asJPEG makes random octets a picture as far as its structure goes: segments, then
+// packed data in which a zero follows every 0xff, then the end.
+func asJPEG(data []byte) {
+	for i := 0; i+1 < len(data); i++ {
+		if data[i] == 0xff {
+			data[i+1] = 0
+		}
+	}
+	copy(data, "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00")
+	copy(data[len(data)-2:], "\xff\xd9")
+}
+
 // attachmentMail has pictures of that many octets each.
 func attachmentMail(n, size int) []byte {
 	rnd := rand.New(rand.NewPCG(1, 1))
@@ -264,7 +276,7 @@ func attachmentMail(n, size int) []byte {
 				data[k+j] = byte(v >> (8 * j))
 			}
 		}
-		copy(data, "\xff\xd8\xff\xe0\x00\x10JFIF\x00")
+		asJPEG(data)
 		fmt.Fprintf(&b, "--B\r\nContent-Type: image/jpeg; name=photo%d.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n", i)
 		line := make([]byte, 76)
 		for k := 0; k < size; k += 57 {
