@@ -60,6 +60,9 @@ type Finding struct {
 	// Unencrypted is false when it stands in something that was encrypted and
 	// could be opened with a password that travelled another way.
 	Unencrypted bool `json:"unencrypted"`
+	// Hidden tells that a reader does not see the place at first: a hidden sheet,
+	// row or slide, text in the paper's colour, a comment, properties.
+	Hidden bool `json:"hidden,omitempty"`
 	// NotChecked marks the finding that a check could not be done.
 	NotChecked bool `json:"not_checked,omitempty"`
 	// Different is how many different values Count stands for; 0 when they were

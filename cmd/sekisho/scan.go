@@ -201,6 +201,7 @@ type scanFinding struct {
 	Masked     string  `json:"masked"`
 	Confidence float64 `json:"confidence"`
 	Where      string  `json:"where,omitempty"`
+	Hidden     bool    `json:"hidden,omitempty"`
 	Reason     string  `json:"reason,omitempty"`
 }
 
@@ -218,7 +219,7 @@ func newScanLine(file string, in policy.Inspection) scanLine {
 	for _, f := range in.Findings {
 		l.Findings = append(l.Findings, scanFinding{Type: f.Type, Subtype: f.Subtype, Part: f.Place.Part, View: f.Place.View,
 			Start: f.Place.Start, End: f.Place.End, Masked: f.Masked.String(), Confidence: f.Confidence,
-			Where: f.Place.Where, Reason: f.Reason.EN})
+			Where: f.Place.Where, Hidden: f.Hidden, Reason: f.Reason.EN})
 	}
 	return l
 }

@@ -123,7 +123,13 @@ func (b *builder) mark(where string) {
 }
 
 // markSheet is the mark of a sheet.
-func (b *builder) markSheet(name string) { b.mark("sheet " + strconv.Quote(valid(name))) }
+func (b *builder) markSheet(name string, hidden bool) {
+	kind := "sheet "
+	if hidden {
+		kind = "hidden sheet "
+	}
+	b.mark(kind + strconv.Quote(valid(name)))
+}
 
 func (b *builder) beginTable(name string, hidden bool) {
 	b.sep('\n')

@@ -2,9 +2,11 @@ package extract
 
 import (
 	"context"
+	"image"
 	"io"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -107,6 +109,60 @@ func FuzzText(f *testing.F) {
 	fuzzFormat(f, "text", "txt_iso2022jp_plain.txt", "txt_uuencode_inline_plain.txt", "csv_eucjp_plain.csv", "txt_utf16be_nobom_plain.txt")
 }
 func FuzzTable(f *testing.F) { fuzzFormat(f, "table", "csv_cp932_plain.csv") }
+
+func FuzzLzip(f *testing.F) { fuzzFormat(f, "lzip") }
+
+// FuzzPicture covers what a picture's file holds beside the picture, and the search
+// for codes in it.
+func FuzzPicture(f *testing.F) {
+	f.Add([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x04zTXta\x00\x00x\x00\x00\x00\x00"))
+	f.Add([]byte("\xff\xd8\xff\xfe\x00\x06abcd\xff\xda\x00\x02\x00\xff\x00\xff\xd9tail"))
+	f.Add(picture(f, 20, 20))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 1<<16 {
+			return
+		}
+		x := &Extractor{Limits: smallLimits()}
+		r := &reading{ctx: context.Background(), s: x.NewSession(), res: &Result{}}
+		_ = pictureNotes(r, data)
+		if len(data) >= 64 {
+			_ = holdsCode(&image.Gray{Pix: data, Stride: 8, Rect: image.Rect(0, 0, 8, len(data)/8)})
+		}
+	})
+}
+
+// FuzzUDF covers file entries and directories of a volume that is all sectors of
+// the input.
+func FuzzUDF(f *testing.F) {
+	entry := make([]byte, 176+48)
+	copy(entry, []byte{5, 1}) // tag 261
+	entry[34], entry[56], entry[172] = 3, 40, 48
+	copy(entry[176:], []byte{1, 1})
+	f.Add(entry)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 1<<14 {
+			return
+		}
+		x := &Extractor{Limits: smallLimits()}
+		r := &reading{ctx: context.Background(), s: x.NewSession(), res: &Result{Parts: make([]policy.Part, 1)}}
+		r.file.Path, r.file.Data = "0", append(data, make([]byte, 4*isoSector)...)
+		w := &isoReader{r: r, seen: map[int]bool{}, taken: map[[2]int]bool{}}
+		u := &udfReader{w: w, seen: map[int]bool{}}
+		_ = u.entry(make([]byte, 16), "", true, 0)
+		_ = u.dir(data, "", 0)
+		_ = w.udf()
+	})
+}
+
+// FuzzRecognise covers the table of words that the OCR program writes.
+func FuzzRecognise(f *testing.F) {
+	f.Add("level\tpage\n5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t92.5\t氏\n")
+	f.Fuzz(func(t *testing.T, table string) {
+		if got := recognise(table); got.sure < 0 || !utf8.ValidString(got.text) && utf8.ValidString(table) {
+			t.Errorf("%+v", got)
+		}
+	})
+}
 
 func FuzzISO(f *testing.F) {
 	f.Add(isoImage(map[string]string{"A.TXT": "氏名"}))

@@ -127,6 +127,9 @@ func (u *udfReader) entry(icb []byte, path string, dir bool, depth int) error {
 
 // content puts a file's extents together; place is where the only one lies.
 func (u *udfReader) content(descriptors []byte, kind uint16, size int64) (data []byte, place [2]int, whole bool) {
+	if size < 0 {
+		return nil, place, false
+	}
 	if kind == 3 { // embedded
 		return descriptors, place, int64(len(descriptors)) >= size
 	}

@@ -287,7 +287,7 @@ func (k *biffBook) sheet(b *builder, ref biffSheetRef) {
 		}
 	}
 	slices.SortStableFunc(cells, func(a, b biffCell) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
-	b.markSheet(ref.name)
+	b.markSheet(ref.name, ref.hidden)
 	writeCells(b, ref.name, ref.hidden, cells, hiddenRows, cols)
 	for _, n := range notes {
 		b.note(n)

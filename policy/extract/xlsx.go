@@ -185,7 +185,7 @@ func (k *xlsxBook) sheet(x *xmlScanner, name string, hidden bool) {
 }
 
 func (s *xlsxSheet) begin(name string) {
-	s.b.markSheet(name)
+	s.b.markSheet(name, s.hidden)
 	if s.hidden {
 		s.b.hide(true)
 	}

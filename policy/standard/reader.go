@@ -96,7 +96,7 @@ func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspectio
 // detect looks for everything in all readings of all parts together.
 func (r *Reader) detect(ctx context.Context, job Job, t taken) detect.Result {
 	found := r.detector.Load().Detect(ctx, nameParts(t.contents), detectContext(job, t.header))
-	found.Findings = doubt(t.contents, unnameParts(found.Findings))
+	found.Findings = markHidden(t, doubt(t.contents, unnameParts(found.Findings)))
 	found.Findings = append(append(alongside(t, found.Findings), t.files...), found.Findings...)
 	return found
 }

@@ -36,7 +36,7 @@ func index(t *testing.T, folder string) [][]string {
 
 func newReader(t *testing.T) *Reader {
 	t.Helper()
-	r := NewReader(policy.DefaultLimits())
+	r := NewReader(patientLimits())
 	t.Cleanup(func() { _ = r.Close() })
 	return r
 }

@@ -41,6 +41,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// patientLimits leave a document time on a machine that is busy.
+func patientLimits() policy.Limits {
+	l := policy.DefaultLimits()
+	l.PDFTime = 5 * time.Minute
+	return l
+}
+
 func newPool(t testing.TB, change func(*worker.Options)) *Pool {
 	t.Helper()
 	return poolWith(t, &Services{}, change)
@@ -53,6 +60,7 @@ func poolWith(t testing.TB, services *Services, change func(*worker.Options)) *P
 		t.Fatal(err)
 	}
 	o := worker.Options{Command: []string{self}, Env: []string{childMark + "=1"}, Now: time.Now, Size: 1,
+		Deadline: 5 * time.Minute, CPULimit: time.Minute, Limits: patientLimits(),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Registerer: prometheus.NewRegistry()}
 	if change != nil {
 		change(&o)

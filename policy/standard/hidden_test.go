@@ -1,0 +1,42 @@
+package standard
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// What stands on a hidden sheet, slide or in invisible text is said to be hidden,
+// and what stands beside it is not.
+func TestFindingsSayThatTheyAreHidden(t *testing.T) {
+	r := newReader(t)
+	files, _ := hardFiles(t)
+	for name, want := range map[string]string{
+		"xlsx_veryhidden.xlsx": `hidden sheet "裏"`, "pptx_hidden_slide.pptm": "slide 2 (hidden)",
+		"html_conditional_comment.html": "(hidden)", "csv_caret.csv": "", "docx_table_split_runs.docx": "",
+	} {
+		in := r.Inspect(context.Background(), Job{Name: name}, files[name])
+		found := false
+		for _, f := range in.Findings {
+			if f.Type != "my_number" {
+				continue
+			}
+			found = true
+			if f.Hidden != (want != "") || !strings.Contains(f.Place.Where, want) {
+				t.Errorf("%s: hidden %v at %s", name, f.Hidden, f.Place.Where)
+			}
+		}
+		if !found {
+			t.Errorf("%s: no number found", name)
+		}
+	}
+}
+
+func TestHiddenRangesInCodePoints(t *testing.T) {
+	got := inCodePoints("あいうabc", []policy.Span{{Start: 3, End: 6}, {Start: 6, End: 9}, {Start: 11, End: 99}})
+	if len(got) != 2 || got[0] != (policy.Span{Start: 1, End: 3}) || got[1] != (policy.Span{Start: 5, End: 6}) {
+		t.Errorf("got %v", got)
+	}
+}
