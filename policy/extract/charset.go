@@ -102,8 +102,57 @@ func decode(data []byte, declared string) []decoded {
 		if d := decodeByLine(data); d.bad < best.bad {
 			out = append(out, d)
 		}
+		out = append(out, resynced(data, out, best.charset, declared)...)
 	}
 	return out
+}
+
+// resynced are the readings of programs that go on elsewhere behind an octet which
+// does not belong: one octet on, or two.
+func resynced(data []byte, known []decoded, charsets ...string) []decoded {
+	var out []decoded
+	for _, name := range charsets {
+		if name != "shift_jis" && name != "euc-jp" {
+			continue
+		}
+		for step := 1; step <= 2; step++ {
+			d := decoded{text: doubleText(data, name == "shift_jis", step), charset: name}
+			same := func(o decoded) bool { return o.text == d.text }
+			if !slices.ContainsFunc(known, same) && !slices.ContainsFunc(out, same) {
+				d.charset += [...]string{", one octet on", ", two octets on"}[step-1]
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// doubleText decodes a double-byte charset; behind what is no character it goes on
+// so many octets later.
+func doubleText(data []byte, sjis bool, step int) string {
+	table := eucTable()
+	if sjis {
+		table = sjisTable()
+	}
+	var b strings.Builder
+	for i := 0; i < len(data); {
+		c := data[i]
+		switch {
+		case c < 0x80:
+			b.WriteByte(c)
+			i++
+		case sjis && c >= 0xa1 && c <= 0xdf:
+			b.WriteRune(rune(c) + 0xff61 - 0xa1)
+			i++
+		case i+1 < len(data) && table[int(c)<<8|int(data[i+1])] != 0:
+			b.WriteRune(rune(table[int(c)<<8|int(data[i+1])]))
+			i += 2
+		default:
+			b.WriteRune('\ufffd')
+			i += step
+		}
+	}
+	return b.String()
 }
 
 // mostlyUTF8 tells text with whole characters of three octets and more, which no

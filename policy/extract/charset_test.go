@@ -152,3 +152,22 @@ func TestBinaryIsNotText(t *testing.T) {
 		t.Error("binary and text are mixed up")
 	}
 }
+
+// Behind an octet that does not belong programs go on one or two octets later.
+func TestBrokenDoubleBytesAreReadFromTheNextOctet(t *testing.T) {
+	euc, err := japanese.EUCJP.NewEncoder().Bytes([]byte("連絡先の氏名は想定美咲です"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := append(append(append([]byte{}, euc[:6]...), 0xff), euc[6:]...)
+	all := ""
+	for _, d := range decode(broken, "euc-jp") {
+		all += d.text + "\n"
+	}
+	if !strings.Contains(all, "氏名は想定美咲です") {
+		t.Errorf("read as %q", all)
+	}
+	if got := doubleText(append([]byte{0x80}, euc...), false, 2); strings.Contains(got, "氏名") {
+		t.Errorf("two octets on: %q", got)
+	}
+}

@@ -129,6 +129,10 @@ func headerText(fields []field) string {
 		if isASCII(value) && !bytes.Contains(value, []byte("=?")) {
 			continue
 		}
+		if joined := withoutInnerPadding(value); joined != nil {
+			out.WriteString(decodeText(joined))
+			out.WriteByte('\n')
+		}
 		// Octets that fit no charset are read in two ways.
 		if other := decodeWith(value, asItIs); other != text && strings.Contains(other, "\uFFFD") {
 			out.WriteString(other)

@@ -186,3 +186,20 @@ func TestTransferDecoding(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// Python reads on over padding inside a word, others begin again behind it.
+func TestPaddingInsideAWordIsReadBothWays(t *testing.T) {
+	word := []byte("=?utf-8?B?5YCL5Lq6=55Wq5Y+3IDU3MTQzMjE3ODUzMw==?=")
+	if got := string(withoutInnerPadding(word)); got != "=?utf-8?B?5YCL5Lq655Wq5Y+3IDU3MTQzMjE3ODUzMw?=" {
+		t.Errorf("got %s", got)
+	}
+	for _, plain := range []string{"=?utf-8?B?5YCL5Lq6?=", "=?utf-8?Q?=E5=80=8B?=", "no word", "=?utf-8?B?IDU=?= and =?x?Q?a?="} {
+		if got := withoutInnerPadding([]byte(plain)); got != nil {
+			t.Errorf("%s became %s", plain, got)
+		}
+	}
+	text := headerText([]field{{name: "Subject", value: []byte("=?utf-8?B?NTcx=NDMyMTc4NTMz?=")}})
+	if !strings.Contains(text, "571432178533") {
+		t.Errorf("text %q", text)
+	}
+}

@@ -124,6 +124,38 @@ func wordEnd(body []byte) int {
 	return -1
 }
 
+// withoutInnerPadding takes "=" out of the middle of base64 words: some programs
+// read on over it as if it were not there, others begin a new group behind it. nil
+// when no word has one.
+func withoutInnerPadding(v []byte) []byte {
+	var out []byte
+	last := 0
+	for at := 0; ; {
+		i := bytes.Index(v[at:], []byte("=?"))
+		if i < 0 {
+			break
+		}
+		at += i
+		w, ok, n := readWord(v[at:])
+		if !ok || len(w.data) == 0 {
+			at += 2
+			continue
+		}
+		word := v[at : at+n]
+		q := 2 + bytes.IndexByte(word[2:], '?')
+		body := word[q+3 : n-2]
+		if inner := bytes.TrimRight(body, "="); word[q+1]|0x20 == 'b' && bytes.IndexByte(inner, '=') >= 0 {
+			out = append(append(out, v[last:at+q+3]...), bytes.ReplaceAll(inner, []byte("="), nil)...)
+			last = at + n - 2
+		}
+		at += n
+	}
+	if out == nil {
+		return nil
+	}
+	return append(out, v[last:]...)
+}
+
 func decodeQ(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for i := 0; i < len(b); i++ {
