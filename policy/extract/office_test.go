@@ -113,7 +113,7 @@ func TestXlsxCellsAndHiding(t *testing.T) {
 	if !c.Tables[0].Rows[1].Hidden || c.Tables[0].Rows[0].Hidden || !c.Tables[1].Hidden || c.Tables[1].Name != "名簿" {
 		t.Errorf("hidden flags: %+v", c.Tables)
 	}
-	if len(c.Marks) < 2 || c.Marks[1].Where != `sheet "名簿"` {
+	if len(c.Marks) < 2 || c.Marks[1].Where != `hidden sheet "名簿"` {
 		t.Errorf("marks %+v", c.Marks)
 	}
 	var hidden []string

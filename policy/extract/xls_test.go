@@ -63,7 +63,7 @@ func TestWorkbookRecords(t *testing.T) {
 	if got := show(c.Text, c.Tables); got != "1[想定][ab美咲] 2[123][5][1985/08/02] 3[571432178533][標本] ;" {
 		t.Error(got)
 	}
-	if !c.Tables[0].Hidden || c.Tables[0].Name != "名簿" || c.Marks[0].Where != `sheet "名簿"` || !strings.Contains(c.Text, "注釈") {
+	if !c.Tables[0].Hidden || c.Tables[0].Name != "名簿" || c.Marks[0].Where != `hidden sheet "名簿"` || !strings.Contains(c.Text, "注釈") {
 		t.Errorf("%+v", c)
 	}
 }

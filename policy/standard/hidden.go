@@ -1,7 +1,6 @@
 package standard
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -10,8 +9,7 @@ import (
 // partView names one text of a part.
 type partView struct{ part, view string }
 
-// markHidden marks the findings that a reader does not see at first, and says so in
-// their place.
+// markHidden marks the findings that a reader does not see at first.
 func markHidden(t taken, findings []policy.Finding) []policy.Finding {
 	parts := map[partView]bool{}
 	for i := range t.parts {
@@ -35,12 +33,7 @@ func markHidden(t taken, findings []policy.Finding) []policy.Finding {
 		for _, s := range texts[at] {
 			hidden = hidden || f.Place.Start >= s.Start && f.Place.Start < s.End
 		}
-		if hidden {
-			f.Hidden = true
-			if !strings.Contains(f.Place.Where, "hidden sheet ") {
-				f.Place.Where += " (hidden)"
-			}
-		}
+		f.Hidden = hidden
 	}
 	return findings
 }

@@ -250,10 +250,14 @@ func places(h *quarantine.Hold) policy.Text {
 	return t
 }
 
-var sheetPattern = regexp.MustCompile(`(^| / )sheet "([^"]*)"`)
+var (
+	sheetPattern  = regexp.MustCompile(`(^| / )sheet "([^"]*)"`)
+	hiddenPattern = regexp.MustCompile(`(^| / )hidden sheet "([^"]*)"`)
+)
 
 func place(where string, row int) policy.Text {
-	t := policy.Text{JA: sheetPattern.ReplaceAllString(where, "${1}シート「$2」"), EN: where}
+	ja := hiddenPattern.ReplaceAllString(where, "${1}非表示のシート「$2」")
+	t := policy.Text{JA: sheetPattern.ReplaceAllString(ja, "${1}シート「$2」"), EN: where}
 	switch where {
 	case "body":
 		t = policy.Text{JA: "本文", EN: "text of the mail"}

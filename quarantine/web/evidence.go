@@ -275,8 +275,8 @@ func (r reader) rowName(where string) string {
 	steps := strings.Split(where, " / ")
 	var out []string
 	for _, s := range steps {
-		word, rest, ok := strings.Cut(s, " ")
-		if ok && (word == "row" || word == "page" || word == "sheet" || word == "slide" || word == "line") {
+		word, rest, ok := strings.Cut(strings.Replace(s, "hidden sheet ", "hidden_sheet ", 1), " ")
+		if ok && (word == "hidden_sheet" || word == "row" || word == "page" || word == "sheet" || word == "slide" || word == "line") {
 			out = append(out, r.t("place."+word, "n", strings.Trim(rest, `"`)))
 		}
 	}
