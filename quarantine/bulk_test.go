@@ -107,7 +107,7 @@ func TestBulkGoesOnAfterACrash(t *testing.T) {
 	clock := storetest.NewClock()
 	s := storetest.Open(t, storetest.SQLite(t))
 	k := storetest.Keeper(t, s, &storetest.Blobs{}, clock)
-	ids := park(t, k, clock, "taken@example.co.jp", 1200)
+	ids := park(t, k, clock, "taken@example.co.jp", 600)
 	clock.Add(time.Second)
 	b, err := k.StartBulk(t.Context(), quarantine.VerbRelease, quarantine.Choice{Rule: "account-breaker"}, "誤検知", root)
 	if err != nil {
@@ -131,7 +131,7 @@ func TestBulkGoesOnAfterACrash(t *testing.T) {
 		t.Fatalf("%v %v", open, err)
 	}
 	done, err := k.RunBulk(t.Context(), open[0].ID, "second", nil)
-	if err != nil || done.Done != 1200 || done.Left != 0 {
+	if err != nil || done.Done != 600 || done.Left != 0 {
 		t.Fatalf("%+v %v", done, err)
 	}
 	for _, id := range ids {
