@@ -269,6 +269,8 @@ func (v *visit) render(status int, name string, f decisionFrame) error {
 // decisionProblem is what decide_problem.html shows.
 type decisionProblem struct {
 	Sentence, Hint, Reference string
+	// Also says it in the other language, where nobody is known who reads it.
+	Also, AlsoLang string
 	// Back leads to the link's page, "" where it shows nothing.
 	Back string
 }
@@ -313,6 +315,16 @@ func (s *Decisions) problem(v *visit, err error) {
 	p := decisionProblem{Sentence: v.words.t(key, pairs...)}
 	if hint != "" {
 		p.Hint = v.words.t(hint)
+	}
+	if v.hold == nil {
+		p.AlsoLang = langEN
+		if v.words.lang == langEN {
+			p.AlsoLang = langJA
+		}
+		p.Also = v.s.tr.say(p.AlsoLang, key, pairs...)
+		if hint != "" {
+			p.Also += " " + v.s.tr.say(p.AlsoLang, hint)
+		}
 	}
 	if v.hold != nil && status != http.StatusGone && !errors.Is(err, quarantine.ErrLinkForeign) {
 		p.Back = v.path("")

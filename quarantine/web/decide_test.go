@@ -85,6 +85,9 @@ func TestLinksThatDecideNothing(t *testing.T) {
 			t.Errorf("%s decided: %d", c.name, a.status)
 		}
 	}
+	if a := b.get("/d/" + strings.Repeat("A", 43)); !strings.Contains(a.body, `lang="en"`) || !strings.Contains(a.text(), "link") {
+		t.Errorf("nobody is known, and it is said in one language: %s", a.text())
+	}
 	if a := b.post(own+"/decide", fields...); a.status != http.StatusForbidden {
 		t.Errorf("a token of another link: %d", a.status)
 	}

@@ -89,13 +89,13 @@ func (c *call) sending(p *figuresPage, held []quarantine.Outline) {
 	p.Members = len(people)
 	p.Enough = len(people) >= crowd
 	add := func(key string, get func(*perPerson) int) {
-		row := compared{Name: c.t(key), Mine: fmt.Sprint(get(&mine)), Median: "–"}
+		row := compared{Name: c.t(key), Mine: c.words.number(get(&mine)), Median: "–"}
 		if p.Enough {
 			var all []int
 			for _, n := range people {
 				all = append(all, get(n))
 			}
-			row.Median = fmt.Sprint(median(all))
+			row.Median = c.words.number(median(all))
 		}
 		p.Sending = append(p.Sending, row)
 	}
@@ -136,7 +136,7 @@ func (c *call) deciding(p *figuresPage, held []quarantine.Outline) {
 		}
 		p.Deciding = append(p.Deciding, r)
 	}
-	row("figures.decided", func(who string) (int, bool) { return len(times[who]), true }, func(n int) string { return fmt.Sprint(n) })
+	row("figures.decided", func(who string) (int, bool) { return len(times[who]), true }, c.words.number)
 	row("figures.share", func(who string) (int, bool) {
 		if len(times[who]) == 0 {
 			return 0, false

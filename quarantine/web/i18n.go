@@ -58,9 +58,20 @@ func (c *catalog) say(lang, key string, pairs ...any) string {
 	}
 	list := make([]string, 0, len(pairs))
 	for i := 0; i+1 < len(pairs); i += 2 {
-		list = append(list, "{"+fmt.Sprint(pairs[i])+"}", fmt.Sprint(pairs[i+1]))
+		list = append(list, "{"+fmt.Sprint(pairs[i])+"}", spoken(pairs[i+1]))
 	}
 	return strings.NewReplacer(list...).Replace(s)
+}
+
+// spoken writes a value into a sentence: a number with its thousands apart.
+func spoken(v any) string {
+	switch n := v.(type) {
+	case int:
+		return reader{}.number(n)
+	case int64:
+		return reader{}.number(int(n))
+	}
+	return fmt.Sprint(v)
 }
 
 // or looks up a key that may be missing, such as the name of a finding type

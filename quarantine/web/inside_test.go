@@ -27,6 +27,16 @@ func testReader(t testing.TB, lang string) reader {
 	return reader{lang: lang, zone: zone, now: time.Date(2026, 11, 18, 1, 0, 0, 0, time.UTC), tr: tr}
 }
 
+func TestNumbersInSentences(t *testing.T) {
+	r := testReader(t, langEN)
+	if got := r.t("hold.outside", "n", 12345); !strings.Contains(got, "12,345") {
+		t.Error(got)
+	}
+	if got := r.t("hold.outside", "n", int64(999)); !strings.Contains(got, "999") {
+		t.Error(got)
+	}
+}
+
 func TestMoments(t *testing.T) {
 	ja, en := testReader(t, langJA), testReader(t, langEN)
 	at := time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC) // next day in Tokyo

@@ -399,6 +399,11 @@ func (r reader) events(list []quarantine.Event, person Person) []EventView {
 		if _, err := email.ParseID(e.Detail); err == nil {
 			v.Detail = "" // the id of a copy tells people nothing
 		}
+		if what, id, ok := strings.Cut(e.Detail, " "); ok && e.Verb == quarantine.VerbNotice {
+			if _, err := email.ParseID(id); err == nil {
+				v.Detail = r.or("told."+what, what) // which notice; its id tells people nothing
+			}
+		}
 		if n := len(e.Changes); n > 1 {
 			v.What = r.t("event.many", "what", v.What, "n", n)
 		}
