@@ -50,14 +50,14 @@ func (d *Detector) cellName(s string) (match, bool) {
 	m := match{norm: lower(squeeze(s))}
 	switch {
 	case kanji > 0 && latin == 0:
-		if kanji+kana > 10 || company && anyOf(s, companyWords) {
+		if kanji+kana > 10 || company && aCompany.in(s) {
 			return match{}, false
 		}
 	case kana > 0 && latin == 0:
 		m.subtype, m.norm = "kana", katakana(m.norm)
 	case latin > 1 && kanji+kana == 0:
 		m.subtype = "romaji"
-		if anyOf(lower(s), companyWords) || strings.Count(s, " ") > 4 {
+		if aCompany.in(lower(s)) || strings.Count(s, " ") > 4 {
 			return match{}, false
 		}
 	default:

@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -403,6 +402,8 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 	x.result.Findings = slices.Grow(x.result.Findings, len(hits))
 	at, points, mark := 0, 0, 0
 	var place places
+	var kind *kind // of the last key, and the hash of its name
+	var name uint64
 	for i := range hits {
 		h := &hits[i]
 		if h.kind.silent {
@@ -429,7 +430,10 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 			f.Type, f.Subtype = "business_contact", h.kind.name
 		}
 		if h.norm != "" {
-			f.Key = x.words.hex(x.d.hash(h.kind.name, h.norm))
+			if h.kind != kind {
+				kind, name = h.kind, maphash.String(x.d.key, h.kind.name)
+			}
+			f.Key = x.words.hex(combine(name, maphash.String(x.d.key, h.norm)))
 		}
 		f.Place = policy.Place{Part: c.Part, Start: points, End: points + countRunes(raw), Where: place.where(c, h, mark, &x.words)}
 	}
@@ -446,11 +450,6 @@ func countRunes(s string) int {
 		n -= b2i(int8(s[i]) < -64)
 	}
 	return n
-}
-
-// hash names a value without saying it.
-func (d *Detector) hash(kind, norm string) uint64 {
-	return combine(maphash.String(d.key, kind), maphash.String(d.key, norm))
 }
 
 // phrases writes many short texts into a few large pieces of memory.
@@ -470,8 +469,12 @@ func (p *phrases) put(s []byte) string {
 	return p.b.String()[from:]
 }
 
-// hex writes a number in base 16.
+// hex writes a number with sixteen digits in base 16.
 func (p *phrases) hex(n uint64) string {
 	var b [16]byte
-	return p.put(strconv.AppendUint(b[:0], n, 16))
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = "0123456789abcdef"[n&15]
+		n >>= 4
+	}
+	return p.put(b[:])
 }

@@ -1,21 +1,19 @@
 package detect
 
 import (
-	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
 )
 
 // view is a stretch of text in folded form: width, hyphens, spaces and digits
-// are written in one way and what a reader cannot see is gone. off maps each
-// folded byte to the offset of the character it came from; nil means that
-// nothing was changed.
+// are written in one way and what a reader cannot see is gone. off leads back to
+// raw; nil means that nothing was changed.
 type view struct {
 	raw   string
 	base  int // offset of raw in the whole text
 	s     string
-	off   []int32
+	off   offsets
 	lines []int // start of each line in s
 	// what read found: the text in lower case, labels and anchors in order
 	isRead  bool
@@ -46,11 +44,15 @@ func (v *view) origin(start, end int) (int, int) {
 		return v.base + start, v.base + end
 	}
 	if start >= end {
-		return v.base + int(v.off[start]), v.base + int(v.off[start])
+		at := v.base + v.off.of(start)
+		return at, at
 	}
-	last := int(v.off[end-1])
+	last := v.off.of(end - 1)
+	for last > 0 && !utf8.RuneStart(v.raw[last]) {
+		last--
+	}
 	_, n := utf8.DecodeRuneInString(v.raw[last:])
-	return v.base + int(v.off[start]), v.base + last + n
+	return v.base + v.off.of(start), v.base + last + n
 }
 
 // folded is the folded offset of the character at byte at of the whole text.
@@ -59,8 +61,7 @@ func (v *view) folded(at int) int {
 	if v.off == nil {
 		return at
 	}
-	n, _ := slices.BinarySearch(v.off, int32(at))
-	return min(n, len(v.s))
+	return min(v.off.folded(at), len(v.s))
 }
 
 // line is the number of the line that holds folded offset i.
@@ -90,90 +91,139 @@ func (v *view) lineText(n int) string {
 	return v.s[a:b]
 }
 
-// fold writes s in one way. The second result maps bytes of the first to bytes
-// of s; it is nil when nothing changed.
-func fold(s string) (string, []int32) {
-	if !foldable(s) {
-		return s, nil
-	}
-	f := folder{src: s, out: make([]byte, 0, len(s)), off: make([]int32, 0, len(s)+1)}
-	for i := 0; i < len(s); {
-		if c := s[i]; c < 0x80 {
-			if c == '\r' {
-				if i+1 >= len(s) || s[i+1] != '\n' {
-					f.put('\n', i)
-				}
-				i++
-				continue
-			}
-			f.out = append(f.out, c)
-			f.off = append(f.off, int32(i))
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i = f.wide(r, i, n)
-	}
-	f.off = append(f.off, int32(len(s)))
-	return string(f.out), f.off
+// offsets lead from a folded text back to the one it came from: each piece says
+// where it begins in the folded text and where what it holds came from.
+type offsets []piece
+
+// piece is a stretch of folded text. The bytes of one that was copied came from
+// as many bytes; all bytes of a character that was changed came from the first
+// byte of one character.
+type piece struct {
+	at, from int32
+	changed  bool
 }
 
-// foldCell folds a cell, whose inner offsets nobody asks for. Most cells are
-// plain already and cost nothing.
-func foldCell(s string) string {
-	for i := 0; i < len(s); {
+// of is the place of folded byte i in the text it came from.
+func (o offsets) of(i int) int {
+	k := sort.Search(len(o), func(k int) bool { return int(o[k].at) > i }) - 1
+	if p := o[k]; p.changed {
+		return int(p.from)
+	}
+	return int(o[k].from) + i - int(o[k].at)
+}
+
+// folded is the place in the folded text of the character at byte i.
+func (o offsets) folded(i int) int {
+	k := sort.Search(len(o), func(k int) bool { return int(o[k].from) > i }) - 1
+	if k < 0 { // dropped at the start
+		return 0
+	}
+	p := o[k]
+	at := int(p.at) + i - int(p.from)
+	if k+1 < len(o) {
+		at = min(at, int(o[k+1].at)) // what was dropped: what follows it
+	}
+	return at
+}
+
+// fold writes s in one way. The second result leads back to s; it is nil when
+// nothing changed.
+func fold(s string) (string, offsets) {
+	i := plainRun(s, 0)
+	if i == len(s) {
+		return s, nil
+	}
+	f := folder{src: s}
+	f.out.Grow(len(s) + 8)
+	f.copy(0, i)
+	for i < len(s) {
+		if s[i] == '\r' {
+			if i+1 >= len(s) || s[i+1] != '\n' {
+				f.put('\n', i)
+			}
+			i++
+		} else {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			i = f.wide(r, i, n)
+		}
+		if e := plainRun(s, i); e > i {
+			f.copy(i, e)
+			i = e
+		}
+	}
+	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(len(s))})
+	return f.out.String(), f.off
+}
+
+// plainRun is the end of what folding leaves alone from i on: ASCII, kana and
+// most kanji.
+func plainRun(s string, i int) int {
+	for i < len(s) {
 		c := s[i]
 		switch {
 		case c < 0x80 && c != '\r':
 			i++
-		case c == 0xe3 && i+2 < len(s) && s[i+1] >= 0x81 && s[i+1] <= 0x83 && (s[i+2] != 0xbc || s[i+1] != 0x83), // kana but ー
-			c >= 0xe4 && c <= 0xe9 && i+2 < len(s) && !changes(s[i:i+3]):
+		case c < 0xe3 || c > 0xe9 || i+2 >= len(s):
+			return i
+		case c > 0xe3:
+			if r := uint16(c&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63); foldsKanji[r>>3]&(1<<(r&7)) != 0 {
+				return i
+			}
+			i += 3
+		case s[i+1] >= 0x81 && s[i+1] <= 0x83 && (s[i+1] != 0x83 || s[i+2] <= 0xbb) && (s[i+1] != 0x81 || s[i+2] > 0x80), // kana
+			s[i+1] == 0x80 && (s[i+2] == 0x81 || s[i+2] == 0x82),                           // 、。
+			s[i+1] == 0x83 && s[i+2] == 0xbc && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81: // ー behind kana
 			i += 3
 		default:
-			out, _ := fold(s)
-			return out
+			return i
 		}
 	}
-	return s
+	return i
 }
 
-// changes tells a kanji that folding may replace.
-func changes(s string) bool {
-	r := rune(s[0]&15)<<12 | rune(s[1]&63)<<6 | rune(s[2]&63)
-	return isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 || kanjiDigit(r) >= 0
-}
-
-// foldable tells whether folding could change s: a carriage return or anything
-// that is neither ASCII nor plain kanji.
-func foldable(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x80 || c == '\r' {
-			return true
-		}
+// foldsKanji is a bit set of the kanji that folding may replace: variants and digits.
+var foldsKanji = func() (bits [1 << 13]uint8) {
+	bits = isVariant
+	for _, r := range "零一二三四五六七八九壱弐参" {
+		bits[r>>3] |= 1 << (r & 7)
 	}
-	return false
+	return bits
+}()
+
+// foldCell folds a cell, whose inner offsets nobody asks for. Most cells are
+// plain already and cost nothing.
+func foldCell(s string) string {
+	out, _ := fold(s)
+	return out
 }
 
 type folder struct {
 	src   string
-	out   []byte
-	off   []int32
-	kanji int // until this offset, kanji digits are digits
+	out   strings.Builder
+	off   offsets
+	last  rune // the last character that was written
+	kanji int  // until this offset, kanji digits are digits
+}
+
+// copy takes over src[i:e] as it is.
+func (f *folder) copy(i, e int) {
+	if i < e {
+		f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(i)})
+		f.out.WriteString(f.src[i:e])
+		f.last = rune(f.src[e-1])
+	}
 }
 
 func (f *folder) put(r rune, at int) {
-	n := len(f.out)
-	f.out = utf8.AppendRune(f.out, r)
-	for range len(f.out) - n {
-		f.off = append(f.off, int32(at))
-	}
+	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(at), changed: true})
+	f.out.WriteRune(r)
+	f.last = r
 }
 
 func (f *folder) puts(s string, at int) {
-	f.out = append(f.out, s...)
-	for range len(s) {
-		f.off = append(f.off, int32(at))
-	}
+	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(at), changed: true})
+	f.out.WriteString(s)
+	f.last = rune(s[len(s)-1])
 }
 
 // wide folds the character r of n bytes at i and returns the next offset.
@@ -186,7 +236,7 @@ func (f *folder) wide(r rune, i, n int) int {
 		if f.lastIsDigit() && startsWithDigit(f.src[next:]) {
 			f.put('-', i)
 		} else {
-			f.put('ー', i)
+			f.put('ー', i) // half-width too
 		}
 	case r >= 0xff01 && r <= 0xff5e:
 		f.put(r-0xfee0, i)
@@ -240,11 +290,7 @@ func (f *folder) ideograph(r rune, i, next int) int {
 }
 
 // keep3 copies a character of three bytes.
-func (f *folder) keep3(i int) {
-	f.out = append(f.out, f.src[i], f.src[i+1], f.src[i+2])
-	at := int32(i)
-	f.off = append(f.off, at, at, at)
-}
+func (f *folder) keep3(i int) { f.copy(i, i+3) }
 
 func (f *folder) halfKana(r rune, i, next int) int {
 	k := halfKana[r-0xff66]
@@ -261,9 +307,7 @@ func (f *folder) halfKana(r rune, i, next int) int {
 	return next
 }
 
-func (f *folder) lastIsDigit() bool {
-	return len(f.out) > 0 && (isDigit(f.out[len(f.out)-1]) || f.out[len(f.out)-1] == ')')
-}
+func (f *folder) lastIsDigit() bool { return f.last >= '0' && f.last <= '9' || f.last == ')' }
 
 func startsWithDigit(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)

@@ -24,10 +24,9 @@ type gate struct {
 	words [1 << 15]uint16
 	// class tells what is to be known of a character of three bytes, by charIndex.
 	class [1 << 16]charClass
-	// pairs leads from two characters, and singles from one, to the keywords in lists.
-	pairs   map[uint32]uint16
-	singles map[uint16]uint16
-	lists   [][]gateWord
+	// pairs leads from a hash of two characters, or of 0 and one, to the keywords in lists.
+	pairs [1 << pairBits]uint16
+	lists [][]gateWord
 }
 
 // charClass is what the pass knows of a character: in the lower half what it is,
@@ -62,6 +61,15 @@ func charIndex(a, b, c byte) uint16 { return uint16(a)<<12 + uint16(b)<<6 + uint
 
 // of is the class of a character.
 func (g *gate) of(r uint16) *charClass { return &g.class[r+0x80<<6+0x80] }
+
+// pairBits is the size of the hash of a pair.
+const pairBits = 13
+
+// pair is the list of the keywords that are found by two neighbours, or by b alone
+// when a is 0; others may share it.
+func (g *gate) pair(a, b uint16) *uint16 {
+	return &g.pairs[(uint32(a)<<16|uint32(b))*0x9e3779b1>>(32-pairBits)]
+}
 
 // at is the class of the character of three bytes at i.
 func (g *gate) at(s string, i int) charClass { return g.class[charIndex(s[i], s[i+1], s[i+2])] }
@@ -100,7 +108,7 @@ type lineMark struct {
 }
 
 func newGate(d *Detector) *gate {
-	g := &gate{d: d, lists: make([][]gateWord, 1), pairs: map[uint32]uint16{}, singles: map[uint16]uint16{}}
+	g := &gate{d: d, lists: make([][]gateWord, 1)}
 	var words []gateWord
 	for _, k := range d.kinds {
 		flag := lineLabel
@@ -190,9 +198,12 @@ func (g *gate) add(w string, f lineFlag) {
 			continue
 		}
 		a, b := lexKey(w, i), lexKey(w, i+3)
-		rank := charRank(rune(a)) + charRank(rune(b))
-		if g.pairs[uint32(a)<<16|uint32(b)] != 0 {
-			rank -= 10 // the pass stops here already
+		rank := 2 * (charRank(rune(a)) + charRank(rune(b)))
+		if i/3%2 == 0 {
+			rank++ // words are made of two: 絡先 is rarer than 連絡
+		}
+		if *g.pair(a, b) != 0 {
+			rank -= 20 // the pass stops here already
 		}
 		if rank < bestRank {
 			best, bestRank = i, rank
@@ -204,12 +215,13 @@ func (g *gate) add(w string, f lineFlag) {
 		group := charSecond << (a % (pairGroups - 1))
 		*g.of(a) |= group << awaits
 		*g.of(b) |= group
-		key := uint32(a)<<16 | uint32(b)
-		g.pairs[key] = g.file(g.pairs[key], gateWord{w, best, f})
+		n := g.pair(a, b)
+		*n = g.file(*n, gateWord{w, best, f})
 	case single >= 0:
 		a := lexKey(w, single)
 		*g.of(a) |= charSingle
-		g.singles[a] = g.file(g.singles[a], gateWord{w, single, f})
+		n := g.pair(0, a)
+		*n = g.file(*n, gateWord{w, single, f})
 	}
 }
 

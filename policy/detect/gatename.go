@@ -93,7 +93,7 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 				break
 			}
 			e += w
-			if d.dict.given.has(s[g:e]) && nameEnds(s[e:]) && (g > f || n+m+2 > 2 || hasAnyPrefix(s[e:], honorifics)) {
+			if d.dict.given.has(s[g:e]) && nameEnds(s[e:]) && (g > f || n+m+2 > 2 || anHonorific.begins(s[e:])) {
 				return true
 			}
 		}
@@ -123,7 +123,7 @@ func (d *Detector) nameBefore(s string) bool {
 			if d.dict.heads[uint16(r)]&(headOne|headMore) == 0 {
 				break
 			}
-			if before, bw := lastRune(s[:at-w]); (!isKanji(before) || strings.Contains(nameStarts, s[at-w-bw:at-w])) && d.familyUpTo(s[at-w:]) {
+			if before, _ := lastRune(s[:at-w]); (!isKanji(before) || nameFollows(before)) && d.familyUpTo(s[at-w:]) {
 				return true
 			}
 		case isKatakana(r) && n == 0 || r > 0xff20:
@@ -181,11 +181,9 @@ func (d *Detector) familyUpTo(s string) bool {
 	if !d.dict.familyHead(s) {
 		return false
 	}
-	for n := 1; n <= 4; n++ {
-		f := runeOffset(s, n)
-		if f == 0 {
-			return false
-		}
+	for f, n := 0, 0; n < 4 && f < len(s); n++ {
+		_, w := utf8.DecodeRuneInString(s[f:])
+		f += w
 		if !d.dict.family.has(s[:f]) {
 			continue
 		}

@@ -194,11 +194,11 @@ func runLength(run uint8) int { return bits.TrailingZeros8(^(run >> 1)) }
 func (p *pass) stop(i int, prev, k charClass, run uint8) {
 	s := p.s
 	if k&charSingle != 0 {
-		p.keywords(p.g.lists[p.g.singles[lexKey(s, i)]], i)
+		p.keywords(p.g.lists[*p.g.pair(0, lexKey(s, i))], i)
 	}
 	group := prev >> awaits & k
 	if group&(allGroups&^digitGroup) != 0 {
-		p.keywords(p.g.lists[p.g.pairs[uint32(lexKey(s, i-3))<<16|uint32(lexKey(s, i))]], i-3)
+		p.keywords(p.g.lists[*p.g.pair(lexKey(s, i-3), lexKey(s, i))], i-3)
 	}
 	if group&digitGroup != 0 && p.flags&lineHot == 0 {
 		if _, n := kanjiNumber(s[i-3 : min(len(s), i+120)]); n >= 7 {
@@ -226,7 +226,7 @@ func (p *pass) keywords(list []gateWord, i int) {
 	for n := range list {
 		w := &list[n]
 		a := i - w.at
-		if a < p.start || !strings.HasPrefix(p.s[a:], w.text) {
+		if a < p.start || len(p.s)-a < len(w.text) || !sameLetters(p.s[a:a+len(w.text)], w.text) {
 			continue
 		}
 		switch {
@@ -283,32 +283,34 @@ func (p *pass) plain(i int) int {
 		x := load(s[i:])
 		letter := lettersIn(x)
 		space := ^((x &^ high) ^ 0x20*ones + 0x7f*ones) &^ x & high
-		n := bits.TrailingZeros64(^(letter|space)&high) >> 3
-		starts := letter &^ (letter<<8 | inWord) & (1<<(8*n) - 1)
+		starts := letter &^ (letter<<8 | inWord)
+		stop := ^(letter | space) & high
+		if stop != 0 {
+			starts &= stop&-stop - 1
+		}
 		// Most blocks have two words at most: looking at two, there or not, is
 		// quicker than asking how many there are.
 		more := starts & (starts - 1)
 		hot := p.g.head(s, i+bits.TrailingZeros64(starts)>>3) | p.g.head(s, i+bits.TrailingZeros64(more)>>3)
 		if hot&1|more&(more-1)|starts&^(x<<2) != 0 {
 			for ; starts != 0; starts &= starts - 1 {
-				p.word(i + bits.TrailingZeros64(starts)>>3)
+				p.head(i + bits.TrailingZeros64(starts)>>3)
 			}
 		}
-		i += n
-		if n < 8 {
-			return i
+		if stop != 0 { // a branch, so that the next block need not wait for the number
+			return i + bits.TrailingZeros64(stop)>>3
 		}
+		i += 8
 		inWord = letter >> 56
 	}
-	switch {
-	case inWord != 0:
-		for i < len(s) && isLetter(s[i]) {
-			i++
-		}
-	case s[i] == ' ':
+	if s[i] == ' ' { // the last bytes of the text, one by one
 		return i + 1
-	case isLetter(s[i]):
-		return p.word(i)
+	}
+	if inWord == 0 && isLetter(s[i]) {
+		p.head(i)
+	}
+	for i < len(s) && isLetter(s[i]) {
+		i++
 	}
 	return i
 }
@@ -327,23 +329,25 @@ func (g *gate) head(s string, i int) uint64 {
 	return g.heads[h>>6] >> (h & 63)
 }
 
-// word looks at the ASCII word that begins at i and returns its end.
-func (p *pass) word(i int) int {
+// head looks at the ASCII word that begins at i.
+func (p *pass) head(i int) {
 	s := p.s
 	if i+4 > len(s) || p.g.head(s, i)&1 != 0 {
 		p.keyword(i)
+	}
+	if !isUpper(s[i]) {
+		return
 	}
 	e := i + 1
 	for e < len(s) && isLetter(s[e]) {
 		e++
 	}
-	if isUpper(s[i]) && e-i >= 2 {
+	if e-i >= 2 {
 		if gap := i - p.cap; gap == 1 && s[i-1] == ' ' || gap == 2 && s[i-2] == ',' || gap == 4 && s[i-2] == '.' {
 			p.flags |= lineCapitals
 		}
 		p.cap = e
 	}
-	return e
 }
 
 // sameLetters compares s with a word in lower case of the same length.
@@ -393,6 +397,12 @@ func (p *pass) other(i int) int {
 	s := p.s
 	if w, _ := digitAt(s, i); w > 0 {
 		return p.number(i)
+	}
+	if s[i] == 0xe0 || s[i] == 0xe1 { // scripts such as Thai
+		if i+5 < len(s) && p.g.at(s, i)>>awaits&p.g.at(s, i+3)&allGroups != 0 {
+			p.keywords(p.g.lists[*p.g.pair(lexKey(s, i), lexKey(s, i+3))], i)
+		}
+		return min(i+3, len(s))
 	}
 	if s[i] == 0xef && i+2 < len(s) && s[i+1] == 0xbc && s[i+2] < 0xa0 { // ！ to ？
 		return i + 3

@@ -1,9 +1,9 @@
 package detect
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -323,25 +323,27 @@ const sampleRows = 200
 func (d *Detector) elect(g *grid, col int) {
 	var best *kind
 	bestPassed := 0
+	cells, most := g.sample(col)
 	for _, k := range d.kinds {
-		if !k.vote {
+		if !k.vote || k.cell == nil && k.try != nil && bits.TrailingZeros64(k.lens) > most {
 			continue
 		}
-		n, passed := 0, 0
-		g.each(col, func(row int, s string) {
-			if n >= sampleRows {
-				return
-			}
-			n++
-			if _, ok := d.cell(k, s); ok {
-				passed++
-			}
-		})
 		need := voteRows
 		if k.id > 0 && k.severity >= sevOfficial {
 			need = 5
 		}
-		if n >= need && passed*10 >= n*9 && passed > bestPassed {
+		if len(cells) < need {
+			continue
+		}
+		passed := len(cells)
+		for _, s := range cells {
+			if _, ok := d.cell(k, s); !ok {
+				if passed--; passed*10 < len(cells)*9 {
+					break
+				}
+			}
+		}
+		if passed*10 >= len(cells)*9 && passed > bestPassed {
 			best, bestPassed = k, passed
 		}
 	}
@@ -351,6 +353,22 @@ func (d *Detector) elect(g *grid, col int) {
 	if best != nil {
 		g.columns[col].kind, g.columns[col].voted = best, true
 	}
+}
+
+// sample are the first filled cells of a column, and the most digits in one.
+func (g *grid) sample(col int) (cells []string, digits int) {
+	for i := g.header + 1; i < len(g.cells) && len(cells) < sampleRows; i++ {
+		if col >= len(g.cells[i]) || g.cells[i][col] == "" {
+			continue
+		}
+		s := g.cells[i][col]
+		n := 0
+		for k := range len(s) {
+			n += b2i(isDigit(s[k]))
+		}
+		cells, digits = append(cells, s), max(digits, n)
+	}
+	return cells, digits
 }
 
 // electName tells whether a column without a header holds names: nearly all
@@ -381,103 +399,3 @@ func (g *grid) each(col int, f func(row int, s string)) {
 		}
 	}
 }
-
-// cell checks one cell against a kind.
-func (d *Detector) cell(k *kind, s string) (match, bool) {
-	switch {
-	case k == personName:
-		return d.cellName(s)
-	case k == address:
-		return d.cellAddress(s)
-	case k.cell != nil:
-		return k.cell(s)
-	case k.try == nil:
-		return match{}, false
-	}
-	return tryCell(k, s)
-}
-
-// scratch is what the check of a cell works with.
-type scratch struct {
-	v      view
-	lines  [1]int
-	r      run
-	w      window
-	digits [40]byte
-}
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
-
-// tryCell runs a kind's number check over a whole cell.
-func tryCell(k *kind, s string) (match, bool) {
-	if !hasDigits(s, 3) || len(s) > 80 {
-		return match{}, false
-	}
-	t := scratches.Get().(*scratch)
-	defer scratches.Put(t)
-	t.v = view{raw: s, s: s, lines: t.lines[:]}
-	if m, ok, sure := t.whole(k, s); sure {
-		return m, ok
-	}
-	var best match
-	found := false
-	t.r = t.v.runsIn(t.r, func(r run) {
-		t.v.windows(r, k.lens, k.lens, func(w *window) {
-			if found {
-				return
-			}
-			if m, ok := k.try(w); ok {
-				if m.end == 0 {
-					m.start, m.end = w.start(), w.end()
-				}
-				best, found = m, mostly(s, m)
-			}
-		})
-	})
-	t.v, t.w = view{}, window{}
-	return best, found
-}
-
-// whole tries a cell that is one number, from its first byte to its last; sure is
-// false when it is not, or when a part of it could be read as well.
-func (t *scratch) whole(k *kind, s string) (m match, ok, sure bool) {
-	if !isDigit(s[0]) || !isDigit(s[len(s)-1]) {
-		return match{}, false, false
-	}
-	t.r = t.v.runAt(t.r, 0)
-	last := len(t.r) - 1
-	if t.r[last].end != len(s) || last >= mostGroups {
-		return match{}, false, false
-	}
-	total := 0
-	for i := range t.r {
-		n := 0
-		if i > 0 && t.r[i].sep == ',' {
-			return match{}, false, false
-		}
-		for j := i; j <= last; j++ {
-			n += copy(t.digits[min(n, len(t.digits)):], s[t.r[j].start:t.r[j].end])
-			if n >= len(t.digits) || k.lens&(1<<n) != 0 && (i > 0 || j < last) {
-				return match{}, false, false
-			}
-		}
-		if i == 0 {
-			if total = n; k.lens&(1<<n) == 0 {
-				return match{}, false, true
-			}
-			if t.w = (window{v: &t.v, r: t.r, j: last, digits: s}); last > 0 {
-				t.w.digits = string(t.digits[:total])
-			}
-		}
-	}
-	if m, ok = k.try(&t.w); !ok {
-		return match{}, false, true
-	}
-	if m.end == 0 {
-		m.start, m.end = 0, len(s)
-	}
-	return m, mostly(s, m), true
-}
-
-// mostly tells that the match is what the cell is about.
-func mostly(s string, m match) bool { return (m.end-m.start)*2 >= len(s) }

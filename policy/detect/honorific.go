@@ -1,20 +1,56 @@
 package detect
 
-import "strings"
-
 // honorific tells that rest begins with the honorific of a name that ends where
 // rest begins.
 func honorific(name, rest string) bool {
-	return hasAnyPrefix(rest, honorifics) && !compound(name, rest)
+	return anHonorific.begins(rest) && !compound(name, rest)
 }
 
 // compound tells that an honorific is none: it is part of a word (仕様, 氏名).
 func compound(before, rest string) bool {
-	if hasAnyPrefix(rest, noHonorifics) {
-		return true
+	if len(rest) < 3 {
+		return false
 	}
-	return strings.HasPrefix(rest, "様") && len(before) >= 3 && strings.Contains("仕同多模異有", before[len(before)-3:])
+	next := rest[3:min(len(rest), 6)]
+	switch rest[:3] {
+	case "様":
+		switch before[max(0, len(before)-3):] {
+		case "仕", "同", "多", "模", "異", "有":
+			return true
+		}
+		return next == "式" || next == "々" || next == "子" || next == "相"
+	case "氏":
+		return next == "名"
+	case "君":
+		return next == "主"
+	case "殿":
+		return next == "堂"
+	}
+	return false
 }
 
-// noHonorifics begin like an honorific.
-var noHonorifics = []string{"氏名", "様式", "様々", "様子", "様相", "君主", "殿堂"}
+// anHonorific and aRole tell what follows names.
+var (
+	anHonorific = newAnyWord(honorifics...)
+	aRole       = newAnyWord(roleWords...)
+	afterName   = newAnyWord("男", "女", "生", "名義", "宛", "本人")
+)
+
+// nameMayStart tells that a name may begin behind s although a kanji is last:
+// behind a department, a role or a label.
+func nameMayStart(s string) bool {
+	if s == "" {
+		return true
+	}
+	r, _ := lastRune(s)
+	return nameFollows(r)
+}
+
+// nameFollows tells the characters that a name may follow directly.
+func nameFollows(r rune) bool {
+	switch r {
+	case '部', '課', '係', '室', '社', '店', '長', '者', '員', '生', '人', '名', '当', '所', '局', '院', '師', '様', '氏', '義':
+		return true
+	}
+	return false
+}

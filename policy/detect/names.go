@@ -174,19 +174,6 @@ func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 	}
 }
 
-// nameMayStart tells that a name may begin behind s although a kanji is last:
-// behind a department, a role or a label.
-func nameMayStart(s string) bool {
-	if s == "" {
-		return true
-	}
-	_, n := lastRune(s)
-	return strings.Contains(nameStarts, s[len(s)-n:])
-}
-
-// nameStarts are characters that a name may follow directly.
-const nameStarts = "部課係室社店長者員生人名当所局院師様氏義"
-
 func isKatakanaBefore(s string, i int) bool {
 	r, _ := utf8.DecodeLastRuneInString(s[:i])
 	return isKatakana(r)
@@ -201,8 +188,8 @@ func isKanaBefore(s string, i int) bool {
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	best := d.splitName(v.s[i:])
 	// 小笠原 is no 小 笠原, 平成 no 平 成
-	whole := !best.space && (fieldWords[v.s[i:i+best.end]] || d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !hasAnyPrefix(v.s[i+best.end:], honorifics))
-	if best.end == 0 || whole || best.short && !best.space && !hasAnyPrefix(v.s[i+best.end:], honorifics) {
+	whole := !best.space && (fieldWords[v.s[i:i+best.end]] || d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !anHonorific.begins(v.s[i+best.end:]))
+	if best.end == 0 || whole || best.short && !best.space && !anHonorific.begins(v.s[i+best.end:]) {
 		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
 			return end
 		}
@@ -267,7 +254,7 @@ func (d *Detector) splitName(s string) split {
 // ending of a verb.
 func verbal(given, rest string) bool {
 	r, _ := utf8.DecodeRuneInString(rest)
-	return isHiragana(firstRune(given)) && isHiragana(r) && !hasAnyPrefix(rest, honorifics) && !strings.ContainsRune("がはをにのともへで", r)
+	return isHiragana(firstRune(given)) && isHiragana(r) && !anHonorific.begins(rest) && !strings.ContainsRune("がはをにのともへで", r)
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -279,7 +266,7 @@ func nameEnds(s string) bool {
 	if !isKanji(r) && !isKatakana(r) {
 		return true
 	}
-	return hasAnyPrefix(s, honorifics) || hasAnyPrefix(s, roleWords) || hasAnyPrefix(s, []string{"男", "女", "生", "名義", "宛", "本人"})
+	return anHonorific.begins(s) || aRole.begins(s) || afterName.begins(s)
 }
 
 func hasAnyPrefix(s string, words []string) bool {
@@ -308,7 +295,7 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 			emit(c)
 			return c.end
 		}
-		if hasAnyPrefix(rest, roleWords) {
+		if aRole.begins(rest) {
 			return i + f
 		}
 		space := len(rest) < len(s[f:])
@@ -424,10 +411,10 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 && !spokenOf(left, word) && (utf8.RuneCountInString(c.norm) > 2 || !strings.HasSuffix(left, word)) { // 会員登録 is no member
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
-	if anyOf(left, []string{"copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳"}) {
+	if anAuthor.in(left) {
 		c.business = true
 	}
-	if hasAnyPrefix(rest, roleWords) || c.label == "" && introduced(left, rest) {
+	if aRole.begins(rest) || c.label == "" && introduced(left, rest) {
 		c.business = true
 	}
 	if c.label == "" {
@@ -435,11 +422,14 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += points
 		c.business = c.business || business
 	}
-	if office := strings.TrimRight(left, " "); c.label == "" && (anyOf(left, companyWords) ||
+	if office := strings.TrimRight(left, " "); c.label == "" && (aCompany.in(left) ||
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}
 }
+
+// anAuthor tells words before the name of somebody who wrote something.
+var anAuthor = newAnyWord("copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳")
 
 // leftOf is the text of the line left of offset i in lower case; of a long line
 // only the end, behind a mark that no field begins with.

@@ -4,10 +4,13 @@ package detect
 // characters, or of seven kana, is packed into one number and looked up in a
 // table of numbers; the few others stand in a map.
 type nameSet struct {
-	slots []uint64
-	shift uint8
-	count int
-	more  map[string]bool
+	// begins and ends are the characters that words begin and end with, as bits:
+	// most questions are answered by them.
+	begins, ends [1 << 10]uint64
+	slots        []uint64
+	shift        uint8
+	count        int
+	more         map[string]bool
 }
 
 func newNameSet(room int) *nameSet {
@@ -63,6 +66,9 @@ func (t *nameSet) add(s string) {
 		t.more[s] = true
 		return
 	}
+	first, last := wide(s, 0), wide(s, len(s)-3)
+	t.begins[first>>6] |= 1 << (first & 63)
+	t.ends[last>>6] |= 1 << (last & 63)
 	if t.count++; t.count*4 > len(t.slots)*3 {
 		t.grow()
 	}
@@ -93,6 +99,12 @@ func (t *nameSet) grow() {
 }
 
 func (t *nameSet) has(s string) bool {
+	if len(s) >= 3 && s[0]>>4 == 0xe && s[len(s)-3]>>4 == 0xe {
+		first, last := wide(s, 0), wide(s, len(s)-3)
+		if t.begins[first>>6]&(1<<(first&63)) == 0 || t.ends[last>>6]&(1<<(last&63)) == 0 {
+			return len(t.more) > 0 && len(s) > 12 && t.more[s]
+		}
+	}
 	k := pack(s)
 	if k == 0 {
 		return len(s) > 0 && len(s) <= 64 && t.more[s]

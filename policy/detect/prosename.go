@@ -6,7 +6,9 @@ import (
 )
 
 // nameParticles follow a name that does something or to which something is done.
-var nameParticles = []string{"が", "は", "と", "に", "を", "へ", "も", "から", "による", "である", "、", "。", "の", "(", "だ", "らが", "らは"}
+var nameParticles = []string{"が", "は", "と", "に", "を", "へ", "も", "から", "による", "である", "、", "。", "の", "だ", "らが", "らは"}
+
+var aParticle = newAnyWord(nameParticles...)
 
 // proseAt is where a name in a running sentence ends that begins at i, 0 for
 // none: family and given name of three kanji or more together, no kanji or
@@ -24,7 +26,7 @@ func (d *Detector) proseAt(s string, i int) int {
 		}
 		end += w
 	}
-	if end-i < 9 || !hasAnyPrefix(s[end:], nameParticles) || d.dict.notNames.has(s[i:end]) {
+	if end-i < 9 || !aParticle.begins(s[end:]) && (end == len(s) || s[end] != '(') || d.dict.notNames.has(s[i:end]) {
 		return 0
 	}
 	for f := i + 3; f <= end-3; f += 3 {

@@ -145,7 +145,7 @@ func (v *view) signature(z []bool, from int) {
 		if strings.TrimSpace(line) == "" && end > from && score >= 3 {
 			break
 		}
-		note(0, anyOf(line, companyWords))
+		note(0, aCompany.in(line))
 		note(1, anyOf(line, officeWords) && utf8.RuneCountInString(line) <= 40)
 		note(2, strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "fax") || strings.Contains(line, "携帯") || strings.Contains(line, "phone") || strings.Contains(line, "mobile"))
 		note(3, strings.Contains(line, "@"))
@@ -219,7 +219,7 @@ func (v *view) lastParagraph(z []bool) {
 		if utf8.RuneCountInString(line) > 60 || strings.Contains(line, "。") {
 			return
 		}
-		company = company || anyOf(line, companyWords)
+		company = company || aCompany.in(line)
 		contact = contact || strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "@")
 	}
 	if company && contact && !v.tells(from, end) {

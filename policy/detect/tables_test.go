@@ -1,0 +1,155 @@
+package detect
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// TestNameSet compares with a map, for words of all sorts.
+func TestNameSet(t *testing.T) {
+	set, want := newNameSet(4), map[string]bool{}
+	r := rand.New(rand.NewPCG(1, 2))
+	alphabets := [][]rune{[]rune("山田川口中村々"), []rune("アイウエオカキクケコー"), []rune("さくらはなこ"), []rune("𠮷田"), []rune("abc 山")}
+	word := func() string {
+		a := alphabets[r.IntN(len(alphabets))]
+		var b strings.Builder
+		for range 1 + r.IntN(8) {
+			b.WriteRune(a[r.IntN(len(a))])
+		}
+		return b.String()
+	}
+	for range 2000 {
+		w := word()
+		set.add(w)
+		want[w] = true
+	}
+	for range 20000 {
+		if w := word(); set.has(w) != want[w] {
+			t.Fatalf("%q: %v", w, set.has(w))
+		}
+	}
+	for w := range want {
+		if !set.has(w) {
+			t.Fatalf("%q is lost", w)
+		}
+	}
+	if set.has("") {
+		t.Error("holds the empty word")
+	}
+}
+
+// TestHashTable compares with a map, from the smallest sizes on.
+func TestHashTable(t *testing.T) {
+	for expected := range 40 {
+		var table hashTable
+		table.expect(expected)
+		want := map[uint64]uint64{}
+		r := rand.New(rand.NewPCG(uint64(expected), 3))
+		for range 300 {
+			k, v := r.Uint64()|1<<63, r.Uint64()|1
+			if r.IntN(8) == 0 {
+				k = 1<<63 | uint64(r.IntN(4)) // some again and again
+			}
+			table.put(k, v)
+			want[k] = v
+			if n := table.get(r.Uint64() | 1<<63); n != 0 {
+				t.Fatal("found what was never put in")
+			}
+		}
+		for k, v := range want {
+			if table.get(k) != v {
+				t.Fatalf("%x: %d, want %d", k, table.get(k), v)
+			}
+		}
+		if table.count != len(want) {
+			t.Fatalf("counts %d of %d", table.count, len(want))
+		}
+	}
+}
+
+func TestAnyWord(t *testing.T) {
+	a := newAnyWord("株式会社", "(株)", "inc.", "課")
+	for s, want := range map[string]bool{"山吹株式会社": true, "総務課": true, "総務部": false, "x (株)": true, "acme inc.": true, "inc": false, "": false, "課": true, "株": false, "é課": true} {
+		if a.in(s) != want {
+			t.Errorf("in %q: %v", s, !want)
+		}
+	}
+	for s, want := range map[string]bool{"課長": true, "株式会社山吹": true, "株式": false, "inc": false, "inc.": true, "": false, "a": false, "\xe8": false} {
+		if a.begins(s) != want {
+			t.Errorf("begins %q: %v", s, !want)
+		}
+	}
+}
+
+func TestCountRunes(t *testing.T) {
+	text := "abc漢字かなｶﾅé𠮷1234567890、。" + strings.Repeat("あa", 20)
+	for i := range text {
+		for e := range text[i:] {
+			if s := text[i : i+e]; countRunes(s) != utf8.RuneCountInString(s) {
+				t.Fatalf("%q: %d", s, countRunes(s))
+			}
+		}
+	}
+}
+
+func TestPhrases(t *testing.T) {
+	var p phrases
+	var got []string
+	for range 3000 {
+		got = append(got, p.hex(0xabcdef0123), p.put([]byte("row 12")))
+	}
+	for i, s := range got {
+		if want := [...]string{"000000abcdef0123", "row 12"}[i%2]; s != want {
+			t.Fatalf("%d: %q", i, s)
+		}
+	}
+}
+
+// TestWholeCell compares the quick reading of a number that fills its cell with
+// the thorough one.
+func TestWholeCell(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	seps := []string{"", "", "-", " ", "/", ".", "--", ",", "x"}
+	for range 20000 {
+		var b strings.Builder
+		for range 1 + r.IntN(4) {
+			for range 1 + r.IntN(6) {
+				b.WriteByte('0' + byte(r.IntN(10)))
+			}
+			b.WriteString(seps[r.IntN(len(seps))])
+		}
+		s := b.String()
+		for _, k := range []*kind{phone, postalCode, myNumber, creditCard, driverLicense} {
+			t1 := &scratch{}
+			t1.v = view{raw: s, s: s, lines: t1.lines[:]}
+			m, ok, sure := t1.whole(k, s)
+			if !sure {
+				continue
+			}
+			if slow, found := slowCell(k, s); found != ok || ok && slow != m {
+				t.Fatalf("%s %q: %v %v, thoroughly %v %v", k.name, s, ok, m, found, slow)
+			}
+		}
+	}
+}
+
+// slowCell tries all windows of a cell.
+func slowCell(k *kind, s string) (best match, found bool) {
+	v := view{raw: s, s: s, lines: []int{0}}
+	v.runs(func(r run) {
+		v.windows(r, k.lens, k.lens, func(w *window) {
+			if found {
+				return
+			}
+			if m, ok := k.try(w); ok {
+				if m.end == 0 {
+					m.start, m.end = w.start(), w.end()
+				}
+				best, found = m, mostly(s, m)
+			}
+		})
+	})
+	return best, found
+}
