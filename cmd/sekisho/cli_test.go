@@ -42,7 +42,8 @@ func TestBadCallsSayWhatToDo(t *testing.T) {
 		{"history score /nonexistent", 2, "no such file"},
 		{"serve --foo", 2, "serve --help"},
 		{"queue list --config " + empty(t), 1, "sekisho serve"},
-		{"bypass --config " + empty(t), 1, "sekisho serve"},
+		{"bypass --config " + empty(t), 2, "say for how long"},
+		{"bypass --for 30m --reason flood --config " + empty(t), 1, "sekisho serve"},
 		{"audit verify --config " + empty(t), 1, "sekisho serve"},
 	} {
 		out, errOut, status := call(strings.Fields(tc.args)...)
