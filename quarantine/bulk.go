@@ -188,14 +188,15 @@ func (k *Keeper) RunBulk(ctx context.Context, id email.ID, owner string, step fu
 
 // bulkStep decides some holds at the same time.
 func (k *Keeper) bulkStep(ctx context.Context, b *Bulk, ids []email.ID) error {
-	var mu sync.Mutex
+	var mu sync.Mutex // guards failed and the counts of b
 	var failed error
+	order := *b
 	work := make(chan email.ID)
 	var crew sync.WaitGroup
 	for range min(bulkAtOnce, len(ids)) {
 		crew.Go(func() {
 			for id := range work {
-				err := k.bulkOne(ctx, *b, id)
+				err := k.bulkOne(ctx, order, id)
 				mu.Lock()
 				switch {
 				case err == nil:
