@@ -79,7 +79,7 @@ func plainName(s string) string {
 	if s == "" || s[0] > ' ' && s[len(s)-1] > ' ' && s[len(s)-1] < 0x80 {
 		return s
 	}
-	if len(s) >= 3 && s[0] > ' ' && strings.Index("様まん殿氏　", s[len(s)-3:]) < 0 {
+	if len(s) >= 3 && s[0] > ' ' && !strings.Contains("様まん殿氏　", s[len(s)-3:]) {
 		return s
 	}
 	for _, h := range cellHonorifics {

@@ -147,6 +147,7 @@ func (d *Detector) candidates(v *view) []candidate {
 		find(d, v, emit)
 	}
 	d.names(v, d.hotLines(v, out), emit)
+	d.strangers(v, emit)
 	return out
 }
 

@@ -79,13 +79,13 @@ func skipLabel(s string, i int) int {
 
 // genderChoice tells a form that nobody has filled in: the other gender follows.
 func genderChoice(rest string) bool {
-	t := strings.TrimLeft(rest, " ・/,、|・□○()")
+	t := strings.TrimLeft(rest, " ・/,、|□○()")
 	return len(t) < len(rest) && (strings.HasPrefix(t, "男") || strings.HasPrefix(t, "女"))
 }
 
 // chosen tells that another gender stands right before: the second of a choice.
 func chosen(left string) bool {
-	t := strings.TrimRight(left, " ・/,、|・□○()")
+	t := strings.TrimRight(left, " ・/,、|□○()")
 	return len(t) < len(left) && (strings.HasSuffix(t, "男") || strings.HasSuffix(t, "女") || strings.HasSuffix(t, "男性") || strings.HasSuffix(t, "女性"))
 }
 

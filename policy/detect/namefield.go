@@ -11,6 +11,44 @@ func kinship(s string) bool {
 	return len(s) == 3 && strings.Contains("奥神皆王客母父姉兄仏姫殿娘嫁", s)
 }
 
+// strangers emits names behind a label of names whose family name no dictionary
+// has: kanji, a space and a given name that is known.
+func (d *Detector) strangers(v *view, emit func(candidate)) {
+	d.read(v)
+	for _, m := range v.labels {
+		if m.kind != personName {
+			continue
+		}
+		start := m.end + len(v.s[m.end:]) - len(strings.TrimLeft(v.s[m.end:], ": "))
+		family, given, _ := strings.Cut(v.s[start:min(len(v.s), start+2*nameReach)], " ")
+		if start == m.end || !kanjiWord(family, 4) || fieldWords[family] || d.dict.family.has(family) {
+			continue
+		}
+		for n := 4; n >= 1; n-- {
+			g := runeOffset(given, n)
+			if g == 0 || !d.dict.given.has(given[:g]) || fieldWords[given[:g]] || !nameEnds(given[g:]) {
+				continue
+			}
+			c := candidate{kind: personName, start: start, end: start + len(family) + 1 + g}
+			c.norm, c.points, c.why = family+given[:g], 1, whyDictionary
+			d.finishName(v, &c)
+			emit(c)
+			break
+		}
+	}
+}
+
+// kanjiWord tells that s is up to most kanji and nothing else.
+func kanjiWord(s string, most int) bool {
+	n := 0
+	for _, r := range s {
+		if n++; !isKanji(r) || n > most {
+			return false
+		}
+	}
+	return n > 0
+}
+
 // doer tells that what follows makes somebody of the words before: 富田 心音は.
 func doer(rest string) bool {
 	return hasAnyPrefix(rest, []string{"は", "が", "の", "(", "、", "と", "を", "に"})

@@ -288,7 +288,7 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 			continue
 		}
 		rest := strings.TrimPrefix(s[f:], " ")
-		if honorific(s[:f], rest) {
+		if honorific(s[:f], rest) && !kinship(s[:f]) {
 			c := candidate{kind: personName, start: i, end: i + f}
 			c.norm, c.subtype, c.points, c.why = s[:f], "surname", 1, whyDictionary
 			d.finishName(v, &c)

@@ -76,6 +76,9 @@ var typeCases = []struct{ text, want string }{
 	{"沖田　総司様より", "person_name=沖田　総司"},
 	{"ご担当の件", ""},
 	{"氏名：髙橋 慎之介", "person_name=髙橋 慎之介"},
+	{"氏名: 雪柳 慎之介", "person_name=雪柳 慎之介"}, // a family name that no dictionary has
+	{"氏名: 未記入 要確認", ""},
+	{"昨日は奥様がお見えになり、神様の話をされました。", ""},
 	{"お名前：勅使河原 結月（てしがわら ゆづき）", "person_name=勅使河原 結月 person_name=てしがわら ゆづき"},
 	{"Patient: Olivia Bennett", "person_name=Olivia Bennett"},
 	// dates

@@ -23,7 +23,6 @@ type udfReader struct {
 	w     *isoReader
 	start int // the partition's first sector
 	seen  map[int]bool
-	files int
 }
 
 // udf reads the files of the image's UDF file system that no other tree led to

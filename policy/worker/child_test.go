@@ -78,7 +78,8 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 	case "files":
 		return policy.Inspection{Header: policy.Header{Subject: files(j.Body)}}
 	case "heavy":
-		if !j.Heavy() || !j.Heavy() { // once is enough, twice does no harm
+		first, again := j.Heavy(), j.Heavy() // once is enough, twice does no harm
+		if !first || !again {
 			return policy.Inspection{}
 		}
 		return work(j.Body)
