@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
+	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,7 +45,7 @@ func newMailStore(t *testing.T) *mailStore {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &mailStore{t, dir}
-	conf := fmt.Sprintf("mail_location = maildir:%s/mail\nbase_dir = %s/run\nstate_dir = %s/state\nlog_path = %s/log\nfirst_valid_uid = 0\nssl = no\nstats_writer_socket_path =\n", dir, dir, dir, dir)
+	conf := fmt.Sprintf("mail_location = sdbox:%s/mail\nbase_dir = %s/run\nstate_dir = %s/state\nlog_path = %s/log\nfirst_valid_uid = 0\nssl = no\nstats_writer_socket_path =\n", dir, dir, dir, dir)
 	if err := os.WriteFile(filepath.Join(dir, "dovecot.conf"), []byte(conf), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func (s *mailStore) run(in []byte, program string, args ...string) string {
 
 // stored is a mail as an IMAP client gets it.
 type stored struct {
-	structure, subject, plain, html string
+	structure, subject, to, plain, html string
 }
 
 var literal = regexp.MustCompile(`^(.*)\{(\d+)\}$`)
@@ -96,7 +97,7 @@ func (s *mailStore) read(mails [][]byte) (out []stored) {
 	}
 	script.WriteString("s SELECT INBOX\r\n")
 	for i := range mails {
-		fmt.Fprintf(&script, "f FETCH %d (BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (SUBJECT)] BINARY.PEEK[1] BINARY.PEEK[2])\r\n", i+1)
+		fmt.Fprintf(&script, "f FETCH %d (BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (SUBJECT TO)] BINARY.PEEK[1] BINARY.PEEK[2])\r\n", i+1)
 	}
 	script.WriteString("l LOGOUT\r\n")
 	r := bufio.NewReader(strings.NewReader(s.run([]byte(script.String()), dovecotIMAP)))
@@ -127,10 +128,18 @@ func (s *mailStore) read(mails [][]byte) (out []stored) {
 			}
 			switch {
 			case strings.Contains(m[1], "HEADER.FIELDS"):
-				raw := strings.TrimSpace(strings.TrimPrefix(strings.ReplaceAll(string(text), "\r\n ", " "), "Subject:"))
-				if one.subject, err = words.DecodeHeader(raw); err != nil {
+				h, err := mail.ReadMessage(bytes.NewReader(text))
+				if err != nil {
 					s.t.Fatal(err)
 				}
+				if one.subject, err = words.DecodeHeader(h.Header.Get("Subject")); err != nil {
+					s.t.Fatal(err)
+				}
+				to, err := h.Header.AddressList("To")
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				one.to = to[0].Address
 			case strings.Contains(m[1], "[1]"):
 				one.plain = string(text)
 			default:
@@ -171,12 +180,12 @@ func TestNoticesInAMailStore(t *testing.T) {
 		t.Fatalf("%d notices, %d in the store", len(sent), len(got))
 	}
 	kinds := map[string]int{}
-	for i, m := range got {
+	for _, m := range got {
 		kinds[kindOf(m.subject)]++
 		if !strings.HasPrefix(m.structure, `(("text" "plain" ("charset" "utf-8")`) || !strings.Contains(m.structure, `("text" "html" ("charset" "utf-8")`) || !strings.Contains(m.structure, `"alternative"`) {
 			t.Errorf("%s: the store sees %s", m.subject, m.structure)
 		}
-		reads(t, m, sent[i].to)
+		reads(t, m, m.to)
 	}
 	for _, kind := range []string{"送信保留", "On hold", "承認依頼", "再通知・承認依頼", "送信済み", "保留のお知らせ"} {
 		if kinds[kind] == 0 {
