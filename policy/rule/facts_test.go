@@ -66,6 +66,7 @@ func TestConditionsReadTheMessage(t *testing.T) {
 		`parts.having(["ambiguous", "timeout"]).size() == 1 && attachments.having(["ambiguous"]).size() == 0`,
 		`parts.having(["ambiguous"]).names() == ["本文 (body)"]`,
 		`parts.filter(p, p.hidden).names() == ["名簿.zip / 会員.xlsx"]`,
+		`parts.filter(p, p.path.startsWith("2")).names() == ["名簿.zip"]`, // what lies in it is not named again
 		`findings.of("credit_card").size() == 2`,
 		`findings.of("credit_card").different() == 2`,
 		`findings.of("credit_card", 0.9).different() == 2 && findings.of("credit_card", 0.9).all(f, !f.unencrypted)`,

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -169,5 +170,11 @@ func partsNames(args ...ref.Val) ref.Val {
 		return stop
 	}
 	slices.Sort(out)
-	return types.NewStringList(types.DefaultTypeAdapter, slices.Compact(out))
+	outer := out[:0] // a file that is named stands for all that lies in it
+	for _, name := range slices.Compact(out) {
+		if n := len(outer); n == 0 || !strings.HasPrefix(name, outer[n-1]+" / ") {
+			outer = append(outer, name)
+		}
+	}
+	return types.NewStringList(types.DefaultTypeAdapter, outer)
 }
