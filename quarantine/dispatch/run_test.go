@@ -60,6 +60,11 @@ func (f *fakeStore) Overdue(context.Context, time.Time, int) (quarantine.Overdue
 
 func (f *fakeStore) Stats(context.Context) (quarantine.Stats, error) { return quarantine.Stats{}, nil }
 
+// Tied finds no mail that follows the only one.
+func (f *fakeStore) Tied(context.Context, []quarantine.Reference, time.Time) ([]quarantine.Referred, error) {
+	return nil, nil
+}
+
 func (f *fakeStore) Insert(_ context.Context, h *quarantine.Hold, _ *quarantine.JoinKey, _ ...quarantine.Event) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
