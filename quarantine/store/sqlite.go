@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	sqlite "modernc.org/sqlite" // the driver "sqlite"
@@ -52,7 +53,7 @@ func openSQLite(ctx context.Context, o Options) (write, read *sql.DB, err error)
 		return nil, nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	if err := write.PingContext(ctx); err != nil {
+	if err := connectSQLite(ctx, write); err != nil {
 		_ = write.Close()
 		return nil, nil, fmt.Errorf("open store %s: %w", path, explainSQLite(err))
 	}
@@ -64,6 +65,31 @@ func openSQLite(ctx context.Context, o Options) (write, read *sql.DB, err error)
 	read.SetMaxOpenConns(4)
 	read.SetMaxIdleConns(4)
 	return write, read, nil
+}
+
+// walWait bounds the tries of processes that start at once on a new file.
+const walWait = 5 * time.Second
+
+// connectSQLite makes the connection that writes. Where several processes turn a
+// new file to write-ahead logging at once, SQLite refuses all but one without
+// waiting for busy_timeout.
+func connectSQLite(ctx context.Context, write *sql.DB) error {
+	until, cancel := context.WithTimeout(ctx, walWait)
+	defer cancel()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := write.PingContext(ctx)
+		var e *sqlite.Error
+		if err == nil || !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err //nolint:wrapcheck // explained by the caller
+		}
+		select {
+		case <-until.Done():
+			return err //nolint:wrapcheck // explained by the caller
+		case <-again.C:
+		}
+	}
 }
 
 // probe gives the errors of the file system their own words, which SQLite's
