@@ -61,10 +61,7 @@ func cellDate(s string) (match, bool) {
 func (d *Detector) birthColumn(g *grid, col int) bool {
 	n, good, first, last := 0, 0, 9999, 0
 	if g.people() {
-		g.each(col, func(_ int, s string) {
-			if n >= sampleRows {
-				return
-			}
+		g.each(col, func(_ int, s string) bool {
 			n++
 			if m, ok := cellDate(s); ok {
 				if y := atoi(m.norm[:4]); y >= 1920 && y <= 2015 {
@@ -72,6 +69,7 @@ func (d *Detector) birthColumn(g *grid, col int) bool {
 					first, last = min(first, y), max(last, y)
 				}
 			}
+			return n < sampleRows
 		})
 	}
 	return n >= voteRows && good*10 >= n*9 && last-first >= 15

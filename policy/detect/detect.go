@@ -97,6 +97,7 @@ type exam struct {
 	last                    [16]saying           // the last ones, by column
 	masker                  policy.Masker
 	words                   phrases
+	pass                    pass // over single cells
 }
 
 // said is what the sentence of a reason depends on.
@@ -132,14 +133,12 @@ func (x *exam) reason(h *hit) policy.Text {
 	return t
 }
 
-// block is how much text is folded at a time, in bytes.
-const block = 1 << 20
-
 // Detect examines the parts of one message together. It never fails: when ctx
 // ends first, Result.Unknown says that findings and people are not complete.
 func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Context) Result {
 	x := &exam{d: d, cx: cx, own: map[string]bool{}, ownDomain: map[string]bool{}, ownName: map[string]bool{}, said: map[said]policy.Text{}}
 	x.census.seed = d.key
+	x.pass.g = d.gate
 	x.know()
 	found := make([][]hit, len(parts))
 	for i := range parts {
@@ -220,115 +219,6 @@ func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')
 
 // squeeze removes the spaces of a name.
 func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
-
-// content examines one part; false when the context ended first.
-func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool {
-	var seen survey
-	if c.Kind == policy.HeaderText || x.d.everything {
-		seen = full(c.Text)
-	} else {
-		seen = x.d.gate.lines(c.Text)
-		x.d.sift(c.Text, seen.marks)
-	}
-	tables := c.Tables
-	if len(tables) == 0 {
-		for _, s := range x.d.stretches(c.Text, seen.marks) {
-			tables = append(tables, textTables(c.Text, s)...)
-		}
-	}
-	at := 0
-	var free []policy.Span
-	for n := range tables {
-		if ctx.Err() != nil {
-			return false
-		}
-		span := tableSpan(&tables[n])
-		if span.Start < at || span.End > len(c.Text) || !spansInside(&tables[n], len(c.Text)) {
-			continue
-		}
-		g := x.d.readGrid(c.Text, &tables[n])
-		if g == nil {
-			continue
-		}
-		free = append(free, policy.Span{Start: at, End: span.Start})
-		at = span.End
-		x.gridHits(g, n, out)
-	}
-	free = append(free, policy.Span{Start: at, End: len(c.Text)})
-	for _, s := range free {
-		for len(seen.marks) > 0 && seen.marks[0].end < s.Start {
-			seen.marks = seen.marks[1:]
-		}
-		if ctx.Err() != nil || !x.stretch(ctx, c, &seen, s, out) {
-			return false
-		}
-	}
-	*out = append(*out, x.d.own.find(c.Text, tables, *out, seen.all)...)
-	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
-		slices.SortStableFunc(*out, byStart)
-	}
-	x.judge(c, *out)
-	*out = x.keep(*out)
-	return true
-}
-
-// stretch examines a stretch of running text; false when the context ended first.
-func (x *exam) stretch(ctx context.Context, c *policy.Content, seen *survey, s policy.Span, out *[]hit) bool {
-	for _, r := range regions(c.Text, seen.marks, s) {
-		if !r.hot && r.End-r.Start <= block && x.who(c, seen, r, s, out) {
-			continue
-		}
-		for r.Start < r.End {
-			if ctx.Err() != nil {
-				return false
-			}
-			end := cut(c.Text, r.Start, r.End)
-			x.free(c, seen, policy.Span{Start: r.Start, End: end}, s, out)
-			r.Start = end
-		}
-	}
-	return true
-}
-
-// cut is the end of the block that begins at start: a line break near the limit.
-func cut(s string, start, end int) int {
-	if end-start <= block {
-		return end
-	}
-	if n := strings.LastIndexByte(s[start:start+block], '\n'); n > block/2 {
-		return start + n + 1
-	}
-	n := start + block
-	for n > start && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return n
-}
-
-func tableSpan(t *policy.Table) policy.Span {
-	s := policy.Span{Start: -1}
-	for i := range t.Rows {
-		for _, c := range t.Rows[i].Cells {
-			if s.Start < 0 || c.Start < s.Start {
-				s.Start = c.Start
-			}
-			s.End = max(s.End, c.End)
-		}
-	}
-	return s
-}
-
-// spansInside checks the cells, since they come from a parser of foreign files.
-func spansInside(t *policy.Table, n int) bool {
-	for i := range t.Rows {
-		for _, c := range t.Rows[i].Cells {
-			if c.Start < 0 || c.Start > c.End || c.End > n {
-				return false
-			}
-		}
-	}
-	return true
-}
 
 // judge marks what belongs to the people who take part in the mail.
 func (x *exam) judge(c *policy.Content, hits []hit) {

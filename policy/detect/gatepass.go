@@ -74,7 +74,14 @@ type pass struct {
 func (g *gate) lines(s string) survey {
 	p := pass{g: g, s: s, cap: -9, label: -1 << 20, carriedTo: -1}
 	p.marks = make([]lineMark, 0, len(s)/128+8)
-	for i := 0; i < len(s); {
+	p.over(0)
+	p.line(len(s))
+	return p.survey
+}
+
+// over goes over the text from i on; the last line is not ended.
+func (p *pass) over(i int) {
+	for s := p.s; i < len(s); {
 		switch byteClass[s[i]] {
 		case byteWide:
 			i = p.wide(i)
@@ -98,8 +105,6 @@ func (g *gate) lines(s string) survey {
 			i++
 		}
 	}
-	p.line(len(s))
-	return p.survey
 }
 
 // line ends a line at i.

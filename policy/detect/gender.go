@@ -96,15 +96,13 @@ func genderColumn(g *grid, col int) bool {
 		return false
 	}
 	n, good, letters := 0, 0, 0
-	g.each(col, func(_ int, s string) {
-		if n >= sampleRows {
-			return
-		}
+	g.each(col, func(_ int, s string) bool {
 		n++
 		if low := lower(s); genderWord(low) == len(low) {
 			good++
 			letters += b2i(len(low) == 1)
 		}
+		return good == n && n < sampleRows
 	})
 	return n >= voteRows && good == n && (letters == 0 || n >= 2*voteRows)
 }

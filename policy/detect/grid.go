@@ -15,9 +15,33 @@ type grid struct {
 	table   *policy.Table
 	header  int // index of the header row, -1 without
 	columns []column
-	cells   [][]string // folded and trimmed, by row and column
-	spans   [][]policy.Span
+	// mended are the cells of rows that mend changed, by row.
+	mended  map[int][]policy.Span
 	company bool // a list of companies' contacts
+}
+
+// row are the places of the cells of row i.
+func (g *grid) row(i int) []policy.Span {
+	if g.mended != nil {
+		if cells, ok := g.mended[i]; ok {
+			return cells
+		}
+	}
+	return g.table.Rows[i].Cells
+}
+
+// cell is a cell folded and trimmed. It is made whenever it is asked for: most
+// cells of a table are looked at once or never, and most are plain already.
+func (g *grid) cell(c policy.Span) string { return trimCell(foldCell(g.text[c.Start:c.End])) }
+
+// cells are all cells of row i.
+func (g *grid) cells(i int) []string {
+	spans := g.row(i)
+	out := make([]string, len(spans))
+	for k, c := range spans {
+		out[k] = g.cell(c)
+	}
+	return out
 }
 
 type column struct {
@@ -37,14 +61,13 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 		return nil
 	}
 	g := &grid{text: text, table: t}
-	g.fill()
 	g.header = d.findHeader(g)
 	if g.header >= 0 {
-		g.mend(len(g.cells[g.header]))
+		g.mend(len(t.Rows[g.header].Cells))
 	}
 	width := 0
-	for _, row := range g.cells {
-		width = max(width, len(row))
+	for i := range t.Rows {
+		width = max(width, len(g.row(i)))
 	}
 	if d.sideways(g) {
 		return nil
@@ -70,37 +93,22 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 func (d *Detector) sideways(g *grid) bool {
 	rows, named := 0, 0
 	kinds := map[*kind]bool{}
-	for i, row := range g.cells {
-		if i == g.table.Header || len(row) < 2 || row[0] == "" {
+	for i := 0; i < len(g.table.Rows) && rows < sampleRows; i++ {
+		row := g.row(i)
+		if i == g.table.Header || len(row) < 2 || row[0].Start == row[0].End {
+			continue
+		}
+		label := g.cell(row[0])
+		if label == "" {
 			continue
 		}
 		rows++
-		if k, _ := d.headerKind(row[0]); k != nil && !hasDigits(row[0], 3) {
+		if k, _ := d.headerKind(label); k != nil && !hasDigits(label, 3) {
 			named++
 			kinds[k] = true
 		}
 	}
 	return rows > 0 && len(kinds) >= 2 && named*10 >= rows*6
-}
-
-// fill folds and trims the cells.
-func (g *grid) fill() {
-	g.cells = make([][]string, len(g.table.Rows))
-	g.spans = make([][]policy.Span, len(g.table.Rows))
-	total := 0
-	for i := range g.table.Rows {
-		total += len(g.table.Rows[i].Cells)
-	}
-	slab := make([]string, total)
-	for i := range g.table.Rows {
-		spans := g.table.Rows[i].Cells
-		row := slab[:len(spans):len(spans)]
-		slab = slab[len(spans):]
-		for k, c := range spans {
-			row[k] = trimCell(foldCell(g.text[c.Start:c.End]))
-		}
-		g.cells[i], g.spans[i] = row, spans
-	}
 }
 
 // trimCell takes blanks and quotes off the ends of a cell.
@@ -121,21 +129,29 @@ func cellMargin(c byte) bool {
 // mend joins the pieces of amounts that were cut at their commas, in rows that
 // have more cells than the header.
 func (g *grid) mend(width int) {
-	for i, row := range g.cells {
+	for i := range g.table.Rows {
+		row := g.table.Rows[i].Cells
+		if len(row) <= width {
+			continue
+		}
+		mended := false
 		for k := 0; len(row) > width && k+1 < len(row); k++ {
-			if !thousands(row[k], row[k+1]) {
+			if !thousands(g.cell(row[k]), g.cell(row[k+1])) {
 				continue
 			}
-			if i == 0 || &g.spans[i][0] == &g.table.Rows[i].Cells[0] {
-				g.spans[i] = slices.Clone(g.spans[i])
+			if !mended {
+				row, mended = slices.Clone(row), true
 			}
-			row[k] += "," + row[k+1]
-			g.spans[i][k].End = g.spans[i][k+1].End
+			row[k].End = row[k+1].End
 			row = slices.Delete(row, k+1, k+2)
-			g.spans[i] = slices.Delete(g.spans[i], k+1, k+2)
 			k--
 		}
-		g.cells[i] = row
+		if mended {
+			if g.mended == nil {
+				g.mended = map[int][]policy.Span{}
+			}
+			g.mended[i] = row
+		}
 	}
 }
 
@@ -169,14 +185,16 @@ func (g *grid) negative() bool {
 // findHeader is the row that names the columns: the first of the first ten whose
 // cells are label words without values, else the given one when it has no values.
 func (d *Detector) findHeader(g *grid) int {
-	for i := 0; i < len(g.cells) && i < 10; i++ {
-		words, filled, values := d.headerWords(g.cells[i])
-		if values == 0 && words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && g.valuesBelow()) && (filled >= 2 || len(g.cells[i]) == 1) {
+	for i := 0; i < len(g.table.Rows) && i < 10; i++ {
+		row := g.cells(i)
+		words, filled, values := d.headerWords(row)
+		if values == 0 && words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && g.valuesBelow()) && (filled >= 2 || len(row) == 1) {
 			return i
 		}
 	}
-	if h := g.table.Header; h >= 0 && h < len(g.cells) {
-		if _, filled, values := d.headerWords(g.cells[h]); values == 0 && filled > 0 && !d.anyName(g.cells[h]) {
+	if h := g.table.Header; h >= 0 && h < len(g.table.Rows) {
+		row := g.cells(h)
+		if _, filled, values := d.headerWords(row); values == 0 && filled > 0 && !d.anyName(row) {
 			return h
 		}
 	}
@@ -186,16 +204,16 @@ func (d *Detector) findHeader(g *grid) int {
 // valuesBelow tells that the first row has no digits and each of the next ones has
 // some: it is the header, whatever its words.
 func (g *grid) valuesBelow() bool {
-	for i, row := range g.cells[:min(len(g.cells), 6)] {
+	for i := range min(len(g.table.Rows), 6) {
 		digits := false
-		for _, s := range row {
+		for _, s := range g.cells(i) {
 			digits = digits || hasDigits(s, 2)
 		}
 		if digits == (i == 0) {
 			return false
 		}
 	}
-	return len(g.cells) > 2
+	return len(g.table.Rows) > 2
 }
 
 // headerWords counts the cells of a row: label words, filled ones, values.
@@ -249,7 +267,7 @@ func isGeneric(w string) bool {
 
 func (d *Detector) nameColumns(g *grid) {
 	var firms, posts bool
-	for i, s := range g.cells[g.header] {
+	for i, s := range g.cells(g.header) {
 		if i >= len(g.columns) || s == "" {
 			continue
 		}
@@ -286,8 +304,7 @@ func nameColumn(low string) string {
 // voteRows is how many rows a column without a name needs to be typed by its cells.
 const voteRows = 3
 
-// vote types columns that have no header by the majority of their cells, and
-// counts how many of the first cells of each typed column pass.
+// vote types columns that have no header by the majority of their cells.
 func (d *Detector) vote(g *grid) {
 	for col := range g.columns {
 		c := &g.columns[col]
@@ -301,19 +318,6 @@ func (d *Detector) vote(g *grid) {
 		case genderColumn(g, col):
 			c.kind, c.voted = gender, true
 		}
-		if c.kind == nil || c.kind.silent {
-			continue
-		}
-		c.passed, c.of = 0, 0
-		g.each(col, func(_ int, s string) { // a sample; gridHits counts all
-			if c.of >= sampleRows {
-				return
-			}
-			c.of++
-			if _, ok := d.cell(c.kind, s); ok {
-				c.passed++
-			}
-		})
 	}
 }
 
@@ -357,17 +361,14 @@ func (d *Detector) elect(g *grid, col int) {
 
 // sample are the first filled cells of a column, and the most digits in one.
 func (g *grid) sample(col int) (cells []string, digits int) {
-	for i := g.header + 1; i < len(g.cells) && len(cells) < sampleRows; i++ {
-		if col >= len(g.cells[i]) || g.cells[i][col] == "" {
-			continue
-		}
-		s := g.cells[i][col]
+	g.each(col, func(_ int, s string) bool {
 		n := 0
 		for k := range len(s) {
 			n += b2i(isDigit(s[k]))
 		}
 		cells, digits = append(cells, s), max(digits, n)
-	}
+		return len(cells) < sampleRows
+	})
 	return cells, digits
 }
 
@@ -375,27 +376,26 @@ func (g *grid) sample(col int) (cells []string, digits int) {
 // cells read like one and most are in the dictionary.
 func (d *Detector) electName(g *grid, col int) bool {
 	n, names, known := 0, 0, 0
-	g.each(col, func(_ int, s string) {
-		if n >= sampleRows {
-			return
-		}
+	g.each(col, func(_ int, s string) bool {
 		n++
-		if _, ok := d.cellName(s); !ok {
-			return
+		if _, ok := d.cellName(s); ok {
+			names++
+			known += b2i(d.nameLike(s))
 		}
-		names++
-		if d.nameLike(s) {
-			known++
-		}
+		return n < sampleRows
 	})
 	return n >= voteRows && names*10 >= n*9 && known*10 >= n*6
 }
 
-// each calls f for every filled data cell of a column.
-func (g *grid) each(col int, f func(row int, s string)) {
-	for i := g.header + 1; i < len(g.cells); i++ {
-		if col < len(g.cells[i]) && g.cells[i][col] != "" {
-			f(i, g.cells[i][col])
+// each calls f for the filled data cells of a column until it returns false.
+func (g *grid) each(col int, f func(row int, s string) bool) {
+	for i := g.header + 1; i < len(g.table.Rows); i++ {
+		row := g.row(i)
+		if col >= len(row) || row[col].Start == row[col].End {
+			continue
+		}
+		if s := g.cell(row[col]); s != "" && !f(i, s) {
+			return
 		}
 	}
 }

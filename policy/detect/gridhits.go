@@ -12,18 +12,18 @@ import (
 func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 	typed := 0
 	for i := range g.columns {
-		typed += b2i(g.columns[i].kind != nil)
-		g.columns[i].good, g.columns[i].filled = 0, 0
+		typed += b2i(g.columns[i].kind != nil && !g.columns[i].kind.silent)
 	}
-	*out = slices.Grow(*out, typed*len(g.cells))
+	*out = slices.Grow(*out, typed*len(g.table.Rows))
 	from := len(*out)
-	for i := g.header + 1; i < len(g.cells); i++ {
-		if totalRow(g.cells[i]) {
+	for i := g.header + 1; i < len(g.table.Rows); i++ {
+		row := g.row(i)
+		if g.totalRow(row) {
 			continue
 		}
 		first := len(*out)
-		for col := range g.cells[i] {
-			if g.cells[i][col] != "" {
+		for col := range row {
+			if row[col].Start < row[col].End {
 				x.gridCell(g, number, i, col, out)
 			}
 		}
@@ -38,8 +38,12 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 }
 
 // totalRow tells sums and the like below the data.
-func totalRow(cells []string) bool {
-	for _, s := range cells {
+func (g *grid) totalRow(row []policy.Span) bool {
+	for _, c := range row {
+		if c.End-c.Start > 40 {
+			return false
+		}
+		s := g.cell(c)
 		if s == "" {
 			continue
 		}
@@ -49,8 +53,7 @@ func totalRow(cells []string) bool {
 }
 
 func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
-	row := &g.table.Rows[i]
-	span := g.spans[i][col]
+	span := g.row(i)[col]
 	c := &g.columns[col]
 	if c.kind == nil || c.kind.silent && isGeneric(lower(c.header)) {
 		x.freeCell(g, number, i, col, out)
@@ -59,19 +62,23 @@ func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
 	if c.kind.silent && c.kind != memberID {
 		return
 	}
-	m, ok := x.d.cell(c.kind, g.cells[i][col])
+	s := g.cell(span)
+	if s == "" {
+		return
+	}
+	m, ok := x.d.cell(c.kind, s)
 	h := hit{kind: c.kind, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points, why: m.why | whyTable,
-		label: c.header, table: number, row: row.Number, record: i, column: col + 1}
+		label: c.header, table: number, row: g.table.Rows[i].Number, record: i, column: col + 1}
 	c.filled++
 	c.good += b2i(ok)
 	if !ok {
 		joined, last, good := x.joinCells(g, i, col)
 		if good {
-			h.end, h.norm, h.subtype, h.points, h.why = g.spans[i][last].End, joined.norm, joined.subtype, joined.points, joined.why|whyTable
-		} else if !typo(c, g.cells[i][col]) {
+			h.end, h.norm, h.subtype, h.points, h.why = g.row(i)[last].End, joined.norm, joined.subtype, joined.points, joined.why|whyTable
+		} else if !x.d.typo(g, col, s) {
 			return
 		} else {
-			h.points, h.why, h.norm = 0, whyBadCheck|whyTable, g.cells[i][col]
+			h.points, h.why, h.norm = 0, whyBadCheck|whyTable, s
 		}
 	}
 	if c.voted {
@@ -102,29 +109,46 @@ func trimSpan(text string, h *hit) {
 
 // typo tells a value whose check digit is wrong in a column where four of five
 // are right: a typing error is somebody's number all the same.
-func typo(c *column, s string) bool {
-	if c.kind.try == nil || c.kind.lens == 0 || c.of < 5 || c.passed*5 < c.of*4 {
+func (d *Detector) typo(g *grid, col int, s string) bool {
+	c := &g.columns[col]
+	if c.kind.try == nil || c.kind.lens == 0 {
 		return false
 	}
 	n := 0
 	for i := range len(s) {
 		n += b2i(isDigit(s[i]))
 	}
-	return n < 64 && c.kind.lens&(1<<n) != 0
+	if n >= 64 || c.kind.lens&(1<<n) == 0 {
+		return false
+	}
+	if c.of == 0 { // asked for the first time
+		g.each(col, func(_ int, s string) bool {
+			_, ok := d.cell(c.kind, s)
+			c.of++
+			c.passed += b2i(ok)
+			return c.of < sampleRows
+		})
+	}
+	return c.of >= 5 && c.passed*5 >= c.of*4
 }
 
 // joinCells reads a number that is spread over the cells to the right.
 func (x *exam) joinCells(g *grid, i, col int) (match, int, bool) {
 	c := &g.columns[col]
-	if c.kind.try == nil && c.kind != birthDate || !shortDigits(g.cells[i][col]) {
+	if c.kind.try == nil && c.kind != birthDate {
 		return match{}, 0, false
 	}
-	joined := g.cells[i][col]
-	for k := col + 1; k < len(g.cells[i]) && k < col+16; k++ {
-		if other := g.columns[k].kind; other != nil && other != c.kind && !g.columns[k].voted && !other.silent || !shortDigits(g.cells[i][k]) {
+	row := g.row(i)
+	joined := g.cell(row[col])
+	if !shortDigits(joined) {
+		return match{}, 0, false
+	}
+	for k := col + 1; k < len(row) && k < col+16; k++ {
+		next := g.cell(row[k])
+		if other := g.columns[k].kind; other != nil && other != c.kind && !g.columns[k].voted && !other.silent || !shortDigits(next) {
 			return match{}, 0, false
 		}
-		joined += "-" + g.cells[i][k]
+		joined += "-" + next
 		if m, ok := x.d.cell(c.kind, joined); ok {
 			m.start, m.end = 0, 0
 			return m, k, true
@@ -147,9 +171,12 @@ func shortDigits(s string) bool {
 
 // freeCell reads a cell of an untyped column as running text.
 func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
-	span := g.spans[i][col]
-	s := g.cells[i][col]
-	if len(s) < 4 || !hasDigits(s, 7) && !strings.ContainsRune(s, '@') && len(s) < 16 {
+	span := g.row(i)[col]
+	if span.End-span.Start < 4 {
+		return
+	}
+	s := g.cell(span)
+	if len(s) < 4 || len(s) < 16 && !hasDigits(s, 7) && strings.IndexByte(s, '@') < 0 || !x.d.everything && !x.pass.worth(g.text, span) {
 		return
 	}
 	first := len(*out)

@@ -1,0 +1,51 @@
+package detect
+
+import "github.com/sekisho-mail/sekisho/policy"
+
+// linesApartSpans is how far apart the lines of two spans count: nothing in one
+// speaks for what stands in the other.
+const linesApartSpans = 100
+
+// linesOf runs the gate over stretches of s, in order.
+func (g *gate) linesOf(s string, spans []policy.Span) survey {
+	p := pass{g: g}
+	for _, span := range spans {
+		if span.Start < span.End {
+			p.begin(s, span)
+			p.over(span.Start)
+			p.line(span.End)
+			p.n += linesApartSpans
+		}
+	}
+	return p.survey
+}
+
+// begin makes the pass ready for a span of s that has nothing to do with what it
+// saw before.
+func (p *pass) begin(s string, span policy.Span) {
+	p.s, p.start, p.flags = s[:span.End], span.Start, 0
+	p.cap, p.label, p.bars, p.semis = -9, -1<<20, 0, 0
+	p.carried, p.carriedTo = 0, -2
+}
+
+// worth tells whether something may stand in a cell of a table, which is looked
+// at as if it were a text by itself.
+func (p *pass) worth(s string, cell policy.Span) bool {
+	p.begin(s, cell)
+	p.marks, p.places, p.n = p.marks[:0], p.places[:0], 0
+	p.over(cell.Start)
+	p.line(cell.End)
+	for i := range p.marks {
+		if p.marks[i].flags&^lineDigits == 0 { // the most common case
+			continue
+		}
+		p.g.d.sift(p.s, p.marks)
+		for k := range p.marks {
+			if p.marks[k].flags&(lineHot|lineWho) != 0 {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
