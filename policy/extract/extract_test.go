@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -176,4 +180,31 @@ func TestFormatsHaveDifferentNames(t *testing.T) {
 		}
 		seen[f.Name] = true
 	}
+}
+
+func TestBinaryIsNotText(t *testing.T) {
+	if !looksBinary(testdata(t, "zip_aes256.zip")) || looksBinary([]byte("plain\ttext\r\n")) {
+		t.Error("binary and text are mixed up")
+	}
+}
+
+func encode(t testing.TB, e encoding.Encoding, s string) []byte {
+	t.Helper()
+	out, err := e.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func utf16Bytes(s string, big bool) []byte {
+	var out []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		if big {
+			out = binary.BigEndian.AppendUint16(out, u)
+		} else {
+			out = binary.LittleEndian.AppendUint16(out, u)
+		}
+	}
+	return out
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // isHTML takes what is declared or named HTML and has a tag in it, and what
@@ -26,7 +27,7 @@ func isHTML(p *probe) string {
 		return typ // the same tags, as far as hiding text goes
 	}
 	if p.declared(typ, "application/xhtml+xml") || p.named(".html", ".htm", ".xhtml", ".hta") {
-		if strings.Contains(p.text()[0].text, "<") || p.declared(typ) {
+		if strings.Contains(p.text()[0].Text, "<") || p.declared(typ) {
 			return typ
 		}
 	}
@@ -52,19 +53,19 @@ func isHTML(p *probe) string {
 func readHTML(r *reading) error {
 	texts := r.probe.text()
 	if r.file.Charset == "" {
-		if label := metaCharset(texts[0].text); label != "" {
-			texts = decode(r.file.Data, label)
+		if label := metaCharset(texts[0].Text); label != "" {
+			texts = charset.Read(r.file.Data, label)
 		}
 	}
 	var err error
 	for i, d := range texts {
 		b := newBuilder(r)
 		p := htmlReader{b: b, main: i == 0}
-		if e := p.read(d.text); e != nil {
+		if e := p.read(d.Text); e != nil {
 			err = e
 		}
 		if i > 0 {
-			r.content("charset "+d.charset, policy.Content{Text: string(b.text)})
+			r.content("charset "+d.Charset, policy.Content{Text: string(b.text)})
 			continue
 		}
 		if e := b.finish(); e != nil {

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"unicode"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // minBlock is how many characters of base64 or hex are taken for a block.
@@ -149,17 +151,21 @@ func sensible(data []byte) bool {
 		}
 	}
 	texts := p.text()
-	if len(texts) == 0 || texts[0].bad > 0 || texts[0].charset == "windows-1252" {
+	if len(texts) == 0 || texts[0].Bad > 0 || texts[0].Charset == "windows-1252" {
 		return false
 	}
-	if c := texts[0].charset; (c == "shift_jis" || c == "euc-jp") && len(data) < 40 {
+	if c := texts[0].Charset; (c == "shift_jis" || c == "euc-jp") && len(data) < 40 {
 		return false // a digest may look like this
 	}
 	odd := 0
-	for _, c := range texts[0].text {
-		if classOf(c) == classOdd || unicode.IsControl(c) && !unicode.IsSpace(c) {
+	for _, c := range texts[0].Text {
+		if charset.ClassOf(c) == charset.Odd || unicode.IsControl(c) && !unicode.IsSpace(c) {
 			odd++
 		}
 	}
-	return odd*50 <= len(texts[0].text) && texts[0].score >= 0.4
+	return odd*50 <= len(texts[0].Text) && texts[0].Score >= 0.4
+}
+
+func isBase64(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
 }

@@ -3,6 +3,8 @@ package extract
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 const isoSector = 2048
@@ -120,7 +122,7 @@ func (w *isoReader) entry(rec []byte, path string, depth int) error {
 	}
 	name := decodeLabel(raw)
 	if w.joliet {
-		name = utf16Text(raw[:len(raw)&^1], true)
+		name = charset.UTF16(raw[:len(raw)&^1], true)
 	}
 	name, _, _ = strings.Cut(name, ";")
 	if place := [2]int{int(le32(rec[2:])), int(le32(rec[10:]))}; rec[25]&2 == 0 && place[1] > 0 {

@@ -18,7 +18,7 @@ func isJSON(p *probe) string {
 	if !strings.HasPrefix(head, "{") && !strings.HasPrefix(head, "[") && !p.named(".json", ".jsonl", ".ipynb") && !p.declared("application/json") {
 		return ""
 	}
-	return typeIf(strings.Contains(p.text()[0].text, `\u`), "application/json")
+	return typeIf(strings.Contains(p.text()[0].Text, `\u`), "application/json")
 }
 
 // readJSON gives the text as it stands and, as a further view, with its escapes
@@ -27,7 +27,7 @@ func readJSON(r *reading) error {
 	if err := readText(r); err != nil {
 		return err
 	}
-	return r.plain("escapes undone", unescapeJSON(r.probe.text()[0].text))
+	return r.plain("escapes undone", unescapeJSON(r.probe.text()[0].Text))
 }
 
 func unescapeJSON(s string) string {

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/richardlehane/mscfb"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 func isMSG(p *probe) string {
@@ -103,7 +105,7 @@ func msgPropOf(f *mscfb.File) (msgProp, bool) {
 func (p msgProp) text() (string, bool) {
 	switch p.kind {
 	case mapiUnicode:
-		return utf16Text(p.data[:len(p.data)&^1], false), true
+		return charset.UTF16(p.data[:len(p.data)&^1], false), true
 	case mapiString8:
 		return decodeLabel(p.data), true
 	}

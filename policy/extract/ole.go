@@ -10,6 +10,7 @@ import (
 	"github.com/richardlehane/mscfb"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 const oleMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -217,7 +218,7 @@ func propertySet(data []byte) (string, bool) {
 			case kind == 30:
 				b.WriteString(decodeLabel(trimNul(body[:min(n, len(body))])) + "\n")
 			case kind == 31:
-				b.WriteString(strings.TrimRight(utf16Text(body[:min(2*n, len(body))&^1], false), "\x00") + "\n")
+				b.WriteString(strings.TrimRight(charset.UTF16(body[:min(2*n, len(body))&^1], false), "\x00") + "\n")
 			case kind&0x1000 != 0 || kind == 65: // vectors and blobs
 				size := len(body)
 				if kind == 65 {

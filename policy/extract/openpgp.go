@@ -64,8 +64,8 @@ func readPGP(r *reading) error {
 		if i > 0 {
 			break
 		}
-		failure = r.plain("", d.text)
-		for _, block := range strings.Split(d.text, pgpArmor)[1:] {
+		failure = r.plain("", d.Text)
+		for _, block := range strings.Split(d.Text, pgpArmor)[1:] {
 			data, ok := dearmor(block)
 			if !ok {
 				failure = fmt.Errorf("undo armour: %w", errMalformed)

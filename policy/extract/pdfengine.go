@@ -14,6 +14,8 @@ import (
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // pdfMemoryPages bounds the engine's memory for one document: 256 MiB in pages
@@ -245,7 +247,7 @@ func (p *pdfInstance) utf16(name string, args ...uint64) string {
 		at = big
 		p.quick(name, append(args[:len(args):len(args)], uint64(at), uint64(n))...)
 	}
-	return utf16Text(p.get(at, int(n)-2), false)
+	return charset.UTF16(p.get(at, int(n)-2), false)
 }
 
 // cString lays a short ASCII name into memory once; the caller frees it.

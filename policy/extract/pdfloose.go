@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // What a document holds beside its pages: metadata, scripts, values of fields that
@@ -207,5 +208,5 @@ func (g *pdfPage) plain(ctx context.Context) string {
 	}
 	defer g.p.free(at)
 	n = int(int32(g.p.quick("FPDFText_GetText", uint64(h), 0, uint64(n), uint64(at))))
-	return strings.TrimRight(utf16Text(g.p.get(at, max(0, 2*n-2)), false), "\x00")
+	return strings.TrimRight(charset.UTF16(g.p.get(at, max(0, 2*n-2)), false), "\x00")
 }

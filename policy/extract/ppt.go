@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 func isPPT(p *probe) string {
@@ -63,7 +64,7 @@ func readPPT(r *reading) error {
 		text := ""
 		switch typ {
 		case pptTextChars, pptCString:
-			text = utf16Text(body[:len(body)&^1], false)
+			text = charset.UTF16(body[:len(body)&^1], false)
 		case pptTextBytes:
 			text = biffChars(body, len(body), false)
 		case pptOleObject:

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 func isRTF(p *probe) string { return typeIf(p.at(0, `{\rtf`), "application/rtf") }
@@ -144,7 +146,7 @@ func (p *rtfReader) flush() {
 		if f, ok := p.fonts[p.group.font]; ok && f != "" {
 			page = f
 		}
-		p.emit(decodeAs(p.raw, page).text)
+		p.emit(charset.As(p.raw, page).Text)
 		p.raw = p.raw[:0]
 	}
 }

@@ -3,13 +3,10 @@ package extract
 import (
 	"bytes"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/japanese"
-
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // minRun is how many characters make a run worth keeping.
@@ -63,8 +60,8 @@ func sweepText(data []byte) string {
 	s.utf16(false)
 	s.utf16(true)
 	s.escapes()
-	s.double(tableOf(japanese.ShiftJIS), true)
-	s.double(tableOf(japanese.EUCJP), false)
+	s.double(charset.DoubleByte("shift_jis"), true)
+	s.double(charset.DoubleByte("euc-jp"), false)
 	s.ascii()
 	return s.out.String()
 }
@@ -94,14 +91,14 @@ func (s *sweeper) utf8() {
 		start, chars, wide, foreign := i, 0, 0, 0
 		for i < len(s.data) {
 			c, size := utf8.DecodeRune(s.data[i:])
-			class := classOf(c)
-			if c == utf8.RuneError || class == classOdd {
+			class := charset.ClassOf(c)
+			if c == utf8.RuneError || class == charset.Odd {
 				break
 			}
-			if class != classASCII {
+			if class != charset.ASCII {
 				wide++
 			}
-			if class == classForeign || class == classRare {
+			if class == charset.Foreign || class == charset.Rare {
 				foreign++
 			}
 			chars++
@@ -117,21 +114,21 @@ func (s *sweeper) utf8() {
 
 // utf16 takes runs of 16-bit units in one byte order, at any alignment.
 func (s *sweeper) utf16(big bool) {
-	table := classes()
+	table := charset.Classes()
 	for i := 0; i+1 < len(s.data); {
-		if table[unit16(s.data[i], s.data[i+1], big)] == classOdd {
+		if table[charset.Unit16(s.data[i], s.data[i+1], big)] == charset.Odd {
 			i++
 			continue
 		}
 		start, sure, kanji, printable := i, 0, 0, 0
 		for i+1 < len(s.data) && !s.taken[i] && !s.taken[i+1] {
-			class := table[unit16(s.data[i], s.data[i+1], big)]
-			if class == classOdd || class == classForeign {
+			class := table[charset.Unit16(s.data[i], s.data[i+1], big)]
+			if class == charset.Odd || class == charset.Foreign {
 				break
 			}
-			if class == classASCII || class == classKana {
+			if class == charset.ASCII || class == charset.Kana {
 				sure++
-			} else if class != classRare {
+			} else if class != charset.Rare {
 				kanji++
 			}
 			if isPrintable(s.data[i]) && isPrintable(s.data[i+1]) {
@@ -144,7 +141,7 @@ func (s *sweeper) utf16(big bool) {
 		// but its octets are not all printable.
 		plausible := sure*2 >= units || printable*2 < units && (sure+kanji)*10 >= units*8
 		if units >= minRun && plausible && s.betterOrder(start, i, big) {
-			s.take(start, i, utf16Text(s.data[start:i], big))
+			s.take(start, i, charset.UTF16(s.data[start:i], big))
 			continue
 		}
 		i = start + 1
@@ -163,11 +160,11 @@ func (s *sweeper) betterOrder(start, end int, big bool) bool {
 		}
 		sum := 0.0
 		for i := from; i+1 < to; i += 2 {
-			c := classes()[unit16(s.data[i], s.data[i+1], big)]
-			if c == classASCII {
+			c := charset.Classes()[charset.Unit16(s.data[i], s.data[i+1], big)]
+			if c == charset.ASCII {
 				sum++
 			} else {
-				sum += classWeight[c]
+				sum += c.Weight()
 			}
 		}
 		return sum / float64((to-from)/2)
@@ -190,9 +187,9 @@ func (s *sweeper) escapes() {
 		for end < len(s.data) && (isPrintable(s.data[end]) || bytes.IndexByte([]byte("\x1b\r\n"), s.data[end]) >= 0) {
 			end++
 		}
-		d := decodeAs(s.data[start:end], "iso-2022-jp")
-		if end-start >= minRun && d.bad*10 < len(d.text) {
-			s.take(start, end, d.text)
+		d := charset.As(s.data[start:end], "iso-2022-jp")
+		if end-start >= minRun && d.Bad*10 < len(d.Text) {
+			s.take(start, end, d.Text)
 		}
 		from = end
 	}
@@ -222,7 +219,7 @@ func (s *sweeper) double(table *[1 << 16]uint16, sjis bool) {
 
 func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, string, bool) {
 	run := s.run[:0]
-	kinds := classes()
+	kinds := charset.Classes()
 	japanese, mixed := 0, 0
 	for i < len(s.data) && !s.taken[i] {
 		c := s.data[i]
@@ -246,7 +243,7 @@ func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, stri
 		if u == 0 {
 			break
 		}
-		if k := kinds[u]; k == classCommon || k == classKana {
+		if k := kinds[u]; k == charset.Common || k == charset.Kana {
 			japanese++
 		}
 		run = append(run, rune(u))
@@ -258,7 +255,7 @@ func (s *sweeper) doubleRun(i int, table *[1 << 16]uint16, sjis bool) (int, stri
 		return i, "", false
 	}
 	text := string(run)
-	return i, text, scoreText(text) >= 0.6
+	return i, text, charset.Score(text) >= 0.6
 }
 
 // ascii takes what is left of printable characters.
@@ -275,31 +272,3 @@ func (s *sweeper) ascii() {
 }
 
 func isPrintable(c byte) bool { return c >= 0x20 && c < 0x7f || c == '\t' }
-
-// tableOf is a charset's double-byte codes; built once for each charset.
-func tableOf(e encoding.Encoding) *[1 << 16]uint16 {
-	if e == japanese.ShiftJIS {
-		return sjisTable()
-	}
-	return eucTable()
-}
-
-var (
-	sjisTable = sync.OnceValue(func() *[1 << 16]uint16 { return buildTable(japanese.ShiftJIS) })
-	eucTable  = sync.OnceValue(func() *[1 << 16]uint16 { return buildTable(japanese.EUCJP) })
-)
-
-func buildTable(e encoding.Encoding) *[1 << 16]uint16 {
-	t := new([1 << 16]uint16)
-	dec := e.NewDecoder()
-	for lead := 0x81; lead <= 0xfe; lead++ {
-		for trail := 0x40; trail <= 0xfe; trail++ {
-			s, err := dec.String(string([]byte{byte(lead), byte(trail)}))
-			r := []rune(s)
-			if err == nil && len(r) == 1 && r[0] != utf8.RuneError && r[0] < 1<<16 && classOf(r[0]) != classOdd {
-				t[lead<<8|trail] = uint16(r[0])
-			}
-		}
-	}
-	return t
-}

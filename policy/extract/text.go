@@ -36,7 +36,7 @@ func isDelimited(p *probe) string {
 	case p.named(".txt", ".log", ".md"):
 		return ""
 	}
-	text := p.text()[0].text
+	text := p.text()[0].Text
 	switch wholeTable(text) {
 	case "\t":
 		return "text/tab-separated-values"
@@ -53,16 +53,16 @@ func readText(r *reading) error {
 	for i, d := range r.probe.text() {
 		view := ""
 		if i > 0 {
-			view = "charset " + d.charset
+			view = "charset " + d.Charset
 		}
-		if e := r.plain(view, d.text); e != nil {
+		if e := r.plain(view, d.Text); e != nil {
 			err = e
 		}
 	}
 	if err != nil {
 		return err
 	}
-	return r.inline(r.probe.text()[0].text)
+	return r.inline(r.probe.text()[0].Text)
 }
 
 // plain adds a text that needs no parsing.

@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // probe answers a recogniser's questions about a file, each worked out once.
 type probe struct {
 	file    *File
 	data    []byte
-	decoded []decoded
+	decoded []charset.Reading
 	sniffed string
 	lowered string
 
@@ -54,12 +56,12 @@ func (p *probe) at(offset int, want string) bool {
 }
 
 // text is the readings of the bytes as text, best first; nil for binary data.
-func (p *probe) text() []decoded {
+func (p *probe) text() []charset.Reading {
 	if p.decoded == nil {
 		if looksBinary(p.data) {
-			p.decoded = []decoded{}
+			p.decoded = []charset.Reading{}
 		} else {
-			p.decoded = decode(p.data, p.file.Charset)
+			p.decoded = charset.Read(p.data, p.file.Charset)
 		}
 	}
 	return p.decoded
@@ -68,7 +70,7 @@ func (p *probe) text() []decoded {
 // head is the beginning of the text in lower case without leading blanks.
 func (p *probe) head() string {
 	if texts := p.text(); p.lowered == "" && len(texts) > 0 {
-		s := strings.TrimLeft(texts[0].text, "\ufeff \t\r\n\v\f")
+		s := strings.TrimLeft(texts[0].Text, "\ufeff \t\r\n\v\f")
 		s = s[:min(len(s), 2048)]
 		var low strings.Builder
 		low.Grow(len(s))
@@ -95,7 +97,7 @@ func (p *probe) sniff() string {
 // looksBinary tells data that no charset can make a text of: control characters
 // that no text file has, other than the NULs of UTF-16 and UTF-32.
 func looksBinary(data []byte) bool {
-	if hasBOM(data) || likelyUTF16(data) != "" || likelyUTF32(data) != "" {
+	if charset.Mark(data) != "" || charset.UnmarkedUTF16(data) != "" || charset.UnmarkedUTF32(data) != "" {
 		return false
 	}
 	sample := data[:min(len(data), 64<<10)]

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // Descriptor tags (ECMA-167 part 3, 7.2.1 and part 4, 7.2.1).
@@ -187,7 +189,7 @@ func (u *udfReader) dir(data []byte, path string, depth int) error {
 func udfName(raw []byte) string {
 	switch {
 	case len(raw) > 1 && raw[0] == 16:
-		return utf16Text(raw[1:], true)
+		return charset.UTF16(raw[1:], true)
 	case len(raw) > 1:
 		var b strings.Builder
 		for _, c := range raw[1:] {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // isVCard takes vCards (RFC 6350 and version 2.1) and calendars (RFC 5545).
@@ -28,9 +29,9 @@ func isVCard(p *probe) string {
 func readVCard(r *reading) error {
 	var b strings.Builder
 	var inner []File
-	text := r.probe.text()[0].text
+	text := r.probe.text()[0].Text
 	if plain := unfoldOctets(r.file.Data); len(plain) < len(r.file.Data) {
-		text = decode(plain, r.file.Charset)[0].text
+		text = charset.Read(plain, r.file.Charset)[0].Text
 	}
 	for _, line := range unfold(text) {
 		head, value, ok := strings.Cut(line, ":")
@@ -42,16 +43,16 @@ func readVCard(r *reading) error {
 		switch {
 		case strings.Contains(params, "QUOTED-PRINTABLE"):
 			raw, _ := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value)))
-			_, charset, _ := strings.Cut(params, "CHARSET=")
-			charset, _, _ = strings.Cut(charset, ";")
-			value = decode(raw, charset)[0].text
+			_, label, _ := strings.Cut(params, "CHARSET=")
+			label, _, _ = strings.Cut(label, ";")
+			value = charset.Read(raw, label)[0].Text
 		case strings.Contains(params, "ENCODING=B"):
 			if data, err := base64.StdEncoding.DecodeString(cleanBase64(value)); err == nil {
 				name, _, _ := strings.Cut(head, ";")
 				inner = append(inner, File{Name: strings.ToLower(name), Data: data})
 				value = ""
-				if d := decode(data, ""); !looksBinary(data) && d[0].bad == 0 {
-					value = d[0].text
+				if d := charset.Read(data, ""); !looksBinary(data) && d[0].Bad == 0 {
+					value = d[0].Text
 				}
 			}
 		}

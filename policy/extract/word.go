@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 func isDoc(p *probe) string { return typeIf(p.ole().has("WordDocument"), "application/msword") }
@@ -85,9 +86,9 @@ func pieces(main, table []byte) (string, error) {
 		}
 		raw := main[from:min(len(main), from+chars*width)]
 		if width == 1 {
-			b.WriteString(decodeAs(raw, "windows-1252").text)
+			b.WriteString(charset.As(raw, "windows-1252").Text)
 		} else {
-			b.WriteString(utf16Text(raw, false))
+			b.WriteString(charset.UTF16(raw, false))
 		}
 		if b.Len() > 16*len(main)+1024 {
 			return b.String(), fmt.Errorf("read pieces: %w", errTooLarge) // pieces may lie over each other

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 func isXLS(p *probe) string {
@@ -192,7 +193,7 @@ func (k *biffBook) global(rec biffRecord) {
 // narrow decodes a string of BIFF5.
 func (k *biffBook) narrow(raw []byte) string {
 	if k.codepage != "" {
-		return decodeAs(raw, k.codepage).text
+		return charset.As(raw, k.codepage).Text
 	}
 	return decodeLabel(raw)
 }
@@ -200,7 +201,7 @@ func (k *biffBook) narrow(raw []byte) string {
 // biffChars decodes n characters of one or two octets each.
 func biffChars(d []byte, n int, wide bool) string {
 	if wide {
-		return utf16Text(d[:min(len(d), 2*n)&^1], false)
+		return charset.UTF16(d[:min(len(d), 2*n)&^1], false)
 	}
 	var b strings.Builder
 	for _, c := range d[:min(len(d), n)] {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // Records of the binary workbook (MS-XLSB 2.3).
@@ -102,7 +104,7 @@ func (b *biff12) wide(at int) (string, int) {
 	if n == 0xffffffff || n > (len(b.data)-at-4)/2 {
 		return "", at + 4
 	}
-	return utf16Text(b.data[at+4:at+4+2*n], false), at + 4 + 2*n
+	return charset.UTF16(b.data[at+4:at+4+2*n], false), at + 4 + 2*n
 }
 
 func (b *biff12) u32(at int) int {

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // xmlScanner reads the tags and texts of an XML document without ever giving
@@ -53,13 +55,13 @@ func newXMLScanner(data []byte) *xmlScanner {
 			}
 		}
 	}
-	if bomOf(data) == "" && canonical(label) != "" && !strings.HasPrefix(canonical(label), "utf") {
-		return &xmlScanner{doc: decodeAs(data, canonical(label)).text}
+	if charset.Mark(data) == "" && charset.Canonical(label) != "" && !strings.HasPrefix(charset.Canonical(label), "utf") {
+		return &xmlScanner{doc: charset.As(data, charset.Canonical(label)).Text}
 	}
-	if bomOf(data) == "" && utf8.Valid(data) && likelyUTF16(data) == "" {
+	if charset.Mark(data) == "" && utf8.Valid(data) && charset.UnmarkedUTF16(data) == "" {
 		return &xmlScanner{doc: string(data)}
 	}
-	return &xmlScanner{doc: decode(data, "")[0].text}
+	return &xmlScanner{doc: charset.Read(data, "")[0].Text}
 }
 
 // xmlWindow is how much of a streamed document is at hand; no tag is longer.
@@ -72,7 +74,7 @@ func newXMLStream(src io.Reader) *xmlScanner {
 	n, err := io.ReadFull(src, head)
 	head = head[:n]
 	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-	if err == nil && bomOf(head) == "" && likelyUTF16(head) == "" && streamsAsUTF8(head) {
+	if err == nil && charset.Mark(head) == "" && charset.UnmarkedUTF16(head) == "" && streamsAsUTF8(head) {
 		return &xmlScanner{doc: string(head), src: src}
 	}
 	var failed error

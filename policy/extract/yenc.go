@@ -3,6 +3,8 @@ package extract
 import (
 	"bytes"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // isYEnc takes files that hold a yEnc block (yEnc draft 1.3): its octets are no
@@ -31,12 +33,12 @@ func readYEnc(r *reading) error {
 	}
 	around = append(around, data...)
 	var err error
-	for i, d := range decode(around, r.file.Charset) {
+	for i, d := range charset.Read(around, r.file.Charset) {
 		view := ""
 		if i > 0 {
-			view = "charset " + d.charset
+			view = "charset " + d.Charset
 		}
-		if e := r.plain(view, d.text); e != nil {
+		if e := r.plain(view, d.Text); e != nil {
 			err = e
 		}
 	}
@@ -53,7 +55,7 @@ func yencBlock(data []byte) (File, []byte) {
 		switch {
 		case bytes.HasPrefix(line, []byte("=ybegin ")):
 			if _, name, ok := strings.Cut(string(line), " name="); ok {
-				f.Name = strings.TrimSpace(decode([]byte(name), "")[0].text)
+				f.Name = strings.TrimSpace(charset.Read([]byte(name), "")[0].Text)
 			}
 			continue
 		case bytes.HasPrefix(line, []byte("=ypart ")):

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // zipFile is an opened zip with what the reader needs to judge its members.
@@ -359,7 +360,7 @@ func zipName(f *zip.File) string {
 	return decodeLabel([]byte(f.Name))
 }
 
-func decodeLabel(raw []byte) string { return decode(raw, "")[0].text }
+func decodeLabel(raw []byte) string { return charset.Read(raw, "")[0].Text }
 
 // readCutZip walks the local headers of an archive without central directory.
 func (r *reading) readCutZip() error {

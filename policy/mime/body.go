@@ -51,16 +51,14 @@ func (r *reader) content(path, leafPath string, fields []field, complete bool, d
 }
 
 // headerNode adds the text of a part's own header, when it says anything beyond
-// the structure.
+// the structure; of a mail itself (whose fields are in its header node) the decoded
+// parameters only.
 func (r *reader) headerNode(n *Node, fields []field, mail bool) {
-	if mail { // the fields are in the mail's header node; names are decoded here
-		fields = nil
-	}
 	view := ""
 	if n.IsMail { // "" is the header of the mail inside
 		view = "part"
 	}
-	if text := partHeaderText(fields, n.Name, n.AltName); text != "" {
+	if text := partHeaderText(fields, mail, n.Name, n.AltName); text != "" {
 		r.addNode(Node{Path: n.Path + "/h", View: view, Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formDerived,
 			raw: []byte(text), Size: int64(len(text))})
 	}
@@ -203,6 +201,8 @@ func guessBoundary(b []byte) []byte {
 
 // innerMail reads a mail that lies in the part as it is.
 func (r *reader) innerMail(n Node) {
+	end := r.findDelimiter(r.pos)
+	r.asFile(n, trimEOLBefore(r.raw[r.pos:end], end < len(r.raw)))
 	n.IsContainer = true
 	i := r.addNode(n)
 	start := r.pos
@@ -210,6 +210,25 @@ func (r *reader) innerMail(n Node) {
 	r.entity(n.Path)
 	r.depth--
 	r.nodes[i].Size = int64(r.pos - start)
+}
+
+// asFile adds what is called a mail and does not begin like one: whoever saves it
+// opens it as what it is.
+func (r *reader) asFile(n Node, content []byte) {
+	if len(bytes.TrimSpace(content)) == 0 || beginsLikeMail(content) {
+		return
+	}
+	r.doubt(n.Path, "called a mail and does not begin like one", false)
+	r.addNode(Node{Path: n.Path, View: strings.TrimSpace(n.View + " " + ViewFile), Type: "application/octet-stream", Name: n.Name, AltName: n.AltName,
+		Attachment: true, Size: int64(len(content)), raw: content, form: formDerived})
+}
+
+// beginsLikeMail tells a header field, or the envelope line of an mbox, in the first
+// line that is not blank.
+func beginsLikeMail(b []byte) bool {
+	line, _ := cutLine(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	name, _, ok := bytes.Cut(line, []byte(":"))
+	return ok && fieldName(bytes.TrimRight(name, " \t")) || bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))
 }
 
 // encodedEntity collects the encoded bytes of a mail or multipart, and reads
@@ -229,6 +248,7 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	sub.work += int64(len(decoded))
 	sub.octets(n.Path)
 	if mail {
+		r.asFile(n, decoded)
 		n.IsContainer = true
 		r.addNode(n)
 		sub.entity(n.Path)

@@ -50,7 +50,7 @@ func (r *reader) part(path string, digest bool) {
 	start := r.pos
 	fields, complete := r.header(path)
 	r.longest(path, r.pos-start)
-	if len(fields) > 0 && fields[0].name == "" && !describes(fields) {
+	if len(fields) > 0 && fields[0].name == "" && len(bytes.TrimSpace(fields[0].value)) > 0 && !describes(fields) {
 		r.pos, fields, complete = start, nil, true // text without header and blank line
 	}
 	defaultType := "text/plain"

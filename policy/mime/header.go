@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -126,15 +127,14 @@ func headerText(fields []field) string {
 		text := decodeText(value)
 		out.WriteString(text)
 		out.WriteByte('\n')
-		if isASCII(value) && !bytes.Contains(value, []byte("=?")) {
+		if isPlain("", value) && !bytes.Contains(value, []byte("=?")) {
 			continue
 		}
 		if joined := withoutInnerPadding(value); joined != nil {
 			out.WriteString(decodeText(joined))
 			out.WriteByte('\n')
 		}
-		// Octets that fit no charset are read in two ways.
-		if other := decodeWith(value, asItIs); other != text && strings.Contains(other, "\uFFFD") {
+		for _, other := range otherTexts(value) {
 			out.WriteString(other)
 			out.WriteByte('\n')
 		}
@@ -143,15 +143,19 @@ func headerText(fields []field) string {
 }
 
 // partHeaderText is headerText for the header of a part: the fields that only
-// describe the structure are left out, file names are added decoded.
-func partHeaderText(fields []field, names ...string) string {
-	var rest []field
-	for _, f := range fields {
-		if !isStructure(f.key) {
-			rest = append(rest, f)
+// describe the structure are left out, file names are added decoded. The fields of a
+// mail itself have a node of their own; mail leaves them out.
+func partHeaderText(fields []field, mail bool, names ...string) string {
+	out := ""
+	if !mail {
+		var rest []field
+		for _, f := range fields {
+			if !isOrdinary(f) {
+				rest = append(rest, f)
+			}
 		}
+		out = headerText(rest)
 	}
-	out := headerText(rest)
 	for i, n := range names {
 		if n != "" && (i == 0 || n != names[0]) {
 			out += "filename: " + n + "\n"
@@ -159,10 +163,24 @@ func partHeaderText(fields []field, names ...string) string {
 	}
 	for _, f := range fields {
 		if f.is("Content-Type") || f.is("Content-Disposition") {
-			out += unusualParams(f)
+			out += paramTexts(f, names, mail)
 		}
 	}
 	return out
+}
+
+// isOrdinary tells a field that describes the structure and can say nothing else:
+// no comment, no raw text.
+func isOrdinary(f field) bool {
+	const longestID = 200
+	switch {
+	case !isStructure(f.key) || !isASCII(f.value) || bytes.IndexByte(f.value, '(') >= 0:
+		return false
+	case f.key == "content-type", f.key == "content-disposition":
+		return true // see paramTexts
+	}
+	v := unfold(f.value)
+	return len(v) <= longestID && bytes.IndexByte(v, ' ') < 0
 }
 
 // isStructure tells the fields that describe the structure, by their names in
@@ -176,23 +194,43 @@ func isStructure(name string) bool {
 	return false
 }
 
-// unusualParams is the text of parameters that no mail program acts upon; they
-// could carry anything.
-func unusualParams(f field) string {
+// paramTexts is the text of the parameters that no mail program acts upon, which
+// could carry anything, and of the file names that names leaves out. For a mail
+// itself what is not encoded stands in its header already.
+func paramTexts(f field, names []string, mail bool) string {
 	var b strings.Builder
+	add := func(label, text string) {
+		if text != "" && !slices.Contains(names, text) {
+			b.WriteString(label + ": " + text + "\n")
+		}
+	}
 	_, params := parseParams(unfold(f.value))
 	for _, p := range params {
 		name, _, escaped := strings.Cut(p.name, "*")
+		value := []byte(p.value)
+		if escaped {
+			value = unpercent(p.value)
+		}
 		switch name {
-		case "charset", "boundary", "name", "filename", "format", "delsp", "type", "method", "size", "micalg",
+		case "name", "filename":
+			if escaped && p.name != name+"*" {
+				continue // a piece of one; joined below
+			}
+			for _, other := range otherTexts(value) {
+				add("filename", other)
+			}
+		case "charset", "boundary", "format", "delsp", "type", "method", "size", "micalg",
 			"protocol", "smime-type", "report-type", "creation-date", "modification-date", "read-date",
 			"start", "start-info", "reply-type", "component", "x-unix-mode", "x-mac-type", "x-mac-creator":
 		default:
-			value := []byte(p.value)
-			if escaped {
-				value = unpercent(p.value)
+			if !mail || escaped {
+				add(name, decodeText(value))
 			}
-			b.WriteString(name + ": " + decodeText(value) + "\n")
+		}
+	}
+	for _, name := range [...]string{"name", "filename"} {
+		for _, text := range extendedTexts(params, name) {
+			add("filename", text)
 		}
 	}
 	return b.String()

@@ -154,12 +154,35 @@ func getLast(params []param, name string) string {
 // extended joins the RFC 2231 forms of a parameter (name*, name*0, name*1*, ...)
 // and converts them; "" when there is none.
 func extended(params []param, name string) string {
-	type segment struct {
-		n       int
-		escaped bool
-		value   string
+	if texts := extendedTexts(params, name); len(texts) > 0 {
+		return texts[0]
 	}
-	var segments []segment
+	return ""
+}
+
+// extendedTexts is extended with the further readings of its charset.
+func extendedTexts(params []param, name string) []string {
+	sorted := pieces(params, name)
+	if len(sorted) == 0 {
+		return nil
+	}
+	label, data := joinPieces(sorted)
+	out := readings(label, data)
+	if bytes.Contains(data, []byte("=?")) {
+		out = append([]string{decodeText(data)}, out...)
+	}
+	return out
+}
+
+// piece is a section of a parameter (RFC 2231 section 3).
+type piece struct {
+	n       int
+	escaped bool
+	value   string
+}
+
+func pieces(params []param, name string) []piece {
+	var out []piece
 	for _, p := range params {
 		rest, ok := strings.CutPrefix(p.name, name+"*")
 		if !ok {
@@ -173,17 +196,20 @@ func extended(params []param, name string) string {
 		if err != nil || n < 0 {
 			continue
 		}
-		segments = append(segments, segment{n, escaped, p.value})
+		out = append(out, piece{n, escaped, p.value})
 	}
-	slices.SortStableFunc(segments, func(a, b segment) int { return a.n - b.n })
-	charset := ""
-	var data []byte
-	for i, s := range segments {
+	slices.SortStableFunc(out, func(a, b piece) int { return a.n - b.n })
+	return out
+}
+
+// joinPieces gives the octets, and the charset that the first piece names.
+func joinPieces(all []piece) (label string, data []byte) {
+	for i, s := range all {
 		value := s.value
 		if i == 0 && s.escaped {
 			if c, rest, ok := strings.Cut(value, "'"); ok {
 				if _, text, ok := strings.Cut(rest, "'"); ok {
-					charset, value = strings.ToLower(c), text
+					label, value = strings.ToLower(c), text
 				}
 			}
 		}
@@ -193,10 +219,7 @@ func extended(params []param, name string) string {
 			data = append(data, value...)
 		}
 	}
-	if bytes.Contains(data, []byte("=?")) {
-		return decodeText(data)
-	}
-	return toUTF8(charset, data)
+	return label, data
 }
 
 func unpercent(s string) []byte {

@@ -18,6 +18,8 @@ const (
 	ViewHTML = "html"
 	// ViewClean is a base64 body without the lines that have junk in them.
 	ViewClean = "clean"
+	// ViewFile is the content of what is called a mail and is none.
+	ViewFile = "file"
 	// ViewUnpadded is a base64 body read as if its padding were not there.
 	ViewUnpadded = "unpadded"
 )

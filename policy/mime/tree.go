@@ -29,6 +29,8 @@ type dialect struct {
 	// guess takes the first line with two hyphens as the delimiter of the
 	// multiparts at these paths.
 	guess map[string]bool
+	// skipBlank skips empty lines in front of a header block.
+	skipBlank bool
 	// trimFirst takes a header's first line for a field although it begins with a
 	// blank.
 	trimFirst bool
@@ -142,6 +144,13 @@ func (r *reader) addNode(n Node) int {
 // entity reads the header block of a mail at pos and what follows it, up to the
 // next delimiter.
 func (r *reader) entity(path string) {
+	if n := blankLines(r.raw[r.pos:]); n > 0 && beginsLikeMail(r.raw[r.pos+n:]) {
+		r.doubt(path, "empty line in front of a header", true)
+		r.strange.skipBlank = true
+		if r.dialect.skipBlank {
+			r.pos += n
+		}
+	}
 	start := r.pos
 	fields, complete := r.header(path)
 	r.longest(path, r.pos-start)
@@ -218,6 +227,21 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 		}
 	}
 	return r.seen(path, fields), false
+}
+
+// blankLines is the length of the empty lines at the beginning.
+func blankLines(b []byte) int {
+	n := 0
+	for i, c := range b {
+		switch c {
+		case '\n':
+			n = i + 1
+		case '\r', ' ', '\t':
+		default:
+			return n
+		}
+	}
+	return n
 }
 
 // almostField tells a field whose name has an octet too many.

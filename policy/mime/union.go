@@ -79,6 +79,7 @@ func (r *reader) dialects() []dialect {
 		{s.openEnd, dialect{name: "after the end", openEnd: true}},
 		{s.decodeMultipart, dialect{name: "encoded multipart", decodeMultipart: true}},
 		{s.rawEncoding, dialect{name: "undecoded", rawEncoding: true}},
+		{s.skipBlank, dialect{name: "empty lines skipped", skipBlank: true}},
 		{s.trimFirst, dialect{name: "blank at the start", trimFirst: true}},
 		{s.bareCR, dialect{name: "bare CR", bareCR: true}},
 		{len(r.undelimited) > 0, dialect{name: "guessed boundary", guess: setOf(r.undelimited)}},

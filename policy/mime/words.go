@@ -2,39 +2,68 @@ package mime
 
 import (
 	"bytes"
-	"encoding/base64"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/japanese"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // decodeText decodes the encoded words of RFC 2047 in a header value, inside
 // quoted strings too, since mail programs do; other octets are raw text in a
 // charset to be found out. Words next to each other with the same charset are
 // joined before conversion, because senders cut inside a character.
-func decodeText(v []byte) string { return decodeWith(v, toUTF8) }
-
-// decodeWith is decodeText with another way to read octets.
-func decodeWith(v []byte, toUTF8 func(label string, b []byte) string) string {
+func decodeText(v []byte) string {
 	if !bytes.Contains(v, []byte("=?")) {
 		return toUTF8("", v)
 	}
 	var out strings.Builder
+	for _, w := range wordsOf(v) {
+		out.WriteString(toUTF8(w.charset, w.data))
+	}
+	return out.String()
+}
+
+// maxReadings bounds how many texts of one value are made.
+const maxReadings = 4
+
+// otherTexts are the further readings of a value whose charsets are in doubt: what
+// a program shows that goes by the label alone, or guesses otherwise.
+func otherTexts(v []byte) []string {
+	if isASCII(v) && !bytes.Contains(v, []byte("=?")) && bytes.IndexByte(v, 0x1b) < 0 {
+		return nil
+	}
+	words := wordsOf(v)
+	texts := make([][]string, len(words))
+	n := 1
+	for i, w := range words {
+		texts[i] = readings(w.charset, w.data)
+		n = max(n, min(len(texts[i]), maxReadings))
+	}
+	var out []string
+	for k := 1; k < n; k++ {
+		var b strings.Builder
+		for _, t := range texts {
+			b.WriteString(t[min(k, len(t)-1)])
+		}
+		out = append(out, b.String())
+	}
+	return out
+}
+
+// wordsOf cuts a value into its encoded words, those joined that belong together, and
+// the octets between them.
+func wordsOf(v []byte) []word {
+	var out []word
 	for len(v) > 0 {
 		at, w, n := findWord(v)
 		if n == 0 {
-			out.WriteString(toUTF8("", v))
-			break
+			return append(out, word{data: v})
 		}
-		out.WriteString(toUTF8("", v[:at]))
+		if at > 0 {
+			out = append(out, word{data: v[:at]})
+		}
 		v = v[at+n:]
-		joined := w.data
 		for { // RFC 2047 section 6.2: blanks between words are not shown
 			rest := bytes.TrimLeft(v, " \t\r\n")
 			next, ok, n := readWord(rest)
@@ -42,16 +71,16 @@ func decodeWith(v []byte, toUTF8 func(label string, b []byte) string) string {
 				break
 			}
 			// A label that nobody knows does not part a character either.
-			if next.charset != w.charset && (lookup(next.charset) != nil || lookup(w.charset) == nil) {
-				out.WriteString(toUTF8(w.charset, joined))
-				w, joined = next, nil
+			if next.charset != w.charset && (charset.Canonical(next.charset) != "" || charset.Canonical(w.charset) == "") {
+				out = append(out, w)
+				w = word{charset: next.charset}
 			}
-			joined = append(joined, next.data...)
+			w.data = append(w.data, next.data...)
 			v = rest[n:]
 		}
-		out.WriteString(toUTF8(w.charset, joined))
+		out = append(out, w)
 	}
-	return out.String()
+	return out
 }
 
 type word struct {
@@ -83,19 +112,16 @@ func readWord(v []byte) (w word, ok bool, length int) {
 	}
 	head := v[2:min(len(v), 80)]
 	q := bytes.IndexByte(head, '?')
-	if q <= 0 || q+2 >= len(head) || head[q+2] != '?' {
+	if q < 0 || q+2 >= len(head) || head[q+2] != '?' {
 		return w, false, 0
 	}
-	charset, _, _ := strings.Cut(string(head[:q]), "*") // RFC 2231 section 5: language
-	if strings.ContainsAny(charset, " \t<>()@,;:\"") {
-		return w, false, 0
-	}
+	label, _, _ := strings.Cut(string(head[:q]), "*") // RFC 2231 section 5: language
 	body := v[2+q+3:]
 	end := wordEnd(body)
 	if end < 0 {
 		return w, false, 0
 	}
-	w.charset = strings.ToLower(charset)
+	w.charset = strings.ToLower(strings.TrimSpace(label))
 	switch head[q+1] {
 	case 'B', 'b':
 		w.data = decodeBase64(body[:end], true)
@@ -175,143 +201,56 @@ func decodeQ(b []byte) []byte {
 // toUTF8 converts header text. An unknown label, or text that is not valid in
 // the labelled charset, is read by detection.
 func toUTF8(label string, b []byte) string {
-	if isASCII(b) && bytes.IndexByte(b, 0x1b) < 0 && label != "utf-7" && !strings.HasPrefix(label, "utf-16") {
+	if isPlain(label, b) {
 		return string(b)
 	}
-	if label == "utf-7" || label == "unicode-1-1-utf-7" {
-		return decodeUTF7(b)
+	if name := charset.Canonical(label); name != "" {
+		if r := charset.As(b, name); r.Bad == 0 {
+			return r.Text
+		}
 	}
-	if s, bad := asLabelled(label, b); bad == 0 {
-		return s
-	}
-	return detect(b)
+	return charset.Read(b, label)[0].Text
 }
 
-// asLabelled reads text in the labelled charset, or UTF-8 without a usable
-// label, and counts what does not belong to it.
-func asLabelled(label string, b []byte) (s string, bad int) {
-	if (label == "utf-8" || label == "utf8") && utf8.Valid(b) && !bytes.HasPrefix(b, []byte("\ufeff")) {
-		return string(b), bytes.Count(b, []byte("\uFFFD")) // as convert counts
+// readings are all that toUTF8 could have said.
+func readings(label string, b []byte) []string {
+	out := []string{toUTF8(label, b)}
+	if isPlain(label, b) {
+		return out
 	}
-	if e := lookup(label); e != nil {
-		return convert(e, b)
+	for _, r := range charset.Read(b, label) {
+		if !slices.Contains(out, r.Text) {
+			out = append(out, r.Text)
+		}
 	}
-	if utf8.Valid(b) && label != "" {
-		return string(b), 0
-	}
-	s = strings.ToValidUTF8(string(b), "\uFFFD")
-	return s, 1 + strings.Count(s, "\uFFFD")
+	return out
 }
 
-// asItIs reads octets in their labelled charset whatever is wrong with them:
-// a word that was cut inside a character, or has one bad octet, is shown that
-// way by most programs.
-func asItIs(label string, b []byte) string {
-	if isASCII(b) {
-		return toUTF8(label, b)
+// isPlain tells octets that mean the same to everybody: nearly all header text.
+func isPlain(label string, b []byte) bool {
+	if label == "utf-8" && !bytes.HasPrefix(b, []byte("\ufeff")) {
+		return utf8.Valid(b) && bytes.IndexByte(b, 0x1b) < 0
 	}
-	s, _ := asLabelled(label, b)
-	return s
+	return (label == "" || label == "us-ascii") && isASCII(b) && bytes.IndexByte(b, 0x1b) < 0 && !bytes.Contains(b, []byte("~{")) && !shifts(b)
 }
 
-func lookup(label string) encoding.Encoding {
-	switch label {
-	case "":
-		return nil
-	case "cp932", "ms932", "windows-932", "mskanji":
-		return japanese.ShiftJIS
-	case "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-ms", "cp50220", "cp50221", "cp50222":
-		return japanese.ISO2022JP
-	case "eucjp-ms", "cp51932", "eucjp-win":
-		return japanese.EUCJP
-	}
-	e, err := htmlindex.Get(label)
-	if err != nil {
-		return nil
-	}
-	return e
-}
-
-// convert also counts the characters that could not be converted.
-func convert(e encoding.Encoding, b []byte) (s string, bad int) {
-	out, err := e.NewDecoder().Bytes(b)
-	if err != nil {
-		return "", len(b)
-	}
-	return string(out), bytes.Count(out, []byte("\uFFFD"))
-}
-
-// detect reads text without a usable label: UTF-8, ISO-2022-JP by its escapes,
-// then CP932 or EUC-JP by which of them gives fewer errors and more usual
-// characters, then Windows-1252, which takes anything.
-func detect(b []byte) string {
-	if bytes.Contains(b, []byte("\x1b$")) || bytes.Contains(b, []byte("\x1b(")) {
-		if s, bad := convert(japanese.ISO2022JP, b); bad == 0 {
-			return s
+// shifts tells a run of UTF-7 that could hold two characters: no time zone.
+func shifts(b []byte) bool {
+	const two = 6
+	for {
+		i := bytes.IndexByte(b, '+')
+		if i < 0 {
+			return false
+		}
+		b = b[i+1:]
+		n := 0
+		for n < len(b) && n < two && base64Value[b[n]] < b64Blank {
+			n++
+		}
+		if n == two {
+			return true
 		}
 	}
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	best, score := "", -1<<30
-	for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {
-		s, bad := convert(e, b)
-		if n := usual(s) - 8*bad; n > score {
-			best, score = s, n
-		}
-	}
-	if score > 0 {
-		return best
-	}
-	s, _ := convert(charmap.Windows1252, b)
-	return s
-}
-
-// usual counts the letters that Japanese text is made of; half-width kana count
-// against, since they are what misread EUC-JP looks like.
-func usual(s string) int {
-	n := 0
-	for _, r := range s {
-		switch {
-		case r >= 0xff61 && r <= 0xff9f, r >= 0xe000 && r <= 0xf8ff:
-			n--
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
-			n += 3
-		case unicode.Is(unicode.Han, r), r >= 0x3000 && r < 0x3040, r >= 0xff00 && r <= 0xff60:
-			n += 2
-		}
-	}
-	return n
-}
-
-// decodeUTF7 reads RFC 2152; what is not valid stays as it is.
-func decodeUTF7(b []byte) string {
-	var out strings.Builder
-	for i := 0; i < len(b); {
-		if b[i] != '+' {
-			out.WriteByte(b[i] & 0x7f)
-			i++
-			continue
-		}
-		end := i + 1
-		for end < len(b) && base64Value[b[end]] < 64 {
-			end++
-		}
-		if end == i+1 {
-			out.WriteByte('+')
-		}
-		data, _ := base64.RawStdEncoding.DecodeString(string(b[i+1 : end]))
-		units := make([]uint16, len(data)/2)
-		for k := range units {
-			units[k] = uint16(data[2*k])<<8 | uint16(data[2*k+1])
-		}
-		out.WriteString(string(utf16.Decode(units)))
-		i = end
-		if i < len(b) && b[i] == '-' {
-			i++
-		}
-	}
-	return out.String()
 }
 
 func isASCII(b []byte) bool {

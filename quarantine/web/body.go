@@ -12,6 +12,7 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/mime"
 	"github.com/sekisho-mail/sekisho/quarantine"
@@ -280,7 +281,7 @@ func (c *call) showHTML() error {
 		h.Set("X-Frame-Options", "SAMEORIGIN")
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = c.w.Write([]byte("<!doctype html><meta charset=utf-8><title>HTML</title>")) // the browser has gone away if not
-		_, _ = c.w.Write(mailPolicy().SanitizeBytes(asUTF8(n)))
+		_, _ = c.w.Write(mailPolicy().SanitizeBytes([]byte(charset.Read(n.Body(), n.Charset)[0].Text)))
 		return nil
 	}
 	return errNoPage

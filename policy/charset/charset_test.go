@@ -1,4 +1,4 @@
-package extract
+package charset
 
 import (
 	"encoding/binary"
@@ -35,8 +35,8 @@ func utf16Bytes(s string, big bool) []byte {
 // readings are all readings of bytes without a declared charset.
 func readings(data []byte, declared string) []string {
 	var out []string
-	for _, d := range decode(data, declared) {
-		out = append(out, d.text)
+	for _, d := range Read(data, declared) {
+		out = append(out, d.Text)
 	}
 	return out
 }
@@ -69,13 +69,13 @@ func TestFirstReadingIsRightForSentences(t *testing.T) {
 		"utf-8 mark": append([]byte("\xef\xbb\xbf"), s...), "utf-16 mark": utf16Bytes("\ufeff"+s, false),
 	} {
 		for _, declared := range []string{"", "utf-8", "us-ascii", "x-unknown-99", "iso-8859-1"} {
-			got := decode(data, declared)
+			got := Read(data, declared)
 			found := false
 			for _, d := range got {
-				found = found || d.text == s
+				found = found || d.Text == s
 			}
-			if !found || declared == "" && (got[0].text != s || len(got) != 1) {
-				t.Errorf("%s declared %q: first reading %s %q of %d", name, declared, got[0].charset, got[0].text, len(got))
+			if !found || declared == "" && (got[0].Text != s || len(got) != 1) {
+				t.Errorf("%s declared %q: first reading %s %q of %d", name, declared, got[0].Charset, got[0].Text, len(got))
 			}
 		}
 	}
@@ -94,9 +94,9 @@ func TestHalfWidthKanaIsReadBothWays(t *testing.T) {
 
 func TestWesternTextStaysWestern(t *testing.T) {
 	s := "Café crème, Müller & Söhne — naïve"
-	got := decode(encode(t, charmap.Windows1252, s), "")
-	if got[0].text != s {
-		t.Errorf("%s %q", got[0].charset, got[0].text)
+	got := Read(encode(t, charmap.Windows1252, s), "")
+	if got[0].Text != s {
+		t.Errorf("%s %q", got[0].Charset, got[0].Text)
 	}
 }
 
@@ -130,8 +130,8 @@ func TestSevenBitDisguises(t *testing.T) {
 func TestLongEnglishHeadDoesNotHideJapanese(t *testing.T) {
 	head := strings.Repeat("plain English line\n", 20000)
 	data := append([]byte(head), encode(t, japanese.ShiftJIS, "氏名：標本 拓也です。\n")...)
-	if got := decode(data, ""); !strings.HasSuffix(got[0].text, "標本 拓也です。\n") {
-		t.Errorf("%s: %q", got[0].charset, got[0].text[len(head):])
+	if got := Read(data, ""); !strings.HasSuffix(got[0].Text, "標本 拓也です。\n") {
+		t.Errorf("%s: %q", got[0].Charset, got[0].Text[len(head):])
 	}
 }
 
@@ -141,15 +141,9 @@ func TestLabelsOfTheSameCharset(t *testing.T) {
 		"cp50220": "iso-2022-jp", "ISO-2022-JP-MS": "iso-2022-jp", `"utf-8"`: "utf-8", "UTF8": "utf-8", "x-nonsense": "", "us-ascii": "",
 		"UTF-16": "utf-16be", "latin1": "windows-1252",
 	} {
-		if got := canonical(label); got != want {
+		if got := Canonical(label); got != want {
 			t.Errorf("%s is %q, want %q", label, got, want)
 		}
-	}
-}
-
-func TestBinaryIsNotText(t *testing.T) {
-	if !looksBinary(testdata(t, "zip_aes256.zip")) || looksBinary([]byte("plain\ttext\r\n")) {
-		t.Error("binary and text are mixed up")
 	}
 }
 
@@ -161,8 +155,8 @@ func TestBrokenDoubleBytesAreReadFromTheNextOctet(t *testing.T) {
 	}
 	broken := append(append(append([]byte{}, euc[:6]...), 0xff), euc[6:]...)
 	all := ""
-	for _, d := range decode(broken, "euc-jp") {
-		all += d.text + "\n"
+	for _, d := range Read(broken, "euc-jp") {
+		all += d.Text + "\n"
 	}
 	if !strings.Contains(all, "氏名は想定美咲です") {
 		t.Errorf("read as %q", all)

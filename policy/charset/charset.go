@@ -1,0 +1,102 @@
+package charset
+
+import (
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// Charset is one way in which octets stand for characters.
+type Charset struct {
+	// Name is the label that views and reports use.
+	Name string
+	// labels are what senders call it, in lower case, besides its name and what the
+	// Encoding Standard of the WHATWG (golang.org/x/text/encoding/htmlindex) knows.
+	labels []string
+	// read gives the text; what does not belong to it becomes U+FFFD.
+	read func(data []byte) string
+}
+
+// Charsets lists what is read here. Any other that the Encoding Standard knows is
+// read as declared, see western.
+func Charsets() []Charset {
+	return []Charset{utf8Charset, utf16LE, utf16BE, utf32LE, utf32BE, utf7, shiftJIS, eucJP, iso2022JP, hz, western}
+}
+
+// byLabel finds a charset by its name or a label of its own.
+var byLabel = func() map[string]Charset {
+	m := map[string]Charset{}
+	for _, c := range Charsets() {
+		m[c.Name] = c
+		for _, l := range c.labels {
+			m[l] = c
+		}
+	}
+	return m
+}()
+
+// Canonical turns a declared label into the name of a charset; "" for one that
+// nobody knows and for ASCII, which says nothing of other octets.
+func Canonical(label string) string {
+	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"'`))
+	switch label {
+	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown-8bit":
+		return ""
+	}
+	if c, ok := byLabel[label]; ok {
+		return c.Name
+	}
+	if e := standard(label); e != nil {
+		if name, err := htmlindex.Name(e); err == nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// standard is the encoding that the Encoding Standard has under that label, or nil.
+func standard(label string) encoding.Encoding {
+	if e, err := htmlindex.Get(label); err == nil && e != encoding.Replacement {
+		return e
+	}
+	return nil
+}
+
+// Reading is one reading of octets as text.
+type Reading struct {
+	Text string
+	// Charset is the name of what it was read as, with a note where that was bent.
+	Charset string
+	// Score says how much it looks like somebody's text, about 1 for Japanese.
+	Score float64
+	// Bad counts characters that could not be decoded.
+	Bad int
+}
+
+// As reads octets in the charset of that canonical name; an unknown one counts as
+// Windows-1252, which takes anything.
+func As(data []byte, name string) Reading {
+	r := Reading{Charset: name}
+	c, ok := byLabel[name]
+	switch {
+	case ok:
+		r.Text = c.read(data)
+	case standard(name) != nil:
+		r.Text = decoded(standard(name), data)
+	default:
+		r.Text = western.read(data)
+	}
+	r.Bad = strings.Count(r.Text, "\ufffd")
+	return r
+}
+
+// decoded reads with a decoder of golang.org/x/text.
+func decoded(e encoding.Encoding, data []byte) string {
+	out, err := e.NewDecoder().Bytes(data)
+	text := validUTF8(out)
+	if err != nil {
+		text += "\ufffd"
+	}
+	return text
+}

@@ -1,0 +1,110 @@
+package charset
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+)
+
+// resynced are the readings of programs that go on elsewhere behind an octet which
+// does not belong: one octet on, or two.
+func resynced(data []byte, known []Reading, charsets ...string) []Reading {
+	var out []Reading
+	for _, name := range charsets {
+		if name != "shift_jis" && name != "euc-jp" {
+			continue
+		}
+		for step := 1; step <= 2; step++ {
+			d := Reading{Text: doubleText(data, name == "shift_jis", step), Charset: name}
+			same := func(o Reading) bool { return o.Text == d.Text }
+			if !slices.ContainsFunc(known, same) && !slices.ContainsFunc(out, same) {
+				d.Charset += [...]string{", one octet on", ", two octets on"}[step-1]
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// doubleText decodes a double-byte charset; behind what is no character it goes on
+// so many octets later.
+func doubleText(data []byte, sjis bool, step int) string {
+	table := eucJPTable()
+	if sjis {
+		table = shiftJISTable()
+	}
+	var b strings.Builder
+	for i := 0; i < len(data); {
+		c := data[i]
+		switch {
+		case c < 0x80:
+			b.WriteByte(c)
+			i++
+		case sjis && c >= 0xa1 && c <= 0xdf:
+			b.WriteRune(rune(c) + 0xff61 - 0xa1)
+			i++
+		case i+1 < len(data) && table[int(c)<<8|int(data[i+1])] != 0:
+			b.WriteRune(rune(table[int(c)<<8|int(data[i+1])]))
+			i += 2
+		default:
+			b.WriteRune('\ufffd')
+			i += step
+		}
+	}
+	return b.String()
+}
+
+// decodeByLine reads every line in the charset that suits it, for files that
+// were put together from several.
+func decodeByLine(data []byte) Reading {
+	d := Reading{Charset: "by line"}
+	var b strings.Builder
+	for line := range bytes.Lines(data) {
+		if IsASCII(line) && bytes.IndexByte(line, 0x1b) < 0 {
+			b.Write(line)
+			continue
+		}
+		best := As(line, "utf-8")
+		if best.Bad > 0 {
+			for _, name := range []string{"shift_jis", "euc-jp", "iso-2022-jp"} {
+				o := As(line, name)
+				o.Score = Score(o.Text)
+				if best.Charset == "utf-8" || o.Score > best.Score {
+					best = o
+				}
+			}
+		}
+		d.Bad += best.Bad
+		b.WriteString(best.Text)
+	}
+	d.Text = b.String()
+	return d
+}
+
+// DoubleByte is the table of a double-byte charset, "shift_jis" or "euc-jp": a
+// character of the basic plane for two octets, 0 where there is none. It is built
+// once.
+func DoubleByte(name string) *[1 << 16]uint16 {
+	if name == shiftJIS.Name {
+		return shiftJISTable()
+	}
+	return eucJPTable()
+}
+
+func buildTable(e encoding.Encoding) *[1 << 16]uint16 {
+	t := new([1 << 16]uint16)
+	dec := e.NewDecoder()
+	for lead := 0x81; lead <= 0xfe; lead++ {
+		for trail := 0x40; trail <= 0xfe; trail++ {
+			s, err := dec.String(string([]byte{byte(lead), byte(trail)}))
+			r := []rune(s)
+			if err == nil && len(r) == 1 && r[0] != utf8.RuneError && r[0] < 1<<16 && ClassOf(r[0]) != Odd {
+				t[lead<<8|trail] = uint16(r[0])
+			}
+		}
+	}
+	return t
+}

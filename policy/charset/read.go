@@ -1,0 +1,222 @@
+package charset
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// declaredBonus is how much the sender's word weighs against our guess.
+	declaredBonus = 0.3
+	// nearShort and nearLong are the distances below which a second reading is
+	// given as well: a short text says little about its charset.
+	nearShort, nearLong = 0.6, 0.25
+	shortText           = 400
+	sampleSize          = 64 << 10
+)
+
+// Read reads octets as Text: the likeliest reading first, then those that a
+// recipient's program could choose as well. There is always at least one, always
+// valid UTF-8, and without a BOM for the charsets that have one.
+func Read(data []byte, declared string) []Reading {
+	if cs := Mark(data); cs != "" {
+		marked := As(data, cs)
+		if cs != "utf-8" || marked.Bad == 0 {
+			return []Reading{marked}
+		}
+		// A mark in front of another Charset: both readings.
+		return append([]Reading{marked}, Read(data[3:], declared)...)
+	}
+	if cs := UnmarkedUTF32(data); cs != "" {
+		return []Reading{As(data, cs)}
+	}
+	declared = Canonical(declared)
+	if IsASCII(data) {
+		return asciiReadings(data, declared)
+	}
+	if declared == "" || declared == "utf-8" {
+		// Other charsets do not make valid UTF-8 by chance, but escapes and
+		// UTF-16 do.
+		if utf8.Valid(data) && bytes.IndexByte(data, 0x1b) < 0 && UnmarkedUTF16(data) == "" {
+			return []Reading{{Text: string(data), Charset: "utf-8", Score: 2}}
+		}
+	}
+	if declared == "shift_jis" || declared == "euc-jp" {
+		// In the wrong one of these two a text is hardly ever valid, and then
+		// it is all half-width kana and rare kanji.
+		if d := As(data, declared); d.Bad == 0 && len(data) >= shortText {
+			if d.Score = Score(d.Text); d.Score > 0.8 {
+				return []Reading{d}
+			}
+		}
+	}
+	all := candidates(data, declared)
+	best := all[0]
+	near := nearLong
+	if len(data) < shortText {
+		near = nearShort
+	}
+	out := all[:1]
+	for _, d := range all[1:] {
+		same := slices.ContainsFunc(out, func(o Reading) bool { return o.Text == d.Text })
+		if !same && (d.Charset == declared || d.Bad == 0 && d.Score > 0.25 && best.Score-d.Score < near) {
+			out = append(out, d)
+		}
+	}
+	if mostly, somewhere := utf8Inside(data); mostly || somewhere {
+		// Text that was cut inside a character or has a bad octet is still shown
+		// as what it was.
+		d := As(data, "utf-8")
+		out = slices.DeleteFunc(out, func(o Reading) bool { return o.Text == d.Text })
+		if out = append(out, d); mostly {
+			out = append([]Reading{d}, out[:len(out)-1]...)
+		}
+	}
+	if bytes.Contains(data, []byte("\x1b$")) {
+		if joined := jisAcrossLines(data); joined != nil {
+			out = append(out, As(joined, "iso-2022-jp"))
+		}
+	}
+	if best.Bad > 0 {
+		if d := decodeByLine(data); d.Bad < best.Bad {
+			out = append(out, d)
+		}
+		out = append(out, resynced(data, out, best.Charset, declared)...)
+	}
+	return out
+}
+
+// candidates are all readings worth comparing, best first, scored on a sample
+// and then decoded as a whole.
+func candidates(data []byte, declared string) []Reading {
+	sample := sampleOf(data)
+	names := []string{"utf-8", "shift_jis", "euc-jp"}
+	if bytes.IndexByte(data, 0x1b) >= 0 {
+		names = append(names, "iso-2022-jp")
+	}
+	if u := UnmarkedUTF16(data); u != "" {
+		names = append(names, u)
+	}
+	if declared != "" && !slices.Contains(names, declared) {
+		names = append(names, declared)
+	}
+	names = append(names, "windows-1252")
+	var out []Reading
+	for _, name := range names {
+		d := As(sample, name)
+		d.Score = Score(d.Text)
+		if name == "utf-8" && d.Bad == 0 {
+			d.Score = 2 // other charsets do not make valid UTF-8 by chance
+		}
+		if strings.HasPrefix(name, "utf-16") && UnmarkedUTF16(data) == name {
+			d.Score += 0.2
+		}
+		if name == declared && d.Bad == 0 {
+			d.Score += declaredBonus
+		}
+		out = append(out, d)
+	}
+	slices.SortStableFunc(out, func(a, b Reading) int { return cmp.Compare(b.Score, a.Score) })
+	for i := range out {
+		if len(sample) == len(data) {
+			continue
+		}
+		if i == 0 || out[i].Charset == declared || out[0].Score-out[i].Score < nearLong {
+			full := As(data, out[i].Charset)
+			full.Score = out[i].Score
+			out[i] = full
+		}
+	}
+	if len(sample) < len(data) {
+		out = slices.DeleteFunc(out, func(d Reading) bool {
+			return d.Charset != declared && out[0].Score-d.Score >= nearLong
+		})
+	}
+	return out
+}
+
+// sampleOf is a window from the first octet that is not plain ASCII, so that a
+// long English head does not hide a Japanese tail.
+func sampleOf(data []byte) []byte {
+	if len(data) <= sampleSize {
+		return data
+	}
+	start := bytes.IndexFunc(data, func(r rune) bool { return r >= 0x80 || r == 0x1b || r == 0 })
+	start = max(0, start) &^ 1 // UTF-16 stays in step
+	end := min(len(data), start+sampleSize)
+	if nl := bytes.LastIndexByte(data[start:end], '\n'); nl > sampleSize/2 && UnmarkedUTF16(data) == "" {
+		end = start + nl + 1 // do not cut a character
+	}
+	return data[start:end]
+}
+
+// asciiReadings are those of seven-bit text, which may hide ISO-2022-JP, UTF-7,
+// HZ, or UTF-16 whose octets all happen to be printable.
+func asciiReadings(data []byte, declared string) []Reading {
+	plain := Reading{Text: string(data), Charset: "us-ascii", Score: 1}
+	out := []Reading{plain}
+	add := func(name string, first bool, data []byte) {
+		d := As(data, name)
+		switch {
+		case d.Text == plain.Text:
+		case first:
+			out = append([]Reading{d}, out...)
+		default:
+			out = append(out, d)
+		}
+	}
+	switch {
+	case bytes.IndexByte(data, 0x1b) >= 0 && bytes.ContainsAny(data, "$("):
+		// The raw escapes are of no use to anybody: one reading.
+		if d := As(data, "iso-2022-jp"); d.Bad == 0 || d.Bad*20 < len(d.Text) {
+			out[0] = d
+			if joined := jisAcrossLines(data); joined != nil {
+				add("iso-2022-jp", false, joined)
+			}
+			return out
+		}
+		add("iso-2022-jp", true, data)
+	case declared == "utf-7":
+		add("utf-7", true, data)
+	case declared == "hz-gb-2312":
+		add("hz-gb-2312", true, data)
+	case declared == "utf-16le" || declared == "utf-16be":
+		add(declared, true, data)
+	}
+	if declared != "utf-7" && hasUTF7(data) {
+		add("utf-7", false, data)
+	}
+	if declared != "hz-gb-2312" && bytes.Contains(data, []byte("~{")) && bytes.Contains(data, []byte("~}")) {
+		add("hz-gb-2312", false, data)
+	}
+	if u := UnmarkedUTF16(data); u != "" && declared != u {
+		add(u, bytes.IndexByte(data, 0) >= 0, data)
+	}
+	return out
+}
+
+// Mark names the charset that a byte order mark announces.
+func Mark(data []byte) string {
+	for _, b := range []struct{ mark, name string }{
+		{"\xef\xbb\xbf", "utf-8"}, {"\xff\xfe\x00\x00", "utf-32le"}, {"\x00\x00\xfe\xff", "utf-32be"},
+		{"\xff\xfe", "utf-16le"}, {"\xfe\xff", "utf-16be"},
+	} {
+		if bytes.HasPrefix(data, []byte(b.mark)) {
+			return b.name
+		}
+	}
+	return ""
+}
+
+// IsASCII tells octets of seven bits only.
+func IsASCII(data []byte) bool {
+	for _, c := range data {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

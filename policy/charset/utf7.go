@@ -1,0 +1,100 @@
+package charset
+
+import (
+	"encoding/base64"
+	"strings"
+	"unicode"
+)
+
+// utf7 is UTF-7 (RFC 2152), declared or found by runs that decode to Japanese.
+//
+// Not covered: the modified form that IMAP has for names of folders.
+var utf7 = Charset{Name: "utf-7", labels: []string{"unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "utf7", "csunicode11utf7"}, read: utf7Text}
+
+// hasUTF7 tells that a shifted run of RFC 2152 stands in the text which decodes
+// to Japanese.
+func hasUTF7(data []byte) bool {
+	if !strings.Contains(string(data[:min(len(data), 1<<20)]), "+") {
+		return false
+	}
+	japanese := 0
+	for _, r := range utf7Text(data[:min(len(data), 1<<20)]) {
+		switch ClassOf(r) {
+		case Kana, Common, HalfKana, Wide:
+			japanese++
+		}
+	}
+	return japanese >= 2
+}
+
+// utf7Text undoes RFC 2152; runs that are not UTF-16 in base 64 stay as they are.
+func utf7Text(data []byte) string {
+	var b strings.Builder
+	s := string(data)
+	for {
+		i := strings.IndexByte(s, '+')
+		if i < 0 {
+			b.WriteString(s)
+			return strings.ToValidUTF8(b.String(), "\ufffd")
+		}
+		b.WriteString(s[:i])
+		s = s[i+1:]
+		end := 0
+		for end < len(s) && isBase64(s[end]) {
+			end++
+		}
+		run := s[:end]
+		text, ok := utf7Run(run)
+		switch {
+		case run == "" && strings.HasPrefix(s, "-"):
+			b.WriteByte('+')
+			s = s[1:]
+			continue
+		case !ok:
+			b.WriteByte('+')
+			b.WriteString(run)
+			if start := utf7Start(run); start != "" {
+				b.WriteString(" " + start) // the run was broken behind it
+			}
+			s = s[end:]
+			continue
+		}
+		b.WriteString(text)
+		s = strings.TrimPrefix(s[end:], "-")
+	}
+}
+
+// utf7Start gives the Japanese that a broken run begins with, at least three letters.
+func utf7Start(run string) string {
+	if len(run)%4 == 1 {
+		run = run[:len(run)-1]
+	}
+	raw, _ := base64.RawStdEncoding.DecodeString(run)
+	text := []rune(UTF16(raw[:len(raw)&^1], true))
+	n := 0
+	for n < len(text) && (unicode.In(text[n], unicode.Han, unicode.Hiragana, unicode.Katakana) || text[n] >= 0x3000 && text[n] <= 0x30ff) {
+		n++
+	}
+	if n < 3 {
+		return ""
+	}
+	return string(text[:n])
+}
+
+func utf7Run(run string) (string, bool) {
+	raw, err := base64.RawStdEncoding.DecodeString(run)
+	if err != nil || len(raw) < 2 || len(run)*6%16 >= 6 {
+		return "", false // more padding bits than RFC 2152 allows
+	}
+	text := UTF16(raw[:len(raw)&^1], true)
+	for _, r := range text {
+		if r == 0xfffd || !unicode.IsPrint(r) && !unicode.IsSpace(r) {
+			return "", false
+		}
+	}
+	return text, true
+}
+
+func isBase64(c byte) bool {
+	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
+}
