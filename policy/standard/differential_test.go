@@ -354,6 +354,15 @@ func differentialSeeds(t *testing.T) [][]byte {
 		multi("mixed", "b9", plain, part("message/rfc822", "base64", b64(strings.ReplaceAll(head+multi("mixed", "ba", plain, csv), "\n", "\r\n")))),
 		part("text/plain; charset=utf-8; format=flowed; delsp=yes", "8bit", "個人番 \n号 1234 56 \n78 9018\n"),
 		part("application/octet-stream; name=a.bin", "base64", b64(text)),
+		part("text/plain; charset=utf-16le", "base64", b64(string(utf16le(text)))),
+		part("text/plain; charset=utf-7", "7bit", string(utf7Bytes(text))),
+		part("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "base64", b64(string(signed(t, plain)))),
+		part("text/plain; charset=utf-8", "8bit", "資料です。\n"+uuencode(text)+"以上\n"),
+		part("text/plain; charset=utf-8", "8bit", "資料です。\n"+yEnc(text)+"以上\n"),
+		part("text/plain; charset=utf-8", "8bit", "資料です。\n"+literal(text[:60])+"以上\n"),
+		part("text/plain; charset=utf-8", "quoted-printable", qp(text)),
+		multi("digest", "bb", "\n"+head+plain, "\n"+head+part("text/html", "8bit", html)),
+		multi("mixed", "bc", plain, part("message/rfc822", "quoted-printable", qp(head+plain))),
 	} {
 		out = append(out, []byte(strings.ReplaceAll(head+m, "\n", "\r\n")))
 	}

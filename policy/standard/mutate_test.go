@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -13,8 +14,9 @@ import (
 // comes out is a mail that some program still shows.
 func mutant(rnd *rand.Rand, raw []byte) ([]byte, string) {
 	var names []string
+	all := slices.Concat(mutations(), wordMutations(), kindMutations())
 	for range 1 + rnd.IntN(4) {
-		m := mutations()[rnd.IntN(len(mutations()))]
+		m := all[rnd.IntN(len(all))]
 		if out := m.change(rnd, bytes.Clone(raw)); len(out) > 0 && len(out) < 1<<20 {
 			raw = out
 			names = append(names, m.name)
