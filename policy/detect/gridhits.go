@@ -40,8 +40,9 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 // totalRow tells sums and the like below the data.
 func (g *grid) totalRow(row []policy.Span) bool {
 	for _, c := range row {
-		if c.End-c.Start > 40 {
-			return false
+		raw := g.text[c.Start:c.End]
+		if len(raw) > longTotal || raw != "" && raw[0] < 0x80 && raw[0]|0x20 != 't' && !cellMargin(raw[0]) {
+			return false // most rows
 		}
 		s := g.cell(c)
 		if s == "" {
@@ -51,6 +52,9 @@ func (g *grid) totalRow(row []policy.Span) bool {
 	}
 	return true
 }
+
+// longTotal is how long a cell may be, in bytes, that says that it is a sum.
+const longTotal = 24
 
 func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
 	span := g.row(i)[col]
@@ -172,11 +176,10 @@ func shortDigits(s string) bool {
 // freeCell reads a cell of an untyped column as running text.
 func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
 	span := g.row(i)[col]
-	if span.End-span.Start < 4 {
+	if raw := g.text[span.Start:span.End]; len(raw) < 4 || len(raw) < 16 && !hasDigits(raw, 7) && strings.IndexByte(raw, '@') < 0 || !x.d.everything && !x.pass.worth(g.text, span) {
 		return
 	}
-	s := g.cell(span)
-	if len(s) < 4 || len(s) < 16 && !hasDigits(s, 7) && strings.IndexByte(s, '@') < 0 || !x.d.everything && !x.pass.worth(g.text, span) {
+	if s := g.cell(span); len(s) < 4 || len(s) < 16 && !hasDigits(s, 7) && strings.IndexByte(s, '@') < 0 {
 		return
 	}
 	first := len(*out)
