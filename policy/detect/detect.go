@@ -94,7 +94,7 @@ type exam struct {
 	result                  Result
 	census                  census
 	said                    map[said]policy.Text // sentences that were made already
-	last                    [16]saying           // the last ones, by column
+	last                    [16]saying           // the last ones
 	masker                  policy.Masker
 	words                   phrases
 	pass                    pass // over single cells
@@ -108,9 +108,11 @@ type said struct {
 	passed, of int
 }
 
-// saying is a sentence that was made already.
+// saying is a sentence that was made already, for hits of one source.
 type saying struct {
-	said
+	kind *kind
+	why  reason
+	in   *source
 	text policy.Text
 }
 
@@ -119,17 +121,17 @@ func (x *exam) reason(h *hit) policy.Text {
 	if h.why&whyListed != 0 {
 		return x.d.own.words(h)
 	}
-	k := said{h.kind, h.why, h.label, h.passed, h.of}
-	last := &x.last[h.column%len(x.last)]
-	if last.said == k {
+	last := &x.last[(int(h.why>>3)+h.kind.severity+len(h.kind.name))%len(x.last)]
+	if last.in == h.in && last.why == h.why && last.kind == h.kind {
 		return last.text
 	}
+	k := said{h.kind, h.why, h.in.label, h.in.passed, h.in.of}
 	t, ok := x.said[k]
 	if !ok {
 		t = h.words()
 		x.said[k] = t
 	}
-	*last = saying{k, t}
+	*last = saying{h.kind, h.why, h.in, t}
 	return t
 }
 
@@ -212,7 +214,7 @@ func (x *exam) know() {
 // company is a colleague's.
 func (x *exam) colleague(c *policy.Content, h *hit) bool {
 	rest := strings.TrimLeft(c.Text[h.end:min(len(c.Text), h.end+12)], " ")
-	return c.Kind == policy.BodyText && h.table < 0 && hasAnyPrefix(rest, []string{"さん", "君", "くん"})
+	return c.Kind == policy.BodyText && h.in.table < 0 && hasAnyPrefix(rest, []string{"さん", "君", "くん"})
 }
 
 func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
@@ -230,7 +232,7 @@ func (x *exam) judge(c *policy.Content, hits []hit) {
 				h.business = true
 			}
 		case personName:
-			if x.ownName[squeeze(h.norm)] || x.internal && h.subtype == "surname" && h.label == "" && h.why&whyRecord == 0 && x.colleague(c, h) {
+			if x.ownName[squeeze(h.norm)] || x.internal && h.subtype == "surname" && h.in.label == "" && h.why&whyRecord == 0 && x.colleague(c, h) {
 				h.business = true
 			}
 		}
@@ -265,24 +267,26 @@ func manyOf(hits []hit) []*kind {
 // their kind.
 func (x *exam) keep(hits []hit) []hit {
 	many := manyOf(hits)
-	out := hits[:0]
-	for _, h := range hits {
-		if h.kind == memberID {
-			out = append(out, h) // for counting; report leaves it out
-			continue
-		}
-		if h.kind.silent || h.points < minPossible {
-			continue
-		}
-		if h.points < likely && !x.options().Possible {
-			if !slices.Contains(many, h.kind) || h.kind.mustLabel || h.points < 2 {
+	n := 0
+	for i := range hits {
+		h := &hits[i]
+		if h.kind != memberID { // which is for counting; report leaves it out
+			if h.kind.silent || h.points < minPossible {
 				continue
 			}
-			h.why |= whyMany
+			if h.points < likely && !x.options().Possible {
+				if !slices.Contains(many, h.kind) || h.kind.mustLabel || h.points < 2 {
+					continue
+				}
+				h.why |= whyMany
+			}
 		}
-		out = append(out, h)
+		if n < i {
+			hits[n] = *h
+		}
+		n++
 	}
-	return out
+	return hits[:n]
 }
 
 func (x *exam) options() *Options { return &x.d.options }

@@ -23,9 +23,9 @@ func duties(found [][]hit, people policy.People) []policy.Duty {
 			switch {
 			case h.kind == myNumber:
 				numbers[h.norm] = true
-			case h.kind == creditCard || h.kind.name == "secret" && h.subtype == "netbank":
+			case h.kind == creditCard || h.kind == secret && h.subtype == "netbank":
 				property = true
-			case h.kind.name == "special_care":
+			case h.kind == specialCare:
 				care = true
 			}
 		}

@@ -253,7 +253,7 @@ func (e *EDM) find(text string, tables []policy.Table, built []hit) []hit {
 			case p.told:
 			case known && p.value != v && s.Start-p.Start <= edmReach && (rare || p.rare):
 				h := ownHit(ownExact, e.name, p.Start, p.End, certain+1)
-				h.table, h.row, h.record = p.table, p.row, p.record
+				h.in, h.row, h.record = &source{table: p.table}, int32(p.row), int32(p.record)
 				if e.people {
 					h.norm = e.name + "\x00" + strconv.Itoa(int(row))
 				}
@@ -275,7 +275,7 @@ func edmTokens(text string, tables []policy.Table, built []hit) []edmToken {
 	var out []edmToken
 	for i := range built {
 		h := &built[i]
-		out = append(out, edmToken{policy.Span{Start: h.start, End: h.end}, h.table, h.row, h.record})
+		out = append(out, edmToken{policy.Span{Start: h.start, End: h.end}, h.in.table, int(h.row), int(h.record)})
 	}
 	for t := range tables {
 		for i, r := range tables[t].Rows {

@@ -36,15 +36,15 @@ func (h *hit) words() policy.Text {
 		}
 	}
 	switch {
-	case h.label == "":
+	case h.in.label == "":
 	case h.why&whyColumn != 0:
-		ja, en = append(ja, "列名が「"+h.label+"」"), append(en, "column headed "+h.label)
+		ja, en = append(ja, "列名が「"+h.in.label+"」"), append(en, "column headed "+h.in.label)
 	case h.why&(whyLabel|whyNear) != 0:
-		ja, en = append(ja, "「"+h.label+"」と書かれている"), append(en, "labelled "+h.label)
+		ja, en = append(ja, "「"+h.in.label+"」と書かれている"), append(en, "labelled "+h.in.label)
 	}
-	if h.of > 1 {
-		ja = append(ja, fmt.Sprintf("列の%d件中%d件が該当", h.of, h.passed))
-		en = append(en, fmt.Sprintf("%d of %d rows pass", h.passed, h.of))
+	if h.in.of > 1 {
+		ja = append(ja, fmt.Sprintf("列の%d件中%d件が該当", h.in.of, h.in.passed))
+		en = append(en, fmt.Sprintf("%d of %d rows pass", h.in.passed, h.in.of))
 	}
 	if len(ja) == 0 {
 		return policy.Text{JA: h.kind.ja + "の書式", EN: "format of " + h.kind.en}

@@ -216,7 +216,7 @@ func (d *Documents) find(text string) []hit {
 		for h.end < len(text) && !utf8.RuneStart(text[h.end]) {
 			h.end++
 		}
-		h.passed, h.of = q.n, size
+		h.in = &source{table: -1, passed: q.n, of: size}
 		out = append(out, h)
 	}
 	runtime.KeepAlive(d)

@@ -38,10 +38,10 @@ func (x *exam) settle(part *policy.Content, v *view, cands []candidate, zones []
 		if c.kind.silent || c.kind.mustLabel && c.why&(whyLabel|whyNear|whyShape|whyColumn) == 0 {
 			continue
 		}
-		h := hit{kind: c.kind, norm: c.norm, subtype: c.subtype, points: c.points, why: c.why, label: c.label, table: -1}
+		h := hit{kind: c.kind, in: labelledBy(c.label), norm: c.norm, subtype: c.subtype, points: c.points, why: c.why}
 		h.start, h.end = v.origin(c.start, c.end)
 		line := v.line(c.start)
-		h.record = line
+		h.record = int32(line)
 		if part.Kind == policy.HeaderText && zones != nil {
 			zones[line] = zones[line] || !v.privateField(line)
 		}

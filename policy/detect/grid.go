@@ -17,7 +17,8 @@ type grid struct {
 	columns []column
 	// mended are the cells of rows that mend changed, by row.
 	mended  map[int][]policy.Span
-	company bool // a list of companies' contacts
+	company bool    // a list of companies' contacts
+	free    *source // of hits in columns without a type
 }
 
 // row are the places of the cells of row i.
@@ -45,10 +46,12 @@ func (g *grid) cells(i int) []string {
 }
 
 type column struct {
-	kind   *kind
-	header string
-	voted  bool
-	sub    string
+	kind    *kind
+	header  string
+	voted   bool
+	generic bool // headed by a word such as "number", which says nothing
+	sub     string
+	in      *source // of its hits
 	// passed of the first cells in of pass the check; good of filled in all
 	passed, of   int
 	good, filled int
@@ -318,6 +321,7 @@ func (d *Detector) vote(g *grid) {
 		case genderColumn(g, col):
 			c.kind, c.voted = gender, true
 		}
+		c.generic = c.kind != nil && c.kind.silent && isGeneric(lower(c.header))
 	}
 }
 

@@ -12,10 +12,15 @@ import (
 func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 	typed := 0
 	for i := range g.columns {
-		typed += b2i(g.columns[i].kind != nil && !g.columns[i].kind.silent)
+		c := &g.columns[i]
+		typed += b2i(c.kind != nil && !c.kind.silent)
+		c.in = &source{table: number, label: c.header}
+		if c.voted {
+			c.in.label = ""
+		}
 	}
+	g.free = &source{table: number}
 	*out = slices.Grow(*out, typed*len(g.table.Rows))
-	from := len(*out)
 	for i := g.header + 1; i < len(g.table.Rows); i++ {
 		row := g.row(i)
 		if g.totalRow(row) {
@@ -24,16 +29,14 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 		first := len(*out)
 		for col := range row {
 			if row[col].Start < row[col].End {
-				x.gridCell(g, number, i, col, out)
+				x.gridCell(g, i, row, col, out)
 			}
 		}
 		recordPoints((*out)[first:])
 	}
-	for i := range (*out)[from:] {
-		if h := &(*out)[from+i]; h.column > 0 {
-			c := &g.columns[h.column-1]
-			h.passed, h.of = c.good, c.filled
-		}
+	for i := range g.columns {
+		c := &g.columns[i]
+		c.in.passed, c.in.of = c.good, c.filled
 	}
 }
 
@@ -56,49 +59,44 @@ func (g *grid) totalRow(row []policy.Span) bool {
 // longTotal is how long a cell may be, in bytes, that says that it is a sum.
 const longTotal = 24
 
-func (x *exam) gridCell(g *grid, number, i, col int, out *[]hit) {
-	span := g.row(i)[col]
+// gridCell turns the filled cell of row i in a column into a hit.
+func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) {
 	c := &g.columns[col]
-	if c.kind == nil || c.kind.silent && isGeneric(lower(c.header)) {
-		x.freeCell(g, number, i, col, out)
+	if c.kind == nil || c.generic {
+		x.freeCell(g, i, row[col], out)
 		return
 	}
 	if c.kind.silent && c.kind != memberID {
 		return
 	}
+	span := row[col]
 	s := g.cell(span)
 	if s == "" {
 		return
 	}
 	m, ok := x.d.cell(c.kind, s)
-	h := hit{kind: c.kind, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points, why: m.why | whyTable,
-		label: c.header, table: number, row: g.table.Rows[i].Number, record: i, column: col + 1}
 	c.filled++
 	c.good += b2i(ok)
 	if !ok {
-		joined, last, good := x.joinCells(g, i, col)
+		joined, last, good := x.joinCells(g, row, col)
 		if good {
-			h.end, h.norm, h.subtype, h.points, h.why = g.row(i)[last].End, joined.norm, joined.subtype, joined.points, joined.why|whyTable
-		} else if !x.d.typo(g, col, s) {
-			return
+			m, span.End = joined, row[last].End
+		} else if x.d.typo(g, col, s) {
+			m = match{norm: s, subtype: m.subtype, why: whyBadCheck}
 		} else {
-			h.points, h.why, h.norm = 0, whyBadCheck|whyTable, s
+			return
 		}
 	}
-	if c.voted {
-		h.points += ptVote
-		h.why |= whyVote
-		h.label = ""
-	} else {
-		h.points += ptColumn
-		h.why |= whyColumn
-	}
 	if c.sub != "" {
-		h.subtype = c.sub
+		m.subtype = c.sub
 	}
-	trimSpan(g.text, &h)
-	h.business = g.company && businessKind(c.kind)
-	*out = append(*out, h)
+	points, why := ptColumn, whyColumn
+	if c.voted {
+		points, why = ptVote, whyVote
+	}
+	*out = append(*out, hit{kind: c.kind, in: c.in, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points + points,
+		why: m.why | why | whyTable, business: g.company && businessKind(c.kind), row: int32(g.table.Rows[i].Number), record: int32(i)})
+	trimSpan(g.text, &(*out)[len(*out)-1])
 }
 
 // trimSpan takes blanks and quotes off the ends of a cell.
@@ -137,12 +135,11 @@ func (d *Detector) typo(g *grid, col int, s string) bool {
 }
 
 // joinCells reads a number that is spread over the cells to the right.
-func (x *exam) joinCells(g *grid, i, col int) (match, int, bool) {
+func (x *exam) joinCells(g *grid, row []policy.Span, col int) (match, int, bool) {
 	c := &g.columns[col]
 	if c.kind.try == nil && c.kind != birthDate {
 		return match{}, 0, false
 	}
-	row := g.row(i)
 	joined := g.cell(row[col])
 	if !shortDigits(joined) {
 		return match{}, 0, false
@@ -174,21 +171,27 @@ func shortDigits(s string) bool {
 }
 
 // freeCell reads a cell of an untyped column as running text.
-func (x *exam) freeCell(g *grid, number, i, col int, out *[]hit) {
-	span := g.row(i)[col]
-	if raw := g.text[span.Start:span.End]; len(raw) < 4 || len(raw) < 16 && !hasDigits(raw, 7) && strings.IndexByte(raw, '@') < 0 || !x.d.everything && !x.pass.worth(g.text, span) {
-		return
-	}
-	if s := g.cell(span); len(s) < 4 || len(s) < 16 && !hasDigits(s, 7) && strings.IndexByte(s, '@') < 0 {
+func (x *exam) freeCell(g *grid, i int, span policy.Span, out *[]hit) {
+	if !readable(g.text[span.Start:span.End]) || !x.d.everything && !x.pass.worth(g.text, span) || !readable(g.cell(span)) {
 		return
 	}
 	first := len(*out)
 	x.free(&policy.Content{Text: g.text}, nil, span, span, out)
 	for k := first; k < len(*out); k++ {
 		h := &(*out)[k]
-		h.table, h.row, h.record = number, g.table.Rows[i].Number, i
+		if h.row, h.record = int32(g.table.Rows[i].Number), int32(i); h.in == running {
+			h.in = g.free
+		} else {
+			h.in = &source{table: g.free.table, label: h.in.label}
+		}
 		h.business = h.business || g.company && businessKind(h.kind)
 	}
+}
+
+// readable tells that something may stand in a cell by itself: a number, a mail
+// address, or some words.
+func readable(s string) bool {
+	return len(s) >= 16 || len(s) >= 4 && (hasDigits(s, 7) || strings.IndexByte(s, '@') >= 0)
 }
 
 // recordPoints adds points for other personal data in the same row.

@@ -86,22 +86,39 @@ type candidate struct {
 	business bool
 }
 
-// hit is a value that counts, with offsets in bytes of the part's text.
+// hit is a value that counts, with offsets in bytes of the part's text. A list of
+// people has hundreds of thousands, so that what the hits of a column share is
+// kept once.
 type hit struct {
 	kind       *kind
+	in         *source
 	start, end int
 	norm       string
 	subtype    string
 	points     float64
 	why        reason
-	label      string
 	business   bool
-	// table and row place it in a table, -1 outside; line is the number of the
-	// line or record it belongs to.
-	table, row int
-	record     int
-	column     int // from 1; 0 outside of typed columns
-	passed, of int // how many cells of the column pass the check
+	// row is its row in a table, as people count; record the number of the line or
+	// row it belongs to.
+	row, record int32
+}
+
+// source is what the hits of one column, or of running text, have in common.
+type source struct {
+	table      int    // -1 outside of tables
+	label      string // the label or header that speaks for them
+	passed, of int    // how many cells of the column pass the check
+}
+
+// running is the source of hits in running text that have no label.
+var running = &source{table: -1}
+
+// labelledBy is the source of a hit in running text.
+func labelledBy(label string) *source {
+	if label == "" {
+		return running
+	}
+	return &source{table: -1, label: label}
 }
 
 // Points of the evidence model.

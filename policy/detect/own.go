@@ -137,8 +137,8 @@ func (w *owner) words(h *hit) policy.Text {
 	case ownExact:
 		return policy.Text{JA: "「" + t.JA + "」の同じ1件の値が2つ以上ある", EN: "two or more values of one record of " + t.EN}
 	case ownDocument:
-		return policy.Text{JA: fmt.Sprintf("「%s」の文章の約%d%%を含む", t.JA, h.passed*100/max(1, h.of)),
-			EN: fmt.Sprintf("holds about %d%% of the text of %s", h.passed*100/max(1, h.of), t.EN)}
+		return policy.Text{JA: fmt.Sprintf("「%s」の文章の約%d%%を含む", t.JA, h.in.passed*100/max(1, h.in.of)),
+			EN: fmt.Sprintf("holds about %d%% of the text of %s", h.in.passed*100/max(1, h.in.of), t.EN)}
 	case ownCode:
 		return policy.Text{JA: "公表前の案件名として登録されている", EN: "registered as the name of a project before its date"}
 	case ownLabel:
@@ -148,7 +148,7 @@ func (w *owner) words(h *hit) policy.Text {
 }
 
 func ownHit(k *kind, name string, start, end int, points float64) hit {
-	return hit{kind: k, subtype: name, start: start, end: end, points: points, why: whyListed, table: -1}
+	return hit{kind: k, subtype: name, start: start, end: end, points: points, why: whyListed, in: running}
 }
 
 func (w *owner) findWords(text string) []hit {

@@ -75,20 +75,22 @@ func (c *census) add(hits []hit, sealed bool) {
 		}
 		open = true
 	}
-	table, row := -2, -1
+	table, row := -2, int32(-1)
+	loose := false // running text has hits
 	for i := range hits {
 		h := &hits[i]
 		if h.business || h.points < likely || h.why&whyListed != 0 && h.norm == "" {
 			continue
 		}
-		if h.table >= 0 {
-			if h.table != table || h.record != row {
+		if h.in.table >= 0 {
+			if h.in.table != table || h.record != row {
 				next()
-				table, row = h.table, h.record
+				table, row = h.in.table, h.record
 			}
 			cur.take(h)
 			continue
 		}
+		loose = true
 		if table >= 0 {
 			next()
 			open, table, row = false, -2, -1
@@ -107,6 +109,9 @@ func (c *census) add(hits []hit, sealed bool) {
 		}
 	}
 	next()
+	if !loose {
+		return
+	}
 	c.all.addLoose(hits)
 	if c.sealed && !sealed {
 		c.open.addLoose(hits)
@@ -125,10 +130,10 @@ func (c *census) people() policy.People {
 
 // rows counts the rows of tables that have hits.
 func rows(hits []hit) int {
-	n, table, row := 0, -1, -1
+	n, table, row := 0, -1, int32(-1)
 	for i := range hits {
-		if h := &hits[i]; h.table >= 0 && (h.table != table || h.record != row) {
-			n, table, row = n+1, h.table, h.record
+		if h := &hits[i]; h.in.table >= 0 && (h.in.table != table || h.record != row) {
+			n, table, row = n+1, h.in.table, h.record
 		}
 	}
 	return n
@@ -327,7 +332,7 @@ func (t *tally) contradicts(who int, keys []key) bool {
 func (t *tally) addLoose(hits []hit) {
 	for i := range hits {
 		h := &hits[i]
-		if h.business || h.points < likely || h.norm == "" || h.kind.id == 0 || h.table >= 0 {
+		if h.business || h.points < likely || h.norm == "" || h.kind.id == 0 || h.in.table >= 0 {
 			continue
 		}
 		if t.loose == nil {

@@ -15,8 +15,8 @@ type places struct {
 
 func (p *places) where(c *policy.Content, h *hit, mark int, out *phrases) string {
 	row := 0
-	if h.table >= 0 {
-		row = h.row
+	if h.in.table >= 0 {
+		row = int(h.row)
 	}
 	if !p.known || p.mark != mark || p.row != row || mark == 0 {
 		p.words, p.mark, p.row, p.known = where(c, h, mark, out), mark, row, true
@@ -35,7 +35,7 @@ func where(c *policy.Content, h *hit, mark int, out *phrases) string {
 			place += " / " + w
 		}
 	}
-	if h.table < 0 || h.row <= 0 {
+	if h.in.table < 0 || h.row <= 0 {
 		return place
 	}
 	var buf [128]byte
