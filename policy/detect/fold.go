@@ -134,6 +134,14 @@ func fold(s string) (string, offsets) {
 		return s, nil
 	}
 	f := folder{src: s}
+	f.from(i)
+	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(len(s))})
+	return f.out.String(), f.off
+}
+
+// from folds the text, of which nothing changes before i.
+func (f *folder) from(i int) {
+	s := f.src
 	f.out.Grow(len(s) + 8)
 	f.copy(0, i)
 	for i < len(s) {
@@ -151,8 +159,6 @@ func fold(s string) (string, offsets) {
 			i = e
 		}
 	}
-	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(len(s))})
-	return f.out.String(), f.off
 }
 
 // plainRun is the end of what folding leaves alone from i on: ASCII, kana and
@@ -193,8 +199,13 @@ var foldsKanji = func() (bits [1 << 13]uint8) {
 // foldCell folds a cell, whose inner offsets nobody asks for. Most cells are
 // plain already and cost nothing.
 func foldCell(s string) string {
-	out, _ := fold(s)
-	return out
+	i := plainRun(s, 0)
+	if i == len(s) {
+		return s
+	}
+	f := folder{src: s, bare: true}
+	f.from(i)
+	return f.out.String()
 }
 
 type folder struct {
@@ -203,25 +214,33 @@ type folder struct {
 	off   offsets
 	last  rune // the last character that was written
 	kanji int  // until this offset, kanji digits are digits
+	bare  bool // nobody asks for off
+}
+
+// piece notes where what is written next comes from.
+func (f *folder) piece(from int, changed bool) {
+	if !f.bare {
+		f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(from), changed: changed})
+	}
 }
 
 // copy takes over src[i:e] as it is.
 func (f *folder) copy(i, e int) {
 	if i < e {
-		f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(i)})
+		f.piece(i, false)
 		f.out.WriteString(f.src[i:e])
 		f.last = rune(f.src[e-1])
 	}
 }
 
 func (f *folder) put(r rune, at int) {
-	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(at), changed: true})
+	f.piece(at, true)
 	f.out.WriteRune(r)
 	f.last = r
 }
 
 func (f *folder) puts(s string, at int) {
-	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(at), changed: true})
+	f.piece(at, true)
 	f.out.WriteString(s)
 	f.last = rune(s[len(s)-1])
 }
