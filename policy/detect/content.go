@@ -15,46 +15,43 @@ type sheet struct {
 	number int
 }
 
+// layout says how a text is read: tables by columns, what lies between them as
+// running text.
+type layout struct {
+	sheets []sheet
+	free   []policy.Span
+	at     int // up to where it is laid out
+}
+
 // content examines one part; false when the context ended first.
 func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool {
 	whole := c.Kind == policy.HeaderText || x.d.everything
 	tables := c.Tables
+	if len(tables) == 0 && !whole {
+		tables = leadingTable(c.Text)
+	}
+	var l layout
+	if !x.d.lay(ctx, c.Text, tables, 0, &l) {
+		return false
+	}
 	var seen survey
-	switch {
-	case whole:
+	if whole {
 		seen = full(c.Text)
-	case len(tables) == 0:
-		seen = x.d.gate.lines(c.Text)
+	} else {
+		seen = x.d.gate.linesOf(c.Text, append(l.free, policy.Span{Start: l.at, End: len(c.Text)}))
 		x.d.sift(c.Text, seen.marks)
 	}
-	if len(tables) == 0 {
+	if n := len(tables); len(c.Tables) == 0 {
 		for _, s := range x.d.stretches(c.Text, seen.marks) {
 			tables = append(tables, textTables(c.Text, s)...)
 		}
+		if !x.d.lay(ctx, c.Text, tables, n, &l) {
+			return false
+		}
 	}
-	sheets, free, ok := x.d.sheets(ctx, c.Text, tables)
-	if !ok {
+	l.free = append(l.free, policy.Span{Start: l.at, End: len(c.Text)})
+	if !x.read(ctx, c, &l, &seen, out) {
 		return false
-	}
-	if len(c.Tables) > 0 && !whole {
-		seen = x.d.gate.linesOf(c.Text, free)
-		x.d.sift(c.Text, seen.marks)
-	}
-	for _, s := range sheets {
-		if ctx.Err() != nil {
-			return false
-		}
-		x.gridHits(s.grid, s.number, out)
-		seen.all |= lineOwn // the gate has not seen all cells
-	}
-	left := seen
-	for _, s := range free {
-		for len(left.marks) > 0 && left.marks[0].end < s.Start {
-			left.marks = left.marks[1:]
-		}
-		if ctx.Err() != nil || !x.stretch(ctx, c, &left, s, out) {
-			return false
-		}
 	}
 	*out = append(*out, x.d.own.find(c.Text, tables, *out, seen.all)...)
 	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
@@ -65,27 +62,44 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 	return true
 }
 
-// sheets types the columns of the tables and tells which stretches of the text
-// remain to be read as running text; false when the context ended first.
-func (d *Detector) sheets(ctx context.Context, text string, tables []policy.Table) (sheets []sheet, free []policy.Span, ok bool) {
-	at := 0
-	for n := range tables {
+// read examines what was laid out; false when the context ended first.
+func (x *exam) read(ctx context.Context, c *policy.Content, l *layout, seen *survey, out *[]hit) bool {
+	for _, s := range l.sheets {
 		if ctx.Err() != nil {
-			return nil, nil, false
+			return false
+		}
+		x.gridHits(s.grid, s.number, out)
+		seen.all |= lineOwn // the gate has not seen all cells
+	}
+	left := *seen
+	for _, s := range l.free {
+		for len(left.marks) > 0 && left.marks[0].end < s.Start {
+			left.marks = left.marks[1:]
+		}
+		if ctx.Err() != nil || !x.stretch(ctx, c, &left, s, out) {
+			return false
+		}
+	}
+	return true
+}
+
+// lay types the columns of the tables from number n on; those that have types are
+// read by columns. It returns false when the context ended first.
+func (d *Detector) lay(ctx context.Context, text string, tables []policy.Table, n int, l *layout) bool {
+	for ; n < len(tables); n++ {
+		if ctx.Err() != nil {
+			return false
 		}
 		span := tableSpan(&tables[n])
-		if span.Start < at || span.End > len(text) || !spansInside(&tables[n], len(text)) {
+		if span.Start < l.at || span.End > len(text) || !spansInside(&tables[n], len(text)) {
 			continue
 		}
-		g := d.readGrid(text, &tables[n])
-		if g == nil {
-			continue
+		if g := d.readGrid(text, &tables[n]); g != nil {
+			l.free = append(l.free, policy.Span{Start: l.at, End: span.Start})
+			l.sheets, l.at = append(l.sheets, sheet{g, n}), span.End
 		}
-		free = append(free, policy.Span{Start: at, End: span.Start})
-		at = span.End
-		sheets = append(sheets, sheet{g, n})
 	}
-	return sheets, append(free, policy.Span{Start: at, End: len(text)}), true
+	return true
 }
 
 // stretch examines a stretch of running text; false when the context ended first.

@@ -9,13 +9,18 @@ const linesApartSpans = 100
 // linesOf runs the gate over stretches of s, in order.
 func (g *gate) linesOf(s string, spans []policy.Span) survey {
 	p := pass{g: g}
+	total := 0
 	for _, span := range spans {
-		if span.Start < span.End {
-			p.begin(s, span)
-			p.over(span.Start)
-			p.line(span.End)
+		total += span.End - span.Start
+	}
+	p.marks = make([]lineMark, 0, total/128+8)
+	for i, span := range spans {
+		if i > 0 {
 			p.n += linesApartSpans
 		}
+		p.begin(s, span)
+		p.over(span.Start)
+		p.line(span.End)
 	}
 	return p.survey
 }

@@ -10,45 +10,77 @@ import (
 // separator (tab, bar, semicolon, comma) the same number of times. Quotes around
 // cells are understood; a cell does not go over the end of its line.
 func textTables(whole string, in policy.Span) []policy.Table {
-	text := whole[:in.End]
 	var out []policy.Table
-	var cur policy.Table
-	var sep byte
-	var slab []policy.Span
-	width := 0
-	flush := func() {
-		if len(cur.Rows) >= 2 {
-			out = append(out, cur)
+	var room []policy.Span
+	for at := in.Start; at < in.End; {
+		var t policy.Table
+		if t, at = tableAt(whole[:in.End], at, &room); len(t.Rows) >= 2 {
+			out = append(out, t)
 		}
-		cur, sep, width = policy.Table{Header: -1}, 0, 0
 	}
-	flush()
-	for start := in.Start; start < len(text); {
-		end := strings.IndexByte(text[start:], '\n')
-		if end < 0 {
-			end = len(text)
-		} else {
-			end += start
+	return out
+}
+
+// tableAt is the table that begins with the line at start, without rows when none
+// does, and where the line behind it begins. Cells are put into room.
+func tableAt(text string, start int, room *[]policy.Span) (policy.Table, int) {
+	t := policy.Table{Header: -1}
+	var sep byte
+	width := 0
+	for start < len(text) {
+		end, next := len(text), len(text)
+		if n := strings.IndexByte(text[start:], '\n'); n >= 0 {
+			end, next = start+n, start+n+1
 		}
 		line := strings.TrimSuffix(text[start:end], "\r")
 		s := lineSeparator(line)
-		var cells []policy.Span
-		if s != 0 {
-			slab, cells = splitCells(slab, line, start, s)
-		}
-		if s == 0 || sep != 0 && (s != sep || abs(len(cells)-width) > ragged) {
-			flush()
-		}
-		if s != 0 {
-			if sep = s; width == 0 {
-				width = len(cells)
+		if s == 0 {
+			if sep == 0 {
+				start = next
 			}
-			cur.Rows = append(cur.Rows, policy.Row{Number: len(cur.Rows) + 1, Cells: cells})
+			break
 		}
-		start = end + 1
+		var cells []policy.Span
+		*room, cells = splitCells(*room, line, start, s)
+		if sep != 0 && (s != sep || abs(len(cells)-width) > ragged) {
+			break
+		}
+		if sep == 0 {
+			sep, width = s, len(cells)
+		}
+		t.Rows = append(t.Rows, policy.Row{Number: len(t.Rows) + 1, Cells: cells})
+		start = next
 	}
-	flush()
-	return out
+	return t, start
+}
+
+// A text that begins with so many lines of so many cells each is a table.
+const (
+	leadingLines = 8
+	leadingCells = 3
+)
+
+// leadingTable is the table that a text begins with. Its cells are read as such,
+// which spares the gate the way through them.
+func leadingTable(text string) []policy.Table {
+	at := 0
+	for range leadingLines {
+		n := strings.IndexByte(text[at:], '\n')
+		if n < 0 {
+			return nil
+		}
+		line := text[at : at+n]
+		s := lineSeparator(line)
+		if s == 0 || strings.Count(line, string(rune(s))) < leadingCells-1 {
+			return nil
+		}
+		at += n + 1
+	}
+	var room []policy.Span
+	if t, _ := tableAt(text, 0, &room); len(t.Rows) >= leadingLines {
+		return []policy.Table{t}
+	}
+	return nil
 }
 
 // ragged is how many cells a row may have more or less than the first one:

@@ -183,7 +183,7 @@ func isRowEnd(c rune) bool { return c == '\n' || c == 0x1e }
 // commonDelimiter is the delimiter that stands in most lines of a table file.
 func commonDelimiter(text string) string {
 	var lines [len(delimiters)]int
-	for _, l := range countLines(text[:min(len(text), 32<<10)]) {
+	for _, l := range countLines(text[:min(len(text), 8<<10)]) {
 		for d, n := range l.count {
 			if n > 0 {
 				lines[d]++
@@ -203,17 +203,25 @@ func commonDelimiter(text string) string {
 // quoted line ends, and without complaint about ragged rows).
 func parseRows(text string, start int, delim string, more func() bool) []policy.Row {
 	var rows []policy.Row
-	p := rowParser{text: text, pos: start, delim: delim}
+	var slab []policy.Span // room for the cells of many rows
+	p := rowParser{text: text, pos: start, delim: delim, end: -1, records: strings.IndexByte(text, 0x1e) >= 0}
 	for number := 1; p.pos < len(text); number++ {
-		row := policy.Row{Number: number}
+		if cap(slab)-len(slab) < 16 {
+			slab = make([]policy.Span, 0, min(1024, max(32, 2*cap(slab))))
+		}
+		cells := slab[len(slab):]
 		for done := false; !done; {
 			var cell policy.Span
 			cell, done = p.cell()
 			if !more() {
 				return rows
 			}
-			row.Cells = append(row.Cells, cell)
+			cells = append(cells, cell)
 		}
+		if len(cells) <= cap(slab)-len(slab) { // else they were moved
+			slab = slab[:len(slab)+len(cells)]
+		}
+		row := policy.Row{Number: number, Cells: cells[:len(cells):len(cells)]}
 		if delim == "|" {
 			row.Cells = trimPipes(text, row.Cells)
 		}
@@ -226,10 +234,12 @@ func parseRows(text string, start int, delim string, more func() bool) []policy.
 
 // rowParser walks through delimited text.
 type rowParser struct {
-	text   string
-	pos    int
-	delim  string
-	broken bool // a quote was never closed: quotes mean nothing any more
+	text    string
+	pos     int
+	delim   string
+	end     int  // of the row that holds pos; of an earlier one when it lies before pos
+	records bool // rows may end with the separator that ASCII has for records
+	broken  bool // a quote was never closed: quotes mean nothing any more
 }
 
 // cell is the next cell without its quotes and blanks; true at a row's end.
@@ -247,20 +257,34 @@ func (p *rowParser) cell() (policy.Span, bool) {
 			p.broken = true
 		}
 	}
-	i, skip, first := p.pos, 1, p.delim[0]
-	for ; i < len(t) && t[i] != '\n' && t[i] != 0x1e; i++ {
-		if t[i] == first && strings.HasPrefix(t[i:], p.delim) {
-			skip = len(p.delim)
-			break
-		}
+	if p.end < p.pos {
+		p.end = p.rowEnd()
+	}
+	end, next, done := p.end, p.end+1, true
+	if i := strings.Index(t[p.pos:p.end], p.delim); i >= 0 {
+		end, next, done = p.pos+i, p.pos+i+len(p.delim), false
 	}
 	if span.End < 0 {
-		s := strings.TrimRight(t[p.pos:i], " \r\t")
-		span.End = p.pos + len(s)
+		for span.End = end; span.End > span.Start && (t[span.End-1] == ' ' || t[span.End-1] == '\r' || t[span.End-1] == '\t'); {
+			span.End--
+		}
 	}
-	done := i >= len(t) || t[i] == '\n' || t[i] == 0x1e
-	p.pos = i + skip
+	p.pos = next
 	return span, done
+}
+
+// rowEnd is where the row ends that holds pos.
+func (p *rowParser) rowEnd() int {
+	end := len(p.text)
+	if n := strings.IndexByte(p.text[p.pos:], '\n'); n >= 0 {
+		end = p.pos + n
+	}
+	if p.records {
+		if n := strings.IndexByte(p.text[p.pos:end], 0x1e); n >= 0 {
+			end = p.pos + n
+		}
+	}
+	return end
 }
 
 // closingQuote is where a quoted cell ends, -1 when it never does.
