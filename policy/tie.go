@@ -120,10 +120,27 @@ const (
 // RuleForward begins the names of the rules that ask about an automatic forward.
 const RuleForward = "auto-forward"
 
-// AsksForward tells a recipient who is held for that question alone.
+// AsksForward tells a recipient who is held for that question.
 func (r RecipientVerdict) AsksForward() bool {
-	return r.Action == Hold && len(r.Rules) > 0 &&
-		!slices.ContainsFunc(r.Rules, func(name string) bool { return !strings.HasPrefix(name, RuleForward) })
+	return r.Action == Hold && slices.ContainsFunc(r.Rules, func(name string) bool { return strings.HasPrefix(name, RuleForward) })
+}
+
+// AsksRecipients tells a recipient who is held for questions about recipients
+// alone, beside mails he waits for: the answer is the same for every mail that
+// goes the same way.
+func (v Verdict) AsksRecipients(r RecipientVerdict) bool {
+	asks := false
+	for _, name := range r.Rules {
+		if strings.HasPrefix(name, TieRulePrefix) {
+			continue
+		}
+		i := slices.IndexFunc(v.Fired, func(f Fired) bool { return f.Name == name })
+		if i < 0 || !v.Fired[i].Recipients || v.Fired[i].Unknown || v.Fired[i].Failed {
+			return false
+		}
+		asks = true
+	}
+	return asks && r.Action == Hold
 }
 
 // TieRulePrefix begins the names under which ties stand in a verdict's rules.

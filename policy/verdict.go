@@ -77,6 +77,8 @@ type Fired struct {
 	Reasons []Text `json:"reasons"`
 	// Findings are indexes into Message.Findings that the rule looked at.
 	Findings []int `json:"findings,omitempty"`
+	// Recipients: the rule asks about recipients, not about content.
+	Recipients bool `json:"recipients,omitempty"`
 	// Monitor: the rule only reports.
 	Monitor bool `json:"monitor,omitempty"`
 	// Unknown: it fired because a fact it needs was not checked.

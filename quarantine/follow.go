@@ -101,6 +101,10 @@ func (h *Hold) FollowsForward() bool {
 	return forward
 }
 
+// AsksForward tells a hold about whose forward target a question is asked that
+// later mail of the same mailbox follows.
+func AsksForward(h *Hold) bool { return len(forwards(&h.Facts, h.Verdict, h.Created)) > 0 }
+
 // leaders are the earlier holds of an arrival, by id.
 type leaders map[email.ID]*Hold
 
@@ -130,7 +134,40 @@ func (k *Keeper) lead(ctx context.Context, in *arrival) error {
 		}
 		in.leaders[t.Earlier] = h
 	}
+	in.v = in.covered()
 	return nil
+}
+
+// covered is the verdict without the questions about the target of an automatic
+// forward that are asked about the mail which it waits for: one answer is for
+// both, and nobody is asked mail by mail.
+func (in *arrival) covered() policy.Verdict {
+	v := in.v
+	v.Recipients = slices.Clone(v.Recipients)
+	for i, r := range v.Recipients {
+		t := tieOf(in.m.Ties, r.Address)
+		leader := in.leaders[t.Earlier]
+		if t.Kind != policy.TieForward || t.Course != policy.Await || leader == nil || !in.v.AsksRecipients(r) {
+			continue
+		}
+		tied := slices.DeleteFunc(slices.Clone(r.Rules), func(name string) bool { return !strings.HasPrefix(name, policy.TieRulePrefix) })
+		if leader.asked(r) && len(tied) > 0 {
+			v.Recipients[i].Rules = tied
+		}
+	}
+	return v
+}
+
+// asked tells that every rule that asks about r held this mail for him too.
+func (h *Hold) asked(r policy.RecipientVerdict) bool {
+	for _, known := range h.Verdict.Recipients {
+		if known.Address.Equal(r.Address) {
+			return !slices.ContainsFunc(r.Rules, func(name string) bool {
+				return !strings.HasPrefix(name, policy.TieRulePrefix) && !slices.Contains(known.Rules, name)
+			})
+		}
+	}
+	return false
 }
 
 // resent finds a mail of the same sender, subject and recipients that waits.

@@ -135,11 +135,16 @@ func passwordPlace(m *policy.Message) int {
 func subjectKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // forwards are the references by which later mail that a mailbox sends on finds
-// the question about it.
+// the question about it: whether it may go there at all, or whether that address
+// is a slip. What was found in the mail is asked for each mail.
 func forwards(m *policy.Message, v policy.Verdict, now time.Time) []Reference {
 	var out []Reference
-	for _, r := range v.Recipients {
-		if !m.Forward.Mailbox.IsNull() && r.AsksForward() && len(out) < maxReceivers {
+	if m.Forward.Mailbox.IsNull() {
+		return nil
+	}
+	for i, r := range v.Recipients {
+		asks := i < len(m.Recipients) && (r.AsksForward() || m.Recipients[i].LookalikeOf != "")
+		if asks && v.AsksRecipients(r) && len(out) < maxReceivers {
 			out = append(out, Reference{Kind: refForward, Values: []string{m.Forward.Mailbox.Key(), r.Address.Key()}, Until: now.Add(referForward)})
 		}
 	}

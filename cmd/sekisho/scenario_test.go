@@ -132,6 +132,9 @@ var scenarioSteps = map[string]func(*scenario, string){
 	"out-not":       (*scenario).expectOutNot,
 	"log-not":       (*scenario).expectLogNot,
 	"told-until":    (*scenario).toldUntil,
+	"told-times":    (*scenario).toldTimes,
+	"mails":         (*scenario).mails,
+	"states-all":    (*scenario).statesAll,
 	"press":         (*scenario).press,
 }
 
@@ -247,20 +250,24 @@ func (s *scenario) mail(rest string) {
 	if args[1] == "<>" {
 		args[1] = ""
 	}
+	s.transact(s.file(args[0]), args[1], args[2])
+}
+
+func (s *scenario) transact(data []byte, from, recipients string) {
 	s.connect("")
 	s.say("EHLO client.example")
-	s.say("MAIL FROM:<" + args[1] + ">")
+	s.say("MAIL FROM:<" + from + ">")
 	if !strings.HasPrefix(s.reply, "250") {
 		return
 	}
-	for to := range strings.SplitSeq(args[2], ",") {
+	for to := range strings.SplitSeq(recipients, ",") {
 		s.say("RCPT TO:<" + to + ">")
 		if !strings.HasPrefix(s.reply, "25") {
 			return
 		}
 	}
 	s.say("DATA")
-	s.send(args[0])
+	s.sendBytes(data)
 	reply := s.reply
 	s.say("QUIT")
 	s.reply = reply

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,6 +51,55 @@ func (s *scenario) toldUntil(rest string) {
 		}
 	}
 	s.fail("no notice to %s says %q; there are:\n%s", to, want, all)
+}
+
+// toldTimes is "told-times ADDRESS N TEXT": so many notices to that person say so.
+func (s *scenario) toldTimes(rest string) {
+	args := strings.SplitN(rest, " ", 3)
+	n := 0
+	for _, m := range s.hop.all() {
+		if m.from == "" && len(m.to) == 1 && m.to[0] == args[0] && strings.Contains(readable(s.t, m.data), args[2]) {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != args[1] {
+		s.fail("%d notices to %s say %q", n, args[0], args[2])
+	}
+}
+
+// mails is "mails N FILE FROM TO[,TO]": the mail N times, each with a Message-ID of
+// its own.
+func (s *scenario) mails(rest string) {
+	args := strings.Fields(rest)
+	n, err := strconv.Atoi(args[0])
+	if err != nil || len(args) != 4 {
+		s.fail("mails N FILE FROM TO[,TO]")
+	}
+	for i := range n {
+		s.transact(bytes.Replace(s.file(args[1]), []byte("Message-ID: <"), fmt.Appendf(nil, "Message-ID: <n%d.", i+1), 1), args[2], args[3])
+		if !strings.HasPrefix(s.reply, "250 ") {
+			s.fail("mail %d: %s", i+1, s.reply)
+		}
+	}
+}
+
+// statesAll is "states-all STATE=N": so many holds are in that state, soon.
+func (s *scenario) statesAll(rest string) {
+	state, want, _ := strings.Cut(rest, "=")
+	n := 0
+	for range 300 {
+		n = 0
+		for _, it := range s.prog.queue() {
+			if it.State == state {
+				n++
+			}
+		}
+		if strconv.Itoa(n) == want {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	s.fail("%d holds are %s", n, state)
 }
 
 // notice is the newest notice to somebody that has the text, as he reads it.

@@ -305,7 +305,7 @@ func (r *rule) appliesTo(ctx context.Context, a *activation, rc *recipientFacts)
 
 // fired tells what a rule did, in words.
 func (r *rule) fired(ctx context.Context, a *activation, o outcome) policy.Fired {
-	f := policy.Fired{Name: r.Name, Title: r.Title, Action: o.action, Monitor: r.Monitor || o.report,
+	f := policy.Fired{Name: r.Name, Title: r.Title, Action: o.action, Recipients: r.Kind == "recipients", Monitor: r.Monitor || o.report,
 		Unknown: o.truth == unknown, Failed: o.truth == failed, Terms: r.Terms, AppliesTo: make([]email.Address, len(o.applies))}
 	for i, at := range o.applies {
 		f.AppliesTo[i] = a.facts.addresses[at]

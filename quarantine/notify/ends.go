@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -71,22 +70,6 @@ func (p pen) ended(h *quarantine.Hold, to policy.Party) letter {
 	return l
 }
 
-// endedFor tells the same to the owner of an application, without the subject.
-func (p pen) endedFor(holds []*quarantine.Hold, to policy.Party) letter {
-	h := holds[0]
-	from := bare(senderOf(h))
-	l := letter{subject: policy.Text{JA: fmt.Sprintf("【保留の結果 %d通】%s", len(holds), from), EN: fmt.Sprintf("[Result of %d on hold] %s", len(holds), from)}}
-	n := named(to)
-	l.say(policy.Text{JA: n.JA + "  " + from + "の保留メールの結果をお知らせします。", EN: n.EN + ", this is what became of mail from " + from + " that was on hold."})
-	for _, h := range holds[:min(len(holds), maxGrouped)] {
-		l.row(policy.Text{JA: "受付番号", EN: "Reference"}, both(string(h.ID)))
-		p.endRows(&l, h)
-	}
-	more(&l, len(holds)-maxGrouped)
-	p.help(&l, h.ID)
-	return l
-}
-
 func endSubject(h *quarantine.Hold, rest string) policy.Text {
 	ends := endsOf(h)
 	word := policy.Text{JA: "一部送信", EN: "Sent in part"}
@@ -152,41 +135,6 @@ func decidedBy(h *quarantine.Hold, by quarantine.Actor) policy.Text {
 		return called(actor)
 	}
 	return both(oneLine(by.Name))
-}
-
-// maxGrouped is how many holds one grouped notice lists.
-const maxGrouped = 20
-
-func more(l *letter, n int) {
-	if n > 0 {
-		l.say(policy.Text{JA: fmt.Sprintf("ほかに%d通あります。コンソールで確認してください。", n), EN: fmt.Sprintf("There are %d more; see the console.", n)})
-	}
-}
-
-// requestMany is the notice to the owner of an application about what one rule
-// held within an hour; links has one for each hold.
-func (p pen) requestMany(holds []*quarantine.Hold, to policy.Approver, again bool, links []string) letter {
-	h := holds[0]
-	from, n := bare(senderOf(h)), named(to.Party)
-	l := letter{subject: policy.Text{JA: fmt.Sprintf("【承認依頼 %d通】%s", len(holds), from), EN: fmt.Sprintf("[Approve %d] %s", len(holds), from)}}
-	if again {
-		l.subject = policy.Text{JA: fmt.Sprintf("【再通知・承認依頼 %d通】%s", len(holds), from), EN: fmt.Sprintf("[Reminder: approve %d] %s", len(holds), from)}
-	}
-	l.say(policy.Text{JA: n.JA + "  " + from + "が送った社外メールの送信可否を決めてください。", EN: n.EN + ", please decide whether mail from " + from + " may leave the company."})
-	l.row(policy.Text{JA: "あなたに届いた理由", EN: "Why you"}, to.Why())
-	l.row(policy.Text{JA: "理由", EN: "Why"}, reason(h))
-	for i, h := range holds[:min(len(holds), maxGrouped)] {
-		r := reachOf(h)
-		who, until := p.recipients(r), p.when(h.Deadline)
-		l.row(both(string(h.ID)), policy.Text{JA: who.JA + "、期限 " + until.JA, EN: who.EN + ", until " + until.EN})
-		l.act(policy.Text{JA: "内容を見て決める", EN: "Look at it and decide"}, links[i])
-	}
-	more(&l, len(holds)-maxGrouped)
-	then := afterwards(h)
-	l.say(policy.Text{JA: "リンクは承認の鍵です。転送しないでください。開くだけでは決定されません。期限後は" + then.JA + "。",
-		EN: "The links are the keys to the approval; do not forward them. Opening them decides nothing. After the deadline the mail is " + then.EN + "."})
-	p.help(&l, h.ID)
-	return l
 }
 
 // alert is a mail to those who run the guard.

@@ -13,26 +13,39 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
-// group is what an application's mail of one hour has in common.
+// group is what mail of one hour has in common that nobody wrote by hand: an
+// application's, or what a mailbox sends on by itself.
 type group struct {
 	what string
-	app  email.Address
+	app  email.Address // or the mailbox
 	rule string
 	hour time.Time
 	to   email.Address
 }
 
-// grouped tells notices that are written once an hour for each application and
-// rule, since nobody reads a hundred of them.
+// grouped tells notices that are written once an hour for each application or
+// forwarding mailbox and rule, since nobody reads a hundred of them.
 func grouped(h *quarantine.Hold, t task) bool {
 	if parked(h) {
 		return h.Decision.Verb == quarantine.VerbExpire
 	}
-	return h.Assignment.Principal.Actor.Kind.Machine() && (t.what == toldRequest || t.what == toldReminder || t.what == toldEnd)
+	switch t.what {
+	case toldRequest, toldReminder, toldEnd:
+		return forwarded(h) || h.Assignment.Principal.Actor.Kind.Machine()
+	case toldHeld, toldAbsent, toldCopy:
+		return forwarded(h)
+	}
+	return false
 }
+
+// forwarded tells mail that a mailbox sends on by itself.
+func forwarded(h *quarantine.Hold) bool { return !h.Facts.Forward.Mailbox.IsNull() }
 
 func groupOf(h *quarantine.Hold, t task) group {
 	g := group{what: t.what, app: h.Assignment.Principal.Actor.Address, to: t.to.Address}
+	if forwarded(h) {
+		g.app = h.Facts.Forward.Mailbox
+	}
 	if len(h.Rules) > 0 {
 		g.rule = h.Rules[0]
 	}
@@ -58,14 +71,15 @@ func (g group) key(stage string) string {
 	return strings.Join([]string{"notice", g.what, stage, g.app.Key(), g.rule, g.hour.Format(time.RFC3339), g.to.Key()}, " ")
 }
 
-// tellGrouped writes the first request of an hour at once, so that the owner
-// knows, and the rest of it in one notice when the hour is over; reminders and
-// ends only so. until is when this hold's turn comes.
+// tellGrouped writes the first of an hour at once, so that its reader knows, and
+// the rest of it in one notice when the hour is over; reminders, and the ends of
+// an application's mail, only so. until is when this hold's turn comes.
 func (n *Notifier) tellGrouped(ctx context.Context, h *quarantine.Hold, t task, now time.Time) (until time.Time, err error) {
 	g := groupOf(h, t)
-	if t.what == toldRequest {
-		url, link := n.o.Links.mint(h.ID, t.to.Address, t.purpose, h.Deadline)
-		err := n.post(ctx, h, t, now, n.letter(h, t, url), []quarantine.Link{link}, g.key("first"))
+	if t.what != toldReminder && (t.what != toldEnd || forwarded(h)) {
+		var links []quarantine.Link
+		url := n.mint(h, t, &links)
+		err := n.post(ctx, h, t, now, n.letter(h, t, url), links, g.key("first"))
 		if !errors.Is(err, quarantine.ErrRepeated) {
 			return time.Time{}, err
 		}
@@ -81,19 +95,12 @@ func (n *Notifier) tellGrouped(ctx context.Context, h *quarantine.Hold, t task, 
 	if err != nil {
 		return time.Time{}, err
 	}
-	var l letter
 	var links []quarantine.Link
-	if t.what == toldEnd {
-		l = n.pen.endedFor(holds, t.to.Party)
-	} else {
-		var urls []string
-		for _, h := range holds {
-			url, link := n.o.Links.mint(h.ID, t.to.Address, t.purpose, h.Deadline)
-			urls, links = append(urls, url), append(links, link)
-		}
-		l = n.pen.requestMany(holds, t.to, t.what == toldReminder, urls)
+	var urls []string
+	for _, h := range holds[:min(len(holds), maxGrouped)] {
+		urls = append(urls, n.mint(h, t, &links))
 	}
-	err = n.post(ctx, h, t, now, l, links, g.key("rest"))
+	err = n.post(ctx, h, t, now, n.pen.many(holds, t, urls), links, g.key("rest"))
 	if err == nil || errors.Is(err, quarantine.ErrRepeated) {
 		n.remember(g.key("rest"))
 	}
@@ -101,6 +108,20 @@ func (n *Notifier) tellGrouped(ctx context.Context, h *quarantine.Hold, t task, 
 		return time.Time{}, n.mark(ctx, h, t, now, quarantine.Outcome{}, "")
 	}
 	return time.Time{}, err
+}
+
+// mint makes the personal link of a notice; "" for one without.
+func (n *Notifier) mint(h *quarantine.Hold, t task, links *[]quarantine.Link) string {
+	if t.purpose == "" {
+		return ""
+	}
+	until := h.Deadline
+	if t.what == toldReview {
+		until = h.Desk.Review.Due
+	}
+	url, link := n.o.Links.mint(h.ID, t.to.Address, t.purpose, until)
+	*links = append(*links, link)
+	return url
 }
 
 // maxWritten bounds how many groups are remembered.

@@ -219,16 +219,8 @@ func (n *Notifier) tell(ctx context.Context, h *quarantine.Hold, t task, now tim
 	case grouped(h, t):
 		return n.tellGrouped(ctx, h, t, now)
 	}
-	url, links := "", []quarantine.Link(nil)
-	if t.purpose != "" {
-		var link quarantine.Link
-		until := h.Deadline
-		if t.what == toldReview {
-			until = h.Desk.Review.Due
-		}
-		url, link = n.o.Links.mint(h.ID, t.to.Address, t.purpose, until)
-		links = append(links, link)
-	}
+	var links []quarantine.Link
+	url := n.mint(h, t, &links)
 	return time.Time{}, n.post(ctx, h, t, now, n.letter(h, t, url), links, "")
 }
 

@@ -26,6 +26,21 @@ func related(l *letter, h *quarantine.Hold) {
 	}
 }
 
+// sayForward tells that nobody sent the mail by hand, and what a decision about
+// its target is good for.
+func sayForward(l *letter, h *quarantine.Hold) {
+	if !forwarded(h) {
+		return
+	}
+	box := oneLine(h.Facts.Forward.Mailbox.String())
+	l.row(policy.Text{JA: "自動転送", EN: "Automatic forward"}, policy.Text{JA: "メールボックス " + box + " の設定で社外へ転送されるメールです。",
+		EN: "the mailbox " + box + " sends this mail on by itself."})
+	if quarantine.AsksForward(h) {
+		l.say(policy.Text{JA: "同じ宛先へ転送されて待っているメールには、この決定がまとめて適用されます。以後1時間の分は1通のお知らせにまとめます。",
+			EN: "Your decision counts for all mail that waits to be forwarded to the same address. What more is held within the hour comes in one notice."})
+	}
+}
+
 // withheld says why a mail that was taken in was not sent.
 func withheld(l *letter, h *quarantine.Hold) {
 	for _, t := range h.Facts.Ties {

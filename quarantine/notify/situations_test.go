@@ -93,6 +93,53 @@ func TestSituationAutoReply(t *testing.T) {
 	w.wantMay(null, "!release sender sato")
 }
 
+// Mail that a mailbox sends on and in which something was found is decided mail
+// by mail; it is told in two notices an hour.
+func TestSituationForwardedMailInOneNotice(t *testing.T) {
+	w := newWorld(t)
+	for i := range 20 {
+		w.hold(letter{from: "writer@customer.example", mailbox: "sato@example.co.jp", to: []string{fmt.Sprintf("x%d@partner.example", i)}})
+		w.pass(time.Minute)
+	}
+	if n := w.counts(); !maps.Equal(n, map[string]int{"sato": 1, "bucho": 1}) {
+		t.Fatalf("one notice for each mail: %v", n)
+	}
+	first := w.last("sato@example.co.jp")
+	for _, want := range []string{"自動転送されるメールは、まだ社外へ送られていません", "メールボックス sato@example.co.jp の設定", "a mail that your mailbox forwards"} {
+		if !strings.Contains(strings.Join(strings.Fields(first.text), " "), want) && !strings.Contains(first.html, want) {
+			t.Errorf("%q is missing in\n%s", want, first.text)
+		}
+	}
+	w.pass(time.Hour)
+	if n := w.counts(); !maps.Equal(n, map[string]int{"sato": 2, "bucho": 2}) {
+		t.Errorf("%v", n)
+	}
+	rest, ask := w.last("sato@example.co.jp"), w.last("bucho@example.co.jp")
+	if rest.subject != "【送信保留 19通】佐藤 花子の自動転送" || len(rest.keys) != 19 {
+		t.Errorf("%q with %d links", rest.subject, len(rest.keys))
+	}
+	if ask.subject != "【承認依頼 19通】佐藤 花子の自動転送" || len(ask.keys) != 19 {
+		t.Errorf("%q with %d links", ask.subject, len(ask.keys))
+	}
+	if t.Failed() {
+		t.Log(rest.text, ask.text)
+	}
+	for _, key := range ask.keys {
+		l, err := w.links.Look(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.keeper.Reject(t.Context(), order(l, "私用")); err != nil {
+			t.Error(err)
+		}
+	}
+	w.pass(time.Minute)
+	w.pass(time.Hour)
+	if n := w.counts(); !maps.Equal(n, map[string]int{"sato": 4, "bucho": 2}) { // the first end, and the rest
+		t.Errorf("ends are told one by one: %v", n)
+	}
+}
+
 func TestSituationApplication(t *testing.T) {
 	w := newWorld(t)
 	first := w.hold(letter{from: "batch@example.co.jp", approvers: []string{"self"}})

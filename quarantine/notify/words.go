@@ -94,14 +94,20 @@ func (p pen) held(h *quarantine.Hold, to policy.Party, link string) letter {
 	subject := oneLine(h.Facts.Header.Subject)
 	l := letter{subject: policy.Text{JA: "【送信保留】" + subject, EN: "[On hold] " + subject}}
 	n := named(to)
-	l.say(policy.Text{JA: n.JA + "  このメールはまだ社外へ送られていません。再送しないでください。",
-		EN: n.EN + ", this mail has not left the company. Please do not resend it."})
+	if forwarded(h) {
+		l.say(policy.Text{JA: n.JA + "  あなたのメールボックスから自動転送されるメールは、まだ社外へ送られていません。",
+			EN: n.EN + ", a mail that your mailbox forwards has not left the company."})
+	} else {
+		l.say(policy.Text{JA: n.JA + "  このメールはまだ社外へ送られていません。再送しないでください。",
+			EN: n.EN + ", this mail has not left the company. Please do not resend it."})
+	}
 	l.row(policy.Text{JA: "送信", EN: "Sent"}, p.when(h.Copies[0].Envelope.Received))
 	waiting, delivered := few(r.held, 3), r.delivered()
 	l.row(policy.Text{JA: "保留中", EN: "Waiting"}, policy.Text{JA: waiting.JA + "  配信済み: " + delivered.JA, EN: waiting.EN + "; delivered: " + delivered.EN})
 	l.row(policy.Text{JA: "理由", EN: "Why"}, reason(h))
 	l.row(policy.Text{JA: "場所", EN: "Where"}, places(h))
 	related(&l, h)
+	sayForward(&l, h)
 	if until, delayed := delayedUntil(h); delayed {
 		t := p.when(until)
 		l.row(policy.Text{JA: "送信予定", EN: "Leaves"}, policy.Text{JA: t.JA + "。それまでは取り消せます。結果は必ずお知らせします。",
@@ -192,6 +198,7 @@ func (p pen) request(h *quarantine.Hold, to policy.Approver, why occasion, link 
 	}
 	l.row(policy.Text{JA: "理由", EN: "Why"}, reason(h))
 	l.row(policy.Text{JA: "根拠", EN: "Evidence"}, basis(h))
+	sayForward(&l, h)
 	note := policy.Text{JA: "なし", EN: "none"}
 	if h.Desk.Note != "" {
 		note = both(shorten(h.Desk.Note, 300))

@@ -170,7 +170,8 @@ type letter struct {
 	id                 string // Message-ID
 	null               bool   // null path
 	terms              func(*policy.Terms)
-	clean              bool // nothing was found in it
+	clean              bool   // nothing was found in it
+	mailbox            string // that sends it on by itself
 }
 
 var serial int
@@ -208,6 +209,9 @@ func (w *world) hold(l letter) email.ID {
 	m.Header = policy.Header{Subject: l.subject, MessageID: l.id, Date: now, From: []policy.Mailbox{{Address: from}}, Automatic: l.automatic}
 	if l.sender != "" {
 		m.Header.SenderBox = []policy.Mailbox{{Address: email.MustAddress(l.sender)}}
+	}
+	if l.mailbox != "" {
+		m.Forward.Mailbox, m.Sender.Address = email.MustAddress(l.mailbox), email.MustAddress(l.mailbox)
 	}
 	m.People = policy.People{High: 23012, Low: 23000, Unencrypted: 23012}
 	for _, row := range []int{17, 18} {
