@@ -138,4 +138,3 @@ func (p pen) requestMany(holds []*quarantine.Hold, to policy.Approver, again boo
 	p.help(&l, h.ID)
 	return l
 }
-
