@@ -48,6 +48,9 @@ type Desk struct {
 	// Paused is when the deadline began to wait for people who were away; zero
 	// when it did not. It waits once.
 	Paused time.Time `json:"paused,omitzero"`
+	// Revoked is when the answer about an automatic forward was taken back; zero
+	// while it stands.
+	Revoked time.Time `json:"revoked,omitzero"`
 	// HandedOver are those who gave it to somebody else.
 	HandedOver []email.Address `json:"handed_over,omitempty"`
 	// Round counts how often it was decided and told; it is above 0 when a late

@@ -302,22 +302,22 @@ func (s *search) forward(a email.Address) (policy.Tie, bool) {
 		return policy.Tie{}, false
 	}
 	for _, h := range s.hits {
-		if h.kind != refForward || h.to != a.Key() || h.hold == nil {
+		if h.kind != refForward || h.to != a.Key() || h.hold == nil || !h.hold.Desk.Revoked.IsZero() {
 			continue
 		}
 		d := h.hold.latest(a)
-		known, course := "", policy.Note
-		switch {
-		case d == nil:
+		if d == nil {
 			continue
-		case d.State == Waiting:
-			known, course = policy.ForwardAsked, policy.Await
-		case d.released():
-			known, course = policy.ForwardAllowed, policy.Answered
-		case d.State == Expired:
-			known = policy.ForwardUnanswered
-		case unsent(d.State):
-			known, course = policy.ForwardRefused, policy.Withhold
+		}
+		course := policy.Note
+		known := d.forwarding()
+		switch known {
+		case policy.ForwardAsked:
+			course = policy.Await
+		case policy.ForwardAllowed:
+			course = policy.Answered
+		case policy.ForwardRefused:
+			course = policy.Withhold
 		}
 		s.m.Recipients[i].Forward = known
 		if course == policy.Note {

@@ -101,10 +101,6 @@ func (h *Hold) FollowsForward() bool {
 	return forward
 }
 
-// AsksForward tells a hold about whose forward target a question is asked that
-// later mail of the same mailbox follows.
-func AsksForward(h *Hold) bool { return len(forwards(&h.Facts, h.Verdict, h.Created)) > 0 }
-
 // leaders are the earlier holds of an arrival, by id.
 type leaders map[email.ID]*Hold
 

@@ -57,6 +57,9 @@ func (h *Hold) Allows(verb Verb, by Actor, now time.Time) error {
 	if verb == VerbReview || verb == VerbObject {
 		return h.mayReview(verb, o)
 	}
+	if verb == VerbRevoke {
+		return h.mayRevoke(o)
+	}
 	steps := stepsOf(verb)
 	if steps == nil { // an act that moves nothing needs somebody who waits
 		steps = []step{{from: Waiting}}

@@ -130,6 +130,8 @@ type Query struct {
 	Since, Till time.Time
 	// Review: its sender sent it first, and somebody still has to look at it.
 	Review bool
+	// Forwards: what it asked about an automatic forward, or its answer, stands.
+	Forwards bool
 	// Limit is how many to list, at most 500; 0 for 50.
 	Limit int
 	// Cursor is Page.Next of the page before.

@@ -139,12 +139,18 @@ type apiPage[T any] struct {
 // queueList goes through all holds that the token may see, newest first. state
 // and sender are "" for any.
 func (a *apiClient) queueList(ctx context.Context, state, sender string, do func(web.HoldJSON) error) error {
-	q := url.Values{"limit": {"200"}}
+	q := url.Values{}
 	for name, value := range map[string]string{"state": state, "sender": sender} {
 		if value != "" {
 			q.Set(name, value)
 		}
 	}
+	return a.queueHolds(ctx, q, do)
+}
+
+// queueHolds goes through all holds of a search.
+func (a *apiClient) queueHolds(ctx context.Context, q url.Values, do func(web.HoldJSON) error) error {
+	q.Set("limit", "200")
 	for {
 		var page apiPage[web.HoldJSON]
 		if err := a.call(ctx, http.MethodGet, "/holds?"+q.Encode(), nil, &page); err != nil {

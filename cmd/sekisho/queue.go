@@ -27,7 +27,7 @@ func queueCommand() *cobra.Command {
 	for _, d := range append(slices.Clone(queueDecisions), deskVerbs...) {
 		c.AddCommand(queueDecideCommand(d))
 	}
-	c.AddCommand(queueHandOverCommand(), queueRepairCommand(), queueTextCommand())
+	c.AddCommand(queueHandOverCommand(), queueRepairCommand(), queueTextCommand(), queueForwardsCommand())
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,52 @@ var deskVerbs = []queueDecision{
 	{"undo", "Take a release back that has not left yet", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
 		return k.Undo(c.Context(), o)
 	}},
+	{"review", "Note that mail which its sender sent first was looked at", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
+		return k.Review(c.Context(), o)
+	}},
+	{"object", "Object to mail that its sender sent first; --reason is told to him", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
+		return k.Object(c.Context(), o)
+	}},
+	{"revoke", "Take back the answer about an automatic forward; the next mail is asked about again", func(k *quarantine.Keeper, c *cobra.Command, o quarantine.Order) (*quarantine.Hold, error) {
+		return k.Revoke(c.Context(), o)
+	}},
+}
+
+// queueForwardsCommand lists what was answered about automatic forwards.
+func queueForwardsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "forwards",
+		Short: "List automatic forwards to the outside and what was answered; see `queue revoke`",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			show := func(id email.ID, mailbox, target, answer, by string, until time.Time) {
+				fmt.Fprintf(c.OutOrStdout(), "%s  %s -> %s  %s until %s  %s\n", id, mailbox, target, answer, until.Local().Format("2006-01-02"), by)
+			}
+			far, err := remote(c)
+			if err != nil {
+				return err
+			}
+			if far != nil {
+				return far.queueHolds(c.Context(), url.Values{"forwards": {"true"}}, func(h web.HoldJSON) error {
+					for _, f := range h.Forwards {
+						show(h.ID, f.Mailbox, f.Target, f.Answer, f.By, f.Until)
+					}
+					return nil
+				})
+			}
+			s, err := openSite(c.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			return s.each(c, quarantine.Query{Kind: quarantine.KindMail, Forwards: true, Limit: 500}, func(h *quarantine.Hold) error {
+				for _, f := range h.Forwardings() {
+					show(h.ID, f.Mailbox.String(), f.Target.String(), f.Answer, f.Decision.By.Name, f.Until)
+				}
+				return nil
+			})
+		},
+	}
 }
 
 // queueHandOverCommand gives a decision to somebody else.

@@ -78,6 +78,7 @@ func (s *Store) conditions(a *args, q quarantine.Query) []string {
 	also(!q.Approver.IsNull(), func() string { return party(partApprover, q.Approver) })
 	also(!q.Mine.IsNull(), func() string { return "(sender_key = " + a.add(q.Mine.Key()) + " OR " + party(partMine, q.Mine) + ")" })
 	also(q.Review, func() string { return "review = 1" })
+	also(q.Forwards, func() string { return "forwards = 1" })
 	also(q.Kind != "", func() string { return "kind = " + a.add(q.Kind) })
 	also(!q.Sender.IsNull(), func() string { return "sender_key = " + a.add(q.Sender.Key()) })
 	also(q.MessageID != "", func() string { return "message_id = " + a.add(s.keys.messageID(q.MessageID)) })

@@ -237,9 +237,9 @@ func (s *Store) updateHold(ctx context.Context, tx *sql.Tx, h *quarantine.Hold, 
 	if err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE holds SET version = $1, deadline = $2, decision = $3, terms = $4, look = $5, desk = $6, review = $7
-		WHERE id = $8 AND organization = $9 AND version = $10`,
-		h.Version, micros(h.Deadline), decision, terms, micros(h.Look), desk, bit(h.Reviewing()), h.ID, s.scope.Organization, version)
+	res, err := tx.ExecContext(ctx, `UPDATE holds SET version = $1, deadline = $2, decision = $3, terms = $4, look = $5, desk = $6, review = $7, forwards = $8
+		WHERE id = $9 AND organization = $10 AND version = $11`,
+		h.Version, micros(h.Deadline), decision, terms, micros(h.Look), desk, bit(h.Reviewing()), bit(h.Standing()), h.ID, s.scope.Organization, version)
 	return one(res, err)(quarantine.ErrChanged)
 }
 

@@ -46,11 +46,11 @@ func (s *Store) insertHold(ctx context.Context, tx *sql.Tx, h *quarantine.Hold) 
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO holds (id, organization, node, segment, kind, parent, created, version,
-		sender, sender_key, subject, message_id, rules, deadline, decision, terms, sealed, look, desk)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		sender, sender_key, subject, message_id, rules, deadline, decision, terms, sealed, look, desk, forwards)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		h.ID, h.Scope.Organization, h.Scope.Node, h.Scope.Segment, h.Kind, h.Parent, micros(h.Created), h.Version,
 		h.Sender.String(), h.Sender.Key(), h.Subject, s.keys.messageID(h.Facts.Header.MessageID), rules,
-		micros(h.Deadline), decision, terms, shut, micros(h.Look), desk)
+		micros(h.Deadline), decision, terms, shut, micros(h.Look), desk, bit(h.Standing()))
 	if err != nil {
 		return fmt.Errorf("insert hold: %w", err)
 	}

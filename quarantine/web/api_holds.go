@@ -68,12 +68,14 @@ type holdsInput struct {
 	Recipient string `query:"recipient"`
 	Rule      string `query:"rule"`
 	MessageID string `query:"message_id"`
+	Forwards  bool   `query:"forwards" doc:"holds with an answer, or an open question, about an automatic forward"`
+	Review    bool   `query:"review" doc:"mail that was sent first and waits for its review"`
 	Part      string `query:"part" enum:"all,queue,mine" doc:"all the account may see that way: all for admins, queue for approvers, mine for senders"`
 }
 
 type decideInput struct {
 	ID   string `path:"id" minLength:"26" maxLength:"26"`
-	Verb string `path:"verb" enum:"approve,reject,cancel,release,undo,urgent,note,send-first,review,object,resend,settle,give-up" doc:"urgent and note are the sender's, reason is then his note; undo takes a release back that has not left"`
+	Verb string `path:"verb" enum:"approve,reject,cancel,release,undo,urgent,note,send-first,review,object,revoke,resend,settle,give-up" doc:"urgent and note are the sender's, reason is then his note; undo takes a release back that has not left; revoke takes back an answer about an automatic forward"`
 	Keyed
 	Body struct {
 		Reason     string   `json:"reason,omitempty" maxLength:"2000"`
@@ -98,7 +100,8 @@ func (a *API) operations(api huma.API) {
 func (a *API) listHolds(ctx context.Context, in *holdsInput) (*listOf[HoldJSON], error) {
 	p := programOf(ctx)
 	q := quarantine.Query{State: quarantine.State(in.State), Kind: quarantine.Kind(in.Kind), Rule: in.Rule, MessageID: in.MessageID,
-		Since: in.Since, Till: in.Till, Limit: in.Limit, Cursor: in.Cursor}
+		Since: in.Since, Till: in.Till, Limit: in.Limit, Cursor: in.Cursor,
+		Forwards: in.Forwards, Review: in.Review}
 	for _, f := range []struct {
 		name, text string
 		to         *email.Address

@@ -28,6 +28,17 @@ type HoldJSON struct {
 	Offers     []string       `json:"offers"`
 	Decision   *DecisionJSON  `json:"decision,omitempty"`
 	Deliveries []DeliveryJSON `json:"deliveries"`
+	Forwards   []ForwardJSON  `json:"forwards,omitempty" doc:"the automatic forwards that it asks about"`
+}
+
+// ForwardJSON is what stands about an automatic forward.
+type ForwardJSON struct {
+	Mailbox string     `json:"mailbox"`
+	Target  string     `json:"target"`
+	Answer  string     `json:"answer" enum:"asked,allowed,refused,unanswered"`
+	By      string     `json:"by,omitempty"`
+	Until   time.Time  `json:"until"`
+	Revoked *time.Time `json:"revoked,omitempty"`
 }
 
 // TextJSON is a sentence in both languages.
@@ -101,6 +112,10 @@ func holdJSON(h *quarantine.Hold) HoldJSON {
 	}
 	for _, p := range h.Assignment.Approvers {
 		j.Approvers = append(j.Approvers, p.Address.String())
+	}
+	for _, f := range h.Forwardings() {
+		j.Forwards = append(j.Forwards, ForwardJSON{Mailbox: f.Mailbox.String(), Target: f.Target.String(), Answer: f.Answer, By: f.Decision.By.Name,
+			Until: f.Until.UTC(), Revoked: moment(h.Desk.Revoked)})
 	}
 	for _, d := range h.Deliveries() {
 		one := DeliveryJSON{ID: d.ID, Address: d.Recipient.Address.String(), State: string(d.State), Due: d.Due.UTC()}

@@ -27,9 +27,7 @@ func window(t *testing.T, b *rod.Browser, sc screen) *rod.Page {
 	}
 	t.Cleanup(func() { _ = page.Close() })
 	page = page.Timeout(5 * time.Minute)
-	if err := page.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: sc.width, Height: sc.height, DeviceScaleFactor: 1, Mobile: sc.width < 600}); err != nil {
-		t.Fatal(err)
-	}
+	resize(t, page, sc)
 	return page
 }
 
@@ -57,65 +55,62 @@ func TestDecisionPagesInABrowser(t *testing.T) {
 	source, dir := axeSource(t), shots(t)
 	p := newPages(t)
 	big := p.biggest(p.samples())
-	for i, lang := range []string{"ja", "en"} {
-		for j, sc := range screens() {
-			t.Run(lang+"-"+sc.name, func(t *testing.T) {
-				axe := axeFor(source, lang, sc)
-				crowd, _, _ := p.crowd()
-				list := p.plain(hanako)
-				page, to := window(t, b, sc), p.server.URL
-				name := func(what string) string { return "decide-" + lang + "-" + sc.name + "-" + what }
-				goTo(t, page, to+p.link(big.ID, manager, quarantine.ForApprover, byte(2*i+j))+"?lang="+lang)
-				look(t, page, axe, dir, name("approver"))
-				equal := page.MustEval(`() => { const b = [...document.querySelectorAll(".bar-fixed button")].map(e => e.getBoundingClientRect());
-					return b.length === 2 && Math.abs(b[0].width - b[1].width) < 1 && b[0].height === b[1].height && b[0].bottom <= innerHeight && b[0].width >= 44; }`).Bool()
-				if !equal {
-					t.Error("the two buttons are not alike, or not on the screen")
-				}
-				if n := page.MustEval(`() => document.querySelectorAll("input[type=checkbox]:checked, input[type=radio]:checked, [autofocus]").length`).Int(); n != 0 {
-					t.Errorf("%d things are preset", n)
-				}
-				click(page, `form[action*="/open"] > button.wide`)
-				look(t, page, axe, dir, name("text"))
-				page.MustElement(`textarea[name=comment]`).MustInput("確認しました")
-				click(page, `.bar-fixed button[value=approve]`)
-				look(t, page, axe, dir, name("confirm"))
-				click(page, `.ask button`)
-				page.MustElement(`[data-undo]`)
-				look(t, page, axe, dir, name("undo"))
-				click(page, `#undo button`)
-				if p.hold(big.ID).State() != quarantine.Waiting {
-					t.Error("the undo did not take it back")
-				}
-				goTo(t, page, to+p.link(list, manager, quarantine.ForApprover)+"?lang="+lang)
-				click(page, `.bar-fixed button[value=reject]`)
-				look(t, page, axe, dir, name("confirm-reject"))
-				click(page, `.ask button`)
-				if p.hold(list).Decision.Verb != quarantine.VerbReject {
-					t.Error("it was not refused")
-				}
-				look(t, page, axe, dir, name("rejected"))
+	for i, w := range walks(source, dir, "decide-") {
+		t.Run(w.lang, func(t *testing.T) {
+			w, lang, sc := w.with(t), w.lang, w.home
+			crowd, _, _ := p.crowd()
+			list := p.plain(hanako)
+			page, to := window(t, b, sc), p.server.URL
+			goTo(t, page, to+p.link(big.ID, manager, quarantine.ForApprover, byte(i))+"?lang="+lang)
+			w.look(page, "approver")
+			equal := page.MustEval(`() => { const b = [...document.querySelectorAll(".bar-fixed button")].map(e => e.getBoundingClientRect());
+				return b.length === 2 && Math.abs(b[0].width - b[1].width) < 1 && b[0].height === b[1].height && b[0].bottom <= innerHeight && b[0].width >= 44; }`).Bool()
+			if !equal {
+				t.Error("the two buttons are not alike, or not on the screen")
+			}
+			if n := page.MustEval(`() => document.querySelectorAll("input[type=checkbox]:checked, input[type=radio]:checked, [autofocus]").length`).Int(); n != 0 {
+				t.Errorf("%d things are preset", n)
+			}
+			click(page, `form[action*="/open"] > button.wide`)
+			w.look(page, "text")
+			page.MustElement(`textarea[name=comment]`).MustInput("確認しました")
+			click(page, `.bar-fixed button[value=approve]`)
+			w.look(page, "confirm")
+			click(page, `.ask button`)
+			page.MustElement(`[data-undo]`)
+			w.look(page, "undo")
+			click(page, `#undo button`)
+			if p.hold(big.ID).State() != quarantine.Waiting {
+				t.Error("the undo did not take it back")
+			}
+			goTo(t, page, to+p.link(list, manager, quarantine.ForApprover)+"?lang="+lang)
+			click(page, `.bar-fixed button[value=reject]`)
+			w.look(page, "confirm-reject")
+			click(page, `.ask button`)
+			if p.hold(list).Decision.Verb != quarantine.VerbReject {
+				t.Error("it was not refused")
+			}
+			w.look(page, "rejected")
 
-				sender := p.link(crowd, taro, quarantine.ForSender)
-				goTo(t, page, to+sender+"?lang="+lang)
-				look(t, page, axe, dir, name("sender"))
-				if has, _, _ := page.Has(`button[value=repair-to_bcc]`); has {
-					click(page, `button[value=repair-to_bcc]`)
-					look(t, page, axe, dir, name("repair"))
-					click(page, `.ask button`)
-					look(t, page, axe, dir, name("repaired"))
-				} else {
-					t.Error("no repair is offered")
-				}
-				page.MustElement(`form#decide textarea`).MustInput("Bccに移したので送ります")
-				click(page, `.bar-fixed button[value=release]`)
-				look(t, page, axe, dir, name("release"))
+			sender := p.link(crowd, taro, quarantine.ForSender)
+			goTo(t, page, to+sender+"?lang="+lang)
+			w.look(page, "sender")
+			if has, _, _ := page.Has(`button[value=repair-to_bcc]`); has {
+				click(page, `button[value=repair-to_bcc]`)
+				w.look(page, "repair")
 				click(page, `.ask button`)
-				look(t, page, axe, dir, name("released"))
-				goTo(t, page, to+"/d/"+strings.Repeat("A", 43)+"?lang="+lang)
-				look(t, page, axe, dir, name("unknown"))
-			})
-		}
+				w.look(page, "repaired")
+			} else {
+				t.Error("no repair is offered")
+			}
+			page.MustElement(`form#decide textarea`).MustInput("Bccに移したので送ります")
+			click(page, `.bar-fixed button[value=release]`)
+			w.look(page, "release")
+			click(page, `.ask button`)
+			w.look(page, "released")
+			goTo(t, page, to+"/d/"+strings.Repeat("A", 43)+"?lang="+lang)
+			w.look(page, "unknown")
+		})
 	}
 }
 

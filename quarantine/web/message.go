@@ -121,6 +121,8 @@ func (s *Server) decisions() map[string]decision {
 		"review":  {ActReview, s.o.Desk.Review},
 		"object":  {ActReview, s.o.Desk.Object},
 
+		"revoke": {ActForwards, s.o.Desk.Revoke},
+
 		"send-first": {ActSendFirst, s.o.Desk.SendFirst},
 	}
 }
@@ -171,6 +173,9 @@ func (c *call) doDecide() error {
 	}
 	if _, err := d.run(c.ctx(), o); err != nil {
 		return fmt.Errorf("decide: %w", err)
+	}
+	if d.action == ActForwards {
+		return c.see("/forwards?done=revoke")
 	}
 	return c.see(holdPath(c.hold.ID) + "?" + url.Values{"done": {c.r.PostFormValue("verb")}}.Encode())
 }

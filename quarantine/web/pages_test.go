@@ -8,7 +8,7 @@ import (
 
 // allPages are the pages that GET shows to an admin; %s is a hold.
 func allPages(hold string) []string {
-	return []string{"/holds", "/holds?state=all", "/holds?q=%E5%90%8D%E7%B0%BF&state=all&since=2026-01-01&till=2026-12-31", "/mine", "/holds/" + hold, "/rules", "/rules/try",
+	return []string{"/holds", "/holds?state=all", "/holds?q=%E5%90%8D%E7%B0%BF&state=all&since=2026-01-01&till=2026-12-31", "/mine", "/forwards", "/holds/" + hold, "/rules", "/rules/try",
 		"/unread", "/figures", "/audit", "/audit?verb=hold", "/system", "/account", "/account/password", "/account/totp", "/users"}
 }
 

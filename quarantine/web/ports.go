@@ -46,6 +46,7 @@ type Desk interface {
 	Note(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 	HandOver(ctx context.Context, o quarantine.Order, to string) (*quarantine.Hold, error)
 	Undo(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
+	Revoke(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 	Reviews
 }
 

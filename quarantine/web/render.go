@@ -203,6 +203,7 @@ func menu() []struct {
 	}{
 		{"/holds", "nav.holds", ActQueue},
 		{"/mine", "nav.mine", ActMine},
+		{"/forwards", "nav.forwards", ActForwards},
 		{"/rules", "nav.rules", ActRules},
 		{"/unread", "nav.unread", ActUnread},
 		{"/figures", "nav.figures", ActOwnFigures},

@@ -27,6 +27,7 @@ const (
 	ActUrgent     Action = "urgent"      // mark one's mail urgent, leave a note
 	ActSendFirst  Action = "send-first"  // send one's own urgent mail, for review afterwards
 	ActReview     Action = "review"      // look at mail that was sent first
+	ActForwards   Action = "forwards"    // list and revoke answers about automatic forwards
 	ActUndo       Action = "undo"        // take a release back at once
 	ActRepair     Action = "repair"      // repair it as a rule offers
 	ActMend       Action = "mend"        // end an unknown outcome
@@ -94,6 +95,7 @@ func Rights() []Right {
 		{Action: ActUrgent, Sender: Own, Approver: Never, Admin: Never},
 		{Action: ActSendFirst, Sender: Own, Approver: Never, Admin: Never, Fresh: true},
 		{Action: ActReview, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true},
+		{Action: ActForwards, Sender: Own, Approver: Never, Admin: Any},
 		{Action: ActUndo, Sender: Own, Approver: Assigned, Admin: Any},
 		{Action: ActRepair, Sender: Own, Approver: Assigned, Admin: Any},
 		{Action: ActReject, Sender: Never, Approver: Assigned, Admin: Any, NotActed: true},

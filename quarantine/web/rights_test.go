@@ -45,6 +45,7 @@ func trials() []trial {
 		{web.ActUrgent, post, "/holds/%s/decide", []string{"verb", "urgent", "version", "1"}, true},
 		{web.ActSendFirst, post, "/holds/%s/decide", []string{"verb", "send-first", "version", "1", "comment", "it is urgent"}, true},
 		{web.ActReview, post, "/holds/%s/decide", []string{"verb", "review", "version", "1"}, true},
+		{web.ActForwards, post, "/holds/%s/decide", []string{"verb", "revoke", "version", "1"}, true},
 		{web.ActUndo, post, "/holds/%s/decide", []string{"verb", "undo", "version", "1"}, true},
 		{web.ActMend, post, "/holds/%s/decide", []string{"verb", "settle", "version", "1", "delivery", "0123456789abcdefghjkmnpqrs"}, true},
 		{web.ActBulk, post, "/holds/preview", []string{"verb", "approve"}, false},

@@ -20,6 +20,7 @@ func (s *Server) routes() []route {
 		{pattern: "POST /views/save", action: ActViews, do: (*call).doSaveView},
 		{pattern: "POST /views/drop", action: ActViews, do: (*call).doDropView},
 		{pattern: "GET /mine", action: ActMine, do: (*call).showMine},
+		{pattern: "GET /forwards", action: ActForwards, do: (*call).showForwards},
 
 		{pattern: "GET /holds/{id}", action: ActSee, hold: true, do: (*call).showHold},
 		{pattern: "GET /holds/{id}/html", action: ActUnmask, hold: true, do: (*call).showHTML},
