@@ -7,18 +7,18 @@ import (
 
 // gate finds, in one pass over the bytes of a text as it came, the lines that
 // may hold something. Only these and their neighbours are folded and read; the
-// rest costs about a nanosecond a byte. Words of ASCII letters are looked at
-// eight bytes at a time and stop the pass by their first four letters only;
-// kana and kanji are looked up in one table of classes and stop it when two
-// neighbours belong to a keyword, behind an honorific, or where a run of kanji
-// could be a name.
+// rest costs less than a nanosecond a byte. Words of ASCII letters are looked at
+// eight bytes at a time and stop the pass when the first eight letters are those
+// of a keyword; kana and kanji are looked up, two at a time, in one table of
+// classes and stop it when two neighbours belong to a keyword, behind an
+// honorific, or where a name may end.
 //
 // What a type has to say to be found here is in its declaration (kind): its
 // labels, the numbers of digits it wants, its token prefixes (tokenShapes) and
 // words (careTerms, passwordWords). The gate is built from these lists.
 type gate struct {
 	d *Detector
-	// heads are hashes of the first four bytes of ASCII keywords, as bits; words
+	// heads are hashes of the first letters of ASCII keywords, as bits; words
 	// leads from their first three letters to the keywords in lists.
 	heads [1 << (headBits - 6)]uint64
 	words [1 << 15]uint16
@@ -31,36 +31,36 @@ type gate struct {
 
 // charClass is what the pass knows of a character: in the lower half what it is,
 // in the upper half what it waits for. The pass stops at a character that is
-// what the one before it waits for.
+// what the one before it waits for. Kanji wait for nothing by the bits of
+// charKanji and charVariant, so these two have room for more above.
 type charClass uint32
 
 const (
-	charKanji     charClass = 1 << iota
-	charParticle            // begins what follows the subject of a sentence
-	charSingle              // a keyword by itself
-	charGivenHead           // a given name may begin with it
-	charSecond              // the first of pairGroups groups of seconds of a pair
+	charStop     charClass = 1 << iota // a keyword by itself: all wait for it
+	charParticle                       // begins what follows the subject of a sentence: the end of a given name waits for it
+	charSpace                          // a wide space: the end of a family name waits for it
+	charOther                          // of another script: the pass goes on elsewhere
+	charSecond                         // the first of pairGroups groups of seconds of a pair
 )
 
 const (
+	charKanji   charClass = 1 << 14
+	charVariant charClass = 1 << 15 // a variant form of a kanji
 	// awaits moves a class into the upper half.
 	awaits = 16
-	// charFamilyTail says that a family name may end with the character.
-	charFamilyTail charClass = 1 << 31
+	// charFamilyHead says that a family name may begin with the character,
+	// charNameNext that a name may follow it directly (nameFollows).
+	charFamilyHead = charKanji << awaits
+	charNameNext   = charVariant << awaits
 	// pairGroups is how many groups the pairs of characters are spread over; the
 	// last is that of kanji digits.
-	pairGroups = 11
+	pairGroups = 10
 	digitGroup = charSecond << (pairGroups - 1)
 	allGroups  = digitGroup<<1 - charSecond
 )
 
-// charIndex is the place in gate.class of the character that is written with the
-// three bytes: its number, moved on by the sum of the marks that UTF-8 sets in
-// the second and third byte, so that nobody has to take them off.
-func charIndex(a, b, c byte) uint16 { return uint16(a)<<12 + uint16(b)<<6 + uint16(c) }
-
-// of is the class of a character.
-func (g *gate) of(r uint16) *charClass { return &g.class[r+0x80<<6+0x80] }
+// charIndex is the number of the character that is written with the three bytes.
+func charIndex(a, b, c byte) uint16 { return uint16(a)<<12 | uint16(b&63)<<6 | uint16(c&63) }
 
 // pairBits is the size of the hash of a pair.
 const pairBits = 13
@@ -160,24 +160,42 @@ func anchorWords() []gateWord {
 
 // addClasses fills in what the pass knows of characters besides keywords.
 func (g *gate) addClasses() {
-	for r := 0x3000; r < 0xd800; r++ {
-		if isKanji(rune(r)) {
-			*g.of(uint16(r)) |= charKanji
+	for r := range g.class {
+		switch {
+		case r < 0x3000 || r >= 0xd800:
+			g.class[r] |= charOther
+		case isKanji(rune(r)):
+			g.class[r] |= charKanji
 		}
-		if isVariant[r>>3]&(1<<(r&7)) != 0 {
-			*g.of(uint16(r)) |= charFamilyTail | charGivenHead
+		if variantForm(uint64(r)) {
+			g.class[r] |= charVariant | (charParticle|charSpace)<<awaits
 		}
+		if g.d.dict.heads[r]&(headOne|headMore) != 0 {
+			g.class[r] |= charFamilyHead
+		}
+		if nameFollows(rune(r)) {
+			g.class[r] |= charNameNext
+		}
+		g.class[r] |= charStop << awaits
 	}
-	*g.of(0x3000) |= charGivenHead << awaits
+	g.class['\u3000'] |= charSpace
 	for _, p := range nameParticles {
 		if p[0] >= 0x80 {
-			*g.of(lexKey(p, 0)) |= charParticle
+			g.class[lexKey(p, 0)] |= charParticle
 		}
 	}
-	g.d.dict.family.each(func(_, last uint16) { *g.of(last) |= charFamilyTail })
-	g.d.dict.given.each(func(first, _ uint16) { *g.of(first) |= charGivenHead })
+	g.d.dict.family.each(func(_, last uint16) {
+		if last >= 0x4000 {
+			g.class[last] |= charSpace << awaits
+		}
+	})
+	g.d.dict.given.each(func(_, last uint16) {
+		if isKanji(rune(last)) {
+			g.class[last] |= charParticle << awaits
+		}
+	})
 	for _, r := range "〇零一二三四五六七八九壱弐参" {
-		*g.of(uint16(r)) |= digitGroup | digitGroup<<awaits
+		g.class[r] |= digitGroup | digitGroup<<awaits
 	}
 }
 
@@ -202,6 +220,9 @@ func (g *gate) add(w string, f lineFlag) {
 		if i/3%2 == 0 {
 			rank++ // words are made of two: 絡先 is rarer than 連絡
 		}
+		if strings.Contains(commonPairs, w[i:i+6]) {
+			rank += 20
+		}
 		if *g.pair(a, b) != 0 {
 			rank -= 20 // the pass stops here already
 		}
@@ -213,17 +234,21 @@ func (g *gate) add(w string, f lineFlag) {
 	case best >= 0:
 		a, b := lexKey(w, best), lexKey(w, best+3)
 		group := charSecond << (a % (pairGroups - 1))
-		*g.of(a) |= group << awaits
-		*g.of(b) |= group
+		g.class[a] |= group << awaits
+		g.class[b] |= group
 		n := g.pair(a, b)
 		*n = g.file(*n, gateWord{w, best, f})
 	case single >= 0:
 		a := lexKey(w, single)
-		*g.of(a) |= charSingle
+		g.class[a] |= charStop
 		n := g.pair(0, a)
 		*n = g.file(*n, gateWord{w, single, f})
 	}
 }
+
+// commonPairs are two characters of words that most letters hold: a keyword is
+// better found by two others.
+const commonPairs = "ありがとうございます お願いいたします 会社 契約 確認 連絡 担当 資料 送付 予定 変更 報告 請求 書類 製品 結果 会議 検討 部長 営業 納期 見積 仕様 商品 注文 対応 作業 情報 管理 場合 以上 関係 方法 内容 時間 利用 使用 必要 可能 説明 案内 開始 終了 実施 状況 問題 設定 登録 更新 追加 参加 先日 本日 今後 今回 来週 来月 年度 月日"
 
 // charRank is how common a character is, roughly.
 func charRank(r rune) int {
@@ -253,22 +278,17 @@ func (g *gate) file(n uint16, w gateWord) uint16 {
 func (g *gate) addASCII(w string, f lineFlag) {
 	key := headKey(w)
 	g.words[key] = g.file(g.words[key], gateWord{w, 0, f})
-	var b [4]byte
-	n := copy(b[:], w)
-	for more := range 1 << (5 * (4 - n)) { // whatever follows a short one
-		for k := n; k < 4; k++ {
-			b[k] = byte(more >> (5 * (k - n)) & 31)
-		}
-		h := headHash(uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24)
-		g.heads[h>>6] |= 1 << (h & 63)
-	}
+	var b [8]byte
+	copy(b[:], w[:min(len(b), span(w, isLetter, len(w)))])
+	h := headHash(load(string(b[:])))
+	g.heads[h>>6] |= 1 << (h & 63)
 }
 
-// headBits is the size of the hash of the first four bytes of a word.
-const headBits = 17
+// headBits is the size of the hash of the first letters of a word.
+const headBits = 15
 
-// headHash hashes four bytes, the first one lowest; upper and lower case are one.
-func headHash(x uint32) uint32 { return x & 0x1f1f1f1f * 0x9e3779b1 >> (32 - headBits) }
+// headHash hashes up to eight letters in lower case, the first one lowest.
+func headHash(x uint64) uint64 { return x * packHash >> (64 - headBits) }
 
 // headKey is made of the first three letters of a word; what is no letter is 0.
 func headKey(s string) (key uint16) {

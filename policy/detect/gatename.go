@@ -103,7 +103,7 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 
 // nameBefore tells whether s may end with the name of a person, before an
 // honorific.
-func (d *Detector) nameBefore(s string) bool {
+func (g *gate) nameBefore(s string) bool {
 	s = strings.TrimSuffix(strings.TrimSuffix(s, " "), "\u3000")
 	if s == "" {
 		return false
@@ -114,16 +114,16 @@ func (d *Detector) nameBefore(s string) bool {
 	kanji := false // one stands further right
 	for at, n := len(s), 0; n < 9 && at > 0; n++ {
 		r, w := lastRune(s[:at])
+		class := charClass(0)
+		if w == 3 {
+			class = g.class[uint16(r)]
+		}
 		switch {
+		case class&charVariant != 0 || r > 0xffff && isKanji(r):
+			return true
 		case isKanji(r):
-			if r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 {
-				return true
-			}
 			kanji = true
-			if d.dict.heads[uint16(r)]&(headOne|headMore) == 0 {
-				break
-			}
-			if before, _ := lastRune(s[:at-w]); (!isKanji(before) || nameFollows(before)) && d.familyUpTo(s[at-w:]) {
+			if class&charFamilyHead != 0 && g.nameMayStart(s[:at-w]) && g.d.familyUpTo(s[at-w:]) {
 				return true
 			}
 		case isKatakana(r) && n == 0 || r > 0xff20:
@@ -138,6 +138,17 @@ func (d *Detector) nameBefore(s string) bool {
 		at -= w
 	}
 	return false
+}
+
+// nameMayStart tells that a name may begin behind s: no kanji is last, or one that
+// a name may follow.
+func (g *gate) nameMayStart(s string) bool {
+	if len(s) >= 3 && isWide(s[len(s)-3]) {
+		k := g.at(s, len(s)-3)
+		return k&charKanji == 0 || k&charNameNext != 0
+	}
+	r, _ := lastRune(s)
+	return !isKanji(r)
 }
 
 // lastRune is utf8.DecodeLastRuneInString, quick for kana and kanji.

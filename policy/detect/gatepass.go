@@ -68,6 +68,7 @@ type pass struct {
 	cap, label         int
 	bars, semis        int
 	carried, carriedTo int // digits of a number at the end of the line before
+	stops              [stopRoom]uint64
 }
 
 // lines runs the gate over s.
@@ -147,74 +148,121 @@ func (p *pass) border(i int) {
 // bareLine is how long a line may be, in bytes, that holds a name and no more.
 const bareLine = 40
 
-// nameRun tells what the pass stops at whatever came before, by the last eight
-// characters as bits (kanji or not, the latest lowest): at keywords of a single
-// character, and at a particle when a run of three to six kanji has just ended.
-var nameRun = func() (t [256]charClass) {
-	for run := range t {
-		t[run] = charSingle
-		if n := runLength(uint8(run)); run&1 == 0 && n >= 3 && n <= 6 {
-			t[run] |= charParticle
-		}
-	}
-	return t
-}()
+// A word of eight bytes, the first one highest, that begins with two characters
+// of three bytes: the marks of UTF-8, and the bits of the two numbers.
+const (
+	leadMask, leadMarks = 0xf00000f0_00000000, 0xe00000e0_00000000
+	lowBits             = 0x00003f00_003f0000
+	midBits             = 0x000fc000_0fc00000
+	topBits             = 0x00f00000_f0000000
+)
 
-// wide goes over kana, kanji and Hangul from i on and stops at anchors.
+// wide goes over kana, kanji and Hangul from i on, two characters at a time, and
+// looks at what waits for each other. That is noted first and looked at later, in
+// steps that drop most of it: a branch at each of them would cost more, as
+// nobody can foresee it, than everything else here.
 func (p *pass) wide(i int) int {
-	s, class := p.s, &p.g.class
-	run := uint8(0)
-	prev := charClass(0)
-	for i >= 0 && i < len(s)-2 && s[i]-0xe3 <= 0xed-0xe3 {
-		k := class[charIndex(s[i], s[i+1], s[i+2])]
-		run = run<<1 | uint8(k&charKanji)
-		if (prev>>awaits|nameRun[run])&k != 0 {
-			p.stop(i, prev, k, run)
+	class := &p.g.class
+	prev := charStop << awaits
+	s := p.s[i:]
+	n := 0 // stops noted
+	for len(s) >= 8 {
+		x := bits.ReverseBytes64(load(s))
+		if x&leadMask != leadMarks {
+			break
 		}
+		// Both numbers are put together at once; each is in the middle of its 24 bits.
+		x = x&lowBits | x>>2&midBits | x>>4&topBits
+		a, b := class[uint16(x>>40)], class[uint16(x>>16)]
+		if (a|b)&charOther != 0 {
+			break
+		}
+		n = p.note(n, len(s), prev>>awaits&a)
+		n = p.note(n, len(s)-3, a>>awaits&b)
+		prev = b
+		s = s[6:]
+		if n >= stopRoom-2 {
+			p.stopped(n)
+			n = 0
+		}
+	}
+	for len(s) >= 3 && isWide(s[0]) { // the last ones
+		k := class[charIndex(s[0], s[1], s[2])]
+		n = p.note(n, len(s), prev>>awaits&k)
 		prev = k
-		i += 3
+		s = s[3:]
 	}
-	if i >= len(s) {
-		return len(s)
+	p.stopped(n)
+	i = len(p.s) - len(s)
+	if len(s) == 0 {
+		return i
 	}
-	switch c := s[i]; {
+	switch c := s[0]; {
 	case c == ' ':
-		if prev&charFamilyTail != 0 && i+1 < len(s) && s[i+1] >= 0xe3 {
+		if len(s) > 1 && s[1] >= 0xe3 && i >= p.start+3 && p.g.d.dict.family.mayEnd(wide(p.s, i-3)) {
 			p.spaced(i)
 		}
-	case c == '(' || c == 0xef && strings.HasPrefix(s[i:], "（"):
-		if nameRun[run<<1]&charParticle != 0 {
-			p.prose(i - 3*runLength(run<<1))
-		}
-	case c >= 0xe3 && c <= 0xed: // the text breaks off
-		return len(s)
+	case c == '(' || strings.HasPrefix(s, "（"):
+		p.prose(i)
+	case isWide(c): // the text breaks off
+		return len(p.s)
 	}
 	return i
 }
 
-// runLength is how many kanji stand in the run that has just ended.
-func runLength(run uint8) int { return bits.TrailingZeros8(^(run >> 1)) }
+// isWide tells the first byte of kana, kanji and Hangul.
+func isWide(c byte) bool { return c-0xe3 <= 0xed-0xe3 }
 
-// stop looks at what stopped the pass at the character k at i.
-func (p *pass) stop(i int, prev, k charClass, run uint8) {
+// stopRoom is how many stops are noted before they are looked at.
+const stopRoom = 256
+
+// note keeps in mind, when hit is not 0, that so many bytes before the end of the
+// text a character stands that is hit of what is waited for.
+func (p *pass) note(n, left int, hit charClass) int {
+	p.stops[n&(stopRoom-1)] = uint64(left)<<awaits | uint64(hit)
+	return n + int((hit+1<<awaits-1)>>awaits)
+}
+
+// stopped looks at the first n stops.
+func (p *pass) stopped(n int) {
+	s, m := p.s, 0
+	for _, stop := range p.stops[:n] {
+		i := len(s) - int(stop>>awaits)
+		keep := charClass(stop) & (charStop | charSpace | digitGroup)
+		if i >= p.start+9 { // three kanji before a particle; two characters of a keyword
+			keep |= charClass(stop) & charParticle * (p.g.at(s, i-6) & p.g.at(s, i-9) / charKanji & 1)
+		}
+		if i >= p.start+3 {
+			keep |= charClass(*p.g.pair(lexKey(s, i-3), lexKey(s, i)))
+		}
+		p.stops[m] = stop
+		m += int((keep + 1<<awaits - 1) >> awaits)
+	}
+	for _, stop := range p.stops[:m] {
+		p.stop(len(s)-int(stop>>awaits), charClass(stop)&(1<<awaits-1))
+	}
+}
+
+// stop looks at what stopped the pass at the character at i, which is hit of
+// what is waited for.
+func (p *pass) stop(i int, hit charClass) {
 	s := p.s
-	if k&charSingle != 0 {
+	if hit&charStop != 0 {
 		p.keywords(p.g.lists[*p.g.pair(0, lexKey(s, i))], i)
 	}
-	group := prev >> awaits & k
-	if group&(allGroups&^digitGroup) != 0 {
+	if hit&(allGroups&^digitGroup) != 0 {
 		p.keywords(p.g.lists[*p.g.pair(lexKey(s, i-3), lexKey(s, i))], i-3)
 	}
-	if group&digitGroup != 0 && p.flags&lineHot == 0 {
+	if hit&digitGroup != 0 && p.flags&lineHot == 0 {
 		if _, n := kanjiNumber(s[i-3 : min(len(s), i+120)]); n >= 7 {
 			p.flags |= lineHot
 		}
 	}
-	if nameRun[run]&k&charParticle != 0 {
-		p.prose(i - 3*runLength(run))
+	if hit&charParticle != 0 {
+		p.prose(i)
 	}
-	if group&charGivenHead != 0 && i >= p.start+6 && s[i-6] >= 0xe4 && p.g.at(s, i-6)&charFamilyTail != 0 {
-		p.spaced(i - 3)
+	if hit&charSpace != 0 && i+5 < len(s) && isWide(s[i+3]) && p.g.d.dict.given.mayBegin(wide(s, i+3)) {
+		p.spaced(i)
 	}
 }
 
@@ -236,7 +284,7 @@ func (p *pass) keywords(list []gateWord, i int) {
 		}
 		switch {
 		case w.flag&lineHonorific != 0:
-			if !compound(p.s[p.start:a], p.s[a:]) && p.g.d.nameBefore(p.s[p.start:a]) {
+			if !compound(p.s[p.start:a], p.s[a:]) && p.g.nameBefore(p.s[p.start:a]) {
 				p.flags |= lineWho
 				p.places = append(p.places, namePlace{at: int32(a), start: -1})
 			}
@@ -279,45 +327,34 @@ func load(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// plain goes over letters and spaces from i on, eight bytes at a time, and looks
-// at the words of which the head is that of a keyword and at capitalised ones.
+// plain goes over words of letters and the spaces between them from i on and looks
+// at those that begin like a keyword and at those with capitals. Up to eight
+// letters of a word are taken at once.
 func (p *pass) plain(i int) int {
-	s := p.s
-	inWord := uint64(0)
-	for i >= 0 && i < len(s)-16 {
-		x := load(s[i:])
-		letter := lettersIn(x)
-		space := ^((x &^ high) ^ 0x20*ones + 0x7f*ones) &^ x & high
-		starts := letter &^ (letter<<8 | inWord)
-		stop := ^(letter | space) & high
-		if stop != 0 {
-			starts &= stop&-stop - 1
+	s := p.s[i:]
+	for len(s) >= 8 {
+		x := load(s)
+		end := ^lettersIn(x) & high
+		if p.g.head(x, end) != 0 {
+			p.head(len(p.s) - len(s))
 		}
-		// Most blocks have two words at most: looking at two, there or not, is
-		// quicker than asking how many there are.
-		more := starts & (starts - 1)
-		hot := p.g.head(s, i+bits.TrailingZeros64(starts)>>3) | p.g.head(s, i+bits.TrailingZeros64(more)>>3)
-		if hot&1|more&(more-1)|starts&^(x<<2) != 0 {
-			for ; starts != 0; starts &= starts - 1 {
-				p.head(i + bits.TrailingZeros64(starts)>>3)
-			}
+		n := bits.TrailingZeros64(end) >> 3
+		for n == 8 && len(s) > 8 && isLetter(s[8]) { // a long one
+			s = s[1:]
 		}
-		if stop != 0 { // a branch, so that the next block need not wait for the number
-			return i + bits.TrailingZeros64(stop)>>3
+		if n == len(s) || s[n] != ' ' {
+			return len(p.s) - len(s) + n
 		}
-		i += 8
-		inWord = letter >> 56
+		s = s[n+1:]
 	}
-	if s[i] == ' ' { // the last bytes of the text, one by one
-		return i + 1
+	i = len(p.s) - len(s)
+	if len(s) == 0 || s[0] == ' ' { // the last bytes of the text
+		return min(i+1, len(p.s))
 	}
-	if inWord == 0 && isLetter(s[i]) {
+	if isLetter(s[0]) {
 		p.head(i)
 	}
-	for i < len(s) && isLetter(s[i]) {
-		i++
-	}
-	return i
+	return i + span(s, isLetter, 8)
 }
 
 // lettersIn has the high bit of each byte of x that is an ASCII letter.
@@ -326,20 +363,18 @@ func lettersIn(x uint64) uint64 {
 	return (low + 0x1f*ones) &^ (low + 0x05*ones) &^ x & high
 }
 
-// head tells in its lowest bit whether a keyword may begin at i; four bytes must
-// stand there.
-func (g *gate) head(s string, i int) uint64 {
-	s = s[i : i+4]
-	h := headHash(uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24)
-	return g.heads[h>>6] >> (h & 63)
+// head is not 0 when a keyword may begin with the letters that x begins with, or
+// when one of them is a capital; end has the high bits of the other bytes.
+func (g *gate) head(x, end uint64) uint64 {
+	word := end&-end>>7 - 1 // all bits before the first of them
+	h := headHash((x | 0x20*ones) & word)
+	return g.heads[h>>6]>>(h&63)&1 | ^x&(0x20*ones)&word
 }
 
 // head looks at the ASCII word that begins at i.
 func (p *pass) head(i int) {
 	s := p.s
-	if i+4 > len(s) || p.g.head(s, i)&1 != 0 {
-		p.keyword(i)
-	}
+	p.keyword(i)
 	if !isUpper(s[i]) {
 		return
 	}

@@ -119,6 +119,14 @@ func (t *nameSet) has(s string) bool {
 	}
 }
 
+// mayBegin and mayEnd tell whether a word may begin or end with a character of
+// three bytes, written in its common form or not.
+func (t *nameSet) mayBegin(r uint64) bool { return t.begins[r>>6]&(1<<(r&63)) != 0 || variantForm(r) }
+func (t *nameSet) mayEnd(r uint64) bool   { return t.ends[r>>6]&(1<<(r&63)) != 0 || variantForm(r) }
+
+// variantForm tells variant forms of kanji.
+func variantForm(r uint64) bool { return isVariant[r>>3]&(1<<(r&7)) != 0 }
+
 // each calls f with the first and the last character of every word that is not
 // kana alone.
 func (t *nameSet) each(f func(first, last uint16)) {

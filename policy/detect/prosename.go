@@ -70,36 +70,33 @@ func (d *Detector) proseNames(v *view, a, b int, emit func(candidate)) {
 	}
 }
 
-// prose marks the line when a name of a running sentence begins at i.
+// prose marks the line when a name of a running sentence ends at i: three to six
+// kanji, whatever stands before them.
 func (p *pass) prose(i int) {
-	end := p.g.d.proseAt(p.s[p.start:], i-p.start)
-	if end == 0 {
-		end = p.variantProse(i)
+	start, variant := i, charClass(0)
+	for start >= p.start+3 && p.s[start-3]>>4 == 0xe && start > i-7*3 {
+		k := p.g.at(p.s, start-3)
+		if k&charKanji == 0 {
+			break
+		}
+		variant |= k & charVariant
+		start -= 3
 	}
-	if end > 0 {
+	if start > i-3*3 || start < i-6*3 {
+		return
+	}
+	if p.g.d.proseAt(p.s[p.start:], start-p.start) > 0 || variant != 0 && p.variantProse(start, i) {
 		p.flags |= lineWho
-		p.places = append(p.places, namePlace{at: int32(p.start + end), start: int32(i)})
+		p.places = append(p.places, namePlace{at: int32(i), start: int32(start)})
 	}
 }
 
-// variantProse is proseAt for a run of kanji with a variant form in it (廣, 澤),
-// which the dictionary has in its common form; both take three bytes.
-func (p *pass) variantProse(i int) int {
-	run, variant := i, false
-	for n := 0; n < 6 && run+2 < len(p.s); n++ {
-		r, w := utf8.DecodeRuneInString(p.s[run:])
-		if !isKanji(r) || w != 3 {
-			break
-		}
-		variant = variant || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0
-		run += w
+// variantProse is proseAt for kanji with a variant form among them (廣, 澤), which
+// the dictionary has in its common form; both take three bytes.
+func (p *pass) variantProse(start, end int) bool {
+	if before, _ := lastRune(p.s[p.start:start]); isKanji(before) || isKatakana(before) {
+		return false
 	}
-	if before, _ := lastRune(p.s[p.start:i]); !variant || isKanji(before) || isKatakana(before) {
-		return 0
-	}
-	folded, _ := fold(p.s[i:min(len(p.s), run+len("による"))])
-	if p.g.d.proseAt(folded, 0) == 0 {
-		return 0
-	}
-	return run - p.start
+	folded, _ := fold(p.s[start:min(len(p.s), end+len("による"))])
+	return p.g.d.proseAt(folded, 0) > 0
 }
