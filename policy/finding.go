@@ -92,18 +92,15 @@ func Mask(raw string) Masked {
 // pieces of memory. The zero value is ready.
 type Masker struct{ b strings.Builder }
 
-// maskRoom is how much room is taken at a time for many samples, in bytes.
+// maskRoom is how much room is taken at most at a time for many samples, in bytes.
 const maskRoom = 16 << 10
 
 // Mask masks one value.
 func (k *Masker) Mask(raw string) Masked {
 	if k.b.Cap()-k.b.Len() < len(raw) {
-		room := len(raw)
-		if k.b.Cap() > 0 { // not the first one
-			room += maskRoom
-		}
+		room := min(4*k.b.Cap(), maskRoom) // nothing for the first one: most mails have no second
 		k.b = strings.Builder{}
-		k.b.Grow(room)
+		k.b.Grow(room + len(raw))
 	}
 	from := k.b.Len()
 	keep := min(maskKeep, utf8.RuneCountInString(raw)/3)

@@ -349,14 +349,18 @@ func countRunes(s string) int {
 // phrases writes many short texts into a few large pieces of memory.
 type phrases struct{ b strings.Builder }
 
-// phraseRoom is how much room is taken at a time, in bytes.
-const phraseRoom = 8 << 10
+// phraseRoom is how much room is taken at a time, in bytes, at first and at most.
+const (
+	phraseRoomFirst = 128
+	phraseRoom      = 8 << 10
+)
 
 // put keeps a copy of a short text.
 func (p *phrases) put(s []byte) string {
 	if p.b.Cap()-p.b.Len() < len(s) {
+		room := min(max(4*p.b.Cap(), phraseRoomFirst), phraseRoom)
 		p.b = strings.Builder{}
-		p.b.Grow(phraseRoom + len(s))
+		p.b.Grow(room + len(s))
 	}
 	from := p.b.Len()
 	p.b.Write(s)

@@ -62,6 +62,7 @@ type condition struct {
 	ast     *cel.Ast
 	program cel.Program
 	env     *cel.Env
+	glance  glance
 }
 
 // compile reports what is wrong on s and gives nil then. ok says whether the
@@ -92,7 +93,7 @@ func (c *compiler) compile(s *source, about string, env *cel.Env, e expression, 
 		s.pointf(s.locate(e.node, 0), "%s%v", about, err)
 		return nil
 	}
-	return &condition{tree, program, env}
+	return &condition{tree, program, env, newGlance(tree.NativeRep())}
 }
 
 func programOptions(eval cel.EvalOption) []cel.ProgramOption {

@@ -268,7 +268,13 @@ func (r *rule) judge(ctx context.Context, a *activation) outcome {
 	if r.exempts(a.facts) {
 		return outcome{}
 	}
-	o := outcome{action: r.Then, truth: r.when.truth(ctx, a)}
+	o := outcome{action: r.Then, truth: unknown}
+	if len(a.facts.unknown) == 0 && a.few() {
+		o.truth = r.when.glance(a.facts, reflect.Value{})
+	}
+	if o.truth == unknown {
+		o.truth = r.when.truth(ctx, a)
+	}
 	switch o.truth {
 	case no:
 		return outcome{}

@@ -287,7 +287,7 @@ type activation struct {
 }
 
 func newActivation(f *facts) *activation {
-	return &activation{facts: f, cached: make([]ref.Val, len(vocabulary.variables))}
+	return &activation{facts: f}
 }
 
 // Bounds of a mail with few facts: how many, and octets of the longest text.
@@ -306,6 +306,9 @@ func (a *activation) Parent() cel.Activation { return nil }
 
 // ResolveName implements cel.Activation.
 func (a *activation) ResolveName(name string) (any, bool) {
+	if a.cached == nil { // most mails are judged without
+		a.cached = make([]ref.Val, len(vocabulary.variables))
+	}
 	for i, v := range vocabulary.variables {
 		if v.name != name {
 			continue
