@@ -3,6 +3,7 @@ package charset
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -213,6 +214,11 @@ func Mark(data []byte) string {
 
 // IsASCII tells octets of seven bits only.
 func IsASCII(data []byte) bool {
+	for ; len(data) >= 8; data = data[8:] {
+		if binary.LittleEndian.Uint64(data)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for _, c := range data {
 		if c >= 0x80 {
 			return false

@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf16"
 )
@@ -43,6 +44,11 @@ func Unit16(a, b byte, big bool) uint16 {
 func UnmarkedUTF16(data []byte) string {
 	n := min(len(data), 4096) &^ 1
 	if n < 4 {
+		return ""
+	}
+	// What makes it sure below has 00, 30 or FF as its high octet.
+	high := bytes.Count(data[:n], []byte{0}) + bytes.Count(data[:n], []byte{0x30}) + bytes.Count(data[:n], []byte{0xff})
+	if high*4 < n/2 {
 		return ""
 	}
 	table := Classes()

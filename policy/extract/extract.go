@@ -93,9 +93,12 @@ type Session struct {
 	formats []Format
 }
 
+// shipped are the Formats, listed once.
+var shipped = Formats()
+
 // NewSession starts the count for one message.
 func (x *Extractor) NewSession() *Session {
-	return &Session{x: x, budget: newBudget(x.Limits), formats: Formats()}
+	return &Session{x: x, budget: newBudget(x.Limits), formats: shipped}
 }
 
 // Extract reads one file that is a message of its own: a session of one file.

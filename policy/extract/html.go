@@ -34,6 +34,9 @@ func isHTML(p *probe) string {
 	if p.file.Kind == policy.BodyText && p.declared("text/plain") {
 		return ""
 	}
+	if !p.begins("<") {
+		return ""
+	}
 	head := p.head()
 	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<table", "<div", "<meta ", "<script", "<title"} {
 		if strings.HasPrefix(head, start) {

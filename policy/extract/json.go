@@ -14,8 +14,7 @@ func isJSON(p *probe) string {
 	if p.file.Kind != policy.FileText || len(p.text()) == 0 {
 		return ""
 	}
-	head := p.head()
-	if !strings.HasPrefix(head, "{") && !strings.HasPrefix(head, "[") && !p.named(".json", ".jsonl", ".ipynb") && !p.declared("application/json") {
+	if !p.begins("{") && !p.begins("[") && !p.named(".json", ".jsonl", ".ipynb") && !p.declared("application/json") {
 		return ""
 	}
 	return typeIf(strings.Contains(p.text()[0].Text, `\u`), "application/json")

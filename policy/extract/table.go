@@ -69,6 +69,19 @@ type textLine struct {
 	count      [len(delimiters)]int
 }
 
+// delimiterAt is the place of an octet in delimiters, from 1; 0 for any other.
+var delimiterAt = makeDelimiters()
+
+const isQuote = uint8(len(delimiters) + 1)
+
+func makeDelimiters() (t [256]uint8) {
+	for i := range len(delimiters) {
+		t[delimiters[i]] = uint8(i + 1)
+	}
+	t['"'] = isQuote
+	return t
+}
+
 func countLines(text string) []textLine {
 	var out []textLine
 	for start := 0; start < len(text); {
@@ -79,12 +92,12 @@ func countLines(text string) []textLine {
 		l := textLine{start: start, end: end}
 		quoted := false
 		for i := start; i < end; i++ {
-			switch c := text[i]; {
-			case c == '"':
+			switch d := delimiterAt[text[i]]; {
+			case d == 0: // nearly all of it
+			case d == isQuote:
 				quoted = !quoted
-			case quoted:
-			case c == '\t', c == '|', c == ',', c == ';':
-				l.count[strings.IndexByte(delimiters, c)]++
+			case !quoted:
+				l.count[d-1]++
 			}
 		}
 		out = append(out, l)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"encoding/binary"
 	"path"
 	"strings"
 
@@ -67,10 +68,25 @@ func (p *probe) text() []charset.Reading {
 	return p.decoded
 }
 
+// start is where the text begins behind leading blanks, "" for binary data.
+func (p *probe) start() string {
+	texts := p.text()
+	if len(texts) == 0 {
+		return ""
+	}
+	return strings.TrimLeft(texts[0].Text, "\ufeff \t\r\n\v\f")
+}
+
+// begins tells text that begins with these ASCII letters in either case.
+func (p *probe) begins(with string) bool {
+	s := p.start()
+	return len(s) >= len(with) && strings.EqualFold(s[:len(with)], with)
+}
+
 // head is the beginning of the text in lower case without leading blanks.
 func (p *probe) head() string {
-	if texts := p.text(); p.lowered == "" && len(texts) > 0 {
-		s := strings.TrimLeft(texts[0].Text, "\ufeff \t\r\n\v\f")
+	if p.lowered == "" {
+		s := p.start()
 		s = s[:min(len(s), 2048)]
 		var low strings.Builder
 		low.Grow(len(s))
@@ -102,11 +118,14 @@ func looksBinary(data []byte) bool {
 	}
 	sample := data[:min(len(data), 64<<10)]
 	odd, nul := 0, 0
-	for _, c := range sample {
-		if c >= 0x20 && c != 0x7f {
-			continue
+	for i := 0; i < len(sample); i++ {
+		for ; len(sample)-i >= 8 && !hasControl(sample[i:]); i += 8 { // nearly all of it
 		}
-		switch {
+		if i == len(sample) {
+			break
+		}
+		switch c := sample[i]; {
+		case c >= 0x20 && c != 0x7f:
 		case c == 0:
 			nul++
 		case strings.IndexByte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f\x1c\x1d\x1e\x1f", c) < 0:
@@ -117,4 +136,17 @@ func looksBinary(data []byte) bool {
 		return nul > len(sample)/1000+1 || odd > 0
 	}
 	return odd > len(sample)/100
+}
+
+// Eight octets at a time.
+const (
+	eachOne  = 0x0101010101010101
+	eachHigh = 0x8080808080808080
+)
+
+// hasControl tells a control character, or what may be one, in the first eight octets.
+func hasControl(data []byte) bool {
+	w := binary.LittleEndian.Uint64(data)
+	del := w ^ 0x7f*eachOne
+	return ((w-0x20*eachOne)&^w|(del-eachOne)&^del)&eachHigh != 0
 }

@@ -16,10 +16,10 @@ func isVCard(p *probe) string {
 	if p.file.Kind == policy.HeaderText {
 		return ""
 	}
-	switch head := p.head(); {
-	case strings.HasPrefix(head, "begin:vcard"):
+	switch {
+	case p.begins("begin:vcard"):
 		return "text/vcard"
-	case strings.HasPrefix(head, "begin:vcalendar"):
+	case p.begins("begin:vcalendar"):
 		return "text/calendar"
 	}
 	return ""

@@ -261,15 +261,15 @@ func (w *xmlWalker) keepAttrs(x *xmlScanner) {
 
 // isXML takes XML files that no other format takes.
 func isXML(p *probe) string {
-	head := p.head()
-	if p.file.Kind != policy.FileText || head == "" {
+	if p.file.Kind != policy.FileText || !p.begins("<") {
 		return ""
 	}
+	head := p.head()
 	switch {
-	case strings.HasPrefix(head, "<") && strings.Contains(head, "<svg"):
+	case strings.Contains(head, "<svg"):
 		return "image/svg+xml"
 	case strings.HasPrefix(head, "<?xml"), strings.HasPrefix(head, "<office:document"),
-		strings.HasPrefix(head, "<") && p.named(".xml", ".fods", ".fodt", ".fodp"):
+		p.named(".xml", ".fods", ".fodt", ".fodp"):
 		return "text/xml"
 	}
 	return ""

@@ -58,17 +58,17 @@ func (r *reader) headerNode(n *Node, fields []field, mail bool) {
 	if n.IsMail { // "" is the header of the mail inside
 		view = "part"
 	}
-	if text := partHeaderText(fields, mail, n.Name, n.AltName); text != "" {
+	if text := partHeaderText(fields, mail, n.Name, n.AltName); len(text) > 0 {
 		r.addNode(Node{Path: n.Path + "/h", View: view, Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formDerived,
-			raw: []byte(text), Size: int64(len(text))})
+			raw: text, Size: int64(len(text))})
 	}
 }
 
 // describe fills what the header of a part says.
 func (r *reader) describe(path string, fields []field, defaultType string) Node {
-	ct := r.pick(fields, "Content-Type")
+	ct := r.pick(fields, "content-type")
 	kind, params := parseParams(unfold(ct.value))
-	cd := r.pick(fields, "Content-Disposition")
+	cd := r.pick(fields, "content-disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
 	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
 	switch kind = strings.Join(strings.Fields(kind), ""); {
@@ -132,7 +132,7 @@ func isMediaType(s string) bool {
 // shownAsFile follows what mail programs do: text without a name and pictures
 // that the HTML refers to are shown in place.
 func shownAsFile(n *Node) bool {
-	cid, _ := first(n.fields, "Content-ID")
+	cid, _ := first(n.fields, "content-id")
 	switch {
 	case n.Disposition == "attachment", n.IsMail:
 		return true
@@ -143,7 +143,7 @@ func shownAsFile(n *Node) bool {
 }
 
 func (r *reader) transferEncoding(path string, fields []field) transfer {
-	cte := r.pick(fields, "Content-Transfer-Encoding")
+	cte := r.pick(fields, "content-transfer-encoding")
 	whole := unfold(cte.value)
 	value, _ := parseParams(whole)
 	enc, known := parseEncoding(value)

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // contentDigest is a SHA-256 over what all copies of one mail share. In it, for
@@ -16,49 +17,87 @@ import (
 // they are encoded, without delimiter lines and with line ends as LF. Out of
 // it: trace and signature fields, Bcc, boundaries, line ends.
 func contentDigest(nodes []Node) [32]byte {
-	h := sha256.New()
+	d, ok := digesters.Get().(*digester)
+	if !ok {
+		d = &digester{h: sha256.New(), buf: make([]byte, 0, digestBuffer)}
+	}
+	defer d.done()
 	for i := range nodes {
 		n := &nodes[i]
 		if n.form == formDerived || n.View != "" && n.form != formText {
 			continue
 		}
-		put(h, []byte(n.Path+"\x00"+n.View))
-		putFields(h, n.fields)
+		d.size(len(n.Path) + 1 + len(n.View))
+		d.buf = append(append(append(d.buf, n.Path...), 0), n.View...)
+		d.fields(n.fields)
 		if !n.IsContainer && !n.IsHeader {
-			putBody(h, n.raw)
+			d.body(n.raw)
 		}
 	}
+	d.h.Write(d.buf)
 	var out [32]byte
-	h.Sum(out[:0])
+	d.h.Sum(out[:0])
 	return out
 }
 
-func put(h hash.Hash, b []byte) {
-	var size [8]byte
-	binary.BigEndian.PutUint64(size[:], uint64(len(b)))
-	h.Write(size[:])
-	h.Write(b)
+// digestBuffer is from how many octets on the hash is given what has gathered.
+const digestBuffer = 16 << 10
+
+// digester gathers what is hashed, since the hash likes few large pieces.
+type digester struct {
+	h      hash.Hash
+	buf    []byte
+	kept   []field
+	scrape []byte
 }
 
-func putFields(h hash.Hash, fields []field) {
-	kept := make([]field, 0, len(fields))
+// digesters are used again: their memory was a tenth of what a small mail takes.
+var digesters sync.Pool
+
+// done makes it ready for the next mail, unless this one has made it large.
+func (d *digester) done() {
+	clear(d.kept[:cap(d.kept)]) // they point into the mail
+	d.h.Reset()
+	d.buf = d.buf[:0]
+	if cap(d.buf)+cap(d.scrape) <= 4*digestBuffer && cap(d.kept) <= 256 {
+		digesters.Put(d)
+	}
+}
+
+// flush hashes what has gathered, when it is enough.
+func (d *digester) flush() {
+	if len(d.buf) >= digestBuffer/2 {
+		d.h.Write(d.buf)
+		d.buf = d.buf[:0]
+	}
+}
+
+func (d *digester) size(n int) { d.buf = binary.BigEndian.AppendUint64(d.buf, uint64(n)) }
+
+func (d *digester) put(b []byte) {
+	d.size(len(b))
+	d.buf = append(d.buf, b...)
+	d.flush()
+}
+
+func (d *digester) fields(fields []field) {
+	d.kept = d.kept[:0]
 	for _, f := range fields {
 		if !isTrace(f.key) {
-			kept = append(kept, f)
+			d.kept = append(d.kept, f)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b field) int { return strings.Compare(a.key, b.key) })
-	buf := append(make([]byte, 0, 256), byte(len(kept)), byte(len(kept)>>8))
-	put(h, buf)
-	for _, f := range kept {
-		buf = append(buf[:0], f.key...)
-		put(h, buf)
+	slices.SortStableFunc(d.kept, func(a, b field) int { return strings.Compare(a.key, b.key) })
+	d.put([]byte{byte(len(d.kept)), byte(len(d.kept) >> 8)})
+	for _, f := range d.kept {
+		d.size(len(f.key))
+		d.buf = append(d.buf, f.key...)
 		if f.key == "content-type" {
-			buf = append(buf[:0], withoutBoundary(f)...)
+			d.scrape = append(d.scrape[:0], withoutBoundary(f)...)
 		} else {
-			buf = appendWords(buf[:0], f.value)
+			d.scrape = appendWords(d.scrape[:0], f.value)
 		}
-		put(h, buf)
+		d.put(d.scrape)
 	}
 }
 
@@ -96,31 +135,23 @@ func withoutBoundary(f field) string {
 	return b.String()
 }
 
-// putBody hashes a body without copying it as a whole; CRLF counts as LF. The
-// length comes last, since it is known only then.
-func putBody(h hash.Hash, raw []byte) {
-	total := uint64(0)
-	buf := make([]byte, 0, min(len(raw), 1<<10+len(raw)/64, 16<<10))
+// body hashes a body; CRLF counts as LF. The length comes last, since it is known
+// only then.
+func (d *digester) body(raw []byte) {
+	total := 0
 	for len(raw) > 0 {
-		piece := raw[:min(len(raw), cap(buf)-len(buf))]
-		cr := bytes.IndexByte(piece, '\r')
+		line := raw[:min(len(raw), digestBuffer/2)]
+		cr := bytes.IndexByte(line, '\r')
 		if cr >= 0 {
-			piece = raw[:cr+1]
+			line = raw[:cr+1]
 		}
-		raw = raw[len(piece):]
+		raw = raw[len(line):]
 		if cr >= 0 && len(raw) > 0 && raw[0] == '\n' {
-			piece = piece[:cr]
+			line = line[:cr]
 		}
-		buf = append(buf, piece...)
-		if len(buf) == cap(buf) {
-			h.Write(buf)
-			total += uint64(len(buf))
-			buf = buf[:0]
-		}
+		d.buf = append(d.buf, line...)
+		total += len(line)
+		d.flush()
 	}
-	h.Write(buf)
-	total += uint64(len(buf))
-	var size [8]byte
-	binary.BigEndian.PutUint64(size[:], total)
-	h.Write(size[:])
+	d.size(total)
 }

@@ -1,6 +1,11 @@
 package mime
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,4 +128,41 @@ func FuzzAppendWords(f *testing.F) {
 			t.Errorf("%q gives %q, want %q", s, got, want)
 		}
 	})
+}
+
+// plainDigest is contentDigest as its comment says it, for a mail of one part
+// whose fields have neither parameters nor blanks to be joined.
+func plainDigest(fields []field, body []byte) [32]byte {
+	var b []byte
+	put := func(v []byte) { b = append(binary.BigEndian.AppendUint64(b, uint64(len(v))), v...) }
+	slices.SortStableFunc(fields, func(a, b field) int { return strings.Compare(a.key, b.key) })
+	put([]byte("0\x00"))
+	put([]byte{0, 0})
+	put([]byte("0/h\x00"))
+	put([]byte{byte(len(fields)), byte(len(fields) >> 8)})
+	for _, f := range fields {
+		put([]byte(f.key))
+		put(bytes.TrimSpace(f.value))
+	}
+	put([]byte("1\x00"))
+	put([]byte{0, 0})
+	body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+	b = binary.BigEndian.AppendUint64(append(b, body...), uint64(len(body)))
+	return sha256.Sum256(b)
+}
+
+// Digests are kept for days and joined by: they must stay what they are, whatever
+// the sizes of the pieces in which they are taken.
+func TestContentDigestIsTakenOverTheseOctets(t *testing.T) {
+	for _, n := range []int{0, 1, digestBuffer/2 - 1, digestBuffer / 2, digestBuffer/2 + 1, digestBuffer, 3 * digestBuffer} {
+		for _, tail := range []string{"", "\r\n", "\r", "x\r\ny", "\n\r\n", "\r\r\n"} {
+			body := []byte(strings.Repeat("z", n) + tail + strings.Repeat("line\r\n", n/50))
+			note := strings.Repeat("n", n)
+			raw := fmt.Appendf(nil, "Received: x\r\nX-Note: %s\r\nContent-Type: text/plain\r\nBcc: y\r\n\r\n%s", note, body)
+			want := plainDigest([]field{{key: "x-note", value: []byte(note)}, {key: "content-type", value: []byte("text/plain")}}, body)
+			if Strict(raw, policy.DefaultLimits()).Digest != want {
+				t.Errorf("%d octets and %q: another digest", n, tail)
+			}
+		}
+	}
 }

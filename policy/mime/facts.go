@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"bytes"
 	"net/mail"
 	"strings"
 	"time"
@@ -11,13 +12,13 @@ import (
 // facts fills what rules may know of the header.
 func facts(fields []field, nodes []Node) policy.Header {
 	h := policy.Header{
-		From: mailboxes(fields, "From"), SenderBox: mailboxes(fields, "Sender"), ReplyTo: mailboxes(fields, "Reply-To"),
-		To: mailboxes(fields, "To"), Cc: mailboxes(fields, "Cc"), Bcc: mailboxes(fields, "Bcc"),
-		Subject:    cut(valueOf(fields, "Subject"), maxSubject),
-		Date:       date(valueOf(fields, "Date")),
-		MessageID:  oneID(valueOf(fields, "Message-ID")),
-		InReplyTo:  ids(valueOf(fields, "In-Reply-To")),
-		References: ids(valueOf(fields, "References")),
+		From: mailboxes(fields, "from"), SenderBox: mailboxes(fields, "sender"), ReplyTo: mailboxes(fields, "reply-to"),
+		To: mailboxes(fields, "to"), Cc: mailboxes(fields, "cc"), Bcc: mailboxes(fields, "bcc"),
+		Subject:    cut(valueOf(fields, "subject"), maxSubject),
+		Date:       date(valueOf(fields, "date")),
+		MessageID:  oneID(valueOf(fields, "message-id")),
+		InReplyTo:  ids(valueOf(fields, "in-reply-to")),
+		References: ids(valueOf(fields, "references")),
 		Automatic:  automatic(fields),
 	}
 	refer(&h, fields, nodes)
@@ -39,8 +40,11 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-func valueOf(fields []field, name string) string {
-	f, _ := first(fields, name)
+func valueOf(fields []field, key string) string {
+	f, _ := first(fields, key)
+	if len(f.value) == 0 {
+		return ""
+	}
 	return strings.ToValidUTF8(f.text(), "\uFFFD")
 }
 
@@ -101,19 +105,22 @@ func oneID(s string) string {
 // vacation programs used before it. Whether the envelope sender is null is known
 // to the caller only.
 func automatic(fields []field) bool {
-	if v := keyword(valueOf(fields, "Auto-Submitted")); v != "" && v != "no" && v != "auto-forwarded" {
+	if v := keyword(valueOf(fields, "auto-submitted")); v != "" && v != "no" && v != "auto-forwarded" {
 		return true
 	}
-	switch keyword(valueOf(fields, "Precedence")) {
+	switch keyword(valueOf(fields, "precedence")) {
 	case "bulk", "junk", "list", "auto_reply":
 		return true
 	}
-	for _, name := range [...]string{"X-Autoreply", "X-Autorespond", "X-Auto-Reply"} {
+	for _, name := range [...]string{"x-autoreply", "x-autorespond", "x-auto-reply"} {
 		if v := keyword(valueOf(fields, name)); v != "" && v != "no" {
 			return true
 		}
 	}
-	ct, _ := first(fields, "Content-Type")
+	ct, _ := first(fields, "content-type")
+	if v := bytes.TrimLeft(ct.value, " \t"); len(v) == 0 || v[0]|0x20 == 't' { // text/...: nearly all that come here
+		return false
+	}
 	kind, params := parseParams(unfold(ct.value))
 	report, _ := get(params, "report-type")
 	return kind == "multipart/report" && (strings.EqualFold(report, "delivery-status") ||

@@ -14,8 +14,6 @@ type field struct {
 	loose bool // blank before the colon, which some programs do not accept
 }
 
-func (f field) is(name string) bool { return strings.EqualFold(f.name, name) }
-
 // text is the value unfolded and decoded.
 func (f field) text() string { return decodeText(unfold(f.value)) }
 
@@ -34,15 +32,15 @@ func unfold(v []byte) []byte {
 	return out
 }
 
-// first gives the first field of that name, and how many there are whose value
+// first gives the first field with that key, and how many there are whose value
 // differs from it.
-func first(fields []field, name string) (f field, others int) {
+func first(fields []field, key string) (f field, others int) {
 	found := false
-	for _, g := range fields {
-		switch {
-		case !g.is(name):
+	for i := range fields {
+		switch g := &fields[i]; {
+		case g.key != key:
 		case !found:
-			f, found = g, true
+			f, found = *g, true
 		case !bytes.Equal(unfold(f.value), unfold(g.value)):
 			others++
 		}
@@ -50,9 +48,9 @@ func first(fields []field, name string) (f field, others int) {
 	return f, others
 }
 
-func last(fields []field, name string) field {
+func last(fields []field, key string) field {
 	for i := len(fields) - 1; i >= 0; i-- {
-		if fields[i].is(name) {
+		if fields[i].key == key {
 			return fields[i]
 		}
 	}
@@ -112,41 +110,47 @@ func fieldName(b []byte) bool {
 
 // headerText is the block as text for scanning. Fields that machines write come
 // last, so that what people wrote stands together.
-func headerText(fields []field) string {
-	var people, machines strings.Builder
-	for _, f := range fields {
-		out := &people
-		if isTrace(f.key) {
-			out = &machines
-		}
-		if f.name != "" {
-			out.WriteString(f.name)
-			out.WriteString(": ")
-		}
-		value := unfold(f.value)
-		text := decodeText(value)
-		out.WriteString(text)
-		out.WriteByte('\n')
-		if isPlain("", value) && !bytes.Contains(value, []byte("=?")) {
-			continue
-		}
-		if joined := withoutInnerPadding(value); joined != nil {
-			out.WriteString(decodeText(joined))
-			out.WriteByte('\n')
-		}
-		for _, other := range otherTexts(value) {
-			out.WriteString(other)
-			out.WriteByte('\n')
+func headerText(fields []field) []byte {
+	size := 0
+	for i := range fields {
+		size += len(fields[i].name) + len(fields[i].value) + len(": \n")
+	}
+	out := make([]byte, 0, size)
+	for _, machines := range [...]bool{false, true} {
+		for i := range fields {
+			if isTrace(fields[i].key) == machines {
+				out = appendFieldText(out, fields[i])
+			}
 		}
 	}
-	return people.String() + machines.String()
+	return out
+}
+
+// appendFieldText writes one field as a line, and another one where its value can
+// be read in another way.
+func appendFieldText(out []byte, f field) []byte {
+	if f.name != "" {
+		out = append(append(out, f.name...), ": "...)
+	}
+	value := unfold(f.value)
+	if isPlain("", value) && !bytes.Contains(value, []byte("=?")) {
+		return append(append(out, value...), '\n') // as decodeText would read it
+	}
+	out = append(append(out, decodeText(value)...), '\n')
+	if joined := withoutInnerPadding(value); joined != nil {
+		out = append(append(out, decodeText(joined)...), '\n')
+	}
+	for _, other := range otherTexts(value) {
+		out = append(append(out, other...), '\n')
+	}
+	return out
 }
 
 // partHeaderText is headerText for the header of a part: the fields that only
 // describe the structure are left out, file names are added decoded. The fields of a
 // mail itself have a node of their own; mail leaves them out.
-func partHeaderText(fields []field, mail bool, names ...string) string {
-	out := ""
+func partHeaderText(fields []field, mail bool, names ...string) []byte {
+	var out []byte
 	if !mail {
 		var rest []field
 		for _, f := range fields {
@@ -158,12 +162,12 @@ func partHeaderText(fields []field, mail bool, names ...string) string {
 	}
 	for i, n := range names {
 		if n != "" && (i == 0 || n != names[0]) {
-			out += "filename: " + n + "\n"
+			out = append(out, "filename: "+n+"\n"...)
 		}
 	}
 	for _, f := range fields {
-		if f.is("Content-Type") || f.is("Content-Disposition") {
-			out += paramTexts(f, names, mail)
+		if f.key == "content-type" || f.key == "content-disposition" {
+			out = append(out, paramTexts(f, names, mail)...)
 		}
 	}
 	return out

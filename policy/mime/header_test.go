@@ -152,11 +152,11 @@ func TestMarksInTheHeader(t *testing.T) {
 func TestHeaderTextHoldsEveryValue(t *testing.T) {
 	r := Read(crlf("Received: from a\n\tby b\nX-Note: =?utf-8?B?5YCL5Lq6?=\nno field here\nX-Fold: a\n b\n\nx\n"), policy.DefaultLimits())
 	for _, want := range []string{"X-Note: 個人\n", "no field here\n", "X-Fold: a b\n", "Received: from a\tby b\n"} {
-		if !strings.Contains(r.HeaderText, want) {
-			t.Errorf("%q is missing in %q", want, r.HeaderText)
+		if !strings.Contains(r.HeaderText(), want) {
+			t.Errorf("%q is missing in %q", want, r.HeaderText())
 		}
 	}
-	if !strings.HasSuffix(r.HeaderText, "by b\n") {
+	if !strings.HasSuffix(r.HeaderText(), "by b\n") {
 		t.Error("trace fields do not come last")
 	}
 }
@@ -198,7 +198,7 @@ func TestPaddingInsideAWordIsReadBothWays(t *testing.T) {
 			t.Errorf("%s became %s", plain, got)
 		}
 	}
-	text := headerText([]field{{name: "Subject", value: []byte("=?utf-8?B?NTcx=NDMyMTc4NTMz?=")}})
+	text := string(headerText([]field{{name: "Subject", value: []byte("=?utf-8?B?NTcx=NDMyMTc4NTMz?=")}}))
 	if !strings.Contains(text, "571432178533") {
 		t.Errorf("text %q", text)
 	}

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -10,13 +11,13 @@ import (
 // maxMailboxes bounds one address field.
 const maxMailboxes = 10000
 
-// mailboxes reads the addresses of all fields of that name (RFC 5322 section
+// mailboxes reads the addresses of all fields of that key (RFC 5322 section
 // 3.4, groups included), as loosely as mail programs do. What is not an address
 // is left out; it stays in the header text.
-func mailboxes(fields []field, name string) []policy.Mailbox {
+func mailboxes(fields []field, key string) []policy.Mailbox {
 	var out []policy.Mailbox
 	for _, f := range fields {
-		if f.is(name) {
+		if f.key == key {
 			out = appendMailboxes(out, unfold(f.value))
 		}
 	}
@@ -32,7 +33,7 @@ func appendMailboxes(out []policy.Mailbox, v []byte) []policy.Mailbox {
 				out = append(out, m)
 			}
 		}
-		phrase, angle, comment, inAngle, hasAngle = nil, nil, nil, false, false
+		phrase, angle, comment, inAngle, hasAngle = phrase[:0], angle[:0], comment[:0], false, false
 	}
 	for i := 0; i < len(v); i++ {
 		target := &phrase
@@ -49,13 +50,13 @@ func appendMailboxes(out []policy.Mailbox, v []byte) []policy.Mailbox {
 			comment = append(comment, v[i+1:max(i+1, end-1)]...)
 			i = end - 1
 		case c == '<':
-			inAngle, hasAngle, angle = true, true, nil
+			inAngle, hasAngle, angle = true, true, angle[:0]
 		case c == '>':
 			inAngle = false
 		case c == ',' || c == ';':
 			flush()
 		case c == ':' && !inAngle:
-			phrase = nil // the name of a group
+			phrase = phrase[:0] // the name of a group
 		default:
 			*target = append(*target, c)
 		}
@@ -105,7 +106,7 @@ func mailbox(phrase, angle, comment []byte, hasAngle bool) (m policy.Mailbox, ok
 			addr = rest
 		}
 	}
-	if !strings.HasPrefix(addr, `"`) {
+	if !strings.HasPrefix(addr, `"`) && strings.ContainsFunc(addr, unicode.IsSpace) {
 		addr = strings.Join(strings.Fields(addr), "")
 	}
 	a, err := email.ParseAddress(addr)

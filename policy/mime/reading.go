@@ -28,8 +28,6 @@ const (
 type Reading struct {
 	// Header is what the top header block says.
 	Header policy.Header
-	// HeaderText is the decoded text of the top header block, one field a line.
-	HeaderText string
 	// Nodes are the tree in reading order; the first is the mail itself, "0".
 	Nodes []Node
 	// Canonical tells that the strict reader accounted for every byte without
@@ -40,6 +38,9 @@ type Reading struct {
 	// Digest is the ContentDigest of the mail.
 	Digest [32]byte
 }
+
+// HeaderText is the decoded text of the top header block, one field a line.
+func (r *Reading) HeaderText() string { return string(r.Nodes[1].raw) } // it follows the mail's own node
 
 // Node is one part of a mail.
 type Node struct {
@@ -106,16 +107,13 @@ func (n *Node) Body() []byte {
 	return body
 }
 
-// inPlace is from how many octets on a part is decoded in the mail's own memory.
-const inPlace = 64 << 10
-
 // Take is the Body of node i for somebody who owns the mail's bytes and needs
-// them no longer: a large base64 part is decoded over itself, so that a mail of
-// 50 MB is in memory once. Only the strict reading of a canonical mail allows
+// them no longer: a base64 part is decoded over itself, so that a mail of 50 MB is
+// in memory once. Only the strict reading of a canonical mail allows
 // that, since no octet stands in two of its nodes; any other gives Body.
 func (r *Reading) Take(i int) []byte {
 	n := &r.Nodes[i]
-	if !r.Canonical || n.body != nil || n.IsContainer || n.encoding != base64Encoding || len(n.raw) < inPlace {
+	if !r.Canonical || n.body != nil || n.IsContainer || n.encoding != base64Encoding {
 		return n.Body()
 	}
 	n.raw, n.encoding = appendBase64(n.raw[:0], n.raw, true), identity
@@ -151,8 +149,7 @@ func (r *reader) reading(raw []byte) *Reading {
 	for _, d := range r.doubts {
 		out.Doubts = append(out.Doubts, d.path+": "+d.why)
 	}
-	top := r.nodes[1] // the header block follows the mail's own node
-	out.Header, out.HeaderText = facts(top.fields, r.nodes), string(top.raw)
+	out.Header = facts(r.nodes[1].fields, r.nodes)
 	out.Digest = contentDigest(r.nodes)
 	return out
 }

@@ -345,8 +345,8 @@ func TestHeaderLinesOfAnotherReading(t *testing.T) {
 func TestBrokenCharactersInAHeaderAreReadBothWays(t *testing.T) {
 	r := Read(crlf("Subject: =?utf-8?B?5YCL5Lq655Wq5w==?=\nX-A: 個人番号\x81\n\nx\n"), policy.DefaultLimits())
 	for _, want := range []string{"Subject: ", "個人番", "個人番号"} {
-		if !strings.Contains(r.HeaderText, want) {
-			t.Errorf("%q is missing in %q", want, r.HeaderText)
+		if !strings.Contains(r.HeaderText(), want) {
+			t.Errorf("%q is missing in %q", want, r.HeaderText())
 		}
 	}
 }

@@ -89,7 +89,7 @@ func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
 	if d.bareCR {
 		raw = withoutCR(raw)
 	}
-	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d}}
+	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d, nodes: make([]Node, 0, 4)}}
 }
 
 func (r *reader) doubt(path, why string, structural bool) {
@@ -155,7 +155,7 @@ func (r *reader) entity(path string) {
 	fields, complete := r.header(path)
 	r.longest(path, r.pos-start)
 	h := r.addNode(Node{Path: path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formHeader, fields: fields,
-		raw: []byte(headerText(fields)), Size: int64(r.pos - start)})
+		raw: headerText(fields), Size: int64(r.pos - start)})
 	if int64(r.pos-start) > r.limits.HeaderBytes {
 		r.nodes[h].Problem = policy.TooLarge
 	}
@@ -181,6 +181,7 @@ func (r *reader) longest(path string, n int) {
 // false when no blank line ended it.
 func (r *reader) header(path string) (fields []field, complete bool) {
 	block := r.pos
+	fields = make([]field, 0, 8)
 	for r.pos < len(r.raw) {
 		start, end := r.pos, r.lineEnd(r.pos)
 		line := trimEOL(r.raw[start:end])
@@ -252,8 +253,8 @@ func almostField(line []byte) bool {
 
 // seen notes what is odd in a header block.
 func (r *reader) seen(path string, fields []field) []field {
-	var out []field
-	for i, f := range fields {
+	for i := range fields {
+		f := &fields[i]
 		if f.loose && isStructure(f.key) {
 			r.doubt(path, "blank before the colon of "+f.key, true)
 			r.strange.strictNames = true
@@ -264,26 +265,22 @@ func (r *reader) seen(path string, fields []field) []field {
 		if f.name != "" && !isASCII(f.value) && !isUTF8(f.value) {
 			r.doubt(path, "header in no declared charset", false)
 		}
-		if out == nil {
-			out = make([]field, 0, len(fields)-i)
-		}
-		out = append(out, f)
 	}
-	for _, name := range [...]string{"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"} {
-		if _, others := first(out, name); others > 0 {
-			r.doubt(path, "several fields "+name, true)
+	for _, key := range [...]string{"content-type", "content-transfer-encoding", "content-disposition"} {
+		if _, others := first(fields, key); others > 0 {
+			r.doubt(path, "several fields "+key, true)
 			r.strange.lastWins = true
 		}
 	}
-	return out
+	return fields
 }
 
 // pick gives the field that counts in this dialect.
-func (r *reader) pick(fields []field, name string) field {
+func (r *reader) pick(fields []field, key string) field {
 	if r.dialect.lastWins {
-		return last(fields, name)
+		return last(fields, key)
 	}
-	f, _ := first(fields, name)
+	f, _ := first(fields, key)
 	return f
 }
 

@@ -114,7 +114,9 @@ func (g glancer) operand(e ast.Expr) operand {
 		if v == nil || v.object != nil || e.AsIdent() == g.one {
 			return dark
 		}
-		return func(f *facts, _ reflect.Value) (plain, bool) { return plainOf(reflect.ValueOf(f).Elem().Field(v.index)) }
+		return func(f *facts, _ reflect.Value) (plain, bool) {
+			return plainOf(reflect.ValueOf(f).Elem().Field(v.index))
+		}
 	case ast.SelectKind:
 		return g.field(e.AsSelect())
 	case ast.CallKind:

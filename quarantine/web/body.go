@@ -426,7 +426,7 @@ func (c *call) doHeaders() error {
 	if err := c.note(quarantine.Event{Hold: c.hold.ID, Verb: quarantine.VerbHeaders, By: c.actor(ActHeaders), Reason: reason}); err != nil {
 		return err
 	}
-	p := headersPage{ID: c.hold.ID, Text: r.HeaderText}
+	p := headersPage{ID: c.hold.ID, Text: r.HeaderText()}
 	if len(p.Text) > maxHeader {
 		p.Text, p.Cut = strings.ToValidUTF8(p.Text[:maxHeader], ""), true
 	}
