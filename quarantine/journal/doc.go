@@ -4,10 +4,11 @@
 //
 // Promises:
 //
-//   - Write never waits for a disk (unless each line is asked to be durable),
-//     and takes bounded memory. A line reaches the file at once and the disk
-//     within Options.SyncEvery; a kill loses no line that was written, a power
-//     cut those of the last interval.
+//   - Write never waits for a sync (unless each line is asked to be durable),
+//     and takes bounded memory. A line reaches the file before Write returns, or
+//     right after a sync that is under way, and the disk within
+//     Options.SyncEvery; a kill loses no line that was written, a power cut those
+//     of the last interval.
 //   - Each line carries its number, the hash of the line before and its own, and
 //     the first line of a segment goes on from the last of the one before. The
 //     head of the chain is kept in a file of its own, under a MAC where a key is

@@ -76,11 +76,12 @@ type Journal struct {
 	heading sync.Mutex // held while the head file is written
 	saved   state      // what it says
 
-	// What follows belongs to the writing goroutine.
+	writing sync.Mutex // held by who writes a segment; taken before mu
 	file    disk.File
 	written int   // lines of the front that are in the file, not synced
 	end     int64 // of the file, with those
 	torn    int64 // octets that were cut off at the start
+	gather  []byte
 }
 
 // pending is a line that is not durable yet, or not handed over yet.
@@ -134,8 +135,9 @@ func Open(dir string, o Options) (*Journal, error) {
 	return j, nil
 }
 
-// Write adds a line about a mail. It does not wait for the disk unless
-// SyncEvery is 0, and then no longer than ctx. An error is ErrFull (the line is
+// Write adds a line about a mail and, unless somebody else is writing just then,
+// hands it to the system. It does not wait for a sync unless SyncEvery is 0, and
+// then no longer than ctx. An error is ErrFull (the line is
 // lost), ErrClosed, or says that the line may not be safe (ErrWaiting: it is
 // written as soon as the disk takes it). What r points to must not change any
 // more: Drain may hand it over.
@@ -152,8 +154,11 @@ func (j *Journal) Write(ctx context.Context, r policy.Record) error {
 		return err
 	}
 	if j.o.SyncEvery > 0 {
+		early := j.waiting > soon
 		j.mu.Unlock()
-		j.nudge()
+		if failed != nil || early || !j.pushNow() {
+			j.nudge()
+		}
 		if failed != nil {
 			return fmt.Errorf("write journal line: %w: %w", ErrWaiting, failed)
 		}
@@ -239,6 +244,8 @@ func (j *Journal) Close() error {
 	}
 	close(j.stop)
 	<-j.stopped
+	j.writing.Lock()
+	defer j.writing.Unlock()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var err error

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -329,6 +330,28 @@ func TestEveryStepFailsOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		whole(t, dir)
+	}
+}
+
+// A kill behind Write takes nothing: the line is in the file, though the
+// goroutine that syncs has not run.
+func TestLineIsInTheFileWhenWriteReturns(t *testing.T) {
+	dir := t.TempDir()
+	j, err := Open(dir, Options{SyncEvery: time.Hour, Now: newClock().now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, j, 1, 1)
+	flush(t, j) // the segment is there
+	close(j.stop)
+	<-j.stopped
+	defer func() { _, _ = j.file.Close(), j.lock.Close() }()
+	for i := 2; i <= 20; i++ {
+		write(t, j, i, i)
+		text, err := os.ReadFile(filepath.Join(dir, segmentName(1)))
+		if err != nil || strings.Count(string(text), "\n") != i {
+			t.Fatalf("behind line %d the file has %d lines, %v", i, strings.Count(string(text), "\n"), err)
+		}
 	}
 }
 

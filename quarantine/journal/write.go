@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -14,8 +13,8 @@ const soon = 1 << 20
 // headEvery is how often the head file follows when each line is synced.
 const headEvery = time.Second
 
-// run is the only goroutine that writes segments. Lines go to the file at once,
-// so that a kill does not take them, and to the disk by the clock.
+// run brings lines to the disk by the clock, and to the file where Write could
+// not do that at once.
 func (j *Journal) run() {
 	defer close(j.stopped)
 	tick := j.o.tick
@@ -52,6 +51,28 @@ func (j *Journal) pressed() bool {
 
 // work brings waiting lines to the file and, with sync, to the disk.
 func (j *Journal) work(sync bool) {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	j.bring(sync)
+}
+
+// pushNow is work in the goroutine of a writer, which costs it less than waking
+// another one. False when somebody else is at it, or a new segment has to be
+// begun, which is synced.
+func (j *Journal) pushNow() bool {
+	if !j.writing.TryLock() {
+		return false
+	}
+	defer j.writing.Unlock()
+	if j.file == nil || j.end >= j.o.SegmentSize {
+		return false
+	}
+	j.bring(false)
+	return true
+}
+
+// bring does the work. The caller holds writing.
+func (j *Journal) bring(sync bool) {
 	j.mu.Lock()
 	asked := len(j.waiters)
 	j.mu.Unlock()
@@ -106,12 +127,19 @@ func (j *Journal) push() error {
 			return err
 		}
 	}
-	var b bytes.Buffer
-	for _, l := range fresh {
-		b.Write(l.text)
+	text := fresh[0].text
+	if len(fresh) > 1 {
+		j.gather = j.gather[:0]
+		for _, l := range fresh {
+			j.gather = append(j.gather, l.text...)
+		}
+		text = j.gather
+		if cap(j.gather) > 2*soon {
+			j.gather = nil
+		}
 	}
-	n, err := j.file.WriteAt(b.Bytes(), j.end)
-	if err == nil && n != b.Len() {
+	n, err := j.file.WriteAt(text, j.end)
+	if err == nil && n != len(text) {
 		err = errors.New("journal: short write")
 	}
 	if err != nil {
