@@ -301,3 +301,21 @@ func TestStrange(t *testing.T) {
 		})
 	}
 }
+
+// TestUnseen measures both halves of the unseen set.
+func TestUnseen(t *testing.T) {
+	d := New(Options{})
+	for _, half := range []struct {
+		name     string
+		measured bool
+	}{{"learned", false}, {"measured", true}} {
+		t.Run(half.name, func(t *testing.T) {
+			s := newScore()
+			for _, g := range unseenDocuments(t, half.measured, 4) {
+				s.add(g, d.Detect(context.Background(), []policy.Content{contentOf(g)}, Context{}))
+			}
+			t.Log("\n" + s.table())
+			s.explain(t)
+		})
+	}
+}

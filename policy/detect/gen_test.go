@@ -18,8 +18,9 @@ type gen struct {
 	persons int
 	// what people and places are made of
 	families, givens, english, places []string
-	strange                           bool
-	way                               string // how the next label is written, if it is known
+	strange, unseen                   bool
+	tokens                            map[string]func(*gen, string) // of the set, before all others
+	way                               string                        // how the next label is written, if it is known
 }
 
 type genPerson struct {
@@ -84,6 +85,9 @@ func (g *gen) search(make func() string, ok func(string) bool) string {
 func (g *gen) dress(d string, groups ...int) string {
 	if g.strange {
 		return g.otherDress(d, groups...)
+	}
+	if g.unseen {
+		return g.unseenDress(d, groups...)
 	}
 	sep := g.pick("-", " ", "-", "－", "‐", "　", "‑", "−")
 	out := d
@@ -169,6 +173,9 @@ func (g *gen) birthDay() string {
 	if g.strange {
 		return g.strangeBirth()
 	}
+	if g.unseen {
+		return g.unseenBirth()
+	}
 	y, m, d := g.who.birth[0], g.who.birth[1], g.who.birth[2]
 	era, base := "昭和", 1925
 	if y >= 1990 {
@@ -228,6 +235,9 @@ func (g *gen) place() (zip, addr string) {
 	if g.strange {
 		return g.strangePlace()
 	}
+	if g.unseen {
+		return g.unseenPlace()
+	}
 	zip, addr, _ = strings.Cut(strings.TrimSpace(g.pick(genPlaces...)), ":")
 	if g.IntN(3) == 0 {
 		addr = addr[prefecture(addr):]
@@ -279,7 +289,10 @@ func (g *gen) expand(tpl string) {
 		g.write(tpl[:i])
 		end := strings.Index(tpl, "}}")
 		name, arg, _ := strings.Cut(tpl[i+2:end], "|")
-		f, ok := genTokens[name]
+		f, ok := g.tokens[name]
+		if !ok {
+			f, ok = genTokens[name]
+		}
 		if !ok {
 			f, ok = hardTokens()[name]
 		}
