@@ -19,6 +19,9 @@ var placesData []byte
 //go:embed data/notnames.txt.gz
 var notNamesData []byte
 
+//go:embed data/notgiven.txt.gz
+var notGivenData []byte
+
 //go:embed data/western.txt.gz
 var westernData []byte
 
@@ -28,6 +31,8 @@ type dictionary struct {
 	family, given         *nameSet // as written, and in katakana
 	familyKana, givenKana *nameSet
 	notNames              *nameSet // other nouns that a family and a given name would make
+	model                 *givenModel
+	notGiven              *nameSet // words that the model takes for given names
 	heads                 []uint8  // by first character: a family of one, or of more characters; by pair: familyPair
 	familyRoman           map[string]bool
 	givenRoman            map[string]bool
@@ -39,15 +44,16 @@ type dictionary struct {
 
 func loadDictionary() *dictionary {
 	d := &dictionary{
-		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000), notNames: newNameSet(6000),
+		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000), notNames: newNameSet(6000), notGiven: newNameSet(6000),
 		familyRoman: make(map[string]bool, 10000), givenRoman: make(map[string]bool, 10000),
-		heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
+		model: loadGivenModel(), heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
 	}
 	unpack(namesData, d.addName)
-	d.addMoreNames()
+	d.addRecentNames()
 	d.western = make(map[string]uint8, 20000)
 	unpack(westernData, d.addWestern)
 	unpack(notNamesData, d.notNames.add)
+	unpack(notGivenData, d.notGiven.add)
 	unpack(placesData, d.addPlace)
 	return d
 }

@@ -90,7 +90,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 func (d *Detector) nameAt(v *view, p *namePlace, a, b, done int, emit func(candidate)) int {
 	if p.start >= 0 {
 		if i := v.folded(int(p.start)); i >= a && d.proseAt(v.s, i) > 0 {
-			d.kanjiName(v, i, emit)
+			d.nameAndReading(v, i, b, emit)
 		}
 		return done
 	}

@@ -93,7 +93,7 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 				break
 			}
 			e += w
-			if d.dict.given.has(s[g:e]) && nameEnds(s[e:]) && (g > f || n+m+2 > 2 || anHonorific.begins(s[e:])) {
+			if nameEnds(s[e:]) && d.dict.isGiven(s[g:e], g > f) && (g > f || n+m+2 > 2 || anHonorific.begins(s[e:])) {
 				return true
 			}
 		}
@@ -124,6 +124,9 @@ func (g *gate) nameBefore(s string) bool {
 		case isKanji(r):
 			kanji = true
 			if class&charFamilyHead != 0 && g.nameMayStart(s[:at-w]) && g.d.familyUpTo(s[at-w:]) {
+				return true
+			}
+			if n > 0 && n < 3 && g.nameMayStart(s[:at-w]) && g.d.dict.isGiven(s[at-w:], false) {
 				return true
 			}
 		case isKatakana(r) && n == 0 || r > 0xff20:
@@ -178,7 +181,7 @@ func (d *Detector) spacedAt(s string, i int) bool {
 				if w == 0 || !isKanji(r) && !isKana(r) {
 					break
 				}
-				if e += w; (d.dict.given.has(given[:e]) || r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) && nameEnds(given[e:]) {
+				if e += w; (d.dict.isGiven(given[:e], true) || r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) && nameEnds(given[e:]) {
 					return true
 				}
 			}
@@ -199,7 +202,7 @@ func (d *Detector) familyUpTo(s string) bool {
 			continue
 		}
 		given := s[f+rawSpace(s[f:]):]
-		if given == "" || d.dict.given.has(given) || utf8.RuneCountInString(given) <= 4 && givenLike(given, len(given) < len(s)-f) {
+		if given == "" || d.dict.isGiven(given, len(given) < len(s)-f) || utf8.RuneCountInString(given) <= 4 && givenLike(given, len(given) < len(s)-f) {
 			return true
 		}
 	}

@@ -29,7 +29,7 @@ var unseenGivens = strings.Fields(`陽葵:ヒマリ:himari:f 凪:ナギ:nagi:m �
 	敏行:トシユキ:toshiyuki:m 佐知子:サチコ:sachiko:f 晋太郎:シンタロウ:shintaro:m 由香利:ユカリ:yukari:f 仁:ジン:jin:m 史郎:シロウ:shiro:m 伸:シン:shin:m 菜々美:ナナミ:nanami:f`)
 
 var unseenEnglish = strings.Fields(`Aoife:Byrne Kwame:Mensah Oluwaseun:Adeyemi Thandiwe:Nkosi Zsofia:Kovacs Lars:Ostergaard Renee:Dubois Darnell:Whitaker Saoirse:Kinsella Imogen:Thistlewood Ravi:Subramaniam Bronwyn:Cadwallader
-	Marguerite:Pelletier Hamish:Drummond Keiran:Featherstone Lakshmi:Venkatesan Tomasz:Wojcik Bethany:Hollingsworth Luca:Ferrante Mei-Ling:Tan Siobhan:Mac\u00a0Donagh Omar:Haddad Yuki:Tanaka Jennifer:Walsh Robert:Ellison Pauline:Grady Gareth:Pugh Denise:Okonkwo Brian:Lockhart Wendy:Farrow`)
+	Marguerite:Pelletier Hamish:Drummond Keiran:Featherstone Lakshmi:Venkatesan Tomasz:Wojcik Bethany:Hollingsworth Luca:Ferrante Mei-Ling:Tan Siobhan:MacDonagh Omar:Haddad Yuki:Tanaka Jennifer:Walsh Robert:Ellison Pauline:Grady Gareth:Pugh Denise:Okonkwo Brian:Lockhart Wendy:Farrow`)
 
 // unseenForeign are people whose names stand in one piece.
 var unseenForeign = map[string][]string{
@@ -228,6 +228,7 @@ var unseenTokens = map[string]func(g *gen, arg string){
 	"words": private("secret", func(g *gen) string {
 		return g.pick("otter lantern cobalt mosaic", "correct-piano-velvet-91", "sakana!tsukue!ame!42")
 	}),
+	"ukmobile":  private("phone", func(g *gen) string { return "+44 7" + g.num(3) + " " + g.num(6) }),
 	"hex32":     secretOf("", 32, hexDigits),
 	"awssecret": secretOf("", 40, base62+"/+"),
 	"jwt": private("secret", func(g *gen) string {

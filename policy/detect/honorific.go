@@ -24,7 +24,7 @@ func compound(before, rest string) bool {
 	case "君":
 		return next == "主"
 	case "殿":
-		return next == "堂"
+		return next == "堂" || next == "町" || next == "下" || next == "内" || next == "村"
 	}
 	return false
 }
@@ -43,7 +43,7 @@ func nameMayStart(s string) bool {
 		return true
 	}
 	r, _ := lastRune(s)
-	return nameFollows(r)
+	return nameFollows(r) || hasAnySuffix(s, whoWords) || r == '私'
 }
 
 // nameFollows tells the characters that a name may follow directly.

@@ -1,24 +1,23 @@
 package detect
 
-import "strings"
+import (
+	_ "embed"
+	"strings"
+)
 
-// moreNames adds given names of recent decades that IPADIC of 2003 does not
-// have, with their readings (general knowledge, yearly lists of popular names).
-const moreNames = `悠斗:ユウト 陽菜:ヒナ 結衣:ユイ 大翔:ヒロト 蓮:レン 湊:ミナト 陽翔:ハルト 蒼:アオイ 樹:イツキ 律:リツ 朝陽:アサヒ 悠真:ユウマ 颯真:ソウマ 湊斗:ミナト
-	陽太:ヨウタ 颯太:ソウタ 結翔:ユイト 奏太:ソウタ 奏:カナデ 陸斗:リクト 陸:リク 海斗:カイト 大和:ヤマト 颯:ハヤテ 悠人:ユウト 悠:ユウ 瑛太:エイタ 煌:コウ 新:アラタ 暖:ダン
-	伊織:イオリ 碧:アオ 晴:ハル 暁:アキ 翔太:ショウタ 拓海:タクミ 翼:ツバサ 駿:シュン 隼人:ハヤト 琉生:ルイ 蒼空:ソラ 空:ソラ 愛斗:マナト 優斗:ユウト 健斗:ケント 一翔:カズト 蓮斗:レント
-	陽葵:ヒマリ 凛:リン 紬:ツムギ 結菜:ユイナ 芽依:メイ 莉子:リコ 咲良:サクラ 結愛:ユア 美月:ミヅキ 心春:コハル 杏:アン 葵:アオイ 心結:ミユ 咲:サキ 楓:カエデ 美桜:ミオ 凪:ナギ 詩:ウタ
-	琴音:コトネ 花音:カノン 心愛:ココア 優奈:ユウナ 美結:ミユ 愛莉:アイリ 陽愛:ヒナ 朱莉:アカリ 柚希:ユズキ 結月:ユヅキ 彩葉:イロハ 澪:ミオ 莉緒:リオ 一花:イチカ 紗奈:サナ 美咲:ミサキ
-	七海:ナナミ 愛梨:アイリ 心咲:ミサキ 玲奈:レナ 萌:モエ 美羽:ミウ 千尋:チヒロ 沙羅:サラ 優花:ユウカ 彩花:アヤカ 愛菜:マナ 琴葉:コトハ 小春:コハル 栞:シオリ 柚葉:ユズハ 日葵:ヒマリ
-	さくら:サクラ ひなた:ヒナタ あおい:アオイ ひまり:ヒマリ めい:メイ ゆい:ユイ あかり:アカリ ひかり:ヒカリ みお:ミオ こはる:コハル すみれ:スミレ のぞみ:ノゾミ かおり:カオリ みゆき:ミユキ
-	まゆみ:マユミ ゆかり:ユカリ はるか:ハルカ あゆみ:アユミ めぐみ:メグミ いずみ:イズミ みどり:ミドリ つばさ:ツバサ ひろみ:ヒロミ ともこ:トモコ けいこ:ケイコ かなえ:カナエ まなみ:マナミ
-	ちひろ:チヒロ しおり:シオリ なつみ:ナツミ あやか:アヤカ さやか:サヤカ わかな:ワカナ いろは:イロハ つむぎ:ツムギ かえで:カエデ りん:リン えり:エリ まり:マリ みき:ミキ ゆき:ユキ`
+// recentNames are the given names of recent decades and the rarer family names
+// that IPADIC of 2003 does not have, with their readings (data/recent.txt).
+//
+//go:embed data/recent.txt
+var recentNames string
 
-func (d *dictionary) addMoreNames() {
-	for f := range strings.FieldsSeq(moreNames) {
-		written, kana, _ := strings.Cut(f, ":")
-		d.given.add(written)
-		d.givenKana.add(kana)
-		d.givenRoman[romanise(kana)] = true
+func (d *dictionary) addRecentNames() {
+	given, families, _ := strings.Cut(recentNames, "\nfamily\n")
+	for sort, list := range map[string]string{"g": given, "f": families} {
+		for word := range strings.FieldsSeq(list) {
+			if written, kana, ok := strings.Cut(word, ":"); ok {
+				d.addName(sort + "\t" + written + "\t" + kana)
+			}
+		}
 	}
 }

@@ -26,7 +26,7 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 		}
 		for n := 4; n >= 1; n-- {
 			g := runeOffset(given, n)
-			if g == 0 || !d.dict.given.has(given[:g]) || fieldWords[given[:g]] || !nameEnds(given[g:]) {
+			if g == 0 || !d.dict.isGiven(given[:g], true) || fieldWords[given[:g]] || !nameEnds(given[g:]) {
 				continue
 			}
 			c := candidate{kind: personName, start: start, end: start + len(family) + 1 + g}

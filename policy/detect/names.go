@@ -150,8 +150,14 @@ func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case isKanji(r) && (!prevKanji || nameMayStart(s[:i])) && d.dict.familyHead(s[i:]):
-			if end := d.kanjiName(v, i, emit); end > i {
+		case isKanji(r) && (!prevKanji || nameMayStart(s[:i])):
+			end := 0
+			if d.dict.familyHead(s[i:]) {
+				end = d.kanjiName(v, i, emit)
+			} else {
+				end = d.loneGiven(v, i, emit)
+			}
+			if end > i {
 				i = end
 				prevKanji = true
 				continue
@@ -191,6 +197,9 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	whole := !best.space && (fieldWords[v.s[i:i+best.end]] || d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !anHonorific.begins(v.s[i+best.end:]))
 	if best.end == 0 || whole || best.short && !best.space && !anHonorific.begins(v.s[i+best.end:]) {
 		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
+			if end == 0 {
+				end = d.loneGiven(v, i, emit)
+			}
 			return end
 		}
 	}
@@ -239,7 +248,7 @@ func (d *Detector) splitName(s string) split {
 				break
 			}
 			e += w
-			if !d.dict.given.has(s[g:e]) || !nameEnds(s[e:]) || !space && verbal(s[g:e], s[e:]) {
+			if !nameEnds(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && verbal(s[g:e], s[e:]) {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {
@@ -307,6 +316,9 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 		if !anchored && !space && (d.dict.notNames.has(s[:end]) || d.dict.family.has(s[:end])) || fieldWords[rest[:given]] {
 			continue
 		}
+		if !anchored && isKanji(firstRune(rest)) && d.dict.model.score(rest[:given]) < 2*maybeGiven && !d.dict.given.has(rest[:given]) {
+			continue // 金融機関
+		}
 		points := 1 + float64(b2i(space))/2
 		if !anchored && !(space && n >= 2) {
 			label, _, word := d.labelled(v, personName, i, i+end)
@@ -332,6 +344,30 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 	}
 	return 0
 }
+
+// loneGiven takes a given name of two kanji or more that is addressed or spoken
+// of with no family name: 綾香さん, 煌大くん.
+func (d *Detector) loneGiven(v *view, i int, emit func(candidate)) int {
+	for n := 3; n >= 2; n-- {
+		g := runeOffset(v.s[i:], n)
+		if g == 0 || !aFriend.begins(v.s[i+g:]) {
+			continue
+		}
+		w := v.s[i : i+g]
+		if !d.dict.isGiven(w, false) || commonNouns[w] || d.dict.notNames.has(w) {
+			continue
+		}
+		c := candidate{kind: personName, start: i, end: i + g}
+		c.norm, c.subtype, c.points, c.why = w, "given", 1, whyDictionary
+		d.finishName(v, &c)
+		emit(c)
+		return c.end
+	}
+	return 0
+}
+
+// aFriend tells the honorifics that given names have.
+var aFriend = newAnyWord("さん", "ちゃん", "くん", "君", "たん")
 
 // unknownGiven is the length of what may be a given name at the start of s;
 // anchored tells that an honorific follows.

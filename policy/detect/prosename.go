@@ -11,33 +11,96 @@ var nameParticles = []string{"が", "は", "と", "に", "を", "へ", "も", "�
 var aParticle = newAnyWord(nameParticles...)
 
 // proseAt is where a name in a running sentence ends that begins at i, 0 for
-// none: family and given name of three kanji or more together, no kanji or
+// none: family and given name of three characters or more together, no kanji or
 // katakana before, and behind it what makes a subject or an object of it. What
 // IPADIC knows as another noun (places, companies, 千葉県, 森林) is no name here.
 func (d *Detector) proseAt(s string, i int) int {
-	if before, _ := lastRune(s[:i]); isKanji(before) || isKatakana(before) || !d.dict.familyHead(s[i:]) {
+	if before, _ := lastRune(s[:i]); (isKanji(before) && !nameMayStart(s[:i])) || isKatakana(before) || !d.dict.familyHead(s[i:]) {
 		return 0
 	}
 	end := i
-	for n := 1; n <= 6; n++ { // all of it is kanji
+	for n := 1; n <= 6; n++ { // the run of kanji
 		r, w := utf8.DecodeRuneInString(s[end:])
 		if w == 0 || !isKanji(r) {
 			break
 		}
 		end += w
 	}
-	if end-i < 9 || !aParticle.begins(s[end:]) && (end == len(s) || s[end] != '(') || d.dict.notNames.has(s[i:end]) {
+	if end < len(s) && s[end] >= 0xe3 && end-i <= len("勅使河原") {
+		if to := d.kanaGivenAt(s, i, end); to > 0 {
+			return to
+		}
+	}
+	if end-i < 9 && !(end-i == 6 && d.inFamily(s[:i])) || !aParticle.begins(s[end:]) && (end == len(s) || s[end] != '(') || d.dict.notNames.has(s[i:end]) {
 		return 0
 	}
 	for f := i + 3; f <= end-3; f += 3 {
 		if f == i+3 && !strings.Contains(shortFamilies, s[i:f]) {
 			continue // 左余白
 		}
-		if d.dict.family.has(s[i:f]) && d.dict.given.has(s[f:end]) && !commonNouns[s[f:end]] {
+		if d.dict.family.has(s[i:f]) && d.dict.isGiven(s[f:end], false) && !commonNouns[s[f:end]] {
 			return end
 		}
 	}
 	return 0
+}
+
+// kanaGivenAt is where a name in a sentence ends that has a given name with kana
+// behind the family name i..f: 柴田みゆきが, 大塚ゆか里は, 北リサを.
+func (d *Detector) kanaGivenAt(s string, i, f int) int {
+	if !d.dict.family.has(s[i:f]) || d.dict.notNames.has(s[i:f]) || f-i == 3 && !strings.Contains(shortFamilies, s[i:f]) {
+		return 0
+	}
+	end := f
+	for n := 0; n < 5; n++ {
+		r, w := utf8.DecodeRuneInString(s[end:])
+		if !isKana(r) && (n == 0 || n > 2 || !isKanji(r)) {
+			break
+		}
+		end += w
+		if n == 0 || !aParticle.begins(s[end:]) && !(end < len(s) && s[end] == '(') || isKatakana(r) && isKatakana(firstRune(s[end:])) {
+			continue
+		}
+		if given := s[f:end]; d.dict.isGiven(given, false) && (len(given) > len("ああ") || !isHiragana(firstRune(given))) {
+			return end
+		}
+	}
+	return 0
+}
+
+// inFamily tells that the words before a name say who somebody is: a pair of two
+// kanji counts behind them too.
+func (d *Detector) inFamily(left string) bool {
+	left = strings.TrimSuffix(strings.TrimSuffix(left, "である"), "の")
+	return hasAnySuffix(left, whoWords)
+}
+
+// whoWords say who a person is.
+var whoWords = []string{"長男", "長女", "次男", "次女", "三男", "三女", "息子", "娘", "妻", "夫", "母", "父", "母親", "父親", "奥様", "奥さん", "ご主人", "主人", "兄", "姉", "弟", "妹", "祖母", "祖父", "孫", "担任",
+	"世帯主", "申立人", "請求人", "相続人", "被相続人", "私", "僕", "同僚", "友人", "後輩", "先輩", "部下", "被告", "原告", "被告人", "患者", "利用者", "相手方", "本人", "生徒", "児童", "学生", "主将", "選手", "新人", "運転者", "現当主", "夫人", "甥", "姪", "叔父", "伯父", "叔母", "伯母", "容疑者", "参加者"}
+
+// aPerson tells the words that may stand right before a name.
+var aPerson = newAnyWord(whoWords...)
+
+// personWord is the length of such a word at the start of s, 0 for none.
+func personWord(s string) int {
+	if aPerson.begins(s) {
+		for _, w := range whoWords {
+			if strings.HasPrefix(s, w) {
+				return len(w)
+			}
+		}
+	}
+	return 0
+}
+
+func hasAnySuffix(s string, words []string) bool {
+	for _, w := range words {
+		if strings.HasSuffix(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // commonNouns are given names of the dictionary that IPADIC has as far more common
@@ -64,9 +127,16 @@ func (d *Detector) proseNames(v *view, a, b int, emit func(candidate)) {
 			continue
 		}
 		if d.proseAt(v.s, i) > 0 {
-			d.kanjiName(v, i, emit)
+			d.nameAndReading(v, i, b, emit)
 		}
 		i += 3
+	}
+}
+
+// nameAndReading reads the name at i and, in brackets behind it, its reading.
+func (d *Detector) nameAndReading(v *view, i, b int, emit func(candidate)) {
+	if end := d.kanjiName(v, i, emit); end > 0 && end < b && v.s[end] == '(' {
+		d.namesIn(v, end+1, min(b, end+2*nameReach), emit)
 	}
 }
 
@@ -85,7 +155,11 @@ func (p *pass) prose(i int) {
 	if start > i-3*3 || start < i-6*3 {
 		return
 	}
-	if p.g.d.proseAt(p.s[p.start:], start-p.start) > 0 || variant != 0 && p.variantProse(start, i) {
+	found := p.g.d.proseAt(p.s[p.start:], start-p.start) > 0
+	if n := personWord(p.s[start:i]); !found && n > 0 && p.g.d.proseAt(p.s[p.start:], start+n-p.start) > 0 {
+		found, start = true, start+n
+	}
+	if found || variant != 0 && p.variantProse(start, i) {
 		p.flags |= lineWho
 		p.places = append(p.places, namePlace{at: int32(i), start: int32(start)})
 	}
