@@ -49,9 +49,9 @@ func loadDictionary() *dictionary {
 		model: loadGivenModel(), heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
 	}
 	unpack(namesData, d.addName)
-	d.addRecentNames()
 	d.western = make(map[string]uint8, 20000)
 	unpack(westernData, d.addWestern)
+	d.addRecentNames()
 	unpack(notNamesData, d.notNames.add)
 	unpack(notGivenData, d.notGiven.add)
 	unpack(placesData, d.addPlace)

@@ -28,6 +28,7 @@ func (x *exam) free(part *policy.Content, seen *survey, span, within policy.Span
 		zones = x.d.zonesAround(part.Text, v, seen, span, within)
 	}
 	x.d.records(v, cands)
+	v.siblings(cands)
 	x.settle(part, v, cands, zones, out)
 }
 
@@ -81,6 +82,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 		return true
 	}
 	cands = resolve(cands, len(v.s))
+	v.siblings(cands)
 	x.settle(part, v, cands, x.d.zonesAround(part.Text, v, seen, r.Span, within), out)
 	return true
 }

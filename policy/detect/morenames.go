@@ -12,12 +12,24 @@ import (
 var recentNames string
 
 func (d *dictionary) addRecentNames() {
-	given, families, _ := strings.Cut(recentNames, "\nfamily\n")
+	japanese, western, _ := strings.Cut(recentNames, "\nwestern given\n")
+	d.addRecentWestern(western)
+	given, families, _ := strings.Cut(japanese, "\nfamily\n")
 	for sort, list := range map[string]string{"g": given, "f": families} {
 		for word := range strings.FieldsSeq(list) {
 			if written, kana, ok := strings.Cut(word, ":"); ok {
 				d.addName(sort + "\t" + written + "\t" + kana)
 			}
 		}
+	}
+}
+
+func (d *dictionary) addRecentWestern(lists string) {
+	given, family, _ := strings.Cut(lists, "\nwestern family\n")
+	for w := range strings.FieldsSeq(given) {
+		d.western[w] |= westernGiven
+	}
+	for w := range strings.FieldsSeq(family) {
+		d.western[w] |= westernFamily
 	}
 }

@@ -20,6 +20,13 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			continue
 		}
 		start := m.end + len(v.s[m.end:]) - len(strings.TrimLeft(v.s[m.end:], ": "))
+		if end := chineseName(v.s, start); end > 0 && start > m.end {
+			c := candidate{kind: personName, start: start, end: end}
+			c.norm, c.points = v.s[start:end], 1
+			d.finishName(v, &c)
+			emit(c)
+			continue
+		}
 		family, given, _ := strings.Cut(v.s[start:min(len(v.s), start+2*nameReach)], " ")
 		if start == m.end || !kanjiWord(family, 4) || fieldWords[family] || d.dict.family.has(family) {
 			continue
@@ -94,4 +101,73 @@ func fieldBefore(left string) (points float64, business bool) {
 		return 0.5, false
 	}
 	return 0, false
+}
+
+// siblings raises names that stand in a list of names (a、b、c; a and b; one on
+// each line), and those that fill a line behind a short word (撮影　名前): each of
+// them is a pair of the dictionary or nearly so.
+func (v *view) siblings(cands []candidate) {
+	last := -1 // the name before
+	for i := range cands {
+		c := &cands[i]
+		if c.kind != personName || c.points < 2 || c.business {
+			if c.kind == personName || c.points >= likely {
+				last = -1
+			}
+			continue
+		}
+		if last >= 0 && listed(v.s[cands[last].end:c.start]) {
+			for _, n := range []int{last, i} {
+				if cands[n].points < likely {
+					cands[n].points, cands[n].why = likely, cands[n].why|whyMany
+				}
+			}
+		}
+		if c.points < likely && v.fillsLine(c) {
+			c.points, c.why = likely, c.why|whyProse
+		}
+		last = i
+	}
+}
+
+// listed tells that only what parts the members of a list stands in s.
+func listed(s string) bool {
+	if s == "" || len(s) > 40 || strings.Count(s, "\n") > 1 {
+		return false
+	}
+	if s = strings.TrimSpace(s); s == "and" || s == "&" {
+		return true
+	}
+	return strings.Trim(strings.TrimSuffix(s, " and"), " \n\t、・,/;|0123456789.()-*と") == ""
+}
+
+// fillsLine tells that the line of a name holds no more than a short word, a space
+// and the name.
+func (v *view) fillsLine(c *candidate) bool {
+	a, b := v.lineSpan(v.line(c.start))
+	head := strings.TrimSpace(v.s[a:c.start])
+	if strings.TrimSpace(v.s[c.end:b]) != "" || head == "" || v.s[c.start-1] != ' ' || !kanjiWord(head, 5) || utf8.RuneCountInString(c.norm) < 3 {
+		return false
+	}
+	return !hasAnySuffix(head, []string{"会場", "場所", "所在地", "住所", "地", "駅", "店", "社", "先", "国", "県", "区", "市", "便", "線", "品", "名"})
+}
+
+// chineseFamilies are family names of China and Korea, in their several forms.
+const chineseFamilies = "王李張张劉刘陳陈楊杨趙赵黄黃周呉吴徐孫孙朱馬马胡郭何高林羅罗鄭郑梁謝谢宋唐許许韓韩馮冯鄧邓曹彭曾蕭萧田董潘袁于蒋蔡余葉叶程蘇苏魏呂吕丁任沈姚盧卢姜崔鍾钟譚谭陸陆汪范金石廖賈贾夏韋韦方白鄒邹孟熊秦邱江尹薛閻阎段雷侯龍龙史陶黎賀贺顧顾毛郝龔龚邵万銭钱厳严武戴莫孔向湯汤朴安申柳"
+
+// chineseName is where a Chinese or Korean name ends that fills a field from i
+// on: a family name and one or two more kanji; 0 for none.
+func chineseName(s string, i int) int {
+	end := i
+	for n := 0; n < 3; n++ {
+		r, w := utf8.DecodeRuneInString(s[end:])
+		if !isKanji(r) || n == 0 && !strings.ContainsRune(chineseFamilies, r) {
+			break
+		}
+		end += w
+	}
+	if next, _ := utf8.DecodeRuneInString(s[end:]); end-i < len("王王") || isKanji(next) || isKana(next) || fieldWords[s[i:end]] {
+		return 0
+	}
+	return end
 }

@@ -15,7 +15,9 @@ var personName = &kind{
 	labels: []string{"氏名", "名前", "お名前", "顧客名", "会員名", "申込者", "対象者", "契約者", "患者", "社員名", "従業員", "世帯主", "口座名義", "名義", "受取人",
 		"本人", "お客様名", "利用者", "応募者", "候補者", "被保険者氏名", "退職者", "入社者", "扶養親族", "配偶者", "ご本人", "お客様", "会員", "学生", "生徒", "職員", "氏名(カナ)",
 		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
-		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "nombre", "apellidos", "vorname", "nachname", "prénom", "성명", "이름", "姓名"},
+		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "tenant", "guarantor", "ship to", "deliver to", "hire", "new starter", "new joiner", "visitor", "visitors", "claimant", "witness", "defendant", "plaintiff", "policyholder", "next of kin", "emergency contact", "spouse", "guardian", "trainee", "attendee", "attendees",
+		"salarié", "mitarbeiter", "受診者", "児童名", "園児名", "生徒名", "借受人", "所有者", "喪主", "故人", "申請者", "請求者", "届出人", "届出者", "親権者", "保護者", "受給者", "受領者", "加入者", "被扶養者", "被保険者", "患者名", "利用者名", "入居者", "申込人", "債務者",
+		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "相続人", "被相続人", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
 	headers: []string{"forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
 }
 
@@ -82,6 +84,7 @@ func (d *Detector) names(v *view, hot []uint8, emit func(candidate)) {
 		case nameLineMarks, nameLineNo:
 			d.namesAtMarks(v, a, b, emit)
 			d.proseNames(v, a, b, emit)
+			d.westernNames(v, a, b, emit)
 		case nameLineAll:
 			for n+1 < len(hot) && hot[n+1] == nameLineAll {
 				n++
@@ -163,7 +166,11 @@ func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 				continue
 			}
 		case isKatakana(r) && (i == 0 || !isKatakanaBefore(s, i)):
-			if end := d.kanaName(v, i, emit); end > i {
+			end := d.kanaName(v, i, emit)
+			if end == 0 {
+				end = d.foreignName(v, i, emit)
+			}
+			if end > i {
 				i = end
 				prevKanji = false
 				continue
@@ -248,7 +255,7 @@ func (d *Detector) splitName(s string) split {
 				break
 			}
 			e += w
-			if !nameEnds(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && verbal(s[g:e], s[e:]) {
+			if !nameEnds(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {

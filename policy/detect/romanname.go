@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // romanName tries a name in Latin letters at i, Japanese or English; it returns
 // how many bytes to go on by, 0 for none.
@@ -26,7 +29,7 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 	if b < 2 || b > 20 || !isUpper(rest[0]) {
 		return 0
 	}
-	first, second := lower(s[:a]), lower(rest[:b])
+	first, second := plainLatin(s[:a]), plainLatin(rest[:b])
 	c := candidate{kind: personName, start: i, end: i + a + gap + b, match: match{subtype: "romaji", why: whyDictionary}}
 	japanese := d.dict.familyRoman[plainRoman(first)] && d.dict.givenRoman[plainRoman(second)] ||
 		d.dict.givenRoman[plainRoman(first)] && d.dict.familyRoman[plainRoman(second)]
@@ -35,9 +38,14 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		c.points = 2.5
 	case d.dict.fullWestern(first, second) || gap == 2 && d.dict.fullWestern(second, first):
 		c.points, c.subtype, c.why = likely, "", whyDictionary|whyProse
+	case vietFamilies[first] && (second == "thi" || second == "van" || second == "minh" || second == "thanh" || second == "ngoc"):
+		c.points, c.subtype, c.why = likely, "", whyProse
+		if n := letters(strings.TrimPrefix(v.s[c.end:], " ")); n > 1 && isUpper(v.s[c.end+1]) {
+			c.end += 1 + n
+		}
 	case (englishNames[first] || d.dict.western[first]&westernGiven != 0 && !ambiguousNames[first]) && !englishWords[second]:
 		c.points, c.subtype = 2, ""
-		if gap == 1 && len(second) >= 4 && !ambiguousNames[first] && !ambiguousNames[second] && hasAnyPrefix(v.s[c.end:], doings) {
+		if gap == 1 && len(second) >= 4 && !ambiguousNames[first] && !ambiguousNames[second] && (hasAnyPrefix(v.s[c.end:], doings) || told(v.s[:i], v.s[c.end:])) {
 			c.points, c.why = likely, whyDictionary|whyProse
 		}
 	default:
@@ -55,7 +63,26 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 }
 
 // doings are what stands behind the name of somebody who is told about.
-var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers "}
+var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers ", " had ", " can ", " does ", " uses ", " lost ", " came ", " won ", " left ", " took ", " went ", " moves ", " stays ", " belongs ", " till ", " then "}
+
+// vietFamilies are most of the family names of Viet Nam.
+var vietFamilies = wordSet(`nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh mai dao luong ha`)
+
+// told tells by the words around a name that it is somebody's: a verb of the past
+// behind it, or a word before it that goes with people.
+func told(left, rest string) bool {
+	if strings.HasPrefix(rest, " ") {
+		w := rest[1:]
+		if n := letters(w); n > 3 && !isUpper(w[0]) && (strings.HasSuffix(w[:n], "ed") || strings.HasSuffix(w[:n], "ied")) {
+			return true
+		}
+	}
+	return hasAnySuffix(left, beforeNames)
+}
+
+// beforeNames are words that go before the name of somebody in a sentence.
+var beforeNames = []string{" with ", " against ", " saw ", " met ", " told ", " asked ", " named ", " colleague ", " son ", " daughter ", " wife ", " husband ", " brother ", " sister ", " mother ", " father ",
+	"anager ", " patient ", " friend ", " tenant ", " employee ", " nurse ", " charge ", "I, ", " reviewed ", " by ", " thank ", " invite ", " emailed ", " called ", " hired ", " under "}
 
 // fullWestern tells a given and a family name that are known and are not ordinary
 // words: such a pair is a name wherever it stands.
@@ -72,10 +99,10 @@ func (d *dictionary) westernIn(s string) bool {
 			continue
 		}
 		n := letters(s[i:])
-		word := lower(s[i : i+n])
+		word := plainLatin(s[i : i+n])
 		switch gap := i - end; {
-		case gap == 1 && s[end] == ' ' && (d.fullWestern(last, word) || len(word) >= 4 && d.western[last]&westernGiven != 0 && hasAnyPrefix(s[i+n:], doings)), gap == 2 && s[end] == ',' && d.fullWestern(word, last),
-			gap == 4 && s[i-2] == '.' && d.fullWestern(last, word):
+		case gap == 1 && s[end] == ' ' && (d.fullWestern(last, word) || len(word) >= 4 && d.western[last]&westernGiven != 0 && (hasAnyPrefix(s[i+n:], doings) || told(s[:max(0, i-1-len(last))], s[i+n:]))), gap == 2 && s[end] == ',' && d.fullWestern(word, last),
+			gap == 4 && s[i-2] == '.' && d.fullWestern(last, word), gap == 1 && vietFamilies[last] && (word == "thi" || word == "van" || word == "minh"):
 			return true
 		}
 		if n > 1 { // an initial stands between the two
@@ -84,6 +111,22 @@ func (d *dictionary) westernIn(s string) bool {
 		i += n
 	}
 	return false
+}
+
+// westernNames looks in the line a..b for such pairs.
+func (d *Detector) westernNames(v *view, a, b int, emit func(candidate)) {
+	if !d.dict.westernIn(v.s[a:b]) {
+		return
+	}
+	for i := a; i < b; {
+		if c := v.s[i]; isUpper(c) && (i == 0 || !wordByte(v.s[i-1])) {
+			if n := d.romanName(v, i, emit); n > 0 {
+				i += n
+				continue
+			}
+		}
+		i++
+	}
 }
 
 // ambiguousNames are given or family names that are ordinary words, places or
@@ -131,12 +174,61 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 	return c.end - c.start
 }
 
+// letters is the length of the word in Latin letters that s begins with; a hyphen
+// before a letter is part of it.
 func letters(s string) int {
 	n := 0
-	for n < len(s) && (isLetter(s[n]) || s[n] == '\'' && n > 0) {
-		n++
+	for n < len(s) {
+		switch c := s[n]; {
+		case isLetter(c), c == '\'' && n > 0, c == '-' && n > 0 && n+1 < len(s) && isLetter(s[n+1]):
+			n++
+		case c >= 0xc3 && c <= 0xe1 && n > 0:
+			r, w := utf8.DecodeRuneInString(s[n:])
+			if plainLetter(r) == 0 {
+				return n
+			}
+			n += w
+		default:
+			return n
+		}
 	}
 	return n
+}
+
+// plainLetter is the letter without its accent, 0 for what is no Latin letter
+// with one.
+func plainLetter(r rune) byte {
+	const latin = "aaaaaaaceeeeiiiidnooooo*ouuuuytsaaaaaaaceeeeiiiidnooooo*ouuuuyty" // from U+00C0
+	const more = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
+	const viet = "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy" // from U+1EA0
+	switch {
+	case r >= 0xc0 && r <= 0xff && latin[r-0xc0] != '*':
+		return latin[r-0xc0]
+	case r >= 0x100 && r < 0x180:
+		return more[r-0x100]
+	case r == 0x1a0 || r == 0x1a1:
+		return 'o'
+	case r == 0x1af || r == 0x1b0:
+		return 'u'
+	case r >= 0x1ea0 && r < 0x1ea0+rune(len(viet)):
+		return viet[r-0x1ea0]
+	}
+	return 0
+}
+
+// plainLatin is s in lower case without accents.
+func plainLatin(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return strings.Map(func(r rune) rune {
+				if p := plainLetter(r); p > 0 {
+					return rune(p)
+				}
+				return r
+			}, lower(s))
+		}
+	}
+	return lower(s)
 }
 
 func honorificBefore(s string) bool {
