@@ -3,7 +3,6 @@ package detect
 import (
 	"context"
 	"hash/maphash"
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,6 +29,9 @@ type Context struct {
 	Recipients []email.Address
 	// Domains are the organisation's own mail domains, in lower case.
 	Domains []string
+	// Most is how many findings of one type in one part are told one by one; those
+	// beyond it are one finding with their count. 0 tells all.
+	Most int
 }
 
 // Result is what was found, masked.
@@ -290,89 +292,3 @@ func (x *exam) keep(hits []hit) []hit {
 }
 
 func (x *exam) options() *Options { return &x.d.options }
-
-// report turns hits into masked findings; hits are ordered by start.
-func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
-	x.result.Findings = slices.Grow(x.result.Findings, len(hits))
-	at, points, mark := 0, 0, 0
-	var place places
-	var kind *kind // of the last key, and the hash of its name
-	var name uint64
-	for i := range hits {
-		h := &hits[i]
-		if h.kind.silent {
-			continue
-		}
-		if h.start < at { // nested: count again from the start
-			at, points = 0, 0
-		}
-		points += countRunes(c.Text[at:h.start])
-		at = h.start
-		for mark+1 < len(c.Marks) && c.Marks[mark+1].Start <= h.start {
-			mark++
-		}
-		raw := c.Text[h.start:h.end]
-		x.result.Findings = append(x.result.Findings, policy.Finding{Type: h.kind.name, Count: 1, Confidence: confidence(h.points), Subtype: h.subtype,
-			Reason: x.reason(h), Unencrypted: !sealed})
-		f := &x.result.Findings[len(x.result.Findings)-1]
-		if h.kind.secret {
-			f.Masked = policy.MaskAll(raw)
-		} else {
-			f.Masked = x.masker.Mask(raw)
-		}
-		if h.business {
-			f.Type, f.Subtype = "business_contact", h.kind.name
-		}
-		if h.norm != "" {
-			if h.kind != kind {
-				kind, name = h.kind, maphash.String(x.d.key, h.kind.name)
-			}
-			f.Key = x.words.hex(combine(name, maphash.String(x.d.key, h.norm)))
-		}
-		f.Place = policy.Place{Part: c.Part, Start: points, End: points + countRunes(raw), Where: place.where(c, h, mark, &x.words)}
-	}
-}
-
-// countRunes counts the characters of valid UTF-8, eight bytes at a time.
-func countRunes(s string) int {
-	n := len(s)
-	for ; len(s) >= 8; s = s[8:] {
-		x := load(s)
-		n -= bits.OnesCount64(x & high &^ (x << 1)) // continuation bytes: 10......
-	}
-	for i := range len(s) {
-		n -= b2i(int8(s[i]) < -64)
-	}
-	return n
-}
-
-// phrases writes many short texts into a few large pieces of memory.
-type phrases struct{ b strings.Builder }
-
-// phraseRoom is how much room is taken at a time, in bytes, at first and at most.
-const (
-	phraseRoomFirst = 128
-	phraseRoom      = 8 << 10
-)
-
-// put keeps a copy of a short text.
-func (p *phrases) put(s []byte) string {
-	if p.b.Cap()-p.b.Len() < len(s) {
-		room := min(max(4*p.b.Cap(), phraseRoomFirst), phraseRoom)
-		p.b = strings.Builder{}
-		p.b.Grow(room + len(s))
-	}
-	from := p.b.Len()
-	p.b.Write(s)
-	return p.b.String()[from:]
-}
-
-// hex writes a number with sixteen digits in base 16.
-func (p *phrases) hex(n uint64) string {
-	var b [16]byte
-	for i := len(b) - 1; i >= 0; i-- {
-		b[i] = "0123456789abcdef"[n&15]
-		n >>= 4
-	}
-	return p.put(b[:])
-}

@@ -1,0 +1,164 @@
+package detect
+
+import (
+	"hash/maphash"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// report turns the hits of one part into masked findings; hits are ordered by
+// start.
+func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
+	w := reporter{x: x, c: c, sealed: sealed}
+	most := x.cx.Most
+	if most <= 0 {
+		most = len(hits)
+	}
+	x.result.Findings = slices.Grow(x.result.Findings, min(len(hits), 8*most))
+	for i := range hits {
+		h := &hits[i]
+		if h.kind.silent {
+			continue
+		}
+		if t := w.told(h); t.n < most {
+			t.n++
+			x.result.Findings = append(x.result.Findings, policy.Finding{})
+			w.finding(h, &x.result.Findings[len(x.result.Findings)-1])
+		} else {
+			w.rest(t, h)
+		}
+	}
+	for i := range w.types {
+		if t := &w.types[i]; t.more.Count > 0 {
+			t.more.Confidence = confidence(t.points)
+			x.result.Findings = append(x.result.Findings, t.more)
+		}
+	}
+}
+
+// reporter writes the findings of one part.
+type reporter struct {
+	x      *exam
+	c      *policy.Content
+	sealed bool
+	types  []told
+	// at is how far characters were counted, in bytes; points is their number.
+	at, points, mark int
+	place            places
+	kind             *kind // of the last key
+	name             uint64
+}
+
+// told counts the findings of one type; more is what is told of those that are
+// too many, points the most that one of them has.
+type told struct {
+	kind   *kind // nil for business contacts
+	n      int
+	more   policy.Finding
+	points float64
+}
+
+func (w *reporter) told(h *hit) *told {
+	k := h.kind
+	if h.business {
+		k = nil
+	}
+	for i := range w.types {
+		if w.types[i].kind == k {
+			return &w.types[i]
+		}
+	}
+	w.types = append(w.types, told{kind: k})
+	return &w.types[len(w.types)-1]
+}
+
+// theRest is said of findings that are told together.
+var theRest = policy.Text{JA: "残りをまとめた件数です。", EN: "The rest of its kind, counted."}
+
+// rest adds a hit to those that are told together, at the place of the first.
+func (w *reporter) rest(t *told, h *hit) {
+	if t.more.Count == 0 {
+		w.finding(h, &t.more)
+		t.more.Count, t.more.Subtype, t.more.Key, t.more.Reason = 0, "", "", theRest
+	}
+	t.more.Count++
+	t.points = max(t.points, h.points)
+}
+
+// finding writes what is told of a hit.
+func (w *reporter) finding(h *hit, f *policy.Finding) {
+	x := w.x
+	if h.start < w.at { // nested: count again from the start
+		w.at, w.points = 0, 0
+	}
+	w.points += countRunes(w.c.Text[w.at:h.start])
+	w.at = h.start
+	for w.mark+1 < len(w.c.Marks) && w.c.Marks[w.mark+1].Start <= h.start {
+		w.mark++
+	}
+	raw := w.c.Text[h.start:h.end]
+	f.Type, f.Subtype, f.Count, f.Confidence = h.kind.name, h.subtype, 1, confidence(h.points)
+	f.Reason, f.Unencrypted = x.reason(h), !w.sealed
+	if h.kind.secret {
+		f.Masked = policy.MaskAll(raw)
+	} else {
+		f.Masked = x.masker.Mask(raw)
+	}
+	if h.business {
+		f.Type, f.Subtype = "business_contact", h.kind.name
+	}
+	if h.norm != "" {
+		if h.kind != w.kind {
+			w.kind, w.name = h.kind, maphash.String(x.d.key, h.kind.name)
+		}
+		f.Key = x.words.hex(combine(w.name, maphash.String(x.d.key, h.norm)))
+	}
+	f.Place = policy.Place{Part: w.c.Part, Start: w.points, End: w.points + countRunes(raw), Where: w.place.where(w.c, h, w.mark, &x.words)}
+}
+
+// countRunes counts the characters of valid UTF-8, eight bytes at a time.
+func countRunes(s string) int {
+	n := len(s)
+	for ; len(s) >= 8; s = s[8:] {
+		x := load(s)
+		n -= bits.OnesCount64(x & high &^ (x << 1)) // continuation bytes: 10......
+	}
+	for i := range len(s) {
+		n -= b2i(int8(s[i]) < -64)
+	}
+	return n
+}
+
+// phrases writes many short texts into a few large pieces of memory.
+type phrases struct{ b strings.Builder }
+
+// phraseRoom is how much room is taken at a time, in bytes, at first and at most.
+const (
+	phraseRoomFirst = 128
+	phraseRoom      = 8 << 10
+)
+
+// put keeps a copy of a short text.
+func (p *phrases) put(s []byte) string {
+	if p.b.Cap()-p.b.Len() < len(s) {
+		room := min(max(4*p.b.Cap(), phraseRoomFirst), phraseRoom)
+		p.b = strings.Builder{}
+		p.b.Grow(room + len(s))
+	}
+	from := p.b.Len()
+	p.b.Write(s)
+	return p.b.String()[from:]
+}
+
+// hex writes a number with sixteen digits in base 16.
+func (p *phrases) hex(n uint64) string {
+	var b [16]byte
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = "0123456789abcdef"[n&15]
+		n >>= 4
+	}
+	return p.put(b[:])
+}
