@@ -13,7 +13,7 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 	typed := 0
 	for i := range g.columns {
 		c := &g.columns[i]
-		typed += b2i(c.kind != nil && !c.kind.silent)
+		typed += b2i(c.kind != nil && (!c.kind.silent || c.kind == memberID))
 		c.in = &source{table: number, label: c.header}
 		if c.voted {
 			c.in.label = ""
