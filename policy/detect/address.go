@@ -135,13 +135,21 @@ func prefecture(s string) int {
 	if len(s) < 9 || !hasAnyPrefix(s[6:], prefectureEnds) && (len(s) < 12 || !strings.HasPrefix(s[9:], "県")) {
 		return 0
 	}
-	for _, p := range prefectures {
-		if strings.HasPrefix(s, p) {
-			return len(p)
+	for n := 9; n <= 12 && n <= len(s); n += 3 {
+		if isPrefecture[s[:n]] {
+			return n
 		}
 	}
 	return 0
 }
+
+var isPrefecture = func() map[string]bool {
+	all := map[string]bool{}
+	for _, p := range prefectures {
+		all[p] = true
+	}
+	return all
+}()
 
 var prefectureEnds = []string{"県", "都", "府", "道"}
 

@@ -63,12 +63,18 @@ func (d *Detector) cellName(s string) (match, bool) {
 	default:
 		return match{}, false
 	}
-	if kanji+kana > 0 && d.dict.familyHead(s) || latin > 0 {
-		if sp := d.splitName(s); sp.end == len(s) {
-			m.points, m.why = 2, whyDictionary
-		}
+	if (kanji+kana > 0 && d.dict.familyHead(s) || latin > 0) && d.pairOfNames(s) {
+		m.points, m.why = 2, whyDictionary
 	}
 	return m, true
+}
+
+// pairOfNames tells a family name and a given name of the dictionary.
+func (d *Detector) pairOfNames(s string) bool {
+	if i := strings.IndexByte(s, ' '); i > 0 && i <= len("一二三四") && len(s)-i <= len(" 一二三四") && d.dict.family.has(s[:i]) && d.dict.given.has(s[i+1:]) {
+		return true // as most lists write them
+	}
+	return d.splitName(s).end == len(s)
 }
 
 // cellHonorifics stand behind names in tables.

@@ -222,7 +222,20 @@ func (x *exam) colleague(c *policy.Content, h *hit) bool {
 func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
 
 // squeeze removes the spaces of a name.
-func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
+func squeeze(s string) string {
+	i := strings.IndexByte(s, ' ')
+	if i < 0 {
+		return s
+	}
+	var room [96]byte // most names and addresses
+	out := append(room[:0], s[:i]...)
+	for ; i < len(s); i++ {
+		if s[i] != ' ' {
+			out = append(out, s[i])
+		}
+	}
+	return string(out)
+}
 
 // judge marks what belongs to the people who take part in the mail.
 func (x *exam) judge(c *policy.Content, hits []hit) {
@@ -268,7 +281,13 @@ func manyOf(hits []hit) []*kind {
 // keep drops what is not likely: possible values count when there are ten of
 // their kind.
 func (x *exam) keep(hits []hit) []hit {
-	many := manyOf(hits)
+	var many []*kind
+	for i := range hits {
+		if hits[i].points < likely {
+			many = manyOf(hits)
+			break
+		}
+	}
 	n := 0
 	for i := range hits {
 		h := &hits[i]

@@ -89,10 +89,25 @@ func kanaRun(s string, is func(rune) bool) int {
 
 // katakana writes hiragana as katakana.
 func katakana(s string) string {
+	if !hasHiragana(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r >= 0x3041 && r <= 0x3096 {
 			return r + 0x60
 		}
 		return r
 	}, s)
+}
+
+// hasHiragana tells whether a character of hiragana may stand in s.
+func hasHiragana(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] == 0xe3 && (s[i+1] == 0x81 || s[i+1] == 0x82) {
+			if s[i+1] == 0x81 || i+2 < len(s) && s[i+2] <= 0x96 {
+				return true
+			}
+		}
+	}
+	return false
 }

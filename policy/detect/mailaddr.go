@@ -92,9 +92,15 @@ func b2i(b bool) int {
 	return 0
 }
 
-func localByte(c byte) bool {
-	return wordByte(c) || strings.IndexByte(".-+%'/=&$!#~", c) >= 0
-}
+func localByte(c byte) bool { return isLocal[c] }
+
+// isLocal are the bytes of local parts.
+var isLocal = func() (t [256]bool) {
+	for c := range t {
+		t[c] = wordByte(byte(c)) || strings.IndexByte(".-+%'/=&$!#~", byte(c)) >= 0
+	}
+	return t
+}()
 
 // freeMail tells a domain of private mailboxes: sharing it with a recipient
 // means nothing.
@@ -113,7 +119,12 @@ func freeMail(domain string) bool {
 // roleMailbox tells the local parts that belong to an office, not to a person.
 func roleMailbox(addr string) bool {
 	local, _, _ := strings.Cut(addr, "@")
-	local = strings.TrimRight(local, "0123456789")
+	for local != "" && isDigit(local[len(local)-1]) {
+		local = local[:len(local)-1]
+	}
+	if local == "" || !roleHeads[local[0]] && strings.IndexByte(local, '-') < 0 {
+		return false
+	}
 	for _, r := range roles {
 		if rest, ok := strings.CutPrefix(local, r); ok && (rest == "" || strings.IndexByte("-_.", rest[0]) >= 0) {
 			return true
@@ -128,6 +139,14 @@ func roleMailbox(addr string) bool {
 var roles = []string{"info", "support", "sales", "contact", "noreply", "no-reply", "donotreply", "do-not-reply", "admin", "postmaster", "webmaster",
 	"help", "helpdesk", "office", "inquiry", "toiawase", "press", "recruit", "hr", "jinji", "soumu", "keiri", "billing", "abuse", "security",
 	"privacy", "service", "customer", "customerservice", "notification", "notifications", "alert", "alerts", "system", "root", "mailer-daemon", "desk", "order", "orders", "team", "marketing", "hello", "jobs", "careers", "accounting"}
+
+// roleHeads are the letters that roles begin with.
+var roleHeads = func() (t [256]bool) {
+	for _, r := range roles {
+		t[r[0]] = true
+	}
+	return t
+}()
 
 // findMails finds every address of the view.
 func findMails(_ *Detector, v *view, emit func(candidate)) {

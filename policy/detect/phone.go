@@ -85,7 +85,7 @@ func foreignPhone(w *window) (match, bool) {
 	if s > 0 && w.v.s[s-1] == '+' && (s == 1 || !wordByte(w.v.s[s-2])) && !strings.HasPrefix(d, "81") && d[0] != '0' && w.freeRight() && w.j > w.i && w.j-w.i <= 5 && w.seps("- .()") {
 		return match{start: s - 1, end: w.end(), norm: "+" + d, subtype: "foreign", points: 4, why: whyShape}, true
 	}
-	if w.shape() == "334" && d[0] > '1' && d[3] > '1' && w.seps("-. )") && (s == 0 || w.v.s[s-1] == '(' || w.freeLeft()) && w.freeRight() {
+	if len(d) == 10 && w.shape() == "334" && d[0] > '1' && d[3] > '1' && w.seps("-. )") && (s == 0 || w.v.s[s-1] == '(' || w.freeLeft()) && w.freeRight() {
 		return match{norm: "+1" + d, subtype: "foreign", points: 0.5}, true
 	}
 	return match{}, false
