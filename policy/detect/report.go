@@ -23,7 +23,7 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 		if h.kind.silent {
 			continue
 		}
-		if t := w.told(h); t.n < most {
+		if t := w.telling(h); t.n < most {
 			t.n++
 			x.result.Findings = append(x.result.Findings, policy.Finding{})
 			w.finding(h, &x.result.Findings[len(x.result.Findings)-1])
@@ -44,7 +44,7 @@ type reporter struct {
 	x      *exam
 	c      *policy.Content
 	sealed bool
-	types  []told
+	types  []telling
 	// at is how far characters were counted, in bytes; points is their number.
 	at, points, mark int
 	place            places
@@ -52,16 +52,16 @@ type reporter struct {
 	name             uint64
 }
 
-// told counts the findings of one type; more is what is told of those that are
+// telling counts the findings of one type; more is what is told of those that are
 // too many, points the most that one of them has.
-type told struct {
+type telling struct {
 	kind   *kind // nil for business contacts
 	n      int
 	more   policy.Finding
 	points float64
 }
 
-func (w *reporter) told(h *hit) *told {
+func (w *reporter) telling(h *hit) *telling {
 	k := h.kind
 	if h.business {
 		k = nil
@@ -71,7 +71,7 @@ func (w *reporter) told(h *hit) *told {
 			return &w.types[i]
 		}
 	}
-	w.types = append(w.types, told{kind: k})
+	w.types = append(w.types, telling{kind: k})
 	return &w.types[len(w.types)-1]
 }
 
@@ -79,7 +79,7 @@ func (w *reporter) told(h *hit) *told {
 var theRest = policy.Text{JA: "残りをまとめた件数です。", EN: "The rest of its kind, counted."}
 
 // rest adds a hit to those that are told together, at the place of the first.
-func (w *reporter) rest(t *told, h *hit) {
+func (w *reporter) rest(t *telling, h *hit) {
 	if t.more.Count == 0 {
 		w.finding(h, &t.more)
 		t.more.Count, t.more.Subtype, t.more.Key, t.more.Reason = 0, "", "", theRest
