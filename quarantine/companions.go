@@ -98,8 +98,13 @@ func companionKeys(env email.Envelope, h policy.Header, now time.Time) []Referen
 }
 
 // Passed writes down that a mail with an encrypted file is about to leave, so
-// that its password is recognised within a day. Of other mail it keeps nothing.
+// that its password is recognised within a day, and at an earlier mail that waits
+// that this one was sent in its place. Of other mail it keeps nothing.
 func (k *Keeper) Passed(ctx context.Context, m *policy.Message) error {
+	return errors.Join(k.passedFile(ctx, m), k.corrected(ctx, m))
+}
+
+func (k *Keeper) passedFile(ctx context.Context, m *policy.Message) error {
 	if !sealed(m) {
 		return nil
 	}

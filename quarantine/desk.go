@@ -51,6 +51,9 @@ type Desk struct {
 	// Revoked is when the answer about an automatic forward was taken back; zero
 	// while it stands.
 	Revoked time.Time `json:"revoked,omitzero"`
+	// Resent is when the sender sent the mail again and nothing held it; zero when
+	// he did not.
+	Resent time.Time `json:"resent,omitzero"`
 	// HandedOver are those who gave it to somebody else.
 	HandedOver []email.Address `json:"handed_over,omitempty"`
 	// Round counts how often it was decided and told; it is above 0 when a late
@@ -67,7 +70,7 @@ type Desk struct {
 // the notice, so that nobody is told twice.
 type Told struct {
 	// What was told: "held", "request", "reminder", "urgent", "copy", "absent",
-	// "end", "review", "objection", "alert".
+	// "end", "review", "objection", "resent", "alert".
 	What  string        `json:"what"`
 	Round int           `json:"round,omitempty"`
 	To    email.Address `json:"to"`

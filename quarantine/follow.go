@@ -109,10 +109,10 @@ type leaders map[email.ID]*Hold
 func (k *Keeper) lead(ctx context.Context, in *arrival) error {
 	m := *in.m
 	m.Ties = slices.Clone(m.Ties)
-	if t, ok, err := k.resent(ctx, &m); err != nil {
+	if h, err := k.resent(ctx, &m); err != nil {
 		return err
-	} else if ok {
-		m.Ties = append(m.Ties, t)
+	} else if h != nil {
+		m.Ties = append(m.Ties, policy.Tie{Kind: policy.TieResend, Earlier: h.ID, At: h.Created, Recipients: outsiders(&m)})
 	}
 	in.m, in.leaders = &m, leaders{}
 	for _, t := range m.Ties {
@@ -164,45 +164,6 @@ func (h *Hold) asked(r policy.RecipientVerdict) bool {
 		}
 	}
 	return false
-}
-
-// resent finds a mail of the same sender, subject and recipients that waits.
-func (k *Keeper) resent(ctx context.Context, m *policy.Message) (policy.Tie, bool, error) {
-	from, subject := m.Sender.Address.Key(), subjectKey(m.Header.Subject)
-	if m.Sender.Address.IsNull() || subject == "" || m.Sender.Automatic || m.Header.Recall.Asked {
-		return policy.Tie{}, false, nil
-	}
-	found, err := k.o.Store.Tied(ctx, []Reference{{Kind: refSubject, Values: []string{from, subject}}}, k.o.Now())
-	if err != nil {
-		return policy.Tie{}, false, fmt.Errorf("look up earlier mails: %w", err)
-	}
-	for _, f := range found {
-		h, err := k.o.Store.Load(ctx, f.Hold)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return policy.Tie{}, false, fmt.Errorf("load earlier hold: %w", err)
-		}
-		// The same Message-ID is the client that tries again, not the person.
-		if h.waits() && h.sentBy(m) && h.Facts.Header.MessageID != m.Header.MessageID && sameReceivers(h, m) {
-			return policy.Tie{Kind: policy.TieResend, Earlier: h.ID, At: h.Created, Recipients: outsiders(m)}, true, nil
-		}
-	}
-	return policy.Tie{}, false, nil
-}
-
-// sameReceivers tells that both go to the same outsiders.
-func sameReceivers(h *Hold, m *policy.Message) bool {
-	keys := func(m *policy.Message) []string {
-		var out []string
-		for _, a := range outsiders(m) {
-			out = append(out, a.Key())
-		}
-		slices.Sort(out)
-		return out
-	}
-	return slices.Equal(keys(h.message()), keys(m))
 }
 
 // recall withdraws the earlier mail from those who have not got it, as its sender

@@ -56,6 +56,7 @@ type Keeper struct {
 	o       Options
 	wake    chan struct{}
 	rate    *hourly
+	senders senders
 	metrics metrics
 }
 
@@ -196,6 +197,7 @@ func (k *Keeper) taken(h *Hold) {
 	k.o.Log.Info("hold taken in", "hold", h.ID, "mail", h.Facts.Envelope.ID, "kind", h.Kind, "state", h.State(),
 		"rules", h.Rules, "deliveries", len(h.Deliveries()))
 	if h.Kind == KindMail && h.State() == Waiting {
+		k.senders.add(h.Sender)
 		n := k.rate.add(k.o.Now())
 		if k.o.AlarmPerHour > 0 && n == k.o.AlarmPerHour+1 {
 			k.o.Log.Error("many mails are being held: check the rules, or open a bypass", "holds", n, "hint", "sekisho bypass --for 30m --reason ...")

@@ -52,6 +52,8 @@ type Index interface {
 	// Stats counts what is open; Oldest is the creation of the oldest hold that
 	// has a waiting delivery, zero without one.
 	Stats(ctx context.Context) (Stats, error)
+	// WaitingSenders lists the keys of the envelope senders of whom a mail waits.
+	WaitingSenders(ctx context.Context) ([]string, error)
 }
 
 // Ledger is the part of Store that reads the event chains.

@@ -35,7 +35,7 @@ func (i inspector) Judge(ctx context.Context, env email.Envelope, body email.Bod
 	m, v := i.Engine.Judge(ctx, env, body)
 	if v.All(policy.Pass) {
 		if err := i.keeper.Passed(ctx, m); err != nil {
-			i.log.Warn("a password that follows this mail will not be recognised", "mail", env.ID, "error", err)
+			i.log.Warn("a password that follows this mail, or an earlier one that it replaces, will not be recognised", "mail", env.ID, "error", err)
 		}
 	}
 	return m, v

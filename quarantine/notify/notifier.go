@@ -229,6 +229,8 @@ func (n *Notifier) letter(h *quarantine.Hold, t task, url string) letter {
 	switch t.what {
 	case toldHeld:
 		return n.pen.held(h, t.to.Party, url)
+	case toldResent:
+		return n.pen.resent(h, t.to.Party, url)
 	case toldAbsent:
 		return n.pen.absent(h, t.to, url)
 	case toldCopy:

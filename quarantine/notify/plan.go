@@ -18,6 +18,7 @@ const (
 	toldUrgent   = "urgent"    // to an approver
 	toldCopy     = "copy"      // to whoever the rule names
 	toldEnd      = "end"       // to the sender, or the owner of an application
+	toldResent   = "resent"    // to the sender, who sent the mail again without a hold
 	toldReview   = "review"    // to an approver, about mail that was sent first
 	toldObjected = "objection" // to its sender, when the approver objects
 	toldAlert    = "alert"     // that a notice failed; to nobody by mail
@@ -167,7 +168,11 @@ func (p planner) begin(h *quarantine.Hold) []task {
 		}
 	}
 	for _, r := range readers(h) {
-		once(task{what: toldHeld, to: policy.Approver{Party: r}, purpose: quarantine.ForSender})
+		t := task{what: toldHeld, to: policy.Approver{Party: r}, purpose: quarantine.ForSender}
+		if h.WasTold(t.what, r.Address) && resentSince(h, r.Address) {
+			t.what = toldResent
+		}
+		once(t)
 	}
 	for _, c := range h.Assignment.Cancellers {
 		if _, decides := h.Assignment.Approver(c.Address); !decides {
@@ -188,6 +193,14 @@ func (p planner) begin(h *quarantine.Hold) []task {
 		once(task{what: toldCopy, to: c})
 	}
 	return out
+}
+
+// resentSince tells that the mail was sent again after its sender was told that it
+// waits; before, that notice says it.
+func resentSince(h *quarantine.Hold, to email.Address) bool {
+	return slices.ContainsFunc(h.Desk.Told, func(t quarantine.Told) bool {
+		return t.What == toldHeld && t.Round == h.Desk.Round && t.To.Equal(to) && t.At.Before(h.Desk.Resent)
+	})
 }
 
 // reminders go once to those who decide and were told before the time for it.

@@ -26,6 +26,27 @@ func related(l *letter, h *quarantine.Hold) {
 	}
 }
 
+// sentAgain says that the mail was sent again without being held.
+func (p pen) sentAgain(h *quarantine.Hold) policy.Text {
+	if h.Desk.Resent.IsZero() {
+		return policy.Text{}
+	}
+	at := p.when(h.Desk.Resent)
+	return policy.Text{JA: at.JA + " に同じ件名・宛先のメールが送られ、保留されませんでした。こちらが不要なら取り消してください。",
+		EN: "A mail with the same subject and recipients was sent on " + at.EN + " and not held. If this one is no longer needed, withdraw it."}
+}
+
+// resent offers the sender to withdraw a mail that he has sent again since.
+func (p pen) resent(h *quarantine.Hold, to policy.Party, link string) letter {
+	l := p.held(h, to, link)
+	subject := oneLine(h.Facts.Header.Subject)
+	l.subject = policy.Text{JA: "【先のメールが保留中】" + subject, EN: "[Earlier mail still on hold] " + subject}
+	n := named(to)
+	l.lines[0] = line{text: policy.Text{JA: n.JA + "  送り直したメールは保留されませんでしたが、先に送ったメールはまだ保留中です。不要なら取り消してください。",
+		EN: n.EN + ", the mail you sent again was not held, but the earlier one still waits. If it is no longer needed, withdraw it."}}
+	return l
+}
+
 // sayForward tells that nobody sent the mail by hand, and what a decision about
 // its target is good for.
 func sayForward(l *letter, h *quarantine.Hold) {

@@ -107,6 +107,7 @@ func (p pen) held(h *quarantine.Hold, to policy.Party, link string) letter {
 	l.row(policy.Text{JA: "理由", EN: "Why"}, reason(h))
 	l.row(policy.Text{JA: "場所", EN: "Where"}, places(h))
 	related(&l, h)
+	l.row(policy.Text{JA: "関連", EN: "Related"}, p.sentAgain(h))
 	sayForward(&l, h)
 	if until, delayed := delayedUntil(h); delayed {
 		t := p.when(until)
@@ -199,6 +200,11 @@ func (p pen) request(h *quarantine.Hold, to policy.Approver, why occasion, link 
 	l.row(policy.Text{JA: "理由", EN: "Why"}, reason(h))
 	l.row(policy.Text{JA: "根拠", EN: "Evidence"}, basis(h))
 	sayForward(&l, h)
+	if !h.Desk.Resent.IsZero() {
+		at := p.when(h.Desk.Resent)
+		l.row(policy.Text{JA: "関連", EN: "Related"}, policy.Text{JA: "送信者は " + at.JA + " に同じ件名・宛先のメールを送り、そちらは保留されませんでした。",
+			EN: "The sender sent a mail with the same subject and recipients on " + at.EN + "; that one was not held."})
+	}
 	note := policy.Text{JA: "なし", EN: "none"}
 	if h.Desk.Note != "" {
 		note = both(shorten(h.Desk.Note, 300))

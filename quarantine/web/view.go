@@ -337,6 +337,9 @@ func (r reader) content(v *HoldView, h *quarantine.Hold) {
 			v.Related = append(v.Related, t.Words().In(r.lang))
 		}
 	}
+	if at := h.Desk.Resent; !at.IsZero() {
+		v.Related = append(v.Related, r.t("resent.note", "when", r.when(at).Text))
+	}
 	p := h.Facts.People
 	if p.High > 0 {
 		key := "people.about"
