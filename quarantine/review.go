@@ -86,7 +86,7 @@ func (h *Hold) SendsFirst(now time.Time) string {
 // again, where the rules and the mail allow it.
 func (k *Keeper) offerSendFirst(h *Hold, now time.Time) {
 	if h.Terms.SendThenReview && h.neverFirst() == "" && !k.o.Calendar.Open(now) {
-		h.Desk.SendFirstUntil = k.o.Calendar.opening(now)
+		h.Desk.SendFirstUntil = k.o.Calendar.Opening(now)
 	}
 }
 
@@ -162,11 +162,11 @@ func (h *Hold) mayReview(verb Verb, o Order) error {
 
 // sentFirst notes that approvers have to look at the mail later.
 func (k *Keeper) sentFirst(h *Hold, o Order, now time.Time) {
-	h.Desk.Review = Review{Sent: now, Reason: strings.TrimSpace(o.Reason), Due: k.o.Calendar.opening(now)}
+	h.Desk.Review = Review{Sent: now, Reason: strings.TrimSpace(o.Reason), Due: k.o.Calendar.Opening(now)}
 }
 
-// opening is when people begin to work next after t.
-func (c Calendar) opening(t time.Time) time.Time {
+// Opening is when people begin to work next after t.
+func (c Calendar) Opening(t time.Time) time.Time {
 	day := t.In(c.Zone)
 	for range horizon {
 		if opens, _ := c.day(day); c.works(day) && opens.After(t) {

@@ -116,7 +116,7 @@ func (n *Notifier) mint(h *quarantine.Hold, t task, links *[]quarantine.Link) st
 		return ""
 	}
 	until := h.Deadline
-	if t.what == toldReview {
+	if t.what == toldReview || t.what == toldReviewed {
 		until = h.Desk.Review.Due
 	}
 	url, link := n.o.Links.mint(h.ID, t.to.Address, t.purpose, until)

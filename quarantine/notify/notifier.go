@@ -188,7 +188,7 @@ func (n *Notifier) look(ctx context.Context, id email.ID) error {
 	now := n.o.Now()
 	tasks, _ := n.plan.plan(h, now)
 	for _, t := range tasks {
-		if t.what == toldReminder || t.what == toldReview { // somebody may have gone away since
+		if t.what == toldReminder || t.what == toldReview || t.what == toldReviewed { // somebody may have gone away since
 			if h, err = n.o.Keeper.Reassign(ctx, id); err != nil {
 				return err //nolint:wrapcheck // it says what it was doing
 			}
@@ -216,6 +216,8 @@ func (n *Notifier) tell(ctx context.Context, h *quarantine.Hold, t task, now tim
 		// Whoever the lists name, notices stay inside.
 		n.o.Log.Warn("notice not written: its reader is outside the organisation", "hold", h.ID, "notice", t.what)
 		return time.Time{}, n.mark(ctx, h, t, now, quarantine.Outcome{}, "")
+	case t.what == toldReview || t.what == toldReviewed:
+		return time.Time{}, n.tellReviews(ctx, h, t, now)
 	case grouped(h, t):
 		return n.tellGrouped(ctx, h, t, now)
 	}
@@ -237,8 +239,8 @@ func (n *Notifier) letter(h *quarantine.Hold, t task, url string) letter {
 		return n.pen.copied(h, t.to.Party)
 	case toldEnd:
 		return n.pen.ended(h, t.to.Party)
-	case toldReview:
-		return n.pen.review(h, t.to, url)
+	case toldReview, toldReviewed:
+		return n.pen.review(h, t, url)
 	case toldObjected:
 		return n.pen.objected(h, t.to.Party)
 	case toldReminder:

@@ -11,17 +11,18 @@ import (
 
 // What is told; the marks of quarantine.Told carry these words.
 const (
-	toldHeld     = "held"      // to the sender
-	toldAbsent   = "absent"    // to deputy or manager of an absent sender
-	toldRequest  = "request"   // to an approver
-	toldReminder = "reminder"  // to whoever decides
-	toldUrgent   = "urgent"    // to an approver
-	toldCopy     = "copy"      // to whoever the rule names
-	toldEnd      = "end"       // to the sender, or the owner of an application
-	toldResent   = "resent"    // to the sender, who sent the mail again without a hold
-	toldReview   = "review"    // to an approver, about mail that was sent first
-	toldObjected = "objection" // to its sender, when the approver objects
-	toldAlert    = "alert"     // that a notice failed; to nobody by mail
+	toldHeld     = "held"            // to the sender
+	toldAbsent   = "absent"          // to deputy or manager of an absent sender
+	toldRequest  = "request"         // to an approver
+	toldReminder = "reminder"        // to whoever decides
+	toldUrgent   = "urgent"          // to an approver
+	toldCopy     = "copy"            // to whoever the rule names
+	toldEnd      = "end"             // to the sender, or the owner of an application
+	toldResent   = "resent"          // to the sender, who sent the mail again without a hold
+	toldReview   = "review"          // to an approver, about mail that was sent first
+	toldReviewed = "review-reminder" // the one reminder of that
+	toldObjected = "objection"       // to its sender, when the approver objects
+	toldAlert    = "alert"           // that a notice failed; to nobody by mail
 )
 
 const (
@@ -63,7 +64,8 @@ func (p planner) plan(h *quarantine.Hold, now time.Time) (tasks []task, next tim
 }
 
 // review is the plan for mail that its sender sent first: when people work again
-// the approvers are asked to look at it, and the sender is told an objection.
+// the approvers are asked to look at it, a working day later once more, and the
+// sender is told an objection.
 func (p planner) review(h *quarantine.Hold, now time.Time) (tasks []task, next time.Time) {
 	r := h.Desk.Review
 	once := func(since time.Time, t task) {
@@ -77,8 +79,15 @@ func (p planner) review(h *quarantine.Hold, now time.Time) (tasks []task, next t
 	case h.Reviewing() && now.Before(r.Due):
 		return nil, r.Due
 	case h.Reviewing():
+		remind := p.calendar.Opening(r.Due)
 		for _, a := range h.Assignment.Approvers {
 			once(r.Due, task{what: toldReview, to: a, purpose: quarantine.ForApprover})
+			if !now.Before(remind) && toldBetween(h, toldReview, a.Address, r.Due, remind) {
+				once(remind, task{what: toldReviewed, to: a, why: reminding, purpose: quarantine.ForApprover})
+			}
+		}
+		if now.Before(remind) {
+			return tasks, remind
 		}
 	case r.Objected:
 		for _, to := range readers(h) {
@@ -86,6 +95,13 @@ func (p planner) review(h *quarantine.Hold, now time.Time) (tasks []task, next t
 		}
 	}
 	return tasks, time.Time{}
+}
+
+// toldBetween finds a mark of that time.
+func toldBetween(h *quarantine.Hold, what string, to email.Address, since, till time.Time) bool {
+	return slices.ContainsFunc(h.Desk.Told, func(m quarantine.Told) bool {
+		return m.What == what && m.To.Equal(to) && !m.At.Before(since) && m.At.Before(till)
+	})
 }
 
 // ParkingRule is the rule that holds all mail of an account that may have been

@@ -104,6 +104,53 @@ func (w *world) objects() {
 	}
 }
 
+// TestReviewsAreOneNotice: what was sent first in a night is looked at in one
+// notice for each reviewer, with one reminder a working day later.
+func TestReviewsAreOneNotice(t *testing.T) {
+	w := newWorld(t)
+	w.clock.Add(12 * time.Hour) // 22:00
+	var ids []email.ID
+	for range 3 {
+		id := w.hold(letter{clean: true, terms: sendThenReview})
+		ids = append(ids, id)
+		o := quarantine.Order{Hold: id, By: by(quarantine.ActorSender, "sato"), Reason: "夜間の障害対応"}
+		if _, err := w.keeper.Urgent(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.keeper.SendFirst(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Minute)
+	}
+	before := len(w.inbox("bucho@example.co.jp"))
+	w.pass(11 * time.Hour) // Thursday, 9:03
+	g := w.last("bucho@example.co.jp")
+	if n := len(w.inbox("bucho@example.co.jp")) - before; n != 1 || len(g.keys) != 3 {
+		t.Fatalf("%d notices, the last with %d links: %s", n, len(g.keys), g.text)
+	}
+	wantText(t, g, "【事後確認 3通】勤務時間外に先に送信されたメール", "理由: 夜間の障害対応", "3 mails were sent by their senders")
+	l, err := w.links.Look(t.Context(), g.keys[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.keeper.Review(t.Context(), order(l, "")); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(23 * time.Hour)
+	if n := len(w.inbox("bucho@example.co.jp")) - before; n != 1 {
+		t.Errorf("reminded too early: %d", n)
+	}
+	w.pass(time.Hour) // Friday, 9:03
+	again := w.last("bucho@example.co.jp")
+	if n := len(w.inbox("bucho@example.co.jp")) - before; n != 2 || len(again.keys) != 2 || !strings.HasPrefix(again.subject, "【再通知】【事後確認 2通】") {
+		t.Errorf("%d notices, %q with %d links", n, again.subject, len(again.keys))
+	}
+	w.pass(100 * time.Hour)
+	if n := len(w.inbox("bucho@example.co.jp")) - before; n != 2 {
+		t.Errorf("reminded again: %d of %d mails", n, len(ids))
+	}
+}
+
 // TestSituationNeverSentFirst: what must not leave unseen does not, whatever its
 // rule allows.
 func TestSituationNeverSentFirst(t *testing.T) {
