@@ -53,7 +53,7 @@ func (v *visit) decide() error {
 		return v.late()
 	case v.dead != nil:
 		return v.dead
-	case v.tapped(verb, version) == hastyTap:
+	case v.tapped(verb, version) == programTap:
 		return v.askToDecide(true)
 	}
 	o := v.order(comment, version)
@@ -117,7 +117,7 @@ func (v *visit) tell() error {
 	if v.r.PostFormValue("verb") == "urgent" {
 		do, done = v.s.o.Desk.Urgent, "urgent"
 		if tap := v.tapped("urgent", v.hold.Version); tap != secondTap {
-			return v.confirmUrgent(comment, tap == hastyTap)
+			return v.confirmUrgent(comment, tap == programTap)
 		}
 	} else if ok, err := v.sure("note", "note", comment, "comment", comment); !ok {
 		return err
@@ -187,7 +187,7 @@ func (v *visit) handOver() error {
 		return err
 	}
 	if tap := v.tapped("hand-over "+to, version); tap != secondTap {
-		return v.confirmHandOver(to, comment, tap == hastyTap)
+		return v.confirmHandOver(to, comment, tap == programTap)
 	}
 	var refused quarantine.ErrNotAllowed
 	if _, err := v.s.o.Desk.HandOver(v.ctx(), v.order(comment, version), to); errors.As(err, &refused) {

@@ -178,3 +178,29 @@ func TestNoScriptOnDecisionPages(t *testing.T) {
 	}
 	t.Logf("%d payloads in %d mails", len(list), mails)
 }
+
+// TestDrivenBrowser: a browser that says that a program drives it presses in vain,
+// until somebody types the number that the page shows.
+func TestDrivenBrowser(t *testing.T) {
+	b := chromium(t)
+	source, dir := axeSource(t), shots(t)
+	p := newPages(t)
+	for i, w := range walks(source, dir, "decide-") {
+		w = w.with(t)
+		id := p.plain(hanako)
+		page := window(t, b, w.home)
+		page.MustEvalOnNewDocument(`Object.defineProperty(navigator, "webdriver", {get: () => true})`)
+		goTo(t, page, p.server.URL+p.link(id, manager, quarantine.ForApprover, byte(i))+"?lang="+w.lang)
+		click(page, `.bar-fixed button[value=approve]`)
+		click(page, `.ask button`)
+		if p.hold(id).State() != quarantine.Waiting {
+			t.Fatal("a program decided")
+		}
+		w.look(page, "number")
+		page.MustElement(`input[name=number]`).MustInput(page.MustElement(`b.code`).MustText())
+		click(page, `.ask button`)
+		if p.hold(id).Decision.Verb != quarantine.VerbApprove {
+			t.Error("the number did not help")
+		}
+	}
+}

@@ -3,31 +3,48 @@ package web
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
 // Some mail scanners do not only follow the links of a mail, they also press the
-// buttons of the pages behind them. So every act here takes a second tap, and a
-// second tap counts only when a person can have made it: the browser says that
-// somebody pressed (Sec-Fetch-User, Fetch Metadata section 2.4, which a page's
-// script and a program without a window do not cause), or the page that asks was
-// on the screen for dwell. Acts that change nothing for the mail (reading the
-// masked text, leaving a note, taking a release back) need no second tap where
-// the browser vouches for the first.
+// buttons of the pages behind them, carry their hidden fields along and take their
+// time. So every act here takes a second tap, and a tap counts only when something
+// vouches for a person:
+//
+//   - the browser says that somebody pressed (Sec-Fetch-User, Fetch Metadata section
+//     2.4, which neither a page's script nor a program without a window causes), or
+//   - the page's own script saw a trusted press and hands on what the page told it
+//     outside any form (browsers that do not send that field: Safari), or
+//   - the person typed the number that the page shows (no script, an old browser, or
+//     one that a program drives and that says so).
+//
+// Acts that change nothing for the mail (reading the masked text, leaving a note,
+// taking a release back) need no second tap where the first is vouched for. What
+// remains is a program that drives a browser with a window and hides it; see
+// docs/security.md.
 
-// dwell is how long nobody can have read the page that asks.
-const dwell = time.Second
+// pressed tells that a person's press is vouched for.
+func (v *visit) pressed() bool {
+	if v.r.PostFormValue("driven") != "" { // the browser says that a program drives it
+		return false
+	}
+	return v.r.Header.Get("Sec-Fetch-User") == "?1" || hmac.Equal([]byte(v.press()), []byte(v.r.PostFormValue("press")))
+}
 
-// pressed tells that a browser vouches for a person's press.
-func (v *visit) pressed() bool { return v.r.Header.Get("Sec-Fetch-User") == "?1" }
+// press is what the page's script hands on when it saw a press.
+func (v *visit) press() string {
+	m := hmac.New(sha256.New, v.bytes)
+	fmt.Fprint(m, "press")
+	return hex.EncodeToString(m.Sum(nil))
+}
 
 // token ties the second tap to the first: it is made from the link's key, so it
 // needs no state and no other secret, from the time it was asked, and from the
@@ -47,21 +64,41 @@ func (v *visit) seal(verb string, version int64, at string) string {
 type taps int
 
 const (
-	firstTap  taps = iota // no token, or one for something else
-	hastyTap              // a token, sooner than anybody reads
-	secondTap             // a person's answer to the page that asked
+	firstTap   taps = iota // no token, or one for something else
+	programTap             // a token, and nothing that vouches for a person
+	secondTap              // a person's answer to the page that asked
 )
 
 func (v *visit) tapped(verb string, version int64) taps {
 	at, mac, ok := strings.Cut(v.r.PostFormValue("token"), ".")
-	ms, err := strconv.ParseInt(at, 36, 64)
-	if !ok || err != nil || !hmac.Equal([]byte(v.seal(verb, version, at)), []byte(mac)) {
+	if !ok || !hmac.Equal([]byte(v.seal(verb, version, at)), []byte(mac)) {
 		return firstTap
 	}
-	if !v.pressed() && v.s.o.Now().Sub(time.UnixMilli(ms)) < dwell {
-		return hastyTap
+	if !v.pressed() && narrow(strings.TrimSpace(v.r.PostFormValue("number"))) != number(mac) {
+		return programTap
 	}
 	return secondTap
+}
+
+// number is what a person types who nothing else vouches for: three digits, made
+// from the token of the page that shows them.
+func number(token string) string {
+	_, mac, dotted := strings.Cut(token, ".")
+	if !dotted {
+		mac = token
+	}
+	sum := sha256.Sum256([]byte("number " + mac))
+	return strconv.Itoa(100 + int(binary.BigEndian.Uint16(sum[:]))%900)
+}
+
+// narrow turns the full-width digits of a Japanese keyboard into plain ones.
+func narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '０' && r <= '９' {
+			return r - '０' + '0'
+		}
+		return r
+	}, s)
 }
 
 // formField is a hidden field.
@@ -80,6 +117,7 @@ type confirmPage struct {
 	Question     string
 	Button       string
 	Token        string
+	Number       string // to be typed; "" where a press is enough
 	Said, Saying string // what was typed, and its heading
 	Footnote     string
 	Key, Lang    string
@@ -98,11 +136,13 @@ func (v *visit) newConfirm(act, verb string, version int64, fields ...string) *c
 	return p
 }
 
-// show renders it; a hasty tap is told that nothing has happened.
-func (p *confirmPage) show(v *visit, hasty bool) error {
+// show renders it; who nothing vouches for is told that nothing has happened, and
+// which number to type.
+func (p *confirmPage) show(v *visit, unsure bool) error {
 	f := decisionFrame{Title: p.Question, ID: v.hold.ID, Left: p.Left, Urgent: p.Urgent, Body: p}
-	if hasty {
-		f.Notice, f.NoticeBad = v.words.t("confirm.hasty"), true
+	if unsure {
+		p.Number = number(p.Token)
+		f.Notice, f.NoticeBad = v.words.t("confirm.unsure"), true
 	}
 	return v.render(http.StatusOK, "decide_confirm", f)
 }
@@ -116,14 +156,14 @@ func (v *visit) sure(act, verb, lead string, fields ...string) (bool, error) {
 	}
 	p := v.newConfirm(act, verb, v.hold.Version, fields...)
 	p.Question, p.Button, p.Lead = v.words.t("sure."+verb), v.words.t("sure-do."+verb), lead
-	return false, p.show(v, tap == hastyTap)
+	return false, p.show(v, tap == programTap)
 }
 
 // confirm answers the first tap: what exactly will happen, with the evidence in
 // short, and the button that does it. It changes nothing.
 func (v *visit) confirm() error { return v.askToDecide(false) }
 
-func (v *visit) askToDecide(hasty bool) error {
+func (v *visit) askToDecide(unsure bool) error {
 	verb := v.r.PostFormValue("verb")
 	comment, err := v.comment()
 	if err != nil {
@@ -145,7 +185,7 @@ func (v *visit) askToDecide(hasty bool) error {
 	p := v.newConfirm("decide", verb, version, "verb", verb, "version", strconv.FormatInt(version, 10), "order", string(email.NewID(v.s.o.Now())), "comment", comment)
 	p.Said, p.Saying, p.Footnote = comment, v.words.t("confirm.comment"), v.words.t("confirm.final")
 	if repair, ok := strings.CutPrefix(verb, repairPrefix); ok {
-		return v.confirmRepair(p, repair, hasty)
+		return v.confirmRepair(p, repair, unsure)
 	}
 	act, ok := v.s.acts()[verb]
 	switch {
@@ -163,7 +203,7 @@ func (v *visit) askToDecide(hasty bool) error {
 		p.Saying = v.words.t("confirm.reason")
 	}
 	v.ask(p)
-	return p.show(v, hasty)
+	return p.show(v, unsure)
 }
 
 // ask words the second tap and repeats why the mail was held.
@@ -193,7 +233,7 @@ func (v *visit) ask(p *confirmPage) {
 	}
 }
 
-func (v *visit) confirmRepair(p *confirmPage, repair string, hasty bool) error {
+func (v *visit) confirmRepair(p *confirmPage, repair string, unsure bool) error {
 	if v.s.o.Repairs == nil || !v.mayRepair() {
 		return errForbidden
 	}
@@ -205,11 +245,11 @@ func (v *visit) confirmRepair(p *confirmPage, repair string, hasty bool) error {
 	if len(changes) == 0 {
 		p.Button = ""
 	}
-	return p.show(v, hasty)
+	return p.show(v, unsure)
 }
 
 // confirmHandOver asks once more before somebody gives the decision away.
-func (v *visit) confirmHandOver(to, comment string, hasty bool) error {
+func (v *visit) confirmHandOver(to, comment string, unsure bool) error {
 	p := v.newConfirm("hand-over", "hand-over "+to, v.hold.Version, "person", to, "version", strconv.FormatInt(v.hold.Version, 10), "comment", comment)
 	p.Question, p.Button = v.words.t("handover.ask"), v.words.t("handover.do")
 	p.Said, p.Saying = comment, v.words.t("handover.why")
@@ -220,13 +260,13 @@ func (v *visit) confirmHandOver(to, comment string, hasty bool) error {
 		}
 	}
 	p.Who = v.words.t("handover.to-whom", "who", who)
-	return p.show(v, hasty)
+	return p.show(v, unsure)
 }
 
 // confirmUrgent asks once more before somebody is woken at night.
-func (v *visit) confirmUrgent(comment string, hasty bool) error {
+func (v *visit) confirmUrgent(comment string, unsure bool) error {
 	p := v.newConfirm("note", "urgent", v.hold.Version, "verb", "urgent", "comment", comment)
 	p.Question, p.Button, p.Lead = v.words.t("confirm.urgent"), v.words.t("urgent.do"), v.words.t("urgent.lead")
 	p.Said, p.Saying = comment, v.words.t("hold.note")
-	return p.show(v, hasty)
+	return p.show(v, unsure)
 }

@@ -23,8 +23,8 @@ var (
 )
 
 // scan is a mail scanner that follows a link and whatever it finds there, and
-// presses every button of every form, with something typed into every field. It
-// runs no script.
+// presses every button of every form, with something typed into every field, at a
+// person's pace. It runs no script.
 func scan(b *browser, path string, depth int, seen map[string]bool) {
 	a := b.get(path)
 	scanPage(b, a, depth, seen)
@@ -62,6 +62,7 @@ func scanPage(b *browser, a answered, depth int, seen map[string]bool) {
 			if n, v := itsName.FindStringSubmatch(button[1]), itsValue.FindStringSubmatch(button[1]); n != nil && v != nil {
 				with = append(with, n[1], html.UnescapeString(v[1]))
 			}
+			b.s.clock.Add(3 * time.Second)
 			scanPage(b, b.post(html.UnescapeString(f[1]), with...), depth-1, seen)
 		}
 	}
@@ -86,21 +87,41 @@ func TestScannerThatPressesButtons(t *testing.T) {
 			t.Errorf("a scanner on a link for the %s changed something:\n%s\n%s", c.purpose, before, after)
 		}
 	}
-	// The same steps at a person's pace do act: the scanner above was stopped by
-	// nothing but that.
-	b, link := p.phone(), p.link(plain, taro, quarantine.ForSender, 2)
-	first := b.post(link+"/note", "verb", "urgent", "comment", "x")
-	if hasty := b.post(link+"/note", fieldsOf(t, first.body)...); hasty.status != http.StatusOK || !strings.Contains(hasty.text(), "まだ何も行っていません") {
-		t.Fatalf("a hasty tap: %d %s", hasty.status, hasty.text())
-	}
-	p.clock.Add(time.Second)
-	if a := b.post(link+"/note", fieldsOf(t, first.body)...); a.status != http.StatusSeeOther || p.hold(plain).Desk.Urgent.IsZero() {
-		t.Errorf("a second tap: %d %s", a.status, a.text())
+	// The same steps act when something vouches for a person: the scanner above was
+	// stopped by nothing but that.
+	for i, vouch := range []func(body string) []string{
+		func(body string) []string { return []string{"press", pressOf(t, body)} },
+		func(body string) []string { return []string{"number", numberOf(t, body)} },
+	} {
+		id := p.plain(taro)
+		b, link := p.phone(), p.link(id, taro, quarantine.ForSender, byte(i))
+		first := b.post(link+"/note", "verb", "urgent", "comment", "x")
+		asked := b.post(link+"/note", append(fieldsOf(t, first.body), "number", "1")...)
+		if asked.status != http.StatusOK || !strings.Contains(asked.text(), "まだ何も行っていません") || !p.hold(id).Desk.Urgent.IsZero() {
+			t.Fatalf("nobody vouched for: %d %s", asked.status, asked.text())
+		}
+		driven := b.post(link+"/note", append(fieldsOf(t, asked.body), "press", pressOf(t, asked.body), "driven", "1")...)
+		if driven.status != http.StatusOK {
+			t.Errorf("a browser that a program drives: %d", driven.status)
+		}
+		if a := b.post(link+"/note", append(fieldsOf(t, asked.body), vouch(asked.body)...)...); a.status != http.StatusSeeOther || p.hold(id).Desk.Urgent.IsZero() {
+			t.Errorf("vouched for in way %d: %d %s", i, a.status, a.text())
+		}
 	}
 }
 
+// numberOf is the number that the page asks to type, in full-width digits.
+func numberOf(t *testing.T, body string) string {
+	t.Helper()
+	m := regexp.MustCompile(`<b class="code">(\d{3})</b>`).FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("no number is shown: %.400s", body)
+	}
+	return strings.NewReplacer("0", "０", "1", "１", "2", "２", "3", "３", "4", "４", "5", "５", "6", "６", "7", "７", "8", "８", "9", "９").Replace(m[1])
+}
+
 // TestLooksAndNotesWithoutAVouchingBrowser: an old browser that does not say who
-// pressed is asked once more, and then obeyed.
+// pressed is asked once more, for a number, and then obeyed.
 func TestLooksAndNotesWithoutAVouchingBrowser(t *testing.T) {
 	p := newPages(t)
 	id := p.plain(taro)
@@ -119,8 +140,8 @@ func TestLooksAndNotesWithoutAVouchingBrowser(t *testing.T) {
 		if first.status != http.StatusOK || !strings.Contains(first.text(), c.asks) || strings.Contains(first.text(), "名簿です") || p.fingerprint() != before {
 			t.Errorf("%s, first tap: %d %s", c.name, first.status, first.text())
 		}
-		p.clock.Add(2 * time.Second)
-		if a := b.post(c.path, fieldsOf(t, first.body)...); a.status != c.status || p.fingerprint() == before {
+		asked := b.post(c.path, fieldsOf(t, first.body)...)
+		if a := b.post(c.path, append(fieldsOf(t, asked.body), "number", numberOf(t, asked.body))...); a.status != c.status || p.fingerprint() == before {
 			t.Errorf("%s, second tap: %d %s", c.name, a.status, a.text())
 		}
 	}

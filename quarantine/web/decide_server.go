@@ -244,6 +244,8 @@ type decisionFrame struct {
 	NoticeBad   bool
 	// Again reloads a page whose outcome is still open, where no script runs.
 	Again bool
+	// Press is what the script hands on with a form that a person's press sends.
+	Press string
 	Body  any
 }
 
@@ -253,7 +255,7 @@ func (v *visit) render(status int, name string, f decisionFrame) error {
 		f.Other = langJA
 	}
 	if v.key != "" {
-		f.Path, f.Switch = v.path(""), "/d/"+v.key+"?lang="+f.Other
+		f.Path, f.Switch, f.Press = v.path(""), "/d/"+v.key+"?lang="+f.Other, v.press()
 	}
 	var b bytes.Buffer
 	if err := v.s.pages.sets[v.words.lang][name].ExecuteTemplate(&b, "layout", f); err != nil {
