@@ -20,17 +20,23 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
-// BenchmarkCleanMailJudged is what the guard does for a clean mail of 4 KB
+// BenchmarkCleanMailJudged is what the guard does for a clean mail of readable text
 // between the end of its data and the next mail, but for the dialogue: it is
 // inspected and judged with the default rules, earlier copies are looked for, two
 // lines are journalled, brought into the store and learned by the history. Its
 // cpu-µs/mail is processor time of the whole process.
 func BenchmarkCleanMailJudged(b *testing.B) {
 	g := benchGuard(b)
+	b.Run("4KB", func(b *testing.B) { judgeClean(b, g, benchMails(1000, 4<<10)) })
+	b.Run("5MB", func(b *testing.B) { judgeClean(b, g, benchMails(1, 5<<20)) })
+}
+
+func judgeClean(b *testing.B, g *guard, mails []benchMail) {
+	b.Helper()
 	road := inspector{g.engine, g.marker, g.keeper, g.log}
-	mails := benchMails(4096)
+	size := mails[0].body.Size()
 	n, start := 0, processorTime(b)
-	b.SetBytes(4096)
+	b.SetBytes(size)
 	b.ReportAllocs()
 	for b.Loop() {
 		if n++; n%500 == 0 { // about what comes between two drains
@@ -47,8 +53,8 @@ func BenchmarkCleanMailJudged(b *testing.B) {
 		if joins, err := (holder{g.keeper, g.log}).Joins(b.Context(), m); joins || err != nil {
 			b.Fatal(joins, err)
 		}
-		intent := policy.Record{ID: mail.env.ID, Time: time.Now(), Stage: "intent", Direction: "out", Client: "127.0.0.1", Size: 4096, Facts: m.Vector(), Verdict: &v}
-		result := policy.Record{ID: mail.env.ID, Time: time.Now(), Stage: "result", Direction: "out", Client: "127.0.0.1", Size: 4096, Reply: "250 2.0.0", Accepted: true}
+		intent := policy.Record{ID: mail.env.ID, Time: time.Now(), Stage: "intent", Direction: "out", Client: "127.0.0.1", Size: size, Facts: m.Vector(), Verdict: &v}
+		result := policy.Record{ID: mail.env.ID, Time: time.Now(), Stage: "result", Direction: "out", Client: "127.0.0.1", Size: size, Reply: "250 2.0.0", Accepted: true}
 		if err := errors.Join(g.journal.Write(b.Context(), intent), g.journal.Write(b.Context(), result)); err != nil {
 			b.Fatal(err)
 		}
@@ -94,11 +100,10 @@ func (s spooled) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewRe
 func (s spooled) Size() int64                  { return int64(len(s)) }
 func (s spooled) Digest() email.Digest         { panic("nobody holds this mail") }
 
-// benchMails are mails of one size from twenty people to three hundred, whom they
-// have all written to before.
-func benchMails(size int) []benchMail {
+// benchMails are mails of one size from twenty people to three hundred.
+func benchMails(n, size int) []benchMail {
 	var out []benchMail
-	for i := range 1000 {
+	for i := range n {
 		from := fmt.Sprintf("taro%d@sender.example", i%20)
 		to := fmt.Sprintf("hanako%d@partner%d.example", i%300, i%50)
 		var text strings.Builder

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -64,14 +65,26 @@ func looksLikeText(b []byte) bool {
 	if beginsFile(b) {
 		return false
 	}
-	for i, c := range b {
-		switch {
+	for i := 0; i < len(b); i++ {
+		for ; len(b)-i >= 8 && !hasControl(b[i:]); i += 8 { // nearly all of it
+		}
+		if i == len(b) {
+			break
+		}
+		switch c := b[i]; {
 		case c >= ' ', c == '\r', c == '\t', c == '\f', c == 0x1b:
 		case c != '\n', beginsFile(b[i+1:]):
 			return false
 		}
 	}
 	return !hasLongWord(b)
+}
+
+// hasControl tells a control character in the first eight octets: one that a
+// subtraction makes borrow.
+func hasControl(b []byte) bool {
+	w := binary.LittleEndian.Uint64(b)
+	return (w-' '*eachOne)&^w&eachHigh != 0
 }
 
 // hasLongWord looks back from where too long a word would end, so that of

@@ -176,12 +176,31 @@ func makeBase64Classes() (t [256]byte) {
 	return t
 }
 
+// Eight octets at a time.
+const (
+	eachOne  = 0x0101010101010101
+	eachHigh = 0x8080808080808080
+)
+
+// areLetters tells eight letters of base64 without looking at them one by one. An
+// addition carries into an octet's high bit when the octet is large enough.
+func areLetters(w uint64) bool {
+	low := w | 0x20*eachOne // in small letters
+	letter := (low + (0x80-'a')*eachOne) &^ (low + (0x80-'z'-1)*eachOne)
+	digit := (w + (0x80-'/')*eachOne) &^ (w + (0x80-'9'-1)*eachOne) // and the slash before them
+	plus := ^(w ^ '+'*eachOne + 0x7f*eachOne)
+	return w&eachHigh == 0 && (letter|digit|plus)&eachHigh == eachHigh
+}
+
 // cleanBase64 tells a body of letters and blanks, with padding at its end only.
 func cleanBase64(raw []byte) bool {
 	var seen byte // classes of octets
 	rest := raw
 	for ; len(rest) >= 8; rest = rest[8:] {
 		w := binary.LittleEndian.Uint64(rest)
+		if areLetters(w) { // all but the line ends
+			continue
+		}
 		seen |= base64Class[byte(w)] | base64Class[byte(w>>8)] | base64Class[byte(w>>16)] | base64Class[byte(w>>24)]
 		seen |= base64Class[byte(w>>32)] | base64Class[byte(w>>40)] | base64Class[byte(w>>48)] | base64Class[byte(w>>56)]
 	}

@@ -256,7 +256,7 @@ func shifts(b []byte) bool {
 
 func isASCII(b []byte) bool {
 	for ; len(b) >= 8; b = b[8:] {
-		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+		if binary.LittleEndian.Uint64(b)&eachHigh != 0 {
 			return false
 		}
 	}
