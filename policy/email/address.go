@@ -83,7 +83,7 @@ func (a Address) Domain() string {
 func (a Address) Key() string { return strings.ToLower(a.raw) }
 
 // Equal compares by Key.
-func (a Address) Equal(b Address) bool { return a.Key() == b.Key() }
+func (a Address) Equal(b Address) bool { return a.raw == b.raw || a.Key() == b.Key() }
 
 // MarshalText makes addresses readable in JSON.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.raw), nil }

@@ -66,23 +66,31 @@ func isVowel(c byte) bool { return c != 0 && strings.IndexByte("aiueoy", c) >= 0
 // nameParts splits a display name, a reading or a local part into words in Latin
 // letters, folded. Kanji has no letters and gives nothing.
 func nameParts(s string) []string {
-	// NFKC folds width and puts the voiced marks of half-width kana together;
-	// NFKD, once the kana are gone, takes macrons and accents off.
-	s = norm.NFKC.String(s)
-	s = strings.Map(hiraganaToKatakana, s)
-	s = kana.Replace(s)
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(s))
+	s = strings.ToLower(romanLetters(s))
 	words := strings.FieldsFunc(s, func(r rune) bool { return r < 'a' || r > 'z' })
 	out := words[:0]
 	for _, w := range words {
 		out = append(out, foldReading(w))
 	}
 	return out
+}
+
+// romanLetters folds width, writes kana in Roman letters and takes accents off.
+func romanLetters(s string) string {
+	if isASCII(s) { // nearly all addresses
+		return s
+	}
+	// NFKC folds width and puts the voiced marks of half-width kana together;
+	// NFKD, once the kana are gone, takes macrons and accents off.
+	s = norm.NFKC.String(s)
+	s = strings.Map(hiraganaToKatakana, s)
+	s = kana.Replace(s)
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(s))
 }
 
 func hiraganaToKatakana(r rune) rune {

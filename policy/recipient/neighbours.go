@@ -24,6 +24,8 @@ type neighbourhood struct {
 	typed shape
 
 	mu     sync.Mutex
+	own    []string   // the company's own domains, of which ours were found
+	ours   []likeness // own domains that it looks like
 	listed []likeness // of the lists that ship; nil until they were looked at
 	known  []likeness // of the history's first upTo domains
 	upTo   int
@@ -68,10 +70,16 @@ func (n *neighbourhood) each(ctx context.Context, h *History, own []string, traf
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("compare domains: %w", err)
 	}
-	for _, d := range own {
-		if l := n.compare(likeness{name: d}); l.alike() {
-			f(l)
+	if !slices.Equal(n.own, own) {
+		n.own, n.ours = slices.Clone(own), nil
+		for _, d := range own {
+			if l := n.compare(likeness{name: d}); l.alike() {
+				n.ours = append(n.ours, l)
+			}
 		}
+	}
+	for _, l := range n.ours {
+		f(l)
 	}
 	if n.listed == nil {
 		n.readLists()

@@ -2,6 +2,8 @@ package recipient
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -13,6 +15,7 @@ import (
 // owns nothing: everybody is outside.
 type Organization struct {
 	domains map[string]bool
+	listed  []string // the same in order
 	below   bool
 }
 
@@ -27,19 +30,16 @@ func NewOrganization(domains []string, subDomains bool) (*Organization, error) {
 		}
 		o.domains[ascii] = true
 	}
+	o.listed = slices.Sorted(maps.Keys(o.domains))
 	return o, nil
 }
 
-// Domains lists our own domains, in no order.
+// Domains lists our own domains. The caller must not change the list.
 func (o *Organization) Domains() []string {
 	if o == nil {
 		return nil
 	}
-	out := make([]string, 0, len(o.domains))
-	for d := range o.domains {
-		out = append(out, d)
-	}
-	return out
+	return o.listed
 }
 
 // OwnDomain tells whether a domain is ours. Full-width and other look-alike
@@ -75,7 +75,8 @@ func (o *Organization) Own(a email.Address) bool {
 	if strings.ContainsAny(a.Local(), "%!@") {
 		return false
 	}
-	return a.Domain() == "" || o.OwnDomain(a.Domain())
+	domain := a.Domain()
+	return domain == "" || o.OwnDomain(domain)
 }
 
 // asciiDomain is the punycode form in lower case. Nothing else is folded.

@@ -11,7 +11,7 @@ import (
 
 // Batches are bounded in lines and in octets.
 const (
-	batchLines  = 500
+	batchLines  = 2000
 	batchOctets = 4 << 20
 )
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
-	"github.com/sekisho-mail/sekisho/policy/email/sealed"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
@@ -90,7 +89,7 @@ func (s *Store) recordValues(to []any, l quarantine.Line) ([]any, error) {
 	}
 	c := s.scope
 	return append(to, c.Organization, c.Node, c.Segment, l.Seq, l.Record.ID, l.Record.Hold, micros(l.Record.Time), l.Record.Stage,
-		l.Record.Direction, sender, action, l.Hash[:], sealed.Wrap(s.keys.seal, text, recordPlace(c, l.Seq))), nil
+		l.Record.Direction, sender, action, l.Hash[:], s.keys.wrapper.Wrap(text, recordPlace(c, l.Seq))), nil
 }
 
 // LastRecord is the highest journal sequence number of this node that is in the

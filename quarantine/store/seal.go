@@ -19,9 +19,10 @@ import (
 // keys are made from the site key, one for each use, so that none of them
 // betrays another.
 type keys struct {
-	seal sealed.Key
-	hash []byte
-	head []byte
+	seal    sealed.Key
+	wrapper sealed.Wrapper // of seal
+	hash    []byte
+	head    []byte
 }
 
 func newKeys(site sealed.Key) keys {
@@ -30,7 +31,8 @@ func newKeys(site sealed.Key) keys {
 		m.Write([]byte("sekisho store " + use))
 		return m.Sum(nil)
 	}
-	return keys{seal: sealed.Key(derive("seal")), hash: derive("hash"), head: derive("head")}
+	seal := sealed.Key(derive("seal"))
+	return keys{seal: seal, wrapper: sealed.NewWrapper(seal), hash: derive("hash"), head: derive("head")}
 }
 
 // wrap seals a value for one place; place says table, row and column, so that
@@ -40,7 +42,7 @@ func (k keys) wrap(v any, place string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", place, err)
 	}
-	return sealed.Wrap(k.seal, b, place), nil
+	return k.wrapper.Wrap(b, place), nil
 }
 
 func (k keys) unwrap(b []byte, place string, v any) error {

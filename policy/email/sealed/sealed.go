@@ -186,10 +186,20 @@ func (r *Reader) open(chunk []byte, last bool) {
 // Wrap seals a small value (a key, a header) under a long-lived key with a
 // random nonce; context is authenticated with it, so that two wrapped values
 // cannot be swapped.
-func Wrap(key Key, plain []byte, context string) []byte {
-	var n [12]byte
-	_, _ = rand.Read(n[:])
-	return key.aead().Seal(n[:], n[:], plain, []byte(context))
+func Wrap(key Key, plain []byte, context string) []byte { return NewWrapper(key).Wrap(plain, context) }
+
+// Wrapper wraps many values under one key, which is made ready once. It is safe for
+// concurrent use.
+type Wrapper struct{ aead cipher.AEAD }
+
+// NewWrapper makes a key ready.
+func NewWrapper(key Key) Wrapper { return Wrapper{key.aead()} }
+
+// Wrap is the function Wrap under the wrapper's key.
+func (w Wrapper) Wrap(plain []byte, context string) []byte {
+	out := make([]byte, 12, 12+len(plain)+overhead)
+	_, _ = rand.Read(out)
+	return w.aead.Seal(out, out, plain, []byte(context))
 }
 
 // Unwrap opens what Wrap made under the same key and context.
