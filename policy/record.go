@@ -60,6 +60,9 @@ func bare(in []Mailbox) []Mailbox {
 // tally joins findings of one type, part and confidence step into one with
 // their count.
 func tally(in []Finding) []Finding {
+	if len(in) == 0 {
+		return nil
+	}
 	type key struct {
 		kind, subtype, part string
 		step                int

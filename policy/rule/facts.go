@@ -200,6 +200,9 @@ func (f *facts) addParts(parts []policy.Part) {
 // and a condition that walks over each of them would be stopped. It joins what
 // a journalled vector joins too, so that a replay judges alike.
 func joinFindings(in []policy.Finding) []*findingFacts {
+	if len(in) == 0 {
+		return nil
+	}
 	type key struct {
 		kind, subtype, part string
 		confidence          int

@@ -45,7 +45,7 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 	session := r.extract.NewSession()
 	session.Heavy = job.Heavy
 	results := make([]extract.Result, len(reading.Nodes))
-	heads := map[string][]byte{}
+	var heads map[string][]byte
 	read := func(texts bool) {
 		for i := range reading.Nodes {
 			n := &reading.Nodes[i]
@@ -61,10 +61,12 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 	}
 	read(true)
 	if hasFiles(reading) {
+		heads = map[string][]byte{}
 		session.Passwords = passwords(results, r.hints(ctx, job))
 		read(false)
 	}
-	t := taken{header: reading.Header, digest: reading.Digest}
+	t := taken{header: reading.Header, digest: reading.Digest,
+		parts: make([]policy.Part, 0, len(results)), contents: make([]policy.Content, 0, len(results))}
 	for i := range reading.Nodes {
 		if n := &reading.Nodes[i]; n.IsContainer {
 			t.parts = append(t.parts, containerPart(n))

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -82,6 +83,8 @@ type Journal struct {
 	end     int64 // of the file, with those
 	torn    int64 // octets that were cut off at the start
 	gather  []byte
+
+	buffers sync.Pool // of *bytes.Buffer, for records on their way into a line
 }
 
 // pending is a line that is not durable yet, or not handed over yet.
@@ -89,7 +92,7 @@ type pending struct {
 	seq    int64
 	hash   email.Digest
 	text   []byte        // with its newline
-	body   []byte        // the record's part of it
+	body   []byte        // the record's part of it, nil for an event
 	record policy.Record // zero for an event
 	at     position      // of its end; set once it is in the file
 }
@@ -142,9 +145,16 @@ func Open(dir string, o Options) (*Journal, error) {
 // written as soon as the disk takes it). What r points to must not change any
 // more: Drain may hand it over.
 func (j *Journal) Write(ctx context.Context, r policy.Record) error {
-	text, err := encodeRecord(&r)
+	buf, ok := j.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		buf = new(bytes.Buffer)
+	}
+	text, err := encodeRecord(buf, &r)
 	if err != nil {
 		return err
+	}
+	if buf.Cap() <= maxKept {
+		defer j.buffers.Put(buf) // the line has a copy of it
 	}
 	j.mu.Lock()
 	seq, err := j.add(content{Record: text}, r)
@@ -212,7 +222,7 @@ func (j *Journal) add(c content, r policy.Record) (int64, error) {
 		return 0, ErrClosed
 	}
 	c.Seq, c.Prev, c.Time = j.seq+1, j.hash, j.o.Now().UTC()
-	text, hash, err := encode(c)
+	text, body, hash, err := encode(c)
 	if err != nil {
 		return 0, err
 	}
@@ -220,7 +230,7 @@ func (j *Journal) add(c content, r policy.Record) (int64, error) {
 		return 0, ErrFull
 	}
 	j.seq, j.hash = c.Seq, hash
-	j.lines = append(j.lines, pending{seq: c.Seq, hash: hash, text: text, body: c.Record, record: r})
+	j.lines = append(j.lines, pending{seq: c.Seq, hash: hash, text: text, body: body, record: r})
 	j.waiting += len(text)
 	return c.Seq, nil
 }

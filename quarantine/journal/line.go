@@ -59,10 +59,10 @@ var (
 
 const hashSize = 2 * sha256.Size
 
-// encode writes a line and returns its hash. It says what json.Marshal would say
-// of c, without reading the record's JSON again.
-func encode(c content) ([]byte, email.Digest, error) {
-	b := make([]byte, 0, len(c.Record)+256)
+// encode writes a line and returns it, the record's part of it, and its hash. It
+// says what json.Marshal would say of c, without reading the record's JSON again.
+func encode(c content) (line, record []byte, _ email.Digest, _ error) {
+	b := make([]byte, 0, len(c.Record)+320)
 	b = strconv.AppendInt(append(b, `{"seq":`...), c.Seq, 10)
 	b = hex.AppendEncode(append(b, `,"prev":"`...), c.Prev[:])
 	b = c.Time.AppendFormat(append(b, `","time":"`...), time.RFC3339Nano)
@@ -70,17 +70,20 @@ func encode(c content) ([]byte, email.Digest, error) {
 	if c.Event != nil {
 		e, err := json.Marshal(c.Event)
 		if err != nil {
-			return nil, email.Digest{}, fmt.Errorf("write journal line: %w", err)
+			return nil, nil, email.Digest{}, fmt.Errorf("write journal line: %w", err)
 		}
 		b = append(append(b, `,"event":`...), e...)
 	}
 	if len(c.Record) > 0 {
-		b = append(append(b, `,"record":`...), c.Record...)
+		b = append(b, `,"record":`...)
+		from := len(b)
+		b = append(b, c.Record...)
+		record = b[from:len(b):len(b)]
 	}
 	sum := sha256.Sum256(b)
 	b = append(b, hashLead...)
 	b = hex.AppendEncode(b, sum[:])
-	return append(b, hashTail...), sum, nil
+	return append(b, hashTail...), record, sum, nil
 }
 
 var (
@@ -110,13 +113,21 @@ func decode(line []byte) (content, email.Digest, error) {
 	return c, sum, nil
 }
 
-// encodeRecord is the record as JSON. Facts and verdict are left out, of r too,
-// where they would make the line too long.
-func encodeRecord(r *policy.Record) (json.RawMessage, error) {
-	b, err := json.Marshal(r)
+// maxKept is how large a buffer for records may grow and be used again.
+const maxKept = 64 << 10
+
+// encodeRecord is the record as JSON, in the memory of buf. Facts and verdict are
+// left out, of r too, where they would make the line too long.
+func encodeRecord(buf *bytes.Buffer, r *policy.Record) (json.RawMessage, error) {
+	write := func() ([]byte, error) {
+		buf.Reset()
+		err := json.NewEncoder(buf).Encode(r)
+		return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
+	}
+	b, err := write()
 	if err == nil && len(b) > maxLine-1024 {
 		r.Facts, r.Verdict = nil, nil
-		b, err = json.Marshal(r)
+		b, err = write()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("write journal record: %w", err)

@@ -116,7 +116,7 @@ func forge(seq int64, all bool) func([]byte) []byte {
 				if c.Seq > seq {
 					c.Prev = prev
 				}
-				line, hash, _ = encode(c)
+				line, _, hash, _ = encode(c)
 			}
 			prev = hash
 			out = append(out, line...)
@@ -317,7 +317,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 
 func FuzzOpenVerifyDrain(f *testing.F) {
 	line := func(seq int64, prev [32]byte) ([]byte, [32]byte) {
-		b, h, err := encode(content{Seq: seq, Prev: prev, Record: json.RawMessage(`{"stage":"held"}`)})
+		b, _, h, err := encode(content{Seq: seq, Prev: prev, Record: json.RawMessage(`{"stage":"held"}`)})
 		if err != nil {
 			f.Fatal(err)
 		}
