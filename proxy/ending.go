@@ -83,9 +83,7 @@ func (s *session) brake(j *judged) {
 }
 
 func (s *session) joins(j *judged) (bool, error) {
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HoldTimeout)
-	defer cancel()
-	return s.s.d.Holder.Joins(ctx, j.m)
+	return s.s.d.Holder.Joins(s.f.keeping.begin(), j.m)
 }
 
 // admissible is what can be said of a mail without reading more than its header.
@@ -184,7 +182,7 @@ func (s *session) send(j *judged) (email.Reply, error) {
 		}
 		s.s.d.Log.Info("next hop dropped the transaction, saying it again", "mail", s.env.ID, "error", err)
 	}
-	if err := s.replay(); err != nil {
+	if err := s.replay(s.f.asking.begin()); err != nil {
 		return email.Reply{}, err
 	}
 	return s.sendOnce(j)
@@ -210,15 +208,13 @@ func (s *session) sendOnce(j *judged) (email.Reply, error) {
 		return email.Reply{}, fmt.Errorf("open spooled mail: %w", err)
 	}
 	defer body.Close()
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopDataTimeout)
-	defer cancel()
 	top := s.onTop()
 	content := io.MultiReader(bytes.NewReader(top), body)
 	if s.received.plain {
 		content = Wire{content, int64(len(top)) + j.body.Size()}
 	}
-	reply, err := s.txn.Send(ctx, content, func(ctx context.Context) error {
-		s.intend(ctx, j)
+	reply, err := s.txn.Send(s.f.sending.begin(), content, func(context.Context) error {
+		s.intend(j)
 		return nil
 	})
 	if err != nil {
@@ -237,10 +233,10 @@ func (s *session) onTop() []byte {
 }
 
 // intend writes down that the mail is about to go; the journal must not lose it.
-func (s *session) intend(ctx context.Context, j *judged) {
+func (s *session) intend(j *judged) {
 	r := s.record("intent")
 	r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
-	s.write(ctx, r)
+	s.write(r)
 }
 
 // failed answers an error and writes down what failed for our own reasons.
@@ -262,7 +258,7 @@ func (s *session) failed(j *judged, what string, err error) email.Reply {
 	if j != nil {
 		r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
 	}
-	s.write(s.f.ctx, r)
+	s.write(r)
 	s.log("mail could not be dealt with", reply, "what", what, "error", err)
 	return reply
 }
@@ -282,7 +278,7 @@ func (s *session) ended(stage string, j *judged, reply email.Reply, hold email.I
 		r.Facts, r.Verdict, r.Took = j.m.Vector(), &j.v, j.took
 	}
 	s.s.m.mails.WithLabelValues(ending).Inc()
-	s.write(s.f.ctx, r)
+	s.write(r)
 	s.log("mail "+ending, reply, "hold", hold, "rules", j.v.Rules(), "took", j.took)
 }
 
@@ -297,10 +293,8 @@ func (s *session) record(stage string) policy.Record {
 // write journals; a journal that fails is an alarm, not a reason to lose mail.
 // It is given its own time, so that the end of a mail is written even when the
 // connection is cut.
-func (s *session) write(ctx context.Context, r policy.Record) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.s.o.HoldTimeout)
-	defer cancel()
-	if err := s.s.d.Journal.Write(ctx, r); err != nil {
+func (s *session) write(r policy.Record) {
+	if err := s.s.d.Journal.Write(s.f.keeping.begin(), r); err != nil {
 		s.s.m.broken.WithLabelValues("journal").Inc()
 		s.s.d.Log.Error("journal could not be written", "mail", r.ID, "stage", r.Stage, "error", err)
 	}

@@ -34,11 +34,16 @@ type front struct {
 	ctx    context.Context // ends with the connection or the server
 	cancel context.CancelFunc
 
+	asking  patience // with the next hop's answer to MAIL or RCPT
+	sending patience // with the transfer and its answer
+	keeping patience // with holder and journal, even when the connection is cut
+
 	in      lineReader
 	feed    []byte // command that go-smtp has not yet read
 	out     []byte // replies that are not yet sent
 	partial []byte // reply that go-smtp is writing
 	werr    error
+	begun   bool
 
 	session   *session
 	greeted   bool     // HELO or EHLO was accepted, since STARTTLS if there was one
@@ -79,6 +84,9 @@ func newFront(s *Server, conn net.Conn, l *Listener) *front {
 		f.addr = f.peer
 	}
 	f.ctx, f.cancel = context.WithCancel(s.ctx)
+	f.asking = patience{parent: f.ctx, limit: s.o.HopTimeout, now: s.d.Now}
+	f.sending = patience{parent: f.ctx, limit: s.o.HopDataTimeout, now: s.d.Now}
+	f.keeping = patience{parent: context.WithoutCancel(f.ctx), limit: s.o.HoldTimeout, now: s.d.Now}
 	return f
 }
 
@@ -93,11 +101,24 @@ func (f *front) turnAway() {
 }
 
 // begin reads a load balancer's header and does the handshake of implicit TLS.
-func (f *front) begin() bool {
-	if within(f.l.Proxies, f.peer) && f.introduce() != nil {
-		return false
+// An error ends the connection without a word. A panic is caught here, as nobody
+// else does.
+func (f *front) begin() (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			f.s.panicked(v)
+			err = io.ErrUnexpectedEOF
+		}
+	}()
+	if within(f.l.Proxies, f.peer) {
+		if err := f.introduce(); err != nil {
+			return err
+		}
 	}
-	return !f.l.Implicit || f.handshake() == nil
+	if f.l.Implicit {
+		return f.handshake()
+	}
+	return nil
 }
 
 func (f *front) handshake() error {
@@ -256,8 +277,15 @@ func (f *front) flush() error {
 }
 
 // Write takes a reply from go-smtp, line by line, and sends it once it is
-// complete, or what belongs in its place.
+// complete, or what belongs in its place. The first is the greeting.
 func (f *front) Write(p []byte) (int, error) {
+	if !f.begun {
+		f.begun = true
+		if err := f.begin(); err != nil {
+			f.hangup = true
+			return 0, err
+		}
+	}
 	f.partial = append(f.partial, p...)
 	start := 0
 	for {
@@ -310,6 +338,7 @@ func (f *front) Close() error {
 			f.drain()
 		}
 		f.cancel()
+		f.keeping.end()
 		_ = f.conn.Close()
 		f.s.leave(f)
 	})

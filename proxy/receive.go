@@ -54,9 +54,21 @@ func (f *front) data(arg string) error {
 // conclude brings the mail to its ending, on the connection's own goroutine, and
 // has go-smtp forget it: our reply goes out in the place of that to RSET.
 func (f *front) conclude() {
+	growStack(0)
 	reply := f.session.end()
 	f.session.override = &reply
 	f.give("RSET")
+}
+
+// growStack gives a goroutine in one step the stack that judging needs. Growing it
+// on the way, four times over and each time with more frames to move, was 3 % of
+// the processor time of a small mail on a new connection.
+//
+//go:noinline
+func growStack(at int) byte {
+	var room [20 << 10]byte
+	room[at] = 1 // or there would be no room
+	return room[len(room)-1]
 }
 
 // receive reads to the end of data, whatever is wrong with the mail, so that

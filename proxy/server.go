@@ -27,7 +27,6 @@ type Server struct {
 	smallBlocks sync.Pool // of *[]byte: the first read, nearly always the only one
 
 	smtp     *smtp.Server
-	handoff  *handoff
 	throttle throttle // of failed log-ins
 	breaker  breaker
 
@@ -42,7 +41,6 @@ type Server struct {
 	perIP     map[netip.Addr]int
 	perUser   map[string]int
 	open      sync.WaitGroup
-	start     sync.Once
 }
 
 // Sizes of what is read at once during DATA: most mails are small, and many may
@@ -77,7 +75,7 @@ func New(o Options, d Deps) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		o: o.withDefaults(), d: d, m: m, handoff: newHandoff(), drained: make(chan struct{}),
+		o: o.withDefaults(), d: d, m: m, drained: make(chan struct{}),
 		fronts: map[*front]struct{}{}, perIP: map[netip.Addr]int{}, perUser: map[string]int{},
 	}
 	s.throttle.now = d.Now
@@ -112,33 +110,48 @@ func (s *Server) Serve(ln net.Listener, l Listener) error {
 	}
 	s.listeners = append(s.listeners, ln)
 	s.mu.Unlock()
-	s.start.Do(func() { go func() { _ = s.smtp.Serve(s.handoff) }() })
+	err := s.smtp.Serve(&entrance{Listener: ln, s: s, l: &l})
+	if s.draining.Load() {
+		return nil
+	}
+	return fmt.Errorf("accept connection: %w", err)
+}
+
+// entrance is a listener as go-smtp sees it: it hands on fronts, and only those
+// that there is room for. What takes time waits for the connection's own
+// goroutine.
+type entrance struct {
+	net.Listener
+	s *Server
+	l *Listener
+}
+
+// Accept implements net.Listener.
+func (e *entrance) Accept() (net.Conn, error) {
 	for wait := time.Duration(0); ; {
-		conn, err := ln.Accept()
+		conn, err := e.Listener.Accept()
 		if err == nil {
 			wait = 0
-			s.admit(conn, &l)
+			if f := e.s.admit(conn, e.l); f != nil {
+				return f, nil
+			}
 			continue
 		}
-		if s.draining.Load() {
-			return nil
-		}
-		if errors.Is(err, net.ErrClosed) {
-			return fmt.Errorf("accept connection: %w", err)
+		if e.s.draining.Load() || errors.Is(err, net.ErrClosed) {
+			return nil, err //nolint:wrapcheck // go-smtp hands it back to Serve
 		}
 		// Out of file descriptors or the like: it passes when connections end.
 		wait = min(max(2*wait, 5*time.Millisecond), time.Second)
-		s.d.Log.Warn("connection could not be accepted", "listener", l.Name, "error", err)
+		e.s.d.Log.Warn("connection could not be accepted", "listener", e.l.Name, "error", err)
 		select {
 		case <-time.After(wait):
-		case <-s.drained:
-			return nil
+		case <-e.s.drained:
 		}
 	}
 }
 
-// admit makes room for a connection or turns it away.
-func (s *Server) admit(conn net.Conn, l *Listener) {
+// admit makes room for a connection, or turns it away and returns nil.
+func (s *Server) admit(conn net.Conn, l *Listener) *front {
 	f := newFront(s, conn, l)
 	if !within(l.Proxies, f.peer) { // a balancer's connections are counted by their clients
 		f.block = perIPBlock(f.addr)
@@ -161,14 +174,10 @@ func (s *Server) admit(conn net.Conn, l *Listener) {
 	if reason != "" {
 		s.m.refused.WithLabelValues(reason).Inc()
 		go f.turnAway()
-		return
+		return nil
 	}
 	s.m.connections.Inc()
-	go func() {
-		if !f.begin() || !s.handoff.put(f) {
-			_ = f.Close()
-		}
-	}()
+	return f
 }
 
 // leave is called once by each admitted front when it closes.
@@ -287,42 +296,3 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	return ctx.Err()
 }
-
-// handoff is the listener that go-smtp serves: it hands on fronts.
-type handoff struct {
-	fronts chan *front
-	done   chan struct{}
-	once   sync.Once
-}
-
-func newHandoff() *handoff {
-	return &handoff{fronts: make(chan *front), done: make(chan struct{})}
-}
-
-func (h *handoff) put(f *front) bool {
-	select {
-	case h.fronts <- f:
-		return true
-	case <-h.done:
-		return false
-	}
-}
-
-// Accept implements net.Listener.
-func (h *handoff) Accept() (net.Conn, error) {
-	select {
-	case f := <-h.fronts:
-		return f, nil
-	case <-h.done:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close implements net.Listener.
-func (h *handoff) Close() error {
-	h.once.Do(func() { close(h.done) })
-	return nil
-}
-
-// Addr implements net.Listener.
-func (h *handoff) Addr() net.Addr { return &net.TCPAddr{} }

@@ -116,7 +116,7 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
 	if s.f.hop().Way(email.Address{}).Only {
 		var err error
 		s.ahead = f.aheadOf(s)
-		switch reply, err = s.begin(s.ahead); {
+		switch reply, err = s.begin(f.asking.begin(), s.ahead); {
 		case err != nil:
 			return s.hopError(err)
 		case !accepted(reply):
@@ -152,8 +152,8 @@ func (s *session) hopError(err error) error {
 }
 
 // begin opens the transaction at the next hop of these recipients.
-func (s *session) begin(to []email.Recipient) (email.Reply, error) {
-	txn, reply, err := s.transaction(to)
+func (s *session) begin(ctx context.Context, to []email.Recipient) (email.Reply, error) {
+	txn, reply, err := s.transaction(ctx, to)
 	if err == nil {
 		s.txn = txn
 	}
@@ -162,9 +162,7 @@ func (s *session) begin(to []email.Recipient) (email.Reply, error) {
 
 // transaction says MAIL. Its SIZE is that of what we will send: the trace field
 // is on top.
-func (s *session) transaction(to []email.Recipient) (Transaction, email.Reply, error) {
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
-	defer cancel()
+func (s *session) transaction(ctx context.Context, to []email.Recipient) (Transaction, email.Reply, error) {
 	env := s.env
 	env.Recipients = to
 	if env.Options.Size > 0 {
@@ -192,7 +190,7 @@ func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) error {
 			return nil
 		}
 	}
-	reply, err := s.askOnItsWay(r)
+	reply, err := s.askOnItsWay(s.f.asking.begin(), r)
 	switch {
 	case err != nil:
 		return s.hopError(err)
@@ -207,28 +205,28 @@ func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) error {
 
 // askOnItsWay asks for a recipient where mail for it goes. A second way divides
 // the mail; it is still asked there at once.
-func (s *session) askOnItsWay(r email.Recipient) (email.Reply, error) {
+func (s *session) askOnItsWay(ctx context.Context, r email.Recipient) (email.Reply, error) {
 	way := s.f.hop().Way(r.Address)
 	if way.Only || len(s.env.Recipients) == 0 || way.Name == s.way.Name {
 		if !way.Only && way.Name != s.way.Name {
 			s.dropTransaction() // the way of a recipient that was refused
 		}
 		s.way = way
-		return s.ask(r)
+		return s.ask(ctx, r)
 	}
-	reply, err := s.askElsewhere(way.Name, r)
+	reply, err := s.askElsewhere(ctx, way.Name, r)
 	if err == nil && accepted(reply) {
 		s.divided = true
 	}
 	return reply, err
 }
 
-func (s *session) askElsewhere(way string, r email.Recipient) (email.Reply, error) {
+func (s *session) askElsewhere(ctx context.Context, way string, r email.Recipient) (email.Reply, error) {
 	t := s.others[way]
 	if t == nil {
 		var reply email.Reply
 		var err error
-		if t, reply, err = s.transaction([]email.Recipient{r}); err != nil || t == nil {
+		if t, reply, err = s.transaction(ctx, []email.Recipient{r}); err != nil || t == nil {
 			return reply, err
 		}
 		if s.others == nil {
@@ -236,8 +234,6 @@ func (s *session) askElsewhere(way string, r email.Recipient) (email.Reply, erro
 		}
 		s.others[way] = t
 	}
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
-	defer cancel()
 	reply, err := t.Rcpt(ctx, r)
 	if err != nil {
 		t.Reset()
@@ -249,9 +245,7 @@ func (s *session) askElsewhere(way string, r email.Recipient) (email.Reply, erro
 
 // ask asks for one recipient; when the hop has dropped the transaction
 // meanwhile, it is said again once.
-func (s *session) ask(r email.Recipient) (email.Reply, error) {
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
-	defer cancel()
+func (s *session) ask(ctx context.Context, r email.Recipient) (email.Reply, error) {
 	if s.txn != nil {
 		reply, err := s.askOpen(ctx, r)
 		if err == nil && reply.Code != 421 {
@@ -261,11 +255,11 @@ func (s *session) ask(r email.Recipient) (email.Reply, error) {
 	}
 	s.ahead = nil
 	if len(s.env.Recipients) == 0 {
-		reply, err := s.begin([]email.Recipient{r})
+		reply, err := s.begin(ctx, []email.Recipient{r})
 		if err != nil || s.txn == nil {
 			return reply, err
 		}
-	} else if err := s.replay(); err != nil {
+	} else if err := s.replay(ctx); err != nil {
 		return email.Reply{}, err
 	}
 	reply, err := s.txn.Rcpt(ctx, r)
@@ -299,17 +293,15 @@ func (s *session) askOpen(ctx context.Context, r email.Recipient) (email.Reply, 
 
 // replay says a dropped transaction again on another connection. It is only as
 // good as the first when every answer is: otherwise the client tries again.
-func (s *session) replay() error {
+func (s *session) replay(ctx context.Context) error {
 	s.s.m.replays.Inc()
-	reply, err := s.begin(s.env.Recipients)
+	reply, err := s.begin(ctx, s.env.Recipients)
 	if err != nil {
 		return err
 	}
 	if !accepted(reply) {
 		return fmt.Errorf("replay transaction: sender is now answered with %d", reply.Code)
 	}
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HopTimeout)
-	defer cancel()
 	for _, r := range s.env.Recipients {
 		reply, err := s.txn.Rcpt(ctx, r)
 		if err == nil && accepted(reply) {

@@ -111,7 +111,7 @@ func (t *stream) start() {
 				if j == nil {
 					return errGivenUp
 				}
-				s.intend(ctx, j)
+				s.intend(j) // the session waits, so its patience is free
 				return nil
 			case <-ctx.Done():
 				return fmt.Errorf("wait for verdict: %w", ctx.Err())

@@ -84,6 +84,9 @@ func (g *guard) serve(ctx context.Context) error {
 			return nil
 		})
 	}
+	if err := errors.Join(handBack(), sleepSoundly()); err != nil {
+		g.log.Info("the program will need more than it could do with", "error", err)
+	}
 	g.log.Info("serving", "listen", listenNames(roads), "version", buildVersion(), "rules", g.book.Status().Rules,
 		"rule_set", g.book.Status().Digest.String()[:12], "mode", g.cfg.Mode)
 	select {
@@ -124,7 +127,9 @@ func (g *guard) listen(ctx context.Context) ([]road, error) {
 		rules, err := proxyListener(l, g.relay, g.log)
 		if err == nil {
 			var ln net.Listener
-			if ln, err = (&net.ListenConfig{}).Listen(ctx, "tcp", l.Address); err == nil {
+			// Probes for lost peers would be four system calls for each connection; the
+			// road's own time-outs end it sooner.
+			if ln, err = (&net.ListenConfig{KeepAlive: -1}).Listen(ctx, "tcp", l.Address); err == nil {
 				roads = append(roads, road{ln, rules})
 				continue
 			}

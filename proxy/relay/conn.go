@@ -10,6 +10,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -33,9 +34,15 @@ type conn struct {
 	uses  int
 	as    *identity // whose login it has; nil is our own
 	since time.Time // when it was put into the pool
+	until time.Time // the deadline that is set
+
+	mu      sync.Mutex      // of nc and watched where a context ends
+	watched context.Context // whose end cuts the step under way
+	stop    func() bool     // ends watching
 }
 
 const (
+	replyBuffer   = 1 << 10 // most replies are far shorter, and most connections wait
 	maxReplyLine  = 4 << 10
 	maxReplyLines = 200
 	quitTimeout   = 5 * time.Second
@@ -84,7 +91,7 @@ func (h *hop) connect(ctx context.Context, policy TLSPolicy, as *identity) (*con
 	if err != nil {
 		return nil, fmt.Errorf("dial: %w", err)
 	}
-	c := &conn{h: h, nc: nc, r: bufio.NewReader(nc), as: as}
+	c := &conn{h: h, nc: nc, r: bufio.NewReaderSize(nc, replyBuffer), as: as}
 	if h.Implicit {
 		err = c.handshake(ctx, policy)
 	}
@@ -193,7 +200,7 @@ func readCapabilities(lines []string) capabilities {
 
 // command says a line and waits for the reply.
 func (c *conn) command(ctx context.Context, t time.Duration, line string) (email.Reply, error) {
-	defer c.limit(ctx, t)()
+	c.limit(ctx, t)
 	if _, err := c.nc.Write([]byte(line + "\r\n")); err != nil {
 		return email.Reply{}, fmt.Errorf("write command: %w", err)
 	}
@@ -202,16 +209,56 @@ func (c *conn) command(ctx context.Context, t time.Duration, line string) (email
 
 // wait reads a reply to something that was said before.
 func (c *conn) wait(ctx context.Context, t time.Duration) (email.Reply, error) {
-	defer c.limit(ctx, t)()
+	c.limit(ctx, t)
 	return c.reply()
 }
 
-// limit sets the deadline of one step and has it cut short when ctx ends. What
-// it returns must be called after the step.
-func (c *conn) limit(ctx context.Context, t time.Duration) (end func()) {
-	_ = c.nc.SetDeadline(c.h.r.d.Now().Add(t))
-	stop := context.AfterFunc(ctx, func() { _ = c.nc.SetDeadline(time.Unix(1, 0)) })
-	return func() { stop() }
+// limit sets the deadline of the step that begins and has it cut short when ctx
+// ends. Steps in a row have nearly the same deadline and mostly the same context:
+// what does not change is not set again.
+func (c *conn) limit(ctx context.Context, t time.Duration) {
+	if c.watched != ctx {
+		c.watch(ctx)
+	}
+	until := c.h.r.d.Now().Add(t)
+	if more := until.Sub(c.until); more < 0 || more > min(t/16, time.Second) {
+		_ = c.nc.SetDeadline(until)
+		c.until = until
+	}
+	if ctx.Err() != nil { // it may have ended before the deadline was set
+		c.cut(ctx)
+	}
+}
+
+// watch has the steps that follow cut short when ctx ends.
+func (c *conn) watch(ctx context.Context) {
+	c.unwatch()
+	c.until = time.Time{} // the last one may have cut it
+	c.mu.Lock()
+	c.watched = ctx
+	c.mu.Unlock()
+	c.stop = context.AfterFunc(ctx, func() { c.cut(ctx) })
+}
+
+// cut ends the step under way if ctx is still the one that may.
+func (c *conn) cut(ctx context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.watched == ctx {
+		_ = c.nc.SetDeadline(time.Unix(1, 0))
+	}
+}
+
+// unwatch is called when no step follows, before the connection goes to
+// another mail.
+func (c *conn) unwatch() {
+	if c.watched == nil {
+		return
+	}
+	c.stop()
+	c.mu.Lock()
+	c.watched = nil
+	c.mu.Unlock()
 }
 
 // reply reads a reply of one or many lines.
@@ -267,7 +314,10 @@ func (c *conn) line() (string, error) {
 	}
 }
 
-func (c *conn) close() { _ = c.nc.Close() }
+func (c *conn) close() {
+	c.unwatch()
+	_ = c.nc.Close()
+}
 
 // quit takes leave and closes.
 func (c *conn) quit() {

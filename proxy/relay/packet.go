@@ -70,7 +70,7 @@ func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, er
 		lines = append(lines, to+"\r\n"...)
 	}
 	lines = append(lines, "DATA\r\n"...)
-	defer t.c.limit(ctx, t.h.Timeouts.Command)()
+	t.c.limit(ctx, t.h.Timeouts.Command)
 	if _, err := t.c.nc.Write(lines); err != nil {
 		return email.Reply{}, fmt.Errorf("write commands: %w", err)
 	}

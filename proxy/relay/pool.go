@@ -164,6 +164,7 @@ func (h *hop) takeAs(as *identity) *conn {
 
 // put gives a connection back that has no transaction open.
 func (h *hop) put(c *conn) {
+	c.unwatch()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed || c.uses >= h.MaxUses || len(h.idle) >= h.MaxIdle {

@@ -29,12 +29,15 @@ func (c *conn) startTLS(ctx context.Context, policy TLSPolicy) error {
 
 // handshake begins TLS; what was announced before it is forgotten.
 func (c *conn) handshake(ctx context.Context, policy TLSPolicy) error {
-	defer c.limit(ctx, c.h.Timeouts.Greeting)()
+	c.limit(ctx, c.h.Timeouts.Greeting)
 	conn := tls.Client(c.nc, c.h.clientConfig(policy))
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return fmt.Errorf("%w: %w", errHandshake, err)
 	}
-	c.nc, c.r, c.caps = conn, bufio.NewReader(conn), capabilities{}
+	c.mu.Lock()
+	c.nc = conn
+	c.mu.Unlock()
+	c.r, c.caps = bufio.NewReaderSize(conn, replyBuffer), capabilities{}
 	return nil
 }
 

@@ -59,7 +59,7 @@ func (t *transaction) mail(ctx context.Context, env email.Envelope, line string)
 	for _, r := range to {
 		lines = append(append(lines, rcptLine(r, t.c.caps, t.utf8)...), "\r\n"...)
 	}
-	defer t.c.limit(ctx, t.h.Timeouts.Command)()
+	t.c.limit(ctx, t.h.Timeouts.Command)
 	if _, err := t.c.nc.Write(lines); err != nil {
 		return email.Reply{}, fmt.Errorf("write commands: %w", err)
 	}
@@ -120,7 +120,7 @@ func (t *transaction) Ahead(ctx context.Context, to []email.Recipient) error {
 		lines = append(lines, rcptLine(r, t.c.caps, t.utf8)...)
 		lines = append(lines, "\r\n"...)
 	}
-	defer t.c.limit(ctx, t.h.Timeouts.Command)()
+	t.c.limit(ctx, t.h.Timeouts.Command)
 	if _, err := t.c.nc.Write(lines); err != nil {
 		t.drop()
 		return fmt.Errorf("write commands: %w", err)
@@ -331,6 +331,6 @@ type stepWriter struct {
 }
 
 func (s stepWriter) Write(p []byte) (int, error) {
-	defer s.c.limit(s.ctx, s.t)()
+	s.c.limit(s.ctx, s.t)
 	return s.c.nc.Write(p)
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
-// Chunk sizes: most mails fit into one small chunk.
+// Chunk sizes: most mails fit into one small chunk or two.
 const (
-	smallChunk = 16 << 10
-	largeChunk = 64 << 10
+	smallChunk  = 8 << 10
+	smallChunks = 2 // at the start of each mail
+	largeChunk  = 64 << 10
 )
 
 // chunks is a mail in memory, in pieces that are used again by other mails. It
@@ -67,7 +68,7 @@ func (c *chunks) grow(n int) bool {
 		need += int64(chunkSize(i))
 	}
 	limit := c.s.o.TotalMemory
-	if c.held+need > smallChunk+largeChunk { // the second half is for small mails
+	if c.held+need > smallChunks*smallChunk+largeChunk { // the second half is for small mails
 		limit /= 2
 	}
 	if need > 0 && c.s.memory.Add(need) > limit {
@@ -83,7 +84,7 @@ func (c *chunks) grow(n int) bool {
 }
 
 func chunkSize(i int) int {
-	if i == 0 {
+	if i < smallChunks {
 		return smallChunk
 	}
 	return largeChunk

@@ -207,21 +207,14 @@ func decisionCatalog() (*catalog, error) {
 
 // decisionTemplates are those of the decision pages, with a layout of their own.
 func decisionTemplates(tr *catalog) (*pages, error) {
-	p := &pages{sets: map[string]map[string]*template.Template{}, static: map[string]asset{}}
+	p := &pages{sets: map[string]map[string]func() (*template.Template, error){}, static: map[string]asset{}}
 	if err := p.loadStatic(); err != nil {
 		return nil, err
 	}
 	for _, lang := range languages() {
-		set := map[string]*template.Template{}
 		for _, name := range []string{"decide_page", "decide_confirm", "decide_result", "decide_problem", "decide_login"} {
-			t, err := template.New(name).Funcs(p.funcs(tr, lang)).ParseFS(templateFiles, "templates/decide_layout.html",
-				"templates/parts.html", "templates/evidence.html", "templates/"+name+".html")
-			if err != nil {
-				return nil, fmt.Errorf("parse template %s: %w", name, err)
-			}
-			set[name] = t
+			p.add(tr, lang, name, "templates/decide_layout.html", "templates/parts.html", "templates/evidence.html", "templates/"+name+".html")
 		}
-		p.sets[lang] = set
 	}
 	return p, nil
 }
@@ -257,8 +250,12 @@ func (v *visit) render(status int, name string, f decisionFrame) error {
 	if v.key != "" {
 		f.Path, f.Switch, f.Press = v.path(""), "/d/"+v.key+"?lang="+f.Other, v.press()
 	}
+	page, err := v.s.pages.find(v.words.lang, name)
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := v.s.pages.sets[v.words.lang][name].ExecuteTemplate(&b, "layout", f); err != nil {
+	if err := page.ExecuteTemplate(&b, "layout", f); err != nil {
 		return fmt.Errorf("render page %s: %w", name, err)
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -346,3 +346,35 @@ func TestHoldView(t *testing.T) {
 		t.Errorf("%+v", v.Sender)
 	}
 }
+
+// Templates are compiled when their page is asked for: one that does not compile
+// would be found by a person.
+func TestEveryTemplateCompiles(t *testing.T) {
+	t.Parallel()
+	load := func(words func() (*catalog, error), pages func(*catalog) (*pages, error)) *pages {
+		tr, err := words()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := pages(tr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for _, p := range []*pages{load(loadCatalog, loadPages), load(decisionCatalog, decisionTemplates)} {
+		for _, lang := range languages() {
+			if len(p.sets[lang]) < 5 {
+				t.Errorf("%s: only %d templates", lang, len(p.sets[lang]))
+			}
+			for name := range p.sets[lang] {
+				if page, err := p.find(lang, name); err != nil || page.Lookup("layout") == nil {
+					t.Errorf("%s: template %s has no layout or does not compile: %v", lang, name, err)
+				}
+			}
+		}
+	}
+	if _, err := load(loadCatalog, loadPages).find(langJA, "no_such"); err == nil {
+		t.Error("a template that is not there was found")
+	}
+}

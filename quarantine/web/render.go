@@ -12,8 +12,10 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
@@ -24,11 +26,37 @@ var templateFiles embed.FS
 //go:embed static/*
 var staticFiles embed.FS
 
-// pages are the compiled templates, one set for each language, and the two files
-// that go with them.
+// pages are the templates by language and name, and the files that go with them.
+// A template is compiled when its page is first asked for: all of them together
+// take 8 MB, and a guard whose console nobody opens needs none.
 type pages struct {
-	sets   map[string]map[string]*template.Template
+	sets   map[string]map[string]func() (*template.Template, error)
 	static map[string]asset
+}
+
+var errNoTemplate = errors.New("there is no such template")
+
+// find compiles a page's template or gives the one that is.
+func (p *pages) find(lang, name string) (*template.Template, error) {
+	compiled, ok := p.sets[lang][name]
+	if !ok {
+		return nil, fmt.Errorf("find template %s: %w", name, errNoTemplate)
+	}
+	return compiled()
+}
+
+// add makes the page of a template file known.
+func (p *pages) add(tr *catalog, lang, name string, files ...string) {
+	if p.sets[lang] == nil {
+		p.sets[lang] = map[string]func() (*template.Template, error){}
+	}
+	p.sets[lang][name] = sync.OnceValues(func() (*template.Template, error) {
+		t, err := template.New(name).Funcs(p.funcs(tr, lang)).ParseFS(templateFiles, files...)
+		if err != nil {
+			return nil, fmt.Errorf("parse template %s: %w", name, err)
+		}
+		return t, nil
+	})
 }
 
 type asset struct {
@@ -40,7 +68,7 @@ type asset struct {
 var partials = []string{"templates/layout.html", "templates/parts.html", "templates/evidence.html"} //nolint:gochecknoglobals // a constant list
 
 func loadPages(tr *catalog) (*pages, error) {
-	p := &pages{sets: map[string]map[string]*template.Template{}, static: map[string]asset{}}
+	p := &pages{sets: map[string]map[string]func() (*template.Template, error){}, static: map[string]asset{}}
 	if err := p.loadStatic(); err != nil {
 		return nil, err
 	}
@@ -49,25 +77,13 @@ func loadPages(tr *catalog) (*pages, error) {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
 	for _, lang := range languages() {
-		set := map[string]*template.Template{}
-		base, err := template.New("base").Funcs(p.funcs(tr, lang)).ParseFS(templateFiles, partials...)
-		if err != nil {
-			return nil, fmt.Errorf("parse layout: %w", err)
-		}
 		for _, file := range names {
 			name := strings.TrimSuffix(path.Base(file), ".html")
 			if strings.HasPrefix(name, "decide_") {
 				continue // the decision pages load theirs themselves
 			}
-			clone, err := base.Clone()
-			if err != nil {
-				return nil, fmt.Errorf("clone layout: %w", err)
-			}
-			if set[name], err = clone.ParseFS(templateFiles, file); err != nil {
-				return nil, fmt.Errorf("parse template %s: %w", name, err)
-			}
+			p.add(tr, lang, name, append(slices.Clone(partials), file)...)
 		}
-		p.sets[lang] = set
 	}
 	return p, nil
 }
@@ -219,12 +235,12 @@ func (c *call) render(name, title string, body any) error {
 }
 
 func (c *call) renderStatus(status int, name, title string, body any) error {
-	set, ok := c.s.pages.sets[c.words.lang][name]
-	if !ok {
-		return fmt.Errorf("render page: no template %q", name)
+	page, err := c.s.pages.find(c.words.lang, name)
+	if err != nil {
+		return err
 	}
 	var b bytes.Buffer
-	if err := set.ExecuteTemplate(&b, "layout", c.around(name, title, body)); err != nil {
+	if err := page.ExecuteTemplate(&b, "layout", c.around(name, title, body)); err != nil {
 		return fmt.Errorf("render page %s: %w", name, err)
 	}
 	c.w.Header().Set("Content-Type", "text/html; charset=utf-8")
