@@ -9,7 +9,7 @@ import (
 // utf7 is UTF-7 (RFC 2152), declared or found by runs that decode to Japanese.
 //
 // Not covered: the modified form that IMAP has for names of folders.
-var utf7 = Charset{Name: "utf-7", labels: []string{"unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "utf7", "csunicode11utf7"}, read: utf7Text}
+var utf7 = Charset{Name: "utf-7", labels: []string{"unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "utf7", "csunicode11utf7"}, read: func(data []byte) string { return utf7Text(data, 2) }}
 
 // hasUTF7 tells that a shifted run of RFC 2152 stands in the text which decodes
 // to Japanese.
@@ -18,7 +18,7 @@ func hasUTF7(data []byte) bool {
 		return false
 	}
 	japanese := 0
-	for _, r := range utf7Text(data[:min(len(data), 1<<20)]) {
+	for _, r := range utf7Text(data[:min(len(data), 1<<20)], 3) {
 		switch ClassOf(r) {
 		case Kana, Common, HalfKana, Wide:
 			japanese++
@@ -27,8 +27,9 @@ func hasUTF7(data []byte) bool {
 	return japanese >= 2
 }
 
-// utf7Text undoes RFC 2152; runs that are not UTF-16 in base 64 stay as they are.
-func utf7Text(data []byte) string {
+// utf7Text undoes RFC 2152; runs that are not UTF-16 in base 64 stay as they are,
+// behind what they begin with when that is Japanese, so many letters at least.
+func utf7Text(data []byte, least int) string {
 	var b strings.Builder
 	s := string(data)
 	for {
@@ -51,11 +52,11 @@ func utf7Text(data []byte) string {
 			s = s[1:]
 			continue
 		case !ok:
+			if start := utf7Start(run, least); start != "" {
+				b.WriteString(start + " ") // the run was broken behind it
+			}
 			b.WriteByte('+')
 			b.WriteString(run)
-			if start := utf7Start(run); start != "" {
-				b.WriteString(" " + start) // the run was broken behind it
-			}
 			s = s[end:]
 			continue
 		}
@@ -64,8 +65,8 @@ func utf7Text(data []byte) string {
 	}
 }
 
-// utf7Start gives the Japanese that a broken run begins with, at least three letters.
-func utf7Start(run string) string {
+// utf7Start gives the Japanese that a broken run begins with.
+func utf7Start(run string, least int) string {
 	if len(run)%4 == 1 {
 		run = run[:len(run)-1]
 	}
@@ -75,7 +76,7 @@ func utf7Start(run string) string {
 	for n < len(text) && (unicode.In(text[n], unicode.Han, unicode.Hiragana, unicode.Katakana) || text[n] >= 0x3000 && text[n] <= 0x30ff) {
 		n++
 	}
-	if n < 3 {
+	if n < least {
 		return ""
 	}
 	return string(text[:n])

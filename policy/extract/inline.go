@@ -3,6 +3,7 @@ package extract
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,14 +13,14 @@ import (
 // minBlock is how many characters of base64 or hex are taken for a block.
 const minBlock = 64
 
-// inline opens files that were pasted into a text: uuencoded ones, and blocks of
+// inline opens files that were pasted into a text: uuencoded ones, BinHex, and blocks of
 // base64 or hex that decode to text or to a known format. It is done once, not
 // inside what came out of a block.
 func (r *reading) inline(text string) error {
 	if r.blob {
 		return nil
 	}
-	for _, f := range uuencoded(text) {
+	for _, f := range slices.Concat(uuencoded(text), binHexed(text)) {
 		r.blobChild(f)
 	}
 	for _, block := range encodedBlocks(text) {

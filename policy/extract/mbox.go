@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 // isMbox takes files of several mails, each behind a "From " line (RFC 4155).
 func isMbox(p *probe) string {
-	return typeIf(p.at(0, "From ") && mailHeaderScore(p.data, false) >= 2, "application/mbox")
+	return typeIf(p.file.Kind != policy.HeaderText && p.at(0, "From ") && mailHeaderScore(p.data, false) >= 2, "application/mbox")
 }
 
 // readMbox reads each mail by itself.

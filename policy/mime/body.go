@@ -32,6 +32,11 @@ func (r *reader) content(path, leafPath string, fields []field, complete bool, d
 			path = leafPath
 		}
 		r.headerNode(&n, fields, mail)
+	} else {
+		n.Path = path
+		n.IsMail = true // its parameters, beside its own header
+		r.headerNode(&n, fields, mail)
+		n.Path, n.IsMail = "", false
 	}
 	switch {
 	case tooDeep:

@@ -65,6 +65,7 @@ func looksLikeText(b []byte) bool {
 	if beginsFile(b) {
 		return false
 	}
+	block := encodedLine(b)
 	for i := 0; i < len(b); i++ {
 		for ; len(b)-i >= 8 && !hasControl(b[i:]); i += 8 { // nearly all of it
 		}
@@ -75,6 +76,13 @@ func looksLikeText(b []byte) bool {
 		case c >= ' ', c == '\r', c == '\t', c == '\f', c == 0x1b:
 		case c != '\n', beginsFile(b[i+1:]):
 			return false
+		default:
+			n := encodedLine(b[i+1:])
+			if block += n; n == 0 {
+				block = 0
+			} else if block >= longestWord {
+				return false
+			}
 		}
 	}
 	return !hasLongWord(b)
@@ -85,6 +93,28 @@ func looksLikeText(b []byte) bool {
 func hasControl(b []byte) bool {
 	w := binary.LittleEndian.Uint64(b)
 	return (w-' '*eachOne)&^w&eachHigh != 0
+}
+
+// encodedLine is the length of the line when it is of base64, or of hex in groups:
+// short ones on end make a file too. Of ordinary text it looks at the first word.
+func encodedLine(b []byte) int {
+	hex, groups := true, false
+	for i, c := range b {
+		switch {
+		case c == '\r' || c == '\n':
+			return i
+		case c == ' ' || c == ':':
+			groups = true
+		case base64Value[c] >= b64Blank && c != '=' && c != '-' && c != '_':
+			return 0
+		default:
+			hex = hex && unhex(c) >= 0
+		}
+		if groups && !hex {
+			return 0
+		}
+	}
+	return len(b)
 }
 
 // hasLongWord looks back from where too long a word would end, so that of
@@ -105,10 +135,10 @@ func hasLongWord(b []byte) bool {
 
 // beginsFile tells the first line of an encoded file.
 func beginsFile(b []byte) bool {
-	if len(b) == 0 || b[0] != 'b' && b[0] != '=' {
+	if len(b) == 0 || b[0] != 'b' && b[0] != '=' && b[0] != '(' {
 		return false
 	}
-	for _, mark := range [...]string{"begin ", "begin-base64 ", "=ybegin "} {
+	for _, mark := range [...]string{"begin ", "begin-base64 ", "=ybegin ", "(This file must be converted with BinHex"} {
 		if bytes.HasPrefix(b, []byte(mark)) {
 			return true
 		}

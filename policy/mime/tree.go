@@ -19,6 +19,8 @@ type dialect struct {
 	blankEnds bool
 	// junkEnds ends a header block before a line that is no field.
 	junkEnds bool
+	// wordEnds ends one before a line that has no colon either.
+	wordEnds bool
 	// prefix takes every line that begins with the boundary as a delimiter
 	// (RFC 2046 section 5.1.1 allows to).
 	prefix bool
@@ -71,7 +73,9 @@ type shared struct {
 	// undelimited lists multiparts without any delimiter line.
 	undelimited []string
 	// strange collects which dialects are worth a try.
-	strange       dialect
+	strange dialect
+	// colonJunk tells a line with a colon that is no field.
+	colonJunk     bool
 	longestHeader int64
 	work          int64 // octets gone over, for tests of linearity
 }
@@ -220,8 +224,10 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			r.doubt(path, "header line without a field name", false)
-			r.strange.junkEnds = true
-			if r.dialect.junkEnds && !almostField(line) {
+			colon := bytes.IndexByte(line, ':') >= 0
+			r.strange.junkEnds, r.strange.wordEnds = true, r.strange.wordEnds || !colon
+			r.colonJunk = r.colonJunk || colon
+			if r.dialect.junkEnds && !almostField(line) || r.dialect.wordEnds && !colon {
 				r.pos = start
 				return r.seen(path, fields[:len(fields)-1]), true
 			}

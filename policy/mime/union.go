@@ -25,7 +25,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		alt := newReader(raw, r.limits, d)
 		alt.readMail(path, 0)
 		for i := range alt.nodes {
-			if n := alt.nodes[i]; d.junkEnds && n.encoding == identity {
+			if n := alt.nodes[i]; (d.junkEnds || d.wordEnds) && n.encoding == identity {
 				u.addAsHTML(d.name, n)
 				continue
 			}
@@ -75,6 +75,7 @@ func (r *reader) dialects() []dialect {
 		{s.strictNames, dialect{name: "strict names", strictNames: true}},
 		{s.blankEnds, dialect{name: "blank line", blankEnds: true}},
 		{s.junkEnds, dialect{name: "short header", junkEnds: true}},
+		{s.wordEnds && r.colonJunk, dialect{name: "shorter header", wordEnds: true}},
 		{s.prefix, dialect{name: "boundary prefix", prefix: true}},
 		{s.openEnd, dialect{name: "after the end", openEnd: true}},
 		{s.decodeMultipart, dialect{name: "encoded multipart", decodeMultipart: true}},

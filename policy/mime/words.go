@@ -25,8 +25,12 @@ func decodeText(v []byte) string {
 	return out.String()
 }
 
-// maxReadings bounds how many texts of one value are made.
-const maxReadings = 4
+// maxReadings bounds how many texts of one value are made, maxTwice how often words
+// are decoded that come out of words.
+const (
+	maxReadings = 4
+	maxTwice    = 2
+)
 
 // otherTexts are the further readings of a value whose charsets are in doubt: what
 // a program shows that goes by the label alone, or guesses otherwise.
@@ -42,12 +46,23 @@ func otherTexts(v []byte) []string {
 		n = max(n, min(len(texts[i]), maxReadings))
 	}
 	var out []string
-	for k := 1; k < n; k++ {
+	for k := range n {
 		var b strings.Builder
 		for _, t := range texts {
 			b.WriteString(t[min(k, len(t)-1)])
 		}
-		out = append(out, b.String())
+		text := b.String()
+		if k > 0 {
+			out = append(out, text)
+		}
+		for range maxTwice { // some programs encode what is encoded, and some decode that
+			again := decodeText([]byte(text))
+			if again == text {
+				break
+			}
+			out = append(out, again)
+			text = again
+		}
 	}
 	return out
 }

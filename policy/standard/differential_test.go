@@ -66,17 +66,17 @@ func nodePeer(t *testing.T, script string) []string {
 		if os.Getenv("CI") == "true" {
 			t.Error("node or npm is missing")
 		}
-		t.Log("without mailparser: node or npm is missing")
+		t.Log("without mailparser and postal-mime: node or npm is missing")
 		return nil
 	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"private":true}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	install := exec.Command(npm, "install", "--no-audit", "--no-fund", "--silent", "--ignore-scripts", "mailparser@3.6.5")
+	install := exec.Command(npm, "install", "--no-audit", "--no-fund", "--silent", "--ignore-scripts", "mailparser@3.6.5", "postal-mime@2.3.2")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
-		t.Logf("without mailparser: it could not be installed: %v %s", err, out)
+		t.Logf("without mailparser and postal-mime: they could not be installed: %v %s", err, out)
 		return nil
 	}
 	source, err := os.ReadFile(script)

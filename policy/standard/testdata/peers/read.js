@@ -1,8 +1,10 @@
-// Prints what mailparser shows of every mail in a folder, in the same form as
-// read.py.
+// Prints what mailparser and postal-mime show of every mail in a folder, in the
+// same form as read.py.
 const fs = require('fs');
 const path = require('path');
 const { simpleParser } = require('mailparser');
+const postalMime = require('postal-mime');
+const PostalMime = postalMime.default || postalMime;
 
 function leavesOf(mail, by) {
   const out = [];
@@ -18,14 +20,33 @@ function leavesOf(mail, by) {
   return out;
 }
 
+function postalLeaves(mail, by) {
+  const out = [];
+  const people = [].concat(mail.from || [], mail.to || [], mail.cc || [], mail.replyTo || []);
+  const header = [mail.subject || ''].concat(people.map((p) => (p.name || '') + ' ' + (p.address || ''))).join('\n');
+  out.push({ by, type: 'header', name: 'subject and people', text: header });
+  if (mail.text) out.push({ by, type: 'text/plain', name: '', text: mail.text });
+  if (mail.html) out.push({ by, type: 'text/html', name: '', text: mail.html });
+  for (const a of mail.attachments || []) {
+    const content = typeof a.content === 'string' ? Buffer.from(a.content) : Buffer.from(a.content || []);
+    out.push({ by, type: a.mimeType || '', name: a.filename || '', data: content.toString('base64') });
+  }
+  return out;
+}
+
 async function main(folder) {
   for (const name of fs.readdirSync(folder).sort()) {
+    const raw = fs.readFileSync(path.join(folder, name));
     let leaves = [];
     try {
-      const mail = await simpleParser(fs.readFileSync(path.join(folder, name)), { skipImageLinks: true });
-      leaves = leavesOf(mail, 'mailparser');
+      leaves = leavesOf(await simpleParser(raw, { skipImageLinks: true }), 'mailparser');
     } catch (e) {
       // it shows nothing
+    }
+    try {
+      leaves = leaves.concat(postalLeaves(await PostalMime.parse(raw), 'postal-mime'));
+    } catch (e) {
+      // nor does this one
     }
     process.stdout.write(JSON.stringify({ file: name, leaves }) + '\n');
   }
