@@ -27,6 +27,7 @@ func Formats() []Format {
 		{"rtf", isRTF, readRTF},
 		{"cms", isCMS, readCMS},
 		{"tnef", isTNEF, readTNEF},
+		{"applefile", isAppleFile, readAppleFile},
 		{"rar", isRAR, readRAR},
 		{"7z", isSevenZip, readSevenZip},
 		{"lzh", isLZH, readLZH},

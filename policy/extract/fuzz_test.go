@@ -99,6 +99,17 @@ func FuzzPGP(f *testing.F) {
 	fuzzFormat(f, "openpgp", "csv_pgp_signed_only_armored.asc", "csv_gpg_symmetric.csv.gpg")
 }
 func FuzzYEnc(f *testing.F) { fuzzFormat(f, "yenc", "txt_yenc_inline_plain.txt") }
+func FuzzAppleFile(f *testing.F) { fuzzFormat(f, "applefile", "applefile_single_plain") }
+func FuzzBinHex(f *testing.F) {
+	f.Add(string(seed(f, "txt_binhex_inline_plain.txt")))
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, file := range binHexed(text) {
+			if len(file.Data) > 256*len(text) {
+				t.Fatalf("%d octets out of %d", len(file.Data), len(text))
+			}
+		}
+	})
+}
 func FuzzVCard(f *testing.F) {
 	fuzzFormat(f, "vcard", "vcf_v21_shiftjis_qp_plain.vcf", "ics_plain.ics")
 }

@@ -286,9 +286,9 @@ func trimEOLBefore(b []byte, delimited bool) []byte {
 func (r *reader) leaf(n Node) {
 	n.raw = r.take()
 	n.Size = int64(len(n.raw))
-	r.addNode(n)
+	i := r.addNode(n)
 	r.asHTML(n)
-	r.trouble(n)
+	r.otherDecodings(i)
 	if n.encoding == uuencoded {
 		if before, data, after := firstUU(n.raw); data != nil {
 			r.addJunk(n.Path, append(bytes.Clone(before), after...))
@@ -319,27 +319,6 @@ func beginsLikeHTML(b []byte) bool {
 		}
 	}
 	return false
-}
-
-// trouble adds the other readings of a base64 body that is not as it should be.
-func (r *reader) trouble(n Node) {
-	if n.encoding != base64Encoding {
-		return
-	}
-	junk, afterPad := base64Trouble(n.raw)
-	n.form, n.fields = formDerived, nil
-	if len(junk) > 0 {
-		r.doubt(n.Path, "junk in base64", false)
-		r.addJunk(n.Path, junk)
-		// The letters in such a line count for some programs and not for others.
-		n.View, n.encoding = ViewClean, base64Clean
-		r.addNode(n)
-	}
-	if afterPad {
-		r.doubt(n.Path, "base64 goes on behind its padding", false)
-		n.View, n.encoding = ViewUnpadded, base64Unpadded
-		r.addNode(n)
-	}
 }
 
 // addJunk adds what stands between encoded lines.

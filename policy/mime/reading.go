@@ -18,6 +18,12 @@ const (
 	ViewHTML = "html"
 	// ViewClean is a base64 body without the lines that have junk in them.
 	ViewClean = "clean"
+	// ViewJunkToo is what the letters of lines with junk decode to.
+	ViewJunkToo = "junk decoded"
+	// ViewURLSafe is a base64 body whose letters - and _ count (RFC 4648 section 5).
+	ViewURLSafe = "url-safe"
+	// ViewSoftBreak is quoted-printable that takes any CR for a soft line break.
+	ViewSoftBreak = "soft break"
 	// ViewFile is the content of what is called a mail and is none.
 	ViewFile = "file"
 	// ViewUnpadded is a base64 body read as if its padding were not there.

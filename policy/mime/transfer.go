@@ -15,8 +15,10 @@ const (
 	quotedPrintable
 	base64Encoding
 	uuencoded
-	base64Unpadded // padding means nothing
-	base64Clean    // lines with junk in them mean nothing
+	base64Unpadded       // padding means nothing
+	base64Clean          // lines with junk in them mean nothing
+	base64URL            // - and _ are letters
+	quotedPrintableLoose // any CR behind an equals sign is a soft line break
 )
 
 // parseEncoding reads a Content-Transfer-Encoding value. known is false for a
@@ -53,8 +55,12 @@ func (e transfer) decode(raw []byte) []byte {
 		return decodeBase64(raw, false)
 	case base64Clean:
 		return decodeBase64(cleanLines(raw), true)
+	case base64URL:
+		return decodeBase64(bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("-"), []byte("+")), []byte("_"), []byte("/")), true)
 	case quotedPrintable:
 		return decodeQP(raw)
+	case quotedPrintableLoose:
+		return decodeQP(joinSoftBreaks(raw))
 	case uuencoded:
 		if _, data, _ := firstUU(raw); data != nil {
 			return data

@@ -296,7 +296,7 @@ func (u *union) addForeign(view, path string, nodes []Node) {
 func (u *union) shown(n *Node) bool {
 	if n.encoding != identity {
 		for _, s := range u.encoded {
-			if s.encoding == n.encoding && s.isHTML() == n.isHTML() && densePrefix(s.raw, n.raw) {
+			if sameDecoding(s.encoding, n.encoding) && s.isHTML() == n.isHTML() && densePrefix(s.raw, n.raw) {
 				return true
 			}
 		}
@@ -316,6 +316,12 @@ func (u *union) shown(n *Node) bool {
 	}
 	u.seen[string(dense)] = true
 	return false
+}
+
+// sameDecoding tells that what a foreign parser shows of an encoding is shown here: a
+// text without the lines that have junk has what these decode to beside it.
+func sameDecoding(ours, theirs transfer) bool {
+	return ours == theirs || ours == base64Clean && theirs == base64Encoding
 }
 
 // holds searches within the budget; beyond it everything counts as new.
