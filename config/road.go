@@ -113,6 +113,9 @@ type ScanLimits struct {
 	MIMEDepth int `key:"mime_depth" default:"20" validate:"min=1"`
 	// Parts is how many parts there may be.
 	Parts int `key:"parts" default:"1000" validate:"min=1"`
+	// ForeignDepth is how deep parts may nest in a mail in doubt for go-message and
+	// enmime to be asked about it; a deeper one is ambiguous.
+	ForeignDepth int `key:"foreign_depth" default:"12" validate:"min=0,max=12"`
 	// HeaderSize is the largest header block.
 	HeaderSize Size `key:"header_size" default:"256KiB" validate:"least=4KiB"`
 	// ArchiveDepth is how deep archives may nest.

@@ -103,6 +103,9 @@ type Limits struct {
 	// MIMEDepth is how deep parts may nest, Parts how many there may be.
 	MIMEDepth int `json:"mime_depth"`
 	Parts     int `json:"parts"`
+	// ForeignDepth is how deep parts may nest in a mail that other people's parsers
+	// are asked about, never more than 12: enmime's cost doubles with every level.
+	ForeignDepth int `json:"foreign_depth"`
 	// HeaderBytes bounds one header block.
 	HeaderBytes int64 `json:"header_bytes"`
 	// ArchiveDepth is how deep archives may nest, ArchiveEntries how many
@@ -131,7 +134,7 @@ type Limits struct {
 // DefaultLimits are the measured defaults.
 func DefaultLimits() Limits {
 	return Limits{
-		MIMEDepth: 20, Parts: 1000, HeaderBytes: 256 << 10,
+		MIMEDepth: 20, Parts: 1000, ForeignDepth: 12, HeaderBytes: 256 << 10,
 		ArchiveDepth: 8, ArchiveEntries: 20000,
 		ExpandedBytes: 512 << 20, MemberBytes: 256 << 20, Ratio: 200, RatioFrom: 10 << 20,
 		Cells: 5 << 20, TextBytes: 64 << 20,

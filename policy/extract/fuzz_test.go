@@ -98,7 +98,7 @@ func FuzzBzip2(f *testing.F)    { fuzzFormat(f, "bzip2", "tar_bz2_plain.tar.bz2"
 func FuzzPGP(f *testing.F) {
 	fuzzFormat(f, "openpgp", "csv_pgp_signed_only_armored.asc", "csv_gpg_symmetric.csv.gpg")
 }
-func FuzzYEnc(f *testing.F) { fuzzFormat(f, "yenc", "txt_yenc_inline_plain.txt") }
+func FuzzYEnc(f *testing.F)      { fuzzFormat(f, "yenc", "txt_yenc_inline_plain.txt") }
 func FuzzAppleFile(f *testing.F) { fuzzFormat(f, "applefile", "applefile_single_plain") }
 func FuzzBinHex(f *testing.F) {
 	f.Add(string(seed(f, "txt_binhex_inline_plain.txt")))

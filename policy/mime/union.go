@@ -108,7 +108,7 @@ func (r *reader) foreignAllowed(raw []byte) bool {
 	if n := countBoundary(raw); n > foreignUnclosed && n != r.multiparts {
 		return false
 	}
-	return r.deepest <= foreignDepth && r.unclosed-len(r.open) <= foreignUnclosed && r.parts <= foreignParts &&
+	return r.deepest <= min(r.limits.ForeignDepth, foreignDepth) && r.unclosed-len(r.open) <= foreignUnclosed && r.parts <= foreignParts &&
 		r.longestHeader <= foreignHeader && len(raw) <= foreignBytes
 }
 

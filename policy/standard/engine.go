@@ -82,7 +82,7 @@ func trusted(cfg *config.Config) []recipient.Partner {
 func Limits(cfg *config.Config) policy.Limits {
 	s := cfg.Limits.Scan
 	return policy.Limits{
-		MIMEDepth: s.MIMEDepth, Parts: s.Parts, HeaderBytes: int64(s.HeaderSize),
+		MIMEDepth: s.MIMEDepth, Parts: s.Parts, ForeignDepth: s.ForeignDepth, HeaderBytes: int64(s.HeaderSize),
 		ArchiveDepth: s.ArchiveDepth, ArchiveEntries: s.ArchiveEntries,
 		ExpandedBytes: int64(s.ExpandedSize), MemberBytes: int64(s.MemberSize),
 		Ratio: int64(s.Ratio), RatioFrom: int64(s.RatioFrom),
