@@ -95,26 +95,30 @@ func hasControl(b []byte) bool {
 	return (w-' '*eachOne)&^w&eachHigh != 0
 }
 
-// encodedLine is the length of the line when it is of base64, or of hex in groups:
-// short ones on end make a file too. Of ordinary text it looks at the first word.
+// encodedLine counts the letters and digits of a line that is of base64, or of hex in
+// groups: short ones on end make a file too. Of ordinary text it looks at the first
+// word.
 func encodedLine(b []byte) int {
-	hex, groups := true, false
-	for i, c := range b {
+	letters, hex, groups := 0, true, false
+	for _, c := range b {
 		switch {
 		case c == '\r' || c == '\n':
-			return i
+			return letters
 		case c == ' ' || c == ':':
 			groups = true
-		case base64Value[c] >= b64Blank && c != '=' && c != '-' && c != '_':
-			return 0
-		default:
+		case base64Value[c] < b64Blank:
+			letters++
 			hex = hex && unhex(c) >= 0
+		case c == '=' || c == '-' || c == '_':
+			hex = false
+		default:
+			return 0
 		}
 		if groups && !hex {
 			return 0
 		}
 	}
-	return len(b)
+	return letters
 }
 
 // hasLongWord looks back from where too long a word would end, so that of
