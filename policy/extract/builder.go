@@ -238,6 +238,9 @@ func (b *builder) finish() error {
 		b.c.Hidden = append(b.c.Hidden, policy.Span{Start: start, End: len(b.text)})
 	}
 	b.c.Text = string(b.text)
+	if !b.glued {
+		b.text = nil // twice the text of a large file is much
+	}
 	for i := range b.c.Tables {
 		if t := &b.c.Tables[i]; t.Header < 0 {
 			t.Header = headerRow(b.c.Text, t.Rows)

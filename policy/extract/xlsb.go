@@ -141,18 +141,17 @@ func (o *officeReader) records(f *zip.File, each func(*biff12)) {
 // Not covered: formulas' own texts, and pivot caches other than by the sweep.
 func (o *officeReader) binaryWorkbook() {
 	targets := o.sheetTargets("xl/_rels/workbook.bin.rels")
-	book := xlsxBook{o: o}
-	left := o.r.s.x.Limits.TextBytes
+	book := xlsxBook{o: o, strings: &stringTable{left: o.r.s.x.Limits.TextBytes}}
+	full := false
 	o.records(o.z.find("xl/sharedStrings.bin"), func(b *biff12) {
-		if b.typ != brtSSTItem {
+		if b.typ != brtSSTItem || full {
 			return
 		}
 		s, _ := b.wide(1)
-		if left -= int64(len(s)) + 16; left < 0 {
+		book.strings.text.WriteString(s)
+		if full = !book.strings.end(); full {
 			o.fail(errTooLarge)
-			return
 		}
-		book.strings = append(book.strings, s)
 	})
 	book.styles = o.binaryStyles()
 	o.records(o.z.find("xl/workbook.bin"), func(b *biff12) {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math"
 	"path"
 	"regexp"
 	"slices"
@@ -87,55 +88,79 @@ func (o *officeReader) sheetTargets(rels string) map[string]string {
 }
 
 // sharedStrings reads the string table; phonetic guides follow their word.
-func (o *officeReader) sharedStrings() []string {
-	f := o.z.find("xl/sharedStrings.xml")
-	if f == nil {
-		return nil
+func (o *officeReader) sharedStrings() *stringTable {
+	out := &stringTable{left: o.r.s.x.Limits.TextBytes}
+	if f := o.z.find("xl/sharedStrings.xml"); f != nil {
+		o.scan(f, func(x *xmlScanner) {
+			if !out.read(x) {
+				o.fail(errTooLarge)
+			}
+		})
 	}
-	var out []string
-	o.scan(f, func(x *xmlScanner) {
-		whole := false
-		if out, whole = readStrings(x, o.r.s.x.Limits.TextBytes); !whole {
-			o.fail(errTooLarge)
-		}
-	})
 	return out
 }
 
-// readStrings reads the strings of a table up to a number of octets; false when
-// there are more.
-func readStrings(x *xmlScanner, left int64) ([]string, bool) {
-	var out []string
-	var b strings.Builder
+// stringTable is a workbook's strings one behind another, and where each ends: a
+// string of its own for each would need three times the memory.
+type stringTable struct {
+	text strings.Builder
+	ends []uint32
+	left int64 // how many octets more are kept
+}
+
+// at is the string of an index, "" outside.
+func (t *stringTable) at(i int) string {
+	if i < 0 || i >= len(t.ends) {
+		return ""
+	}
+	start := uint32(0)
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.text.String()[start:t.ends[i]]
+}
+
+// end ends the string that was written to text; false when no more are kept.
+func (t *stringTable) end() bool {
+	if t.text.Len() > math.MaxInt32 {
+		return false
+	}
+	start := 0
+	if n := len(t.ends); n > 0 {
+		start = int(t.ends[n-1])
+	}
+	t.ends = append(t.ends, uint32(t.text.Len()))
+	// An entry costs more than its text.
+	t.left -= int64(t.text.Len()-start) + 16
+	return t.left >= 0
+}
+
+// read reads a table; false when it holds more than is kept.
+func (t *stringTable) read(x *xmlScanner) bool {
 	inText := false
 	for x.next() {
 		switch {
 		case x.kind == xmlText && inText:
-			b.WriteString(x.text)
+			t.text.WriteString(x.text)
 		case x.kind == xmlStart && x.name == "t":
 			inText = !x.closed
 		case x.kind == xmlStart && x.name == "rPh":
-			b.WriteByte(' ')
-		case x.kind == xmlStart && x.name == "si" && x.closed:
-			out = append(out, "")
+			t.text.WriteByte(' ')
 		case x.kind == xmlEnd && x.name == "t":
 			inText = false
-		case x.kind == xmlEnd && x.name == "si":
-			out = append(out, b.String())
-			// An entry costs more than its text.
-			if left -= int64(b.Len()) + 16; left < 0 {
-				return out, false
+		case x.name == "si" && (x.kind == xmlEnd || x.kind == xmlStart && x.closed):
+			if !t.end() {
+				return false
 			}
-			b.Reset()
 		}
 	}
-	return out, true
+	return t.end() // what was cut off in its middle is one too
 }
 
 // xlsxBook is what the sheets of one workbook share.
 type xlsxBook struct {
 	o        *officeReader
-	strings  []string
+	strings  *stringTable
 	styles   []numberStyle
 	date1904 bool
 }
@@ -285,10 +310,7 @@ func (k *xlsxBook) value(c *xlsxCell) string {
 	raw := c.value.String()
 	switch c.kind {
 	case "s":
-		if i := atoi(strings.TrimSpace(raw)); i >= 0 && i < len(k.strings) {
-			return k.strings[i]
-		}
-		return ""
+		return k.strings.at(atoi(strings.TrimSpace(raw)))
 	case "inlineStr", "str", "e", "d":
 		return raw
 	case "b":

@@ -21,6 +21,7 @@ type xmlScanner struct {
 	// src is what follows on doc when the document is read as a stream, failed its
 	// error.
 	src    io.Reader
+	buf    []byte
 	failed error
 
 	kind   xmlKind
@@ -106,16 +107,26 @@ func (x *xmlScanner) refill() {
 	if x.src == nil || len(x.doc)-x.pos > xmlWindow/2 {
 		return
 	}
-	rest := len(x.doc) - x.pos
-	buf := make([]byte, rest+xmlWindow)
-	copy(buf, x.doc[x.pos:])
-	n, err := io.ReadFull(x.src, buf[rest:])
-	x.doc, x.pos = string(buf[:rest+n]), 0
+	// A new window each time: names and values that were read are strings in the old one.
+	var window strings.Builder
+	window.Grow(len(x.doc) - x.pos + xmlWindow)
+	window.WriteString(x.doc[x.pos:])
+	if x.buf == nil {
+		x.buf = make([]byte, 32<<10)
+	}
+	var err error
+	for left := xmlWindow; left > 0 && err == nil; {
+		var n int
+		n, err = x.src.Read(x.buf[:min(left, len(x.buf))])
+		window.Write(x.buf[:n])
+		left -= n
+	}
+	x.doc, x.pos = window.String(), 0
 	if err != nil {
-		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if !errors.Is(err, io.EOF) {
 			x.failed = err
 		}
-		x.src = nil
+		x.src, x.buf = nil, nil
 	}
 }
 
@@ -309,6 +320,9 @@ func isTrue(s string) bool {
 }
 
 func atoi(s string) int {
+	if s == "" {
+		return -1 // as any other text, but without making an error
+	}
 	n, err := strconv.Atoi(s)
 	if err != nil {
 		return -1
