@@ -66,6 +66,7 @@ type officeReader struct {
 	failed error
 	done   map[*zip.File]bool
 	locked int
+	head   []byte // see newXMLStream
 }
 
 // readOffice reads every member: XML parts into one text with the main part
@@ -143,7 +144,10 @@ func (o *officeReader) scan(f *zip.File, each func(*xmlScanner)) {
 		return
 	}
 	defer src.Close()
-	x := newXMLStream(src)
+	if o.head == nil {
+		o.head = make([]byte, xmlWindow)
+	}
+	x := newXMLStream(src, o.head)
 	each(x)
 	if x.failed != nil {
 		o.fail(x.failed)
@@ -215,25 +219,28 @@ var dull = regexp.MustCompile(`(?i)(^|/)(theme\d*|styles|stylesWithEffects|fontT
 
 // xmlPart writes one XML part.
 func (o *officeReader) xmlPart(f *zip.File) {
-	data := o.get(f)
-	if len(data) == 0 {
-		return
-	}
-	if strings.HasSuffix(f.Name, ".rels") {
-		o.links(data)
-		return
-	}
+	o.scan(f, func(x *xmlScanner) {
+		if strings.HasSuffix(f.Name, ".rels") {
+			o.links(x)
+			return
+		}
+		o.markedPart(f.Name, x)
+	})
+}
+
+// markedPart writes a part with its name in front.
+func (o *officeReader) markedPart(name string, x *xmlScanner) {
 	at := len(o.b.text)
-	o.b.mark(partName(f.Name))
+	o.b.mark(partName(name))
 	from := len(o.b.text)
-	properties := partName(f.Name) == "properties" || strings.HasPrefix(f.Name, "customXml/")
-	hidden := properties || strings.HasPrefix(f.Name, "ppt/slides/") && hiddenSlide(data)
+	properties := partName(name) == "properties" || strings.HasPrefix(name, "customXml/")
+	hidden := properties || strings.HasPrefix(name, "ppt/slides/") && x.hiddenSlide()
 	if hidden {
 		o.b.hide(true)
 	}
-	isDull := dull.MatchString(f.Name)
+	isDull := dull.MatchString(name)
 	w := xmlWalker{b: o.b, attrs: !isDull, apart: properties || isDull}
-	w.walk(data)
+	w.walk(x)
 	for o.b.hiding > 0 {
 		o.b.hide(false)
 	}
@@ -246,19 +253,20 @@ func (o *officeReader) xmlPart(f *zip.File) {
 	}
 }
 
-func hiddenSlide(data []byte) bool {
-	x := newXMLScanner(data)
-	for x.next() {
-		if x.kind == xmlStart {
-			return x.name == "sld" && x.attr("show") == "0"
+// hiddenSlide tells a slide that is not shown by the element that begins it; the
+// scanner stays where it is.
+func (x *xmlScanner) hiddenSlide() bool {
+	ahead := &xmlScanner{doc: x.doc, pos: x.pos}
+	for ahead.next() {
+		if ahead.kind == xmlStart {
+			return ahead.name == "sld" && ahead.attr("show") == "0"
 		}
 	}
 	return false
 }
 
 // links keeps the targets outside the package (mailto: and the like).
-func (o *officeReader) links(data []byte) {
-	x := newXMLScanner(data)
+func (o *officeReader) links(x *xmlScanner) {
 	for x.next() {
 		if x.kind == xmlStart && x.attr("TargetMode") == "External" {
 			o.b.note(x.attr("Target"))

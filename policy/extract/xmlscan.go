@@ -69,9 +69,9 @@ func newXMLScanner(data []byte) *xmlScanner {
 const xmlWindow = 512 << 10
 
 // newXMLStream reads a document piece by piece if it is UTF-8, as nearly all are.
-// Any other is read whole.
-func newXMLStream(src io.Reader) *xmlScanner {
-	head := make([]byte, xmlWindow)
+// Any other is read whole. head is room of xmlWindow octets, which is free again
+// afterwards.
+func newXMLStream(src io.Reader, head []byte) *xmlScanner {
 	n, err := io.ReadFull(src, head)
 	head = head[:n]
 	whole := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
@@ -82,7 +82,7 @@ func newXMLStream(src io.Reader) *xmlScanner {
 	if err == nil {
 		var rest []byte
 		rest, failed = readAll(src)
-		head = append(head, rest...)
+		head = append(head[:n:n], rest...)
 	} else if !whole {
 		failed = err
 	}
@@ -104,22 +104,40 @@ func streamsAsUTF8(head []byte) bool {
 
 // refill reads on when half of the window is used up.
 func (x *xmlScanner) refill() {
-	if x.src == nil || len(x.doc)-x.pos > xmlWindow/2 {
-		return
+	if x.src != nil && len(x.doc)-x.pos <= xmlWindow/2 {
+		x.readOn(xmlWindow)
 	}
+}
+
+// maxMarkup bounds a comment, declaration or tag that the window is made larger for.
+const maxMarkup = 16 << 20
+
+// grow makes the window larger for markup whose end is not in it; false when it is
+// as large as it gets.
+func (x *xmlScanner) grow() bool {
+	have := len(x.doc) - x.pos
+	if x.src == nil || have > maxMarkup {
+		return false
+	}
+	x.readOn(max(have, xmlWindow))
+	return true
+}
+
+// readOn drops what was read from the window and adds up to n octets.
+func (x *xmlScanner) readOn(n int) {
 	// A new window each time: names and values that were read are strings in the old one.
 	var window strings.Builder
-	window.Grow(len(x.doc) - x.pos + xmlWindow)
+	window.Grow(len(x.doc) - x.pos + n)
 	window.WriteString(x.doc[x.pos:])
 	if x.buf == nil {
 		x.buf = make([]byte, 32<<10)
 	}
 	var err error
-	for left := xmlWindow; left > 0 && err == nil; {
-		var n int
-		n, err = x.src.Read(x.buf[:min(left, len(x.buf))])
-		window.Write(x.buf[:n])
-		left -= n
+	for n > 0 && err == nil {
+		var got int
+		got, err = x.src.Read(x.buf[:min(n, len(x.buf))])
+		window.Write(x.buf[:got])
+		n -= got
 	}
 	x.doc, x.pos = window.String(), 0
 	if err != nil {
@@ -146,19 +164,19 @@ func (x *xmlScanner) next() bool {
 		}
 		switch {
 		case strings.HasPrefix(rest, "<!--"):
-			x.kind, x.text = xmlComment, x.until(rest[4:], 4, "-->")
+			x.kind, x.text = xmlComment, x.until(4, "-->")
 			return true
 		case strings.HasPrefix(rest, "<![CDATA["):
-			x.kind, x.text = xmlText, x.until(rest[9:], 9, "]]>")
+			x.kind, x.text = xmlText, x.until(9, "]]>")
 			return true
 		case strings.HasPrefix(rest, "<?"):
-			x.until(rest[2:], 2, "?>")
+			x.until(2, "?>")
 		case strings.HasPrefix(rest, "<!"):
-			x.kind, x.text = xmlComment, x.doctype(rest)
+			x.kind, x.text = xmlComment, x.doctype()
 			return true
 		case len(rest) > 1 && rest[1] == '/':
 			x.kind = xmlEnd
-			x.setName(strings.TrimSpace(x.until(rest[2:], 2, ">")))
+			x.setName(strings.TrimSpace(x.until(2, ">")))
 			return true
 		default:
 			x.startTag()
@@ -184,35 +202,44 @@ func (x *xmlScanner) cutText(rest string) int {
 	return end
 }
 
-// until is the text up to a mark, or to the end without one.
-func (x *xmlScanner) until(rest string, skip int, mark string) string {
-	end := strings.Index(rest, mark)
-	if end < 0 {
-		x.pos = len(x.doc)
-		return rest
+// until is the text behind the first octets up to a mark, or to the end without one.
+func (x *xmlScanner) until(skip int, mark string) string {
+	for {
+		rest := x.doc[min(x.pos+skip, len(x.doc)):]
+		if end := strings.Index(rest, mark); end >= 0 {
+			x.pos += skip + end + len(mark)
+			return rest[:end]
+		}
+		if !x.grow() {
+			x.pos = len(x.doc)
+			return rest
+		}
 	}
-	x.pos += skip + end + len(mark)
-	return rest[:end]
 }
 
 // doctype is a declaration with its internal subset.
-func (x *xmlScanner) doctype(rest string) string {
-	depth := 0
-	for i := range len(rest) {
-		switch rest[i] {
-		case '[':
-			depth++
-		case ']':
-			depth--
-		case '>':
-			if depth <= 0 {
-				x.pos += i + 1
-				return rest[2:i]
+func (x *xmlScanner) doctype() string {
+	for {
+		rest := x.doc[x.pos:]
+		depth := 0
+		for i := range len(rest) {
+			switch rest[i] {
+			case '[':
+				depth++
+			case ']':
+				depth--
+			case '>':
+				if depth <= 0 {
+					x.pos += i + 1
+					return rest[min(2, i):i]
+				}
 			}
 		}
+		if !x.grow() {
+			x.pos = len(x.doc)
+			return rest
+		}
 	}
-	x.pos = len(x.doc)
-	return rest
 }
 
 func (x *xmlScanner) setName(s string) {
@@ -223,6 +250,8 @@ func (x *xmlScanner) setName(s string) {
 }
 
 func (x *xmlScanner) startTag() {
+	for strings.IndexByte(x.doc[x.pos:], '>') < 0 && x.grow() {
+	}
 	d := x.doc
 	i := x.pos + 1
 	start := i

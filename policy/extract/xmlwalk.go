@@ -41,8 +41,7 @@ type xmlWalker struct {
 // diverted elements stand inside a paragraph but are not part of its line.
 const diverted = " annotation note Fallback instrText delInstrText tracked-changes "
 
-func (w *xmlWalker) walk(data []byte) {
-	x := newXMLScanner(data)
+func (w *xmlWalker) walk(x *xmlScanner) {
 	for x.next() && !w.b.full {
 		switch x.kind {
 		case xmlText:
@@ -284,7 +283,7 @@ func readXML(r *reading) error {
 	office := strings.Contains(head, "urn:oasis:names:tc:opendocument") || strings.Contains(head, "schemas-microsoft-com:office") ||
 		strings.Contains(head, "schemas.microsoft.com/office")
 	w := xmlWalker{b: b, attrs: true, apart: !office}
-	w.walk(r.file.Data)
+	w.walk(newXMLScanner(r.file.Data))
 	if office {
 		return b.finish()
 	}
