@@ -25,7 +25,8 @@ type lzhHeader struct {
 
 // readLZH reads LHA archives.
 //
-// Not covered: the methods -lh1- to -lh3-, -lzs- and -lz5-, and checksums.
+// Not covered: the methods -lh2- and -lh3-, which no released program wrote, -lzs-
+// and -lz5-, and checksums.
 func readLZH(r *reading) error {
 	var names nameList
 	defer func() { r.listing(names) }()
@@ -136,6 +137,8 @@ func (r *reading) lzhUnpack(h lzhHeader, raw []byte) ([]byte, error) {
 	switch h.method {
 	case "-lh0-", "-lz4-":
 		return r.expand(bytes.NewReader(raw), int64(len(raw)))
+	case "-lh1-":
+		return r.expand(newLH1(raw, h.size), int64(len(raw)))
 	case "-lh4-":
 		window, np, pbit = 1<<12, 14, 4
 	case "-lh5-":

@@ -95,8 +95,8 @@ func (m *pieceMaker) follows(c glyph) bool {
 }
 
 // piecesOf puts a page's glyphs together. A soft piece is a cell of its own when
-// it begins where pieces of other lines begin; any other belongs to the piece
-// before it. Where only soft pieces begin, the writing must go on in the same
+// it begins where pieces of other lines begin, a column's header among them when
+// they all stand close behind numbers; any other belongs to the piece before it. Where only soft pieces begin, the writing must go on in the same
 // script: it is the change between kanji and digits that objects end at anyway.
 func piecesOf(glyphs []glyph) []piece {
 	var m pieceMaker
@@ -120,8 +120,8 @@ func piecesOf(glyphs []glyph) []piece {
 	for _, p := range m.out {
 		near := 0.15 * p.size
 		n := len(out)
-		cell := within(hard, p.x0-near, p.x0+near) >= 2 ||
-			within(soft, p.x0-near, p.x0+near) >= 4 && n > 0 && sameScript(out[n-1].text, p.text)
+		heads, followers := within(hard, p.x0-near, p.x0+near), within(soft, p.x0-near, p.x0+near)
+		cell := heads >= 2 || heads == 1 && followers >= 3 || followers >= 4 && n > 0 && sameScript(out[n-1].text, p.text)
 		if p.soft && !cell && n > 0 {
 			out[n-1].text += p.text
 			out[n-1].x1 = max(out[n-1].x1, p.x1)

@@ -20,12 +20,17 @@ func (r *reading) sweep(data []byte) error {
 	text, err := r.clip(sweepText(sweepable(data)))
 	r.part().Swept = true
 	if text != "" {
-		r.content("", policy.Content{Text: text, Kind: policy.SweptText})
+		r.swept("", text)
 	}
 	if err != nil {
 		return err
 	}
 	return r.inline(text)
+}
+
+// swept adds a text that a search found.
+func (r *reading) swept(view, text string) {
+	r.content(view, policy.Content{Text: text, Kind: policy.SweptText})
 }
 
 // mediaEnds is how much of each end of a picture, sound or film is swept: what
