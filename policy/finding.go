@@ -28,6 +28,10 @@ func (t Text) IsZero() bool { return t.JA == "" && t.EN == "" }
 // password go to the same people.
 const PasswordAlongside = "password_sent_alongside"
 
+// FileOpened is the subtype of PasswordAlongside for a file that the password did
+// open, so that its content is among the findings.
+const FileOpened = "opened"
+
 // Place is where a finding stands: a part and a range of code points in its
 // extracted text, and the same in words ("members.zip / list.xlsx / sheet
 // "members" / row 17").

@@ -245,6 +245,12 @@ func (k *Keeper) attach(ctx context.Context, h *Hold) {
 		if err != nil {
 			k.o.Log.Warn("earlier hold could not be told of a mail that follows it", "hold", t.Earlier, "follower", h.ID, "error", err)
 		}
+		if t.Kind != policy.TiePassword {
+			continue
+		}
+		if err := k.reopen(ctx, t.Earlier); err != nil {
+			k.o.Log.Warn("earlier hold could not be opened with the password that followed it", "hold", t.Earlier, "follower", h.ID, "error", err)
+		}
 	}
 	if h.FollowsOnly() || h.behindAny() {
 		if err := k.catchUp(ctx, h.ID); err != nil {

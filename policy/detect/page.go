@@ -37,6 +37,7 @@ var subtypes = [][2]string{
 	{"keyword, pattern, exact_match, confidential_document", "the name that the administrator gave the list, pattern, table or document"},
 	{"biometric", "`face`, `fingerprint`, `iris`, `vein`, `identity_document`; none for a column of templates"},
 	{"vehicle_registration", "`uk`, `in`, `tr`"},
+	{"password_sent_alongside", "`opened` when the password did open the file"},
 	{"sensitivity_label", "the label's name in lower case"},
 }
 

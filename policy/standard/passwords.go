@@ -202,7 +202,7 @@ func alongside(t taken, found []policy.Finding) []policy.Finding {
 			Confidence: 0.8, Reason: policy.Text{JA: "暗号化されたファイルと、パスワードらしい文字列が同じメールにあります。",
 				EN: "An encrypted file and what looks like its password travel in one mail."}}
 		if opened[p.Path] {
-			f.Confidence = 0.99
+			f.Confidence, f.Subtype = 0.99, policy.FileOpened
 			f.Reason = policy.Text{JA: "同じ経路で送られたパスワードで、このファイルを開けました。",
 				EN: "A password that travels the same way opened this file."}
 		}

@@ -74,15 +74,15 @@ func TestWorkerAsksTika(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 		case strings.Contains(string(body), "LOCKED"):
 			w.WriteHeader(http.StatusUnprocessableEntity)
-		case strings.Contains(string(body), "SLOW"):
-			<-r.Context().Done()
+		case strings.Contains(string(body), "BREAK"):
+			panic(http.ErrAbortHandler) // as Tika does when it runs out of memory
 		default:
 			_ = json.NewEncoder(w).Encode([]map[string]string{{"X-TIKA:content": secret}})
 		}
 	}))
 	defer server.Close()
 	services := servicesFor(t, func(c *config.Config) {
-		c.Tika.URL, c.Tika.Timeout = server.URL, config.Duration(300*time.Millisecond)
+		c.Tika.URL, c.Tika.Timeout = server.URL, config.Duration(time.Minute)
 	})
 	p := poolWith(t, services, nil)
 	opaque := func(word string) []byte {
@@ -97,7 +97,7 @@ func TestWorkerAsksTika(t *testing.T) {
 	}{
 		{"read", opaque("OPEN"), true, policy.NoProblem, policy.NotEncrypted},
 		{"encrypted", opaque("LOCKED"), false, policy.NoProblem, policy.Encrypted},
-		{"slow", opaque("SLOW"), false, policy.Unsupported, policy.NotEncrypted},
+		{"breaks off", opaque("BREAK"), false, policy.Unsupported, policy.NotEncrypted},
 		{"too large", append(opaque("OPEN"), make([]byte, 1<<20)...), false, policy.Unsupported, policy.NotEncrypted},
 	} {
 		in, _, err := p.Inspect(context.Background(), Job{Name: "note.one"}, email.BytesBody(c.data))
@@ -112,5 +112,21 @@ func TestWorkerAsksTika(t *testing.T) {
 		if part := in.Parts[0]; found != c.found || part.Problem != c.problem || part.Encrypted != c.encrypted {
 			t.Errorf("%s: found %v, %+v", c.name, found, part)
 		}
+	}
+}
+
+// TestTikaThatDoesNotAnswer keeps a file unsupported once its time is over.
+func TestTikaThatDoesNotAnswer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	p := poolWith(t, servicesFor(t, func(c *config.Config) {
+		c.Tika.URL, c.Tika.Timeout = server.URL, config.Duration(50*time.Millisecond)
+	}), nil)
+	in, _, err := p.Inspect(context.Background(), Job{Name: "note.one"}, email.BytesBody([]byte("\x00\x01\x02\xff\xfe\x00"+strings.Repeat("\x00\x7f\x01", 100))))
+	if err != nil || in.Parts[0].Problem != policy.Unsupported {
+		t.Errorf("%v, %+v", err, in.Parts)
 	}
 }
