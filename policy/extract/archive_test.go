@@ -164,14 +164,19 @@ func TestLZHLevelsAndMethods(t *testing.T) {
 	name := encode(t, japanese.ShiftJIS, "名簿.txt")
 	level0 := append([]byte{byte(22 + len(name)), 0}, "-lh0-"...)
 	level0 = append(level0, 3, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, byte(len(name)))
-	level0 = append(append(append(level0, name...), 0, 0), "abc\x00"...)
+	level0 = append(append(append(level0, name...), 0x38, 0x97), "abc\x00"...)
 	res := extractFile(t, File{Name: "a.lzh", Data: level0})
 	if len(res.Parts) != 2 || res.Parts[1].Name != "名簿.txt" || hits(res, []string{"abc"}) != 1 {
 		t.Errorf("%+v %s", res.Parts, problems(res))
 	}
-	copy(level0[2:], "-lh1-")
-	if res := extractFile(t, File{Name: "a.lzh", Data: level0}); !hasProblem(res, policy.Unsupported) {
-		t.Errorf("-lh1-: %s", problems(res))
+	if problems(res) != "" {
+		t.Errorf("problems %s", problems(res))
+	}
+	for method, want := range map[string]policy.Problem{"-lh1-": policy.Malformed, "-lh2-": policy.Unsupported} {
+		copy(level0[2:], method)
+		if res := extractFile(t, File{Name: "a.lzh", Data: level0}); !hasProblem(res, want) {
+			t.Errorf("%s: %s", method, problems(res))
+		}
 	}
 }
 

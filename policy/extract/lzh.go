@@ -21,12 +21,13 @@ type lzhHeader struct {
 	packed, size int
 	name         string
 	body         int // where the packed data begins
+	crc          uint16
 }
 
 // readLZH reads LHA archives.
 //
 // Not covered: the methods -lh2- and -lh3-, which no released program wrote, -lzs-
-// and -lz5-, and checksums.
+// and -lz5-.
 func readLZH(r *reading) error {
 	var names nameList
 	defer func() { r.listing(names) }()
@@ -47,6 +48,9 @@ func readLZH(r *reading) error {
 			continue
 		}
 		out, err := r.lzhUnpack(h, raw)
+		if err == nil && lzhChecksum(out) != h.crc {
+			err = fmt.Errorf("open lzh member: %w", errMalformed)
+		}
 		if stop := r.memberRead(h.name, out, int64(h.size), err); stop != nil {
 			return stop
 		}
@@ -70,18 +74,18 @@ func lzhParse(d []byte) (lzhHeader, error) {
 		if base < 24+n || base > len(d) {
 			return h, broken
 		}
-		name = d[22 : 22+n]
+		name, h.crc = d[22:22+n], le16(d[22+n:])
 		h.body = base
 		if d[20] == 1 {
 			next = base - 2
 		}
 	case 2:
-		h.body, next = int(le16(d)), 24
+		h.body, next, h.crc = int(le16(d)), 24, le16(d[21:])
 	case 3:
 		if len(d) < 32 {
 			return h, broken
 		}
-		h.body, next, word = int(le32(d[24:])), 28, 4
+		h.body, next, word, h.crc = int(le32(d[24:])), 28, 4, le16(d[21:])
 	}
 	dir, named, ok := lzhExtensions(d, next, word, &h)
 	if !ok {
@@ -130,6 +134,26 @@ func lzhExtensions(d []byte, next, word int, h *lzhHeader) (dir, name []byte, ok
 	}
 	return dir, name, true
 }
+
+// lzhChecksum is CRC-16/ARC.
+func lzhChecksum(data []byte) uint16 {
+	var crc uint16
+	for _, c := range data {
+		crc = crc>>8 ^ lzhTable[byte(crc)^c]
+	}
+	return crc
+}
+
+var lzhTable = func() (t [256]uint16) {
+	for i := range t {
+		c := uint16(i)
+		for range 8 {
+			c = c>>1 ^ c&1*0xa001
+		}
+		t[i] = c
+	}
+	return t
+}()
 
 // lzhUnpack unpacks one member within the message's limits.
 func (r *reading) lzhUnpack(h lzhHeader, raw []byte) ([]byte, error) {
