@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 const sqliteMagic = "SQLite format 3\x00"
@@ -131,7 +133,7 @@ func (s *sqlite) blob(column string, data []byte) {
 	p := newProbe(&File{Data: data})
 	switch {
 	case len(p.text()) > 0:
-		s.b.write(p.text()[0].text)
+		s.b.write(p.text()[0].Text)
 	case p.sniff() == "application/octet-stream":
 		s.b.write(sweepText(data))
 	case s.r.s.budget.entry() != nil:
@@ -303,7 +305,7 @@ func (s *sqlite) value(t int64, d []byte) sqliteValue {
 	text := ""
 	switch {
 	case s.encoding == 2 || s.encoding == 3:
-		text = utf16Text(d, s.encoding == 3)
+		text = charset.UTF16(d[:len(d)&^1], s.encoding == 3)
 	case utf8.Valid(d):
 		text = string(d)
 	default:

@@ -27,7 +27,7 @@ func readSheetText(r *reading) error {
 	err := readText(r)
 	b := newBuilder(r)
 	b.beginTable("", false)
-	text := strings.ReplaceAll(r.probe.text()[0].text, "\r\n", "\n")
+	text := strings.ReplaceAll(r.probe.text()[0].Text, "\r\n", "\n")
 	if r.part().Type == "application/x-sylk" {
 		sylkCells(text, b)
 	} else {
