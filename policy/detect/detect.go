@@ -29,8 +29,8 @@ type Context struct {
 	Recipients []email.Address
 	// Domains are the organisation's own mail domains, in lower case.
 	Domains []string
-	// Most is how many findings of one type in one part are told one by one; those
-	// beyond it are one finding with their count. 0 tells all.
+	// Most is how many findings of one type and subtype in one part are told one by
+	// one; those beyond it are one finding with their count. 0 tells all.
 	Most int
 }
 

@@ -23,17 +23,26 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 		if h.kind.silent {
 			continue
 		}
-		if t := w.telling(h); t.n < most {
+		t := w.telling(h)
+		value := uint64(0)
+		if h.norm != "" {
+			value = maphash.String(x.d.key, h.norm)
+		}
+		if t.n < most {
 			t.n++
 			x.result.Findings = append(x.result.Findings, policy.Finding{})
-			w.finding(h, &x.result.Findings[len(x.result.Findings)-1])
+			w.finding(h, value, &x.result.Findings[len(x.result.Findings)-1])
 		} else {
-			w.rest(t, h)
+			w.rest(t, h, value)
+		}
+		if most < len(hits) && h.norm != "" {
+			t.seen.put(value, 1)
 		}
 	}
 	for i := range w.types {
 		if t := &w.types[i]; t.more.Count > 0 {
 			t.more.Confidence = confidence(t.points)
+			t.more.Different = max(1, t.more.Different)
 			x.result.Findings = append(x.result.Findings, t.more)
 		}
 	}
@@ -52,26 +61,25 @@ type reporter struct {
 	name             uint64
 }
 
-// telling counts the findings of one type; more is what is told of those that are
+// telling counts the findings of one type and subtype; more is what is told of those that are
 // too many, points the most that one of them has.
 type telling struct {
-	kind   *kind // nil for business contacts
-	n      int
-	more   policy.Finding
-	points float64
+	kind     *kind
+	subtype  string
+	business bool
+	n        int
+	more     policy.Finding
+	points   float64
+	seen     hashTable // values, when some are told together
 }
 
 func (w *reporter) telling(h *hit) *telling {
-	k := h.kind
-	if h.business {
-		k = nil
-	}
 	for i := range w.types {
-		if w.types[i].kind == k {
-			return &w.types[i]
+		if t := &w.types[i]; t.kind == h.kind && t.business == h.business && t.subtype == h.subtype {
+			return t
 		}
 	}
-	w.types = append(w.types, telling{kind: k})
+	w.types = append(w.types, telling{kind: h.kind, subtype: h.subtype, business: h.business})
 	return &w.types[len(w.types)-1]
 }
 
@@ -79,17 +87,20 @@ func (w *reporter) telling(h *hit) *telling {
 var theRest = policy.Text{JA: "残りをまとめた件数です。", EN: "The rest of its kind, counted."}
 
 // rest adds a hit to those that are told together, at the place of the first.
-func (w *reporter) rest(t *telling, h *hit) {
+func (w *reporter) rest(t *telling, h *hit, value uint64) {
 	if t.more.Count == 0 {
-		w.finding(h, &t.more)
-		t.more.Count, t.more.Subtype, t.more.Key, t.more.Reason = 0, "", "", theRest
+		w.finding(h, value, &t.more)
+		t.more.Count, t.more.Key, t.more.Reason = 0, "", theRest
 	}
 	t.more.Count++
+	if h.norm != "" && t.seen.get(value) == 0 {
+		t.more.Different++
+	}
 	t.points = max(t.points, h.points)
 }
 
-// finding writes what is told of a hit.
-func (w *reporter) finding(h *hit, f *policy.Finding) {
+// finding writes what is told of a hit; value is the hash of its value.
+func (w *reporter) finding(h *hit, value uint64, f *policy.Finding) {
 	x := w.x
 	if h.start < w.at { // nested: count again from the start
 		w.at, w.points = 0, 0
@@ -114,7 +125,7 @@ func (w *reporter) finding(h *hit, f *policy.Finding) {
 		if h.kind != w.kind {
 			w.kind, w.name = h.kind, maphash.String(x.d.key, h.kind.name)
 		}
-		f.Key = x.words.hex(combine(w.name, maphash.String(x.d.key, h.norm)))
+		f.Key = x.words.hex(combine(w.name, value))
 	}
 	f.Place = policy.Place{Part: w.c.Part, Start: w.points, End: w.points + countRunes(raw), Where: w.place.where(w.c, h, w.mark, &x.words)}
 }

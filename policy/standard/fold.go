@@ -31,6 +31,7 @@ func fold(in []policy.Finding) []policy.Finding {
 				Reason: policy.Text{JA: "残りをまとめた件数です。", EN: "The rest of its kind, counted."}})
 		}
 		out[i].Count += max(1, f.Count)
+		out[i].Different += f.Different
 		out[i].Confidence = max(out[i].Confidence, f.Confidence)
 		out[i].Unencrypted = out[i].Unencrypted || f.Unencrypted
 	}

@@ -54,9 +54,13 @@ type Inspector struct {
 	lanes chan *lane
 }
 
+// mostInMail is how many findings of one type in one part the guard is told one by
+// one: rules count, and a reason shows a few.
+const mostInMail = 1000
+
 // Inspect never fails: what could not be read is a Problem on the part "0".
 func (i *Inspector) Inspect(ctx context.Context, env email.Envelope, body email.Body) policy.Inspection {
-	job := Job{Mail: true, Sender: env.Sender, Recipients: env.Addresses(), Domains: i.Domains}
+	job := Job{Mail: true, Sender: env.Sender, Recipients: env.Addresses(), Domains: i.Domains, Most: mostInMail}
 	if in, ok := i.here(ctx, job, body); ok {
 		return in
 	}

@@ -49,6 +49,7 @@ func doubt(contents []policy.Content, findings []policy.Finding) []policy.Findin
 // what the first one shows too.
 func unnameParts(findings []policy.Finding) []policy.Finding {
 	type value struct{ kind, part, key string }
+	type sort struct{ kind, subtype, part string }
 	first := map[value]bool{}
 	for i := range findings {
 		if f := &findings[i]; f.Key != "" && strings.IndexByte(f.Place.Part, 0) < 0 {
@@ -56,10 +57,18 @@ func unnameParts(findings []policy.Finding) []policy.Finding {
 		}
 	}
 	out := findings[:0]
+	rest := map[sort]int{} // how many the first reading tells together
 	for _, f := range findings {
 		f.Place.Part, f.Place.View, _ = strings.Cut(f.Place.Part, "\x00")
 		if f.Place.View != "" && f.Key != "" && first[value{f.Type, f.Place.Part, f.Key}] {
 			continue
+		}
+		if together := (sort{f.Type, f.Subtype, f.Place.Part}); f.Count > 1 && f.Key == "" {
+			if f.Place.View == "" {
+				rest[together] = f.Count
+			} else if f.Count -= rest[together]; f.Count <= 0 {
+				continue
+			}
 		}
 		out = append(out, f)
 	}

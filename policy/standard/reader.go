@@ -28,6 +28,9 @@ type Job struct {
 	// same people; what looks like a password in them is tried too. They should be
 	// few and small, and are not inspected.
 	Companions [][]byte `json:"companions,omitempty"`
+	// Most is how many findings of one type in one part are told one by one; the
+	// others are told as a number. 0 is maxOccurrences.
+	Most int `json:"most,omitempty"`
 	// Heavy is called before work that takes far more than a text (PDF); false means
 	// that it is not to be done here. nil is nobody.
 	Heavy func() bool `json:"-"`
@@ -86,16 +89,23 @@ func (r *Reader) InspectReading(ctx context.Context, job Job, reading *mime.Read
 }
 
 func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspection {
-	found := r.detect(ctx, job, t)
+	most := job.Most
+	if most <= 0 {
+		most = maxOccurrences
+	}
+	found := r.detect(ctx, job, t, most)
 	return policy.Inspection{
 		Header: t.header, Parts: t.parts, Findings: fold(found.Findings), People: found.People, Duty: found.Duty,
 		Digest: t.digest, Unknown: found.Unknown,
 	}
 }
 
-// detect looks for everything in all readings of all parts together.
-func (r *Reader) detect(ctx context.Context, job Job, t taken) detect.Result {
-	found := r.detector.Load().Detect(ctx, nameParts(t.contents), detectContext(job, t.header))
+// detect looks for everything in all readings of all parts together; findings of
+// one type in one part beyond most are told together, 0 tells all one by one.
+func (r *Reader) detect(ctx context.Context, job Job, t taken, most int) detect.Result {
+	cx := detectContext(job, t.header)
+	cx.Most = most
+	found := r.detector.Load().Detect(ctx, nameParts(t.contents), cx)
 	found.Findings = markHidden(t, doubt(t.contents, unnameParts(found.Findings)))
 	found.Findings = append(append(alongside(t, found.Findings), t.files...), found.Findings...)
 	return found
@@ -105,7 +115,7 @@ func (r *Reader) detect(ctx context.Context, job Job, t taken) detect.Result {
 // authorised viewer; its caller writes down who asked and why.
 func (r *Reader) Render(ctx context.Context, job Job, raw []byte) policy.Rendering {
 	t := r.take(ctx, job, raw)
-	found := r.detect(ctx, job, t)
+	found := r.detect(ctx, job, t, 0)
 	out := policy.Rendering{Header: t.header}
 	for _, p := range t.parts {
 		rendered := policy.RenderedPart{Part: p}
