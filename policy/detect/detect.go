@@ -99,7 +99,6 @@ type exam struct {
 	last                    [16]saying           // the last ones
 	masker                  policy.Masker
 	words                   phrases
-	pass                    pass // over single cells
 }
 
 // said is what the sentence of a reason depends on.
@@ -142,7 +141,6 @@ func (x *exam) reason(h *hit) policy.Text {
 func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Context) Result {
 	x := &exam{d: d, cx: cx, own: map[string]bool{}, ownDomain: map[string]bool{}, ownName: map[string]bool{}, said: map[said]policy.Text{}}
 	x.census.seed = d.key
-	x.pass.g = d.gate
 	x.know()
 	found := make([][]hit, len(parts))
 	for i := range parts {

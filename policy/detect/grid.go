@@ -19,6 +19,8 @@ type grid struct {
 	mended  map[int][]policy.Span
 	company bool    // a list of companies' contacts
 	free    *source // of hits in columns without a type
+	// searched tells that suspect has looked at the columns without a type.
+	searched bool
 }
 
 // row are the places of the cells of row i.
@@ -52,6 +54,12 @@ type column struct {
 	generic bool // headed by a word such as "number", which says nothing
 	sub     string
 	in      *source // of its hits
+	// hot are the rows of cells in which the gate saw something, late what they are
+	// by their check; both in columns without a type only.
+	hot  []int32
+	late *kind
+	// strays are cells of a typed column that do not fit it.
+	strays []stray
 	// passed of the first cells in of pass the check; good of filled in all
 	passed, of   int
 	good, filled int
@@ -87,6 +95,14 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	}
 	if g.header >= 0 && g.negative() {
 		return g
+	}
+	if len(t.Rows) > sampleRows { // the sample may have missed what it holds
+		d.suspect(g)
+		for i := range g.columns {
+			if g.columns[i].late != nil {
+				return g
+			}
+		}
 	}
 	return nil
 }

@@ -15,11 +15,14 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 		c := &g.columns[i]
 		typed += b2i(c.kind != nil && (!c.kind.silent || c.kind == memberID))
 		c.in = &source{table: number, label: c.header}
-		if c.voted {
+		if c.voted || c.kind == nil {
 			c.in.label = ""
 		}
 	}
 	g.free = &source{table: number}
+	if !g.searched {
+		x.d.suspect(g)
+	}
 	*out = slices.Grow(*out, typed*len(g.table.Rows))
 	for i := g.header + 1; i < len(g.table.Rows); i++ {
 		row := g.row(i)
@@ -37,6 +40,7 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 	for i := range g.columns {
 		c := &g.columns[i]
 		c.in.passed, c.in.of = c.good, c.filled
+		x.reread(g, i, out)
 	}
 }
 
@@ -63,7 +67,7 @@ const longTotal = 24
 func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) {
 	c := &g.columns[col]
 	if c.kind == nil || c.generic {
-		x.freeCell(g, i, row[col], out)
+		x.freeCell(g, i, col, row[col], out)
 		return
 	}
 	if c.kind.silent && c.kind != memberID {
@@ -78,24 +82,48 @@ func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) 
 	c.filled++
 	c.good += b2i(ok)
 	if !ok {
-		joined, last, good := x.joinCells(g, row, col)
-		if good {
+		if joined, last, good := x.joinCells(g, row, col); good {
 			m, span.End = joined, row[last].End
-		} else if x.d.typo(g, col, s) {
-			m = match{norm: s, subtype: m.subtype, why: whyBadCheck}
 		} else {
+			x.misfit(g, i, col, span, s, out)
 			return
 		}
 	}
 	if c.sub != "" {
 		m.subtype = c.sub
 	}
-	points, why := ptColumn, whyColumn
 	if c.voted {
-		points, why = ptVote, whyVote
+		m.points, m.why = m.points+ptVote, m.why|whyVote
+	} else {
+		m.points, m.why = m.points+ptColumn, m.why|whyColumn
 	}
-	*out = append(*out, hit{kind: c.kind, in: c.in, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points + points,
-		why: m.why | why | whyTable, business: g.company && businessKind(c.kind), row: int32(g.table.Rows[i].Number), record: int32(i)})
+	g.hit(i, c.kind, c.in, span, m, out)
+}
+
+// misfit reads a cell that does not fit its column: a typing error, or another
+// value.
+func (x *exam) misfit(g *grid, i, col int, span policy.Span, s string, out *[]hit) {
+	c, at := &g.columns[col], len(*out)
+	many := digitsIn(s) >= strayDigits
+	switch {
+	case x.d.typo(g, col, s):
+		m := match{norm: s, subtype: c.sub, points: ptColumn, why: whyBadCheck | whyColumn}
+		if c.voted {
+			m.points, m.why = ptVote, whyBadCheck|whyVote
+		}
+		g.hit(i, c.kind, c.in, span, m, out)
+	case many:
+		x.readCell(g, i, span, out)
+	}
+	if many {
+		c.strays = append(c.strays, stray{int32(i), int32(at), int32(len(*out) - at)})
+	}
+}
+
+// hit appends what was found in a cell of row i.
+func (g *grid) hit(i int, k *kind, in *source, span policy.Span, m match, out *[]hit) {
+	*out = append(*out, hit{kind: k, in: in, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points,
+		why: m.why | whyTable, business: g.company && businessKind(k), row: int32(g.table.Rows[i].Number), record: int32(i)})
 	trimSpan(g.text, &(*out)[len(*out)-1])
 }
 
@@ -116,10 +144,7 @@ func (d *Detector) typo(g *grid, col int, s string) bool {
 	if c.kind.try == nil || c.kind.lens == 0 {
 		return false
 	}
-	n := 0
-	for i := range len(s) {
-		n += b2i(isDigit(s[i]))
-	}
+	n := digitsIn(s)
 	if n >= 64 || c.kind.lens&(1<<n) == 0 {
 		return false
 	}
@@ -168,24 +193,6 @@ func shortDigits(s string) bool {
 		}
 	}
 	return true
-}
-
-// freeCell reads a cell of an untyped column as running text.
-func (x *exam) freeCell(g *grid, i int, span policy.Span, out *[]hit) {
-	if !readable(g.text[span.Start:span.End]) || !x.d.everything && !x.pass.worth(g.text, span) || !readable(g.cell(span)) {
-		return
-	}
-	first := len(*out)
-	x.free(&policy.Content{Text: g.text}, nil, span, span, out)
-	for k := first; k < len(*out); k++ {
-		h := &(*out)[k]
-		if h.row, h.record = int32(g.table.Rows[i].Number), int32(i); h.in == running {
-			h.in = g.free
-		} else {
-			h.in = &source{table: g.free.table, label: h.in.label}
-		}
-		h.business = h.business || g.company && businessKind(h.kind)
-	}
 }
 
 // readable tells that something may stand in a cell by itself: a number, a mail

@@ -1,0 +1,149 @@
+package detect
+
+import "github.com/sekisho-mail/sekisho/policy"
+
+// A column that its header and its first cells say nothing of may hold ids all the
+// same: further down, or between remarks. The gate has looked at each of its
+// cells; those in which it saw something are asked again what they are.
+
+// suspect notes the cells of columns without a type in which the gate saw something.
+func (d *Detector) suspect(g *grid) {
+	p := pass{g: d.gate}
+	for i := g.header + 1; i < len(g.table.Rows); i++ {
+		for col, span := range g.row(i) {
+			c := &g.columns[col]
+			if c.kind != nil && !c.generic || !readable(g.text[span.Start:span.End]) || !d.everything && !p.worth(g.text, span) {
+				continue
+			}
+			c.hot = append(c.hot, int32(i))
+		}
+	}
+	for col := range g.columns {
+		d.electLate(g, col)
+	}
+	g.searched = true
+}
+
+// lateCells is how many cells a late type needs.
+const lateCells = 5
+
+// electLate gives a column the official id that nine of ten of its cells with as
+// many digits are by their check: one in ten would be chance, five of five are not.
+func (d *Detector) electLate(g *grid, col int) {
+	c := &g.columns[col]
+	c.late = d.idOf(len(c.hot), func(i int) string { return g.cell(g.row(int(c.hot[i]))[col]) })
+}
+
+// idOf is the official id that nearly all of n cells are, nil for none.
+func (d *Detector) idOf(n int, cell func(int) string) *kind {
+	if n < lateCells {
+		return nil
+	}
+	step := max(1, n/sampleRows)
+	for _, k := range d.kinds {
+		if !k.vote || k.try == nil || k.severity < sevOfficial || k.id == 0 {
+			continue
+		}
+		all, passed := 0, 0
+		for i := 0; i < n; i += step {
+			s := cell(i)
+			if n := digitsIn(s); n >= 64 || k.lens&(1<<n) == 0 {
+				continue
+			}
+			all++
+			if m, ok := d.cell(k, s); ok && m.why&whyCheck != 0 {
+				passed++
+			}
+		}
+		if passed >= lateCells && passed*10 >= all*9 {
+			return k
+		}
+	}
+	return nil
+}
+
+// stray is a cell that does not fit its column: what became of it are n hits from
+// index at on.
+type stray struct{ row, at, n int32 }
+
+// strayDigits is how many digits make such a cell worth reading.
+const strayDigits = 9
+
+// reread makes ids of the strays of a column when nearly all of them are one by
+// their check: rows that are shifted, numbers under a header of something else.
+func (x *exam) reread(g *grid, col int, out *[]hit) {
+	c := &g.columns[col]
+	cell := func(i int) string { return g.cell(g.row(int(c.strays[i].row))[col]) }
+	k := x.d.idOf(len(c.strays), cell)
+	if k == nil || k == c.kind {
+		return
+	}
+	in := &source{table: g.free.table}
+	for i, s := range c.strays {
+		m, ok := x.d.cell(k, cell(i))
+		in.of++
+		if !ok {
+			continue
+		}
+		in.passed++
+		was := (*out)[s.at : s.at+s.n]
+		for n := range was {
+			was[n].points = 0 // dropped
+		}
+		m.points, m.why = m.points+ptVote, m.why|whyVote
+		g.hit(int(s.row), k, in, g.row(int(s.row))[col], m, out)
+		if last := len(*out) - 1; s.n > 0 {
+			was[0] = (*out)[last]
+			*out = (*out)[:last]
+		}
+	}
+}
+
+// digitsIn is how many ASCII digits s has.
+func digitsIn(s string) int {
+	n := 0
+	for i := range len(s) {
+		n += b2i(isDigit(s[i]))
+	}
+	return n
+}
+
+// freeCell reads a cell of a column without a type, in row i: as the late type of
+// the column when it is one, else as running text.
+func (x *exam) freeCell(g *grid, i, col int, span policy.Span, out *[]hit) {
+	c := &g.columns[col]
+	for len(c.hot) > 0 && int(c.hot[0]) < i {
+		c.hot = c.hot[1:]
+	}
+	if len(c.hot) == 0 || int(c.hot[0]) != i {
+		return
+	}
+	s := g.cell(span)
+	if c.late != nil {
+		if m, ok := x.d.cell(c.late, s); ok {
+			c.filled++
+			c.good++
+			m.points, m.why = m.points+ptVote, m.why|whyVote
+			g.hit(i, c.late, c.in, span, m, out)
+			return
+		}
+	}
+	if readable(s) {
+		x.readCell(g, i, span, out)
+	}
+}
+
+// readCell reads a cell of row i as running text.
+func (x *exam) readCell(g *grid, i int, span policy.Span, out *[]hit) {
+	first := len(*out)
+	x.free(&policy.Content{Text: g.text}, nil, span, span, out)
+	for k := first; k < len(*out); k++ {
+		h := &(*out)[k]
+		if h.row, h.record = int32(g.table.Rows[i].Number), int32(i); h.in == running {
+			h.in = g.free
+		} else {
+			h.in = &source{table: g.free.table, label: h.in.label}
+		}
+		h.business = h.business || g.company && businessKind(h.kind)
+	}
+}
