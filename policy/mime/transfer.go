@@ -148,6 +148,17 @@ func makeGroupTables() (t [4][256]uint32) {
 func appendGroups(out, raw []byte) ([]byte, int) {
 	n, i := len(out), 0
 	out = out[:cap(out)]
+	// Two groups at once, with one store. It writes two octets too many, over what was
+	// read already where out is the start of raw.
+	for ; len(raw)-i >= 8 && len(out)-n >= 8; i, n = i+8, n+6 {
+		group := raw[i : i+8 : i+8]
+		v := groupValue[0][group[0]] | groupValue[1][group[1]] | groupValue[2][group[2]] | groupValue[3][group[3]]
+		w := groupValue[0][group[4]] | groupValue[1][group[5]] | groupValue[2][group[6]] | groupValue[3][group[7]]
+		if (v|w)&notALetter != 0 {
+			break
+		}
+		binary.BigEndian.PutUint64(out[n:n+8:n+8], uint64(v)<<40|uint64(w)<<16)
+	}
 	for ; len(raw)-i >= 4 && len(out)-n >= 3; i, n = i+4, n+3 {
 		group := raw[i : i+4 : i+4]
 		v := groupValue[0][group[0]] | groupValue[1][group[1]] | groupValue[2][group[2]] | groupValue[3][group[3]]
