@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 const (
@@ -41,7 +40,7 @@ func Read(data []byte, declared string) []Reading {
 	if declared == "" || declared == "utf-8" {
 		// Other charsets do not make valid UTF-8 by chance, but escapes and
 		// UTF-16 do.
-		if utf8.Valid(data) && bytes.IndexByte(data, 0x1b) < 0 && UnmarkedUTF16(data) == "" {
+		if isUTF8(data) && bytes.IndexByte(data, 0x1b) < 0 && UnmarkedUTF16(data) == "" {
 			return []Reading{{Text: string(data), Charset: "utf-8", Score: 2}}
 		}
 	}
@@ -212,10 +211,13 @@ func Mark(data []byte) string {
 	return ""
 }
 
+// eachHigh is the high bit of each of eight octets.
+const eachHigh = 0x8080808080808080
+
 // IsASCII tells octets of seven bits only.
 func IsASCII(data []byte) bool {
 	for ; len(data) >= 8; data = data[8:] {
-		if binary.LittleEndian.Uint64(data)&0x8080808080808080 != 0 {
+		if binary.LittleEndian.Uint64(data)&eachHigh != 0 {
 			return false
 		}
 	}

@@ -228,8 +228,11 @@ func cleanBase64(raw []byte) bool {
 		return false
 	}
 	pad := bytes.IndexByte(raw, '=')
-	for _, c := range raw[max(pad, 0):] {
-		if pad >= 0 && base64Value[c] < b64Blank {
+	if pad < 0 {
+		return true
+	}
+	for _, c := range raw[pad:] {
+		if base64Value[c] < b64Blank {
 			return false
 		}
 	}
