@@ -9,10 +9,12 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// sheet is a table that is read by columns; number is its index in the part's tables.
+// sheet is a table that is read by columns: number is its index in the part's
+// tables, span where it stands.
 type sheet struct {
 	*grid
 	number int
+	span   policy.Span
 }
 
 // layout says how a text is read: tables by columns, what lies between them as
@@ -69,7 +71,9 @@ func (x *exam) read(ctx context.Context, c *policy.Content, l *layout, seen *sur
 			return false
 		}
 		x.gridHits(s.grid, s.number, out)
-		seen.all |= lineOwn // the gate has not seen all cells
+		if labelWords(c.Text[s.span.Start:s.span.End]) { // the gate has not seen all cells
+			seen.all |= lineOwn
+		}
 	}
 	left := *seen
 	for _, s := range l.free {
@@ -96,7 +100,7 @@ func (d *Detector) lay(ctx context.Context, text string, tables []policy.Table, 
 		}
 		if g := d.readGrid(text, &tables[n]); g != nil {
 			l.free = append(l.free, policy.Span{Start: l.at, End: span.Start})
-			l.sheets, l.at = append(l.sheets, sheet{g, n}), span.End
+			l.sheets, l.at = append(l.sheets, sheet{g, n, span}), span.End
 		}
 	}
 	return true

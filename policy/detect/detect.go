@@ -99,6 +99,9 @@ type exam struct {
 	last                    [16]saying           // the last ones
 	masker                  policy.Masker
 	words                   phrases
+	// names and view are room for those of one place.
+	names []candidate
+	view  view
 }
 
 // said is what the sentence of a reason depends on.

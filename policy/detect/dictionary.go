@@ -129,6 +129,11 @@ func pairHash(a, b rune) uint16 { return uint16(uint32(a)*0x9e37 ^ uint32(b)*0x7
 
 // familyHead tells cheaply whether a family name may begin at the start of s.
 func (d *dictionary) familyHead(s string) bool {
+	if len(s) >= 6 && isWide(s[0]) && isWide(s[3]) {
+		a, b := rune(wide(s, 0)), rune(wide(s, 3))
+		bits := d.heads[a]
+		return bits&headOne != 0 || bits&headMore != 0 && d.heads[pairHash(a, b)]&headPair != 0
+	}
 	a, n := utf8.DecodeRuneInString(s)
 	bits := d.heads[uint16(a)]
 	if bits&headOne != 0 {

@@ -14,7 +14,8 @@ type view struct {
 	base  int // offset of raw in the whole text
 	s     string
 	off   offsets
-	lines []int // start of each line in s
+	room  offsets // of an earlier text
+	lines []int   // start of each line in s
 	// what read found: the text in lower case, labels and anchors in order
 	isRead  bool
 	low     string
@@ -24,9 +25,18 @@ type view struct {
 
 // newView folds raw, which begins at byte base of the part's text.
 func newView(raw string, base int) *view {
-	v := &view{raw: raw, base: base}
-	v.s, v.off = fold(raw)
-	v.lines = append(v.lines, 0)
+	v := &view{}
+	v.fold(raw, base)
+	return v
+}
+
+// fold makes the view one of another text, in the room it has.
+func (v *view) fold(raw string, base int) {
+	*v = view{raw: raw, base: base, lines: append(v.lines[:0], 0), room: v.room}
+	v.s, v.off = foldInto(raw, v.room[:0])
+	if v.off != nil {
+		v.room = v.off
+	}
 	for i := 0; i < len(v.s); {
 		n := strings.IndexByte(v.s[i:], '\n')
 		if n < 0 {
@@ -35,7 +45,6 @@ func newView(raw string, base int) *view {
 		i += n + 1
 		v.lines = append(v.lines, i)
 	}
-	return v
 }
 
 // origin maps a folded range back to byte offsets of the whole text.
@@ -128,12 +137,18 @@ func (o offsets) folded(i int) int {
 
 // fold writes s in one way. The second result leads back to s; it is nil when
 // nothing changed.
-func fold(s string) (string, offsets) {
+func fold(s string) (string, offsets) { return foldInto(s, nil) }
+
+// foldInto is fold with room for the second result.
+func foldInto(s string, room offsets) (string, offsets) {
 	i := plainRun(s, 0)
 	if i == len(s) {
 		return s, nil
 	}
-	f := folder{src: s}
+	if room == nil {
+		room = make(offsets, 0, 16)
+	}
+	f := folder{src: s, off: room}
 	f.from(i)
 	f.off = append(f.off, piece{at: int32(f.out.Len()), from: int32(len(s))})
 	return f.out.String(), f.off

@@ -62,9 +62,10 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	if flags&(lineName|lineCapitals|lineHot) != 0 {
 		return false
 	}
-	v := newView(part.Text[r.Start:r.End], r.Start)
+	v := &x.view
+	v.fold(part.Text[r.Start:r.End], r.Start)
 	v.isRead = true // there are no labels
-	var cands []candidate
+	cands := x.names[:0]
 	emit := func(c candidate) { cands = append(cands, c) }
 	at, _ := slices.BinarySearchFunc(seen.places, r.Start, func(p namePlace, at int) int { return int(p.at) - at })
 	for n := range v.lines {
@@ -78,7 +79,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 			done = x.d.nameAt(v, &seen.places[at], a, b, done, emit)
 		}
 	}
-	if len(cands) == 0 {
+	if x.names = cands; len(cands) == 0 {
 		return true
 	}
 	cands = resolve(cands, len(v.s))

@@ -13,7 +13,7 @@ func (g *gate) linesOf(s string, spans []policy.Span) survey {
 	for _, span := range spans {
 		total += span.End - span.Start
 	}
-	p.marks = make([]lineMark, 0, total/128+8)
+	p.marks = make([]lineMark, 0, total/512+8)
 	for i, span := range spans {
 		if i > 0 {
 			p.n += linesApartSpans

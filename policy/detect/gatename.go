@@ -112,23 +112,28 @@ func (g *gate) nameBefore(s string) bool {
 		return isLetter(c) || c == '.' || c == ')'
 	}
 	kanji := false // one stands further right
-	for at, n := len(s), 0; n < 9 && at > 0; n++ {
-		r, w := lastRune(s[:at])
-		class := charClass(0)
-		if w == 3 {
-			class = g.class[uint16(r)]
-		}
-		switch {
-		case class&charVariant != 0 || r > 0xffff && isKanji(r):
-			return true
-		case isKanji(r):
+	at, n := len(s), 0
+	for n < 9 && at >= 3 && s[at-3] == 0xe3 && (s[at-2] == 0x81 && s[at-1] != 0x80 || s[at-2] == 0x82 && s[at-1] < 0xa0) { // hiragana
+		at -= 3
+		n++
+	}
+	for ; n < 9 && at > 0; n++ {
+		if at >= 3 && isWide(s[at-3]) && g.at(s, at-3)&charKanji != 0 {
+			class := g.at(s, at-3)
+			at -= 3
+			if class&charVariant != 0 || class&charFamilyHead != 0 && g.nameMayStart(s[:at]) && g.d.familyUpTo(s[at:]) {
+				return true
+			}
+			if n > 0 && n < 3 && g.nameMayStart(s[:at]) && g.d.dict.isGiven(s[at:], false) {
+				return true
+			}
 			kanji = true
-			if class&charFamilyHead != 0 && g.nameMayStart(s[:at-w]) && g.d.familyUpTo(s[at-w:]) {
-				return true
-			}
-			if n > 0 && n < 3 && g.nameMayStart(s[:at-w]) && g.d.dict.isGiven(s[at-w:], false) {
-				return true
-			}
+			continue
+		}
+		r, w := lastRune(s[:at])
+		switch {
+		case isKanji(r): // outside of what the classes know
+			return true
 		case isKatakana(r) && n == 0 || r > 0xff20:
 			return true
 		case isHiragana(r):

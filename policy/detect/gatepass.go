@@ -68,13 +68,15 @@ type pass struct {
 	cap, label         int
 	bars, semis        int
 	carried, carriedTo int // digits of a number at the end of the line before
-	stops              [stopRoom]uint64
+	// noted are the stops of a run of kana and kanji; words, ends and others are
+	// those at keywords of one character, at particles and at the rest.
+	noted, words, ends, others stops
 }
 
 // lines runs the gate over s.
 func (g *gate) lines(s string) survey {
 	p := pass{g: g, s: s, cap: -9, label: -1 << 20, carriedTo: -1}
-	p.marks = make([]lineMark, 0, len(s)/128+8)
+	p.marks = make([]lineMark, 0, len(s)/512+8)
 	p.over(0)
 	p.line(len(s))
 	return p.survey
@@ -148,124 +150,6 @@ func (p *pass) border(i int) {
 // bareLine is how long a line may be, in bytes, that holds a name and no more.
 const bareLine = 40
 
-// A word of eight bytes, the first one highest, that begins with two characters
-// of three bytes: the marks of UTF-8, and the bits of the two numbers.
-const (
-	leadMask, leadMarks = 0xf00000f0_00000000, 0xe00000e0_00000000
-	lowBits             = 0x00003f00_003f0000
-	midBits             = 0x000fc000_0fc00000
-	topBits             = 0x00f00000_f0000000
-)
-
-// wide goes over kana, kanji and Hangul from i on, two characters at a time, and
-// looks at what waits for each other. That is noted first and looked at later, in
-// steps that drop most of it: a branch at each of them would cost more, as
-// nobody can foresee it, than everything else here.
-func (p *pass) wide(i int) int {
-	class := &p.g.class
-	prev := charStop << awaits
-	s := p.s[i:]
-	n := 0 // stops noted
-	for len(s) >= 8 {
-		x := bits.ReverseBytes64(load(s))
-		if x&leadMask != leadMarks {
-			break
-		}
-		// Both numbers are put together at once; each is in the middle of its 24 bits.
-		x = x&lowBits | x>>2&midBits | x>>4&topBits
-		a, b := class[uint16(x>>40)], class[uint16(x>>16)]
-		if (a|b)&charOther != 0 {
-			break
-		}
-		n = p.note(n, len(s), prev>>awaits&a)
-		n = p.note(n, len(s)-3, a>>awaits&b)
-		prev = b
-		s = s[6:]
-		if n >= stopRoom-2 {
-			p.stopped(n)
-			n = 0
-		}
-	}
-	for len(s) >= 3 && isWide(s[0]) { // the last ones
-		k := class[charIndex(s[0], s[1], s[2])]
-		n = p.note(n, len(s), prev>>awaits&k)
-		prev = k
-		s = s[3:]
-	}
-	p.stopped(n)
-	i = len(p.s) - len(s)
-	if len(s) == 0 {
-		return i
-	}
-	switch c := s[0]; {
-	case c == ' ':
-		if len(s) > 1 && s[1] >= 0xe3 && i >= p.start+3 && p.g.d.dict.family.mayEnd(wide(p.s, i-3)) {
-			p.spaced(i)
-		}
-	case c == '(' || strings.HasPrefix(s, "（"):
-		p.prose(i)
-	case isWide(c): // the text breaks off
-		return len(p.s)
-	}
-	return i
-}
-
-// isWide tells the first byte of kana, kanji and Hangul.
-func isWide(c byte) bool { return c-0xe3 <= 0xed-0xe3 }
-
-// stopRoom is how many stops are noted before they are looked at.
-const stopRoom = 256
-
-// note keeps in mind, when hit is not 0, that so many bytes before the end of the
-// text a character stands that is hit of what is waited for.
-func (p *pass) note(n, left int, hit charClass) int {
-	p.stops[n&(stopRoom-1)] = uint64(left)<<awaits | uint64(hit)
-	return n + int((hit+1<<awaits-1)>>awaits)
-}
-
-// stopped looks at the first n stops.
-func (p *pass) stopped(n int) {
-	s, m := p.s, 0
-	for _, stop := range p.stops[:n] {
-		i := len(s) - int(stop>>awaits)
-		keep := charClass(stop) & (charStop | charSpace | digitGroup)
-		if i >= p.start+9 { // three kanji before a particle; two characters of a keyword
-			keep |= charClass(stop) & charParticle * (p.g.at(s, i-6) & p.g.at(s, i-9) / charKanji & 1)
-		}
-		if i >= p.start+3 {
-			keep |= charClass(*p.g.pair(lexKey(s, i-3), lexKey(s, i)))
-		}
-		p.stops[m] = stop
-		m += int((keep + 1<<awaits - 1) >> awaits)
-	}
-	for _, stop := range p.stops[:m] {
-		p.stop(len(s)-int(stop>>awaits), charClass(stop)&(1<<awaits-1))
-	}
-}
-
-// stop looks at what stopped the pass at the character at i, which is hit of
-// what is waited for.
-func (p *pass) stop(i int, hit charClass) {
-	s := p.s
-	if hit&charStop != 0 {
-		p.keywords(p.g.lists[*p.g.pair(0, lexKey(s, i))], i)
-	}
-	if hit&(allGroups&^digitGroup) != 0 {
-		p.keywords(p.g.lists[*p.g.pair(lexKey(s, i-3), lexKey(s, i))], i-3)
-	}
-	if hit&digitGroup != 0 && p.flags&lineHot == 0 {
-		if _, n := kanjiNumber(s[i-3 : min(len(s), i+120)]); n >= 7 {
-			p.flags |= lineHot
-		}
-	}
-	if hit&charParticle != 0 {
-		p.prose(i)
-	}
-	if hit&charSpace != 0 && i+5 < len(s) && isWide(s[i+3]) && p.g.d.dict.given.mayBegin(wide(s, i+3)) {
-		p.spaced(i)
-	}
-}
-
 // spaced marks the line when the space at i parts a family name from a given name.
 func (p *pass) spaced(i int) {
 	if p.g.d.spacedAt(p.s[p.start:min(len(p.s), i+18)], i-p.start) {
@@ -284,7 +168,7 @@ func (p *pass) keywords(list []gateWord, i int) {
 		}
 		switch {
 		case w.flag&lineHonorific != 0:
-			if !compound(p.s[p.start:a], p.s[a:]) && p.g.nameBefore(p.s[p.start:a]) {
+			if p.g.nameBefore(p.s[p.start:a]) && !compound(p.s[p.start:a], p.s[a:]) {
 				p.flags |= lineWho
 				p.places = append(p.places, namePlace{at: int32(a), start: -1})
 			}
@@ -337,6 +221,14 @@ func (p *pass) plain(i int) int {
 		end := ^lettersIn(x) & high
 		if p.g.head(x, end) != 0 {
 			p.head(len(p.s) - len(s))
+		}
+		// Where the next word begins is known sooner by the space alone, and the next
+		// step waits for nothing else.
+		gap := x ^ 0x20*ones
+		gap = (gap - ones) &^ gap & high
+		if gap&-gap == end&-end && gap != 0 {
+			s = s[bits.TrailingZeros64(gap)>>3+1:]
+			continue
 		}
 		n := bits.TrailingZeros64(end) >> 3
 		for n == 8 && len(s) > 8 && isLetter(s[8]) { // a long one

@@ -18,6 +18,9 @@ type labelHit struct {
 type lexicon struct {
 	index []uint16
 	lists [][]lexWord
+	// next has, for each list, a bit for the low six bits of the byte that goes on
+	// in a word of it: most places that begin right go on wrong.
+	next []uint64
 }
 
 // lexWord is a word. anchors are told apart from labels: a label and an anchor
@@ -30,7 +33,7 @@ type lexWord struct {
 }
 
 func newLexicon() *lexicon {
-	return &lexicon{index: make([]uint16, 1<<16), lists: make([][]lexWord, 1)}
+	return &lexicon{index: make([]uint16, 1<<16), lists: make([][]lexWord, 1), next: make([]uint64, 1)}
 }
 
 // labelLexicon collects the words of all kinds; header words only when asked for.
@@ -55,11 +58,20 @@ func (x *lexicon) add(w lexWord) {
 	if n == 0 {
 		n = uint16(len(x.lists))
 		x.index[key] = n
-		x.lists = append(x.lists, nil)
+		x.lists, x.next = append(x.lists, nil), append(x.next, 0)
+	}
+	if k := goesOn(w.text[0]); k < len(w.text) {
+		x.next[n] |= 1 << (w.text[k] & 63)
+	} else {
+		x.next[n] = ^uint64(0)
 	}
 	x.lists[n] = append(x.lists[n], w)
 	slices.SortStableFunc(x.lists[n], func(a, b lexWord) int { return len(b.text) - len(a.text) })
 }
+
+// goesOn is which byte is looked at behind the first two bytes of a word or, for
+// kana and kanji, behind the first character: the last byte of the second one.
+func goesOn(first byte) int { return 2 + 3*b2i(first >= 0xe0) }
 
 // lexKey tells words by their first two bytes or, for kana and kanji, by their
 // first character.
@@ -75,7 +87,7 @@ func (x *lexicon) find(low string, visit func(i int, w *lexWord)) {
 	var free [2]int // where the next word of a class may begin
 	for i := 0; i+1 < len(low); {
 		c := low[i]
-		if n := x.index[lexKey(low, i)]; n != 0 {
+		if n := x.index[lexKey(low, i)]; n != 0 && x.next[n]>>(low[min(i+goesOn(c), len(low)-1)]&63)&1 != 0 {
 			x.at(x.lists[n], low, i, &free, visit)
 		}
 		switch {
@@ -115,7 +127,13 @@ func wordEdges(low string, i, e int) bool {
 
 // lower folds ASCII letters only; the offsets stay.
 func lower(s string) string {
-	for i := range len(s) {
+	i := 0
+	for ; i+8 <= len(s); i += 8 { // eight at a time up to a capital
+		if x := load(s[i:]); lettersIn(x)&^(x<<2) != 0 {
+			break
+		}
+	}
+	for ; i < len(s); i++ {
 		if isUpper(s[i]) {
 			b := []byte(s)
 			for ; i < len(b); i++ {

@@ -7,7 +7,7 @@ import "strings"
 // Microsoft Information Protection SDK) and the Sensitivity field of RFC 2156.
 func findLabels(text string) []hit {
 	var out []hit
-	eachIndex(text, "MSIP_Label_", func(i int) {
+	eachIndex(text, msipMark, func(i int) {
 		rest := text[i:min(len(text), i+300)]
 		n := strings.Index(rest, "_Name")
 		if n < 0 || strings.ContainsAny(rest[:n], " \n;") {
@@ -21,7 +21,7 @@ func findLabels(text string) []hit {
 			out = append(out, ownHit(ownLabel, lower(value), i, i+strings.Index(rest, value)+len(value), certain))
 		}
 	})
-	eachIndex(text, "ensitivity: ", func(i int) {
+	eachIndex(text, sensitivityMark, func(i int) {
 		if i < 1 || i > 1 && text[i-2] != '\n' {
 			return
 		}
@@ -33,4 +33,15 @@ func findLabels(text string) []hit {
 		}
 	})
 	return out
+}
+
+// What the labels begin with, in either case of the first letter.
+const (
+	msipMark        = "MSIP_Label_"
+	sensitivityMark = "ensitivity: "
+)
+
+// labelWords tells that a label may stand in the text.
+func labelWords(text string) bool {
+	return strings.Contains(text, msipMark) || strings.Contains(text, sensitivityMark)
 }

@@ -76,9 +76,11 @@ func spokenOf(left, label string) bool {
 	return false
 }
 
+var anIntroduction = newAnyWord("です", "と申します", "でございます", "より", "拝")
+
 // introduced tells that the writer names himself: "…の篠原です".
 func introduced(left, rest string) bool {
-	return utf8.RuneCountInString(left) <= 30 && hasAnyPrefix(rest, []string{"です", "と申します", "でございます", "より", "拝"}) && !hasDigits(left, 4)
+	return anIntroduction.begins(rest) && utf8.RuneCountInString(left) <= 30 && !hasDigits(left, 4)
 }
 
 // fieldBefore weighs what stands directly left of a name on its line: a form
@@ -87,6 +89,8 @@ func introduced(left, rest string) bool {
 func fieldBefore(left string) (points float64, business bool) {
 	t := strings.TrimRight(left, " ")
 	switch {
+	case len(left) >= leftReach, len(t) >= 3 && t[len(t)-3] >= 0xe4 && t[len(t)-3] <= 0xe9: // behind a kanji
+		return 0, false
 	case strings.HasSuffix(t, ":"):
 		field := strings.TrimLeft(strings.TrimSuffix(t, ":"), " >・-*[(")
 		if utf8.RuneCountInString(field) > 10 {

@@ -298,8 +298,14 @@ func hasAnyPrefix(s string, words []string) bool {
 // the dictionary does not know or none.
 func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 	s := v.s[i:]
+	var ends [5]int // of the first characters
+	for f, n := 0, 1; n <= 4 && f < len(s); n++ {
+		_, w := utf8.DecodeRuneInString(s[f:])
+		f += w
+		ends[n] = f
+	}
 	for n := 4; n >= 1; n-- {
-		f := runeOffset(s, n)
+		f := ends[n]
 		if f == 0 || !d.dict.family.has(s[:f]) {
 			continue
 		}
@@ -449,14 +455,12 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	}
 	left := v.leftOf(c.start)
 	_, end := v.lineSpan(v.line(c.start))
-	if strings.TrimLeft(left, " >・*-") == "" && utf8.RuneCountInString(v.s[c.end:end]) > 20 {
+	if lineBegins(left) && utf8.RuneCountInString(v.s[c.end:end]) > 20 {
 		// a sentence begins here: a label in the line above does not mean it
 	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 && !spokenOf(left, word) && (utf8.RuneCountInString(c.norm) > 2 || !strings.HasSuffix(left, word)) { // 会員登録 is no member
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
-	if anAuthor.in(left) {
-		c.business = true
-	}
+	c.business = c.business || anAuthor.in(left)
 	if aRole.begins(rest) || c.label == "" && introduced(left, rest) {
 		c.business = true
 	}
@@ -465,7 +469,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += points
 		c.business = c.business || business
 	}
-	if office := strings.TrimRight(left, " "); c.label == "" && (aCompany.in(left) ||
+	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && (aCompany.in(left) ||
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}
@@ -474,12 +478,18 @@ func (d *Detector) finishName(v *view, c *candidate) {
 // anAuthor tells words before the name of somebody who wrote something.
 var anAuthor = newAnyWord("copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳")
 
+// leftReach is how much leftOf gives of a line, in bytes; with so much of it
+// nobody knows how the line begins.
+const leftReach = 160
+
 // leftOf is the text of the line left of offset i in lower case; of a long line
-// only the end, behind a mark that no field begins with.
+// only the end.
 func (v *view) leftOf(i int) string {
 	a, _ := v.lineSpan(v.line(i))
-	if i-a > 160 {
-		return "…" + lower(v.s[i-160:i])
-	}
-	return lower(v.s[a:i])
+	return lower(v.s[max(a, i-leftReach):i])
+}
+
+// lineBegins tells that nothing but marks stands left of a value.
+func lineBegins(left string) bool {
+	return len(left) < leftReach && strings.TrimLeft(left, " >・*-") == ""
 }

@@ -15,7 +15,10 @@ var aParticle = newAnyWord(nameParticles...)
 // katakana before, and behind it what makes a subject or an object of it. What
 // IPADIC knows as another noun (places, companies, 千葉県, 森林) is no name here.
 func (d *Detector) proseAt(s string, i int) int {
-	if before, _ := lastRune(s[:i]); (isKanji(before) && !nameMayStart(s[:i])) || isKatakana(before) || !d.dict.familyHead(s[i:]) {
+	if !d.dict.familyHead(s[i:]) {
+		return 0
+	}
+	if before, _ := lastRune(s[:i]); isKanji(before) && !nameMayStart(s[:i]) || isKatakana(before) {
 		return 0
 	}
 	end := i

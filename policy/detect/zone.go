@@ -24,7 +24,12 @@ const zoneReach = 16
 // the lines around it in view.
 func (d *Detector) zonesAround(text string, v *view, seen *survey, span, within policy.Span) []bool {
 	w, skip, first, last := v, 0, span.Start == 0, span.End == len(text)
-	if seen != nil && seen.bordered(span) {
+	if seen != nil && !seen.bordered(span) { // no signature begins or ends near
+		z := make([]bool, len(v.lines))
+		v.quotedHeaders(z)
+		return z
+	}
+	if seen != nil {
 		wide := policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
 		if first, last = wide.Start == 0, wide.End == len(text); wide != span {
 			w = newView(text[wide.Start:wide.End], wide.Start)
@@ -294,11 +299,11 @@ func subjectLine(low string) bool {
 // quotedHeaders marks the header lines of a quoted or forwarded mail.
 func (v *view) quotedHeaders(z []bool) {
 	for n := range v.lines {
-		line := v.lowLine(n)
-		if len(line) == 0 || !strings.Contains(line[:min(len(line), 24)], ":") && line[len(line)-1] != ':' {
+		line := v.lineText(n)
+		if len(line) == 0 || strings.IndexByte(line[:min(len(line), 24)], ':') < 0 && line[len(line)-1] != ':' {
 			continue
 		}
-		t := unquote(line)
+		t := unquote(lower(line))
 		for _, p := range []string{"from:", "to:", "cc:", "bcc:", "sent:", "reply-to:", "差出人:", "宛先:", "送信者:", "送信日時:", "from :", "to :"} {
 			if strings.HasPrefix(t, p) {
 				z[n] = true
