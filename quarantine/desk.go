@@ -199,6 +199,13 @@ func (k *Keeper) handOver(h *Hold, from email.Address, to string, now time.Time)
 	return next, nil
 }
 
+// Eligible tells that somebody of the directory can decide about the hold in place
+// of from, as things stand.
+func (k *Keeper) Eligible(h *Hold, from, to email.Address) bool {
+	next, err := k.handOver(h, from, to.String(), k.o.Now())
+	return err == nil && slices.ContainsFunc(next, func(p policy.Approver) bool { return p.Address.Equal(to) })
+}
+
 // Urgent marks what waits as urgent, by its sender: approvers are told at once,
 // and outside working hours those on call decide too. Order.Reason becomes the
 // sender's note. A second time changes nothing.

@@ -115,6 +115,7 @@ directory: people.csv
 roles: [{name: admin, members: [admin@example.co.jp]}, {name: privacy-office, members: [privacy@example.co.jp]}]
 fallback_approvers: [privacy@example.co.jp]
 notices: {help_phone: 内線 1234}
+hold: {holidays_file: holidays.txt}
 data: data
 rules: [default, demo-rules.yaml]
 `, listen, mailbox, console, console, decisions, decisions)
@@ -124,6 +125,9 @@ rules: [default, demo-rules.yaml]
 	}
 	if err := os.WriteFile(filepath.Join(dir, "people.csv"), []byte(demo.People), 0o600); err != nil {
 		return nil, fmt.Errorf("write demo directory: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "holidays.txt"), []byte(demo.Holidays), 0o600); err != nil {
+		return nil, fmt.Errorf("write demo holidays: %w", err)
 	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write demo configuration: %w", err)

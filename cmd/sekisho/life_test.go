@@ -44,7 +44,7 @@ func browser(t *testing.T) *rod.Browser {
 	t.Helper()
 	bin, err := exec.LookPath("chromium")
 	needPeer(t, err == nil, "chromium")
-	at, err := launcher.New().Bin(bin).NoSandbox(true).Headless(true).Set("disable-gpu").Launch()
+	at, err := launcher.New().Bin(bin).NoSandbox(true).Headless(true).Set("disable-blink-features", "AutomationControlled").Set("disable-gpu").Launch()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -342,15 +342,44 @@ func (s *scenario) lifeOverAPI(hold string) {
 	if out, err := far("queue", "text", hold); err != nil || !strings.Contains(out, "扶養控除の書類です") || strings.Contains(out, "4821 5093") {
 		s.fail("queue text --server: %v prints %s", err, out)
 	}
-	for _, args := range [][]string{{"queue", "note", hold, "--reason", "late"}, {"queue", "undo", hold}, {"queue", "hand-over", hold, "--to", "deputy"}, {"queue", "repair", hold, "to_bcc"}} {
+	for _, args := range [][]string{{"queue", "note", hold, "--reason", "late"}, {"queue", "undo", hold}, {"queue", "hand-over", hold, "--to", "deputy"}, {"queue", "repair", hold, "to_bcc"}, {"queue", "review", hold}, {"queue", "object", hold, "--reason", "late"}, {"queue", "revoke", hold}} {
 		if out, err := far(args...); err == nil || !strings.Contains(out, "the guard answers") {
 			s.fail("%v of a mail that is sent: %v prints %s", args, err, out)
 		}
 	}
+	if out, err := far("queue", "forwards"); err != nil || out != "" {
+		s.fail("queue forwards --server: %v prints %s", err, out)
+	}
+	s.bulkOverAPI(far)
 	if out, err := far("bypass", "--for", "5m", "--reason", "trial of the way out"); err != nil || !strings.Contains(out, "new mail passes until") {
 		s.fail("bypass --server: %v prints %s", err, out)
 	}
 	if out, err := far("bypass", "--end"); err != nil || !strings.Contains(out, "judged again") {
 		s.fail("bypass --end --server: %v prints %s", err, out)
+	}
+}
+
+// bulkOverAPI decides about all that waits of one sender from another host: first
+// it is only told how much that is.
+func (s *scenario) bulkOverAPI(far func(args ...string) (string, error)) {
+	for i := range 3 {
+		s.transact(fmt.Appendf(nil, "From: bulk@example.co.jp\r\nTo: info@tax-office.example\r\nSubject: list %d\r\nMessage-ID: <bulk-%d@example.co.jp>\r\n"+
+			"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nマイナンバー: 4821 5093 7161\r\n", i, i), "bulk@example.co.jp", "info@tax-office.example")
+		if !strings.HasPrefix(s.reply, "250 2.0.0 held") {
+			s.fail("mail %d: %s", i, s.reply)
+		}
+	}
+	all := []string{"queue", "cancel", "--all", "--sender", "bulk@example.co.jp", "--rule", "my-number"}
+	if out, err := far(all...); err != nil || !strings.Contains(out, "waiting: 3 mails, 3 recipients; nothing is done") {
+		s.fail("queue cancel --all --server: %v prints %s", err, out)
+	}
+	if out, err := far(append(all, "--yes")...); err == nil || !strings.Contains(out, "needs --reason") {
+		s.fail("without a reason: %v prints %s", err, out)
+	}
+	if out, err := far(append(all, "--yes", "--reason", "taken over")...); err != nil || !strings.Contains(out, "cancelled: 3") {
+		s.fail("queue cancel --all --yes --server: %v prints %s", err, out)
+	}
+	if out, err := far(all...); err != nil || !strings.Contains(out, "waiting: 0 mails") {
+		s.fail("afterwards: %v prints %s", err, out)
 	}
 }

@@ -118,12 +118,17 @@ func (g *guard) person(a email.Address) (directory.Person, bool) {
 	return g.people.Current().Lookup(a)
 }
 
+// find searches the directory as it is now.
+func (g *guard) find(words string, limit int) []directory.Person {
+	return g.people.Current().Find(words, limit)
+}
+
 func (g *guard) consoleOptions() web.Options {
 	return web.Options{
 		Holds: g.keeper, Decider: g.keeper, Mender: g.keeper, Desk: g.keeper, Bodies: g.keeper,
 		Ledger: g.store, Outlines: g.store, Records: g.store, Bypasses: g.store, Rules: g.book,
 		Accounts: g.store, Sessions: g.store, Views: g.store, Repairs: g.keeper, Tokens: g.store,
-		Render: g.render, Survey: g.survey, Person: g.person, Status: g.status, Resume: g.dispatch.Resume,
+		Render: g.render, Survey: g.survey, Person: g.person, Find: g.find, Status: g.status, Resume: g.dispatch.Resume,
 		Organization: g.cfg.Organization.Name, Domains: g.cfg.Organization.Domains, PublicURL: g.cfg.Console.PublicURL,
 		Zone: g.cfg.Organization.Location(), Limits: standard.Limits(g.cfg), Now: time.Now, Log: g.log,
 	}
@@ -132,7 +137,7 @@ func (g *guard) consoleOptions() web.Options {
 func (g *guard) decisionOptions() web.DecisionOptions {
 	return web.DecisionOptions{
 		Holds: g.keeper, Decider: g.keeper, Desk: g.keeper, Links: g.store, Bodies: g.keeper, Witness: g.store,
-		Render: g.render, Repairs: g.keeper, Person: g.person, Accounts: g.store, Organization: g.cfg.Organization.Name, Help: g.cfg.Notices.HelpPhone,
+		Render: g.render, Repairs: g.keeper, Person: g.person, Find: g.find, Accounts: g.store, Organization: g.cfg.Organization.Name, Help: g.cfg.Notices.HelpPhone,
 		PublicURL: g.cfg.Decisions.PublicURL, Zone: g.cfg.Organization.Location(), Now: time.Now, Log: g.log,
 	}
 }

@@ -179,6 +179,10 @@ func (v *visit) handOver() error {
 		return v.dead
 	case !v.may(ActHandOver):
 		return errForbidden
+	case v.r.PostFormValue("find") != "":
+		v.found = successors(v.s.o.Find, v.s.o.Desk, v.hold, v.link.Person, strings.TrimSpace(v.r.PostFormValue("words")))
+		v.found.Asked = true
+		return v.page(http.StatusOK, nil, "")
 	case to == "" || len(to) > 320:
 		return v.page(http.StatusBadRequest, nil, v.words.t("handover.nobody"))
 	}

@@ -35,7 +35,7 @@ func newPages(t testing.TB) *pages {
 		t.Fatal(err)
 	}
 	d, err := web.NewDecisions(web.DecisionOptions{Holds: s.keeper, Decider: s.keeper, Desk: s.keeper, Links: s.store, Bodies: s.keeper, Witness: s.store,
-		Render: s.render, Repairs: s.keeper, Accounts: s.store, Person: names.Lookup, Organization: "株式会社エグザンプル", Help: "情報システム部 内線 1234", Zone: zone, Now: s.clock.Now,
+		Render: s.render, Repairs: s.keeper, Accounts: s.store, Person: names.Lookup, Find: names.Find, Organization: "株式会社エグザンプル", Help: "情報システム部 内線 1234", Zone: zone, Now: s.clock.Now,
 		Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	if err != nil {
 		t.Fatal(err)

@@ -35,6 +35,7 @@ type decisionPage struct {
 	Phrases []string
 	Said    string
 	Targets []targetView
+	Found   searched
 	// Withdraw is an earlier mail, sent again with this one, that the sender can
 	// withdraw at one tap; "" without.
 	Withdraw email.ID
@@ -127,7 +128,7 @@ func (v *visit) offer(p *decisionPage) {
 		p.AlsoRecipient = a.Recipient
 	}
 	if p.HandOver {
-		p.Targets = v.targets()
+		p.Targets, p.Found = v.targets(), v.found
 	}
 	if v.s.o.Repairs != nil && v.mayRepair() {
 		p.Repairs = v.words.repairs(v.hold)

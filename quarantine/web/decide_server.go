@@ -48,6 +48,8 @@ type DecisionOptions struct {
 	Render  Render
 	Repairs Repairs
 	Person  Person
+	// Find searches the directory; nil for none.
+	Find Find
 	// Accounts are asked where a rule wants a log-in; without them nobody gets in
 	// there.
 	Accounts Accounts

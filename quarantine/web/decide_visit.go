@@ -33,7 +33,9 @@ type visit struct {
 	// locked: a rule wants a log-in, and there was none.
 	locked bool
 	rel    Relation
-	words  reader
+	// found is what a search for somebody to hand over to came to.
+	found searched
+	words reader
 }
 
 func (s *Decisions) visitor(w http.ResponseWriter, r *http.Request) *visit {

@@ -114,6 +114,7 @@ func newSite(t testing.TB, change ...func(*webOptions)) *site {
 	o := web.Options{Holds: s.keeper, Decider: s.keeper, Mender: s.keeper, Desk: s.keeper, Bulk: s.keeper, Tripped: func() []web.TrippedAccount { return s.status.Tripped }, Bodies: s.keeper, Ledger: s.store, Outlines: s.store,
 		Records: s.store, Bypasses: s.store, Rules: s.book, Accounts: s.store, Sessions: s.store, Views: s.store, Repairs: s.keeper, Tokens: s.store,
 		Render: s.render, Survey: s.survey, Person: func(a email.Address) (directory.Person, bool) { return holder.Current().Lookup(a) },
+		Find:   func(words string, limit int) []directory.Person { return holder.Current().Find(words, limit) },
 		Status: func(context.Context) web.SystemStatus { return s.status }, Resume: func() { s.resume++ },
 		Organization: "株式会社エグザンプル", Domains: []string{"example.co.jp"}, PublicURL: "http://127.0.0.1", Zone: zone, Now: s.clock.Now, Log: log}
 	for _, f := range change {

@@ -39,6 +39,8 @@ type messagePage struct {
 	Until, SentFirst  Moment
 	FirstReason       string
 	UndoLeft          int
+	// Found is what a search for somebody to hand over to came to.
+	Found searched
 }
 
 // showHold shows a hold. The body is closed until it is opened by a POST, which
@@ -82,6 +84,9 @@ func (c *call) offer(p *messagePage) {
 	// An admin approves rather than releases; a delay he may cut short.
 	p.Release = can(ActRelease, quarantine.VerbRelease) && !p.Approve && !p.Undo
 	p.HandOver = can(ActHandOver, quarantine.VerbHandOver)
+	if p.HandOver {
+		p.Found = successors(c.s.o.Find, c.s.o.Desk, c.hold, c.account.Address, strings.TrimSpace(c.r.URL.Query().Get("find")))
+	}
 	p.MayNote = can(ActUrgent, quarantine.VerbNote)
 	p.MayUrge = p.MayNote && c.hold.Desk.Urgent.IsZero()
 	p.SendFirst, p.Review = can(ActSendFirst, quarantine.VerbSendFirst), can(ActReview, quarantine.VerbReview)

@@ -45,6 +45,8 @@ type Desk interface {
 	Urgent(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 	Note(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 	HandOver(ctx context.Context, o quarantine.Order, to string) (*quarantine.Hold, error)
+	// Eligible tells that to can decide about the hold in place of from.
+	Eligible(h *quarantine.Hold, from, to email.Address) bool
 	Undo(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 	Revoke(ctx context.Context, o quarantine.Order) (*quarantine.Hold, error)
 	Reviews

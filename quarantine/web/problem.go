@@ -85,6 +85,8 @@ type problemPage struct {
 	Sentence  string
 	Reference string
 	Back      string
+	// Also says it in the other language, where nobody is known who reads it.
+	Also, AlsoLang string
 }
 
 // problem is the one door for errors.
@@ -105,6 +107,13 @@ func (s *Server) problem(c *call, err error) {
 	}
 	a := c.face(err)
 	p := problemPage{Status: a.status, Title: c.t("problem.title"), Sentence: c.t(a.key, a.pairs...), Back: "/"}
+	if c.account == nil {
+		p.AlsoLang = langEN
+		if c.words.lang == langEN {
+			p.AlsoLang = langJA
+		}
+		p.Also = c.s.tr.say(p.AlsoLang, a.key, a.pairs...)
+	}
 	if c.hold != nil {
 		p.Back = "/holds/" + string(c.hold.ID)
 	}

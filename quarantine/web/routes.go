@@ -60,6 +60,8 @@ func (s *Server) routes() []route {
 		{pattern: "POST /account/tokens/drop", action: ActTokens, do: (*call).doDropToken},
 		{pattern: "GET /users", action: ActUsers, do: (*call).showUsers},
 		{pattern: "POST /users", action: ActUsers, do: (*call).doNewUser},
+		{pattern: "GET /users/{id}/tokens", action: ActUsers, do: (*call).showUserTokens},
+		{pattern: "POST /users/{id}/tokens", action: ActUsers, do: (*call).doDropUserToken},
 		{pattern: "POST /users/{id}", action: ActUsers, do: (*call).doUser},
 	}
 }

@@ -52,19 +52,76 @@ func (c *call) tokensPage(status int, p tokensPage) error {
 		return fmt.Errorf("list tokens: %w", err)
 	}
 	p.Days = tokenLives()
-	for _, t := range list {
-		v := tokenView{ID: t.ID, Name: t.Name, Created: c.words.when(t.Created), Expires: c.words.when(t.Expires), Used: c.words.when(t.Used), Over: !c.s.o.Now().Before(t.Expires)}
-		for _, s := range t.Scopes {
-			v.Scopes = append(v.Scopes, c.words.or("scope."+s, s))
-		}
-		p.Tokens = append(p.Tokens, v)
-	}
+	p.Tokens = c.tokenViews(list)
 	for _, s := range TokenScopes() {
 		if MayAtAll(scopeActions()[s], c.account.Roles) {
 			p.Scopes = append(p.Scopes, scopeView{s, c.t("scope." + s)})
 		}
 	}
 	return c.renderStatus(status, "tokens", c.t("tokens.title"), p)
+}
+
+func (c *call) tokenViews(list []quarantine.Token) []tokenView {
+	var out []tokenView
+	for _, t := range list {
+		v := tokenView{ID: t.ID, Name: t.Name, Created: c.words.when(t.Created), Expires: c.words.when(t.Expires), Used: c.words.when(t.Used), Over: !c.s.o.Now().Before(t.Expires)}
+		for _, s := range t.Scopes {
+			v.Scopes = append(v.Scopes, c.words.or("scope."+s, s))
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// userTokensPage lists the tokens of somebody's account for an admin.
+type userTokensPage struct {
+	Owner  userView
+	Tokens []tokenView
+}
+
+// ownerOfTokens is the account that the path names.
+func (c *call) ownerOfTokens() (*Account, error) {
+	id, err := email.ParseID(c.r.PathValue("id"))
+	if err != nil || c.s.o.Tokens == nil {
+		return nil, errNoPage
+	}
+	a, err := c.s.o.Accounts.Account(c.ctx(), id)
+	if err != nil {
+		return nil, fmt.Errorf("find account: %w", err)
+	}
+	return a, nil
+}
+
+func (c *call) showUserTokens() error {
+	a, err := c.ownerOfTokens()
+	if err != nil {
+		return err
+	}
+	list, err := c.s.o.Tokens.Tokens(c.ctx(), a.ID)
+	if err != nil {
+		return fmt.Errorf("list tokens: %w", err)
+	}
+	return c.render("user_tokens", c.t("users.tokens"), userTokensPage{c.userView(a), c.tokenViews(list)})
+}
+
+// doDropUserToken ends a token of somebody else at once. As with one's own, it
+// needs no password: taking a key away can wait for nothing.
+func (c *call) doDropUserToken() error {
+	a, err := c.ownerOfTokens()
+	if err != nil {
+		return err
+	}
+	id, err := email.ParseID(c.r.PostFormValue("token"))
+	if err != nil {
+		return errNoPage
+	}
+	if err := c.note(quarantine.Event{Verb: quarantine.VerbAccount, By: c.actor(ActUsers), Detail: "token dropped " + string(id)}); err != nil {
+		return err
+	}
+	if err := c.s.o.Tokens.DropToken(c.ctx(), a.ID, id); err != nil {
+		return fmt.Errorf("drop token: %w", err)
+	}
+	return c.see("/users/" + string(a.ID) + "/tokens?done=user-token")
 }
 
 // doNewToken makes a token and shows its key in the answer, once.

@@ -46,6 +46,8 @@ type Options struct {
 	Survey Survey
 	// Person is the directory; nil for none.
 	Person Person
+	// Find searches the directory; nil for none.
+	Find Find
 	// Status is asked for the system page.
 	Status func(ctx context.Context) SystemStatus
 	// Resume lets dispatch trust the clock again; nil without dispatch.
