@@ -30,12 +30,13 @@ type GridLine struct {
 	Value int
 }
 
-// niceUpper is the end of a scale that holds n: 1, 2 or 5 times a power of ten.
+// niceUpper is the end of a scale that holds n: 2, 4, 6 or 10 times a power of
+// ten, so that the line in its middle stands at a whole number too.
 func niceUpper(n int) int {
 	step := 1
 	for {
-		for _, m := range []int{1, 2, 5} {
-			if m*step >= n && m*step >= 2 {
+		for _, m := range []int{2, 4, 6, 10} {
+			if m*step >= n {
 				return m * step
 			}
 		}

@@ -283,13 +283,13 @@ func FuzzTryEnvelope(f *testing.F) {
 }
 
 func TestCharts(t *testing.T) {
-	for n, want := range map[int]int{0: 2, 1: 2, 2: 2, 3: 5, 7: 10, 11: 20, 50: 50, 51: 100, 999: 1000} {
+	for n, want := range map[int]int{0: 2, 1: 2, 2: 2, 3: 4, 5: 6, 7: 10, 11: 20, 50: 60, 60: 60, 61: 100, 999: 1000} {
 		if got := niceUpper(n); got != want {
 			t.Errorf("%d: %d, want %d", n, got, want)
 		}
 	}
-	c := columns("t", []string{"a", "b"}, []int{0, 5})
-	if c.Empty || c.Bars[1].H != 140 || c.Bars[0].H != 0 {
+	c := columns("t", []string{"a", "b"}, []int{0, 6})
+	if c.Empty || c.Bars[1].H != 140 || c.Lines[1].Value != 3 || c.Bars[0].H != 0 {
 		t.Errorf("%+v", c)
 	}
 	if c := bars("t", []countRow{{"a", 0}}); !c.Empty {
