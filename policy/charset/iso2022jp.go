@@ -95,3 +95,33 @@ func jisAcrossLines(data []byte) []byte {
 	}
 	return out
 }
+
+// jisInPairs takes what stands in a run of two-octet characters two by two, line ends
+// too, as some programs do; what is no character becomes a question mark. nil when
+// there are no line ends in such a run.
+func jisInPairs(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	double, changed := false, false
+	for i := 0; i < len(data); i++ {
+		if n := escape(data[i:]); n > 0 {
+			double = data[i+1] == '$'
+			out = append(out, data[i:i+n]...)
+			i += n - 1
+			continue
+		}
+		if !double || i+1 == len(data) {
+			out = append(out, data[i])
+			continue
+		}
+		pair := data[i : i+2]
+		if pair[0] < '!' || pair[1] < '!' {
+			pair, changed = []byte("!)"), true
+		}
+		out = append(out, pair...)
+		i++
+	}
+	if !changed {
+		return nil
+	}
+	return out
+}

@@ -173,8 +173,10 @@ func asciiReadings(data []byte, declared string) []Reading {
 		// The raw escapes are of no use to anybody: one reading.
 		if d := As(data, "iso-2022-jp"); d.Bad == 0 || d.Bad*20 < len(d.Text) {
 			out[0] = d
-			if joined := jisAcrossLines(data); joined != nil {
-				add("iso-2022-jp", false, joined)
+			for _, other := range [][]byte{jisAcrossLines(data), jisInPairs(data)} {
+				if other != nil {
+					add("iso-2022-jp", false, other)
+				}
 			}
 			return out
 		}

@@ -13,7 +13,10 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-const pgpArmor = "-----BEGIN PGP MESSAGE-----"
+const (
+	pgpArmor    = "-----BEGIN PGP MESSAGE-----"
+	pgpArmorEnd = "-----END PGP MESSAGE-----"
+)
 
 // OpenPGP packet types (RFC 9580 section 5).
 const (
@@ -59,23 +62,27 @@ func readPGP(r *reading) error {
 	if !bytes.Contains(r.file.Data, []byte(pgpArmor)) {
 		return r.pgpPackets(r.file.Data, 0)
 	}
-	var failure error
-	for i, d := range r.probe.text() {
-		if i > 0 {
-			break
+	texts := r.probe.text()
+	if len(texts) == 0 { // armour inside of something else
+		return fmt.Errorf("read armoured text: %w", errMalformed)
+	}
+	failure := r.plain("", texts[0].Text)
+	blocks := strings.Split(texts[0].Text, pgpArmor)
+	around := blocks[0]
+	for _, block := range blocks[1:] {
+		if _, behind, ok := strings.Cut(block, pgpArmorEnd); ok {
+			around += behind
 		}
-		failure = r.plain("", d.Text)
-		for _, block := range strings.Split(d.Text, pgpArmor)[1:] {
-			data, ok := dearmor(block)
-			if !ok {
-				failure = fmt.Errorf("undo armour: %w", errMalformed)
-				continue
-			}
-			if err := r.pgpPackets(data, 0); err != nil {
-				failure = err
-			}
+		data, ok := dearmor(block)
+		if !ok {
+			failure = fmt.Errorf("undo armour: %w", errMalformed)
+			continue
+		}
+		if err := r.pgpPackets(data, 0); err != nil {
+			failure = err
 		}
 	}
+	r.pageAround([]byte(around), "utf-8")
 	return failure
 }
 

@@ -42,7 +42,29 @@ func readYEnc(r *reading) error {
 			err = e
 		}
 	}
+	r.pageAround(around, r.file.Charset)
 	return err
+}
+
+// pageAround reads what stands around a block as the page or data that it is for a
+// program which knows nothing of the block; plain text has been read already.
+func (r *reading) pageAround(data []byte, label string) {
+	f := File{Name: r.file.Name, DeclaredType: r.file.DeclaredType, Charset: label, Data: data}
+	p := newProbe(&f)
+	for _, format := range r.s.formats {
+		if format.is(p) == "" {
+			continue
+		}
+		switch format.Name {
+		case "html", "xml", "json", "vcard", "mail":
+			if r.s.budget.entry() != nil {
+				r.fail(errTooLarge)
+				return
+			}
+			r.child(f)
+		}
+		return
+	}
 }
 
 // yencBlock decodes one block and gives back what follows it.

@@ -19,6 +19,9 @@ func (r *reader) content(path, leafPath string, fields []field, complete bool, d
 	multipart := strings.HasPrefix(n.Type, "multipart/") && complete
 	inner := n.IsMail && complete
 	encoded := n.encoding != identity
+	if inner && encoded && r.dialect.rawMail {
+		n.encoding, encoded = identity, false
+	}
 	if multipart && encoded {
 		r.doubt(path, "multipart with a transfer encoding", true)
 		r.strange.decodeMultipart = true
@@ -85,6 +88,13 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	case kind != "" && kind != "text":
 		n.Type = "application/octet-stream" // RFC 2045 section 5.2 leaves it open
 		r.doubt(path, "malformed media type", true)
+	}
+	if hasParam(params, "boundary") && !strings.HasPrefix(n.Type, "multipart/") {
+		r.doubt(path, "boundary of what is no multipart", false)
+		r.strange.boundaryCounts = true
+		if r.dialect.boundaryCounts {
+			n.Type = "multipart/mixed"
+		}
 	}
 	for _, p := range params {
 		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
@@ -247,7 +257,12 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	}
 	if junk, _ := base64Trouble(raw); n.encoding == base64Encoding && len(junk) > 0 {
 		r.doubt(n.Path, "junk in base64", false)
-		r.addJunk(n.Path, junk)
+		r.strange.rawMail = true
+		r.addJunk(n.Path, n.Charset, junk)
+	}
+	if n.encoding == uuencoded {
+		r.doubt(n.Path, "uuencoded mail", false)
+		r.strange.rawMail = true
 	}
 	sub := &reader{raw: decoded, shared: r.shared, depth: r.depth + len(r.stack) + 1}
 	sub.work += int64(len(decoded))
@@ -291,7 +306,7 @@ func (r *reader) leaf(n Node) {
 	r.otherDecodings(i)
 	if n.encoding == uuencoded {
 		if before, data, after := firstUU(n.raw); data != nil {
-			r.addJunk(n.Path, append(bytes.Clone(before), after...))
+			r.addJunk(n.Path, n.Charset, append(bytes.Clone(before), after...))
 		}
 	}
 }
@@ -322,13 +337,13 @@ func beginsLikeHTML(b []byte) bool {
 }
 
 // addJunk adds what stands between encoded lines.
-func (r *reader) addJunk(path string, junk []byte) {
+func (r *reader) addJunk(path, charset string, junk []byte) {
 	if len(bytes.TrimSpace(junk)) > 0 {
 		kind := "text/plain"
 		if beginsLikeHTML(junk) {
 			kind = "text/html"
 		}
-		r.addNode(Node{Path: path, View: ViewJunk, Type: kind, raw: junk, Size: int64(len(junk)), form: formDerived})
+		r.addNode(Node{Path: path, View: ViewJunk, Type: kind, Charset: charset, raw: junk, Size: int64(len(junk)), form: formDerived})
 	}
 }
 

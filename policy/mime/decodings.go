@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -14,9 +15,13 @@ func (r *reader) otherDecodings(i int) {
 	case base64Encoding:
 		r.otherBase64(i, n)
 	case quotedPrintable:
-		if looseSoftBreak(n.raw) {
-			r.doubt(n.Path, "soft line break with a bare CR", false)
+		if stray, cr := strayEquals(n.raw); stray {
+			r.doubt(n.Path, "equals sign that escapes nothing", false)
 			r.another(n, ViewSoftBreak, quotedPrintableLoose)
+			r.another(n, ViewSoftBreak+" first", quotedPrintableJoined)
+			if cr {
+				r.another(n, ViewSoftBreak+" to the line end", quotedPrintableToEnd)
+			}
 		}
 	}
 }
@@ -25,7 +30,7 @@ func (r *reader) otherBase64(i int, n Node) {
 	junk, afterPad := base64Trouble(n.raw)
 	if len(junk) > 0 {
 		r.doubt(n.Path, "junk in base64", false)
-		r.addJunk(n.Path, junk)
+		r.addJunk(n.Path, n.Charset, junk)
 		if n.isShownText() && bytes.HasPrefix(n.encoding.decode(n.raw), base64Clean.decode(n.raw)) {
 			// The footer of a mailing list: what its letters decode to is shown
 			// behind the text by some programs.
@@ -51,51 +56,74 @@ func (n *Node) isShownText() bool {
 	return !n.Attachment && strings.HasPrefix(n.Type, "text/") && !strings.HasPrefix(n.Charset, "utf-16") && !strings.HasPrefix(n.Charset, "utf-32")
 }
 
-// another adds the node as it reads with another decoding. Of a text it adds only
-// what differs from the first one: much of it is garbage, which would make a file of
-// no known kind out of the whole, so control characters become blanks.
+// another adds the node as it reads with another decoding. Much of a text may then be
+// garbage, which would make a file of no known kind out of it: control characters
+// behind what both readings have become blanks.
 func (r *reader) another(n Node, view string, enc transfer) {
 	if !n.isShownText() {
 		n.View, n.encoding = view, enc
 		r.addNode(n)
 		return
 	}
-	first, other := n.encoding.decode(n.raw), enc.decode(n.raw)
+	first, other := n.encoding.decode(n.raw), bytes.Clone(enc.decode(n.raw))
+	if bytes.Equal(first, other) {
+		return
+	}
 	k := 0
 	for k < min(len(first), len(other)) && first[k] == other[k] {
 		k++
 	}
-	for k > 0 && other[k-1] > ' ' { // from the beginning of a word
-		k--
-	}
-	rest := bytes.Clone(other[k:])
-	for i, c := range rest {
+	for i, c := range other[k:] {
 		if c == 0x7f || c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b {
-			rest[i] = ' '
+			other[k+i] = ' '
 		}
 	}
-	if len(bytes.TrimSpace(rest)) > 0 {
-		n.View, n.encoding, n.raw, n.Size = view, identity, rest, int64(len(rest))
-		r.addNode(n)
-	}
+	n.View, n.encoding, n.raw, n.Size = view, identity, other, int64(len(other))
+	r.addNode(n)
 }
 
-// looseSoftBreak tells an equals sign in front of a CR that is no line end.
-func looseSoftBreak(raw []byte) bool {
+// strayEquals tells an equals sign in quoted-printable that neither escapes an octet
+// nor ends a line, and whether a CR stands behind one.
+func strayEquals(raw []byte) (stray, cr bool) {
 	for {
-		i := bytes.Index(raw, []byte("=\r"))
+		i := bytes.IndexByte(raw, '=')
 		if i < 0 {
-			return false
+			return stray, cr
 		}
-		raw = raw[i+2:]
-		if len(raw) > 0 && raw[0] != '\n' {
-			return true
+		raw = raw[i+1:]
+		if len(raw) >= 2 && unhex(raw[0]) >= 0 && unhex(raw[1]) >= 0 {
+			continue
+		}
+		rest := bytes.TrimLeft(raw, " \t")
+		if len(rest) == 0 || rest[0] == '\n' || bytes.HasPrefix(rest, []byte("\r\n")) {
+			continue
+		}
+		stray, cr = true, cr || rest[0] == '\r'
+	}
+}
+
+// withoutStray drops the equals signs that escape nothing, with the blanks and line
+// ends of any kind behind them.
+func withoutStray(raw []byte) []byte {
+	out := make([]byte, 0, len(raw))
+	for {
+		i := bytes.IndexByte(raw, '=')
+		if i < 0 {
+			return append(out, raw...)
+		}
+		if len(raw) > i+2 && unhex(raw[i+1]) >= 0 && unhex(raw[i+2]) >= 0 {
+			out, raw = append(out, raw[:i+3]...), raw[i+3:]
+			continue
+		}
+		out, raw = append(out, raw[:i]...), raw[i+1:]
+		if rest := bytes.TrimLeft(raw, " \t"); len(rest) > 0 && (rest[0] == '\r' || rest[0] == '\n') {
+			raw = bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte("\r")), []byte("\n"))
 		}
 	}
 }
 
-// joinSoftBreaks drops what stands between such a CR and the line end, as programs
-// do that take any CR for a soft line break.
+// joinSoftBreaks drops what stands between an equals sign with a CR behind it and
+// the line end, as programs do that take any CR for a soft line break.
 func joinSoftBreaks(raw []byte) []byte {
 	out := make([]byte, 0, len(raw))
 	for {
@@ -104,10 +132,16 @@ func joinSoftBreaks(raw []byte) []byte {
 			return append(out, raw...)
 		}
 		out = append(out, raw[:i]...)
-		raw = raw[i:]
-		_, raw = cutLine(raw)
+		_, raw = cutLine(raw[i:])
 	}
 }
+
+// softBreak is an equals sign at the end of a line.
+var softBreak = regexp.MustCompile(`=[ \t]*\r?\n`)
+
+// joined takes the soft line breaks out before anything else, as programs do that
+// read an escape across them.
+func joined(raw []byte) []byte { return softBreak.ReplaceAll(raw, nil) }
 
 // hasURLLine tells a line that is base64 with the letters of URLs and nothing else.
 func hasURLLine(junk []byte) bool {

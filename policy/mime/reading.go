@@ -22,7 +22,7 @@ const (
 	ViewJunkToo = "junk decoded"
 	// ViewURLSafe is a base64 body whose letters - and _ count (RFC 4648 section 5).
 	ViewURLSafe = "url-safe"
-	// ViewSoftBreak is quoted-printable that takes any CR for a soft line break.
+	// ViewSoftBreak is quoted-printable without the equals signs that escape nothing.
 	ViewSoftBreak = "soft break"
 	// ViewFile is the content of what is called a mail and is none.
 	ViewFile = "file"

@@ -15,10 +15,12 @@ const (
 	quotedPrintable
 	base64Encoding
 	uuencoded
-	base64Unpadded       // padding means nothing
-	base64Clean          // lines with junk in them mean nothing
-	base64URL            // - and _ are letters
-	quotedPrintableLoose // any CR behind an equals sign is a soft line break
+	base64Unpadded        // padding means nothing
+	base64Clean           // lines with junk in them mean nothing
+	base64URL             // - and _ are letters
+	quotedPrintableLoose  // an equals sign that escapes nothing means nothing
+	quotedPrintableToEnd  // the same with all that stands in front of the line end
+	quotedPrintableJoined // soft line breaks are taken out first
 )
 
 // parseEncoding reads a Content-Transfer-Encoding value. known is false for a
@@ -60,6 +62,10 @@ func (e transfer) decode(raw []byte) []byte {
 	case quotedPrintable:
 		return decodeQP(raw)
 	case quotedPrintableLoose:
+		return decodeQP(withoutStray(raw))
+	case quotedPrintableJoined:
+		return decodeQP(joined(raw))
+	case quotedPrintableToEnd:
 		return decodeQP(joinSoftBreaks(raw))
 	case uuencoded:
 		if _, data, _ := firstUU(raw); data != nil {

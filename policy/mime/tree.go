@@ -3,6 +3,7 @@ package mime
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -28,6 +29,12 @@ type dialect struct {
 	openEnd bool
 	// decodeMultipart undoes a transfer encoding of a multipart.
 	decodeMultipart bool
+	// cleanNames takes a field's name without the octets that do not belong there.
+	cleanNames bool
+	// boundaryCounts takes any type with a boundary for a multipart.
+	boundaryCounts bool
+	// rawMail takes encoded mails inside the mail as they stand.
+	rawMail bool
 	// guess takes the first line with two hyphens as the delimiter of the
 	// multiparts at these paths.
 	guess map[string]bool
@@ -224,6 +231,15 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			r.doubt(path, "header line without a field name", false)
+			if name := cleanName(line); isStructure(strings.ToLower(name)) {
+				r.strange.cleanNames = true
+				if r.dialect.cleanNames {
+					f := named(name)
+					f.value = r.raw[start+bytes.IndexByte(line, ':')+1 : end]
+					fields[len(fields)-1] = f
+					continue
+				}
+			}
 			colon := bytes.IndexByte(line, ':') >= 0
 			r.strange.junkEnds, r.strange.wordEnds = true, r.strange.wordEnds || !colon
 			r.colonJunk = r.colonJunk || colon
@@ -249,6 +265,20 @@ func blankLines(b []byte) int {
 		}
 	}
 	return n
+}
+
+// cleanName is what stands before the colon without what no name has.
+func cleanName(line []byte) string {
+	name, _, ok := bytes.Cut(line, []byte(":"))
+	if !ok || len(name) > 80 {
+		return ""
+	}
+	return strings.Map(func(c rune) rune {
+		if c == '-' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return c
+		}
+		return -1
+	}, string(name))
 }
 
 // almostField tells a field whose name has an octet too many.

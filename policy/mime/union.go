@@ -26,7 +26,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		alt.readMail(path, 0)
 		for i := range alt.nodes {
 			if n := alt.nodes[i]; (d.junkEnds || d.wordEnds) && n.encoding == identity {
-				u.addAsHTML(d.name, n)
+				u.addAside(d.name, n)
 				continue
 			}
 			u.add(d.name, alt.nodes[i])
@@ -79,6 +79,9 @@ func (r *reader) dialects() []dialect {
 		{s.prefix, dialect{name: "boundary prefix", prefix: true}},
 		{s.openEnd, dialect{name: "after the end", openEnd: true}},
 		{s.decodeMultipart, dialect{name: "encoded multipart", decodeMultipart: true}},
+		{s.cleanNames, dialect{name: "cleaned names", cleanNames: true}},
+		{s.boundaryCounts, dialect{name: "any boundary", boundaryCounts: true}},
+		{s.rawMail, dialect{name: "mail undecoded", rawMail: true}},
 		{s.rawEncoding, dialect{name: "undecoded", rawEncoding: true}},
 		{s.skipBlank, dialect{name: "empty lines skipped", skipBlank: true}},
 		{s.trimFirst, dialect{name: "blank at the start", trimFirst: true}},
@@ -143,15 +146,15 @@ func (r *reader) withClosers(raw []byte) []byte {
 type union struct {
 	same    map[sameBytes]bool
 	bytes   map[sameBytes]bool // without what else they are read as
-	kinds   map[string]bool    // what octets are read as
 	seen    map[string]bool
 	encoded []*Node
-	plain   []byte // identity text, blanks removed
-	html    []byte
-	aside   []byte // preambles and epilogues
-	head    []byte // header texts, line by line
-	added   []Node
-	budget  int64 // octets that may still be searched
+	// text is what stands unencoded, blanks removed, by what it is read as; a
+	// preamble or epilogue, which a client does not show, is in aside.
+	text, aside map[kind][]byte
+	kept        int    // octets in both
+	head        []byte // header texts, line by line
+	added       []Node
+	budget      int64 // octets that may still be searched
 }
 
 // sameBytes is one reading of one run of bytes.
@@ -159,7 +162,14 @@ type sameBytes struct {
 	at     *byte
 	length int
 	enc    transfer
-	as     string
+	as     kind
+}
+
+// kind is what decides how octets are read besides their encoding: the charset where
+// that matters, the kind of text, and the ending of the name.
+type kind struct {
+	charset, ext string
+	html         bool
 }
 
 // maxPlain bounds the copy of the text that is searched; searchBudget the work.
@@ -169,7 +179,7 @@ const (
 )
 
 func newUnion(nodes []Node) *union {
-	u := &union{same: map[sameBytes]bool{}, bytes: map[sameBytes]bool{}, kinds: map[string]bool{}, seen: map[string]bool{}, budget: searchBudget}
+	u := &union{same: map[sameBytes]bool{}, bytes: map[sameBytes]bool{}, seen: map[string]bool{}, text: map[kind][]byte{}, aside: map[kind][]byte{}, budget: searchBudget}
 	for i := range nodes {
 		n := &nodes[i]
 		if n.IsHeader && len(u.head) < maxPlain {
@@ -182,56 +192,66 @@ func newUnion(nodes []Node) *union {
 		switch {
 		case n.encoding != identity:
 			u.encoded = append(u.encoded, n)
-		case len(u.plain)+len(u.html)+len(u.aside)+len(n.raw) > maxPlain:
+		case u.kept+len(n.raw) > maxPlain:
 		case n.form == formText:
 			// A preamble is not shown by a client; a part made of it is news.
-			u.aside = appendDense(u.aside, n.raw)
-		case n.isHTML():
-			u.html = appendDense(u.html, n.raw)
+			u.keep(u.aside, n)
 		default:
-			u.plain = appendDense(u.plain, n.raw)
+			u.keep(u.text, n)
 		}
 	}
 	return u
 }
 
+func (u *union) keep(in map[kind][]byte, n *Node) {
+	k := n.kind()
+	before := len(in[k])
+	in[k] = appendDense(in[k], n.raw)
+	u.kept += len(in[k]) - before
+}
+
 func (n *Node) isHTML() bool { return n.Type == "text/html" || n.Type == "application/xhtml+xml" }
 
-func (n *Node) key() sameBytes { return sameBytes{&n.raw[0], len(n.raw), n.encoding, n.readAs()} }
+func (n *Node) key() sameBytes { return sameBytes{&n.raw[0], len(n.raw), n.encoding, n.kind()} }
 
 // octets is key for HTML and for anything else.
 func (n *Node) octets() sameBytes {
 	k := sameBytes{at: &n.raw[0], length: len(n.raw), enc: n.encoding}
-	if n.isHTML() {
-		k.as = "html"
-	}
+	k.as.html = n.isHTML()
 	return k
 }
 
 func (u *union) note(n *Node) {
-	u.same[n.key()], u.bytes[n.octets()], u.kinds[n.readAs()] = true, true, true
+	u.same[n.key()], u.bytes[n.octets()] = true, true
 }
 
-// readAs is what decides how octets are read besides their encoding: the kind of
-// text, its charset where that matters, and the ending of the name.
-func (n *Node) readAs() string {
-	as := n.Charset
-	if n.encoding == identity && isASCII(n.raw) && bytes.IndexByte(n.raw, 0x1b) < 0 && n.Charset != "utf-7" && !strings.HasPrefix(n.Charset, "utf-16") {
-		as = ""
-	}
-	if n.isHTML() {
-		as += " html"
+func (n *Node) kind() kind {
+	k := kind{charset: n.Charset, html: n.isHTML()}
+	if n.isPlainASCII() {
+		k.charset = ""
 	}
 	if dot := strings.LastIndexByte(n.Name, '.'); dot >= 0 {
-		as += " " + strings.ToLower(n.Name[dot:])
+		k.ext = strings.ToLower(n.Name[dot:])
 	}
-	return as
+	return k
 }
 
-// addAsHTML gives text that the strict reading shows in a header to the readers
-// of HTML too. Nothing of it is left unexplained.
-func (u *union) addAsHTML(view string, n Node) {
-	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || !n.isHTML() || u.same[n.key()] {
+// isPlainASCII tells octets that every charset reads in the same way.
+func (n *Node) isPlainASCII() bool {
+	return n.encoding == identity && isASCII(n.raw) && bytes.IndexByte(n.raw, 0x1b) < 0 && n.Charset != "utf-7" && !strings.HasPrefix(n.Charset, "utf-16")
+}
+
+// addAside gives text that the strict reading shows in a header to the readers of
+// bodies too, since a file or a page may begin there. Nothing of it is left
+// unexplained.
+func (u *union) addAside(view string, n Node) {
+	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || u.same[n.key()] {
+		return
+	}
+	if !n.isHTML() && looksLikeText(n.raw) {
+		return // words and nothing else
+	}
+	if same, _ := u.shown(&n); same {
 		return
 	}
 	u.note(&n)
@@ -248,7 +268,7 @@ func (u *union) addHeader(view string, n Node) {
 	var news []byte
 	for line := range bytes.Lines(n.raw) {
 		dense := appendDense(nil, line)
-		if len(dense) > 0 && !u.holds(u.head, dense) && !u.holds(u.plain, dense) && !u.seen[string(dense)] {
+		if len(dense) > 0 && !u.holds(u.head, dense) && !u.inText(dense) && !u.seen[string(dense)] {
 			u.seen[string(dense)] = true
 			news = append(news, line...)
 		}
@@ -268,11 +288,11 @@ func (u *union) add(view string, n Node) {
 		return
 	}
 	otherwise := u.bytes[n.octets()]
-	if !otherwise && u.shown(&n) {
-		if u.kinds[n.readAs()] {
+	if !otherwise {
+		var same bool
+		if same, otherwise = u.shown(&n); same {
 			return
 		}
-		otherwise = true
 	}
 	u.note(&n)
 	if n.View != "" {
@@ -293,35 +313,60 @@ func (u *union) addForeign(view, path string, nodes []Node) {
 	}
 }
 
-func (u *union) shown(n *Node) bool {
+// shown tells that the strict reading shows the same as this node: read in the same
+// way, or in another one.
+func (u *union) shown(n *Node) (same, otherwise bool) {
+	k := n.kind()
 	if n.encoding != identity {
 		for _, s := range u.encoded {
-			if sameDecoding(s.encoding, n.encoding) && s.isHTML() == n.isHTML() && densePrefix(s.raw, n.raw) {
-				return true
+			if sameDecoding(s.encoding, n.encoding) && s.isHTML() == k.html && densePrefix(s.raw, n.raw) {
+				if s.kind() == k {
+					return true, false
+				}
+				otherwise = true
 			}
 		}
 		u.encoded = append(u.encoded, n)
-		return false
+		return false, otherwise
 	}
 	dense := appendDense(nil, n.raw)
-	if len(dense) == 0 || u.seen[string(dense)] {
-		return true
+	id := k.charset + "\x00" + k.ext + "\x00" + string(dense)
+	if len(dense) == 0 || u.seen[id] {
+		return true, false
 	}
-	if n.isHTML() {
-		if u.holds(u.html, dense) {
-			return true
+	texts := []map[kind][]byte{u.text}
+	if n.form == formText {
+		texts = append(texts, u.aside)
+	}
+	for _, text := range texts {
+		for other, in := range text {
+			if other.html != k.html || !u.holds(in, dense) {
+				continue
+			}
+			if other == k || k.charset == "" && other.ext == k.ext && n.isPlainASCII() {
+				return true, false
+			}
+			otherwise = true
 		}
-	} else if u.holds(u.plain, dense) || n.form == formText && u.holds(u.aside, dense) {
-		return true
 	}
-	u.seen[string(dense)] = true
-	return false
+	u.seen[id] = true
+	return false, otherwise
 }
 
 // sameDecoding tells that what a foreign parser shows of an encoding is shown here: a
 // text without the lines that have junk has what these decode to beside it.
 func sameDecoding(ours, theirs transfer) bool {
 	return ours == theirs || ours == base64Clean && theirs == base64Encoding
+}
+
+// inText tells that some plain text holds it.
+func (u *union) inText(dense []byte) bool {
+	for k, in := range u.text {
+		if !k.html && u.holds(in, dense) {
+			return true
+		}
+	}
+	return false
 }
 
 // holds searches within the budget; beyond it everything counts as new.

@@ -137,7 +137,12 @@ func readWord(v []byte) (w word, ok bool, length int) {
 	if end < 0 {
 		return w, false, 0
 	}
-	w.charset = strings.ToLower(strings.TrimSpace(label))
+	w.charset = strings.Map(func(c rune) rune {
+		if c <= ' ' || c >= 0x7f {
+			return -1
+		}
+		return c
+	}, strings.ToLower(label))
 	switch head[q+1] {
 	case 'B', 'b':
 		w.data = decodeBase64(body[:end], true)

@@ -1,0 +1,71 @@
+package charset
+
+import (
+	"strings"
+	"testing"
+)
+
+// Damaged and unusual octets, and what some program makes of them.
+func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
+	garbage := strings.Repeat("\x81\x15\xe2\x91\x03\xa8", 40)
+	for _, c := range []struct{ name, raw, label, want string }{
+		{"UTF-7 cut off", "+bA9UDQ- +XHF1MFk", "utf-7", "山田"},
+		{"line ends inside ISO-2022-JP, two by two", "\x1b$B$*@$O=\r\r\nC$K$J$C$F\x1b(B", "iso-2022-jp", "になって"},
+		{"half-width kana by SO and SI", "\x1b$B8D\x1b(B\x0e6]6\x0f 12", "iso-2022-jp", "個ｶﾝｶ 12"},
+		{"half-width kana in eight bits", "\x1b$B8D\x1b(B\xb6\xdd\xb6 12", "iso-2022-jp", "個ｶﾝｶ 12"},
+		{"half-width kana by escape", "\x1b(I6]6\x1b(B", "iso-2022-jp", "ｶﾝｶ"},
+		{"NEC's characters in ISO-2022-JP", "\x1b$B-!-j\x1b(B", "iso-2022-jp", "①㈱"},
+		{"IBM's characters in Shift_JIS", "\xfb\xfc\x8b\xb4", "windows-31j", "髙橋"},
+		{"a little UTF-8 in much that is none", "氏名と住所" + garbage, "", "氏名と住所"},
+		{"JIS X 0212 in EUC-JP", "\x8f\xb0\xa1\xb8\xc4", "euc-jp", "丂個"},
+	} {
+		all := ""
+		for _, r := range Read([]byte(c.raw), c.label) {
+			all += r.Text + "\n"
+		}
+		if !strings.Contains(all, c.want) {
+			t.Errorf("%s: read as %q", c.name, all)
+		}
+	}
+}
+
+// Every entry has a name of its own and reads anything without a panic.
+func TestEveryCharsetReadsAnything(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range Charsets() {
+		for _, l := range append([]string{c.Name}, c.labels...) {
+			if seen[l] {
+				t.Errorf("the label %s is in the list twice", l)
+			}
+			seen[l] = true
+			if Canonical(l) != c.Name {
+				t.Errorf("%s is taken for %q, want %s", l, Canonical(l), c.Name)
+			}
+		}
+		for _, raw := range []string{"", "\xff", "\x1b$", "\x1b$B\x80", "\x0e\x0f\x0e", "+-+/", "~{\xff"} {
+			As([]byte(raw), c.Name)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{"\x1b$B8D?M\x1b(B\x0e6]6\x0f", "+bA9UDQ- +XHF1MFk", "\x8c\xc2\x90\x6c", "~{VPND~}", "氏名\xe6", "\xff\xfea\x00", "\x1b(I6]6"} {
+		for _, l := range []string{"", "utf-7", "iso-2022-jp", "shift_jis", "utf-16"} {
+			f.Add([]byte(s), l)
+		}
+	}
+	f.Fuzz(func(t *testing.T, raw []byte, label string) {
+		all := Read(raw, label)
+		if len(all) == 0 {
+			t.Fatal("no reading")
+		}
+		for _, r := range all {
+			if r.Text != strings.ToValidUTF8(r.Text, "") {
+				t.Fatalf("%s: not UTF-8: %q", r.Charset, r.Text)
+			}
+			if len(r.Text) > 16*len(raw)+64 {
+				t.Fatalf("%s: %d octets of text out of %d", r.Charset, len(r.Text), len(raw))
+			}
+		}
+	})
+}

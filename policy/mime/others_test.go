@@ -1,0 +1,84 @@
+package mime
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// What one program or another shows of such a mail is in some node; found by
+// comparing with those programs.
+func TestWhatOtherProgramsShowIsRead(t *testing.T) {
+	const want = "個人番号 1234"
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	word := "=?utf-8?B?" + b64(want) + "?="
+	text := "Content-Type: text/plain; charset=utf-8\n"
+	encoded := text + "Content-Transfer-Encoding: base64\n\n" + b64(want) + "\n"
+	qp := text + "Content-Transfer-Encoding: quoted-printable\n\n=E5=80=8B=E4=BA=BA=E7=95=AA=E5=8F=B7"
+	mixed := "Content-Type: multipart/mixed; boundary=B\n\n--B\n\nx\n--B\n"
+	for _, c := range []struct{ name, mail string }{
+		{"blank in the label of a word", "Subject: =?utf- 8?B?" + b64(want) + "?=\n\nx"},
+		{"octets in the label of a word that do not belong", "Subject: =?utf-8\ufeff?B?5YCL5Lq65w==?= =?utf-8?B?larlj7cgMTIzNA==?=\n\nx"},
+		{"no label in a word", "Subject: =??B?" + b64(want) + "?=\n\nx"},
+		{"word inside a word", "Subject: =?utf-8?B?" + b64(word) + "?=\n\nx"},
+		{"word inside a word inside a word", "Subject: =?utf-8?B?" + b64("=?utf-8?B?"+b64(word)+"?=") + "?=\n\nx"},
+		{"header in ISO-2022-JP with an octet missing", "Subject: \x1b$B8D?MHV9f\x1b(B 1234 \x1b$B;\x1b(B\n\nx"},
+		{"file name of the mail itself", "Content-Type: multipart/mixed; boundary=B; name*=utf-8''%E5%80%8B%E4%BA%BA%E7%95%AA%E5%8F%B7%201234\n\n--B\n\nx\n--B--\n"},
+		{"comment in a part's header", mixed + "Content-Type: text/plain (" + want + ")\n\nx\n--B--\n"},
+		{"junk line with a colon in front of one without", "Subject: x\n: y\n" + text + "Content-Transfer-Encoding: base64\n\u3000\n" + b64(want) + "\n"},
+		{"octet in front of a field's name", text + "\x0cContent-Transfer-Encoding: base64\n\n" + b64(want) + "\n"},
+		{"empty line in front of an inner header", mixed + "Content-Type: message/rfc822\n\n\nSubject: x\n" + encoded + "--B--\n"},
+		{"blanks for a header in a digest", "Content-Type: multipart/digest; boundary=B\n\n--B\n \n\n" + encoded + "--B--\n"},
+		{"uuencoded mail that is none", mixed + "Content-Type: message/rfc822\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n" + encoded + "--B--\n"},
+		{"a file called a mail", mixed + "Content-Type: message/rfc822; name=a\nContent-Transfer-Encoding: base64\n\n" + b64("%a file\n\n"+want) + "\n--B--\n"},
+		{"boundary of what is no multipart", "Content-Type: text/plain, multipart/mixed; boundary=B\n\nx\n--B\n" + encoded + "--B--\n"},
+		{"base64 with the letters of URLs", text + "Content-Transfer-Encoding: base64\n\n" + base64.URLEncoding.EncodeToString([]byte("？？>>"+want)) + "\n"},
+		{"footer below base64 that is base64 too", text + "Content-Transfer-Encoding: base64\n\n" + b64("abc") + "\n!" + b64(want) + "\n"},
+		{"an equals sign too many", qp + " ==31234\n"},
+		{"soft line break inside an escape", qp + "==\n20=31234\n"},
+		{"soft line break of a CR", qp + " 1=\r234\n"},
+		{"soft line break of a CR with more behind it", qp + " 1=\rxyz\n234\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := Read(crlf("From: a@example.co.jp\nMIME-Version: 1.0\n"+c.mail), policy.DefaultLimits())
+			if all := allText(r); !strings.Contains(all, want) {
+				t.Errorf("nobody shows it: %q", all)
+			}
+		})
+	}
+}
+
+// The same text in another charset is another reading, even where that charset is
+// used elsewhere in the mail.
+func TestSameOctetsInAnotherCharsetAreKept(t *testing.T) {
+	r := Read(crlf("Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain; charset=shift_jis\n\n\x82\xa0\n--B\n"+
+		"Content-Type: text/plain; charset=utf-8\nContent-Type: text/plain; charset=shift_jis\n\n\x8c\xc2\x90\x6c\n--B--\n"), policy.DefaultLimits())
+	for i := range r.Nodes {
+		if n := &r.Nodes[i]; n.Path == "2" && n.Charset == "shift_jis" {
+			if n.Problem != policy.NoProblem {
+				t.Errorf("problem %s: nothing is unread", n.Problem)
+			}
+			return
+		}
+	}
+	t.Errorf("not read as shift_jis: %+v", r.Nodes)
+}
+
+func TestLinesOfEncodedFilesAreNotSimple(t *testing.T) {
+	short := strings.Repeat("UEsDBBQAAAAIAAAA\n", 6)
+	for _, c := range []struct {
+		text   string
+		simple bool
+	}{
+		{short, false}, {"x\n" + strings.ReplaceAll(short, "U", "="), false}, {strings.Repeat("50 4b 03 04\n", 10), false},
+		{"(This file must be converted with BinHex 4.0)\n", false},
+		{strings.Repeat("-", 80) + "\n" + strings.Repeat("=", 80) + "\n", true}, {"Thanks\n\nTaro\nYamada\n", true},
+		{strings.Repeat("Regards and so on\n", 20), true},
+	} {
+		if got := looksLikeText([]byte(c.text)); got != c.simple {
+			t.Errorf("%.30q: simple is %v", c.text, got)
+		}
+	}
+}
