@@ -98,16 +98,19 @@ func (r *reader) findDelimiter(from int) int {
 			return from
 		}
 	}
-	for {
-		n := bytes.Index(r.raw[from:], []byte("\n--"))
+	for at := from + 1; at < len(r.raw); at++ {
+		// Hyphens are rarer than line ends, and base64 has none.
+		n := bytes.IndexByte(r.raw[at:], '-')
 		if n < 0 {
-			return len(r.raw)
+			break
 		}
-		from += n + 1
-		if k, _ := r.delimiter(from); k >= 0 {
-			return from
+		if at += n; r.raw[at-1] == '\n' {
+			if k, _ := r.delimiter(at); k >= 0 {
+				return at
+			}
 		}
 	}
+	return len(r.raw)
 }
 
 // delimiter tells whose delimiter line stands at that offset, innermost first;
