@@ -9,7 +9,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
+	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
@@ -22,6 +25,7 @@ type keys struct {
 	seal    sealed.Key
 	wrapper sealed.Wrapper // of seal
 	hash    []byte
+	macs    *sync.Pool // of hash.Hash, under hash
 	head    []byte
 }
 
@@ -32,7 +36,7 @@ func newKeys(site sealed.Key) keys {
 		return m.Sum(nil)
 	}
 	seal := sealed.Key(derive("seal"))
-	return keys{seal: seal, wrapper: sealed.NewWrapper(seal), hash: derive("hash"), head: derive("head")}
+	return keys{seal: seal, wrapper: sealed.NewWrapper(seal), hash: derive("hash"), macs: new(sync.Pool), head: derive("head")}
 }
 
 // wrap seals a value for one place; place says table, row and column, so that
@@ -58,11 +62,23 @@ func (k keys) unwrap(b []byte, place string, v any) error {
 
 // digest is a keyed hash of several values; lengths keep them apart.
 func (k keys) digest(use string, values ...string) []byte {
-	m := hmac.New(sha256.New, k.hash)
-	for _, v := range append([]string{use}, values...) {
-		fmt.Fprintf(m, "%d:%s", len(v), v)
+	m, ok := k.macs.Get().(hash.Hash)
+	if !ok {
+		m = hmac.New(sha256.New, k.hash)
 	}
+	defer k.macs.Put(m)
+	m.Reset() // which remembers what the key comes to
+	b := measured(make([]byte, 0, 256), use)
+	for _, v := range values {
+		b = measured(b, v)
+	}
+	m.Write(b)
 	return m.Sum(nil)
+}
+
+// measured appends a value behind its length.
+func measured(to []byte, v string) []byte {
+	return append(append(strconv.AppendInt(to, int64(len(v)), 10), ':'), v...)
 }
 
 func (k keys) messageID(id string) []byte {
