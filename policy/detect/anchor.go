@@ -9,6 +9,7 @@ var (
 	genderMark   = &kind{name: "gender_mark", silent: true}
 	nameMark     = &kind{name: "name_mark", silent: true}
 	symbolMark   = &kind{name: "symbol_mark", silent: true}
+	assignMark   = &kind{name: "assign_mark", silent: true}
 	inputMark    = &kind{name: "input_mark", silent: true}
 )
 
@@ -49,6 +50,9 @@ func addAnchors(x *lexicon) {
 	}
 	for _, w := range inputWords {
 		x.add(lexWord{text: w, kind: inputMark, anchor: true})
+	}
+	for _, w := range append([]string{"curl "}, assignedWords...) {
+		x.add(lexWord{text: w, kind: assignMark, anchor: true})
 	}
 	x.add(lexWord{text: "記号", kind: symbolMark, anchor: true})
 }

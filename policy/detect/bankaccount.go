@@ -7,7 +7,7 @@ import "strings"
 // company's own account, with a holder such as カ）, is business.
 var bankAccount = &kind{
 	name: "bank_account", severity: sevContact, ja: "口座番号", en: "bank account number", mustLabel: true, id: 10,
-	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "当座預金", "当座", "貯蓄預金", "口座no", "口座", "振込先口座", "account number", "account no", "acct no", "bank account", "kouza", "koza"},
+	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "当座預金", "当座", "貯蓄預金", "口座no", "種目", "账号", "银行账号", "계좌번호", "sort code and account", "口座", "振込先口座", "account number", "account no", "acct no", "bank account", "kouza", "koza"},
 	headers: []string{"account", "口座番号(下7桁)"},
 	cell:    cellAccount,
 	lens:    lengths(7),

@@ -162,7 +162,11 @@ func eraDate(s string, i, e int) (date, bool) {
 		case e-i <= 2:
 			d.y = era.base + atoi(s[i:e])
 			var k int
-			if d.m, k, ok = datePart(s, e, "年"); ok {
+			if n := otherCalendar(s, e); n > 0 { // 昭和25年(1950年)9月11日
+				if d.m, d.d = monthDay(s[n:]); d.m > 0 {
+					d.end, ok = n+monthDayLen(s[n:]), true
+				}
+			} else if d.m, k, ok = datePart(s, e, "年"); ok {
 				d.d, d.end, ok = datePart(s, k, "月")
 			}
 		}
@@ -402,4 +406,27 @@ func findKanjiBirth(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: date.norm(), points: 5, why: whyLabel}})
 		}
 	})
+	for _, era := range []string{"昭和", "平成", "大正", "令和"} { // 昭和三十四年三月十八日生
+		eachIndex(v.s, era, func(i int) {
+			date, n := kanjiDate(v.s[i:min(len(v.s), i+60)])
+			if n == 0 {
+				return
+			}
+			c := candidate{kind: birthDate, start: i, end: i + n, match: match{norm: date.norm()}}
+			if strings.HasPrefix(v.s[i+n:], "生") {
+				c.points, c.why, c.label = ptLabel, whyLabel, "生"
+			}
+			emit(c)
+		})
+	}
+}
+
+// bornBehind tells that the date c stands right behind a name and that somebody
+// of age may have been born then: such a pair tells a person.
+func (v *view) bornBehind(name, c *candidate) bool {
+	if c.kind != birthDate || c.why&(whyLabel|whyNear|whyShape|whyColumn) != 0 || name.kind != personName || name.points < likely || name.business {
+		return false
+	}
+	y := atoi(c.norm[:min(4, len(c.norm))])
+	return y >= 1910 && y <= 2015 && strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t") == ""
 }

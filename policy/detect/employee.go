@@ -1,12 +1,15 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // employeeID is a number that an employer gives: letters and digits behind its
 // label or in its column.
 var employeeID = &kind{
 	name: "employee_id", severity: sevOfficial, ja: "社員番号", en: "employee number", mustLabel: true, id: 20,
-	labels: []string{"社員番号", "社員no", "社員コード", "社員id", "社員 番号", "職員番号", "職員コード", "従業員番号", "従業員コード", "従業員no", "従業員id", "社番", "スタッフid", "職員id",
+	labels: []string{"社員番号", "社員no", "社員コード", "社員id", "社員 番号", "職員番号", "職員コード", "従業員番号", "従業員コード", "従業員no", "従業員id", "社番", "社員ナンバー", "社員証番号", "従業員ナンバー", "职员编号", "员工编号", "工号", "사원번호", "사번", "personnel no", "works number", "badge no", "clock number", "スタッフid", "職員id",
 		"employee id", "employee no", "employee number", "employee code", "emp id", "emp no", "emp_id", "staff id", "staff number", "staff no", "personnel number", "employee_id", "payroll number"},
 	headers: []string{"emp", "employee #", "社員cd", "職員cd", "従業員cd", "職員no", "社員#"},
 	cell: func(s string) (match, bool) {
@@ -31,6 +34,48 @@ func employeeWord(s string) int {
 	return i
 }
 
+// staffWords speak of those who are employed, near a number without a label.
+var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談"}
+
+// employeeInBrackets finds such a number in brackets behind a name, and at the
+// start of a line before one, where the text is about staff.
+func employeeInBrackets(v *view, emit func(candidate)) {
+	for n := range v.lines {
+		a, b := v.lineSpan(n)
+		if b-a > 600 || !hasDigits(v.s[a:b], 3) {
+			continue
+		}
+		for _, i := range append(indexes(v.s[a:b], "("), -1) {
+			i += a + 1
+			k := employeeWord(v.s[i:b])
+			if k < 4 || k > 10 || !hasDigits(v.s[i:i+k], 3) || isYear(v.s[i:i+k]) || hasLower(v.s[i:i+k]) {
+				continue
+			}
+			before, _ := lastRune(v.s[a:max(a, i-1)])
+			after, _ := utf8.DecodeRuneInString(strings.TrimLeft(v.s[i+k:], " "))
+			inBrackets := i > a && i+k < b && v.s[i+k] == ')' && (isKanji(before) || isKana(before))
+			first := i == a && i+k < b && v.s[i+k] == ' ' && isKanji(after) && (!isDigit(v.s[i]) || strings.Contains(v.s[i:i+k], "-"))
+			if (inBrackets || first) && anyOf(v.around(i, 1), staffWords) {
+				emit(candidate{kind: employeeID, start: i, end: i + k, label: "社員番号",
+					match: match{norm: lower(v.s[i : i+k]), points: 3, why: whyNear}})
+			}
+		}
+	}
+}
+
+func indexes(s, word string) (out []int) {
+	eachIndex(s, word, func(i int) { out = append(out, i) })
+	return out
+}
+
+func hasLower(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' }) >= 0
+}
+
+func isYear(s string) bool {
+	return len(s) == 4 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
+}
+
 func findEmployee(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, employeeID, func(m labelHit) {
 		i := skipLabel(v.s, m.end)
@@ -42,4 +87,5 @@ func findEmployee(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: lower(v.s[i : i+n]), points: 5, why: whyLabel}})
 		}
 	})
+	employeeInBrackets(v, emit)
 }

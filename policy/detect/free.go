@@ -176,6 +176,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
 		return
 	}
+	if c.kind == pinCode && (word == "パスコード" || word == "passcode") && anyOf(lower(v.around(c.start, 4)), meetingWords) {
+		return // it opens a meeting, not an account
+	}
 	c.points += points
 	c.why |= why
 	c.label = word
@@ -183,6 +186,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		c.points += ptDocument
 	}
 }
+
+// meetingWords speak of meetings over the network.
+var meetingWords = []string{"ミーティング", "会議", "オンライン", "zoom", "teams", "webex", "meet", "webinar", "ウェビナー", "説明会", "セミナー"}
 
 // withAddress gives postal codes the points of the address behind them.
 func withAddress(all []candidate) {
@@ -256,15 +262,15 @@ func lastBefore(list []int, n int) int {
 }
 
 var (
-	expiryWords = []string{"期限", "expir", "exp", "valid", "until", "thru"}
-	codeWords   = []string{"番号", "コード", "code", "digits", "桁", "cv"}
+	expiryWords = []string{"good", "through", "有効", "期限", "expir", "exp", "valid", "until", "thru"}
+	codeWords   = []string{"数字", "cid", "裏", "署名欄", "背面", "security", "番号", "コード", "code", "digits", "桁", "cv"}
 )
 
 // officePlaces are words before an address where nobody lives.
 var officePlaces = []string{"勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
 
 // officeContact are words before the number or address of a help desk.
-var officeContact = []string{"お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",
+var officeContact = []string{"採用係", "係まで", "応募", "お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",
 	"helpdesk", "help desk", "support", "hotline", "switchboard", "enquiries", "inquiries"}
 
 // mentioned tells whether one of the ten lines above names the kind.
@@ -353,6 +359,9 @@ func (d *Detector) records(v *view, cands []candidate) {
 		for i := range group {
 			c := &group[i]
 			others := len(seen) - b2i(seen[c.kind])
+			if i > 0 && v.bornBehind(&group[i-1], c) {
+				c.points, c.why = likely, c.why|whyNear
+			}
 			if c.kind.silent || others <= 0 || c.kind == gender && !v.personNear(group, c) {
 				continue
 			}

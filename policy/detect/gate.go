@@ -147,6 +147,8 @@ func anchorWords() []gateWord {
 	add(lineHot|lineToken, "putty-user-key-file-", "eyj", "begin ")
 	add(lineHot|lineToken, awsSecretWords...)
 	add(lineHot, passwordWords...)
+	add(lineHot|lineToken, "curl ")
+	add(lineHot|lineToken, assignedWords...)
 	add(lineHot, inputWords...)
 	for i := range tokenShapes {
 		add(lineHot|lineToken, lower(tokenShapes[i].prefix))

@@ -304,7 +304,8 @@ func (d *Detector) nameColumns(g *grid) {
 			g.columns[i].sub = nameColumn(low)
 		}
 	}
-	g.company = firms && posts
+	g.company = firms && posts || g.branches()
+	g.accountColumn()
 }
 
 // nameColumn refines a column of names: reading, family or given name.

@@ -10,7 +10,7 @@ import (
 // company's and not a person's.
 var mailAddress = &kind{
 	name: "email", severity: sevSingle, ja: "メールアドレス", en: "e-mail address", id: 4,
-	labels: []string{"メールアドレス", "メール", "e-mail", "email", "mail", "eメール", "mailアドレス", "アドレス"},
+	labels: []string{"メールアドレス", "メール", "e-mail", "email", "mail", "eメール", "邮箱", "电子邮件", "이메일", "mailアドレス", "アドレス"},
 	cell:   cellMail, vote: true,
 }
 

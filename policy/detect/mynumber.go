@@ -6,7 +6,7 @@ package detect
 // label, a column or a record must stand beside it.
 var myNumber = &kind{
 	name: "my_number", severity: sevGravest, ja: "個人番号", en: "Individual Number", id: 1,
-	labels: []string{"マイナンバー", "個人番号", "共通番号", "特定個人情報", "通知カード", "マイナンバーカード", "扶養控除",
+	labels: []string{"番号法の番号", "個人番号カード", "日本个人编号", "个人编号", "マイナ番号", "마이넘버", "개인번호", "マイナンバー", "個人番号", "共通番号", "特定個人情報", "通知カード", "マイナンバーカード", "扶養控除",
 		"個人識別番号", "my number", "mynumber", "individual number", "myno", "my_number", "my-number", "kojin_no", "kojin_bango", "kojinbango", "kojin no"},
 	lens: lengths(12), vote: true,
 	try: func(w *window) (match, bool) {

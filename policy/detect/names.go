@@ -460,7 +460,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 && !spokenOf(left, word) && (utf8.RuneCountInString(c.norm) > 2 || !strings.HasSuffix(left, word)) { // 会員登録 is no member
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
-	c.business = c.business || anAuthor.in(left)
+	c.business = c.business || anAuthor.in(left) || c.label == "" && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
 	if aRole.begins(rest) || c.label == "" && introduced(left, rest) {
 		c.business = true
 	}

@@ -7,7 +7,7 @@ import "strings"
 // or the column decides.
 var passport = &kind{
 	name: "passport_jp", severity: sevOfficial, ja: "旅券番号", en: "passport number", mustLabel: true, id: 8,
-	labels: []string{"旅券番号", "旅券", "パスポート番号", "パスポートno", "パスポート", "passport no", "passport number", "passport", "ryoken"},
+	labels: []string{"旅券番号", "旅券", "パスポート番号", "パスポートno", "パスポート", "旅券no", "pp#", "pp #", "pp no", "passport #", "passport num", "ppt no", "护照号码", "护照号", "护照", "여권번호", "여권", "passport no", "passport number", "passport", "ryoken"},
 	lens:   lengths(7), single: true,
 	try: func(w *window) (match, bool) {
 		start, word := w.lettersLeft(true)
@@ -53,7 +53,7 @@ func (w *window) lettersRight() (int, string) {
 // Agency; it can be verified online only).
 var residenceCard = &kind{
 	name: "residence_card", severity: sevOfficial, ja: "在留カード番号", en: "residence card number", id: 9,
-	labels: []string{"在留カード番号", "在留カード", "特別永住者証明書", "在留番号", "residence card", "zairyu", "在留資格", "外国人登録"},
+	labels: []string{"在留カード番号", "在留カード", "特別永住者証明書", "在留番号", "在留カードno", "在留cardno", "在留卡号", "在留卡", "재류카드", "외국인등록번호", "residence card no", "residence card #", "residence card", "zairyu", "在留資格", "外国人登録"},
 	lens:   lengths(8), single: true, vote: true,
 	try: func(w *window) (match, bool) {
 		start, left := w.lettersLeft(false)

@@ -6,15 +6,24 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "pre-shared key", "network key", "key to open", "opens with", "unlock code", "with pass", "pass:", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // findPasswords finds passwords that are told in prose, Japanese or English: a
 // word for it, a joining mark or verb, and a token that is no ordinary word.
 func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, passwordWord, func(m labelHit) {
-		start, end, strong := passwordAfter(v.s, m.end)
+		start, end, strong := 0, 0, true
+		if strings.HasSuffix(v.s[m.start:m.end], "認証") { // user / password
+			start, end = slashPair(v.s, m.end)
+		}
+		if end == 0 {
+			start, end, strong = passwordAfter(v.s, m.end)
+		}
 		if end == 0 {
 			start, end = v.passwordField(m)
+		}
+		if end == 0 {
+			start, end = slashPair(v.s, m.end)
 		}
 		if end == 0 {
 			if start, end = v.passwordNear(m); end > 0 {
@@ -94,7 +103,7 @@ var bankLogins = []string{"ネットバンキング", "インターネットバ�
 func (v *view) passwordNear(m labelHit) (start, end int) {
 	a, b := v.lineSpan(v.line(m.start))
 	a, b = max(a, m.start-240), min(b, m.end+240)
-	if !anyOf(v.low[a:b], passwordVerbs) {
+	if !anyOf(v.low[a:b], passwordVerbs) || anyOf(v.low[a:b], passwordRules) {
 		return 0, 0
 	}
 	for i := a; i < b; {
@@ -114,6 +123,26 @@ func (v *view) passwordNear(m labelHit) (start, end int) {
 
 // passwordVerbs say what a password is for.
 var passwordVerbs = []string{"入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "→", "unlock", "open", " is ", "use", "enter", "type", "log in", "login", "try"}
+
+// passwordRules are words of the rules for passwords, in which examples stand.
+var passwordRules = []string{"推測", "使わないで", "避けて", "種類以上", "文字以上", "例えば", "のような", "for example", "such as", "at least", "never use"}
+
+// slashPair takes the second of "user / password" behind a word for logging in.
+func slashPair(s string, i int) (start, end int) {
+	i += span(s[i:], func(c byte) bool { return c == ' ' || c == ':' || c == '\t' }, 8)
+	n := span(s[i:], func(c byte) bool { return c > ' ' && c < 0x7f && c != '/' }, 40)
+	e := i + n
+	gap := span(s[e:], func(c byte) bool { return c == ' ' || c == '/' }, 4)
+	if n < 2 || gap < 1 || !strings.Contains(s[e:e+gap], "/") {
+		return 0, 0
+	}
+	start = e + gap
+	tok := strings.TrimRight(s[start:start+span(s[start:], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
+	if len(tok) < 6 || !drawn(tok) && !(hasDigits(tok, 1) && strings.ContainsAny(tok, "-_!@#$%?")) {
+		return 0, 0
+	}
+	return start, start + len(tok)
+}
 
 // drawn tells a token with three of the four sorts of characters, as passwords
 // have and words, versions and names of products have not.

@@ -10,7 +10,7 @@ import (
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
 	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
-		"salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
+		"給料", "俸給", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
 	headers: []string{"報酬", "支給"},
 	cell: func(s string) (match, bool) {
 		n := moneyWord(s)
@@ -65,7 +65,19 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 			c := candidate{kind: salary, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}
 			emit(c)
+			v.otherPay(i+n, end, c.label, emit)
 			return
+		}
+	})
+}
+
+// otherPay takes what the same line goes on to say of others: Aは年俸780万円、Bは
+// 610万円で更改.
+func (v *view) otherPay(i, end int, label string, emit func(candidate)) {
+	eachIndex(v.s[i:end], "は", func(at int) {
+		from := i + at + len("は")
+		if n := moneyWord(v.s[from:end]); n > 0 && (hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) || !isDigit(v.s[from])) && !payRange(v.s[from+n:end]) && hasDigits(v.s[from:from+n], 2) {
+			emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
 		}
 	})
 }

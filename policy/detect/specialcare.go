@@ -18,37 +18,6 @@ var specialCare = &kind{
 	},
 }
 
-// careTerms are words for what the law protects; strong ones say it of a person
-// by themselves.
-var careTerms = []struct {
-	strong bool
-	words  []string
-}{
-	{true, []string{"うつ病", "うつ状態", "双極性障害", "統合失調症", "適応障害", "パニック障害", "発達障害", "自閉症", "adhd", "認知症", "アルツハイマー", "知的障害", "精神障害",
-		"身体障害", "障害者手帳", "療育手帳", "精神保健福祉手帳", "障害等級", "障害年金", "hiv", "aids", "エイズ", "肝炎", "梅毒", "結核", "てんかん", "人工透析", "透析", "糖尿病", "白血病",
-		"悪性腫瘍", "悪性リンパ腫", "心筋梗塞", "脳梗塞", "脳卒中", "狭心症", "パーキンソン病", "多発性硬化症", "潰瘍性大腸炎", "クローン病", "リウマチ", "胃がん", "肺がん", "乳がん", "大腸がん",
-		"子宮がん", "膵臓がん", "前立腺がん", "甲状腺がん", "流産", "妊娠", "不妊治療", "抗がん剤", "放射線治療", "要精密検査", "要治療", "高ストレス", "brca", "前科", "執行猶予", "服役",
-		"少年院", "保護観察", "逮捕", "起訴", "有罪", "書類送検", "犯罪歴", "性被害", "暴行を受け", "dv被害", "ストーカー被害", "被差別部落", "同和", "信仰", "信者", "入信", "創価学会", "党員",
-		"労働組合員", "非嫡出", "難病", "アルコール依存", "薬物依存", "依存症", "自殺未遂", "摂食障害", "人格障害", "メンタル不調", "検挙", "実刑", "懲役", "前歴", "送致", "門徒", "信徒", "檀家", "教徒", "宗教上の理由", "要医療", "要受診", "放射線療法", "化学療法", "肝硬変", "腎不全", "心不全", "髄膜炎", "子宮筋腫",
-		"子宮内膜症", "甲状腺機能", "不整脈", "難聴", "弱視", "失語", "白内障", "緑内障", "膠原病", "サルコイドーシス", "筋萎縮", "くも膜下出血", "脳出血", "動脈瘤", "ヘルニア", "性同一性", "強迫性障害", "不安障害", "睡眠障害", "車椅子", "人工肛門", "ペースメーカー", "適応障がい", "精神疾患", "ぜんそく", "要再検", "要精検", "身障手帳", "移植を受け", "腫瘍を切除", "性的な被害", "暴力を受け", "避難中", "無呼吸", "カトリック", "プロテスタント", "イスラム", "ムスリム", "ヒンドゥー教", "ユダヤ教", "エホバの証人", "症候群", "自律神経失調", "脊髄損傷", "摘出手術", "心筋症", "弁膜症", "糖尿", "がんと診断", "がんの治療"}},
-	{false, []string{"がん", "癌", "手術", "入院", "通院", "服薬", "既往", "病名", "持病", "疾患", "診断書", "休職", "障がい", "障害", "再検査", "血圧", "被害に遭", "被害届", "病気", "治療", "療養", "アレルギー", "投薬", "炎", "症", "腫", "機能異常", "代謝異常", "の被害", "罪で", "違反で", "手帳", "障がい者", "介護", "発作", "麻痺", "移植手術",
-		"病で", "病の", "病と", "病に", "病が", "病を", "病、", "病(", "病で", "数値が悪", "要精検", "要介護", "要支援", "不全", "結石", "狭窄", "損傷", "骨折", "出血", "梗塞", "腫瘍", "ポリープ", "喘息", "貧血", "低血糖", "アトピー", "不眠", "拒食", "過食", "幻覚", "妄想", "けいれん", "失神", "意識不明", "刑", "収監", "横領", "窃盗", "内部障害"}},
-	{true, []string{"diagnosed with", "chemotherapy", "sex offender", "receiving dialysis", "post-traumatic stress", "multiple myeloma", "slipped disc", "herniated disc", "months pregnant", "weeks pregnant", "is pregnant", "undergoing ivf", "ivf treatment", "deep vein thrombosis", "sleep apnoea", "sleep apnea", "obsessive-compulsive", "autoimmune", "epileptic", "chronic fatigue", "kidney failure", "heart failure", "hiv positive", "hiv-positive", "hepatitis", "bipolar", "schizophrenia", "epilepsy", "depressive disorder", "major depression", "clinical depression",
-		"hiv+", "dialysis", "multiple sclerosis", "convicted of", "sentenced to", "arrested for", "arrested on", "on probation", "miscarriage", "criminal record", "disability pension", "union member", "cancer treatment", "type 1 diabetes", "type 2 diabetes", "heart attack", "parkinson", "alzheimer", "autism", "ptsd", "eating disorder", "anxiety disorder", "panic disorder", "asthma", "psychiatric", "leukemia", "leukaemia", "dementia", "suicide attempt", "tested positive", "radiotherapy", "anorexia", "bulimia", "lupus", "crohn's", "colitis", "psoriasis",
-		"endometriosis", "fibromyalgia", "arthritis", "cirrhosis", "lymphoma", "melanoma", "hospitalised with", "hospitalized with", "detox", "sober since", "imprisoned", "served time", "jail sentence", "restraining order", "domestic abuse"}},
-	{false, []string{"diabetes", "diabetic", "cancer", "tumour", "tumor", "stroke", "pregnant", "rehab", "disability", "addiction", "surgery", "illness", "sick leave", "medication", "registered disabled", "severely disabled", "disabled person", "disabled since", "as disabled", "transplant", "amputated", "breakdown", "seizure", "insulin",
-		"disease", "disorder", "syndrome", "depression", "infection", "ulcer", "pneumonia", "inhaler", "hospital", "specialist", "wheelchair", "allergy", "allergic", "injury", "fracture"}},
-}
-
-// careStates show that it is said of somebody as a fact.
-var careStates = []string{"診断", "通院", "休職", "入院", "手術", "服薬", "治療中", "療養", "逮捕", "起訴", "陽性", "罹患", "既往", "発症", "受給", "判定", "認定", "交付", "取得", "所持", "患って", "患い", "抱えて",
-	"要精密検査", "要治療", "再検査", "欠勤", "復職", "中です", "のため", "がある", "があり", "持っ", "受け", "執行猶予", "服役", "被害", "配慮", "病名", "備考", "所見", "級", "とのこと", "positive", "diagnosed", "undergoing",
-	"treated", "receiving", "found to have", "hospitalis", "hospitaliz", "leave", "がわか", "判明", "見つか", "静養", "所見", "指導", "相談済", "時短", "お休み", "休みま", "欠席", "倒れ", "亡くな", "加療", "主治医", "薬を", "により", "because of", "due to", "recovering", "off work", "admitted", "living with", "lives with", "ですが", "起こし", "必要", "経歴", "あり", "convicted", "sentenced", "arrested", "suffer", "register", "has ", "in remission", "history of"}
-
-// careVetoes show that the text is about the matter, not about a person.
-var careVetoes = []string{"研修", "セミナー", "講座", "お知らせ", "ご案内", "案内を", "保険", "商品", "規程", "規則", "条例", "法律", "予防", "啓発", "システム障害", "システム", "障害が発生", "復旧", "電波障害",
-	"通信障害", "障害報告", "ネットワーク", "サーバ", "障害者雇用促進", "検診の", "キャンペーン", "募集", "ポスター", "講演", "について説明", "第1条", "条第", "条 ", "policy", "training", "seminar", "newsletter", "awareness", "webinar", "一般に", "統計", "厚生労働省", "予防接種", "説明会", "方は", "のある方", "区分", "法定", "患者数", "被験者", "名を対象", "本研究", "改正", "差別解消", "支援法", "guidance", "center", "centre", "society", "foundation", "research"}
-
 // findCare looks for the terms sentence by sentence.
 func findCare(d *Detector, v *view, emit func(candidate)) {
 	d.read(v)
@@ -108,6 +77,10 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	if person {
 		points += 2
 	} else if points >= 2 { // the person stands above in the same record
+		if start, _ := v.lineSpan(line); a > start { // or in the sentence before
+			before := max(start, a-careReach)
+			person = !salutation(v.s[before:a]) && d.personIn(v, before, a)
+		}
 		top := line
 		for top > 0 && line-top < 8 && strings.TrimSpace(v.lineText(top-1)) != "" {
 			top--
@@ -181,6 +154,41 @@ func findCareField(d *Detector, v *view, emit func(candidate)) {
 		emit(c)
 	})
 }
+
+// findHealthField finds the fields of a medical examination and of a prescription,
+// whose names mean something else elsewhere: 総合判定　D2, 所見　聴力低下.
+func findHealthField(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, careWeak, func(m labelHit) {
+		line := v.line(m.start)
+		a, b := v.lineSpan(line)
+		if word := v.s[m.start:m.end]; word != "所見" && word != "判定" && word != "アレルギー" && word != "処方" && word != "主訴" {
+			return
+		}
+		n := span(v.s[m.end:], func(c byte) bool { return strings.IndexByte(" :\t", c) >= 0 }, 16)
+		start := m.end + n
+		value := strings.TrimSpace(v.s[start:max(start, b)])
+		if head := strings.Trim(v.s[a:m.start], " ・●■◆*-[(【"); n == 0 || utf8.RuneCountInString(head) > 4 || utf8.RuneCountInString(value) > 40 || anyOf(value, []string{"。", "記入", "欄"}) {
+			return
+		}
+		if _, ok := specialCare.cell(value); !ok || fineResults[value] {
+			return
+		}
+		top := max(0, line-8)
+		from, _ := v.lineSpan(top)
+		if !anyOf(v.s[from:a], healthWords) || !d.personIn(v, from, a) {
+			return
+		}
+		emit(candidate{kind: specialCare, start: start, end: start + len(value), label: v.s[m.start:m.end],
+			match: match{norm: value, points: 4, why: whyLabel}})
+	})
+}
+
+// healthWords stand above the fields of an examination; fineResults are what such
+// a field says of the healthy.
+var (
+	healthWords = []string{"健康診断", "健診", "検診", "受診", "保健", "診察", "患者", "カルテ", "問診", "看護", "既往"}
+	fineResults = wordSet("a 異常なし 異常を認めず 異常認めず 特記事項なし 特記すべきことなし 正常 良好 適")
+)
 
 // phraseEnd goes on to the end of the phrase: the next comma or blank.
 func phraseEnd(s string, i, b int) int {

@@ -83,6 +83,8 @@ func (v *view) zones(first, last bool) []bool {
 	v.quotedHeaders(z)
 	for n := range v.lines {
 		switch line := v.lowLine(n); {
+		case oneLineSignature(line):
+			z[n] = true
 		case len(line) > 200:
 		case ruler(line):
 			v.signature(z, n+1)
@@ -94,6 +96,11 @@ func (v *view) zones(first, last bool) []bool {
 		v.lastParagraph(z)
 	}
 	return z
+}
+
+// oneLineSignature tells a line of company, name and address parted by bars.
+func oneLineSignature(line string) bool {
+	return strings.Count(line, "|")+strings.Count(line, "/") >= 2 && len(line) <= 200 && strings.Contains(line, "@") && aCompany.in(line)
 }
 
 // unquote strips the marks of quoted mail from the start of a line.
