@@ -42,7 +42,7 @@ var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給"
 func employeeInBrackets(v *view, emit func(candidate)) {
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
-		if b-a > 600 || !hasDigits(v.s[a:b], 3) {
+		if b-a > 600 || b-a < 8 || strings.IndexByte(v.s[a:b], '(') < 0 && !alnum(v.s[a]) || !hasDigits(v.s[a:b], 3) {
 			continue
 		}
 		for _, i := range append(indexes(v.s[a:b], "("), -1) {

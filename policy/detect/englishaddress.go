@@ -8,21 +8,21 @@ import (
 // streetWords end the name of a street.
 var streetWords = wordSet(`street road lane close drive avenue terrace crescent court way place grove gardens square mews st rd ave blvd boulevard parade row hill walk rise view park green quay`)
 
-// englishAddresses finds addresses in Latin letters: number and street, and
-// Japanese ones that are written from the block upwards (3-14-6 Aoyama,
-// Minato-ku). They count in the record of a person.
-func englishAddresses(d *Detector, v *view, emit func(candidate)) {
-	v.runs(func(r run) {
-		g := r[0]
-		if g.end-g.start > 4 || g.start > 0 && (wordByte(v.s[g.start-1]) || strings.IndexByte("-./:", v.s[g.start-1]) >= 0) {
-			return
-		}
-		if end := streetEnd(v.s, r[len(r)-1].end, g.end); end > 0 {
-			c := candidate{kind: address, start: g.start, end: end, match: match{points: 2, why: whyShape}}
-			c.norm = lower(v.s[c.start:c.end])
-			emit(c)
-		}
-	})
+// streetAt reads an address in Latin letters that begins with the numbers of r:
+// number and street, or a Japanese one that is written from the block upwards
+// (3-14-6 Aoyama, Minato-ku). It counts in the record of a person.
+func streetAt(v *view, r run) (candidate, bool) {
+	g, e := r[0], r[len(r)-1].end
+	if e+2 >= len(v.s) || v.s[e] != ' ' && v.s[e+1] != ' ' || g.end-g.start > 4 || g.start > 0 && (wordByte(v.s[g.start-1]) || strings.IndexByte("-./:", v.s[g.start-1]) >= 0) {
+		return candidate{}, false
+	}
+	end := streetEnd(v.s, e, g.end)
+	if end == 0 {
+		return candidate{}, false
+	}
+	c := candidate{kind: address, start: g.start, end: end, match: match{points: 2, why: whyShape}}
+	c.norm = lower(v.s[c.start:c.end])
+	return c, true
 }
 
 // streetEnd is where an address ends whose number or block ends at all, and whose

@@ -144,6 +144,9 @@ func (d *Detector) candidates(v *view) []candidate {
 			if c, ok := d.addressAt(v, r[0]); ok {
 				emit(c)
 			}
+			if c, ok := streetAt(v, r); ok {
+				emit(c)
+			}
 		}
 	})
 	for _, find := range d.finders {

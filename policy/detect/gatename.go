@@ -124,7 +124,7 @@ func (g *gate) nameBefore(s string) bool {
 			if class&charVariant != 0 || class&charFamilyHead != 0 && g.nameMayStart(s[:at]) && g.d.familyUpTo(s[at:]) {
 				return true
 			}
-			if n > 0 && n < 3 && g.nameMayStart(s[:at]) && g.d.dict.isGiven(s[at:], false) {
+			if n > 0 && n < 3 && g.d.dict.given.mayBegin(wide(s, at)) && g.nameMayStart(s[:at]) && g.d.dict.isGiven(s[at:], false) {
 				return true
 			}
 			kanji = true

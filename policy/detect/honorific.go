@@ -43,7 +43,7 @@ func nameMayStart(s string) bool {
 		return true
 	}
 	r, _ := lastRune(s)
-	return nameFollows(r) || hasAnySuffix(s, whoWords) || r == '私'
+	return !isKanji(r) || nameFollows(r) || afterPerson.ends(s)
 }
 
 // nameFollows tells the characters that a name may follow directly.

@@ -157,7 +157,7 @@ func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 			end := 0
 			if d.dict.familyHead(s[i:]) {
 				end = d.kanjiName(v, i, emit)
-			} else {
+			} else if d.dict.given.mayBegin(uint64(uint16(r))) {
 				end = d.loneGiven(v, i, emit)
 			}
 			if end > i {
@@ -361,9 +361,8 @@ func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
 // loneGiven takes a given name of two kanji or more that is addressed or spoken
 // of with no family name: 綾香さん, 煌大くん.
 func (d *Detector) loneGiven(v *view, i int, emit func(candidate)) int {
-	for n := 3; n >= 2; n-- {
-		g := runeOffset(v.s[i:], n)
-		if g == 0 || !aFriend.begins(v.s[i+g:]) {
+	for g := len("真理恵"); g >= len("真理"); g -= len("恵") { // kanji outside of three bytes are not given
+		if i+g >= len(v.s) || !aFriend.begins(v.s[i+g:]) {
 			continue
 		}
 		w := v.s[i : i+g]

@@ -75,7 +75,7 @@ func (d *Detector) kanaGivenAt(s string, i, f int) int {
 // kanji counts behind them too.
 func (d *Detector) inFamily(left string) bool {
 	left = strings.TrimSuffix(strings.TrimSuffix(left, "である"), "の")
-	return hasAnySuffix(left, whoWords)
+	return afterPerson.ends(left)
 }
 
 // whoWords say who a person is.
@@ -87,7 +87,7 @@ var aPerson = newAnyWord(whoWords...)
 
 // personWord is the length of such a word at the start of s, 0 for none.
 func personWord(s string) int {
-	if aPerson.begins(s) {
+	if len(s) >= len("長女東海林") && aPerson.begins(s) {
 		for _, w := range whoWords {
 			if strings.HasPrefix(s, w) {
 				return len(w)
@@ -95,6 +95,30 @@ func personWord(s string) int {
 		}
 	}
 	return 0
+}
+
+// afterPerson tells whether s ends with one of them; the last characters of the
+// words are kept as bits, since it is asked at every kanji.
+var afterPerson = newAnyEnd(whoWords...)
+
+// anyEnd tells whether a short text ends with one of many words.
+type anyEnd struct {
+	last  [1 << 10]uint64
+	words []string
+}
+
+func newAnyEnd(words ...string) *anyEnd {
+	a := &anyEnd{words: words}
+	for _, w := range words {
+		r, _ := lastRune(w)
+		a.last[uint16(r)>>6] |= 1 << (r & 63)
+	}
+	return a
+}
+
+func (a *anyEnd) ends(s string) bool {
+	r, _ := lastRune(s)
+	return a.last[uint16(r)>>6]&(1<<(r&63)) != 0 && hasAnySuffix(s, a.words)
 }
 
 func hasAnySuffix(s string, words []string) bool {
@@ -159,7 +183,7 @@ func (p *pass) prose(i int) {
 		return
 	}
 	found := p.g.d.proseAt(p.s[p.start:], start-p.start) > 0
-	if n := personWord(p.s[start:i]); !found && n > 0 && p.g.d.proseAt(p.s[p.start:], start+n-p.start) > 0 {
+	if n := personWord(p.s[start:i]); !found && n > 0 && n < i-start && p.g.d.proseAt(p.s[p.start:], start+n-p.start) > 0 {
 		found, start = true, start+n
 	}
 	if found || variant != 0 && p.variantProse(start, i) {
