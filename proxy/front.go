@@ -328,6 +328,7 @@ func (f *front) answerGreeting(reply []byte) {
 	}
 	f.greeted, f.esmtp = true, verb == "EHLO"
 	f.say(email.Reply{Code: 250, Lines: append([]string{f.s.o.Host}, f.offers...)})
+	f.offers = nil // nobody needs them any more, and the connection may idle for long
 }
 
 // Close sends what is left to say and closes.

@@ -10,8 +10,9 @@ import (
 // for AUTH, everything else is far shorter.
 const maxLine = 16 << 10
 
-// startBuffer is small, since most connections are idle most of the time.
-const startBuffer = 2 << 10
+// startBuffer is small, since most connections are idle most of the time; it holds
+// a command of the usual length (RFC 5321 section 4.5.3.1.4), or a few in a row.
+const startBuffer = 512
 
 var (
 	errLongLine = errors.New("proxy: command line is too long")

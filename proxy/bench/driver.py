@@ -44,12 +44,10 @@ def pss(root):
                 if l.startswith("Pss:"): t += int(l.split()[1]); break
         except OSError: pass
     return t / 1024
-def rss(pid):
-    try:
-        for l in open("/proc/%d/status" % pid):
-            if l.startswith("VmRSS:"): return int(l.split()[1]) / 1024
-    except OSError: pass
-    return 0
+def rss(pid):  # resident MB of one process, and what of it are pages of files (the program itself), shared with others
+    try: m = dict(l.split()[:2] for l in open("/proc/%d/status" % pid) if l.startswith(("VmRSS:", "RssFile:")))
+    except OSError: m = {}
+    return int(m.get("VmRSS:", 0)) / 1024, int(m.get("RssFile:", 0)) / 1024
 sink = subprocess.Popen(["smtp-sink", "-c", *(["-u", "nobody"] if os.getuid() == 0 else []), *a.sinkopts.split(), "-m", "512", a.sink, "1024"],
     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 os.set_blocking(sink.stdout.fileno(), False)
@@ -68,7 +66,7 @@ def messages():  # messages the sink has fully received so far (smtp-sink -c pri
 def one(addr, pid, size, c, mode):
     n = max(1, int(N[(size, int(c))] * a.scale)); c = min(int(c), n)
     m0 = messages()
-    peak = [0.0, 0.0]; stop = threading.Event()
+    peak = [0.0, (0.0, 0.0)]; stop = threading.Event()
     def watch():
         while True:
             peak[0] = max(peak[0], pss(pid)); peak[1] = max(peak[1], rss(pid))
@@ -117,5 +115,5 @@ for s, c, m in cells:
         v = [x for _, x in got[n]]
         if not v: continue
         q = [x[1] for x in v]
-        print("%-5s %4s %-5s %-12s %9.1f %9.1f..%-9.1f %9.1f %8.1f %8s %8s %8s  peakMB tree %.0f main %.0f" % (s, c, m, n, st.median(q), min(q), max(q), st.median(x[2] for x in v), st.median(q) * size,
-            "%.2f" % st.median(x[3] for x in v) if pid else "-", ratio(n, "direct"), ratio(n, a.base), max(x[4] for x in v), max(x[6] for x in v)), flush=True)
+        print("%-5s %4s %-5s %-12s %9.1f %9.1f..%-9.1f %9.1f %8.1f %8s %8s %8s  peakMB tree %.0f main %.0f (file %.0f)" % (s, c, m, n, st.median(q), min(q), max(q), st.median(x[2] for x in v), st.median(q) * size,
+            "%.2f" % st.median(x[3] for x in v) if pid else "-", ratio(n, "direct"), ratio(n, a.base), max(x[4] for x in v), *max(x[6] for x in v)), flush=True)

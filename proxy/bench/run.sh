@@ -9,6 +9,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
+ulimit -n 8192 2>/dev/null || echo "bench: file descriptors: $(ulimit -n)" >&2
 for tool in postfix smtp-source smtp-sink python3; do
   PATH=$PATH:/usr/sbin command -v $tool >/dev/null || { echo "bench: needs $tool (apt-get install postfix python3)" >&2; exit 1; }
 done
@@ -99,6 +100,7 @@ console: {address: "127.0.0.1:$4", public_url: "http://127.0.0.1:$4"}
 decisions: {address: "127.0.0.1:$5", public_url: "http://127.0.0.1:$5"}
 data: $DIR/$1/data
 breaker: {mode: "off"}
+limits: {connections_per_ip: 4000}
 log: {level: warn}
 M
   "$SEKISHO" serve --config "$DIR/$1/sekisho.yaml" 2> "$DIR/$1/log" &
@@ -114,8 +116,7 @@ done
 pfpid=$(tr -d ' ' < "$pf/spool/pid/master.pid")
 echo "config of Sekisho:"; sed 's/^/  /' "$DIR/live/sekisho.yaml"
 [ -n "${AMAVIS:-}" ] || echo "amavis: not measured (AMAVIS=host:port@pid)"
-ulimit -n 8192 2>/dev/null || true
-"$DIR/bench" idle "127.0.0.1:$LIVE" "$live" "${IDLE:-900}"
+"$DIR/bench" idle "127.0.0.1:$LIVE" "$live" "${IDLE:-3000}"
 CELLS=${CELLS:-4k:1:new,4k:10:new,4k:50:reuse,4k:200:new,100k:10:new,100k:50:reuse,5m:1:new,5m:10:new,5m:200:new}
 [ "$CELLS" != all ] || CELLS=
 python3 "$here/driver.py" --sink "127.0.0.1:$SINK" --mail "$DIR/mail" --rounds "${ROUNDS:-3}" --scale "${SCALE:-0.5}" \
