@@ -1,8 +1,10 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestGateSeesEveryWord puts every keyword behind texts of all lengths, since the
@@ -53,6 +55,76 @@ func TestGateStopsAtNames(t *testing.T) {
 	} {
 		if s := g.lines(c.text); (len(s.places) > 0) != c.want {
 			t.Errorf("%s: %d places", c.text, len(s.places))
+		}
+	}
+}
+
+// TestGateSeesWordsInKana puts every keyword in kana and kanji behind texts of all
+// lengths, since the pass goes two characters at a time and the last ones singly.
+func TestGateSeesWordsInKana(t *testing.T) {
+	g := New(Options{}).gate
+	seen := 0
+	for _, list := range g.lists {
+		for _, w := range list {
+			if w.text[0] < 0xe3 || w.flag&lineHonorific != 0 || len(w.text) == len("炎") {
+				continue // need a name, the edges of a field, or the name of an illness
+			}
+			for n := range 5 {
+				for _, tail := range []string{"", "。", "です。", " (1)"} {
+					text := strings.Repeat("ね", n) + w.text + tail
+					if s := g.lines(text); s.all&w.flag == 0 {
+						t.Fatalf("%q is not seen in %q", w.text, text)
+					}
+				}
+			}
+			seen++
+		}
+	}
+	if seen < 300 {
+		t.Errorf("only %d keywords", seen)
+	}
+}
+
+// TestGateNotesManyStops has more stops in one run of kana and kanji than the pass
+// notes at a time, of three sorts.
+func TestGateNotesManyStops(t *testing.T) {
+	const n = 3 * stopRoom
+	text := strings.Repeat("佐藤様と、高橋健太郎が、鈴木\u3000花子と", n)
+	places := New(Options{}).gate.lines(text).places
+	if len(places) != 3*n {
+		t.Fatalf("%d places instead of %d", len(places), 3*n)
+	}
+	if !slices.IsSortedFunc(places, func(a, b namePlace) int { return int(a.at - b.at) }) {
+		t.Error("places are not in order")
+	}
+}
+
+// TestCountLongTexts counts in texts of all lengths around what is added up at once.
+func TestCountLongTexts(t *testing.T) {
+	text := strings.Repeat("aé関𠮷", 900)
+	for n := 0; n < 300; n++ {
+		for _, s := range []string{text[:n], text[n:], text[:len(text)-n]} {
+			if s = strings.ToValidUTF8(s, ""); countRunes(s) != utf8.RuneCountInString(s) {
+				t.Fatalf("%d characters instead of %d in %d bytes", countRunes(s), utf8.RuneCountInString(s), len(s))
+			}
+		}
+	}
+}
+
+// TestLexiconFindsAll finds every word alone, at the end of the text and before others.
+func TestLexiconFindsAll(t *testing.T) {
+	x := New(Options{}).words
+	for _, list := range x.lists {
+		for _, w := range list {
+			for _, text := range []string{w.text, w.text + " ", w.text + "。", "ね" + w.text} {
+				found := false
+				x.find(text, func(_ int, got *lexWord) {
+					found = found || got.text == w.text || strings.HasPrefix(got.text, w.text) || strings.HasPrefix(w.text, got.text)
+				})
+				if !found {
+					t.Errorf("%q is not found in %q", w.text, text)
+				}
+			}
 		}
 	}
 }
