@@ -8,47 +8,6 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// dialect is a way of reading that differs from ours in one respect, as some
-// mail program reads.
-type dialect struct {
-	name string
-	// lastWins takes the last of several fields or parameters of one name.
-	lastWins bool
-	// strictNames ignores fields with a blank before the colon.
-	strictNames bool
-	// blankEnds ends a header block at a line of blanks.
-	blankEnds bool
-	// junkEnds ends a header block before a line that is no field.
-	junkEnds bool
-	// wordEnds ends one before a line that has no colon either.
-	wordEnds bool
-	// prefix takes every line that begins with the boundary as a delimiter
-	// (RFC 2046 section 5.1.1 allows to).
-	prefix bool
-	// openEnd takes a close delimiter as an ordinary one.
-	openEnd bool
-	// decodeMultipart undoes a transfer encoding of a multipart.
-	decodeMultipart bool
-	// cleanNames takes a field's name without the octets that do not belong there.
-	cleanNames bool
-	// boundaryCounts takes any type with a boundary for a multipart.
-	boundaryCounts bool
-	// rawMail takes encoded mails inside the mail as they stand.
-	rawMail bool
-	// guess takes the first line with two hyphens as the delimiter of the
-	// multiparts at these paths.
-	guess map[string]bool
-	// skipBlank skips empty lines in front of a header block.
-	skipBlank bool
-	// trimFirst takes a header's first line for a field although it begins with a
-	// blank.
-	trimFirst bool
-	// bareCR takes a CR without LF as a line end.
-	bareCR bool
-	// rawEncoding takes an encoding that is not spelt right as none.
-	rawEncoding bool
-}
-
 // doubt is something that another program might read differently. structural:
 // it may change which bytes belong to which part.
 type doubt struct {
@@ -80,9 +39,7 @@ type shared struct {
 	// undelimited lists multiparts without any delimiter line.
 	undelimited []string
 	// strange collects which dialects are worth a try.
-	strange dialect
-	// colonJunk tells a line with a colon that is no field.
-	colonJunk     bool
+	strange       dialect
 	longestHeader int64
 	work          int64 // octets gone over, for tests of linearity
 }
@@ -191,7 +148,7 @@ func (r *reader) longest(path string, n int) {
 // header reads fields up to the blank line, a delimiter or the end. complete is
 // false when no blank line ended it.
 func (r *reader) header(path string) (fields []field, complete bool) {
-	block := r.pos
+	block, junk := r.pos, 0
 	fields = make([]field, 0, 8)
 	for r.pos < len(r.raw) {
 		start, end := r.pos, r.lineEnd(r.pos)
@@ -240,10 +197,12 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 					continue
 				}
 			}
-			colon := bytes.IndexByte(line, ':') >= 0
-			r.strange.junkEnds, r.strange.wordEnds = true, r.strange.wordEnds || !colon
-			r.colonJunk = r.colonJunk || colon
-			if r.dialect.junkEnds && !almostField(line) || r.dialect.wordEnds && !colon {
+			if almostField(line) {
+				continue
+			}
+			junk++
+			r.strange.junkEnds = max(r.strange.junkEnds, junk)
+			if junk == r.dialect.junkEnds {
 				r.pos = start
 				return r.seen(path, fields[:len(fields)-1]), true
 			}

@@ -17,20 +17,30 @@ const (
 	foreignBytes    = 30 << 20
 )
 
+// maxReaders bounds how often a mail is read.
+const maxReaders = 40
+
 // addOtherReadings reads the mail as other programs might, and adds what they
-// show and the strict reading does not.
+// show and the strict reading does not. What is strange to one of these only, such
+// as an encoding in a field that another line end sets free, is tried with it.
 func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 	u := newUnion(r.nodes)
-	for _, d := range r.dialects() {
+	tried := map[string]bool{}
+	todo := r.dialects(dialect{})
+	for len(todo) > 0 && len(tried) < maxReaders {
+		d := todo[0]
+		todo = todo[1:]
+		if tried[d.name] {
+			continue
+		}
+		tried[d.name] = true
 		alt := newReader(raw, r.limits, d)
 		alt.readMail(path, 0)
-		for i := range alt.nodes {
-			if n := alt.nodes[i]; (d.junkEnds || d.wordEnds) && n.encoding == identity {
-				u.addAside(d.name, n)
-				continue
+		u.addReading(d, alt.nodes)
+		for _, both := range alt.dialects(d) {
+			if both.news(r.strange) || both.guess != nil && len(r.undelimited) == 0 {
+				todo = append(todo, both)
 			}
-			u.add(d.name, alt.nodes[i])
-			u.addHeader(d.name, alt.nodes[i])
 		}
 	}
 	switch {
@@ -38,11 +48,24 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		closed := r.withClosers(raw)
 		u.addForeign(ViewEnmime, path, readEnmime(closed))
 		u.addForeign(ViewGoMessage, path, readGoMessage(closed))
-	case r.structural() && !hasProblem(out.Nodes):
+	case r.structural() && !hasProblem(out.Nodes), len(todo) > 0:
 		// Nobody else may look, so the doubt stands.
 		out.Nodes[0].Problem = policy.Ambiguous
 	}
 	out.Nodes = append(out.Nodes, u.added...)
+}
+
+// addReading adds what a dialect shows. Where it ends a header early the text in
+// there has been read already.
+func (u *union) addReading(d dialect, nodes []Node) {
+	for i := range nodes {
+		if n := nodes[i]; d.junkEnds > 0 && n.encoding == identity && !n.IsHeader {
+			u.addAside(d.name, n)
+			continue
+		}
+		u.add(d.name, nodes[i])
+		u.addHeader(d.name, nodes[i])
+	}
 }
 
 func hasProblem(nodes []Node) bool {
@@ -61,46 +84,6 @@ func (r *reader) structural() bool {
 		}
 	}
 	return false
-}
-
-// dialects lists those that could make a difference to this mail.
-func (r *reader) dialects() []dialect {
-	var out []dialect
-	s := r.strange
-	for _, c := range []struct {
-		want bool
-		d    dialect
-	}{
-		{s.lastWins, dialect{name: "last field", lastWins: true}},
-		{s.strictNames, dialect{name: "strict names", strictNames: true}},
-		{s.blankEnds, dialect{name: "blank line", blankEnds: true}},
-		{s.junkEnds, dialect{name: "short header", junkEnds: true}},
-		{s.wordEnds && r.colonJunk, dialect{name: "shorter header", wordEnds: true}},
-		{s.prefix, dialect{name: "boundary prefix", prefix: true}},
-		{s.openEnd, dialect{name: "after the end", openEnd: true}},
-		{s.decodeMultipart, dialect{name: "encoded multipart", decodeMultipart: true}},
-		{s.cleanNames, dialect{name: "cleaned names", cleanNames: true}},
-		{s.boundaryCounts, dialect{name: "any boundary", boundaryCounts: true}},
-		{s.rawMail, dialect{name: "mail undecoded", rawMail: true}},
-		{s.rawEncoding, dialect{name: "undecoded", rawEncoding: true}},
-		{s.skipBlank, dialect{name: "empty lines skipped", skipBlank: true}},
-		{s.trimFirst, dialect{name: "blank at the start", trimFirst: true}},
-		{s.bareCR, dialect{name: "bare CR", bareCR: true}},
-		{len(r.undelimited) > 0, dialect{name: "guessed boundary", guess: setOf(r.undelimited)}},
-	} {
-		if c.want {
-			out = append(out, c.d)
-		}
-	}
-	return out
-}
-
-func setOf(paths []string) map[string]bool {
-	out := make(map[string]bool, len(paths))
-	for _, p := range paths {
-		out[p] = true
-	}
-	return out
 }
 
 // foreignAllowed is the gate before the foreign parsers. enmime repairs media

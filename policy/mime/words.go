@@ -35,7 +35,7 @@ const (
 // otherTexts are the further readings of a value whose charsets are in doubt: what
 // a program shows that goes by the label alone, or guesses otherwise.
 func otherTexts(v []byte) []string {
-	if isASCII(v) && !bytes.Contains(v, []byte("=?")) && bytes.IndexByte(v, 0x1b) < 0 {
+	if isPlain("", v) && !bytes.Contains(v, []byte("=?")) {
 		return nil
 	}
 	words := wordsOf(v)
