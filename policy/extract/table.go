@@ -67,6 +67,14 @@ func wholeRows(text, delim string, more func() bool) policy.Table {
 type textLine struct {
 	start, end int
 	count      [len(delimiters)]int
+	grouping   int // commas that may part the thousands of an amount: 411,000
+}
+
+// fits tells whether a line can be a row with so many delimiters: amounts are often
+// written with commas of their own and without quotes.
+func (l *textLine) fits(d, want int) bool {
+	n := l.count[d]
+	return n == want || delimiters[d] == ',' && n-l.grouping <= want && want < n
 }
 
 // delimiterAt is the place of an octet in delimiters, from 1; 0 for any other.
@@ -98,12 +106,22 @@ func countLines(text string) []textLine {
 				quoted = !quoted
 			case !quoted:
 				l.count[d-1]++
+				if text[i] == ',' && partsThousands(text[start:end], i-start) {
+					l.grouping++
+				}
 			}
 		}
 		out = append(out, l)
 		start = end
 	}
 	return out
+}
+
+// partsThousands tells whether the comma at i has a digit before it and three, not
+// four, behind it.
+func partsThousands(line string, i int) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(line) && line[i]-'0' < 10 }
+	return digit(i-1) && digit(i+1) && digit(i+2) && digit(i+3) && !digit(i+4)
 }
 
 // longestBlock is the delimiter that the most lines from the first on share in
@@ -116,7 +134,7 @@ func longestBlock(lines []textLine) (string, int) {
 			continue
 		}
 		n := 1
-		for n < len(lines) && lines[n].count[d] == want {
+		for n < len(lines) && lines[n].fits(d, want) {
 			n++
 		}
 		// One comma a line is ordinary prose unless it goes on.
