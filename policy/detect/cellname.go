@@ -32,7 +32,7 @@ func (d *Detector) cellName(s string) (match, bool) {
 		case isKanji(r):
 			kanji++
 			company = company || companyHeads[r&0xff]
-		case isKana(r) || r == '・':
+		case isKana(r) || r == '・' || r >= 0xac00 && r <= 0xd7a3:
 			kana++
 		case r < 0x80 && isLetter(byte(r)):
 			latin++

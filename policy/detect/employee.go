@@ -79,7 +79,7 @@ func isYear(s string) bool {
 func findEmployee(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, employeeID, func(m labelHit) {
 		i := skipLabel(v.s, m.end)
-		if strings.HasPrefix(v.s[m.end:], ".:") || strings.HasPrefix(v.s[m.end:], ". ") { // "Employee no.: "
+		if strings.HasPrefix(v.s[m.end:], ".:") || strings.HasPrefix(v.s[m.end:], ".") && strings.HasSuffix(v.low[:m.end], "no") { // "Employee no.: "
 			i = skipLabel(v.s, m.end+1)
 		}
 		if n := employeeWord(v.s[i:]); n > 0 {

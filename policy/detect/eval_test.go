@@ -316,6 +316,9 @@ func TestUnseen(t *testing.T) {
 			}
 			t.Log("\n" + s.table())
 			s.explain(t)
+			if s.business*50 > s.businessAll || s.appiRight*100 < s.appi*95 || s.sidesRight < s.sides || s.precision("person_name") < 0.95 || s.recall("person_name") < 0.8 || s.recall("special_care") < 0.6 {
+				t.Error("business contacts, duties, sides, names or special care are beyond the limits")
+			}
 		})
 	}
 }

@@ -244,7 +244,7 @@ func behindCard(v *view, all []candidate) {
 			continue
 		}
 		left := v.leftOf(c.start)
-		if anyOf(left[max(0, len(left)-30):], words) || c.kind == cardExpiry && gap <= 12 ||
+		if anyOf(left[max(0, len(left)-30):], words) || c.kind == cardExpiry && strings.HasPrefix(v.s[c.end:], "まで") || c.kind == cardExpiry && gap <= 12 ||
 			c.kind == cardCVV && gap <= 24 && c.start-lastBefore(dates, c.start-1) <= 4 {
 			c.points, c.why = max(c.points, 0)+ptNear, c.why|whyNear
 		}

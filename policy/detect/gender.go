@@ -17,7 +17,7 @@ var gender = &kind{
 
 // genderWord is the length of the word for a gender at the start of s.
 func genderWord(s string) int {
-	for _, w := range []string{"男性", "女性", "その他", "回答しない", "male", "female", "man", "woman", "other", "男", "女", "m", "f"} {
+	for _, w := range []string{"男性", "女性", "男児", "女児", "男子", "女子", "その他", "回答しない", "male", "female", "man", "woman", "other", "男", "女", "m", "f"} {
 		if strings.HasPrefix(s, w) && (len(s) == len(w) || !isLetter(w[0]) || !wordByte(s[len(w)])) {
 			return len(w)
 		}

@@ -229,6 +229,7 @@ var unseenTokens = map[string]func(g *gen, arg string){
 		return g.pick("otter lantern cobalt mosaic", "correct-piano-velvet-91", "sakana!tsukue!ame!42")
 	}),
 	"ukmobile":  private("phone", func(g *gen) string { return "+44 7" + g.num(3) + " " + g.num(6) }),
+	"yucho":     private("bank_account", func(g *gen) string { return "記号 1" + g.num(3) + "0、番号 " + g.num(7) + "1" }),
 	"hex32":     secretOf("", 32, hexDigits),
 	"awssecret": secretOf("", 40, base62+"/+"),
 	"jwt": private("secret", func(g *gen) string {

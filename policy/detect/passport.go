@@ -48,6 +48,9 @@ func (w *window) lettersRight() (int, string) {
 	return e, s[i:e]
 }
 
+// residenceWords speak of the stay of people from abroad.
+var residenceWords = []string{"在留", "国籍", "特定活動", "技能実習", "特定技能", "永住", "定住者", "家族滞在", "留学", "技術・人文", "residence", "visa"}
+
 // residenceCard is the number of a residence card or special permanent resident
 // certificate: two letters, eight digits, two letters (Immigration Services
 // Agency; it can be verified online only).
@@ -62,7 +65,7 @@ var residenceCard = &kind{
 			return match{}, false
 		}
 		m := match{start: start, end: end, norm: strings.ToUpper(left + w.digits + right), points: 1}
-		if near := w.v.around(w.start(), 3); strings.Contains(near, "在留") || strings.Contains(near, "国籍") {
+		if near := w.v.around(w.start(), 3); anyOf(near, residenceWords) {
 			m.points = 3
 		}
 		return m, true

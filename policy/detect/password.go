@@ -6,7 +6,7 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "pre-shared key", "network key", "key to open", "opens with", "unlock code", "with pass", "pass:", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "pre-shared key", "network key", "key to open", "opens with", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // findPasswords finds passwords that are told in prose, Japanese or English: a
 // word for it, a joining mark or verb, and a token that is no ordinary word.
@@ -47,7 +47,7 @@ func (v *view) passwordField(m labelHit) (start, end int) {
 	n := span(v.s[m.end:], func(c byte) bool { return c == ' ' || c == '\t' }, 16)
 	start = m.end + n
 	tok := strings.TrimRight(v.s[start:start+span(v.s[start:], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
-	if n == 0 || len(tok) < 6 || !drawn(tok) {
+	if n == 0 || len(tok) < 6 || !drawn(tok) && !(len(tok) >= 8 && random(tok)) {
 		return 0, 0
 	}
 	return start, start + len(tok)
@@ -62,7 +62,7 @@ func findOpening(d *Detector, v *view, emit func(candidate)) {
 		if !anyOf(left, openWords) {
 			return
 		}
-		tok := strings.TrimRight(v.s[max(a, m.start-64):m.start], " 」』\"'")
+		tok := strings.TrimRight(v.s[max(a, m.start-64):m.start], " 」』”’\"'")
 		i := strings.LastIndexFunc(tok, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 		if i >= 0 {
 			_, w := utf8.DecodeRuneInString(tok[i:])
@@ -221,7 +221,7 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 
 // passwordBelow takes a token that stands alone on one of the next two lines.
 func passwordBelow(s string, i int, strong bool) (int, int, bool) {
-	for range 2 {
+	for range 3 {
 		i++
 		if i >= len(s) {
 			return 0, 0, false
@@ -231,7 +231,7 @@ func passwordBelow(s string, i int, strong bool) (int, int, bool) {
 			n = len(s) - i
 		}
 		line := strings.TrimSpace(s[i : i+n])
-		if line != "" {
+		if line != "" && !ruler(line) {
 			if span(line, func(c byte) bool { return c > ' ' && c < 0x7f }, 65) != len(line) || len(line) < 4 {
 				return 0, 0, false
 			}

@@ -30,6 +30,9 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		return 0
 	}
 	first, second := plainLatin(s[:a]), plainLatin(rest[:b])
+	if head, _, ok := strings.Cut(first, "-"); ok && d.dict.western[first] == 0 && d.dict.western[head]&westernGiven != 0 {
+		first = head // Mei-Ling
+	}
 	c := candidate{kind: personName, start: i, end: i + a + gap + b, match: match{subtype: "romaji", why: whyDictionary}}
 	japanese := d.dict.familyRoman[plainRoman(first)] && d.dict.givenRoman[plainRoman(second)] ||
 		d.dict.givenRoman[plainRoman(first)] && d.dict.familyRoman[plainRoman(second)]

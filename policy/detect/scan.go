@@ -179,7 +179,7 @@ func (w *window) freeLeft() bool {
 		if isLetter(c) || c == '_' || c == '+' || c == '=' && s > 1 && isLetter(w.v.s[s-2]) && inURL(w.v.s, s) {
 			return false
 		}
-		if (c == '-' || c == '/' || c == '#' || c == '%' || c == '.') && s > 1 && wordByte(w.v.s[s-2]) {
+		if (c == '-' || c == '/' || c == '#' || c == '%' || c == '.') && s > 1 && wordByte(w.v.s[s-2]) && !(c == '.' && s > 2 && lower(w.v.s[s-3:s-1]) == "no") {
 			return false
 		}
 	}
