@@ -15,7 +15,7 @@ func TestSaidInProse(t *testing.T) {
 	for _, c := range []struct{ text, kind, value string }{
 		{"後任には、広島支社から東海林紗菜が着任します。", "person_name", "東海林紗菜"},
 		{"息子の小鳥遊リサさんが来週から海外へ行きます。", "person_name", "小鳥遊リサ"},
-		{"運転者の大塚ゆか里さんが右折しようとした。", "person_name", "大塚ゆか里"},
+		{"運転者の柴田みゆきさんが右折しようとした。", "person_name", "柴田みゆき"},
 		{"担当外ですが、智久さんへお渡しください。", "person_name", "智久"},
 		{"来月入社のグエン・ティ・ランさんの社宅の件です。", "person_name", "グエン・ティ・ラン"},
 		{"Aoife Byrne raised a grievance about the rota.", "person_name", "Aoife Byrne"},
