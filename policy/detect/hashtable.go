@@ -62,6 +62,36 @@ func (t *hashTable) put(key, value uint64) {
 	}
 }
 
+// hashSet holds hashes.
+type hashSet struct {
+	slots []uint64
+	count int
+}
+
+// add puts a hash in and tells whether it is new.
+func (t *hashSet) add(key uint64) bool {
+	if (t.count+1)*4 > len(t.slots)*3 {
+		old := t.slots
+		t.slots, t.count = make([]uint64, max(16, 2*len(old))), 0
+		for _, k := range old {
+			if k != 0 {
+				t.add(k)
+			}
+		}
+	}
+	key |= 1 << 63 // no key is 0
+	for i := key; ; i++ {
+		switch s := &t.slots[i&uint64(len(t.slots)-1)]; *s {
+		case key:
+			return false
+		case 0:
+			*s = key
+			t.count++
+			return true
+		}
+	}
+}
+
 // combine makes one hash of two numbers.
 func combine(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xd1b54a32d192ed03)

@@ -28,14 +28,13 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 			value = maphash.String(x.d.key, h.norm)
 		}
 		if t.n < most {
-			t.n++
+			if t.n++; most < len(hits) && h.norm != "" {
+				t.seen.add(value)
+			}
 			x.result.Findings = append(x.result.Findings, policy.Finding{})
 			w.finding(h, value, &x.result.Findings[len(x.result.Findings)-1])
 		} else {
 			w.rest(t, h, value)
-		}
-		if most < len(hits) && h.norm != "" {
-			t.seen.put(value, 1)
 		}
 	}
 	for i := range w.types {
@@ -60,8 +59,8 @@ type reporter struct {
 	name             uint64
 }
 
-// telling counts the findings of one type and subtype; more is what is told of those that are
-// too many, points the most that one of them has.
+// telling counts the findings of one type and subtype; more is what is told of
+// those that are too many, points the most that one of them has.
 type telling struct {
 	kind     *kind
 	subtype  string
@@ -69,7 +68,7 @@ type telling struct {
 	n        int
 	more     policy.Finding
 	points   float64
-	seen     hashTable // values, when some are told together
+	seen     hashSet // values, when some are told together
 }
 
 func (w *reporter) telling(h *hit) *telling {
@@ -92,8 +91,8 @@ func (w *reporter) rest(t *telling, h *hit, value uint64) {
 		t.more.Count, t.more.Key, t.more.Reason = 0, "", theRest
 	}
 	t.more.Count++
-	if h.norm != "" && t.seen.get(value) == 0 {
-		t.more.Different++
+	if h.norm != "" {
+		t.more.Different += b2i(t.seen.add(value))
 	}
 	t.points = max(t.points, h.points)
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -55,5 +56,21 @@ func TestMostFindings(t *testing.T) {
 	}
 	if told[sort{"phone", "fixed"}] != 10 {
 		t.Errorf("ten numbers of another sort: %v", told)
+	}
+}
+
+func TestHashSet(t *testing.T) {
+	var set hashSet
+	r := rand.New(rand.NewPCG(9, 9))
+	want := map[uint64]bool{}
+	for range 3000 {
+		k := 1<<63 | uint64(r.IntN(1000))
+		if set.add(k) == want[k] {
+			t.Fatalf("%x: new is %v", k, !want[k])
+		}
+		want[k] = true
+	}
+	if set.count != len(want) {
+		t.Errorf("counts %d of %d", set.count, len(want))
 	}
 }
