@@ -36,7 +36,13 @@ func (v *view) dates(r run, emit func(candidate)) {
 }
 
 func cellDate(s string) (match, bool) {
-	i := strings.IndexAny(s, "0123456789")
+	i := 0
+	for i < len(s) && !isDigit(s[i]) {
+		i++
+	}
+	if i == len(s) {
+		i = -1
+	}
 	if i < 0 {
 		if date, n := kanjiDate(s); n > 0 && strings.TrimRight(s[n:], " 生まれ)") == "" {
 			return match{norm: date.norm(), points: 1}, true
@@ -135,6 +141,9 @@ func dateAt(s string, i, e int) (date, bool) {
 
 // eraDate reads a date of the Japanese calendar whose year is s[i:e].
 func eraDate(s string, i, e int) (date, bool) {
+	if i == 0 {
+		return date{}, false
+	}
 	left := s[:i]
 	if n := len(left); n > 0 && left[n-1] == ' ' || strings.HasSuffix(left, "・") {
 		left = strings.TrimRight(left, " ")

@@ -56,12 +56,20 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 		return false
 	}
 	*out = append(*out, x.d.own.find(c.Text, tables, *out, seen.all)...)
-	if byStart := func(a, b hit) int { return a.start - b.start }; !slices.IsSortedFunc(*out, byStart) {
-		slices.SortStableFunc(*out, byStart)
-	}
+	inOrder(*out)
 	x.judge(c, *out)
 	*out = x.keep(*out)
 	return true
+}
+
+// inOrder sorts hits by their start; most are in order.
+func inOrder(hits []hit) {
+	for i := 1; i < len(hits); i++ {
+		if hits[i].start < hits[i-1].start {
+			slices.SortStableFunc(hits, func(a, b hit) int { return a.start - b.start })
+			return
+		}
+	}
 }
 
 // read examines what was laid out; false when the context ended first.

@@ -184,6 +184,13 @@ func plainRun(s string, i int) int {
 		switch {
 		case c < 0x80 && c != '\r':
 			i++
+			for i+8 <= len(s) { // ASCII goes by eight bytes
+				x := load(s[i:])
+				if cr := x ^ '\r'*ones; (x|(cr-ones)&^cr)&high != 0 {
+					break
+				}
+				i += 8
+			}
 		case c < 0xe3 || c > 0xe9 || i+2 >= len(s):
 			return i
 		case c > 0xe3:

@@ -129,10 +129,10 @@ func (g *grid) hit(i int, k *kind, in *source, span policy.Span, m match, out *[
 
 // trimSpan takes blanks and quotes off the ends of a cell.
 func trimSpan(text string, h *hit) {
-	for h.start < h.end && strings.IndexByte(" \t\r\n\"'", text[h.start]) >= 0 {
+	for h.start < h.end && text[h.start] <= '\'' && strings.IndexByte(" \t\r\n\"'", text[h.start]) >= 0 {
 		h.start++
 	}
-	for h.end > h.start && strings.IndexByte(" \t\r\n\"'", text[h.end-1]) >= 0 {
+	for h.end > h.start && text[h.end-1] <= '\'' && strings.IndexByte(" \t\r\n\"'", text[h.end-1]) >= 0 {
 		h.end--
 	}
 }
