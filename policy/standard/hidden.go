@@ -1,6 +1,8 @@
 package standard
 
 import (
+	"cmp"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -29,11 +31,7 @@ func markHidden(t taken, findings []policy.Finding) []policy.Finding {
 	for i := range findings {
 		f := &findings[i]
 		at := partView{f.Place.Part, f.Place.View}
-		hidden := parts[at]
-		for _, s := range texts[at] {
-			hidden = hidden || f.Place.Start >= s.Start && f.Place.Start < s.End
-		}
-		f.Hidden = hidden
+		f.Hidden = parts[at] || within(texts[at], f.Place.Start)
 	}
 	return findings
 }
@@ -60,4 +58,11 @@ func inCodePoints(text string, spans []policy.Span) []policy.Span {
 		out = append(out, policy.Span{Start: start, End: end})
 	}
 	return out
+}
+
+// within tells that a place lies in one of the ranges, which are in order and do
+// not overlap. A sheet may have a hidden row for every finding.
+func within(spans []policy.Span, at int) bool {
+	n, _ := slices.BinarySearchFunc(spans, at+1, func(s policy.Span, at int) int { return cmp.Compare(s.Start, at) })
+	return n > 0 && at < spans[n-1].End
 }

@@ -43,3 +43,12 @@ func TestHiddenRangesInCodePoints(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestWithin(t *testing.T) {
+	spans := []policy.Span{{Start: 2, End: 4}, {Start: 6, End: 7}, {Start: 9, End: 9}}
+	for at, want := range []bool{false, false, true, true, false, false, true, false, false, false} {
+		if within(spans, at) != want {
+			t.Errorf("%d: %v", at, !want)
+		}
+	}
+}

@@ -323,7 +323,11 @@ func TestManyFaultsUnderLoad(t *testing.T) {
 	}
 	before := runtime.NumGoroutine()
 	p := newPool(t, func(o *Options) { o.Size, o.Deadline = 4, 10*time.Second })
-	names := []string{"exit", "garbage", "half", "other id", "lie part", "huge", "panic", "trailing"}
+	// Faults that take their limit's time or memory go to pools of their own: sound
+	// jobs would be short of time there.
+	hasty := newPool(t, func(o *Options) { o.Size, o.Deadline = 4, 200*time.Millisecond })
+	small := newPool(t, func(o *Options) { o.Size, o.MemoryLimit = 4, 64<<20 })
+	names := []string{"exit", "garbage", "half", "other id", "lie part", "huge", "panic", "trailing", "crash"}
 	var wg sync.WaitGroup
 	work := make(chan int)
 	var mu sync.Mutex
@@ -331,7 +335,14 @@ func TestManyFaultsUnderLoad(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for i := range work {
-				_, bad := p.Inspect(context.Background(), job(names[i%len(names)], "x"))
+				name, at := names[i%len(names)], p
+				switch i % 25 {
+				case 11:
+					name, at = "hang", hasty
+				case 23:
+					name, at = "memory", small
+				}
+				_, bad := at.Inspect(context.Background(), job(name, "x"))
 				_, good := p.Inspect(context.Background(), job("", "x"))
 				mu.Lock()
 				if ProblemOf(bad) == policy.NoProblem {
@@ -352,7 +363,9 @@ func TestManyFaultsUnderLoad(t *testing.T) {
 	if passed != 0 || lost != 0 {
 		t.Errorf("%d faults passed as clean, %d sound jobs failed", passed, lost)
 	}
-	p.Close()
+	for _, p := range []*Pool{p, hasty, small} {
+		p.Close()
+	}
 	// A goroutine that has just said goodbye may still be counted.
 	for i := 0; runtime.NumGoroutine() > before; i++ {
 		if i == 1_000_000 {
