@@ -28,7 +28,7 @@ const (
 // Not covered: checksums, which Outlook does not insist on either.
 func readTNEF(r *reading) error {
 	t := &tnefReader{r: r, b: newBuilder(r)}
-	data := r.file.Data[6:]
+	data := r.file.Data[min(6, len(r.file.Data)):] // behind signature and key
 	broken := false
 	for len(data) >= 11 {
 		id, n := int(le32(data[1:])), int(le32(data[5:]))
