@@ -78,7 +78,8 @@ type Hold struct {
 	// Rules names the rules that acted.
 	Rules []string
 	// Facts is the mail as it was judged, with raw header values; sealed at
-	// rest. Findings are a sample of at most MaxEvidence for each type and part.
+	// rest. Of each type and part at most MaxEvidence findings are kept one by one,
+	// the others as a number.
 	Facts policy.Message
 	// Verdict is the first copy's; sealed at rest.
 	Verdict policy.Verdict

@@ -242,11 +242,21 @@ func TestEvidenceIsBounded(t *testing.T) {
 	}
 	m.Verdict.Fired[0].Findings = []int{999, 1, 0}
 	h := storetest.Load(t, f.Keeper, m.Hold(t, f.Keeper))
-	if n := len(h.Facts.Findings); n != 2*quarantine.MaxEvidence {
+	if n := len(h.Facts.Findings); n != 2*(quarantine.MaxEvidence+1) {
 		t.Fatalf("%d findings", n)
 	}
+	count := map[string]int{}
+	for _, f := range h.Facts.Findings {
+		count[f.Type] += max(1, f.Count)
+		if f.Count > 1 && f.Masked.String() != "" {
+			t.Error("a number has a sample")
+		}
+	}
+	if count["phone"] != 500 || count["email"] != 500 {
+		t.Errorf("counted %v", count)
+	}
 	got := h.Verdict.Fired[0].Findings
-	if len(got) != 2 || h.Facts.Findings[got[0]].Type != "email" || h.Facts.Findings[got[1]].Type != "phone" {
+	if len(got) != 3 || h.Facts.Findings[got[0]].Type != "email" || h.Facts.Findings[got[1]].Type != "email" || h.Facts.Findings[got[2]].Type != "phone" {
 		t.Errorf("the rule points at %v", got)
 	}
 	if len(m.Message.Findings) != 1000 || len(m.Verdict.Fired[0].Findings) != 3 {

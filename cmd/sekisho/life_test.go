@@ -44,7 +44,7 @@ func browser(t *testing.T) *rod.Browser {
 	t.Helper()
 	bin, err := exec.LookPath("chromium")
 	needPeer(t, err == nil, "chromium")
-	at, err := launcher.New().Bin(bin).NoSandbox(true).Headless(true).Set("disable-blink-features", "AutomationControlled").Set("disable-gpu").Launch()
+	at, err := launcher.New().Bin(bin).NoSandbox(true).Headless(true).Set("disable-gpu").Launch()
 	if err != nil {
 		t.Fatal(err)
 	}

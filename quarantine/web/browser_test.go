@@ -32,7 +32,7 @@ func chromium(t *testing.T) *rod.Browser {
 		}
 		t.Skip("chromium is missing: the pages are not looked at in a browser")
 	}
-	at, err := launcher.New().Bin(bin).NoSandbox(true).Headless(true).Set("disable-gpu").Set("disable-blink-features", "AutomationControlled").Set("font-render-hinting", "none").Launch()
+	at, err := launcher.New().Bin(bin).NoSandbox(true).Headless(true).Set("disable-gpu").Set("font-render-hinting", "none").Launch()
 	if err != nil {
 		t.Fatal(err)
 	}

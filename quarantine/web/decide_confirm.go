@@ -23,19 +23,16 @@ import (
 //     2.4, which neither a page's script nor a program without a window causes), or
 //   - the page's own script saw a trusted press and hands on what the page told it
 //     outside any form (browsers that do not send that field: Safari), or
-//   - the person typed the number that the page shows (no script, an old browser, or
-//     one that a program drives and that says so).
+//   - the person typed the number that the page shows to whom nothing vouches for
+//     (no script in an old browser).
 //
 // Acts that change nothing for the mail (reading the masked text, leaving a note,
 // taking a release back) need no second tap where the first is vouched for. What
-// remains is a program that drives a browser with a window and hides it; see
+// remains is a program that drives a browser by its input devices; see
 // docs/security.md.
 
 // pressed tells that a person's press is vouched for.
 func (v *visit) pressed() bool {
-	if v.r.PostFormValue("driven") != "" { // the browser says that a program drives it
-		return false
-	}
 	return v.r.Header.Get("Sec-Fetch-User") == "?1" || hmac.Equal([]byte(v.press()), []byte(v.r.PostFormValue("press")))
 }
 
@@ -136,12 +133,14 @@ func (v *visit) newConfirm(act, verb string, version int64, fields ...string) *c
 	return p
 }
 
-// show renders it; who nothing vouches for is told that nothing has happened, and
-// which number to type.
+// show renders it, with a number to type for whom nothing vouches for; unsure tells
+// him that the tap before did nothing.
 func (p *confirmPage) show(v *visit, unsure bool) error {
 	f := decisionFrame{Title: p.Question, ID: v.hold.ID, Left: p.Left, Urgent: p.Urgent, Body: p}
-	if unsure {
+	if !v.pressed() {
 		p.Number = number(p.Token)
+	}
+	if unsure {
 		f.Notice, f.NoticeBad = v.words.t("confirm.unsure"), true
 	}
 	return v.render(http.StatusOK, "decide_confirm", f)

@@ -100,10 +100,6 @@ func TestScannerThatPressesButtons(t *testing.T) {
 		if asked.status != http.StatusOK || !strings.Contains(asked.text(), "まだ何も行っていません") || !p.hold(id).Desk.Urgent.IsZero() {
 			t.Fatalf("nobody vouched for: %d %s", asked.status, asked.text())
 		}
-		driven := b.post(link+"/note", append(fieldsOf(t, asked.body), "press", pressOf(t, asked.body), "driven", "1")...)
-		if driven.status != http.StatusOK {
-			t.Errorf("a browser that a program drives: %d", driven.status)
-		}
 		if a := b.post(link+"/note", append(fieldsOf(t, asked.body), vouch(asked.body)...)...); a.status != http.StatusSeeOther || p.hold(id).Desk.Urgent.IsZero() {
 			t.Errorf("vouched for in way %d: %d %s", i, a.status, a.text())
 		}
@@ -121,7 +117,7 @@ func numberOf(t *testing.T, body string) string {
 }
 
 // TestLooksAndNotesWithoutAVouchingBrowser: an old browser that does not say who
-// pressed is asked once more, for a number, and then obeyed.
+// pressed is asked for a number with the second tap, and then obeyed.
 func TestLooksAndNotesWithoutAVouchingBrowser(t *testing.T) {
 	p := newPages(t)
 	id := p.plain(taro)
@@ -140,8 +136,7 @@ func TestLooksAndNotesWithoutAVouchingBrowser(t *testing.T) {
 		if first.status != http.StatusOK || !strings.Contains(first.text(), c.asks) || strings.Contains(first.text(), "名簿です") || p.fingerprint() != before {
 			t.Errorf("%s, first tap: %d %s", c.name, first.status, first.text())
 		}
-		asked := b.post(c.path, fieldsOf(t, first.body)...)
-		if a := b.post(c.path, append(fieldsOf(t, asked.body), "number", numberOf(t, asked.body))...); a.status != c.status || p.fingerprint() == before {
+		if a := b.post(c.path, append(fieldsOf(t, first.body), "number", numberOf(t, first.body))...); a.status != c.status || p.fingerprint() == before {
 			t.Errorf("%s, second tap: %d %s", c.name, a.status, a.text())
 		}
 	}

@@ -36,10 +36,9 @@ type PlaceView struct {
 	Columns []ColumnView
 	// Rows are up to three records, masked.
 	Rows []RowView
-	// More is how many further values were found, Least that there are more still.
-	More  int
-	Least bool
-	Why   string
+	// More is how many further values were found.
+	More int
+	Why  string
 }
 
 // ColumnView is a kind of data and how often it was found.
@@ -48,8 +47,6 @@ type ColumnView struct {
 	Name    string
 	Heading string
 	Count   int
-	// Least: only the first were kept, there are at least so many.
-	Least bool
 }
 
 // RowView is one record; Cells stand in the order of Columns, "" where a record
@@ -211,10 +208,6 @@ func (r reader) place(h *quarantine.Hold, part string, findings []policy.Finding
 			p.Columns = append(p.Columns, ColumnView{Type: f.Type, Name: key, Heading: heading(f)})
 		}
 		p.Columns[i].Count += max(1, f.Count)
-	}
-	for i := range p.Columns {
-		p.Columns[i].Least = p.Columns[i].Count >= quarantine.MaxEvidence
-		p.Least = p.Least || p.Columns[i].Least
 	}
 	if len(p.Columns) > maxColumns {
 		p.Columns = p.Columns[:maxColumns]

@@ -2,23 +2,15 @@
 // whose outcome is open.
 "use strict";
 (function () {
-  // A press that the browser made for a program is no trusted event. A browser that
-  // a program drives says so, and then the number on the page has to be typed.
-  function carry(form, name, value) {
-    var field = form.querySelector("input[name=" + name + "]") || document.createElement("input");
-    field.type = "hidden";
-    field.name = name;
-    field.value = value;
-    form.appendChild(field);
-  }
+  // A press that a script made is no trusted event.
   document.addEventListener("click", function (e) {
     var button = e.target.closest ? e.target.closest("button") : null;
-    if (!button || !button.form || button.form.method !== "post") { return; }
-    if (navigator.webdriver) {
-      carry(button.form, "driven", "1");
-    } else if (e.isTrusted && document.body.dataset.press) {
-      carry(button.form, "press", document.body.dataset.press);
-    }
+    if (!button || !button.form || button.form.method !== "post" || !e.isTrusted || !document.body.dataset.press) { return; }
+    var field = button.form.querySelector("input[name=press]") || document.createElement("input");
+    field.type = "hidden";
+    field.name = "press";
+    field.value = document.body.dataset.press;
+    button.form.appendChild(field);
   }, true);
   var count = document.querySelector("[data-undo]");
   if (count) {
