@@ -163,11 +163,17 @@ func TestNoticesInAMailStore(t *testing.T) {
 	w.hold(letter{approvers: []string{"self"}})
 	w.hold(letter{from: "holiday@example.co.jp", approvers: []string{"self"}})
 	w.hold(letter{from: "batch@example.co.jp"})
+	for range 4 {
+		w.hold(letter{from: "writer@customer.example", mailbox: "sato@example.co.jp"})
+	}
 	w.pass(30 * time.Second)
 	if _, err := w.keeper.Approve(t.Context(), quarantine.Order{Hold: approved, By: quarantine.Actor{Kind: quarantine.ActorApprover, Name: "bucho@example.co.jp", Via: "web"}}); err != nil {
 		t.Fatal(err)
 	}
-	for range 30 { // undo, delivery, reminders, deadlines
+	for hour := range 50 { // undo, delivery, reminders, deadlines, reviews
+		if hour == 12 { // 22:00
+			w.sendFirst(2)
+		}
 		w.pass(time.Hour)
 	}
 	sent := w.inbox("")
@@ -182,12 +188,15 @@ func TestNoticesInAMailStore(t *testing.T) {
 	kinds := map[string]int{}
 	for _, m := range got {
 		kinds[kindOf(m.subject)]++
+		if m := groupPattern.FindStringSubmatch(m.subject); m != nil {
+			kinds[strings.Replace(m[1], "】【", "・", 1)]++
+		}
 		if !strings.HasPrefix(m.structure, `(("text" "plain" ("charset" "utf-8")`) || !strings.Contains(m.structure, `("text" "html" ("charset" "utf-8")`) || !strings.Contains(m.structure, `"alternative"`) {
 			t.Errorf("%s: the store sees %s", m.subject, m.structure)
 		}
 		reads(t, m, m.to)
 	}
-	for _, kind := range []string{"送信保留", "On hold", "承認依頼", "再通知・承認依頼", "送信済み", "保留のお知らせ"} {
+	for _, kind := range []string{"送信保留", "On hold", "承認依頼", "再通知・承認依頼", "送信済み", "保留のお知らせ", "送信保留 3通", "承認依頼 3通", "事後確認 2通", "再通知・事後確認 2通"} {
 		if kinds[kind] == 0 {
 			t.Errorf("no notice of the kind %q: %v", kind, kinds)
 		}
@@ -195,6 +204,8 @@ func TestNoticesInAMailStore(t *testing.T) {
 }
 
 var kindPattern = regexp.MustCompile(`^[【\[](On hold|再通知・承認依頼|承認依頼|[^】\]・ ]+)`)
+
+var groupPattern = regexp.MustCompile(`^【(.+ \d+通)】`)
 
 func kindOf(subject string) string {
 	if m := kindPattern.FindStringSubmatch(subject); m != nil {
@@ -227,7 +238,7 @@ func reads(t *testing.T, m stored, to string) {
 	if english != (to == "suzuki@example.co.jp") {
 		t.Errorf("%s to %s begins in the other language", m.subject, to)
 	}
-	sendersOwn := strings.HasPrefix(kindOf(m.subject), "送信") || strings.HasPrefix(kindOf(m.subject), "On hold") || to == "sato@example.co.jp" || to == "suzuki@example.co.jp"
+	sendersOwn := strings.HasPrefix(strings.TrimPrefix(m.subject, "【再通知】"), "【送信") || strings.HasPrefix(kindOf(m.subject), "On hold") || to == "sato@example.co.jp" || to == "suzuki@example.co.jp"
 	if strings.Contains(m.subject, "会員名簿") && !sendersOwn {
 		t.Errorf("the held subject in %q to %s", m.subject, to)
 	}

@@ -109,19 +109,7 @@ func (w *world) objects() {
 func TestReviewsAreOneNotice(t *testing.T) {
 	w := newWorld(t)
 	w.clock.Add(12 * time.Hour) // 22:00
-	var ids []email.ID
-	for range 3 {
-		id := w.hold(letter{clean: true, terms: sendThenReview})
-		ids = append(ids, id)
-		o := quarantine.Order{Hold: id, By: by(quarantine.ActorSender, "sato"), Reason: "夜間の障害対応"}
-		if _, err := w.keeper.Urgent(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.keeper.SendFirst(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
-		w.pass(time.Minute)
-	}
+	ids := w.sendFirst(3)
 	before := len(w.inbox("bucho@example.co.jp"))
 	w.pass(11 * time.Hour) // Thursday, 9:03
 	g := w.last("bucho@example.co.jp")
@@ -149,6 +137,24 @@ func TestReviewsAreOneNotice(t *testing.T) {
 	if n := len(w.inbox("bucho@example.co.jp")) - before; n != 2 {
 		t.Errorf("reminded again: %d of %d mails", n, len(ids))
 	}
+}
+
+// sendFirst has the sender send n mails before anybody looks at them.
+func (w *world) sendFirst(n int) (ids []email.ID) {
+	w.t.Helper()
+	for range n {
+		id := w.hold(letter{clean: true, terms: sendThenReview})
+		ids = append(ids, id)
+		o := quarantine.Order{Hold: id, By: by(quarantine.ActorSender, "sato"), Reason: "夜間の障害対応"}
+		if _, err := w.keeper.Urgent(w.t.Context(), o); err != nil {
+			w.t.Fatal(err)
+		}
+		if _, err := w.keeper.SendFirst(w.t.Context(), o); err != nil {
+			w.t.Fatal(err)
+		}
+		w.pass(time.Minute)
+	}
+	return ids
 }
 
 // TestSituationNeverSentFirst: what must not leave unseen does not, whatever its
