@@ -154,7 +154,7 @@ func (r reader) evidenceOf(h *quarantine.Hold, f policy.Fired, first bool, shown
 // places groups findings by part, then by record.
 func (r reader) places(h *quarantine.Hold, findings []policy.Finding) []PlaceView {
 	var order []string
-	byPart := map[string][]policy.Finding{}
+	byPart, values := map[string][]policy.Finding{}, map[string]int{}
 	for _, f := range findings {
 		if f.NotChecked {
 			continue
@@ -163,13 +163,14 @@ func (r reader) places(h *quarantine.Hold, findings []policy.Finding) []PlaceVie
 			order = append(order, f.Place.Part)
 		}
 		byPart[f.Place.Part] = append(byPart[f.Place.Part], f)
+		values[f.Place.Part] += max(1, f.Count)
 	}
 	// The place with the most stands first, the header last: everybody sees that.
 	slices.SortStableFunc(order, func(a, b string) int {
 		if header := "0/h"; (a == header) != (b == header) {
 			return map[bool]int{true: 1, false: -1}[a == header]
 		}
-		return len(byPart[b]) - len(byPart[a])
+		return values[b] - values[a]
 	})
 	onlyBusiness := func(part string) bool {
 		return !slices.ContainsFunc(byPart[part], func(f policy.Finding) bool { return f.Type != businessContact })
