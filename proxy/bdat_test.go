@@ -195,6 +195,13 @@ func TestBDATOfferAndLimits(t *testing.T) {
 	c.write("BDAT 2000000 LAST\r\n")
 	c.expect("552 5.3.4")
 	c.closed()
+	c = r.envelope() // each chunk could be one of a mail, all of them could not
+	part := "BDAT 600000\r\n" + strings.Repeat("z", 600000)
+	c.write(part)
+	c.expect("250 2.0.0 Ok, 600000")
+	c.try(part)
+	c.expect("552 5.3.4")
+	c.closed()
 	if n := len(r.hop.Mails()); n != 0 {
 		t.Errorf("%d mails", n)
 	}

@@ -62,6 +62,30 @@ func TestPROXYHeader(t *testing.T) {
 	}
 }
 
+// TestPROXYHeaderStandsBeforeTLS: a balancer speaks first, in plain text.
+func TestPROXYHeaderStandsBeforeTLS(t *testing.T) {
+	for _, implicit := range []bool{true, false} {
+		r, a := tlsRig(t)
+		r.listener.Proxies, r.listener.Implicit = loopback, implicit
+		r.start()
+		c := r.dial()
+		c.write("PROXY TCP4 203.0.113.9 198.51.100.9 56324 25\r\n")
+		if !implicit {
+			c.expect("220")
+			c.say("EHLO client", "250")
+			c.say("STARTTLS", "220")
+		}
+		if err := c.startTLS(a.client()); err != nil {
+			t.Fatalf("implicit %v: %v", implicit, err)
+		}
+		if implicit {
+			c.expect("220")
+		}
+		c.say("EHLO client", "250")
+		c.say("MAIL FROM:<taro@example.co.jp>", "550 5.7.1 Client [203.0.113.9]")
+	}
+}
+
 func TestClientBehindABalancerIsJudgedByItsOwnAddress(t *testing.T) {
 	r := newRig(t)
 	r.listener.Proxies = loopback // that may send itself

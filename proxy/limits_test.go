@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,6 +83,11 @@ func TestSizeLimit(t *testing.T) {
 	c.say("RCPT TO:<a@partner.example>", "250")
 	c.say("DATA", "354")
 	c.write(strings.Repeat("x", 9999) + "\r\n.\r\n") // does not
+	c.expect("552 5.3.4")
+	c.say("MAIL FROM:<taro@example.co.jp>", "250")
+	c.say("RCPT TO:<a@partner.example>", "250")
+	c.say("DATA", "354")
+	c.write(strings.Repeat("x", 500000) + "\r\n.\r\n") // far from it, and read to its end
 	c.expect("552 5.3.4")
 	c.say("MAIL FROM:<taro@example.co.jp>", "250")
 	c.say("RCPT TO:<a@partner.example>", "250")
@@ -296,23 +303,81 @@ func TestShutdownDeadlineCutsWhatIsLeft(t *testing.T) {
 	}
 }
 
+// TestShutdownLeavesAMailAloneThatIsJudged: what is cut is the connection; the mail
+// in hand stays whole until its own goroutine lets it go.
+func TestShutdownLeavesAMailAloneThatIsJudged(t *testing.T) {
+	r := newRig(t)
+	r.spoolOpt.Memory = 1000
+	judging, goOn := make(chan struct{}), make(chan struct{})
+	r.house.onJudge = func(context.Context, email.Body) {
+		close(judging)
+		<-goOn
+	}
+	r.start()
+	content := attachment(100000)
+	c := r.envelope()
+	c.say("DATA", "354")
+	c.write(stuffed(content) + "\r\n.\r\n")
+	<-judging
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	done := make(chan error, 1)
+	go func() { done <- r.srv.Shutdown(ctx) }()
+	c.closed()
+	close(goOn)
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("shutdown: %v", err)
+	}
+	r.house.mu.Lock()
+	defer r.house.mu.Unlock()
+	if len(r.house.bodies) != 1 || r.house.bodies[0] != content+"\r\n" || len(r.house.judged[0].Recipients) != 1 {
+		t.Error("the mail changed while it was judged")
+	}
+}
+
+// TestServeAndShutdownAtOnce: a listener that comes late is closed, not forgotten.
+func TestServeAndShutdownAtOnce(t *testing.T) {
+	for range 5 {
+		r := newRig(t).start()
+		var lns []net.Listener
+		var served sync.WaitGroup
+		for range 4 {
+			ln, err := r.listen()
+			if err != nil {
+				t.Fatal(err)
+			}
+			lns = append(lns, ln)
+			served.Go(func() {
+				if err := r.srv.Serve(ln, r.listener); err != nil && !errors.Is(err, proxy.ErrClosed) {
+					t.Errorf("serve: %v", err)
+				}
+			})
+		}
+		if err := r.srv.Shutdown(t.Context()); err != nil {
+			t.Errorf("shutdown: %v", err)
+		}
+		served.Wait()
+		late, err := r.listen()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.srv.Serve(late, r.listener); !errors.Is(err, proxy.ErrClosed) {
+			t.Errorf("serve after shutdown: %v", err)
+		}
+		for _, ln := range append(lns, late) {
+			if c, err := net.Dial("tcp", ln.Addr().String()); err == nil {
+				_ = c.Close()
+				t.Error("a listener is open after shutdown")
+			}
+		}
+	}
+}
+
 func TestMetricsCountEndings(t *testing.T) {
 	r := newRig(t).start()
 	r.mail(plainMail)
 	r.mail("Subject: x\n")
-	families, err := r.reg.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]float64{}
-	for _, f := range families {
-		for _, m := range f.GetMetric() {
-			if f.GetName() == "sekisho_mails_total" {
-				got[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
-			}
-		}
-	}
-	if len(got) != 2 || got["passed"] != 1 || got["refused"] != 1 {
+	if got := r.counted("sekisho_mails_total"); len(got) != 2 || got["passed"] != 1 || got["refused"] != 1 {
 		t.Errorf("got %v", got)
 	}
 }

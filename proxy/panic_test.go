@@ -59,9 +59,11 @@ func (t trapTransaction) Send(ctx context.Context, c io.Reader, gate func(contex
 }
 
 func TestPanicsEndTheConnectionOnly(t *testing.T) {
-	for _, step := range []string{"capabilities", "begin", "rcpt", "send"} {
+	for _, step := range []string{"capabilities", "begin", "rcpt", "judge", "send"} {
 		t.Run(step, func(t *testing.T) {
 			r := newRig(t)
+			r.spoolOpt.Memory = 1 // the mail lies in a file, which the rig wants removed
+			r.house.onJudge = func(context.Context, email.Body) { trap{step: step}.spring("judge") }
 			r.wrap = func(h proxy.NextHop) proxy.NextHop { return trap{h, step} }
 			r.start()
 			for range 2 { // the server lives on
@@ -81,6 +83,9 @@ func TestPanicsEndTheConnectionOnly(t *testing.T) {
 			}
 			if n := len(r.hop.Mails()); n != 0 {
 				t.Errorf("%d mails", n)
+			}
+			if n := r.counted("sekisho_smtp_failures_total")["panic"]; n != 2 {
+				t.Errorf("%v panics counted, want 2", n)
 			}
 		})
 	}

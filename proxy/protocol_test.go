@@ -124,6 +124,9 @@ func TestBareLineEndsAreRefusedByName(t *testing.T) {
 				t.Errorf("reply %q does not name the cause", got)
 			}
 			c.say("NOOP", "250") // still in step
+			if n := r.counted("sekisho_smtp_bare_line_ends_total")[tt.want[len("bare "):]]; n != 1 {
+				t.Errorf("counted %v times", n)
+			}
 		})
 	}
 }
@@ -275,6 +278,38 @@ func TestSequence(t *testing.T) {
 	if n := len(r.hop.Mails()); n != 0 {
 		t.Errorf("%d mails", n)
 	}
+}
+
+// TestCommandsBeforeTheGreeting: whatever comes before EHLO is answered; nothing of
+// it meets a session that does not exist yet.
+func TestCommandsBeforeTheGreeting(t *testing.T) {
+	r, _ := tlsRig(t)
+	r.listener.XClient, r.listener.XForward = loopback, loopback
+	r.start()
+	for _, tt := range []struct{ line, want string }{
+		{"MAIL FROM:<taro@example.co.jp>", "503 5.5.1"}, {"RCPT TO:<a@partner.example>", "503 5.5.1"}, {"DATA", "503 5.5.1"},
+		{"RSET", "250"}, {"NOOP", "250"}, {"VRFY taro", "252"}, {"EXPN all", "502"}, {"HELP", "502"}, {"AUTH PLAIN AGEAYQ==", "502"},
+		{"XCLIENT ADDR=127.0.0.9", "220"}, {"XFORWARD ADDR=127.0.0.9", "250"}, {"EHLO", "501"}, {"HELO", "501"}, {"WHAT", "500"}, {"", "500"},
+		{"BDAT 4 LAST\r\nx: y", "502"}, {"STARTTLS", "220"}, {"QUIT", "221"},
+	} {
+		c := r.dial()
+		c.expect("220")
+		c.say(tt.line, tt.want)
+	}
+}
+
+// TestLongCommands: go-smtp's own limit of 2,000 octets for a line would end the
+// connection and lose what was said behind it.
+func TestLongCommands(t *testing.T) {
+	r := newRig(t).start()
+	c := r.hello()
+	c.write("MAIL FROM:<taro@example.co.jp>\r\nRCPT TO:<a@partner.example> ORCPT=rfc822;" + strings.Repeat("x", 4000) +
+		"@partner.example\r\nDATA\r\n")
+	for _, want := range []string{"250", "250", "354"} {
+		c.expect(want)
+	}
+	c.write("x: y\r\n\r\nz\r\n.\r\n")
+	c.expect("250")
 }
 
 func TestBDATClosesTheConnection(t *testing.T) {

@@ -245,6 +245,24 @@ func (r *rig) behindHop() *rig {
 	return r
 }
 
+// counted is a counter by its only label.
+func (r *rig) counted(name string) map[string]float64 {
+	r.t.Helper()
+	families, err := r.reg.Gather()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == name {
+				got[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
+			}
+		}
+	}
+	return got
+}
+
 func (r *rig) listen() (net.Listener, error) {
 	if r.pipes != nil {
 		return r.pipes.listen("guard:25"), nil

@@ -75,7 +75,8 @@ func (s *session) dropTransaction() {
 }
 
 // Mail asks the next hop whether it takes a mail from this sender.
-func (s *session) Mail(_ string, opts *smtp.MailOptions) error {
+func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
+	defer s.caught(&err)
 	f := s.f
 	if f.l.RequireTLS && f.tls == nil { // RFC 3207 section 4
 		return s.turnDown("no_tls", email.NewReply(530, "5.7.0", "Must issue a STARTTLS command first"))
@@ -182,7 +183,8 @@ func (s *session) transaction(ctx context.Context, to []email.Recipient) (Transa
 func (s *session) trace() []byte { return s.env.Trace(s.s.o.Host, s.s.o.Node) }
 
 // Rcpt asks the next hop whether it takes the mail for this recipient.
-func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) error {
+func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) (err error) {
+	defer s.caught(&err)
 	r := email.Recipient{Address: s.pending.address, Options: recipientOptions(opts)}
 	for i, known := range s.env.Recipients {
 		if known.Address.String() == r.Address.String() { // said twice, sent once
@@ -318,6 +320,16 @@ func (s *session) replay(ctx context.Context) error {
 
 // Data implements smtp.Session. Nobody calls it: go-smtp is given no DATA.
 func (s *session) Data(io.Reader) error { return door(replyTemporary) }
+
+// caught answers a panic inside MAIL or RCPT, which go-smtp would answer without
+// anybody counting it.
+func (s *session) caught(err *error) {
+	if v := recover(); v != nil {
+		s.s.panicked(v)
+		s.f.hangup, s.f.linger = true, true
+		*err = door(replyPanic)
+	}
+}
 
 func (s *Server) panicked(v any) {
 	s.m.broken.WithLabelValues("panic").Inc()

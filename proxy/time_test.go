@@ -139,6 +139,46 @@ func TestStalledClientIsCutAfterThreeMinutes(t *testing.T) {
 	})
 }
 
+// TestSlowChunks: a chunk has the same time as a mail behind DATA.
+func TestSlowChunks(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		minRate int64
+		every   time.Duration
+		want    string
+		within  time.Duration
+	}{
+		{"progress keeps it", 0, 20 * time.Second, "250", 20 * time.Minute},
+		{"cut at the total", 0, 170 * time.Second, "421 4.4.2", time.Hour},
+		{"cut below the least rate", 100, 20 * time.Second, "421 4.4.2", 2 * time.Minute},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inTime(t, func(r *rig) {
+				r.hop.Extensions = append(r.hop.Extensions, "CHUNKING")
+				r.listener.Chunking = true
+				r.options.MinRate = tt.minRate
+				r.start()
+				c := r.envelope()
+				begin, sent := time.Now(), make(chan struct{})
+				go func() {
+					defer close(sent)
+					c.try("BDAT 40 LAST\r\n")
+					for _, octet := range strings.Repeat("x", 38) + "\r\n" {
+						c.try(string(octet))
+						time.Sleep(tt.every)
+					}
+				}()
+				c.expect(tt.want)
+				if took := time.Since(begin); took > tt.within {
+					t.Errorf("answered after %v, want at most %v", took, tt.within)
+				}
+				_ = c.c.Close()
+				<-sent
+			})
+		})
+	}
+}
+
 func TestHopThatHangsAtEachStep(t *testing.T) {
 	// The client hears of it before its own patience ends (RFC 5321 4.5.3.2).
 	patience := map[string]time.Duration{

@@ -159,8 +159,9 @@ func TestFailedHandshakeEndsTheConnection(t *testing.T) {
 	c.try("EHLO plain\r\nMAIL FROM:<taro@example.co.jp>\r\nRCPT TO:<a@partner.example>\r\nDATA\r\nx\r\n.\r\n")
 	for got := c.reply(); got != ""; got = c.reply() {
 		if strings.HasPrefix(got, "250") || strings.HasPrefix(got, "354") {
-			t.Errorf("dialogue went on in plain text: %q", got)
+			t.Fatalf("dialogue went on in plain text: %q", got)
 		}
+		c.try("NOOP\r\n")
 	}
 	if n := len(r.hop.Mails()); n != 0 {
 		t.Errorf("%d mails", n)
