@@ -1,7 +1,12 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -95,4 +100,87 @@ func TestParametersSurviveAHold(t *testing.T) {
 	c.say("QUIT", "221")
 	p.stop()
 	q.stop()
+}
+
+// TestREQUIRETLSSurvivesAHold: the release of a mail that was given with REQUIRETLS
+// says so to the hop that has it; a hop that has it no more, and one that only says
+// so and speaks no TLS, never see the mail, and the sender is told.
+func TestREQUIRETLSSurvivesAHold(t *testing.T) {
+	dir := t.TempDir()
+	guardCert, guardKey, _ := certificate(t, dir, "guard.example.co.jp")
+	hopCert, _, hopPair := certificate(t, dir, "hop.test.example")
+	checked := (&hoptest.Hop{Extensions: []string{"PIPELINING", "REQUIRETLS"}, TLS: &tls.Config{Certificates: []tls.Certificate{hopPair}}}).Start(t)
+	plain := (&hoptest.Hop{Extensions: []string{"PIPELINING", "REQUIRETLS"}}).Start(t)
+	p := newProgram(t, checked.Addr, strings.NewReplacer(
+		`networks: [127.0.0.0/8]`, `networks: [127.0.0.0/8], tls: {mode: starttls, cert_file: `+guardCert+`, key_file: `+guardKey+`}`,
+		`tls: none, trusted: true`, `tls: require, ca_file: `+hopCert+`, server_name: hop.test.example`).Replace(baseConfig))
+	p.start()
+	s := &scenario{t: t, dir: "testdata/scenarios/mails", prog: p}
+	roots := x509.NewCertPool()
+	pem, err := os.ReadFile(guardCert)
+	if err != nil || !roots.AppendCertsFromPEM(pem) {
+		t.Fatal("no certificate", err)
+	}
+	held := func(number int) string {
+		t.Helper()
+		mail := strings.Replace(string(s.file("my-number.eml")), "Message-ID: <", fmt.Sprint("Message-ID: <", number), 1)
+		c := &dialogue{t: t, addr: p.Listen}
+		c.say("", "220")
+		c.say("EHLO client.example.co.jp", "STARTTLS")
+		c.say("STARTTLS", "220")
+		c.c = tls.Client(c.c, &tls.Config{RootCAs: roots, ServerName: "guard.example.co.jp"})
+		c.r = bufio.NewReader(c.c)
+		c.say("EHLO client.example.co.jp", "REQUIRETLS")
+		c.say("MAIL FROM:<hanako.sato@example.co.jp> REQUIRETLS", "250")
+		c.say(fmt.Sprintf("RCPT TO:<info@office-%d.example>", number), "250")
+		c.say("DATA", "354")
+		c.say(strings.ReplaceAll(mail, "\r\n.", "\r\n..")+".", "250 2.0.0 held as")
+		c.say("QUIT", "221")
+		return s.lastHold()
+	}
+
+	kept := held(1)
+	s.runCommand("queue approve " + kept)
+	s.expectStates("sent=1")
+	if mails := checked.TakeMails(); len(mails) != 1 || !mails[0].TLS || !strings.Contains(mails[0].MailParams, "REQUIRETLS") {
+		t.Errorf("the hop that has REQUIRETLS got %+v", mails)
+	}
+
+	lost, moved := held(2), held(3)
+	failed := func(id string, hop *hoptest.Hop) {
+		t.Helper()
+		s.runCommand("queue approve " + id)
+		var out string
+		for range 500 {
+			if out, _ = p.run("queue", "show", id); strings.Contains(out, "550 5.7.30") && len(hop.Mails()) > 0 {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if !strings.Contains(out, "550 5.7.30") {
+			t.Errorf("got\n%s", out)
+		}
+		if mails := hop.TakeMails(); len(mails) != 1 || mails[0].From != "" || mails[0].To[0] != "hanako.sato@example.co.jp" {
+			t.Errorf("the hop got something else than the report to the sender: %+v", mails)
+		}
+	}
+	checked.Script(func(step, _ string) string {
+		return map[bool]string{true: "250-hop.example\r\n250 STARTTLS"}[step == "EHLO"]
+	})
+	checked.DropAll()
+	failed(lost, checked)
+
+	p.stop()
+	config, err := os.ReadFile(p.configFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config = bytes.Replace(config, []byte(`"`+checked.Addr+`", tls: require, ca_file: `+hopCert+`, server_name: hop.test.example`),
+		[]byte(`"`+plain.Addr+`", tls: none`), 1)
+	if err := os.WriteFile(p.configFile, config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.start()
+	failed(moved, plain)
+	p.stop()
 }
