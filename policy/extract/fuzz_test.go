@@ -205,7 +205,7 @@ func FuzzLZHDecoder(f *testing.F) {
 		if size < 0 || size > 1<<16 {
 			return
 		}
-		d := &lzhDecoder{in: bitReader{data: data}, np: 14, pbit: 4, left: size, window: 1 << 13}
+		d := &lzhDecoder{lzss: lzss{left: size, window: 1 << 13}, in: bitReader{data: data}, np: 14, pbit: 4}
 		if out, _ := io.ReadAll(d); len(out) > size {
 			t.Fatalf("%d octets came out of %d", len(out), size)
 		}

@@ -174,6 +174,6 @@ func (r *reading) lzhUnpack(h lzhHeader, raw []byte) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("open lzh member: %w", errUnsupported)
 	}
-	d := &lzhDecoder{in: bitReader{data: raw}, np: np, pbit: pbit, left: h.size, window: window}
+	d := &lzhDecoder{lzss: lzss{left: h.size, window: window}, in: bitReader{data: raw}, np: np, pbit: pbit}
 	return r.expand(d, int64(len(raw)))
 }

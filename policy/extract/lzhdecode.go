@@ -77,15 +77,56 @@ func (h *huffman) decode(b *bitReader) int {
 	return -1
 }
 
+// lzss is what all methods of LZH unpack into.
+type lzss struct {
+	left   int // octets still to come
+	window int
+	out    []byte // the last window of output and what Read has not taken
+	taken  int
+}
+
+// read hands out unpacked octets, of which more makes some at a time.
+func (w *lzss) read(p []byte, more func() error) (int, error) {
+	for w.taken == len(w.out) {
+		if w.left <= 0 {
+			return 0, io.EOF
+		}
+		if len(w.out) > 2*w.window {
+			w.out = append(w.out[:0], w.out[len(w.out)-w.window:]...)
+			w.taken = len(w.out)
+		}
+		if err := more(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, w.out[w.taken:])
+	w.taken += n
+	return n, nil
+}
+
+func (w *lzss) put(b byte) {
+	w.out = append(w.out, b)
+	w.left--
+}
+
+// repeat puts n octets again, the first of which stands so many places behind the
+// last one.
+func (w *lzss) repeat(place, n int) {
+	for ; n > 0 && w.left > 0; n-- {
+		b := byte(' ') // what the window holds before the start
+		if from := len(w.out) - place - 1; from >= 0 {
+			b = w.out[from]
+		}
+		w.put(b)
+	}
+}
+
 // lzhDecoder unpacks -lh4- to -lh7-: blocks of LZSS symbols under Huffman codes
 // that each block brings along.
 type lzhDecoder struct {
+	lzss
 	in         bitReader
 	np, pbit   int
-	left       int // octets still to come
-	window     int
-	out        []byte // the last window of output and what Read has not taken
-	taken      int
 	block      int
 	chars, pos huffman
 }
@@ -96,26 +137,10 @@ const (
 )
 
 // Read hands out unpacked octets.
-func (d *lzhDecoder) Read(p []byte) (int, error) {
-	for d.taken == len(d.out) {
-		if d.left <= 0 {
-			return 0, io.EOF
-		}
-		if err := d.fill(); err != nil {
-			return 0, err
-		}
-	}
-	n := copy(p, d.out[d.taken:])
-	d.taken += n
-	return n, nil
-}
+func (d *lzhDecoder) Read(p []byte) (int, error) { return d.read(p, d.fill) }
 
 // fill unpacks some kilobytes more.
 func (d *lzhDecoder) fill() error {
-	if len(d.out) > 2*d.window {
-		d.out = append(d.out[:0], d.out[len(d.out)-d.window:]...)
-		d.taken = len(d.out)
-	}
 	for want := len(d.out) + 4096; len(d.out) < want && d.left > 0; {
 		if err := d.symbol(); err != nil {
 			return err
@@ -137,8 +162,7 @@ func (d *lzhDecoder) symbol() error {
 		return broken
 	}
 	if c < 256 {
-		d.out = append(d.out, byte(c))
-		d.left--
+		d.put(byte(c))
 		return nil
 	}
 	p := d.pos.decode(&d.in)
@@ -148,14 +172,7 @@ func (d *lzhDecoder) symbol() error {
 	if p > 1 {
 		p = 1<<(p-1) + d.in.bits(p-1)
 	}
-	for n := c - 256 + 3; n > 0 && d.left > 0; n-- {
-		b := byte(' ') // what the window holds before the start
-		if from := len(d.out) - p - 1; from >= 0 {
-			b = d.out[from]
-		}
-		d.out = append(d.out, b)
-		d.left--
-	}
+	d.repeat(p, c-256+3)
 	return nil
 }
 

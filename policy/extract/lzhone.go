@@ -1,9 +1,6 @@
 package extract
 
-import (
-	"fmt"
-	"io"
-)
+import "fmt"
 
 // Sizes of -lh1-: literals and lengths share a tree, whose nodes lie in one list
 // by how often they were used.
@@ -18,10 +15,8 @@ const (
 // lh1Decoder unpacks -lh1-, LHarc's method before LHA 2: LZSS symbols under a
 // Huffman code that changes with every symbol, places under one that is fixed.
 type lh1Decoder struct {
-	in    bitReader
-	left  int
-	out   []byte
-	taken int
+	lzss
+	in bitReader
 	// freq counts a node's use; it never falls towards the root, which is the last.
 	// son is a node's left child, the right one follows it; from lh1Nodes on it is
 	// a symbol. parent of lh1Nodes+c is the leaf of symbol c.
@@ -32,7 +27,7 @@ type lh1Decoder struct {
 }
 
 func newLH1(raw []byte, size int) *lh1Decoder {
-	d := &lh1Decoder{in: bitReader{data: raw}, left: size}
+	d := &lh1Decoder{lzss: lzss{left: size, window: lh1Window}, in: bitReader{data: raw}}
 	for i := range lh1Chars {
 		d.freq[i], d.son[i], d.parent[lh1Nodes+i] = 1, lh1Nodes+i, i
 	}
@@ -121,23 +116,7 @@ func (d *lh1Decoder) swap(a, b int) {
 }
 
 // Read hands out unpacked octets.
-func (d *lh1Decoder) Read(p []byte) (int, error) {
-	for d.taken == len(d.out) {
-		if d.left <= 0 {
-			return 0, io.EOF
-		}
-		if len(d.out) > 8*lh1Window {
-			d.out = append(d.out[:0], d.out[len(d.out)-lh1Window:]...)
-			d.taken = len(d.out)
-		}
-		if err := d.symbol(); err != nil {
-			return 0, err
-		}
-	}
-	n := copy(p, d.out[d.taken:])
-	d.taken += n
-	return n, nil
-}
+func (d *lh1Decoder) Read(p []byte) (int, error) { return d.read(p, d.symbol) }
 
 func (d *lh1Decoder) symbol() error {
 	c := d.son[lh1Root]
@@ -150,18 +129,10 @@ func (d *lh1Decoder) symbol() error {
 		return fmt.Errorf("unpack lzh: %w", errMalformed)
 	}
 	if c < 256 {
-		d.out = append(d.out, byte(c))
-		d.left--
+		d.put(byte(c))
 		return nil
 	}
 	place := d.places.decode(&d.in)<<6 | d.in.bits(6)
-	for n := c - 256 + 3; n > 0 && d.left > 0; n-- {
-		b := byte(' ') // what the window holds before the start
-		if from := len(d.out) - place - 1; from >= 0 {
-			b = d.out[from]
-		}
-		d.out = append(d.out, b)
-		d.left--
-	}
+	d.repeat(place, c-256+3)
 	return nil
 }

@@ -205,7 +205,7 @@ func TestYEncNamesAndEscapes(t *testing.T) {
 }
 
 func TestBinaryReaderEndsCleanly(t *testing.T) {
-	d := &lzhDecoder{in: bitReader{}, np: 14, pbit: 4, left: 10, window: 1 << 13}
+	d := &lzhDecoder{lzss: lzss{left: 10, window: 1 << 13}, np: 14, pbit: 4}
 	if _, err := io.ReadAll(d); err == nil {
 		t.Error("nothing was unpacked to something")
 	}

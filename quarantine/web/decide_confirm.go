@@ -78,12 +78,8 @@ func (v *visit) tapped(verb string, version int64) taps {
 }
 
 // number is what a person types who nothing else vouches for: three digits, made
-// from the token of the page that shows them.
-func number(token string) string {
-	_, mac, dotted := strings.Cut(token, ".")
-	if !dotted {
-		mac = token
-	}
+// from the seal of the token on the page that shows them.
+func number(mac string) string {
 	sum := sha256.Sum256([]byte("number " + mac))
 	return strconv.Itoa(100 + int(binary.BigEndian.Uint16(sum[:]))%900)
 }
@@ -138,7 +134,8 @@ func (v *visit) newConfirm(act, verb string, version int64, fields ...string) *c
 func (p *confirmPage) show(v *visit, unsure bool) error {
 	f := decisionFrame{Title: p.Question, ID: v.hold.ID, Left: p.Left, Urgent: p.Urgent, Body: p}
 	if !v.pressed() {
-		p.Number = number(p.Token)
+		_, mac, _ := strings.Cut(p.Token, ".")
+		p.Number = number(mac)
 	}
 	if unsure {
 		f.Notice, f.NoticeBad = v.words.t("confirm.unsure"), true
