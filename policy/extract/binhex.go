@@ -79,7 +79,7 @@ func binHexFile(data []byte) []File {
 	name := charset.Read(data[1:1+int(data[0])], "")[0].Text
 	h := data[1+int(data[0]):]
 	sizes := [2]uint32{binary.BigEndian.Uint32(h[11:]), binary.BigEndian.Uint32(h[15:])}
-	rest := h[behindName-1+1:]
+	rest := h[behindName:]
 	var out []File
 	for i, size := range sizes {
 		fork := rest[:min(uint64(size), uint64(len(rest)))]
