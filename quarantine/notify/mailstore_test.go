@@ -68,13 +68,23 @@ func (s *mailStore) run(in []byte, program string, args ...string) string {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), program, append([]string{"-c", filepath.Join(s.dir, "dovecot.conf")}, args...)...)
 	cmd.Env = []string{"HOME=" + s.dir, "USER=nobody", "PATH=/usr/bin:/bin"}
-	cmd.Dir, cmd.Stdin = s.dir, bytes.NewReader(in)
+	cmd.Dir = s.dir
+	// Dovecot gives up what it has not yet answered when its input ends, so the
+	// input stays open until the program has ended by itself (LOGOUT).
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	if os.Getuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	}
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
-	if err := cmd.Run(); err != nil {
+	if err = cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	go func() { _, _ = stdin.Write(in) }() // Wait closes it
+	if err = cmd.Wait(); err != nil {
 		s.t.Fatalf("%s: %v %s %s", program, err, out.String(), complaints.String())
 	}
 	return out.String()
