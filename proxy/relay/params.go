@@ -15,7 +15,7 @@ func mailLine(env email.Envelope, caps capabilities) (string, error) {
 	switch {
 	case o.UTF8 && !caps.UTF8: // RFC 6531 section 3.7.4.2
 		return "", lacks("5.6.7", "The next mail server does not take mail with international addresses (SMTPUTF8)", "SMTPUTF8")
-	case o.RequireTLS && !caps.RequireTLS: // RFC 8689 section 5
+	case o.RequireTLS && !caps.RequireTLS && !env.Sender.IsNull(): // RFC 8689 section 4.2.1; bounces: section 5
 		return "", lacks("5.7.30", "The next mail server does not promise TLS on the whole way (REQUIRETLS)", "REQUIRETLS")
 	}
 	var b strings.Builder
@@ -29,7 +29,7 @@ func mailLine(env email.Envelope, caps capabilities) (string, error) {
 	}{
 		{o.EightBit && caps.eightBit, "BODY=8BITMIME"},
 		{o.UTF8, "SMTPUTF8"},
-		{o.RequireTLS, "REQUIRETLS"},
+		{o.RequireTLS && caps.RequireTLS, "REQUIRETLS"},
 		{o.Return != "" && caps.DSN, "RET=" + o.Return},
 		{o.EnvelopeID != "" && caps.DSN, "ENVID=" + xtext(o.EnvelopeID)},
 		{o.Auth != "" && caps.auth, "AUTH=" + authText(o.Auth)},

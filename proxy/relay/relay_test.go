@@ -498,6 +498,14 @@ func TestParameters(t *testing.T) {
 	if line, err = mailLine(env, capabilities{}); err != nil || line != "MAIL FROM:<taro@example.co.jp>" {
 		t.Errorf("to a bare hop: %q, %v", line, err)
 	}
+	env.Options = email.MailOptions{RequireTLS: true}
+	if line, err = mailLine(env, capabilities{}); err == nil {
+		t.Errorf("REQUIRETLS to a hop without: %q", line)
+	}
+	env.Sender = email.Address{} // RFC 8689 section 5: a bounce is not lost for it
+	if line, err = mailLine(env, capabilities{}); err != nil || line != "MAIL FROM:<>" {
+		t.Errorf("a bounce to a hop without REQUIRETLS: %q, %v", line, err)
+	}
 	rcpt := email.Recipient{Address: email.MustAddress("a@p.example"),
 		Options: email.RecipientOptions{Notify: []string{"SUCCESS", "DELAY"}, OriginalType: "utf-8", Original: `花\子@p.example`}}
 	for utf8, want := range map[bool]string{

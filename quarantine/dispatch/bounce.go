@@ -55,7 +55,8 @@ func (d *Dispatcher) report(ctx context.Context, h *quarantine.Hold, c *quaranti
 		// Only a sender's own address needs SMTPUTF8: a report about an international
 		// recipient is encoded (RFC 6533 section 5), so that a hop which refused the
 		// mail for its address takes the report.
-		Options: email.MailOptions{UTF8: !ascii(h.Sender.String()), EightBit: !ascii(h.Sender.String())}}
+		Options: email.MailOptions{UTF8: !ascii(h.Sender.String()), EightBit: !ascii(h.Sender.String()),
+			RequireTLS: r.redacted()}}
 	own, err := d.o.Keeper.NewOwn(ctx, quarantine.Own{Kind: quarantine.KindBounce, Parent: h.ID, Envelope: env, Body: email.BytesBody(mail)})
 	if err != nil {
 		return err //nolint:wrapcheck // it says what it was doing

@@ -245,6 +245,25 @@ func TestBounceWithoutTheOriginal(t *testing.T) {
 	}
 }
 
+// TestBounceOfAMailThatAskedForTLS: the report asks for TLS on the whole way too,
+// and tells nothing of the mail, since it is not lost where that cannot be had
+// (RFC 8689 section 5).
+func TestBounceOfAMailThatAskedForTLS(t *testing.T) {
+	r := setUp(t)
+	m := r.mail("a", "x@partner.example").Act(policy.Reject)
+	m.Message.Envelope.Options = email.MailOptions{RequireTLS: true, Return: "FULL"}
+	id := m.Hold(t, r.keep)
+	r.once()
+	s, b := r.onlyBounce()
+	if !s.env.Options.RequireTLS {
+		t.Error("the report does not ask for REQUIRETLS")
+	}
+	subject, _ := new(mime.WordDecoder).DecodeHeader(b.header.Get("Subject"))
+	if len(b.parts) != 2 || strings.Contains(b.parts[0], "会員名簿") || subject != "【未送信】"+string(id) || !strings.Contains(b.parts[0], "x@partner.example") {
+		t.Errorf("%s %v\n%s", subject, b.types, b.parts[0])
+	}
+}
+
 // Whatever a held mail contains, its bounce is a mail the standard library reads.
 func FuzzBounce(f *testing.F) {
 	f.Add("件名\r\nBcc: evil@example", "<id@x>\r\nX: y", []byte("From: a\r\n\r\nbody"), "550 no", "理由", "rfc822;x\r\n")

@@ -46,7 +46,7 @@ func (r report) write() ([]byte, error) {
 		{quoted, nil, "quoted-printable", string(r.head)},
 	}
 	for _, p := range parts {
-		if p.content == "" {
+		if p.content == "" || p.kind == quoted && r.redacted() {
 			continue
 		}
 		var h message.Header
@@ -101,7 +101,10 @@ func (r report) header() message.Header {
 	h.SetAddressList("From", []*gomail.Address{{Name: "Sekisho", Address: r.from.String()}})
 	h.SetAddressList("To", []*gomail.Address{{Address: r.hold.Sender.String()}})
 	h.SetDate(r.now)
-	subject := clean(r.hold.Facts.Header.Subject)
+	subject := r.subject()
+	if subject == "" {
+		subject = string(r.hold.ID)
+	}
 	if r.japanese() {
 		h.SetSubject("【未送信】" + subject)
 	} else {
@@ -116,6 +119,19 @@ func (r report) header() message.Header {
 	h.Set("X-Sekisho-Reference", string(r.hold.ID))
 	h.SetContentType("multipart/report", map[string]string{"report-type": "delivery-status"})
 	return h.Header
+}
+
+// redacted tells that the mail asked for TLS on the whole way. Its report asks for
+// it too, but a bounce is not lost where the way back has none (RFC 8689 section
+// 5): so nothing of the mail is in it but its recipients.
+func (r report) redacted() bool { return r.copy.Envelope.Options.RequireTLS }
+
+// subject is that of the mail, "" when it may not be told.
+func (r report) subject() string {
+	if r.redacted() {
+		return ""
+	}
+	return clean(r.hold.Facts.Header.Subject)
 }
 
 // japanese: which language comes first. Without a directory the domain says it.

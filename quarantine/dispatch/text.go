@@ -46,7 +46,9 @@ func (r report) in(lang string) string {
 	line := func(format string, a ...any) { fmt.Fprintf(&b, format+"\r\n", a...) }
 	line("%s", say("lead"))
 	line("")
-	line("%s: %s", say("subject"), clean(r.hold.Facts.Header.Subject))
+	if s := r.subject(); s != "" {
+		line("%s: %s", say("subject"), s)
+	}
 	line("%s: %s", say("sent"), r.copy.Envelope.Received.Format("2006-01-02 15:04 -0700"))
 	for _, state := range []quarantine.State{quarantine.Rejected, quarantine.Expired, quarantine.Failed} {
 		r.group(state, lang, say, line)
@@ -69,7 +71,7 @@ func (r report) group(state quarantine.State, lang string, say func(string) stri
 			first = false
 			line("")
 			line("%s: %s", say("reason"), why(state).In(lang))
-			if s := clean(r.hold.Verdict.Sentence(lang)); s != "" && state != quarantine.Failed {
+			if s := clean(r.hold.Verdict.Sentence(lang)); s != "" && state != quarantine.Failed && !r.redacted() {
 				line("  %s", s)
 			}
 		}
