@@ -91,8 +91,7 @@ type breaker struct {
 type tally struct {
 	minutes [60]minute
 	hours   [24]hour
-	same    map[uint64]int // mails by content, in the hour that begins at sameAt
-	sameAt  int64
+	same    sameness
 	seen    time.Time
 	// tripped, since when, by what, and whether the administrator knows.
 	tripped      bool
@@ -187,18 +186,7 @@ func (b *breaker) count(name string, now time.Time, recipients, fresh int, conte
 		m.recipients += recipients
 		m.fresh += fresh
 	}
-	h := now.Unix() / 3600
-	if t.sameAt < h {
-		t.sameAt, t.same = h, nil
-	}
-	if content != 0 && t.sameAt == h {
-		if t.same == nil {
-			t.same = map[uint64]int{}
-		}
-		if len(t.same) < 1000 || t.same[content] > 0 {
-			t.same[content]++
-		}
-	}
+	t.same.add(content, now)
 	return t
 }
 
@@ -244,15 +232,11 @@ func (b *breaker) past(t *tally, now time.Time, times int) *trip {
 			fresh += m.fresh
 		}
 	}
-	most := 0
-	for _, n := range t.same {
-		most = max(most, n)
-	}
 	for _, c := range []struct {
 		what         string
 		count, limit int
 	}{
-		{"recipients", recipients, b.o.Recipients}, {"new_recipients", fresh, b.o.NewRecipients}, {"same_content", most, b.o.SameContent},
+		{"recipients", recipients, b.o.Recipients}, {"new_recipients", fresh, b.o.NewRecipients}, {"same_content", t.same.most(now), b.o.SameContent},
 	} {
 		limit := c.limit * times
 		if b.night(now) {

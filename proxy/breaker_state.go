@@ -75,7 +75,7 @@ func (s *Server) Forgive(account string, counts bool) {
 	}
 	t.hours = [24]hour{}
 	if counts {
-		t.minutes, t.same, t.tripped = [60]minute{}, nil, false
+		t.minutes, t.same, t.tripped = [60]minute{}, sameness{}, false
 	}
 }
 
@@ -89,8 +89,10 @@ type breakerState struct {
 type accountState struct {
 	Minutes [][3]int64     `json:"m,omitempty"` // minute, recipients, new ones
 	Hours   [][2]int64     `json:"h,omitempty"` // hour, octets held
-	Same    map[uint64]int `json:"s,omitempty"`
+	Same    map[uint64]int `json:"s,omitempty"` // in the hour SameAt
 	SameAt  int64          `json:"sa,omitempty"`
+	Before  map[uint64]int `json:"sb,omitempty"` // in the hour before it
+	Leader  uint64         `json:"sl,omitempty"`
 	Seen    time.Time      `json:"seen"`
 	Since   time.Time      `json:"since,omitzero"` // tripped, when set
 	What    string         `json:"what,omitempty"`
@@ -132,13 +134,8 @@ func (t *tally) state(now time.Time) (a accountState, worth bool) {
 			a.Hours = append(a.Hours, [2]int64{h.at, h.held})
 		}
 	}
-	if t.sameAt == now.Unix()/3600 {
-		a.SameAt, a.Same = t.sameAt, map[uint64]int{}
-		for content, n := range t.same {
-			if n > 1 { // one of a kind is nothing to remember
-				a.Same[content] = n
-			}
-		}
+	if t.same.turn(now) {
+		a.SameAt, a.Same, a.Before, a.Leader = t.same.hour, repeated(t.same.here), repeated(t.same.before), t.same.leader
 	}
 	if t.tripped {
 		a.Since, a.What, a.Count, a.Limit, a.Told = t.since, t.what, t.count, t.limit, t.told
@@ -168,7 +165,7 @@ func (s *Server) LoadBreaker(saved []byte) (time.Time, error) {
 				t.hours[h[0]%24] = hour{at: h[0], held: h[1]}
 			}
 		}
-		t.same, t.sameAt = a.Same, a.SameAt
+		t.same = sameness{hour: a.SameAt, here: a.Same, before: a.Before, leader: a.Leader}
 		t.tripped, t.since, t.what, t.count, t.limit, t.told = !a.Since.IsZero(), a.Since, a.What, a.Count, a.Limit, a.Told
 	}
 	return st.At, nil

@@ -97,6 +97,30 @@ func TestBreakerCountsNewRecipientsAndSameContent(t *testing.T) {
 	}
 }
 
+// TestSameContentOverTheTurnOfTheHour: the hour that is looked at ends now, not
+// with the clock's.
+func TestSameContentOverTheTurnOfTheHour(t *testing.T) {
+	braked(t, proxy.BreakerOptions{Mode: proxy.BreakerEnforce, SameContent: 7}, func(r *rig, send func(string, int) string) {
+		r.house.digest = email.Digest{1}
+		run := func() (passed int) {
+			for range 6 {
+				if send(taro, 1) == "250" {
+					passed++
+				}
+			}
+			return passed
+		}
+		time.Sleep(50 * time.Minute) // the clock begins at midnight
+		first := run()
+		time.Sleep(12 * time.Minute)
+		second := run()
+		time.Sleep(2 * time.Hour)
+		if third := run(); first != 6 || second >= 3 || third != 6 {
+			t.Errorf("passed %d, after the turn of the hour %d, later %d", first, second, third)
+		}
+	})
+}
+
 func TestBreakerModesAndExceptions(t *testing.T) {
 	for _, tt := range []struct {
 		name string
