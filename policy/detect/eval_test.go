@@ -318,3 +318,8 @@ func TestUnseen(t *testing.T) {
 		}
 	})
 }
+
+// TestOutside measures the outside set.
+func TestOutside(t *testing.T) {
+	halves(t, func(measured bool) []labelled { return outsideDocuments(t, measured, 4) }, func(t *testing.T, s *score) {})
+}

@@ -18,7 +18,7 @@ type gen struct {
 	persons int
 	// what people and places are made of
 	families, givens, english, places []string
-	strange, unseen                   bool
+	strange, unseen, outside          bool
 	tokens                            map[string]func(*gen, string) // of the set, before all others
 	way                               string                        // how the next label is written, if it is known
 }
@@ -88,6 +88,9 @@ func (g *gen) dress(d string, groups ...int) string {
 	}
 	if g.unseen {
 		return g.unseenDress(d, groups...)
+	}
+	if g.outside {
+		return g.outsideDress(d, groups...)
 	}
 	sep := g.pick("-", " ", "-", "－", "‐", "　", "‑", "−")
 	out := d
@@ -176,6 +179,9 @@ func (g *gen) birthDay() string {
 	if g.unseen {
 		return g.unseenBirth()
 	}
+	if g.outside {
+		return g.outsideBirth()
+	}
 	y, m, d := g.who.birth[0], g.who.birth[1], g.who.birth[2]
 	era, base := "昭和", 1925
 	if y >= 1990 {
@@ -237,6 +243,9 @@ func (g *gen) place() (zip, addr string) {
 	}
 	if g.unseen {
 		return g.unseenPlace()
+	}
+	if g.outside {
+		return g.outsidePlace()
 	}
 	zip, addr, _ = strings.Cut(strings.TrimSpace(g.pick(genPlaces...)), ":")
 	if g.IntN(3) == 0 {
