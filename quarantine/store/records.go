@@ -5,30 +5,70 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
-func recordPlace(sc quarantine.Scope, seq int64) string {
-	return fmt.Sprintf("record %d %d %d %d", sc.Organization, sc.Node, sc.Segment, seq)
+func recordPlace(to []byte, sc quarantine.Scope, seq int64) []byte {
+	to = append(to, "record"...)
+	for _, n := range [...]int64{sc.Organization, sc.Node, sc.Segment, seq} {
+		to = strconv.AppendInt(append(to, ' '), n, 10)
+	}
+	return to
 }
 
-// InsertRecords writes drained journal lines of this node. Lines that are there
-// already (same sequence number) are left as they are, so a drain that was cut
-// short can be repeated.
+// row is what one row of the table keeps: a line of the journal, or, of a mail that
+// has passed, the line with its result and the one before the dot. Those two in one
+// row take half of what two rows would.
+type row struct{ line, intent *quarantine.Line }
+
+// rowsOf puts the lines of a batch into rows. What is left of a mail in an earlier
+// or later batch is a row of its own.
+func rowsOf(lines []quarantine.Line) []row {
+	intents := make(map[email.ID]int, len(lines)/2) // their places in out
+	out := make([]row, 0, len(lines))
+	for i := range lines {
+		l := &lines[i]
+		r := row{line: l}
+		switch l.Record.Stage {
+		case "intent":
+			intents[l.Record.ID] = len(out)
+		case "result":
+			// One with facts of its own is about a release.
+			if at, ok := intents[l.Record.ID]; ok && l.Record.Facts == nil && l.Record.Direction == out[at].line.Record.Direction {
+				delete(intents, l.Record.ID)
+				r.intent, out[at].line = out[at].line, nil
+			}
+		}
+		out = append(out, r)
+	}
+	return slices.DeleteFunc(out, func(r row) bool { return r.line == nil })
+}
+
+// InsertRecords writes drained journal lines of this node, in the order of their
+// numbers. Lines up to the last one that is there are left out, so a drain that was
+// cut short can be repeated.
 func (s *Store) InsertRecords(ctx context.Context, lines []quarantine.Line) error {
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for len(lines) > 0 {
-			n := min(len(lines), s.d.recordsAtOnce)
-			whole := len(lines) - len(lines)%n
-			if err := s.insertRecords(ctx, tx, lines[:whole], n); err != nil {
+		last, err := s.lastRecord(ctx, tx)
+		if err != nil {
+			return err
+		}
+		fresh := lines
+		for len(fresh) > 0 && fresh[0].Seq <= last {
+			fresh = fresh[1:]
+		}
+		for rows := rowsOf(fresh); len(rows) > 0; {
+			n := min(len(rows), s.d.recordsAtOnce)
+			whole := len(rows) - len(rows)%n
+			if err := s.insertRecords(ctx, tx, rows[:whole], n); err != nil {
 				return err
 			}
-			lines = lines[whole:]
+			rows = rows[whole:]
 		}
 		return nil
 	})
@@ -38,29 +78,30 @@ func (s *Store) InsertRecords(ctx context.Context, lines []quarantine.Line) erro
 	return nil
 }
 
-// recordColumns is how many values a record has.
-const recordColumns = 13
+// recordColumns is how many values a row has beside organisation, node and segment.
+const recordColumns = 11
 
-// insertRecords writes lines, n in each call of one prepared statement.
-func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, lines []quarantine.Line, n int) error {
+// insertRecords writes rows, n in each call of one prepared statement.
+func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, rows []row, n int) error {
 	// The driver would watch a context that can end with a goroutine for every
 	// call; what is written is committed within the group's own time.
 	ctx = context.WithoutCancel(ctx)
 	var a args
-	rows := make([]string, n)
-	for i := range rows {
-		rows[i] = "(" + list(&a, make([]any, recordColumns)) + ")"
+	values := make([]string, n)
+	for i := range values {
+		values[i] = fmt.Sprintf("(%d, %d, %d, %s)", s.scope.Organization, s.scope.Node, s.scope.Segment, list(&a, make([]any, recordColumns)))
 	}
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO records (organization, node, segment, seq, mail, hold, at, stage, direction, sender_key, action, hash, sealed)
-		VALUES `+strings.Join(rows, ", ")+` ON CONFLICT (organization, node, segment, seq) DO NOTHING`)
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO records (organization, node, segment, seq, mail, hold, at, stage, direction, sender_key, action, hash, sealed, intent)
+		VALUES `+strings.Join(values, ", "))
 	if err != nil {
 		return err //nolint:wrapcheck // the caller wraps it
 	}
 	defer insert.Close()
-	for ; len(lines) > 0; lines = lines[n:] {
-		a.values = a.values[:0]
-		for _, l := range lines[:n] {
-			if a.values, err = s.recordValues(a.values, l); err != nil {
+	var room recordRoom
+	for ; len(rows) > 0; rows = rows[n:] {
+		a.values, room.used = a.values[:0], room.used[:0]
+		for _, r := range rows[:n] {
+			if a.values, err = s.recordValues(a.values, &room, r); err != nil {
 				return err
 			}
 		}
@@ -71,130 +112,65 @@ func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, lines []quarantin
 	return nil
 }
 
-// recordValues appends the columns of one record.
-func (s *Store) recordValues(to []any, l quarantine.Line) ([]any, error) {
-	text := l.Text
-	if text == nil {
-		var err error
-		if text, err = json.Marshal(l.Record); err != nil {
-			return nil, fmt.Errorf("encode record: %w", err)
-		}
+// recordRoom is memory that the rows of one batch use again.
+type recordRoom struct{ plain, place, used []byte }
+
+// recordValues appends the columns of one row.
+func (s *Store) recordValues(to []any, room *recordRoom, r row) ([]any, error) {
+	l, from := r.line, r.line // from is the line with the facts
+	var intent int64
+	hashes := l.Hash[:]
+	text, err := recordText(l)
+	if r.intent != nil && err == nil {
+		from, intent, hashes = r.intent, r.intent.Seq, append(slices.Clone(r.intent.Hash[:]), l.Hash[:]...)
+		var before []byte
+		before, err = recordText(r.intent)
+		room.plain = append(append(append(append(append(room.plain[:0], '['), before...), ','), text...), ']')
+		text = room.plain
+	}
+	if err != nil {
+		return nil, err
 	}
 	sender, action := "", ""
-	if l.Record.Facts != nil {
-		sender = l.Record.Facts.Envelope.Sender.Key()
+	if from.Record.Facts != nil {
+		sender = from.Record.Facts.Envelope.Sender.Key()
 	}
-	if l.Record.Verdict != nil {
-		action = l.Record.Verdict.Action().String()
+	if from.Record.Verdict != nil {
+		action = from.Record.Verdict.Action().String()
 	}
-	c := s.scope
-	return append(to, c.Organization, c.Node, c.Segment, l.Seq, l.Record.ID, l.Record.Hold, micros(l.Record.Time), l.Record.Stage,
-		l.Record.Direction, sender, action, l.Hash[:], s.keys.wrapper.Wrap(text, recordPlace(c, l.Seq))), nil
+	room.place = recordPlace(room.place[:0], s.scope, l.Seq)
+	begin := len(room.used)
+	room.used = s.keys.wrapper.Append(room.used, text, room.place)
+	return append(to, l.Seq, string(l.Record.ID), string(l.Record.Hold), micros(l.Record.Time), l.Record.Stage,
+		l.Record.Direction, sender, action, hashes, room.used[begin:len(room.used):len(room.used)], intent), nil
+}
+
+// recordText is a line's record as JSON.
+func recordText(l *quarantine.Line) ([]byte, error) {
+	if l.Text != nil {
+		return l.Text, nil
+	}
+	text, err := json.Marshal(l.Record)
+	if err != nil {
+		return nil, fmt.Errorf("encode record: %w", err)
+	}
+	return text, nil
 }
 
 // LastRecord is the highest journal sequence number of this node that is in the
 // store, 0 without any: where a drain goes on.
 func (s *Store) LastRecord(ctx context.Context) (int64, error) {
-	var n int64
-	err := s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM records WHERE organization = $1 AND node = $2 AND segment = $3`,
-		s.scope.Organization, s.scope.Node, s.scope.Segment).Scan(&n)
+	n, err := s.lastRecord(ctx, s.read)
 	if err != nil {
 		return 0, fmt.Errorf("read last record: %w", s.d.explain(err))
 	}
 	return n, nil
 }
 
-// Records lists journal lines, newest first.
-func (s *Store) Records(ctx context.Context, q quarantine.RecordQuery) ([]policy.Record, string, error) {
-	limit := q.Limit
-	if limit <= 0 {
-		limit = defaultLimit
-	}
-	limit = min(limit, 10*maxLimit)
-	var a args
-	where := []string{"organization = " + a.add(s.scope.Organization)}
-	also := func(ok bool, clause string, v any) {
-		if ok {
-			where = append(where, clause+a.add(v))
-		}
-	}
-	also(q.Mail != "", "mail = ", q.Mail)
-	also(q.Hold != "", "hold = ", q.Hold)
-	also(!q.Sender.IsNull(), "sender_key = ", q.Sender.Key())
-	also(q.Stage != "", "stage = ", q.Stage)
-	also(!q.Since.IsZero(), "at >= ", micros(q.Since))
-	also(!q.Till.IsZero(), "at < ", micros(q.Till))
-	if q.Cursor != "" {
-		c, err := parseCursor(q.Cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		where = append(where, "(at, node, segment, seq) < ("+list(&a, c[:])+")")
-	}
-	var out []policy.Record
-	var next [4]int64
-	err := each(ctx, s.read, `SELECT organization, node, segment, seq, at, sealed FROM records WHERE `+strings.Join(where, " AND ")+
-		` ORDER BY at DESC, node DESC, segment DESC, seq DESC LIMIT `+a.add(limit), a.values, func(r *sql.Rows) error {
-		var sc quarantine.Scope
-		var seq, at int64
-		var shut []byte
-		if err := r.Scan(&sc.Organization, &sc.Node, &sc.Segment, &seq, &at, &shut); err != nil {
-			return err //nolint:wrapcheck // each wraps it
-		}
-		var rec policy.Record
-		err := s.keys.unwrap(shut, recordPlace(sc, seq), &rec)
-		out, next = append(out, rec), [4]int64{at, sc.Node, sc.Segment, seq}
-		return err
-	})
-	if err != nil {
-		return nil, "", fmt.Errorf("list records: %w", s.d.explain(err))
-	}
-	if len(out) < limit {
-		return out, "", nil
-	}
-	return out, fmt.Sprintf("%d.%d.%d.%d", next[0], next[1], next[2], next[3]), nil
-}
-
-func parseCursor(s string) (c [4]int64, err error) {
-	parts := strings.Split(s, ".")
-	if len(parts) != len(c) {
-		return c, fmt.Errorf("read cursor: %w", quarantine.ErrNotFound)
-	}
-	for i, p := range parts {
-		if c[i], err = strconv.ParseInt(p, 10, 64); err != nil {
-			return c, fmt.Errorf("read cursor: %w", quarantine.ErrNotFound)
-		}
-	}
-	return c, nil
-}
-
-// CountRecords counts outgoing journal lines by stage and action.
-func (s *Store) CountRecords(ctx context.Context, q quarantine.RecordQuery) ([]quarantine.RecordCount, error) {
-	var a args
-	where := "organization = " + a.add(s.scope.Organization)
-	if !q.Since.IsZero() {
-		where += " AND at >= " + a.add(micros(q.Since))
-	}
-	if !q.Till.IsZero() {
-		where += " AND at < " + a.add(micros(q.Till))
-	}
-	if !q.Sender.IsNull() {
-		where += " AND sender_key = " + a.add(q.Sender.Key())
-	}
-	var out []quarantine.RecordCount
-	err := each(ctx, s.read, "SELECT stage, action, COUNT(*) FROM records WHERE "+where+" AND direction <> 'in' GROUP BY stage, action ORDER BY stage, action",
-		a.values, func(r *sql.Rows) error {
-			var c quarantine.RecordCount
-			var action string
-			err := r.Scan(&c.Stage, &action, &c.Count)
-			c.Action = action
-			out = append(out, c)
-			return err //nolint:wrapcheck // each wraps it
-		})
-	if err != nil {
-		return nil, fmt.Errorf("count records: %w", s.d.explain(err))
-	}
-	return out, nil
+func (s *Store) lastRecord(ctx context.Context, q querier) (n int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM records WHERE organization = $1 AND node = $2 AND segment = $3`,
+		s.scope.Organization, s.scope.Node, s.scope.Segment).Scan(&n)
+	return n, err //nolint:wrapcheck // the caller wraps it
 }
 
 // SaveRuleSet keeps the source of a rule set under its digest; a set that is

@@ -44,11 +44,11 @@ func (s *Store) SearchEvents(ctx context.Context, q quarantine.EventQuery) ([]qu
 	also(!q.Since.IsZero(), "at >= ", micros(q.Since))
 	also(!q.Till.IsZero(), "at < ", micros(q.Till))
 	if q.Cursor != "" {
-		c, err := parseCursor(q.Cursor)
+		c, err := parseCursor(q.Cursor, 4)
 		if err != nil {
 			return nil, "", err
 		}
-		where = append(where, "(at, node, segment, seq) < ("+list(&a, c[:])+")")
+		where = append(where, "(at, node, segment, seq) < ("+list(&a, c)+")")
 	}
 	var out []quarantine.Event
 	var next [4]int64

@@ -197,9 +197,16 @@ func NewWrapper(key Key) Wrapper { return Wrapper{key.aead()} }
 
 // Wrap is the function Wrap under the wrapper's key.
 func (w Wrapper) Wrap(plain []byte, context string) []byte {
-	out := make([]byte, 12, 12+len(plain)+overhead)
-	_, _ = rand.Read(out)
-	return w.aead.Seal(out, out, plain, []byte(context))
+	return w.Append(make([]byte, 0, 12+len(plain)+overhead), plain, []byte(context))
+}
+
+// Append is Wrap into the memory of to, which must not overlap plain.
+func (w Wrapper) Append(to, plain, context []byte) []byte {
+	begin := len(to)
+	to = append(to, make([]byte, 12)...)
+	nonce := to[begin:]
+	_, _ = rand.Read(nonce)
+	return w.aead.Seal(to, nonce, plain, context)
 }
 
 // Unwrap opens what Wrap made under the same key and context.

@@ -183,6 +183,85 @@ func records(t *testing.T, db Database) {
 	}
 }
 
+// passed is mails that passed: the line before the dot and the one with the result
+// share a row, unless a batch ends between them.
+func passed(t *testing.T, db Database) {
+	s := Open(t, db.Options)
+	now := NewClock().Now()
+	m := NewMail(now, "secret 4711", "x@partner.example")
+	facts := m.Message.Vector()
+	var lines []quarantine.Line
+	var want []string // newest first
+	for i := range 20 {
+		id, at := email.ID(fmt.Sprintf("mail%d", i)), now.Add(time.Duration(i)*time.Second)
+		pair := []policy.Record{
+			{ID: id, Time: at, Stage: "intent", Direction: "out", Facts: facts, Verdict: &m.Verdict},
+			{ID: id, Time: at.Add(time.Millisecond), Stage: "result", Direction: "out", Reply: "250 2.0.0", Accepted: true},
+		}
+		for _, r := range pair {
+			lines = append(lines, quarantine.Line{Seq: int64(len(lines) + 1), Hash: email.Digest{byte(len(lines))}, Record: r})
+			want = append([]string{asJSON(t, r)}, want...)
+		}
+	}
+	// A batch ends between the lines of mail 7, and a drain was cut short.
+	for _, part := range [][]quarantine.Line{lines[:15], lines[10:31], lines[12:], lines} {
+		if err := s.InsertRecords(t.Context(), part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	walk := func(q quarantine.RecordQuery) []string {
+		var out []string
+		for {
+			got, next, err := s.Records(t.Context(), q)
+			if err != nil || len(got) > q.Limit {
+				t.Fatalf("%d records for at most %d: %v", len(got), q.Limit, err)
+			}
+			for _, r := range got {
+				out = append(out, asJSON(t, r))
+			}
+			if q.Cursor = next; next == "" {
+				return out
+			}
+		}
+	}
+	half := func(from int) (out []string) { // every other one
+		for i := from; i < len(want); i += 2 {
+			out = append(out, want[i])
+		}
+		return out
+	}
+	sender := facts.Envelope.Sender
+	for name, c := range map[string]struct {
+		q    quarantine.RecordQuery
+		want []string
+	}{
+		"all":               {quarantine.RecordQuery{}, want},
+		"intents":           {quarantine.RecordQuery{Stage: "intent"}, half(1)},
+		"results":           {quarantine.RecordQuery{Stage: "result"}, half(0)},
+		"of the sender":     {quarantine.RecordQuery{Sender: sender}, half(1)},
+		"his intents":       {quarantine.RecordQuery{Sender: sender, Stage: "intent"}, half(1)},
+		"his results":       {quarantine.RecordQuery{Sender: sender, Stage: "result"}, nil},
+		"one mail":          {quarantine.RecordQuery{Mail: "mail19"}, want[:2]},
+		"mail of two rows":  {quarantine.RecordQuery{Mail: "mail7"}, want[24:26]},
+		"of the first five": {quarantine.RecordQuery{Till: now.Add(5 * time.Second)}, want[30:]},
+	} {
+		for limit := 1; limit <= 4; limit++ {
+			c.q.Limit = limit
+			if got := walk(c.q); !slices.Equal(got, c.want) {
+				t.Errorf("%s, %d at once: %d records, want %d:\n%s", name, limit, len(got), len(c.want), strings.Join(got, "\n"))
+			}
+		}
+	}
+	for _, c := range []struct {
+		sender email.Address
+		want   string
+	}{{email.Address{}, "[{intent hold 20} {result  20}]"}, {sender, "[{intent hold 20}]"}} {
+		if got, err := s.CountRecords(t.Context(), quarantine.RecordQuery{Sender: c.sender}); err != nil || fmt.Sprint(got) != c.want {
+			t.Errorf("counted %v, %v, want %s", got, err, c.want)
+		}
+	}
+}
+
 func small(t *testing.T, db Database) {
 	s := Open(t, db.Options)
 	ctx, now := t.Context(), NewClock().Now()

@@ -63,6 +63,7 @@ func Run(t *testing.T, fresh func(t testing.TB) Database) {
 		{"tampering with events is found", tampering},
 		{"swapped sealed values are noticed", swapped},
 		{"journal records", records},
+		{"records of mails that passed", passed},
 		{"rule sets, settings, bypass", small},
 		{"old keys are swept", sweep},
 		{"reopened as it was", reopen},
