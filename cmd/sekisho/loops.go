@@ -12,7 +12,6 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine"
 	"github.com/sekisho-mail/sekisho/quarantine/blob"
 	"github.com/sekisho-mail/sekisho/quarantine/dispatch"
-	"github.com/sekisho-mail/sekisho/quarantine/journal"
 )
 
 // drainEvery is how often journal lines are brought into the store.
@@ -38,12 +37,8 @@ func (g *guard) drainJournal(ctx context.Context) error {
 }
 
 func (g *guard) drainOnce(ctx context.Context) error {
-	return g.journal.Drain(ctx, func(lines []journal.Line) error {
-		batch := make([]quarantine.Line, len(lines))
-		for i, l := range lines {
-			batch[i] = quarantine.Line{Seq: l.Seq, Hash: l.Hash, Record: l.Record, Text: l.Text}
-		}
-		if err := g.store.InsertRecords(ctx, batch); err != nil {
+	return g.journal.Drain(ctx, func(lines []quarantine.Line) error {
+		if err := g.store.InsertRecords(ctx, lines); err != nil {
 			return fmt.Errorf("store records: %w", err)
 		}
 		if err := g.learn(ctx, lines); err != nil {
@@ -55,12 +50,12 @@ func (g *guard) drainOnce(ctx context.Context) error {
 
 // learn teaches the history what was really sent. A result line has no facts of
 // its own; they stand in the mail's intent, nearly always in the same batch.
-func (g *guard) learn(ctx context.Context, lines []journal.Line) error {
+func (g *guard) learn(ctx context.Context, lines []quarantine.Line) error {
 	judged := make(map[email.ID]*policy.Message, len(lines)/2)
 	var sent []recipient.Mail
 	var failed error
-	for _, l := range lines {
-		r := l.Record
+	for i := range lines {
+		r := &lines[i].Record
 		if r.Stage == "intent" {
 			judged[r.ID] = r.Facts
 		}

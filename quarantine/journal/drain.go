@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 )
 
 // Batches are bounded in lines and in octets.
@@ -61,19 +62,22 @@ const freshOctets = 4 << 20
 // keep keeps a durable line for Drain, so that it need not be read again. The
 // caller holds mu.
 func (j *Journal) keep(l pending) {
-	l.text = nil
+	l.whole = nil
 	j.fresh = append(j.fresh, l)
-	j.freshly += len(l.body)
-	for j.freshly > freshOctets {
-		j.forgetFresh()
+	j.freshly += len(l.Text)
+	if j.freshly > freshOctets {
+		j.forget(func(*pending) bool { return j.freshly > freshOctets*7/8 }) // some at once, since the others move up
 	}
 }
 
-// forgetFresh drops the oldest fresh line. The caller holds mu.
-func (j *Journal) forgetFresh() {
-	j.freshly -= len(j.fresh[0].body)
-	j.fresh[0] = pending{} // the array lives on
-	j.fresh = j.fresh[1:]
+// forget drops the oldest fresh lines while they are old. The caller holds mu.
+func (j *Journal) forget(old func(*pending) bool) {
+	n := 0
+	for n < len(j.fresh) && old(&j.fresh[n]) {
+		j.freshly -= len(j.fresh[n].Text)
+		n++
+	}
+	j.fresh = slices.Delete(j.fresh, 0, n) // the array is used again
 }
 
 // recent is the next batch behind pos from memory, where the line behind pos is
@@ -81,19 +85,17 @@ func (j *Journal) forgetFresh() {
 func (j *Journal) recent(pos position) ([]Line, position) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for len(j.fresh) > 0 && j.fresh[0].seq <= pos.Seq {
-		j.forgetFresh()
-	}
-	if len(j.fresh) == 0 || j.fresh[0].seq != pos.Seq+1 {
+	j.forget(func(l *pending) bool { return l.Seq <= pos.Seq })
+	if len(j.fresh) == 0 || j.fresh[0].Seq != pos.Seq+1 {
 		return nil, pos
 	}
-	var batch []Line
+	batch := make([]Line, 0, min(len(j.fresh), batchLines))
 	for octets, i := 0, 0; i < len(j.fresh) && i < batchLines && octets <= batchOctets; i++ {
 		l := &j.fresh[i]
-		octets += len(l.body)
+		octets += len(l.Text)
 		pos = l.at
-		if l.body != nil {
-			batch = append(batch, Line{Seq: l.seq, Hash: l.hash, Record: l.record, Text: l.body})
+		if l.Text != nil {
+			batch = append(batch, l.Line)
 		}
 	}
 	return batch, pos
@@ -185,14 +187,15 @@ func (j *Journal) retain(pos position) error {
 		if !ok || j.o.Now().Sub(first.Time) < j.o.Keep {
 			return nil // the next one begins after this one ended
 		}
-		if err := j.forget(names[i], first); err != nil {
+		if err := j.removeSegment(names[i], first); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (j *Journal) forget(name string, first content) error {
+// removeSegment writes down where the chain begins then, and removes the segment.
+func (j *Journal) removeSegment(name string, first content) error {
 	j.mu.Lock()
 	before := j.durable
 	j.durable.Base, j.durable.BaseHash = first.Seq-1, first.Prev

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -84,17 +83,15 @@ type Journal struct {
 	torn    int64 // octets that were cut off at the start
 	gather  []byte
 
-	buffers sync.Pool // of *bytes.Buffer, for records on their way into a line
+	buffers sync.Pool // of *[]byte, for records on their way into a line
 }
 
-// pending is a line that is not durable yet, or not handed over yet.
+// pending is a line that is not durable yet, or not handed over yet. Its Text is
+// nil and its Record zero for an event.
 type pending struct {
-	seq    int64
-	hash   email.Digest
-	text   []byte        // with its newline
-	body   []byte        // the record's part of it, nil for an event
-	record policy.Record // zero for an event
-	at     position      // of its end; set once it is in the file
+	Line
+	whole []byte   // the line as it is written, with its newline
+	at    position // of its end; set once it is in the file
 }
 
 // waiter waits until line seq is durable.
@@ -145,15 +142,16 @@ func Open(dir string, o Options) (*Journal, error) {
 // written as soon as the disk takes it). What r points to must not change any
 // more: Drain may hand it over.
 func (j *Journal) Write(ctx context.Context, r policy.Record) error {
-	buf, ok := j.buffers.Get().(*bytes.Buffer)
+	buf, ok := j.buffers.Get().(*[]byte)
 	if !ok {
-		buf = new(bytes.Buffer)
+		buf = new([]byte)
 	}
-	text, err := encodeRecord(buf, &r)
+	text, err := encodeRecord(*buf, &r)
 	if err != nil {
 		return err
 	}
-	if buf.Cap() <= maxKept {
+	if cap(text) <= maxKept {
+		*buf = text
 		defer j.buffers.Put(buf) // the line has a copy of it
 	}
 	j.mu.Lock()
@@ -230,7 +228,7 @@ func (j *Journal) add(c content, r policy.Record) (int64, error) {
 		return 0, ErrFull
 	}
 	j.seq, j.hash = c.Seq, hash
-	j.lines = append(j.lines, pending{seq: c.Seq, hash: hash, text: text, body: body, record: r})
+	j.lines = append(j.lines, pending{Line: Line{Seq: c.Seq, Hash: hash, Record: r, Text: body}, whole: text})
 	j.waiting += len(text)
 	return c.Seq, nil
 }

@@ -143,14 +143,13 @@ func TestDrainFromMemory(t *testing.T) {
 			write(t, j, from, from+699)
 			flush(t, j)
 			j.mu.Lock()
-			for range min(forget, len(j.fresh)) {
-				j.forgetFresh()
-			}
+			left := forget
+			j.forget(func(*pending) bool { left--; return left >= 0 })
 			j.mu.Unlock()
 			if err := j.Drain(t.Context(), take); err != nil {
 				t.Fatal(err)
 			}
-			if j.mu.Lock(); len(j.fresh) > 0 && j.fresh[0].seq <= int64(from) {
+			if j.mu.Lock(); len(j.fresh) > 0 && j.fresh[0].Seq <= int64(from) {
 				t.Errorf("lines that were handed over stay in memory")
 			}
 			j.mu.Unlock()
@@ -176,9 +175,9 @@ func TestMemoryOfTheJournalIsBounded(t *testing.T) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for i := range int64(100) {
-		j.keep(pending{seq: i + 1, body: make([]byte, 100<<10)})
+		j.keep(pending{Line: Line{Seq: i + 1, Text: make([]byte, 100<<10)}})
 	}
-	if j.freshly > freshOctets || len(j.fresh) < 30 || j.fresh[len(j.fresh)-1].seq != 100 {
+	if j.freshly > freshOctets || len(j.fresh) < 30 || j.fresh[len(j.fresh)-1].Seq != 100 {
 		t.Errorf("%d octets in %d lines", j.freshly, len(j.fresh))
 	}
 }

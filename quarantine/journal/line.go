@@ -12,19 +12,12 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
-// Line is one line of the journal as Drain hands it over.
-type Line struct {
-	// Seq counts from 1 without gaps; numbers that are missing between two lines
-	// belong to events of the journal itself.
-	Seq int64
-	// Hash is the line's own.
-	Hash   email.Digest
-	Record policy.Record
-	// Text is the record as JSON.
-	Text []byte
-}
+// Line is one line of the journal as Drain hands it over. Numbers that are missing
+// between two lines belong to events of the journal itself.
+type Line = quarantine.Line
 
 // maxLine is the longest line. A record beyond it is kept without its facts.
 const maxLine = 4 << 20
@@ -118,16 +111,11 @@ const maxKept = 64 << 10
 
 // encodeRecord is the record as JSON, in the memory of buf. Facts and verdict are
 // left out, of r too, where they would make the line too long.
-func encodeRecord(buf *bytes.Buffer, r *policy.Record) (json.RawMessage, error) {
-	write := func() ([]byte, error) {
-		buf.Reset()
-		err := json.NewEncoder(buf).Encode(r)
-		return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
-	}
-	b, err := write()
+func encodeRecord(buf []byte, r *policy.Record) ([]byte, error) {
+	b, err := r.AppendJSON(buf[:0])
 	if err == nil && len(b) > maxLine-1024 {
 		r.Facts, r.Verdict = nil, nil
-		b, err = write()
+		b, err = r.AppendJSON(b[:0])
 	}
 	if err != nil {
 		return nil, fmt.Errorf("write journal record: %w", err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -116,22 +117,21 @@ func (j *Journal) answer(n int) {
 // and are written anew from the last durable octet on: what a failed write or
 // sync has left there is not trusted.
 func (j *Journal) push() error {
-	j.mu.Lock()
-	fresh := j.lines[j.written:]
-	j.mu.Unlock()
+	fresh := j.unwritten()
 	if len(fresh) == 0 {
 		return nil
 	}
 	if j.file == nil || j.end >= j.o.SegmentSize {
-		if err := j.roll(fresh[0].seq); err != nil {
+		if err := j.roll(fresh[0].Seq); err != nil {
 			return err
 		}
+		fresh = j.unwritten() // they have moved up
 	}
-	text := fresh[0].text
+	text := fresh[0].whole
 	if len(fresh) > 1 {
 		j.gather = j.gather[:0]
 		for _, l := range fresh {
-			j.gather = append(j.gather, l.text...)
+			j.gather = append(j.gather, l.whole...)
 		}
 		text = j.gather
 		if cap(j.gather) > 2*soon {
@@ -151,6 +151,14 @@ func (j *Journal) push() error {
 	return nil
 }
 
+// unwritten is the lines that are not in the file; they stay in place until the
+// next sync.
+func (j *Journal) unwritten() []pending {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.lines[j.written:]
+}
+
 // sync makes durable what is in the file.
 func (j *Journal) sync() error {
 	if j.written == 0 {
@@ -163,14 +171,15 @@ func (j *Journal) sync() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	at := j.size
-	for _, l := range j.lines[:j.written] {
-		j.waiting -= len(l.text)
-		j.durable.Head, j.durable.HeadHash = l.seq, l.hash
-		at += int64(len(l.text))
-		l.at = position{Segment: j.segment, Offset: at, Seq: l.seq}
-		j.keep(l)
+	for i := range j.lines[:j.written] {
+		l := &j.lines[i]
+		j.waiting -= len(l.whole)
+		j.durable.Head, j.durable.HeadHash = l.Seq, l.Hash
+		at += int64(len(l.whole))
+		l.at = position{Segment: j.segment, Offset: at, Seq: l.Seq}
+		j.keep(*l)
 	}
-	j.lines = append([]pending(nil), j.lines[j.written:]...)
+	j.lines = slices.Delete(j.lines, 0, j.written) // the array is used again
 	j.written, j.size = 0, j.end
 	return nil
 }
