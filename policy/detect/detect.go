@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -60,6 +61,7 @@ type Detector struct {
 	gate           *gate
 	own            *owner
 	everything     bool // read every line, for tests
+	exams          sync.Pool
 }
 
 // New compiles all tables; nothing is compiled later.
@@ -142,8 +144,7 @@ func (x *exam) reason(h *hit) policy.Text {
 // Detect examines the parts of one message together. It never fails: when ctx
 // ends first, Result.Unknown says that findings and people are not complete.
 func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Context) Result {
-	x := &exam{d: d, cx: cx, own: map[string]bool{}, ownDomain: map[string]bool{}, ownName: map[string]bool{}, said: map[said]policy.Text{}}
-	x.census.seed = d.key
+	x := d.exam(cx)
 	x.know()
 	found := make([][]hit, len(parts))
 	for i := range parts {
@@ -164,7 +165,35 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 	}
 	x.result.People = x.census.people()
 	x.result.Duty = duties(found, x.result.People)
-	return x.result
+	return x.done()
+}
+
+// exam begins an examination. The memory is that of an earlier one: for a small
+// mail it is a fifth of what detecting allocates.
+func (d *Detector) exam(cx Context) *exam {
+	x, ok := d.exams.Get().(*exam)
+	if !ok {
+		x = &exam{own: map[string]bool{}, ownDomain: map[string]bool{}, ownName: map[string]bool{}, said: map[said]policy.Text{}}
+	}
+	x.d, x.cx, x.census.seed = d, cx, d.key
+	return x
+}
+
+// done gives the memory back, without anything of the mail in it, and returns the
+// result.
+func (x *exam) done() Result {
+	const kept = 256 // entries that maps may have grown to
+	d, result := x.d, x.result
+	if len(x.own)+len(x.ownDomain)+len(x.ownName)+len(x.said) > kept {
+		return result
+	}
+	clear(x.own)
+	clear(x.ownDomain)
+	clear(x.ownName)
+	clear(x.said)
+	*x = exam{own: x.own, ownDomain: x.ownDomain, ownName: x.ownName, said: x.said}
+	d.exams.Put(x)
+	return result
 }
 
 // passwordTravels tells whether a password stands in the readable part of the

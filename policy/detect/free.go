@@ -125,7 +125,7 @@ func (v *view) privateField(line int) bool {
 
 // candidates collects all readings of all values in v, overlapping ones too.
 func (d *Detector) candidates(v *view) []candidate {
-	var out []candidate
+	out := make([]candidate, 0, 8)
 	emit := func(c candidate) { out = append(out, c) }
 	v.runs(func(r run) {
 		v.windows(r, d.lens, d.lensMore, func(w *window) {

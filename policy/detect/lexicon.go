@@ -135,7 +135,8 @@ func lower(s string) string {
 	}
 	for ; i < len(s); i++ {
 		if isUpper(s[i]) {
-			b := []byte(s)
+			var room [256]byte // most lines: one piece of memory, not two
+			b := append(room[:0], s...)
 			for ; i < len(b); i++ {
 				if isUpper(b[i]) {
 					b[i] |= 0x20

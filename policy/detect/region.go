@@ -218,7 +218,7 @@ func (d *Detector) headerIn(s string) bool {
 
 // full makes every line hot: for tests and for headers.
 func full(s string) survey {
-	out := survey{all: ^lineFlag(0)}
+	out := survey{all: ^lineFlag(0), marks: make([]lineMark, 0, strings.Count(s, "\n")+1)}
 	for n, start := 0, 0; start <= len(s); n++ {
 		end := strings.IndexByte(s[start:], '\n')
 		if end < 0 {

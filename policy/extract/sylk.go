@@ -9,11 +9,10 @@ import (
 // isSheetText takes the two text formats in which spreadsheets are passed on
 // between programs: SYLK and DIF.
 func isSheetText(p *probe) string {
-	head := p.head()
 	switch {
-	case strings.HasPrefix(head, "id;p"):
+	case p.begins("id;p"):
 		return "application/x-sylk"
-	case strings.HasPrefix(head, "table\r\n0,1"), strings.HasPrefix(head, "table\n0,1"):
+	case p.begins("table\r\n0,1"), p.begins("table\n0,1"):
 		return "application/x-dif"
 	}
 	return ""

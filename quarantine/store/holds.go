@@ -41,12 +41,15 @@ func (s *Store) Insert(ctx context.Context, h *quarantine.Hold, join *quarantine
 	return nil
 }
 
+// errNoJoinKey is the answer for nearly every mail.
+var errNoJoinKey = fmt.Errorf("look up join key: %w", quarantine.ErrNotFound)
+
 // Joined finds the hold that has a key. See quarantine.Holds.
 func (s *Store) Joined(ctx context.Context, key quarantine.JoinKey, now time.Time) (email.ID, error) {
 	var id email.ID
 	digest := s.keys.join(key)
 	if s.known.lacks(digest) {
-		return "", fmt.Errorf("look up join key: %w", quarantine.ErrNotFound)
+		return "", errNoJoinKey
 	}
 	err := s.read.QueryRowContext(ctx, `SELECT hold FROM joins WHERE organization = $1 AND segment = $2 AND key = $3 AND until > $4`,
 		s.scope.Organization, s.scope.Segment, digest, micros(now)).Scan(&id)
