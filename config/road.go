@@ -154,15 +154,24 @@ type Workers struct {
 	Count int `key:"count" default:"0" validate:"min=0,max=256"`
 	// Deadline is how long one mail may take.
 	Deadline Duration `key:"deadline" default:"30s" validate:"least=100ms"`
-	// Memory is the most that one worker may take, beside the mail itself.
+	// Memory is the most that one worker may have resident, with a mail of up to 64 MiB
+	// in it; what a mail is larger comes on top.
 	Memory Size `key:"memory" default:"256MiB" validate:"least=128MiB"`
 	// CPU is how much processor time one mail may take.
 	CPU Duration `key:"cpu" default:"5s" validate:"least=1s"`
 	// HeavyCount is how many further ones there may be for mails with a PDF.
 	HeavyCount int `key:"heavy_count" default:"1" validate:"min=1,max=256"`
-	// HeavyMemory and HeavyCPU are the same for a mail with a PDF.
-	HeavyMemory Size `key:"heavy_memory" default:"384MiB" validate:"least=256MiB"`
-	// HeavyCPU is how much processor time a mail with a PDF may take.
+	// SlowCount is how many mails may be at work beside those of count and heavy_count
+	// once they turned out to be slow while others waited, at a low priority. Where there
+	// are more, they are put off and read from their beginning later. 0: none ever
+	// gives way.
+	SlowCount int `key:"slow_count" default:"1" validate:"min=0,max=256"`
+	// SlowAfter is the processor time that makes a mail slow; four times as much with a
+	// PDF.
+	SlowAfter Duration `key:"slow_after" default:"500ms" validate:"least=10ms"`
+	// HeavyMemory is what a worker with a mail with a PDF may take on top of memory.
+	HeavyMemory Size `key:"heavy_memory" default:"256MiB" validate:"least=256MiB"`
+	// HeavyCPU is how much processor time a mail with a PDF may take on top of cpu.
 	HeavyCPU Duration `key:"heavy_cpu" default:"20s" validate:"least=1s"`
 	// ServiceTime is how long OCR and Tika together may take for one mail; it does
 	// not count towards deadline.

@@ -21,13 +21,16 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
 
-// openFileWorkers are the workers of a command that reads files.
+// openFileWorkers are the workers of a command that reads files. No file gives way to
+// another: all of them are to be read.
 func openFileWorkers(cfg *config.Config) (*workers, *standard.OwnHolder, error) {
 	own, err := standard.OpenOwn(cfg, quietLog(), nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read own data: %w", err)
 	}
-	pool, err := openWorkers(cfg, own, quietLog(), nil)
+	batch := *cfg
+	batch.Workers.SlowCount = 0
+	pool, err := openWorkers(&batch, own, quietLog(), nil)
 	return pool, own, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -42,9 +43,17 @@ func openWorkers(cfg *config.Config, own *standard.OwnHolder, log *slog.Logger, 
 		log.Info("pictures are not read", "reason", services.OCRMissing)
 	}
 	w := cfg.Workers
+	count, slow := w.Count, w.SlowCount
+	if count == 0 {
+		count = runtime.NumCPU()
+	}
+	if slow == 0 {
+		slow = -1
+	}
 	pool, err := standard.NewPool(worker.Options{
-		Command: []string{ourself, "worker"}, Size: w.Count, Deadline: time.Duration(w.Deadline), CPULimit: time.Duration(w.CPU),
+		Command: []string{ourself, "worker"}, Size: count, Deadline: time.Duration(w.Deadline), CPULimit: time.Duration(w.CPU),
 		MemoryLimit: int64(w.Memory), HeavyArgs: []string{"--heavy", "--pdf-cache", pdfCache(cfg)}, HeavySize: w.HeavyCount,
+		SlowSize: slow, SlowAfter: time.Duration(w.SlowAfter),
 		HeavyMemory: int64(w.HeavyMemory), HeavyCPU: time.Duration(w.HeavyCPU), ServiceTime: time.Duration(w.ServiceTime),
 		Limits: standard.Limits(cfg), Files: files, Now: time.Now, Log: log, Registerer: reg,
 	}, services)

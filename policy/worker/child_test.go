@@ -70,7 +70,7 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 		_, _ = protocol.Write([]byte("\x00\x00\x01\x00{"))
 		os.Exit(0)
 	case "other id":
-		_ = writeFrame(protocol, answer{ID: 1 << 60, Inspection: &policy.Inspection{}})
+		_ = writeFrame(protocol, &answer{ID: 1 << 60, Inspection: &policy.Inspection{}})
 		time.Sleep(time.Hour)
 	case "trailing":
 		_, _ = protocol.Write([]byte("\x00\x00\x00\x04{}{}"))
@@ -91,7 +91,7 @@ func inspectFor(_ context.Context, j Job) policy.Inspection {
 		}
 	case "many heavy":
 		for {
-			_ = writeFrame(protocol, answer{ID: 1, Heavy: true})
+			_ = writeFrame(protocol, &answer{ID: 1, Heavy: true})
 		}
 	case "escape":
 		return policy.Inspection{Header: policy.Header{Subject: escape()}}

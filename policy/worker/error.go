@@ -24,6 +24,9 @@ const (
 	BadBody   Cause = "body"      // the mail itself could not be read from its store
 	NoStart   Cause = "start"     // no worker could be started
 	Closed    Cause = "closed"    // the pool is closed
+
+	// gaveWay: the job had no slow place to move to and is to be done again.
+	gaveWay Cause = "gave way"
 )
 
 // Error is the only kind of error that Inspect and Render return.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -14,18 +15,19 @@ import (
 
 // The protocol, over the child's standard input and output, one job at a time:
 //
-//	parent: uint32 length, request as JSON, then request.Size octets of body
-//	child:  uint32 length, answer as JSON
+//	parent: uint32 length, request, then request.Size octets of body
+//	child:  uint32 length, answer
 //
 // Before its answer the child may ask for a service of the parent's, one at a time:
 //
-//	child:  uint32 length, answer with Ask as JSON, then Ask.Size octets
-//	parent: uint32 length, Reply as JSON
+//	child:  uint32 length, answer with Ask, then Ask.Size octets
+//	parent: uint32 length, Reply
 //
 // An answer that says Heavy hands the job back: it is for a child with the heavy
 // parts, which does it from its beginning.
 //
-// All numbers are big-endian. The child ends when its input does.
+// Lengths are big-endian; wire.go has the form of the values. The child ends when its
+// input does.
 
 // verb is what a worker is asked for.
 type verb string
@@ -46,36 +48,36 @@ const (
 
 // request is the head of a job.
 type request struct {
-	ID     uint64          `json:"id"`
-	Verb   verb            `json:"verb"`
-	Kind   Kind            `json:"kind"`
-	Name   string          `json:"name,omitempty"`
-	Hints  json.RawMessage `json:"hints,omitempty"`
-	Limits policy.Limits   `json:"limits"`
+	ID     uint64
+	Verb   verb
+	Kind   Kind
+	Name   string
+	Hints  json.RawMessage
+	Limits policy.Limits
 	// Time is how long the job may take; CPU how much CPU time.
-	Time time.Duration `json:"time"`
-	CPU  time.Duration `json:"cpu"`
+	Time time.Duration
+	CPU  time.Duration
 	// Memory is in octets and counts without the body.
-	Memory int64 `json:"memory"`
+	Memory int64
 	// HeavyCPU and HeavyMemory come on top in a child with the heavy parts.
-	HeavyCPU    time.Duration `json:"heavy_cpu"`
-	HeavyMemory int64         `json:"heavy_memory"`
+	HeavyCPU    time.Duration
+	HeavyMemory int64
 	// Heavy tells a child that has the heavy parts.
-	Heavy bool  `json:"heavy"`
-	Size  int64 `json:"size"`
+	Heavy bool
+	Size  int64
 	// Services are those that may be asked for.
-	Services []string `json:"services,omitempty"`
+	Services []string
 }
 
 // answer is what comes back. Exactly one of Ask, Heavy, Error, Inspection and
 // Rendering is set.
 type answer struct {
-	ID         uint64             `json:"id"`
-	Ask        *ask               `json:"ask,omitempty"`
-	Heavy      bool               `json:"heavy,omitempty"`
-	Error      string             `json:"error,omitempty"`
-	Inspection *policy.Inspection `json:"inspection,omitempty"`
-	Rendering  *policy.Rendering  `json:"rendering,omitempty"`
+	ID         uint64
+	Ask        *ask
+	Heavy      bool
+	Error      string
+	Inspection *policy.Inspection
+	Rendering  *policy.Rendering
 }
 
 // maxHead bounds a request's head on the child's side.
@@ -83,22 +85,28 @@ const maxHead = 16 << 20
 
 var errFrameTooLong = errors.New("frame is longer than allowed")
 
+// appendFrame appends the frame of what v points to.
+func appendFrame(b []byte, v any) []byte {
+	start := len(b)
+	b = encode(append(b, 0, 0, 0, 0), v)
+	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-4))
+	return b
+}
+
 func writeFrame(w io.Writer, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode frame: %w", err)
-	}
-	frame := make([]byte, 4, 4+len(b))
-	binary.BigEndian.PutUint32(frame, uint32(len(b)))
-	if _, err := w.Write(append(frame, b...)); err != nil {
+	if _, err := w.Write(appendFrame(nil, v)); err != nil {
 		return fmt.Errorf("write frame: %w", err)
 	}
 	return nil
 }
 
-// readFrame reads one frame of at most limit octets. The buffer grows with what
-// arrives, not with what is announced. io.EOF means that nothing came at all.
-func readFrame(r io.Reader, limit int64) ([]byte, error) {
+// smallFrame is more than nearly all frames take.
+const smallFrame = 64 << 10
+
+// readFrame reads one frame of at most limit octets, a small one into buf if that
+// has room. A large buffer grows with what arrives, not with what is announced.
+// io.EOF means that nothing came at all.
+func readFrame(r io.Reader, buf []byte, limit int64) ([]byte, error) {
 	var size [4]byte
 	if _, err := io.ReadFull(r, size[:]); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -110,25 +118,20 @@ func readFrame(r io.Reader, limit int64) ([]byte, error) {
 	if n > limit {
 		return nil, errFrameTooLong
 	}
-	var buf bytes.Buffer
-	if _, err := io.CopyN(&buf, r, n); err != nil {
+	var err error
+	if n <= smallFrame {
+		buf = slices.Grow(buf[:0], int(n))[:n]
+		_, err = io.ReadFull(r, buf)
+	} else {
+		var grown bytes.Buffer
+		_, err = io.CopyN(&grown, r, n)
+		buf = grown.Bytes()
+	}
+	if err != nil {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
 		return nil, fmt.Errorf("read frame: %w", err)
 	}
-	return buf.Bytes(), nil
-}
-
-// decodeStrict takes exactly one JSON value and no unknown field.
-func decodeStrict(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("decode frame: %w", err)
-	}
-	if d.InputOffset() != int64(len(b)) {
-		return errors.New("octets behind the frame's value")
-	}
-	return nil
+	return buf, nil
 }

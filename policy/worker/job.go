@@ -5,33 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
+	"slices"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
-// watchEvery is how often a worker's memory and CPU time are looked at; jobs
-// that end before the first time are not looked at, which is nearly all.
-const watchEvery = 20 * time.Millisecond
-
 // run does one job with w. begun is false when w was dead before it took the
 // job, so that it may be tried again. After any error but Panicked w is unusable.
-func (p *Pool) run(ctx context.Context, w *process, req request, body email.Body) (a answer, begun bool, err error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	deadline := newPausing(p.o.Deadline, p.o.Now, func() { cancel(context.DeadlineExceeded) })
-	defer deadline.timer.Stop()
-	stop := make(chan struct{})
-	killed := make(chan *Error, 1)
-	go func() { killed <- p.watch(ctx, w, req.Size, stop) }()
-
-	begun, err = send(w.in, req, body)
-	var frame []byte
-	if err == nil {
-		frame, err = p.read(ctx, req, &desk{p: p, w: w, deadline: deadline, left: p.o.ServiceTime})
+func (p *Pool) run(ctx context.Context, w *process, at *place, req *request, body email.Body) (a answer, begun bool, err error) {
+	job := p.watched(ctx, w, at, req)
+	if err := p.watch.watch(job); err != nil {
+		return answer{}, true, err
 	}
-	close(stop)
-	if k := <-killed; k != nil {
+	begun, err = w.send(req, body)
+	if err == nil {
+		a, err = p.read(ctx, req, &desk{p: p, w: w, job: job, left: p.o.ServiceTime})
+	}
+	if k := job.end(); k != nil {
 		return answer{}, true, k
 	}
 	var own *Error
@@ -46,40 +36,100 @@ func (p *Pool) run(ctx context.Context, w *process, req request, body email.Body
 	default:
 		return answer{}, true, &Error{Cause: Crashed, Err: err}
 	}
-	a, err = p.check(frame, req)
+	a, err = p.check(a, req)
 	return a, true, err
 }
 
-// read gives the answer's frame; questions that come before it are answered.
-func (p *Pool) read(ctx context.Context, req request, d *desk) ([]byte, error) {
+// ordinaryMail is how large a mail may be that MemoryLimit has room for.
+const ordinaryMail = 64 << 20
+
+// watched is the job with its limits.
+func (p *Pool) watched(ctx context.Context, w *process, at *place, req *request) *watched {
+	used := w.cpu()
+	j := &watched{ctx: ctx, w: w, lane: at, deadline: p.o.Now().Add(p.o.Deadline),
+		memory: p.o.MemoryLimit + max(0, req.Size-ordinaryMail), cpu: used + p.o.CPULimit, slow: used + p.o.SlowAfter}
+	if w.heavy {
+		j.memory, j.cpu, j.slow = j.memory+p.o.HeavyMemory, j.cpu+p.o.HeavyCPU, used+4*p.o.SlowAfter
+	}
+	return j
+}
+
+// send writes the job to the worker, a small one in one piece. begun is false when
+// not one octet was taken.
+func (w *process) send(req *request, body email.Body) (begun bool, err error) {
+	src, err := body.Open()
+	if err != nil {
+		return true, &Error{Cause: BadBody, Err: err}
+	}
+	defer src.Close()
+	w.frame = appendFrame(w.frame[:0], req)
+	whole := req.Size <= smallFrame
+	if whole {
+		head := len(w.frame)
+		w.frame = slices.Grow(w.frame, int(req.Size))[:head+int(req.Size)]
+		if _, err := io.ReadFull(src, w.frame[head:]); err != nil {
+			return true, &Error{Cause: BadBody, Err: err}
+		}
+	}
+	if n, err := w.in.Write(w.frame); err != nil {
+		return n > 0, &Error{Cause: Crashed, Err: err}
+	}
+	if cap(w.frame) > 4*smallFrame {
+		w.frame = nil // hints may be long
+	}
+	if whole {
+		return true, nil
+	}
+	from := &countingReader{r: src}
+	n, err := io.CopyN(w.in, from, req.Size)
+	switch {
+	case err == nil:
+		return true, nil
+	case from.err != nil || n < req.Size && errors.Is(err, io.EOF):
+		return true, &Error{Cause: BadBody, Err: err}
+	}
+	return true, &Error{Cause: Crashed, Err: err}
+}
+
+// countingReader remembers whether it was the source that failed.
+type countingReader struct {
+	r   io.Reader
+	err error
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
+	}
+	return n, err
+}
+
+// read gives the answer; questions that come before it are answered.
+func (p *Pool) read(ctx context.Context, req *request, d *desk) (answer, error) {
 	for {
-		frame, err := readFrame(d.w.out, p.o.MaxAnswer)
+		frame, err := readFrame(d.w.from, d.w.frame, p.o.MaxAnswer)
 		if err != nil {
-			return nil, err
+			return answer{}, err
 		}
 		var a answer
-		if len(frame) > maxQuestion || decodeStrict(frame, &a) != nil || a.Ask == nil {
-			return frame, nil
+		if err := decode(frame, &a); err != nil {
+			return answer{}, &Error{Cause: Garbage, Err: fmt.Errorf("read answer: %w", err)}
+		}
+		if a.Ask == nil {
+			return a, nil
 		}
 		if a != (answer{ID: req.ID, Ask: a.Ask}) {
-			return nil, &Error{Cause: Garbage, Err: errors.New("question of another job")}
+			return answer{}, &Error{Cause: Garbage, Err: errors.New("question of another job")}
 		}
 		if err := d.serve(ctx, *a.Ask); err != nil {
-			return nil, err
+			return answer{}, err
 		}
 	}
 }
 
-// maxQuestion is more than the head of a question takes.
-const maxQuestion = 1 << 10
-
-// check decodes and verifies an answer.
-func (p *Pool) check(frame []byte, req request) (answer, error) {
-	var a answer
-	if err := decodeStrict(frame, &a); err != nil {
-		// The decoder's words may quote the answer.
-		return answer{}, &Error{Cause: Garbage, Err: errors.New("answer is not as it should be")}
-	}
+// check verifies an answer.
+func (p *Pool) check(a answer, req *request) (answer, error) {
 	set := 0
 	for _, is := range [...]bool{a.Ask != nil, a.Heavy, a.Error != "", a.Inspection != nil, a.Rendering != nil} {
 		if is {
@@ -106,45 +156,4 @@ func (p *Pool) check(frame []byte, req request) (answer, error) {
 		return answer{}, &Error{Cause: Lied, Err: v.err}
 	}
 	return a, nil
-}
-
-// watch kills the worker when the context or the pool ends or a limit is
-// passed, and says why; nil when stop came first.
-func (p *Pool) watch(ctx context.Context, w *process, size int64, stop <-chan struct{}) *Error {
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
-	var start usage
-	known := false
-	for {
-		select {
-		case <-stop:
-			return nil
-		case <-ctx.Done():
-			w.kill()
-			return failed(ctx)
-		case <-p.ctx.Done():
-			w.kill()
-			return &Error{Cause: Closed}
-		case <-tick.C:
-		}
-		u, err := w.usage()
-		if err != nil {
-			continue // it has just ended, which the reader sees
-		}
-		if !known {
-			start, known = u, true
-		}
-		memory, cpu := p.o.MemoryLimit+size, p.o.CPULimit
-		if w.heavy {
-			memory, cpu = memory+p.o.HeavyMemory, cpu+p.o.HeavyCPU
-		}
-		switch {
-		case u.resident > memory:
-			w.kill()
-			return &Error{Cause: Memory, Err: fmt.Errorf("%d MiB", u.resident>>20)}
-		case u.cpu-start.cpu > cpu:
-			w.kill()
-			return &Error{Cause: CPU, Err: fmt.Errorf("%s", u.cpu-start.cpu)}
-		}
-	}
 }

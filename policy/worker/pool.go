@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -34,8 +33,8 @@ type Options struct {
 	Deadline time.Duration
 	// CPULimit bounds the CPU time of one job (5 s).
 	CPULimit time.Duration
-	// MemoryLimit bounds a child's resident memory in octets, beside the size of
-	// the mail itself (256 MiB).
+	// MemoryLimit bounds a child's resident memory in octets, with a mail of up to
+	// 64 MiB in it and beside what a mail is larger (256 MiB).
 	MemoryLimit int64
 	// HeavyArgs are added to Command for a child with the heavy parts ({"--heavy"});
 	// HeavySize is how many of those there may be (1). They are started when the first
@@ -43,9 +42,16 @@ type Options struct {
 	HeavyArgs []string
 	HeavySize int
 	// HeavyCPU and HeavyMemory are what such a child may take on top of CPULimit and
-	// MemoryLimit (20 s, 384 MiB).
+	// MemoryLimit (20 s, 256 MiB).
 	HeavyCPU    time.Duration
 	HeavyMemory int64
+	// SlowSize is how many jobs may work beside those of Size and HeavySize once they
+	// have taken SlowAfter of processor time (a mail with a PDF four times as much)
+	// while others waited for their place (1; 500 ms). Such a job gets a low priority,
+	// or is done again from its beginning when there is no place for it. SlowSize below
+	// 0 leaves every job where it is.
+	SlowSize  int
+	SlowAfter time.Duration
 	// Services are what children may ask for, by name. ServiceTime is how long all of
 	// them may take for one job (60 s), which does not count towards Deadline; MaxAsk
 	// bounds the octets of one question (64 MiB).
@@ -90,6 +96,10 @@ func (o Options) withDefaults() Options {
 	if o.HeavyArgs == nil {
 		o.HeavyArgs = []string{"--heavy"}
 	}
+	if o.SlowSize == 0 {
+		o.SlowSize = 1
+	}
+	duration(&o.SlowAfter, 500*time.Millisecond)
 	duration(&o.ServiceTime, time.Minute)
 	set(&o.MaxAsk, 64<<20)
 	if o.MaxJobs <= 0 {
@@ -101,7 +111,7 @@ func (o Options) withDefaults() Options {
 	duration(&o.Deadline, 30*time.Second)
 	duration(&o.CPULimit, 5*time.Second)
 	duration(&o.HeavyCPU, 20*time.Second)
-	set(&o.HeavyMemory, 384<<20)
+	set(&o.HeavyMemory, 256<<20)
 	set(&o.MemoryLimit, 256<<20)
 	set(&o.MaxBody, 256<<20)
 	set(&o.MaxAnswer, 32<<20)
@@ -126,6 +136,9 @@ type Pool struct {
 	ids     atomic.Uint64
 	// light does every job first, heavy those that it hands back.
 	light, heavy *lane
+	// slow are the places of slow jobs of both.
+	slow  chan struct{}
+	watch *watchman
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelCauseFunc
@@ -139,13 +152,6 @@ type Pool struct {
 	generation int // of the files
 }
 
-// lane is a kind of children: how many may work at once, and those that wait.
-type lane struct {
-	heavy bool
-	slots chan struct{}
-	idle  []*process // under Pool.mu
-}
-
 // New makes a pool and starts its first worker in the background.
 func New(o Options) (*Pool, error) {
 	o = o.withDefaults()
@@ -157,7 +163,8 @@ func New(o Options) (*Pool, error) {
 		return nil, err
 	}
 	p := &Pool{o: o, m: m, starter: newStarter(), files: o.Files, light: &lane{slots: make(chan struct{}, o.Size)},
-		heavy: &lane{heavy: true, slots: make(chan struct{}, o.HeavySize)}}
+		heavy: &lane{heavy: true, slots: make(chan struct{}, o.HeavySize)}, slow: make(chan struct{}, max(0, o.SlowSize)),
+		watch: newWatchman(o.Now)}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.warm()
 	return p, nil
@@ -175,6 +182,7 @@ func (p *Pool) Close() {
 		return
 	}
 	p.cancel(errClosed)
+	p.watch.close()
 	p.work.Wait()
 	for _, l := range []*lane{p.light, p.heavy} {
 		for _, w := range l.idle {
@@ -247,25 +255,34 @@ func (p *Pool) queue(ctx context.Context, v verb, r Request) (answer, error) {
 	return a, err
 }
 
-// inLane waits for a free slot and does the job, a second time when the worker
-// turned out to have died in its sleep.
+// inLane waits for a place and does the job; once more when it had to give way.
 func (p *Pool) inLane(ctx context.Context, l *lane, req request, body email.Body) (answer, error) {
-	select {
-	case l.slots <- struct{}{}:
-	case <-ctx.Done():
-		return answer{}, failed(ctx)
-	case <-p.ctx.Done():
-		return answer{}, &Error{Cause: Closed}
+	at := &place{lane: l, slow: p.slow}
+	for {
+		if err := at.take(ctx, p.ctx.Done()); err != nil {
+			return answer{}, err
+		}
+		p.m.busy.Inc()
+		a, err := p.inPlace(ctx, at, req, body)
+		p.m.busy.Dec()
+		at.leave()
+		if CauseOf(err) != gaveWay {
+			return a, err
+		}
+		at.aside = true
 	}
-	p.m.busy.Inc()
-	defer func() { p.m.busy.Dec(); <-l.slots }()
+}
+
+// inPlace does the job, a second time when the worker turned out to have died in
+// its sleep.
+func (p *Pool) inPlace(ctx context.Context, at *place, req request, body email.Body) (answer, error) {
 	for try := 0; ; try++ {
-		w, err := p.take(l)
+		w, err := p.take(at.lane)
 		if err != nil {
 			return answer{}, err
 		}
-		a, begun, err := p.run(ctx, w, req, body)
-		p.giveBack(l, w, err)
+		a, begun, err := p.run(ctx, w, at, &req, body)
+		p.giveBack(at.lane, w, err)
 		if begun || err == nil || try > 0 {
 			return a, err
 		}
@@ -362,7 +379,7 @@ func (p *Pool) giveBack(l *lane, w *process, err error) {
 			p.o.Log.Warn("workers run without a filter of system calls: the kernel or the container does not allow one")
 		})
 	}
-	if keep && w.jobs < p.o.MaxJobs && p.rest(l, w) {
+	if keep && !w.aside && w.jobs < p.o.MaxJobs && p.rest(l, w) {
 		return
 	}
 	w.end()
@@ -391,39 +408,4 @@ func (p *Pool) warm() {
 			p.warm()
 		}
 	}()
-}
-
-// send writes the job to the worker. begun is false when not one octet was taken.
-func send(w io.Writer, req request, body email.Body) (begun bool, err error) {
-	src, err := body.Open()
-	if err != nil {
-		return true, &Error{Cause: BadBody, Err: err}
-	}
-	defer src.Close()
-	if err := writeFrame(w, req); err != nil {
-		return false, &Error{Cause: Crashed, Err: err}
-	}
-	from := &countingReader{r: src}
-	n, err := io.CopyN(w, from, req.Size)
-	switch {
-	case err == nil:
-		return true, nil
-	case from.err != nil || n < req.Size && errors.Is(err, io.EOF):
-		return true, &Error{Cause: BadBody, Err: err}
-	}
-	return true, &Error{Cause: Crashed, Err: err}
-}
-
-// countingReader remembers whether it was the source that failed.
-type countingReader struct {
-	r   io.Reader
-	err error
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		c.err = err
-	}
-	return n, err
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -12,21 +13,25 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // process is one child.
 type process struct {
 	cmd    *exec.Cmd
-	in     *os.File // its standard input
-	out    *os.File // its standard output
+	in     *os.File      // its standard input
+	out    *os.File      // its standard output
+	from   *bufio.Reader // out
+	frame  []byte        // room for small ones in both directions
 	stderr *tail
 	exited chan struct{} // closed when it has been reaped
 	jobs   int
 	// generation is that of the files it was given.
 	generation int
 	once       sync.Once
-	// heavy tells one with the heavy parts.
-	heavy bool
+	// heavy tells one with the heavy parts, aside one with a low priority.
+	heavy, aside bool
 }
 
 // kill ends the child and all it may have started. It may be called at any time.
@@ -63,46 +68,33 @@ func (p *process) alive() bool {
 	}
 }
 
-// usage is what the child has taken so far.
-type usage struct {
-	resident int64 // octets, without what it shares with others
-	cpu      time.Duration
-}
-
-// clockTick is USER_HZ, which Linux fixes at 100 for all it tells user space.
-const clockTick = 10 * time.Millisecond
-
-func (p *process) usage() (usage, error) {
-	dir := "/proc/" + strconv.Itoa(p.cmd.Process.Pid)
-	statm, err := os.ReadFile(dir + "/statm")
+// resident is how much memory of the child is resident, in octets, the pages of the
+// program among it that all children share.
+func (p *process) resident() (int64, error) {
+	statm, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/statm")
 	if err != nil {
-		return usage{}, fmt.Errorf("read memory of worker: %w", err)
+		return 0, fmt.Errorf("read memory of worker: %w", err)
 	}
 	fields := strings.Fields(string(statm))
-	if len(fields) < 3 {
-		return usage{}, errors.New("read memory of worker: short line")
+	if len(fields) < 2 {
+		return 0, errors.New("read memory of worker: short line")
 	}
 	pages, err := strconv.ParseInt(fields[1], 10, 64)
 	if err != nil {
-		return usage{}, fmt.Errorf("read memory of worker: %w", err)
+		return 0, fmt.Errorf("read memory of worker: %w", err)
 	}
-	shared, err := strconv.ParseInt(fields[2], 10, 64)
-	if err != nil {
-		return usage{}, fmt.Errorf("read memory of worker: %w", err)
+	return pages * int64(os.Getpagesize()), nil
+}
+
+// cpu is the processor time that the child has taken, 0 when it has ended. The
+// clock of another process has the number that clock_getcpuclockid(3) gives.
+func (p *process) cpu() time.Duration {
+	const scheduled = 2
+	var t unix.Timespec
+	if unix.ClockGettime(int32(^p.cmd.Process.Pid<<3|scheduled), &t) != nil {
+		return 0
 	}
-	stat, err := os.ReadFile(dir + "/stat")
-	if err != nil {
-		return usage{}, fmt.Errorf("read CPU time of worker: %w", err)
-	}
-	// The second field is the program's name and may hold anything (proc(5)).
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	fields = strings.Fields(rest)
-	if len(fields) < 13 {
-		return usage{}, errors.New("read CPU time of worker: short line")
-	}
-	user, _ := strconv.ParseInt(fields[11], 10, 64)
-	system, _ := strconv.ParseInt(fields[12], 10, 64)
-	return usage{(pages - shared) * int64(os.Getpagesize()), time.Duration(user+system) * clockTick}, nil
+	return time.Duration(t.Nano())
 }
 
 // starter starts children from one operating system thread that lives as long
@@ -162,7 +154,7 @@ func (s *starter) startWith(command, env []string, files []*os.File, level int32
 		_ = inW.Close()
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
-	p := &process{in: inW, out: outR, stderr: &tail{}, exited: make(chan struct{})}
+	p := &process{in: inW, out: outR, from: bufio.NewReader(outR), stderr: &tail{}, exited: make(chan struct{})}
 	p.cmd = exec.Command(command[0], command[1:]...)
 	p.cmd.Env, p.cmd.Dir = append([]string{}, env...), "/"
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = inR, outW, p.stderr

@@ -1,11 +1,13 @@
 package worker
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime/debug"
 	"sync/atomic"
@@ -62,14 +64,32 @@ const ordinaryBody = 64 << 10
 // is about to read so many octets: little beside a large mail, whose bytes are
 // most of the memory and cost nothing to look through; the usual amount beside a
 // small one, where time counts.
-func Tune(size int64) {
+func Tune(size int64) { new(tuning).garbage(size) }
+
+// tuning is how the collector is set; each change stops all threads.
+type tuning struct {
+	percent int
+	memory  int64
+}
+
+func (t *tuning) garbage(size int64) {
+	percent := 100
 	switch {
 	case size > largeBody:
-		debug.SetGCPercent(15)
+		percent = 15
 	case size > ordinaryBody:
-		debug.SetGCPercent(40)
-	default:
-		debug.SetGCPercent(100)
+		percent = 40
+	}
+	if percent != t.percent {
+		debug.SetGCPercent(percent)
+		t.percent = percent
+	}
+}
+
+func (t *tuning) limit(memory int64) {
+	if memory != t.memory {
+		debug.SetMemoryLimit(memory)
+		t.memory = memory
 	}
 }
 
@@ -97,25 +117,31 @@ func Run(h Handler, heavy bool) int {
 // Serve answers requests until in ends. A panic of the handler is an answer; an
 // error means that the parent no longer speaks the protocol.
 func Serve(in io.Reader, out io.Writer, h Handler) error {
+	s := &server{in: bufio.NewReaderSize(in, smallFrame), out: out, h: h}
+	s.patience = newPatience()
+	defer s.patience.end()
 	for {
-		head, err := readFrame(in, maxHead)
-		if errors.Is(err, io.EOF) {
+		var err error
+		if s.frame, err = readFrame(s.in, s.frame, maxHead); errors.Is(err, io.EOF) {
 			return nil
-		}
-		if err != nil {
+		} else if err != nil {
 			return err
 		}
 		var req request
-		if err := decodeStrict(head, &req); err != nil {
-			return err
+		if err := decode(s.frame, &req); err != nil {
+			return fmt.Errorf("read request: %w", err)
 		}
-		Tune(req.Size)
-		a, err := serveOne(in, out, req, h)
+		s.tuning.garbage(req.Size)
+		a, err := s.one(&req)
 		if err != nil {
 			return err
 		}
-		if err := writeFrame(out, a); err != nil {
-			return err
+		s.frame = appendFrame(s.frame[:0], &a)
+		if _, err := out.Write(s.frame); err != nil {
+			return fmt.Errorf("write answer: %w", err)
+		}
+		if cap(s.frame) > 4*smallFrame {
+			s.frame = nil
 		}
 		if req.Size > largeBody {
 			debug.FreeOSMemory()
@@ -123,17 +149,27 @@ func Serve(in io.Reader, out io.Writer, h Handler) error {
 	}
 }
 
-func serveOne(in io.Reader, out io.Writer, req request, h Handler) (answer, error) {
+// server is a child at work.
+type server struct {
+	in       io.Reader
+	out      io.Writer
+	h        Handler
+	frame    []byte // room for small ones
+	tuning   tuning
+	patience *patience
+}
+
+func (s *server) one(req *request) (answer, error) {
 	limitSelf(req)
+	s.tuning.limit(req.goMemory())
 	body := make([]byte, req.Size)
-	if _, err := io.ReadFull(in, body); err != nil {
+	if _, err := io.ReadFull(s.in, body); err != nil {
 		return answer{}, fmt.Errorf("read body: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	limit := req.Time - req.Time/10
-	deadline := time.AfterFunc(limit, cancel)
-	defer deadline.Stop()
+	s.patience.start(cancel, req)
+	defer s.patience.stop()
 	var elsewhere atomic.Bool
 	job := Job{Kind: req.Kind, Name: req.Name, Hints: req.Hints, Limits: req.Limits, Body: body, Services: req.Services}
 	job.Heavy = func() bool {
@@ -143,14 +179,14 @@ func serveOne(in io.Reader, out io.Writer, req request, h Handler) (answer, erro
 		}
 		return req.Heavy
 	}
-	asker := &asker{in: in, out: out, id: req.ID}
+	asker := &asker{in: s.in, out: s.out, id: req.ID}
 	job.Ask = func(service, typ string, data []byte) Reply {
 		// Time at a service does not count; the parent has the exact account.
-		deadline.Stop()
-		defer deadline.Reset(limit)
+		s.patience.pause(true)
+		defer s.patience.pause(false)
 		return asker.ask(service, typ, data)
 	}
-	a := handle(ctx, req, job, h)
+	a := handle(ctx, req, job, s.h)
 	// The handler may have threads that outlive its answer: none of them may write
 	// behind it.
 	if err := asker.close(); err != nil {
@@ -164,7 +200,7 @@ func serveOne(in io.Reader, out io.Writer, req request, h Handler) (answer, erro
 
 // handle calls the handler. What it panicked with stays here, since it may be
 // content of the mail.
-func handle(ctx context.Context, req request, job Job, h Handler) (a answer) {
+func handle(ctx context.Context, req *request, job Job, h Handler) (a answer) {
 	defer func() {
 		if recover() != nil {
 			a = answer{ID: req.ID, Error: "handler panicked"}
@@ -187,10 +223,25 @@ func handle(ctx context.Context, req request, job Job, h Handler) (a answer) {
 // minTime keeps a request without figures from limiting everything to nothing.
 const minTime = time.Second
 
-func (r request) cpuSeconds() uint64 {
+// processorTime is how much the job may take.
+func (r *request) processorTime() time.Duration {
 	budget := max(r.CPU, minTime)
 	if r.Heavy {
 		budget += r.HeavyCPU
 	}
-	return uint64((budget*2 + time.Second - 1) / time.Second)
+	return budget
+}
+
+// goMemory is what the collector keeps below: three quarters of what the process may
+// have, since the rest is for the program itself, stacks, and what is taken before the
+// collector is done.
+func (r *request) goMemory() int64 {
+	if r.Memory <= 0 {
+		return math.MaxInt64
+	}
+	limit := r.Memory/4*3 + max(0, r.Size-ordinaryMail)
+	if r.Heavy {
+		limit += r.HeavyMemory / 4 * 3
+	}
+	return limit
 }

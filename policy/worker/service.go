@@ -19,11 +19,11 @@ type Service func(ctx context.Context, typ string, data []byte) Reply
 
 // Reply is what a service says: a text, or why there is none.
 type Reply struct {
-	Text string `json:"text,omitempty"`
+	Text string
 	// Problem is set when the data could not be read.
-	Problem policy.Problem `json:"problem,omitempty"`
+	Problem policy.Problem
 	// Encrypted tells data that a service found encrypted.
-	Encrypted bool `json:"encrypted,omitempty"`
+	Encrypted bool
 }
 
 // Bounds of what one job may ask for.
@@ -34,9 +34,9 @@ const (
 
 // ask is a child's question; Size octets follow.
 type ask struct {
-	Service string `json:"service"`
-	Type    string `json:"type,omitempty"`
-	Size    int64  `json:"size"`
+	Service string
+	Type    string
+	Size    int64
 }
 
 // asker is the child's side.
@@ -58,17 +58,17 @@ func (k *asker) ask(service, typ string, data []byte) Reply {
 	}
 	var reply Reply
 	k.broken = func() error {
-		if err := writeFrame(k.out, answer{ID: k.id, Ask: &ask{Service: service, Type: typ, Size: int64(len(data))}}); err != nil {
+		if err := writeFrame(k.out, &answer{ID: k.id, Ask: &ask{Service: service, Type: typ, Size: int64(len(data))}}); err != nil {
 			return err
 		}
 		if _, err := k.out.Write(data); err != nil {
 			return fmt.Errorf("write question: %w", err)
 		}
-		frame, err := readFrame(k.in, maxReply+maxHead)
+		frame, err := readFrame(k.in, nil, maxReply+maxHead)
 		if err != nil {
 			return err
 		}
-		return decodeStrict(frame, &reply)
+		return decode(frame, &reply)
 	}()
 	if k.broken != nil {
 		return failed
@@ -86,11 +86,11 @@ func (k *asker) close() error {
 
 // desk is the parent's side: the services of one job.
 type desk struct {
-	p        *Pool
-	w        *process
-	deadline *pausing
-	asked    int
-	left     time.Duration
+	p     *Pool
+	w     *process
+	job   *watched
+	asked int
+	left  time.Duration
 }
 
 // serve answers one question. The error is that of a child which does not keep to
@@ -104,43 +104,23 @@ func (d *desk) serve(ctx context.Context, q ask) error {
 		return &Error{Cause: Oversize, Err: fmt.Errorf("question of %d octets", q.Size)}
 	}
 	data := make([]byte, q.Size)
-	if _, err := io.ReadFull(d.w.out, data); err != nil {
+	if _, err := io.ReadFull(d.w.from, data); err != nil {
 		return fmt.Errorf("read question: %w", err)
 	}
 	reply := Reply{Problem: policy.TimedOut}
 	if d.left > 0 {
-		d.deadline.pause()
+		d.job.pause(d.p.o.Now())
 		begin := d.p.o.Now()
 		within, cancel := context.WithTimeout(ctx, d.left)
+		stop := context.AfterFunc(d.p.ctx, cancel)
 		reply = service(within, q.Type, data)
+		stop()
 		cancel()
 		d.left -= d.p.o.Now().Sub(begin)
-		d.deadline.resume()
+		d.job.resume(d.p.o.Now())
 	}
 	if len(reply.Text) > maxReply {
 		reply = Reply{Problem: policy.TooLarge}
 	}
-	return writeFrame(d.w.in, reply)
-}
-
-// pausing is a deadline that can be stopped and go on.
-type pausing struct {
-	timer *time.Timer
-	now   func() time.Time
-	left  time.Duration
-	since time.Time
-}
-
-func newPausing(left time.Duration, now func() time.Time, end func()) *pausing {
-	return &pausing{timer: time.AfterFunc(left, end), now: now, left: left, since: now()}
-}
-
-func (d *pausing) pause() {
-	d.timer.Stop()
-	d.left -= d.now().Sub(d.since)
-}
-
-func (d *pausing) resume() {
-	d.since = d.now()
-	d.timer.Reset(max(d.left, 0))
+	return writeFrame(d.w.in, &reply)
 }

@@ -23,14 +23,14 @@ const (
 	extraParts = 4
 )
 
-// place is a part in one reading.
-type place struct{ path, view string }
+// reading is a part in one of its readings.
+type reading struct{ path, view string }
 
 // verifier holds an answer against what can be true. It keeps the first
 // untruth; its words name the place, never the value.
 type verifier struct {
 	limits policy.Limits
-	paths  map[place]bool
+	paths  map[reading]bool
 	err    error
 }
 
@@ -91,7 +91,7 @@ func (v *verifier) header(h *policy.Header) {
 }
 
 func (v *verifier) parts(parts []policy.Part) {
-	v.paths = make(map[place]bool, len(parts))
+	v.paths = make(map[reading]bool, len(parts))
 	v.want(len(parts) <= (v.limits.Parts+v.limits.ArchiveEntries+10)*extraParts, "number of parts")
 	for i := range parts {
 		p := &parts[i]
@@ -110,7 +110,7 @@ func (v *verifier) parts(parts []policy.Part) {
 		default:
 			v.want(false, "encryption of a part")
 		}
-		v.paths[place{p.Path, p.View}] = true
+		v.paths[reading{p.Path, p.View}] = true
 	}
 }
 
@@ -120,7 +120,7 @@ func (v *verifier) findings(findings []policy.Finding) {
 		f := &findings[i]
 		v.want(isName(f.Type), "type of a finding")
 		v.want(f.Subtype == "" || isName(f.Subtype), "subtype of a finding")
-		v.want(f.Place.Part == "" || v.paths[place{f.Place.Part, f.Place.View}], "part of a finding")
+		v.want(f.Place.Part == "" || v.paths[reading{f.Place.Part, f.Place.View}], "part of a finding")
 		v.want(f.Place.Start >= 0 && f.Place.Start <= f.Place.End && int64(f.Place.End) <= v.limits.TextBytes, "place of a finding")
 		v.want(f.Count >= 0 && f.Count < maxCount, "count of a finding")
 		v.want(!math.IsNaN(f.Confidence) && f.Confidence >= 0 && f.Confidence <= 1, "confidence of a finding")

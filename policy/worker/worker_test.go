@@ -3,7 +3,6 @@ package worker
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -158,7 +157,7 @@ func TestMemoryLimitKills(t *testing.T) {
 
 func TestHandlerMayEndBeforeTheDeadline(t *testing.T) {
 	var in bytes.Buffer
-	if err := writeFrame(&in, request{ID: 1, Verb: inspect, Time: 50 * time.Millisecond}); err != nil {
+	if err := writeFrame(&in, &request{ID: 1, Verb: inspect, Time: 50 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
 	ended := false
@@ -376,7 +375,7 @@ func TestManyFaultsUnderLoad(t *testing.T) {
 }
 
 func TestServeRefusesWhatIsNotARequest(t *testing.T) {
-	for _, in := range []string{"\x00\x00\x00\x02{]", "\xff\xff\xff\xff", "\x00\x00", "\x00\x00\x00\x0c{\"bogus\":12}"} {
+	for _, in := range []string{"\x00\x00\x00\x02{]", "\xff\xff\xff\xff", "\x00\x00", "\x00\x00\x00\x0cbogus bogus "} {
 		if err := Serve(strings.NewReader(in), io.Discard, Handler{}); err == nil {
 			t.Errorf("%q was taken", in)
 		}
@@ -412,14 +411,21 @@ func TestWhereKeepsNoContent(t *testing.T) {
 }
 
 func FuzzAnswer(f *testing.F) {
-	good, _ := json.Marshal(answer{ID: 1, Inspection: &policy.Inspection{Parts: []policy.Part{{Path: "0", Type: "text/plain"}}}})
-	f.Add(good)
-	f.Add([]byte(`{"id":1,"error":"x"}`))
-	f.Add([]byte(`{"id":1,"inspection":{"findings":[{"type":"a","place":{"part":"9"}}]}}`))
+	for _, a := range []answer{
+		{ID: 1, Inspection: &policy.Inspection{Parts: []policy.Part{{Path: "0", Type: "text/plain"}}}},
+		{ID: 1, Error: "x"}, {ID: 1, Heavy: true}, {ID: 1, Ask: &ask{Service: "ocr", Size: 3}},
+		{ID: 1, Inspection: &policy.Inspection{Findings: []policy.Finding{{Type: "a", Place: policy.Place{Part: "9"}}}}},
+	} {
+		f.Add(encode(nil, &a))
+	}
 	p := &Pool{o: Options{Limits: policy.DefaultLimits()}}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := p.check(b, request{ID: 1, Verb: inspect})
-		if err == nil && a.Inspection == nil {
+		var a answer
+		if decode(b, &a) != nil {
+			return
+		}
+		a, err := p.check(a, &request{ID: 1, Verb: inspect})
+		if err == nil && a.Inspection == nil && !a.Heavy {
 			t.Fatal("neither answer nor error")
 		}
 		if err != nil && ProblemOf(err) == policy.NoProblem {
