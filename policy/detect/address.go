@@ -65,20 +65,24 @@ func (d *Detector) city(s string) (start, town int, points float64) {
 			continue
 		}
 		p := prefecture(s[i:])
-		rest := i + p
-		for rest < len(s) && s[rest] == ' ' && p > 0 {
-			rest++
-		}
-		if c := d.cityPrefix(s[rest:]); c > 0 {
-			points = 1
-			if p > 0 {
-				points = 2
-			}
-			return i, rest + c, points
+		if town = d.townBehind(s[i:], p); town > 0 {
+			return i, i + town, float64(1 + b2i(p > 0))
 		}
 		i += n
 	}
 	return -1, 0, 0
+}
+
+// townBehind is where the town begins behind the prefecture of p bytes, which may be
+// 0, and the municipality that s begins with; 0 without a municipality.
+func (d *Detector) townBehind(s string, p int) int {
+	for p > 0 && p < len(s) && s[p] == ' ' {
+		p++
+	}
+	if n := d.cityPrefix(s[p:]); n > 0 {
+		return p + n
+	}
+	return 0
 }
 
 var municipal = []string{"市", "区", "町", "村"}
@@ -252,18 +256,21 @@ func addressPart(s string) bool {
 	return words && hasDigits(s, 1)
 }
 
-// cellAddress reads one cell of an address column.
-func (d *Detector) cellAddress(s string) (match, bool) {
+// address reads one cell of an address column.
+func (t *cellReader) address(s string) (match, bool) {
 	p := prefecture(s)
-	at, _, points := d.city(s)
+	at, points := 0, float64(1+b2i(p > 0))
+	if t.d.townBehind(s, p) == 0 { // few are not written so
+		at, _, points = t.d.city(s)
+	}
 	if at > 0 && strings.TrimSpace(s[:at]) != "" && !strings.HasPrefix(s, "〒") && !isDigit(s[0]) {
 		at = -1
 	}
 	if at < 0 && p == 0 {
-		return match{norm: squeeze(s)}, addressPart(s)
+		return match{norm: t.squeezed(s)}, addressPart(s)
 	}
-	m := match{norm: squeeze(s), points: points, why: whyDictionary}
-	if hasDigits(s, 1) || strings.Contains(s, "番") || strings.Contains(s, "丁目") {
+	m := match{norm: t.squeezed(s), points: points, why: whyDictionary}
+	if s != "" && isDigit(s[len(s)-1]) || hasDigits(s, 1) || strings.Contains(s, "番") || strings.Contains(s, "丁目") {
 		m.points++
 	}
 	return m, true

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // nameLike tells a family name of the dictionary with a given name behind it.
@@ -17,56 +18,83 @@ func (d *Detector) nameLike(s string) bool {
 		englishNames[lower(family)] || d.dict.familyRoman[plainRoman(lower(given))] && len(given) > 2
 }
 
-// cellName reads one cell of a column of names. The column has said what it is,
+// name reads one cell of a column of names. The column has said what it is,
 // so the dictionary only adds to it.
-func (d *Detector) cellName(s string) (match, bool) {
+func (t *cellReader) name(s string) (match, bool) {
 	s = plainName(s)
 	if s == "" {
 		return match{}, false
 	}
-	n, kanji, kana, latin := 0, 0, 0, 0
-	company := false // may be one
-	for _, r := range s {
-		n++
-		switch {
-		case isKanji(r):
-			kanji++
-			company = company || companyHeads[r&0xff]
-		case isKana(r) || r == '・' || r >= 0xac00 && r <= 0xd7a3:
-			kana++
-		case r < 0x80 && isLetter(byte(r)):
-			latin++
-		case r >= 0xc0 && r <= 0x24f:
-			latin++
-		case r == '(':
-			company = true
-		case r != ' ' && r != '.' && r != ',' && r != '\'' && r != '-' && r != ')':
-			return match{}, false
-		}
-	}
-	if n > 40 {
+	c := charsOf(s)
+	if c.other || c.n > 40 {
 		return match{}, false
 	}
-	m := match{norm: lower(squeeze(s))}
+	m := match{norm: t.squeezed(s)}
 	switch {
-	case kanji > 0 && latin == 0:
-		if kanji+kana > 10 || company && aCompany.in(s) {
+	case c.kanji > 0 && c.latin == 0:
+		if c.kanji+c.kana > 10 || c.company && aCompany.in(s) {
 			return match{}, false
 		}
-	case kana > 0 && latin == 0:
-		m.subtype, m.norm = "kana", katakana(m.norm)
-	case latin > 1 && kanji+kana == 0:
-		m.subtype = "romaji"
+	case c.kana > 0 && c.latin == 0:
+		if m.subtype = "kana"; c.hiragana {
+			m.norm = katakana(m.norm)
+		}
+	case c.latin > 1 && c.kanji+c.kana == 0:
+		m.subtype, m.norm = "romaji", lower(m.norm)
 		if aCompany.in(lower(s)) || strings.Count(s, " ") > 4 {
 			return match{}, false
 		}
 	default:
 		return match{}, false
 	}
-	if (kanji+kana > 0 && d.dict.familyHead(s) || latin > 0) && d.pairOfNames(s) {
+	if (c.kanji+c.kana > 0 && t.d.dict.familyHead(s) || c.latin > 0) && t.d.pairOfNames(s) {
 		m.points, m.why = 2, whyDictionary
 	}
 	return m, true
+}
+
+// nameChars counts the characters of a cell in a column of names.
+type nameChars struct {
+	n, kanji, kana, latin int
+	hiragana              bool
+	company               bool // may be one
+	other                 bool // one that names do not have
+}
+
+func charsOf(s string) (c nameChars) {
+	for i := 0; i < len(s) && !c.other; c.n++ {
+		if i+2 < len(s) && isWide(s[i]) {
+			c.wide(rune(wide(s, i)))
+			i += 3
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r < 0x80 && isLetter(byte(r)) || r >= 0xc0 && r <= 0x24f:
+			c.latin++
+		case r == '(':
+			c.company = true
+		case r == ' ' || r == '.' || r == ',' || r == '\'' || r == '-' || r == ')':
+		default:
+			c.wide(r)
+		}
+		i += n
+	}
+	return c
+}
+
+// wide counts a character that is no letter and no mark of ASCII.
+func (c *nameChars) wide(r rune) {
+	switch {
+	case isKana(r) || r == '・' || r >= 0xac00 && r <= 0xd7a3:
+		c.kana++
+		c.hiragana = c.hiragana || r <= 0x3096
+	case isKanji(r):
+		c.kanji++
+		c.company = c.company || companyHeads[r&0xff]
+	default:
+		c.other = true
+	}
 }
 
 // pairOfNames tells a family name and a given name of the dictionary.

@@ -258,13 +258,16 @@ func squeeze(s string) string {
 		return s
 	}
 	var room [96]byte // most names and addresses
-	out := append(room[:0], s[:i]...)
-	for ; i < len(s); i++ {
-		if s[i] != ' ' {
-			out = append(out, s[i])
-		}
+	return string(withoutSpaces(room[:0], s, i))
+}
+
+// withoutSpaces appends s to out without its spaces, of which the first is at i.
+func withoutSpaces(out []byte, s string, i int) []byte {
+	for ; i >= 0; i = strings.IndexByte(s, ' ') {
+		out = append(out, s[:i]...)
+		s = s[i+1:]
 	}
-	return string(out)
+	return append(out, s...)
 }
 
 // judge marks what belongs to the people who take part in the mail.

@@ -17,8 +17,10 @@ type grid struct {
 	columns []column
 	// mended are the cells of rows that mend changed, by row.
 	mended  map[int][]policy.Span
-	company bool    // a list of companies' contacts
-	free    *source // of hits in columns without a type
+	reader  cellReader
+	plain   policy.Span // a stretch of the text that folding leaves alone
+	company bool        // a list of companies' contacts
+	free    *source     // of hits in columns without a type
 	// searched tells that suspect has looked at the columns without a type.
 	searched bool
 }
@@ -35,7 +37,29 @@ func (g *grid) row(i int) []policy.Span {
 
 // cell is a cell folded and trimmed. It is made whenever it is asked for: most
 // cells of a table are looked at once or never, and most are plain already.
-func (g *grid) cell(c policy.Span) string { return trimCell(foldCell(g.text[c.Start:c.End])) }
+func (g *grid) cell(c policy.Span) string {
+	s := g.text[c.Start:c.End]
+	if !g.isPlain(c) {
+		s = foldCell(s)
+	}
+	if s != "" && s[0] > '\'' && s[len(s)-1] > '\'' {
+		return s // as most are
+	}
+	return trimCell(s)
+}
+
+// plainReach is how far ahead of a cell is looked whether folding leaves the text
+// alone, in bytes.
+const plainReach = 4 << 10
+
+// isPlain tells that folding leaves a cell alone. It looks at cells that follow each
+// other together: a call for each cost more than the looking.
+func (g *grid) isPlain(c policy.Span) bool {
+	if c.Start < g.plain.Start || c.Start >= g.plain.End {
+		g.plain = policy.Span{Start: c.Start, End: c.Start + plainRun(g.text[c.Start:min(len(g.text), c.Start+plainReach)], 0)}
+	}
+	return c.End <= g.plain.End
+}
 
 // cells are all cells of row i.
 func (g *grid) cells(i int) []string {
@@ -71,7 +95,7 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	if len(t.Rows) < 2 {
 		return nil
 	}
-	g := &grid{text: text, table: t}
+	g := &grid{text: text, table: t, reader: cellReader{d: d}}
 	g.header = d.findHeader(g)
 	if g.header >= 0 {
 		g.mend(len(t.Rows[g.header].Cells))
@@ -362,7 +386,7 @@ func (d *Detector) elect(g *grid, col int) {
 		}
 		passed := len(cells)
 		for _, s := range cells {
-			if _, ok := d.cell(k, s); !ok {
+			if _, ok := g.reader.check(k, s); !ok {
 				if passed--; passed*10 < len(cells)*9 {
 					break
 				}
@@ -399,7 +423,7 @@ func (d *Detector) electName(g *grid, col int) bool {
 	n, names, known := 0, 0, 0
 	g.each(col, func(_ int, s string) bool {
 		n++
-		if _, ok := d.cellName(s); ok {
+		if _, ok := g.reader.name(s); ok {
 			names++
 			known += b2i(d.nameLike(s))
 		}

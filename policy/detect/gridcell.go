@@ -1,24 +1,13 @@
 package detect
 
-import "sync"
+import "strings"
 
-// cell checks one cell against a kind.
-func (d *Detector) cell(k *kind, s string) (match, bool) {
-	switch {
-	case k == personName:
-		return d.cellName(s)
-	case k == address:
-		return d.cellAddress(s)
-	case k.cell != nil:
-		return k.cell(s)
-	case k.try == nil:
-		return match{}, false
-	}
-	return tryCell(k, s)
-}
-
-// scratch is what the check of a cell works with.
-type scratch struct {
+// cellReader checks cells one after the other against the kinds of their columns.
+// It keeps the values in a few large pieces of memory, and what the check of a
+// number works with.
+type cellReader struct {
+	d      *Detector
+	values phrases
 	v      view
 	lines  [1]int
 	r      run
@@ -26,16 +15,29 @@ type scratch struct {
 	digits [40]byte
 }
 
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
-
-// tryCell runs a kind's number check over a whole cell.
-func tryCell(k *kind, s string) (match, bool) {
-	if !hasDigits(s, 3) || len(s) > 80 {
+// check tells whether a cell is a value of a kind.
+func (t *cellReader) check(k *kind, s string) (match, bool) {
+	switch {
+	case k == personName:
+		return t.name(s)
+	case k == address:
+		return t.address(s)
+	case k == birthDate:
+		return t.date(s)
+	case k.cell != nil:
+		return k.cell(s)
+	case k.try == nil:
 		return match{}, false
 	}
-	t := scratches.Get().(*scratch)
-	defer scratches.Put(t)
-	t.v = view{raw: s, s: s, lines: t.lines[:]}
+	return t.number(k, s)
+}
+
+// number runs a kind's number check over a whole cell.
+func (t *cellReader) number(k *kind, s string) (match, bool) {
+	if len(s) > 80 || !hasDigits(s, 3) {
+		return match{}, false
+	}
+	t.v.raw, t.v.s, t.v.lines = s, s, t.lines[:]
 	if m, ok, sure := t.whole(k, s); sure {
 		return m, ok
 	}
@@ -54,13 +56,12 @@ func tryCell(k *kind, s string) (match, bool) {
 			}
 		})
 	})
-	t.v, t.w = view{}, window{}
 	return best, found
 }
 
 // whole tries a cell that is one number, from its first byte to its last; sure is
 // false when it is not, or when a part of it could be read as well.
-func (t *scratch) whole(k *kind, s string) (m match, ok, sure bool) {
+func (t *cellReader) whole(k *kind, s string) (m match, ok, sure bool) {
 	if !isDigit(s[0]) || !isDigit(s[len(s)-1]) {
 		return match{}, false, false
 	}
@@ -92,7 +93,7 @@ func (t *scratch) whole(k *kind, s string) (m match, ok, sure bool) {
 		for i, n := 0, 0; i <= last; i++ {
 			n += copy(t.digits[n:], s[t.r[i].start:t.r[i].end])
 		}
-		t.w.digits = string(t.digits[:total])
+		t.w.digits = t.values.put(t.digits[:total])
 	}
 	if m, ok = k.try(&t.w); !ok {
 		return match{}, false, true
@@ -105,3 +106,39 @@ func (t *scratch) whole(k *kind, s string) (m match, ok, sure bool) {
 
 // mostly tells that the match is what the cell is about.
 func mostly(s string, m match) bool { return (m.end-m.start)*2 >= len(s) }
+
+// date reads a date of birth; most are written with the year first and need no
+// search for their parts.
+func (t *cellReader) date(s string) (match, bool) {
+	if len(s) != len("1985-02-03") || !dateMark(s[4]) || !dateMark(s[7]) {
+		return cellDate(s)
+	}
+	for i := range len(s) {
+		if i != 4 && i != 7 && !isDigit(s[i]) {
+			return cellDate(s)
+		}
+	}
+	two := func(i int) int { return int(s[i]-'0')*10 + int(s[i+1]-'0') }
+	d := date{y: two(0)*100 + two(2), m: two(5), d: two(8)}
+	if !d.valid() {
+		return match{}, false
+	}
+	m := match{end: len(s), norm: s, points: 1}
+	if s[4] != '-' || s[7] != '-' {
+		m.norm = d.norm()
+	}
+	return m, true
+}
+
+// dateMark tells what may stand between the parts of a date.
+func dateMark(c byte) bool { return c == '-' || c == '/' || c == '.' }
+
+// squeezed is s without its spaces.
+func (t *cellReader) squeezed(s string) string {
+	i := strings.IndexByte(s, ' ')
+	if i < 0 {
+		return s
+	}
+	var room [96]byte // most names and addresses
+	return t.values.put(withoutSpaces(room[:0], s, i))
+}

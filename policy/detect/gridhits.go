@@ -78,7 +78,7 @@ func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) 
 	if s == "" {
 		return
 	}
-	m, ok := x.d.cell(c.kind, s)
+	m, ok := g.reader.check(c.kind, s)
 	c.filled++
 	c.good += b2i(ok)
 	if !ok {
@@ -106,7 +106,7 @@ func (x *exam) misfit(g *grid, i, col int, span policy.Span, s string, out *[]hi
 	c, at := &g.columns[col], len(*out)
 	many := digitsIn(s) >= strayDigits
 	switch {
-	case x.d.typo(g, col, s):
+	case g.typo(col, s):
 		m := match{norm: s, subtype: c.sub, points: ptColumn, why: whyBadCheck | whyColumn}
 		if c.voted {
 			m.points, m.why = ptVote, whyBadCheck|whyVote
@@ -139,7 +139,7 @@ func trimSpan(text string, h *hit) {
 
 // typo tells a value whose check digit is wrong in a column where four of five
 // are right: a typing error is somebody's number all the same.
-func (d *Detector) typo(g *grid, col int, s string) bool {
+func (g *grid) typo(col int, s string) bool {
 	c := &g.columns[col]
 	if c.kind.try == nil || c.kind.lens == 0 {
 		return false
@@ -150,7 +150,7 @@ func (d *Detector) typo(g *grid, col int, s string) bool {
 	}
 	if c.of == 0 { // asked for the first time
 		g.each(col, func(_ int, s string) bool {
-			_, ok := d.cell(c.kind, s)
+			_, ok := g.reader.check(c.kind, s)
 			c.of++
 			c.passed += b2i(ok)
 			return c.of < sampleRows
@@ -175,7 +175,7 @@ func (x *exam) joinCells(g *grid, row []policy.Span, col int) (match, int, bool)
 			return match{}, 0, false
 		}
 		joined += "-" + next
-		if m, ok := x.d.cell(c.kind, joined); ok {
+		if m, ok := g.reader.check(c.kind, joined); ok {
 			m.start, m.end = 0, 0
 			return m, k, true
 		}

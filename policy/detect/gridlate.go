@@ -19,7 +19,7 @@ func (d *Detector) suspect(g *grid) {
 		}
 	}
 	for col := range g.columns {
-		d.electLate(g, col)
+		g.electLate(col)
 	}
 	g.searched = true
 }
@@ -29,18 +29,18 @@ const lateCells = 5
 
 // electLate gives a column the official id that nine of ten of its cells with as
 // many digits are by their check: one in ten would be chance, five of five are not.
-func (d *Detector) electLate(g *grid, col int) {
+func (g *grid) electLate(col int) {
 	c := &g.columns[col]
-	c.late = d.idOf(len(c.hot), func(i int) string { return g.cell(g.row(int(c.hot[i]))[col]) })
+	c.late = g.idOf(len(c.hot), func(i int) string { return g.cell(g.row(int(c.hot[i]))[col]) })
 }
 
 // idOf is the official id that nearly all of n cells are, nil for none.
-func (d *Detector) idOf(n int, cell func(int) string) *kind {
+func (g *grid) idOf(n int, cell func(int) string) *kind {
 	if n < lateCells {
 		return nil
 	}
 	step := max(1, n/sampleRows)
-	for _, k := range d.kinds {
+	for _, k := range g.reader.d.kinds {
 		if !k.vote || k.try == nil || k.severity < sevOfficial || k.id == 0 {
 			continue
 		}
@@ -51,7 +51,7 @@ func (d *Detector) idOf(n int, cell func(int) string) *kind {
 				continue
 			}
 			all++
-			if m, ok := d.cell(k, s); ok && m.why&whyCheck != 0 {
+			if m, ok := g.reader.check(k, s); ok && m.why&whyCheck != 0 {
 				passed++
 			}
 		}
@@ -74,13 +74,13 @@ const strayDigits = 9
 func (x *exam) reread(g *grid, col int, out *[]hit) {
 	c := &g.columns[col]
 	cell := func(i int) string { return g.cell(g.row(int(c.strays[i].row))[col]) }
-	k := x.d.idOf(len(c.strays), cell)
+	k := g.idOf(len(c.strays), cell)
 	if k == nil || k == c.kind {
 		return
 	}
 	in := &source{table: g.free.table}
 	for i, s := range c.strays {
-		m, ok := x.d.cell(k, cell(i))
+		m, ok := g.reader.check(k, cell(i))
 		in.of++
 		if !ok {
 			continue
@@ -120,7 +120,7 @@ func (x *exam) freeCell(g *grid, i, col int, span policy.Span, out *[]hit) {
 	}
 	s := g.cell(span)
 	if c.late != nil {
-		if m, ok := x.d.cell(c.late, s); ok {
+		if m, ok := g.reader.check(c.late, s); ok {
 			c.filled++
 			c.good++
 			m.points, m.why = m.points+ptVote, m.why|whyVote

@@ -114,9 +114,15 @@ type window struct {
 func (w *window) start() int { return w.r[w.i].start }
 func (w *window) end() int   { return w.r[w.j].end }
 
-// shape gives the lengths of the groups as digits ("444"), longer ones as 'a'+.
+// shape gives the lengths of the groups as digits ("444"), longer ones as 'a'+. It
+// is put into its callers, so that they compare it without taking memory for it.
 func (w *window) shape() string {
 	var b [24]byte
+	return string(b[:w.lengths(&b)])
+}
+
+// lengths writes the shape and tells how long it is.
+func (w *window) lengths(b *[24]byte) int {
 	n := 0
 	for k := w.i; k <= w.j && n < len(b); k++ {
 		l := w.r[k].end - w.r[k].start
@@ -127,17 +133,13 @@ func (w *window) shape() string {
 		}
 		n++
 	}
-	return string(b[:n])
+	return n
 }
 
 // seps tells whether all separators inside the window are among allowed.
 func (w *window) seps(allowed string) bool {
 	for k := w.i + 1; k <= w.j; k++ {
-		ok := false
-		for n := range len(allowed) {
-			ok = ok || allowed[n] == w.r[k].sep
-		}
-		if !ok {
+		if strings.IndexByte(allowed, w.r[k].sep) < 0 {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math/bits"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -11,10 +12,10 @@ import (
 // cells are understood; a cell does not go over the end of its line.
 func textTables(whole string, in policy.Span) []policy.Table {
 	var out []policy.Table
-	var room []policy.Span
+	var w tableReader
 	for at := in.Start; at < in.End; {
 		var t policy.Table
-		if t, at = tableAt(whole[:in.End], at, &room); len(t.Rows) >= 2 {
+		if t, at = w.tableAt(whole[:in.End], at); len(t.Rows) >= 2 {
 			out = append(out, t)
 		}
 	}
@@ -22,8 +23,8 @@ func textTables(whole string, in policy.Span) []policy.Table {
 }
 
 // tableAt is the table that begins with the line at start, without rows when none
-// does, and where the line behind it begins. Cells are put into room.
-func tableAt(text string, start int, room *[]policy.Span) (policy.Table, int) {
+// does, and where the line behind it begins.
+func (w *tableReader) tableAt(text string, start int) (policy.Table, int) {
 	t := policy.Table{Header: -1}
 	var sep byte
 	width := 0
@@ -33,15 +34,15 @@ func tableAt(text string, start int, room *[]policy.Span) (policy.Table, int) {
 			end, next = start+n, start+n+1
 		}
 		line := strings.TrimSuffix(text[start:end], "\r")
-		s := lineSeparator(line)
+		w.find(line)
+		s := w.separator(line)
 		if s == 0 {
 			if sep == 0 {
 				start = next
 			}
 			break
 		}
-		var cells []policy.Span
-		*room, cells = splitCells(*room, line, start, s)
+		cells := w.split(line, start, s)
 		if sep != 0 && (s != sep || abs(len(cells)-width) > ragged) {
 			break
 		}
@@ -64,20 +65,21 @@ const (
 // which spares the gate the way through them.
 func leadingTable(text string) []policy.Table {
 	at := 0
+	var w tableReader
 	for range leadingLines {
 		n := strings.IndexByte(text[at:], '\n')
 		if n < 0 {
 			return nil
 		}
 		line := text[at : at+n]
-		s := lineSeparator(line)
+		w.find(line)
+		s := w.separator(line)
 		if s == 0 || strings.Count(line, string(rune(s))) < leadingCells-1 {
 			return nil
 		}
 		at += n + 1
 	}
-	var room []policy.Span
-	if t, _ := tableAt(text, 0, &room); len(t.Rows) >= leadingLines {
+	if t, _ := w.tableAt(text, 0); len(t.Rows) >= leadingLines {
 		return []policy.Table{t}
 	}
 	return nil
@@ -87,36 +89,75 @@ func leadingTable(text string) []policy.Table {
 // amounts such as 541,000 are often written without quotes.
 const ragged = 4
 
-// lineSeparator guesses what separates the cells of a line, 0 when it is prose.
+// longestRow is how long a line may be, in bytes, that is a row.
+const longestRow = 4096
+
+// tableReader splits lines into cells. The places in a line of what may part cells
+// or quote them are looked for once, eight bytes at a time: a step for each byte
+// made a third of what splitting cost.
+type tableReader struct {
+	n    int // marks of the line
+	at   [longestRow]uint16
+	room []policy.Span // for cells of further lines
+}
+
+// isMark are the separators and the quote.
+var isMark = [256]bool{'\t': true, ',': true, ';': true, '|': true, '"': true}
+
+// mayBeMarks has the highest bit set in each byte of x that is a mark, and perhaps
+// in the one behind it.
+func mayBeMarks(x uint64) uint64 {
+	zero := func(y uint64) uint64 { return (y - ones) &^ y }
+	return (zero(x^'\t'*ones) | zero(x^','*ones) | zero(x^';'*ones) | zero(x^'|'*ones) | zero(x^'"'*ones)) & high
+}
+
+// find notes the marks of a line; none of one that is too long for a row.
+func (w *tableReader) find(line string) {
+	w.n = 0
+	if len(line) > longestRow {
+		return
+	}
+	i := 0
+	for ; i+8 <= len(line); i += 8 {
+		for x := mayBeMarks(load(line[i:])); x != 0; x &= x - 1 {
+			if at := i + bits.TrailingZeros64(x)>>3; isMark[line[at]] {
+				w.at[w.n] = uint16(at)
+				w.n++
+			}
+		}
+	}
+	for ; i < len(line); i++ {
+		if isMark[line[i]] {
+			w.at[w.n] = uint16(i)
+			w.n++
+		}
+	}
+}
+
+// separator guesses what separates the cells of a line, 0 when it is prose.
 // What stands in quotes does not count, nor does a comma that parts thousands;
 // a comma with a space behind it belongs to a sentence.
-func lineSeparator(line string) byte {
-	if len(line) == 0 || len(line) > 4096 {
-		return 0
-	}
+func (w *tableReader) separator(line string) byte {
 	var tabs, bars, semicolons, commas int
 	quoted := false
-	for i := range len(line) {
-		c := line[i]
-		if c == '"' {
+	for _, at := range w.at[:w.n] {
+		i := int(at)
+		switch c := line[i]; {
+		case c == '"':
 			quoted = !quoted
-		}
-		if quoted {
-			continue
-		}
-		switch c {
-		case '\t':
-			tabs++
-		case '|':
-			bars++
-		case ';':
-			semicolons++
-		case ',':
+		case quoted:
+		case c == ',':
 			if i+1 < len(line) && line[i+1] == ' ' {
 				commas -= len(line)
 			} else if i == 0 || !isDigit(line[i-1]) || span(line[i+1:], isDigit, 4) != 3 {
 				commas++
 			}
+		case c == '\t':
+			tabs++
+		case c == '|':
+			bars++
+		default:
+			semicolons++
 		}
 	}
 	switch {
@@ -135,35 +176,29 @@ func lineSeparator(line string) byte {
 // slabCells is how many cells are given room at a time.
 const slabCells = 1024
 
-// splitCells cuts a line into cells, which it puts behind those of the slab;
-// offsets are those of the text.
-func splitCells(slab []policy.Span, line string, base int, sep byte) (rest, cells []policy.Span) {
-	if cap(slab)-len(slab) < 64 {
-		slab = make([]policy.Span, 0, slabCells)
+// split cuts a line into cells; offsets are those of the text.
+func (w *tableReader) split(line string, base int, sep byte) []policy.Span {
+	if cap(w.room)-len(w.room) < w.n+1 {
+		w.room = make([]policy.Span, 0, max(slabCells, w.n+1))
 	}
-	out := slab[len(slab):]
-	start, quoted := 0, false
-	for i := 0; i <= len(line); i++ {
-		switch {
-		case i == len(line) || line[i] == sep && !quoted:
-			out = append(out, policy.Span{Start: base + start, End: base + i})
-			start = i + 1
-		case line[i] == '"':
-			quoted = !quoted
-		}
-	}
-	if quoted { // a stray quote: cut at every separator
-		out = out[:0]
-		start = 0
-		for i := 0; i <= len(line); i++ {
-			if i == len(line) || line[i] == sep {
-				out = append(out, policy.Span{Start: base + start, End: base + i})
-				start = i + 1
+	quotes := true
+	for {
+		out, quoted, start := w.room[len(w.room):], false, base
+		for _, at := range w.at[:w.n] {
+			switch c := line[at]; {
+			case c == sep && !quoted:
+				out = append(out, policy.Span{Start: start, End: base + int(at)})
+				start = base + int(at) + 1
+			case c == '"':
+				quoted = quotes && !quoted
 			}
 		}
+		if quoted { // a stray quote: cut at every separator
+			quotes = false
+			continue
+		}
+		out = append(out, policy.Span{Start: start, End: base + len(line)})
+		w.room = w.room[:len(w.room)+len(out)]
+		return out[:len(out):len(out)]
 	}
-	if len(out) > cap(slab)-len(slab) { // it was moved
-		return slab, out
-	}
-	return slab[:len(slab)+len(out)], out[:len(out):len(out)]
 }
