@@ -194,7 +194,7 @@ func plainRun(s string, i int) int {
 		case c < 0xe3 || c > 0xe9 || i+2 >= len(s):
 			return i
 		case c > 0xe3:
-			if r := uint16(c&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63); foldsKanji[r>>3]&(1<<(r&7)) != 0 {
+			if r := uint16(c&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63); foldsKanji[r>>3]&(1<<(r&7)) != 0 && !loneDigit(s, i) {
 				return i
 			}
 			i += 3
@@ -207,6 +207,33 @@ func plainRun(s string, i int) int {
 		}
 	}
 	return i
+}
+
+// loneDigit tells a kanji digit that is none of a number: what stands on both sides
+// of it ends one. Names of people and places are full of them.
+func loneDigit(s string, i int) bool {
+	r := rune(wide(s, i))
+	return kanjiDigit(r) >= 0 && !variantForm(uint64(r)) && (i == 0 || endsNumber(s[:i])) && (i+3 == len(s) || beginsNone(s[i+3:]))
+}
+
+// endsNumber and beginsNone tell that no number in kanji goes on over the end or the
+// start of s; they know ASCII and plain characters of three bytes.
+func endsNumber(s string) bool {
+	if n := len(s); s[n-1] >= 0x80 {
+		return n >= 3 && beginsNone(s[n-3:])
+	}
+	return beginsNone(s[len(s)-1:])
+}
+
+func beginsNone(s string) bool {
+	switch c := s[0]; {
+	case c < 0x80:
+		return c != '-' && c != ' '
+	case c < 0xe3 || c > 0xe9 || len(s) < 3 || c == 0xe3 && s[1] < 0x81:
+		return false
+	}
+	r := rune(wide(s, 0))
+	return r != 'ー' && kanjiDigit(r) < 0
 }
 
 // foldsKanji is a bit set of the kanji that folding may replace: variants and digits.

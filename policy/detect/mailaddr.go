@@ -122,14 +122,20 @@ func roleMailbox(addr string) bool {
 	for local != "" && isDigit(local[len(local)-1]) {
 		local = local[:len(local)-1]
 	}
-	if local == "" || !roleHeads[local[0]] && strings.IndexByte(local, '-') < 0 {
+	if local == "" {
 		return false
 	}
-	for _, r := range roles {
+	for _, r := range rolesBy[local[0]] {
 		if rest, ok := strings.CutPrefix(local, r); ok && (rest == "" || strings.IndexByte("-_.", rest[0]) >= 0) {
 			return true
 		}
-		if rest, ok := strings.CutSuffix(local, r); ok && rest[len(rest)-1] == '-' {
+	}
+	dash := strings.IndexByte(local, '-')
+	for _, r := range roles {
+		if dash < 0 {
+			break
+		}
+		if rest, ok := strings.CutSuffix(local, r); ok && rest != "" && rest[len(rest)-1] == '-' {
 			return true
 		}
 	}
@@ -140,10 +146,10 @@ var roles = []string{"info", "support", "sales", "contact", "noreply", "no-reply
 	"help", "helpdesk", "office", "inquiry", "toiawase", "press", "recruit", "hr", "jinji", "soumu", "keiri", "billing", "abuse", "security",
 	"privacy", "service", "customer", "customerservice", "notification", "notifications", "alert", "alerts", "system", "root", "mailer-daemon", "desk", "order", "orders", "team", "marketing", "hello", "jobs", "careers", "accounting"}
 
-// roleHeads are the letters that roles begin with.
-var roleHeads = func() (t [256]bool) {
+// rolesBy are the roles by their first letter.
+var rolesBy = func() (t [256][]string) {
 	for _, r := range roles {
-		t[r[0]] = true
+		t[r[0]] = append(t[r[0]], r)
 	}
 	return t
 }()
