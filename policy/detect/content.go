@@ -56,9 +56,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 		return false
 	}
 	*out = append(*out, x.d.own.find(c.Text, tables, *out, seen.all)...)
-	inOrder(*out)
-	x.judge(c, *out)
-	*out = x.keep(*out)
+	*out = x.conclude(c, *out)
 	return true
 }
 

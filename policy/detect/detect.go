@@ -149,6 +149,7 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 	found := make([][]hit, len(parts))
 	for i := range parts {
 		if ctx.Err() != nil || !x.content(ctx, &parts[i], &found[i]) {
+			found[i] = x.conclude(&parts[i], found[i])
 			x.result.Unknown = []policy.NotChecked{
 				{Fact: "findings", Reason: "deadline"}, {Fact: "people", Reason: "deadline"}, {Fact: "duty", Reason: "deadline"}}
 			break
@@ -270,21 +271,45 @@ func withoutSpaces(out []byte, s string, i int) []byte {
 	return append(out, s...)
 }
 
-// judge marks what belongs to the people who take part in the mail.
-func (x *exam) judge(c *policy.Content, hits []hit) {
+// conclude puts the hits of a part in order, marks what belongs to the people who take
+// part in the mail, drops what is not likely, and hashes the values.
+func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
+	inOrder(hits)
+	var many []*kind // possible values count when there are ten of their kind
 	for i := range hits {
-		h := &hits[i]
-		switch h.kind {
-		case mailAddress:
-			if x.own[h.norm] || roleMailbox(h.norm) || x.ownDomain[domainOf(h.norm)] {
-				h.business = true
-			}
-		case personName:
-			if x.ownName[squeeze(h.norm)] || x.internal && h.subtype == "surname" && h.in.label == "" && h.why&whyRecord == 0 && x.colleague(c, h) {
-				h.business = true
-			}
+		if hits[i].points < likely {
+			many = manyOf(hits)
+			break
 		}
 	}
+	n := 0
+	for i := range hits {
+		h := &hits[i]
+		if !x.keeps(h, many) {
+			continue
+		}
+		h.business = h.business || x.ours(c, h)
+		if h.norm != "" {
+			h.value = maphash.String(x.d.key, h.norm) | 1
+		}
+		if n < i {
+			hits[n] = *h
+		}
+		n++
+	}
+	return hits[:n]
+}
+
+// ours tells what belongs to the people who take part in the mail.
+func (x *exam) ours(c *policy.Content, h *hit) bool {
+	switch h.kind {
+	case mailAddress:
+		return x.own[h.norm] || roleMailbox(h.norm) || x.ownDomain[domainOf(h.norm)]
+	case personName:
+		return x.ownName[squeeze(h.norm)] ||
+			x.internal && h.subtype == "surname" && h.in.label == "" && h.why&whyRecord == 0 && x.colleague(c, h)
+	}
+	return false
 }
 
 // manyOf are the kinds of which ten hits or more are possible.
@@ -311,36 +336,21 @@ func manyOf(hits []hit) []*kind {
 	return out
 }
 
-// keep drops what is not likely: possible values count when there are ten of
-// their kind.
-func (x *exam) keep(hits []hit) []hit {
-	var many []*kind
-	for i := range hits {
-		if hits[i].points < likely {
-			many = manyOf(hits)
-			break
-		}
+// keeps tells whether a hit is likely, or possible and one of many.
+func (x *exam) keeps(h *hit, many []*kind) bool {
+	if h.kind == memberID { // which is for counting; report leaves it out
+		return true
 	}
-	n := 0
-	for i := range hits {
-		h := &hits[i]
-		if h.kind != memberID { // which is for counting; report leaves it out
-			if h.kind.silent || h.points < minPossible {
-				continue
-			}
-			if h.points < likely && !x.options().Possible {
-				if !slices.Contains(many, h.kind) || h.kind.mustLabel || h.points < 2 {
-					continue
-				}
-				h.why |= whyMany
-			}
-		}
-		if n < i {
-			hits[n] = *h
-		}
-		n++
+	if h.kind.silent || h.points < minPossible {
+		return false
 	}
-	return hits[:n]
+	if h.points < likely && !x.options().Possible {
+		if !slices.Contains(many, h.kind) || h.kind.mustLabel || h.points < 2 {
+			return false
+		}
+		h.why |= whyMany
+	}
+	return true
 }
 
 func (x *exam) options() *Options { return &x.d.options }

@@ -68,16 +68,27 @@ type hashSet struct {
 	count int
 }
 
+// expect makes room for n more.
+func (t *hashSet) expect(n int) {
+	if want := (t.count + n) * 3 / 2; want > len(t.slots)*3/4 && n > 0 {
+		t.resize(1 << bits.Len(uint(want)))
+	}
+}
+
+func (t *hashSet) resize(n int) {
+	old := t.slots
+	t.slots, t.count = make([]uint64, n), 0
+	for _, k := range old {
+		if k != 0 {
+			t.add(k)
+		}
+	}
+}
+
 // add puts a hash in and tells whether it is new.
 func (t *hashSet) add(key uint64) bool {
 	if (t.count+1)*4 > len(t.slots)*3 {
-		old := t.slots
-		t.slots, t.count = make([]uint64, max(16, 2*len(old))), 0
-		for _, k := range old {
-			if k != 0 {
-				t.add(k)
-			}
-		}
+		t.resize(max(16, 2*len(t.slots)))
 	}
 	key |= 1 << 63 // no key is 0
 	for i := key; ; i++ {

@@ -94,6 +94,7 @@ type hit struct {
 	in         *source
 	start, end int
 	norm       string
+	value      uint64 // keyed hash of norm, made when the part was read; 0 without norm
 	subtype    string
 	points     float64
 	why        reason

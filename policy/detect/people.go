@@ -24,11 +24,11 @@ type tally struct {
 	byKey   hashTable // key: person
 	ids     hashTable // person and kind of key: its value
 	byName  hashTable // name: person
-	named   []string  // by person: the name as written, "" when unknown
+	named   []uint64  // by person: the name as written, 0 when unknown
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
 	// sure are the strongest keys, for the number of surely different people.
-	sure hashTable
+	sure hashSet
 }
 
 // key is a value that people do not share; kind tells keys of a sort apart.
@@ -40,13 +40,14 @@ type key struct {
 // sum is one number for key.
 func (k key) sum() uint64 { return combine(k.value, uint64(k.kind)) }
 
-// record is what belongs to one person.
+// record is what belongs to one person. Of most values only their hash is needed.
 type record struct {
 	seed                maphash.Seed
 	name, family, given string
 	kana                string
-	birth, address      string
-	phone               string
+	nameValue           uint64 // hash of name
+	birth, address      uint64
+	phone               uint64
 	keys                []key
 	any                 bool
 }
@@ -147,16 +148,6 @@ func known(names []string, family string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, family) })
 }
 
-// key hashes a value of a kind.
-func (r *record) key(kind int, value string) key {
-	return key{kind, maphash.String(r.seed, value)}
-}
-
-// with is the key of a name together with something that goes with it.
-func (r *record) with(kind int, name uint64, value string) key {
-	return key{kind, combine(name, maphash.String(r.seed, value))}
-}
-
 // take adds a hit to the record; the first of a kind stays.
 func (r *record) take(h *hit) {
 	switch h.kind {
@@ -172,18 +163,18 @@ func (r *record) take(h *hit) {
 			}
 		default:
 			if r.name == "" {
-				r.name = h.norm
+				r.name, r.nameValue = h.norm, h.value
 			}
 		}
 	case birthDate:
-		set(&r.birth, h.norm)
+		set(&r.birth, h.value)
 	case address:
-		set(&r.address, h.norm)
+		set(&r.address, h.value)
 	case phone:
-		set(&r.phone, h.norm)
+		set(&r.phone, h.value)
 	default:
 		if h.kind.id > 0 && h.norm != "" {
-			r.keys = append(r.keys, r.key(h.kind.id, h.norm))
+			r.keys = append(r.keys, key{h.kind.id, h.value})
 		}
 	}
 	if h.kind.severity >= sevSingle && h.kind != memberID {
@@ -191,9 +182,9 @@ func (r *record) take(h *hit) {
 	}
 }
 
-func set(dst *string, s string) {
-	if *dst == "" {
-		*dst = s
+func set(dst *uint64, v uint64) {
+	if *dst == 0 {
+		*dst = v
 	}
 }
 
@@ -211,39 +202,38 @@ func (t *tally) add(r *record) {
 	if !r.any {
 		return
 	}
-	name := r.fullName()
-	named := maphash.String(r.seed, name)
+	own, named := r.names()
 	strong := len(r.keys)
 	keys := r.keys
-	if name != "" {
-		for i, with := range [...]string{r.birth, r.address, r.phone} {
-			if with != "" {
-				keys = append(keys, r.with(-1-i, named, with))
+	if named != 0 {
+		for i, with := range [...]uint64{r.birth, r.address, r.phone} {
+			if with != 0 {
+				keys = append(keys, key{-1 - i, combine(named, with)})
 			}
 		}
-	} else if r.phone != "" {
-		keys = append(keys, r.key(phone.id, r.phone))
+	} else if r.phone != 0 {
+		keys = append(keys, key{phone.id, r.phone})
 	}
 	who := 0
 	for i, k := range keys {
-		if who = int(t.byKey.get(k.sum())); who != 0 && (i < strong && !t.shared(who, k, r) || i >= strong && !t.contradicts(who, keys[:strong])) {
+		if who = int(t.byKey.get(k.sum())); who != 0 && (i < strong && !t.shared(who, k, own) || i >= strong && !t.contradicts(who, keys[:strong])) {
 			break
 		}
 		who = 0
 	}
 	if who == 0 && len(keys) == 0 {
-		if name == "" {
+		if named == 0 {
 			return // nothing tells this record from another
 		}
 		who = int(t.byName.get(named))
 	}
 	if who == 0 {
 		if len(t.named) == 0 {
-			t.named = append(t.named, "") // nobody is number 0
+			t.named = append(t.named, 0) // nobody is number 0
 		}
 		t.persons++
 		who = t.persons
-		t.named = append(t.named, r.ownName())
+		t.named = append(t.named, own)
 	}
 	for i, k := range keys {
 		t.byKey.put(k.sum(), uint64(who))
@@ -251,32 +241,32 @@ func (t *tally) add(r *record) {
 			t.ids.put(combine(uint64(who), uint64(k.kind)), k.value|1)
 		}
 	}
-	if name != "" && t.byName.get(named) == 0 {
+	if named != 0 && t.byName.get(named) == 0 {
 		t.byName.put(named, uint64(who))
 	}
-	t.sure.put(r.surest(name, named).sum(), 1)
+	t.sure.add(r.surest(named).sum())
 	r.keys = keys[:strong]
 }
 
 // surest is the key that tells the person best from others: an id that nobody
 // shares, the name with birth date or address, the name, anything else.
-func (r *record) surest(name string, named uint64) key {
+func (r *record) surest(named uint64) key {
 	for _, k := range r.keys {
 		if k.kind != mailAddress.id && k.kind != creditCard.id {
 			return k
 		}
 	}
 	switch {
-	case name != "" && r.birth != "":
-		return r.with(-1, named, r.birth)
-	case name != "" && r.address != "":
-		return r.with(-2, named, r.address)
-	case name != "":
+	case named != 0 && r.birth != 0:
+		return key{-1, combine(named, r.birth)}
+	case named != 0 && r.address != 0:
+		return key{-2, combine(named, r.address)}
+	case named != 0:
 		return key{-4, named}
 	case len(r.keys) > 0:
 		return r.keys[0]
 	}
-	return r.key(phone.id, r.phone)
+	return key{phone.id, r.phone}
 }
 
 // single tells keys that nobody has two of.
@@ -286,31 +276,27 @@ func (k key) single() bool {
 
 // shared tells that two people share the key k: a family its mail address, two
 // firms their numbering. Ids that the state gives are never shared.
-func (t *tally) shared(who int, k key, r *record) bool {
+func (t *tally) shared(who int, k key, name uint64) bool {
 	if k.kind != mailAddress.id && k.kind != employeeID.id && k.kind != memberID.id {
 		return false
 	}
-	a, b := t.named[who], r.ownName()
-	return a != "" && b != "" && a != b
+	known := t.named[who]
+	return known != 0 && name != 0 && known != name
 }
 
-// ownName is the name in its own script, "" when only a reading is known.
-func (r *record) ownName() string {
-	if r.name != "" {
-		return r.name
-	}
-	return r.family + r.given
-}
-
-// fullName is the best name of the record, "" without one.
-func (r *record) fullName() string {
+// names hashes the name in its own script and the best one there is, which may be a
+// reading; 0 without one.
+func (r *record) names() (own, best uint64) {
 	switch {
 	case r.name != "":
-		return r.name
-	case r.family+r.given != "":
-		return r.family + r.given
+		own = r.nameValue
+	case r.family != "" || r.given != "":
+		var room [64]byte // for most names
+		own = maphash.Bytes(r.seed, append(append(room[:0], r.family...), r.given...)) | 1
+	case r.kana != "":
+		return 0, maphash.String(r.seed, r.kana) | 1
 	}
-	return r.kana
+	return own, own
 }
 
 // contradicts tells that the person has another value for one of the keys that

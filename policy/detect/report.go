@@ -23,18 +23,14 @@ func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
 			continue
 		}
 		t := w.telling(h)
-		value := uint64(0)
-		if h.norm != "" {
-			value = maphash.String(x.d.key, h.norm)
-		}
 		if t.n < most {
-			if t.n++; most < len(hits) && h.norm != "" {
-				t.seen.add(value)
+			if t.n++; most < len(hits) && h.value != 0 {
+				t.seen.add(h.value)
 			}
 			x.result.Findings = append(x.result.Findings, policy.Finding{})
-			w.finding(h, value, &x.result.Findings[len(x.result.Findings)-1])
+			w.finding(h, &x.result.Findings[len(x.result.Findings)-1])
 		} else {
-			w.rest(t, h, value)
+			w.rest(t, h)
 		}
 	}
 	for i := range w.types {
@@ -52,6 +48,7 @@ type reporter struct {
 	c      *policy.Content
 	sealed bool
 	types  []telling
+	next   uint // where the next hit's is looked for first
 	// at is how far characters were counted, in bytes; points is their number.
 	at, points, mark int
 	place            places
@@ -72,33 +69,42 @@ type telling struct {
 }
 
 func (w *reporter) telling(h *hit) *telling {
-	for i := range w.types {
-		if t := &w.types[i]; t.kind == h.kind && t.business == h.business && t.subtype == h.subtype {
+	n := uint(len(w.types))
+	for i := uint(0); i < n; i++ { // a row has as many kinds as the one before
+		k := w.next + i
+		if k >= n {
+			k -= n
+		}
+		if t := &w.types[k]; t.kind == h.kind && t.business == h.business && t.subtype == h.subtype {
+			if w.next = k + 1; w.next == n {
+				w.next = 0
+			}
 			return t
 		}
 	}
+	w.next = 0
 	w.types = append(w.types, telling{kind: h.kind, subtype: h.subtype, business: h.business})
-	return &w.types[len(w.types)-1]
+	return &w.types[n]
 }
 
 // theRest is said of findings that are told together.
 var theRest = policy.Text{JA: "残りをまとめた件数です。", EN: "The rest of its kind, counted."}
 
 // rest adds a hit to those that are told together, at the place of the first.
-func (w *reporter) rest(t *telling, h *hit, value uint64) {
+func (w *reporter) rest(t *telling, h *hit) {
 	if t.more.Count == 0 {
-		w.finding(h, value, &t.more)
+		w.finding(h, &t.more)
 		t.more.Count, t.more.Key, t.more.Reason = 0, "", theRest
 	}
 	t.more.Count++
-	if h.norm != "" {
-		t.more.Different += b2i(t.seen.add(value))
+	if h.value != 0 {
+		t.more.Different += b2i(t.seen.add(h.value))
 	}
 	t.points = max(t.points, h.points)
 }
 
-// finding writes what is told of a hit; value is the hash of its value.
-func (w *reporter) finding(h *hit, value uint64, f *policy.Finding) {
+// finding writes what is told of a hit.
+func (w *reporter) finding(h *hit, f *policy.Finding) {
 	x := w.x
 	if h.start < w.at { // nested: count again from the start
 		w.at, w.points = 0, 0
@@ -119,11 +125,11 @@ func (w *reporter) finding(h *hit, value uint64, f *policy.Finding) {
 	if h.business {
 		f.Type, f.Subtype = "business_contact", h.kind.name
 	}
-	if h.norm != "" {
+	if h.value != 0 {
 		if h.kind != w.kind {
 			w.kind, w.name = h.kind, maphash.String(x.d.key, h.kind.name)
 		}
-		f.Key = x.words.hex(combine(w.name, value))
+		f.Key = x.words.hex(combine(w.name, h.value))
 	}
 	f.Place = policy.Place{Part: w.c.Part, Start: w.points, End: w.points + countRunes(raw), Where: w.place.where(w.c, h, w.mark, &x.words)}
 }
