@@ -62,37 +62,25 @@ func (t *cellReader) number(k *kind, s string) (match, bool) {
 // whole tries a cell that is one number, from its first byte to its last; sure is
 // false when it is not, or when a part of it could be read as well.
 func (t *cellReader) whole(k *kind, s string) (m match, ok, sure bool) {
-	if !isDigit(s[0]) || !isDigit(s[len(s)-1]) {
+	total := t.groups(s)
+	if total == 0 || len(t.r) > mostGroups {
 		return match{}, false, false
 	}
-	t.r = t.v.runAt(t.r, 0)
 	last := len(t.r) - 1
-	if t.r[last].end != len(s) || last >= mostGroups {
-		return match{}, false, false
-	}
-	total := 0
 	for i := range t.r {
 		n := 0
-		if i > 0 && t.r[i].sep == ',' {
-			return match{}, false, false
-		}
 		for j := i; j <= last; j++ {
 			n += t.r[j].end - t.r[j].start
-			if n >= len(t.digits) || k.lens&(1<<n) != 0 && (i > 0 || j < last) {
+			if k.lens&(1<<n) != 0 && (i > 0 || j < last) {
 				return match{}, false, false
 			}
-		}
-		if i == 0 {
-			total = n
 		}
 	}
 	if k.lens&(1<<total) == 0 {
 		return match{}, false, true
 	}
-	if t.w = (window{v: &t.v, r: t.r, j: last, digits: s}); last > 0 {
-		for i, n := 0, 0; i <= last; i++ {
-			n += copy(t.digits[n:], s[t.r[i].start:t.r[i].end])
-		}
+	t.w.v, t.w.r, t.w.i, t.w.j, t.w.digits = &t.v, t.r, 0, last, s
+	if last > 0 {
 		t.w.digits = t.values.put(t.digits[:total])
 	}
 	if m, ok = k.try(&t.w); !ok {
@@ -102,6 +90,35 @@ func (t *cellReader) whole(k *kind, s string) (m match, ok, sure bool) {
 		m.start, m.end = 0, len(s)
 	}
 	return m, mostly(s, m), true
+}
+
+// groups parts a cell into groups of digits with one mark between two of them, and
+// notes groups and digits. It tells how many digits there are, 0 when the cell is
+// not written so.
+func (t *cellReader) groups(s string) int {
+	n, at := 0, 0
+	t.r = append(t.r[:0], group{})
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isDigit(c):
+			if n == len(t.digits)-1 {
+				return 0
+			}
+			t.digits[n] = c
+			n++
+		case c != '-' && c != ' ' && c != '.' && c != '/' || i == t.r[at].start:
+			return 0
+		default:
+			t.r[at].end = i
+			t.r = append(t.r, group{start: i + 1, sep: c})
+			at++
+		}
+	}
+	if t.r[at].start == len(s) {
+		return 0
+	}
+	t.r[at].end = len(s)
+	return n
 }
 
 // mostly tells that the match is what the cell is about.

@@ -201,18 +201,22 @@ func readable(s string) bool {
 	return len(s) >= 16 || len(s) >= 4 && (hasDigits(s, 7) || strings.IndexByte(s, '@') >= 0)
 }
 
-// recordPoints adds points for other personal data in the same row.
+// recordPoints adds points for other personal data in the same row; of more than
+// two the number does not matter.
 func recordPoints(row []hit) {
-	var seen [6]*kind
+	var seen [3]*kind
 	n := 0
 	for i := range row {
-		if k := row[i].kind; n < len(seen) && row[i].points >= likely && recordKind(k) && !slices.Contains(seen[:n], k) {
+		if k := row[i].kind; row[i].points >= likely && recordKind(k) && k != seen[0] && k != seen[1] {
 			seen[n] = k
-			n++
+			if n++; n == len(seen) {
+				break
+			}
 		}
 	}
 	for i := range row {
-		if others := n - b2i(slices.Contains(seen[:n], row[i].kind)); others > 0 {
+		k := row[i].kind
+		if others := n - b2i(k == seen[0] || k == seen[1] || k == seen[2]); others > 0 {
 			row[i].points += min(2, float64(others)) * ptRecord
 			row[i].why |= whyRecord
 		}
