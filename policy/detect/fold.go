@@ -193,27 +193,38 @@ func plainRun(s string, i int) int {
 			}
 		case c < 0xe3 || c > 0xe9 || i+2 >= len(s):
 			return i
-		case c > 0xe3:
-			if r := uint16(c&15)<<12 | uint16(s[i+1]&63)<<6 | uint16(s[i+2]&63); foldsKanji[r>>3]&(1<<(r&7)) != 0 && !loneDigit(s, i) {
+		default:
+			r := uint16(wide(s, i))
+			if isPlain[r>>3]&(1<<(r&7)) == 0 && !(r == 'ー' && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81) && !loneDigit(s, i) {
 				return i
 			}
 			i += 3
-		case s[i+1] >= 0x81 && s[i+1] <= 0x83 && (s[i+1] != 0x83 || s[i+2] <= 0xbb) && (s[i+1] != 0x81 || s[i+2] > 0x80), // kana
-			s[i+1] == 0x80 && (s[i+2] == 0x81 || s[i+2] == 0x82),                           // 、。
-			s[i+1] == 0x83 && s[i+2] == 0xbc && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81: // ー behind kana
-			i += 3
-		default:
-			return i
 		}
 	}
 	return i
 }
 
+// isPlain is a bit set of the characters that folding leaves alone wherever they
+// stand: kana, 、。 and kanji that are no variants and no digits.
+var isPlain = func() (bits [1 << 13]uint8) {
+	set := func(from, to int) {
+		for r := from; r <= to; r++ {
+			if variants[rune(r)] == 0 && kanjiDigit(rune(r)) < 0 {
+				bits[r>>3] |= 1 << (r & 7)
+			}
+		}
+	}
+	set('、', '。')
+	set(0x3041, 0x30fb)
+	set(0x4000, 0x9fff)
+	return bits
+}()
+
 // loneDigit tells a kanji digit that is none of a number: what stands on both sides
 // of it ends one. Names of people and places are full of them.
 func loneDigit(s string, i int) bool {
 	r := rune(wide(s, i))
-	return kanjiDigit(r) >= 0 && !variantForm(uint64(r)) && (i == 0 || endsNumber(s[:i])) && (i+3 == len(s) || beginsNone(s[i+3:]))
+	return kanjiDigit(r) >= 0 && (i == 0 || endsNumber(s[:i])) && (i+3 == len(s) || beginsNone(s[i+3:]))
 }
 
 // endsNumber and beginsNone tell that no number in kanji goes on over the end or the
@@ -235,15 +246,6 @@ func beginsNone(s string) bool {
 	r := rune(wide(s, 0))
 	return r != 'ー' && kanjiDigit(r) < 0
 }
-
-// foldsKanji is a bit set of the kanji that folding may replace: variants and digits.
-var foldsKanji = func() (bits [1 << 13]uint8) {
-	bits = isVariant
-	for _, r := range "零一二三四五六七八九壱弐参" {
-		bits[r>>3] |= 1 << (r & 7)
-	}
-	return bits
-}()
 
 // foldCell folds a cell, whose inner offsets nobody asks for. Most cells are
 // plain already and cost nothing.
@@ -485,18 +487,23 @@ var voiced = map[rune]rune{'カ': 'ガ', 'キ': 'ギ', 'ク': 'グ', 'ケ': 'ゲ
 var squared = map[rune]string{'㍻': "平成", '㍼': "昭和", '㍽': "大正", '㍾': "明治", '㋿': "令和",
 	'㈱': "(株)", '㈲': "(有)", '℡': "TEL", '№': "No", '㏍': "KK"}
 
-// isVariant is a bit set of the keys of variants, for a quick no.
+// isVariant is a bit set of the keys of variants, for a quick no, and of the common
+// forms that programs make of compatibility ideographs: the gate takes both alike.
 var isVariant = variantBits()
 
 func variantBits() (bits [1 << 13]uint8) {
 	for r := range variants {
 		bits[uint16(r)>>3] |= 1 << (r & 7)
 	}
+	for _, r := range "隆祐福神羽祥" {
+		bits[uint16(r)>>3] |= 1 << (r & 7)
+	}
 	return bits
 }
 
 // variants are forms of characters that the name dictionary has under another
-// one (JIS X 0213 and compatibility ideographs common in Japanese names).
+// one (JIS X 0213 and compatibility ideographs common in Japanese names). Those
+// that an editor may take for the common form are written by their numbers.
 var variants = map[rune]rune{'髙': '高', '﨑': '崎', '嵜': '崎', '𠮷': '吉', '邉': '辺', '邊': '辺', '齋': '斎', '齊': '斉',
 	'濵': '浜', '濱': '浜', '澤': '沢', '德': '徳', '惠': '恵', '眞': '真', '廣': '広', '國': '国', '櫻': '桜', '龍': '竜',
-	'瀨': '瀬', '靜': '静', '賴': '頼', '隆': '隆', '祐': '祐', '福': '福', '神': '神', '羽': '羽', '祥': '祥'}
+	'瀨': '瀬', '靜': '静', '賴': '頼', '\uf9dc': '隆', '\ufa4f': '祐', '\ufa1b': '福', '\ufa19': '神', '\ufa1e': '羽', '\ufa1a': '祥'}

@@ -39,7 +39,7 @@ func (g *grid) row(i int) []policy.Span {
 // cells of a table are looked at once or never, and most are plain already.
 func (g *grid) cell(c policy.Span) string {
 	s := g.text[c.Start:c.End]
-	if !g.isPlain(c) {
+	if !g.leftAlone(c) {
 		s = foldCell(s)
 	}
 	if s != "" && s[0] > '\'' && s[len(s)-1] > '\'' {
@@ -52,9 +52,9 @@ func (g *grid) cell(c policy.Span) string {
 // alone, in bytes.
 const plainReach = 4 << 10
 
-// isPlain tells that folding leaves a cell alone. It looks at cells that follow each
+// leftAlone tells that folding leaves a cell alone. It looks at cells that follow each
 // other together: a call for each cost more than the looking.
-func (g *grid) isPlain(c policy.Span) bool {
+func (g *grid) leftAlone(c policy.Span) bool {
 	if c.Start < g.plain.Start || c.Start >= g.plain.End {
 		g.plain = policy.Span{Start: c.Start, End: c.Start + plainRun(g.text[c.Start:min(len(g.text), c.Start+plainReach)], 0)}
 	}
