@@ -1,0 +1,72 @@
+package detect
+
+// plainRun is the end of what folding leaves alone from i on: ASCII, kana and
+// most kanji.
+func plainRun(s string, i int) int {
+	for i < len(s) {
+		c := s[i]
+		switch {
+		case c < 0x80 && c != '\r':
+			i++
+			for i+8 <= len(s) { // ASCII goes by eight bytes
+				x := load(s[i:])
+				if cr := x ^ '\r'*ones; (x|(cr-ones)&^cr)&high != 0 {
+					break
+				}
+				i += 8
+			}
+		case c < 0xe3 || c > 0xe9 || i+2 >= len(s):
+			return i
+		default:
+			r := uint16(wide(s, i))
+			if isPlain[r>>3]&(1<<(r&7)) == 0 && !(r == 'ー' && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81) && !loneDigit(s, i) {
+				return i
+			}
+			i += 3
+		}
+	}
+	return i
+}
+
+// isPlain is a bit set of the characters that folding leaves alone wherever they
+// stand: kana, 、。 and kanji that are no variants and no digits.
+var isPlain = func() (bits [1 << 13]uint8) {
+	set := func(from, to int) {
+		for r := from; r <= to; r++ {
+			if variants[rune(r)] == 0 && kanjiDigit(rune(r)) < 0 {
+				bits[r>>3] |= 1 << (r & 7)
+			}
+		}
+	}
+	set('、', '。')
+	set(0x3041, 0x30fb)
+	set(0x4000, 0x9fff)
+	return bits
+}()
+
+// loneDigit tells a kanji digit that is none of a number: what stands on both sides
+// of it ends one. Names of people and places are full of them.
+func loneDigit(s string, i int) bool {
+	r := rune(wide(s, i))
+	return kanjiDigit(r) >= 0 && (i == 0 || endsNumber(s[:i])) && (i+3 == len(s) || beginsNone(s[i+3:]))
+}
+
+// endsNumber and beginsNone tell that no number in kanji goes on over the end or the
+// start of s; they know ASCII and plain characters of three bytes.
+func endsNumber(s string) bool {
+	if n := len(s); s[n-1] >= 0x80 {
+		return n >= 3 && beginsNone(s[n-3:])
+	}
+	return beginsNone(s[len(s)-1:])
+}
+
+func beginsNone(s string) bool {
+	switch c := s[0]; {
+	case c < 0x80:
+		return c != '-' && c != ' '
+	case c < 0xe3 || c > 0xe9 || len(s) < 3 || c == 0xe3 && s[1] < 0x81:
+		return false
+	}
+	r := rune(wide(s, 0))
+	return r != 'ー' && kanjiDigit(r) < 0
+}
