@@ -63,6 +63,9 @@ type Way struct {
 	Inline bool
 	// Only tells that all mail goes this way.
 	Only bool
+	// LockStep tells that the next hop is to be asked for the sender while the
+	// client waits for the answer to MAIL, and not with the first recipient.
+	LockStep bool
 }
 
 // Transaction is one mail on its way to the next hop. It is used by one
@@ -78,6 +81,11 @@ type Transaction interface {
 	// Trusted tells that the hop drops a mail whose final dot never comes, so that
 	// Send may be called while the mail is still coming in.
 	Trusted() bool
+	// Ready says that the mail is about to come in and that Send will follow if it may
+	// pass: a trusted hop may be told DATA by now, so that nobody waits for its
+	// answer later. Nothing of the mail goes there. A Reset after it can cost the
+	// connection.
+	Ready(ctx context.Context)
 	// Send sends content (CRLF line ends, not dot-stuffed, unless it is a Wire) and returns the reply
 	// to the final dot, or to DATA when that was refused. gate is called when all
 	// of content is read and nothing but the final dot is left to say; its error

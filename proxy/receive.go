@@ -41,6 +41,7 @@ func (f *front) data(arg string) error {
 	if f.flush() != nil {
 		return io.EOF
 	}
+	f.session.ready()
 	got, err := f.receive()
 	if err != nil {
 		return err
@@ -49,6 +50,13 @@ func (f *front) data(arg string) error {
 	f.commands, f.errors = 0, 0
 	f.conclude()
 	return nil
+}
+
+// ready lets the next hop get ready for the mail that now comes in.
+func (s *session) ready() {
+	if s.txn != nil && !s.divided && s.way.Inline {
+		s.txn.Ready(s.f.asking.begin())
+	}
 }
 
 // conclude brings the mail to its ending, on the connection's own goroutine, and

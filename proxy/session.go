@@ -29,9 +29,17 @@ type session struct {
 	divided  bool                   // recipients go different ways
 	ahead    []email.Recipient      // that the open transaction may have been asked for already
 	others   map[string]Transaction // where recipients of further ways are asked for, by way
+	declined declined               // what the hop has said to the sender
 	received *received
 	chunks   *chunked // of the mail that comes in by BDAT
 	stream   *stream  // of the mail that comes in; nil when it does not go on before its verdict
+}
+
+// declined is the refusal of a sender, which all recipients that go the same way get
+// without asking again.
+type declined struct {
+	way   string
+	reply email.Reply
 }
 
 func newSession(c *smtp.Conn) (smtp.Session, error) {
@@ -52,7 +60,7 @@ func (s *session) Reset() {
 	s.chunks.abort()
 	s.chunks = nil
 	s.open, s.env, s.answers, s.received, s.pending = false, email.Envelope{}, nil, nil, path{}
-	s.way, s.divided, s.ahead = Way{}, false, nil
+	s.way, s.divided, s.ahead, s.declined = Way{}, false, nil, declined{}
 }
 
 // Logout ends the session.
@@ -74,7 +82,10 @@ func (s *session) dropTransaction() {
 	s.others = nil
 }
 
-// Mail asks the next hop whether it takes a mail from this sender.
+// Mail checks whether this sender may send. The next hop hears of it with the
+// first recipient, since MAIL and RCPT in one packet are one round trip; its refusal
+// of the sender is then its answer to the recipient, in its own words (as Postfix
+// does it by itself: smtpd_delay_reject).
 func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
 	defer s.caught(&err)
 	f := s.f
@@ -114,7 +125,7 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
 		}
 	}
 	reply := replySender
-	if s.f.hop().Way(email.Address{}).Only {
+	if s.asksForSender() {
 		var err error
 		s.ahead = f.aheadOf(s)
 		switch reply, err = s.begin(f.asking.begin(), s.ahead); {
@@ -128,6 +139,14 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
 	return nil
 }
 
+// asksForSender tells that the next hop is to be asked before there is a recipient:
+// in lock step, and where a mail needs what the hop may lack. Where recipients tell
+// which hop to ask, nobody can be.
+func (s *session) asksForSender() bool {
+	o, way := s.env.Options, s.f.hop().Way(email.Address{})
+	return way.Only && (way.LockStep || o.UTF8 || o.RequireTLS)
+}
+
 // hop is where mail of this connection goes.
 func (f *front) hop() NextHop {
 	if f.account != nil && f.account.Hop != nil {
@@ -136,7 +155,7 @@ func (f *front) hop() NextHop {
 	return f.s.d.Hop
 }
 
-// replySender answers MAIL where only the recipients tell which hop to ask.
+// replySender answers MAIL where the next hop is not asked yet.
 var replySender = email.NewReply(250, "2.1.0", "Sender ok")
 
 func (s *session) turnDown(reason string, r email.Reply) error {
@@ -257,10 +276,19 @@ func (s *session) ask(ctx context.Context, r email.Recipient) (email.Reply, erro
 	}
 	s.ahead = nil
 	if len(s.env.Recipients) == 0 {
-		reply, err := s.begin(ctx, []email.Recipient{r})
-		if err != nil || s.txn == nil {
+		if !s.declined.reply.IsZero() && s.declined.way == s.way.Name {
+			return s.declined.reply, nil
+		}
+		to := append([]email.Recipient{r}, s.f.aheadOf(s)...)
+		reply, err := s.begin(ctx, to)
+		if err != nil {
 			return reply, err
 		}
+		if s.txn == nil {
+			s.declined = declined{s.way.Name, reply}
+			return reply, nil
+		}
+		s.ahead = to[1:]
 	} else if err := s.replay(ctx); err != nil {
 		return email.Reply{}, err
 	}

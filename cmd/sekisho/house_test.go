@@ -45,7 +45,7 @@ var mayImport = []struct {
 	{"proxy", []string{"policy", "policy/email/...", "proxy/spool"}},
 	{"proxy/relay", []string{"policy", "policy/email/...", "proxy"}},
 	{"proxy/login", []string{"policy", "policy/email/...", "proxy"}},
-	{"proxy/bench", nil},
+	{"proxy/bench", []string{"policy", "policy/email", "proxy", "proxy/relay", "proxy/spool"}},
 	{"proxy/hoptest", []string{"policy/email"}},
 	{"quarantine", []string{"policy", "policy/email/..."}},
 	{"quarantine/store", []string{"policy", "policy/email/...", "quarantine"}},

@@ -42,8 +42,12 @@ type Hop struct {
 	// certificates; nil is the system's roots and the host of Address. LoadTLS
 	// makes one from files.
 	TLSConfig *tls.Config
-	// Trusted marks a hop of ours that drops a mail without final dot.
+	// Trusted marks a hop of ours that drops a mail without final dot: it may be told
+	// DATA, and be sent all of a large mail but its end, before the verdict.
 	Trusted bool
+	// LockStep asks for the sender while the client waits for the answer to MAIL, and
+	// not with the first recipient.
+	LockStep bool
 	// OnePacket says MAIL, all RCPTs and DATA in one packet once the mail has
 	// passed its judgement (RFC 2920), instead of asking the hop while the client
 	// waits: fewer round trips, but the client hears of an unknown user only at
@@ -193,6 +197,9 @@ func (h *Hop) check() error {
 	}
 	if h.OnePacket && h.LMTP {
 		return errors.New("relay: an LMTP hop cannot be given the envelope in one packet")
+	}
+	if h.OnePacket && h.LockStep {
+		return errors.New("relay: a hop is asked in lock step or in one packet, not both")
 	}
 	if h.Login != nil {
 		return h.Login.check()

@@ -23,6 +23,9 @@ var replyLater = email.NewReply(250, "2.1.5", "Ok")
 // returns the reply that decides: that to DATA, or the refusal of the sender or
 // of all recipients. When t.c is nil then, the transaction is over.
 func (t *transaction) data(ctx context.Context) (email.Reply, error) {
+	if !t.said.IsZero() {
+		return t.answered(ctx)
+	}
 	if t.later == nil {
 		return t.c.command(ctx, t.h.Timeouts.Data, "DATA")
 	}

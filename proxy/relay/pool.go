@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -19,6 +20,8 @@ type hop struct {
 	r     *Relay
 	byMX  bool
 	slots chan struct{} // one for each mail under way; nil is without limit
+
+	steady atomic.Int32 // mails in a row that went on
 
 	mu      sync.Mutex
 	idle    []*conn // the one used last is taken first

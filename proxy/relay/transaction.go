@@ -20,9 +20,10 @@ type transaction struct {
 	utf8 bool
 	// ahead are the recipients that were asked for and whose answers are not read.
 	ahead  []email.Recipient
-	later  *packet // the envelope that is said with DATA; nil when it is said at once
-	broken bool    // the connection cannot be used again
-	taken  int     // recipients that were accepted: an LMTP hop answers for each
+	later  *packet   // the envelope that is said with DATA; nil when it is said at once
+	said   time.Time // when DATA was, ahead of Send; zero when it was not
+	broken bool      // the connection cannot be used again
+	taken  int       // recipients that were accepted: an LMTP hop answers for each
 }
 
 const (
@@ -208,6 +209,11 @@ func (t *transaction) send(ctx context.Context, content io.Reader, gate func(con
 		return nil, fmt.Errorf("say DATA: %w", errReply)
 	}
 	replies, err := t.transfer(ctx, content, gate)
+	if err == nil {
+		t.h.wentOn()
+	} else {
+		t.h.gaveUp()
+	}
 	if err != nil || replies[len(replies)-1].Code == 421 {
 		t.drop()
 		return replies, err
@@ -291,6 +297,13 @@ func (t *transaction) Reset() {
 	}
 	if t.later != nil { // nothing was said
 		t.giveBack()
+		return
+	}
+	if t.taken > 0 {
+		t.h.gaveUp()
+	}
+	if !t.said.IsZero() { // only the end of the connection takes it back
+		t.drop()
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), resetTimeout)

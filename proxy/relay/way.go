@@ -111,7 +111,8 @@ func (r *Relay) Way(a email.Address) proxy.Way {
 		return proxy.Way{Name: mxPrefix + a.Domain(), Inline: !r.o.MX.LMTP}
 	}
 	inline := !slices.ContainsFunc(w.hops, func(h *hop) bool { return h.LMTP })
-	return proxy.Way{Name: w.name, Inline: inline, Only: len(r.ways) == 1}
+	lockStep := slices.ContainsFunc(w.hops, func(h *hop) bool { return h.LockStep })
+	return proxy.Way{Name: w.name, Inline: inline, Only: len(r.ways) == 1, LockStep: lockStep}
 }
 
 // hopsFor lists the hops for a mail to this address, in the order to try them.
