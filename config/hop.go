@@ -24,15 +24,21 @@ type NextHop struct {
 	// Login is who we are at this server.
 	Login HopLogin `key:"login"`
 	// Trusted: this server is ours and drops a mail whose final dot never comes,
-	// so that bytes may go there before the verdict. It is told the client's
+	// so that of a mail of more than 64 KB all but the end may go there before the
+	// verdict. A smaller mail waits here, but DATA is said before the verdict as long
+	// as the last 20 mails have all gone on. A mail that is held or refused after that
+	// ends a connection, and the server logs that we hung up. It is told the client's
 	// address where it takes that (XFORWARD).
 	Trusted bool `key:"trusted" default:"false"`
 	// Envelope is live (the server is asked for each recipient while the client
-	// waits), or one_packet (sender, recipients and DATA are said at once when the
+	// waits, and for the sender together with the first of them: where it refuses the
+	// sender, the client hears that in the answer to RCPT), lock_step (it is asked for
+	// the sender as well while the client waits: one more wait for each mail), or
+	// one_packet (sender, recipients and DATA are said at once when the
 	// mail may pass: faster, but a client hears of an unknown user only at the end
 	// of its mail, and where only some are refused, the mail is stored and the
 	// sender gets a bounce).
-	Envelope string `key:"envelope" default:"live" validate:"oneof=live one_packet"`
+	Envelope string `key:"envelope" default:"live" validate:"oneof=live lock_step one_packet"`
 	// Connections is how many mails may be under way to it at a time; further ones
 	// wait for half a minute and then get a 451. 0: without limit.
 	Connections int `key:"connections" default:"0" validate:"min=0"`

@@ -62,19 +62,23 @@ func (s *session) ready() {
 // conclude brings the mail to its ending, on the connection's own goroutine, and
 // has go-smtp forget it: our reply goes out in the place of that to RSET.
 func (f *front) conclude() {
-	growStack(0)
+	growStack(-1)
 	reply := f.session.end()
 	f.session.override = &reply
 	f.give("RSET")
 }
 
-// growStack gives a goroutine in one step the stack that judging needs. Growing it
-// on the way, four times over and each time with more frames to move, was 3 % of
-// the processor time of a small mail on a new connection.
+// growStack gives a goroutine in one step the stack that judging needs, 64 KB. Growing
+// it on the way, each time with more frames to move, was 4 % of the processor time of
+// a small mail on a new connection. The stack is looked after where a function
+// begins: with a negative number nothing else is done.
 //
 //go:noinline
 func growStack(at int) byte {
-	var room [20 << 10]byte
+	if at < 0 {
+		return 0
+	}
+	var room [40 << 10]byte
 	room[at] = 1 // or there would be no room
 	return room[len(room)-1]
 }

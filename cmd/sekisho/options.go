@@ -135,6 +135,7 @@ func relayHops(list []config.NextHop) ([]relay.Hop, error) {
 	for _, h := range list {
 		hop := relay.Hop{
 			Address: h.Address, TLS: relay.TLSPolicy(h.TLS), Implicit: h.ImplicitTLS, Trusted: h.Trusted, LMTP: h.Protocol == "lmtp", OnePacket: h.Envelope == "one_packet",
+			LockStep:       h.Envelope == "lock_step",
 			MaxConnections: h.Connections, MaxIdle: h.Idle, IdleTime: time.Duration(h.IdleTime), MaxUses: h.Uses,
 			Timeouts: relay.Timeouts{
 				Connect: time.Duration(h.ConnectTimeout), Greeting: time.Duration(h.GreetingTimeout), Command: time.Duration(h.CommandTimeout),

@@ -25,28 +25,43 @@ const (
 
 // Ready implements proxy.Transaction.
 func (t *transaction) Ready(ctx context.Context) {
-	if t.c == nil || t.later != nil || len(t.ahead) > 0 || !t.Trusted() || t.h.steady.Load() < steady {
+	if t.c == nil || len(t.ahead) > 0 || !t.Trusted() || t.h.steady.Load() < steady {
 		return
+	}
+	lines := []byte("DATA\r\n")
+	if t.later != nil {
+		if len(t.later.to) > maxAhead {
+			return
+		}
+		lines = t.later.lines()
 	}
 	t.c.limit(ctx, t.h.Timeouts.Data)
-	if _, err := t.c.nc.Write([]byte("DATA\r\n")); err != nil {
+	if _, err := t.c.nc.Write(lines); err == nil || t.later != nil { // data says a packet again
+		t.said = t.h.r.d.Now()
+	} else {
 		t.drop() // Send will say so
-		return
 	}
-	t.said = t.h.r.d.Now()
 }
 
-// answered reads what the hop says to the DATA of Ready. A client may take an hour
-// for its mail; a hop that has lost its patience meanwhile must be found out now,
-// since after the final dot nobody could tell what became of the mail.
+// answered reads what the hop says to the DATA of Ready.
 func (t *transaction) answered(ctx context.Context) (email.Reply, error) {
 	said := t.said
 	t.said = time.Time{}
 	reply, err := t.c.wait(ctx, t.h.Timeouts.Data)
-	if err == nil && reply.Code == 354 && t.h.r.d.Now().Sub(said) > settled {
-		err = t.c.silent()
+	if err == nil && reply.Code == 354 {
+		err = t.stillThere(said)
 	}
 	return reply, err
+}
+
+// stillThere is asked when the hop's 354 to an early DATA has been read. A client may take
+// an hour for its mail; a hop that has lost its patience meanwhile must be found out
+// now, since after the final dot nobody could tell what became of the mail.
+func (t *transaction) stillThere(said time.Time) error {
+	if said.IsZero() || t.h.r.d.Now().Sub(said) < settled {
+		return nil
+	}
+	return t.c.silent()
 }
 
 var errSpoke = errors.New("relay: next hop spoke although it was not asked")

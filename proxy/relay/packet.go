@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy"
@@ -16,6 +17,19 @@ type packet struct {
 	fresh     bool // the connection was made for this mail
 }
 
+// lines are all commands in a row.
+func (p *packet) lines() []byte {
+	var out []byte
+	if p.who != "" {
+		out = append(out, p.who+"\r\n"...)
+	}
+	out = append(out, p.mail+"\r\n"...)
+	for _, to := range p.to {
+		out = append(out, to+"\r\n"...)
+	}
+	return append(out, "DATA\r\n"...)
+}
+
 // replyLater answers for a hop that is asked only with DATA.
 var replyLater = email.NewReply(250, "2.1.5", "Ok")
 
@@ -23,10 +37,11 @@ var replyLater = email.NewReply(250, "2.1.5", "Ok")
 // returns the reply that decides: that to DATA, or the refusal of the sender or
 // of all recipients. When t.c is nil then, the transaction is over.
 func (t *transaction) data(ctx context.Context) (email.Reply, error) {
-	if !t.said.IsZero() {
+	switch {
+	case t.later != nil:
+	case !t.said.IsZero():
 		return t.answered(ctx)
-	}
-	if t.later == nil {
+	default:
 		return t.c.command(ctx, t.h.Timeouts.Data, "DATA")
 	}
 	p := t.later
@@ -64,18 +79,13 @@ func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, er
 	if len(p.to) > maxAhead { // answers to more might not fit into the buffers
 		return t.sayLines(ctx, p)
 	}
-	var lines []byte
-	if p.who != "" {
-		lines = append(lines, p.who+"\r\n"...)
-	}
-	lines = append(lines, p.mail+"\r\n"...)
-	for _, to := range p.to {
-		lines = append(lines, to+"\r\n"...)
-	}
-	lines = append(lines, "DATA\r\n"...)
+	said := t.said
+	t.said = time.Time{}
 	t.c.limit(ctx, t.h.Timeouts.Command)
-	if _, err := t.c.nc.Write(lines); err != nil {
-		return email.Reply{}, fmt.Errorf("write commands: %w", err)
+	if said.IsZero() {
+		if _, err := t.c.nc.Write(p.lines()); err != nil {
+			return email.Reply{}, fmt.Errorf("write commands: %w", err)
+		}
 	}
 	if p.who != "" {
 		if _, err := t.c.reply(); err != nil {
@@ -87,6 +97,9 @@ func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, er
 		return email.Reply{}, err
 	}
 	reply, err := t.c.reply()
+	if err == nil && reply.Code == 354 {
+		err = t.stillThere(said)
+	}
 	switch {
 	case err != nil:
 		return email.Reply{}, err

@@ -295,15 +295,15 @@ func (t *transaction) Reset() {
 	if t.c == nil {
 		return
 	}
-	if t.later != nil { // nothing was said
-		t.giveBack()
-		return
-	}
-	if t.taken > 0 {
+	if t.taken > 0 || t.later != nil && len(t.later.to) > 0 {
 		t.h.gaveUp()
 	}
-	if !t.said.IsZero() { // only the end of the connection takes it back
+	switch {
+	case !t.said.IsZero(): // only the end of the connection takes it back
 		t.drop()
+		return
+	case t.later != nil: // nothing was said
+		t.giveBack()
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), resetTimeout)
