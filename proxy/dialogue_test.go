@@ -11,6 +11,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy/hoptest"
+	"github.com/sekisho-mail/sekisho/proxy/relay"
 )
 
 // stuffed is content as a client sends it.
@@ -108,7 +109,9 @@ func TestNextHopsWordsComeBack(t *testing.T) {
 		{"positive with forward path", "RCPT", "251 2.1.5 User not local; will forward", ""},
 		{"positive of many lines", "RCPT", "250-2.1.5 one\r\n250 2.1.5 two", ""},
 		{"sender refused", "MAIL", "553 5.7.1 Sender address rejected: not logged in", ""},
-		{"sender accepted", "MAIL", "250 2.1.0 Sender <taro@example.co.jp> OK 日本", ""},
+		{"sender put off", "MAIL", "451-4.7.1 later\r\n451 4.7.1 much later", ""},
+		{"sender refused, in lock step", "MAIL", "553 5.7.1 Sender address rejected: not logged in", ""},
+		{"sender accepted, in lock step", "MAIL", "250 2.1.0 Sender <taro@example.co.jp> OK 日本", ""},
 		{"content refused", "dot", "550-5.7.1 first\r\n550 5.7.1 Message content rejected", ""},
 		{"content put off", "dot", "451 4.7.1 Please try again later", ""},
 		{"DATA refused", "DATA", "452 4.3.1 Insufficient system storage", ""},
@@ -125,18 +128,25 @@ func TestNextHopsWordsComeBack(t *testing.T) {
 				}
 				return ""
 			}
-			r.start()
+			r.hop.Start(t)
+			lockStep := strings.HasSuffix(tt.name, "lock step")
+			r.relayOpt.Hops = []relay.Hop{{Address: r.hop.Addr, TLS: relay.NoTLS, LockStep: lockStep}}
+			r.behindHop()
 			want := tt.want
 			if want == "" {
 				want = tt.answer
 			}
 			c := r.hello()
+			asked := tt.step // the step that is answered with the hop's words
+			if asked == "MAIL" && !lockStep {
+				asked = "RCPT"
+			}
 			for _, step := range []struct{ step, line string }{
 				{"MAIL", "MAIL FROM:<taro@example.co.jp>"}, {"RCPT", "RCPT TO:<hanako@partner.example>"}, {"DATA", "DATA"},
 			} {
 				c.write(step.line + "\r\n")
 				got := c.reply()
-				if step.step == tt.step && step.step != "DATA" {
+				if step.step == asked && asked != "DATA" {
 					if !strings.HasPrefix(got, want) || tt.want == "" && got != want {
 						t.Errorf("got %q, want %q", got, want)
 					}

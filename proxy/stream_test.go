@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -94,6 +95,113 @@ func TestStreamedMailThatMayNotPassNeverArrives(t *testing.T) {
 			c.write("x: y\r\n.\r\n")
 			c.expect("250 2.0.0 Ok")
 		})
+	}
+}
+
+// sendings notes what is sent before its verdict.
+type sendings struct {
+	proxy.NextHop
+	judged *atomic.Int32
+	early  *atomic.Int32
+}
+
+func (s sendings) Begin(ctx context.Context, env email.Envelope) (proxy.Transaction, email.Reply, error) {
+	txn, reply, err := s.NextHop.Begin(ctx, env)
+	if txn == nil {
+		return nil, reply, err
+	}
+	return sending{txn, s}, reply, err
+}
+
+type sending struct {
+	proxy.Transaction
+	s sendings
+}
+
+func (s sending) Send(ctx context.Context, content io.Reader, gate func(context.Context) error) (email.Reply, error) {
+	if s.s.judged.Load() == 0 {
+		s.s.early.Add(1)
+	}
+	return s.Transaction.Send(ctx, content, gate)
+}
+
+// A trusted hop that has taken its last mails is told DATA while a small mail comes
+// in. Nothing of the mail goes there before the verdict, a mail that may not pass
+// never arrives, and the next one does.
+func TestDATAIsSaidWhileASmallMailComesIn(t *testing.T) {
+	for _, tt := range []struct {
+		action policy.Action
+		want   string
+	}{{policy.Pass, "250 2.0.0 Ok"}, {policy.Hold, "250 2.0.0 held as"}, {policy.Reject, "550 5.7.1"}} {
+		t.Run(tt.action.String(), func(t *testing.T) {
+			r := newRig(t)
+			var judged, early atomic.Int32
+			r.wrap = func(h proxy.NextHop) proxy.NextHop { return sendings{h, &judged, &early} }
+			r.house.onJudge = func(context.Context, email.Body) { judged.Add(1) }
+			r.start()
+			for range 20 {
+				judged.Store(0)
+				if got := r.mail(plainMail); !strings.HasPrefix(got, "250 2.0.0 Ok") {
+					t.Fatalf("got %q", got)
+				}
+			}
+			said := make(chan struct{}, 10)
+			r.hop.Script(func(step, _ string) string {
+				if step == "DATA" {
+					said <- struct{}{}
+				}
+				return ""
+			})
+			judged.Store(0)
+			r.house.action = tt.action
+			c := r.envelope()
+			c.say("DATA", "354")
+			select {
+			case <-said: // the hop has DATA and the client has not begun
+			case <-time.After(time.Minute):
+				t.Fatal("DATA is not said early")
+			}
+			c.write(stuffed(plainMail) + "\r\n.\r\n")
+			c.expect(tt.want)
+			r.house.mu.Lock()
+			r.house.action = policy.Pass
+			r.house.mu.Unlock()
+			before := len(r.hop.Mails())
+			c.say("MAIL FROM:<taro@example.co.jp>", "250")
+			c.say("RCPT TO:<a@partner.example>", "250")
+			c.say("DATA", "354")
+			c.write("x: y\r\n.\r\n")
+			c.expect("250 2.0.0 Ok")
+			if n := len(r.hop.Mails()); n != before+1 || before != 20+map[bool]int{true: 1}[tt.action == policy.Pass] {
+				t.Errorf("%d mails at the hop, then %d", before, n)
+			}
+			if n := early.Load(); n != 0 {
+				t.Errorf("%d mails went before their verdict", n)
+			}
+		})
+	}
+}
+
+// What ends the wait for a mail ends the hop's as well, and the next mail goes.
+func TestClientThatVanishesAfterAnEarlyDATA(t *testing.T) {
+	r := newRig(t).start()
+	for range 20 {
+		r.mail(plainMail)
+	}
+	said := make(chan struct{}, 10)
+	r.hop.Script(func(step, _ string) string {
+		if step == "DATA" {
+			said <- struct{}{}
+		}
+		return ""
+	})
+	c := r.envelope()
+	c.say("DATA", "354")
+	c.write("Subject: x\r\n\r\n")
+	<-said
+	_ = c.c.Close()
+	if got := r.mail(plainMail); !strings.HasPrefix(got, "250") || len(r.hop.Mails()) != 21 {
+		t.Errorf("next mail: %q, %d at the hop", got, len(r.hop.Mails()))
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
-// onePacket is a hop that takes commands in a row and refuses what is named.
-func onePacket(t *testing.T, refuse map[string]string) (*hoptest.Hop, *Relay) {
+// onePacket is a hop that takes commands in a row and refuses what is named. It is
+// told them early when it is trusted.
+func onePacket(t *testing.T, early bool, refuse map[string]string) (*hoptest.Hop, *Relay) {
 	t.Helper()
 	h := &hoptest.Hop{Extensions: []string{"PIPELINING"}}
 	h.Answer = func(step, arg string) string {
@@ -26,8 +27,10 @@ func onePacket(t *testing.T, refuse map[string]string) (*hoptest.Hop, *Relay) {
 	}
 	h.Start(t)
 	hop := noTLS(h)
-	hop.OnePacket = true
-	return h, newRelay(t, Options{}, hop)
+	hop.OnePacket, hop.Trusted = true, early
+	r := newRelay(t, Options{}, hop)
+	r.hops()[0].steady.Store(steady)
+	return h, r
 }
 
 // inline sends a mail as the road does.
@@ -43,6 +46,7 @@ func inline(t *testing.T, r *Relay, to ...string) (email.Reply, error) {
 			return reply, err
 		}
 	}
+	txn.Ready(t.Context())
 	return txn.Send(t.Context(), proxy.Wire{Reader: strings.NewReader("x: y\r\n")}, nil)
 }
 
@@ -64,47 +68,54 @@ func TestEnvelopeInOnePacket(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, n := range []int{2, maxAhead + 5} {
-			t.Run(fmt.Sprintf("%s, %d recipients", tt.name, n), func(t *testing.T) {
-				h, r := onePacket(t, tt.refuse)
-				to := []string{"a@p.example", "b@p.example"}
-				for i := 2; i < n; i++ {
-					to = append(to, fmt.Sprintf("c%d@p.example", i))
-				}
-				if tt.name == "some refused" { // on a connection that is used again
-					if txn, _, err := r.Begin(t.Context(), envelope("a@p.example")); err == nil {
-						txn.Reset()
+			for _, early := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s, %d recipients, early %v", tt.name, n, early), func(t *testing.T) {
+					h, r := onePacket(t, early, tt.refuse)
+					to := []string{"a@p.example", "b@p.example"}
+					for i := 2; i < n; i++ {
+						to = append(to, fmt.Sprintf("c%d@p.example", i))
 					}
-				}
-				reply, err := inline(t, r, to...)
-				got := reply.String()
-				switch {
-				case errors.Is(err, proxy.ErrDivided):
-					got = "divided"
-				case errors.Is(err, email.ErrOutcomeUnknown):
-					got = "unknown"
-				case err != nil:
-					got = "error"
-				}
-				mails := h.Mails()
-				if got != tt.want || (len(mails) == 1) != (reply.Code == 250) {
-					t.Errorf("got %q (%v), %d mails", got, err, len(mails))
-				}
-				if said := strings.Count(strings.Join(h.Commands(), "\n"), "MAIL"); tt.name == "some refused" && said != 1 {
-					t.Errorf("MAIL was said %d times", said)
-				}
-				if len(mails) == 1 && !slices.Equal(mails[0].To, to) {
-					t.Errorf("sent to %v", mails[0].To)
-				}
-				if used := len(r.hops()[0].slots); used != 0 {
-					t.Errorf("%d places taken", used)
-				}
-			})
+					sentInOnePacket(t, h, r, to, tt.want)
+				})
+			}
 		}
 	}
 }
 
+func sentInOnePacket(t *testing.T, h *hoptest.Hop, r *Relay, to []string, want string) {
+	t.Helper()
+	if want == "divided" { // on a connection that is used again
+		if txn, _, err := r.Begin(t.Context(), envelope(to[0])); err == nil {
+			txn.Reset()
+		}
+	}
+	reply, err := inline(t, r, to...)
+	got := reply.String()
+	switch {
+	case errors.Is(err, proxy.ErrDivided):
+		got = "divided"
+	case errors.Is(err, email.ErrOutcomeUnknown):
+		got = "unknown"
+	case err != nil:
+		got = "error"
+	}
+	mails := h.Mails()
+	if got != want || (len(mails) == 1) != (reply.Code == 250) {
+		t.Errorf("got %q (%v), %d mails", got, err, len(mails))
+	}
+	if said := strings.Count(strings.Join(h.Commands(), "\n"), "MAIL"); want == "divided" && said != 1 {
+		t.Errorf("MAIL was said %d times", said)
+	}
+	if len(mails) == 1 && !slices.Equal(mails[0].To, to) {
+		t.Errorf("sent to %v", mails[0].To)
+	}
+	if used := len(r.hops()[0].slots); used != 0 {
+		t.Errorf("%d places taken", used)
+	}
+}
+
 func TestNothingIsSaidBeforeTheVerdict(t *testing.T) {
-	h, r := onePacket(t, nil)
+	h, r := onePacket(t, false, nil)
 	for range 3 {
 		txn, _, err := r.Begin(t.Context(), envelope("a@p.example"))
 		if err != nil {
@@ -124,7 +135,7 @@ func TestNothingIsSaidBeforeTheVerdict(t *testing.T) {
 }
 
 func TestPacketOnAConnectionThatTheHopHasDropped(t *testing.T) {
-	h, r := onePacket(t, nil)
+	h, r := onePacket(t, false, nil)
 	var open []proxy.Transaction
 	for range 5 {
 		txn, _, err := r.Begin(t.Context(), envelope("a@p.example"))
