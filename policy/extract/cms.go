@@ -13,9 +13,11 @@ import (
 const (
 	oidCMS        = "\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 	oidSMIME      = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01"
+	oidData       = oidCMS + "\x01"
 	oidSigned     = oidCMS + "\x02"
 	oidEnveloped  = oidCMS + "\x03"
 	oidBoth       = oidCMS + "\x04"
+	oidDigested   = oidCMS + "\x05"
 	oidEncrypted  = oidCMS + "\x06"
 	oidAuthEnv    = oidSMIME + "\x17"
 	oidCompressed = oidSMIME + "\x09"
@@ -26,13 +28,13 @@ func isCMS(p *probe) string {
 	switch string(cmsType(p.data)) {
 	case oidSigned:
 		return "application/pkcs7-signature"
-	case oidEnveloped, oidBoth, oidEncrypted, oidAuthEnv, oidCompressed:
+	case oidData, oidDigested, oidEnveloped, oidBoth, oidEncrypted, oidAuthEnv, oidCompressed:
 		return "application/pkcs7-mime"
 	}
 	return typeIf(p.at(0, "-----BEGIN PKCS7-----") || p.at(0, "-----BEGIN CMS-----"), "application/pkcs7-mime")
 }
 
-// readCMS reads what is signed or compressed; everything else is encrypted.
+// readCMS reads what is signed, digested or compressed; everything else is encrypted.
 //
 // Not covered: certificates, which name their owners.
 func readCMS(r *reading) error {
@@ -41,7 +43,14 @@ func readCMS(r *reading) error {
 		return nil
 	}
 	switch string(cmsType(r.file.Data)) {
-	case oidSigned:
+	case oidData:
+		content, ok := cmsWrapped(r.file.Data)
+		if !ok {
+			return fmt.Errorf("read cms data: %w", errMalformed)
+		}
+		r.cmsChild(octets(content, 0))
+		return nil
+	case oidSigned, oidDigested:
 		content, ok := cmsContent(r.file.Data, 2)
 		if !ok {
 			return fmt.Errorf("read signed data: %w", errMalformed)
@@ -145,23 +154,28 @@ func cmsType(data []byte) []byte {
 	return oid
 }
 
-// cmsContent is the octets of the encapsulated content, which is the element
-// after skip others in signed and compressed data; nil without content.
-func cmsContent(data []byte, skip int) ([]byte, bool) {
+// cmsWrapped is what a ContentInfo holds beside its type.
+func cmsWrapped(data []byte) ([]byte, bool) {
 	info, ok := berAt(data, 0)
 	if !ok {
 		return nil, false
 	}
-	inner := info.value
-	oid, ok := berAt(inner, 0)
+	oid, ok := berAt(info.value, 0)
 	if !ok {
 		return nil, false
 	}
-	wrapped, ok := berAt(inner[oid.end:], 0)
+	wrapped, ok := berAt(info.value[oid.end:], 0)
+	return wrapped.value, ok
+}
+
+// cmsContent is the octets of the encapsulated content, which is the element
+// after skip others in signed and compressed data; nil without content.
+func cmsContent(data []byte, skip int) ([]byte, bool) {
+	wrapped, ok := cmsWrapped(data)
 	if !ok {
 		return nil, false
 	}
-	body, ok := berAt(wrapped.value, 0)
+	body, ok := berAt(wrapped, 0)
 	if !ok {
 		return nil, false
 	}

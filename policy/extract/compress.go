@@ -166,7 +166,10 @@ func readZstd(r *reading) error {
 }
 
 // isLZ4 takes the frame format; its blocks are 4 MiB at most.
-func isLZ4(p *probe) string { return typeIf(p.at(0, "\x04\x22\x4d\x18"), "application/x-lz4") }
+// isLZ4 takes frames, and those of the format before that.
+func isLZ4(p *probe) string {
+	return typeIf(p.at(0, "\x04\x22\x4d\x18") || p.at(0, "\x02\x21\x4c\x18"), "application/x-lz4")
+}
 
 func readLZ4(r *reading) error { return r.unpacked("", lz4.NewReader(bytes.NewReader(r.file.Data))) }
 

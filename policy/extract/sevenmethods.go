@@ -12,11 +12,12 @@ import (
 )
 
 // sevenMethods replaces the library's LZMA and LZMA2, which take as much memory as
-// the archive asks for, and adds Deflate64, which it lacks (7-Zip methods list: 03
-// 01 01, 21 and 04 01 09).
+// the archive asks for, and its AES, which knows no "without a password", and adds
+// Deflate64, which it lacks (7-Zip methods list: 03 01 01, 21, 06 F1 07 01, 04 01 09).
 var sevenMethods = sync.OnceFunc(func() {
 	sevenzip.RegisterDecompressor([]byte{3, 1, 1}, sevenLZMA)
 	sevenzip.RegisterDecompressor([]byte{0x21}, sevenLZMA2)
+	sevenzip.RegisterDecompressor([]byte{6, 0xf1, 7, 1}, new(sevenKeys).open)
 	sevenzip.RegisterDecompressor([]byte{4, 1, 9}, sevenDeflate64)
 })
 

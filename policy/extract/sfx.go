@@ -31,6 +31,16 @@ func sfxArchive(data []byte) int {
 			best = i
 		}
 	}
+	for at := 0; best == 0 || at < best; at++ {
+		i := bytes.Index(data[at:], []byte(arjMagic))
+		if i < 0 {
+			break
+		}
+		at += i
+		if _, ok := arjAt(data, at); ok && at > 0 {
+			best = at
+		}
+	}
 	for at := 0; ; {
 		i := bytes.Index(data[at:], []byte("-lh"))
 		if i < 0 {

@@ -159,7 +159,7 @@ func (r *reading) openMember(z *zipFile, f *zip.File) (*expander, error) {
 // pictures with an archive at their end), and what is left of a cut one.
 func isZip(p *probe) string {
 	const typ = "application/zip"
-	if p.at(0, "PK\x03\x04") || p.at(0, "PK\x05\x06") || p.at(0, "PK\x07\x08PK") {
+	if p.at(0, "PK\x03\x04") || p.at(0, "PK\x05\x06") || p.at(4, "PK\x03\x04") && isSpanned(p.data[:4]) {
 		return typ
 	}
 	if z := p.zip(); z != nil && len(z.members) > 0 && !p.holdsFiles() {
@@ -314,11 +314,15 @@ func (r *reading) memberRead(name string, data []byte, size int64, err error) er
 	return r.ctx.Err()
 }
 
+// isSpanned tells what stands in front of an archive that was to be split, and of one
+// that then fitted into one volume (APPNOTE 8.5.3 and 8.5.4).
+func isSpanned(lead []byte) bool { return string(lead) == "PK\x07\x08" || string(lead) == "PK00" }
+
 // around reads what stands before and behind the archive, and what stands between
 // its members: unpackers go by the directory, and some of them do not. Padding
 // and signatures, in which no text is, are left out.
 func (r *reading) around(z *zipFile) {
-	if z.start > 0 && z.start < len(z.data) {
+	if z.start > 0 && z.start < len(z.data) && !isSpanned(z.data[:z.start]) {
 		r.child(File{Name: "leading bytes", Data: z.data[:z.start]})
 	}
 	for _, gap := range z.gaps {
