@@ -246,7 +246,7 @@ func (b *builder) finish() error {
 			t.Header = headerRow(b.c.Text, t.Rows)
 		}
 	}
-	sortSpans(b.c.Hidden)
+	b.c.Hidden = sortSpans(b.c.Hidden)
 	b.r.content("", b.c)
 	if b.glued && !b.full {
 		b.r.content("without hidden text", policy.Content{Text: b.visible()})
@@ -260,8 +260,33 @@ func (b *builder) finish() error {
 	return nil
 }
 
-func sortSpans(spans []policy.Span) {
+// sortSpans orders spans and joins those that overlap.
+func sortSpans(spans []policy.Span) []policy.Span {
 	slices.SortStableFunc(spans, func(a, b policy.Span) int { return cmp.Compare(a.Start, b.Start) })
+	out := spans[:0]
+	for _, s := range spans {
+		if n := len(out); n > 0 && s.Start < out[n-1].End {
+			out[n-1].End = max(out[n-1].End, s.End)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// hideLastTable hides the table that was closed last: some formats say so behind it.
+func (b *builder) hideLastTable() {
+	n := len(b.c.Tables)
+	if n == 0 || b.c.Tables[n-1].Hidden {
+		return
+	}
+	t := &b.c.Tables[n-1]
+	t.Hidden = true
+	for i := range t.Rows {
+		t.Rows[i].Hidden = true
+		cells := t.Rows[i].Cells
+		b.c.Hidden = append(b.c.Hidden, policy.Span{Start: cells[0].Start, End: cells[len(cells)-1].End})
+	}
 }
 
 func (b *builder) visible() string {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"cmp"
 	"errors"
+	"maps"
 	"math/big"
 	"path"
 	"regexp"
@@ -67,6 +68,7 @@ type officeReader struct {
 	done   map[*zip.File]bool
 	locked int
 	head   []byte // see newXMLStream
+	styles *veils // see veils
 }
 
 // readOffice reads every member: XML parts into one text with the main part
@@ -239,7 +241,10 @@ func (o *officeReader) markedPart(name string, x *xmlScanner) {
 		o.b.hide(true)
 	}
 	isDull := dull.MatchString(name)
-	w := xmlWalker{b: o.b, attrs: !isDull, apart: properties || isDull}
+	w := xmlWalker{b: o.b, attrs: !isDull, apart: properties || isDull, veils: o.veils()}
+	if strings.HasPrefix(name, "ppt/") && !strings.HasPrefix(name, "ppt/slides/") {
+		w.veils.width = 0 // notes have a page of their own
+	}
 	w.walk(x)
 	for o.b.hiding > 0 {
 		o.b.hide(false)
@@ -251,6 +256,33 @@ func (o *officeReader) markedPart(name string, x *xmlScanner) {
 			o.b.pend = '\n'
 		}
 	}
+}
+
+// veils knows the styles and the page size that other parts of the package tell.
+func (o *officeReader) veils() *veils {
+	v := newVeils(o.b)
+	if o.styles == nil {
+		for _, name := range []string{"word/styles.xml", "styles.xml", "ppt/presentation.xml"} {
+			if f := o.z.find(name); f != nil {
+				seen := o.done[f]
+				o.scan(f, func(x *xmlScanner) {
+					for x.next() {
+						if x.kind == xmlStart {
+							v.styleStart(x)
+						} else if x.kind == xmlEnd && x.name == "style" {
+							v.style = ""
+						}
+					}
+				})
+				o.done[f] = seen // its text is still to be read
+			}
+		}
+		v.style = ""
+		o.styles = v
+	}
+	v.styles, v.based = maps.Clone(o.styles.styles), maps.Clone(o.styles.based)
+	v.width, v.height = o.styles.width, o.styles.height
+	return v
 }
 
 // hiddenSlide tells a slide that is not shown by the element that begins it; the

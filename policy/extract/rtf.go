@@ -17,10 +17,15 @@ const maxRTFDepth = 4096
 
 // rtfGroup is what a brace opens and restores.
 type rtfGroup struct {
-	font   string
-	skip   int // characters to skip after \u
-	dest   rtfDest
-	hidden bool
+	font string
+	skip int // characters to skip after \u
+	dest rtfDest
+	// Text is not seen when it is hidden or deleted, or tiny, or white on nothing.
+	hidden, deleted, tiny, white, shaded bool
+}
+
+func (g *rtfGroup) unseen() bool {
+	return g.hidden || g.deleted || g.tiny || g.white && !g.shaded
 }
 
 type rtfDest int
@@ -29,13 +34,15 @@ const (
 	rtfBody    rtfDest = iota
 	rtfAside           // kept as a note: properties, ignorable destinations
 	rtfFonts           // the font table
+	rtfColors          // the colour table
 	rtfPicture         // hex of pictures and the like: dropped
 	rtfObject          // hex of an embedded object
 )
 
 // rtfReader is a tokenizer for RTF 1.9.
 //
-// Not covered: text that a style hides, and pictures.
+// Not covered: text that only a style hides (programs write out what a style says),
+// and pictures.
 type rtfReader struct {
 	r     *reading
 	b     *builder
@@ -55,6 +62,11 @@ type rtfReader struct {
 	object   strings.Builder
 	star     bool
 	cell     bool // a cell has ended, a row not yet
+	// color is the entry of the colour table that is being read, colors are the
+	// numbers of those that are white; painted tells a row with coloured cells.
+	color   [3]int
+	colors  []bool
+	painted bool
 }
 
 // readRTF writes the text of an RTF document and reads its embedded objects.
@@ -101,7 +113,7 @@ func (p *rtfReader) close() {
 	}
 	outer := p.stack[len(p.stack)-1]
 	p.stack = p.stack[:len(p.stack)-1]
-	if p.group.hidden && !outer.hidden {
+	if p.group.unseen() && !outer.unseen() {
 		p.b.hide(false)
 	}
 	if p.group.dest == rtfAside && outer.dest != rtfAside {
@@ -124,6 +136,11 @@ func (p *rtfReader) char(c byte) {
 	}
 	switch p.group.dest {
 	case rtfPicture:
+	case rtfColors:
+		if c == ';' {
+			p.colors = append(p.colors, p.color == [3]int{255, 255, 255})
+			p.color = [3]int{}
+		}
 	case rtfObject:
 		p.object.WriteByte(c)
 	default:
@@ -254,7 +271,11 @@ func (p *rtfReader) word(word, param string) {
 		p.fonts[p.current] = charsetOfFont(n)
 	case "fonttbl":
 		p.group.dest = rtfFonts
-	case "pict", "colortbl", "themedata", "datastore", "colorschememapping", "blipuid":
+	case "colortbl":
+		p.group.dest = rtfColors
+	case "red", "green", "blue":
+		p.color[strings.Index("rgb", word[:1])] = n
+	case "pict", "themedata", "datastore", "colorschememapping", "blipuid":
 		p.group.dest = rtfPicture
 	case "objdata":
 		p.group.dest = rtfObject
@@ -271,10 +292,8 @@ func (p *rtfReader) word(word, param string) {
 		}
 	case "tab":
 		p.emit("\t")
-	case "v":
-		p.hide(param != "0")
-	case "plain":
-		p.hide(false)
+	case "v", "deleted", "fs", "cf", "cb", "chcbpat", "highlight", "trowd", "clcbpat", "cbpat", "pard", "plain":
+		p.look(word, n, param == "" || n != 0)
 	case "emdash", "endash":
 		p.emit("-")
 	default:
@@ -286,10 +305,33 @@ func (p *rtfReader) word(word, param string) {
 	}
 }
 
-func (p *rtfReader) hide(on bool) {
-	if p.group.dest == rtfBody && on != p.group.hidden {
-		p.group.hidden = on
-		p.b.hide(on)
+// look takes a word that says how text looks.
+func (p *rtfReader) look(word string, n int, on bool) {
+	before := p.group.unseen()
+	g := &p.group
+	switch word {
+	case "v":
+		g.hidden = on
+	case "deleted":
+		g.deleted = on
+	case "fs": // half points
+		g.tiny = n > 0 && n <= 2
+	case "cf":
+		g.white = n >= 0 && n < len(p.colors) && p.colors[n]
+	case "cb", "chcbpat", "highlight", "cbpat":
+		g.shaded = n > 0
+	case "trowd":
+		p.painted = false
+	case "clcbpat":
+		p.painted = p.painted || n > 0
+	case "pard":
+		g.shaded = false
+	case "plain":
+		g.hidden, g.deleted, g.tiny, g.white, g.shaded = false, false, false, false, false
+	}
+	g.shaded = g.shaded || p.painted
+	if after := g.unseen(); g.dest == rtfBody && before != after {
+		p.b.hide(after)
 	}
 }
 

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -12,7 +13,7 @@ import (
 // glues runs, breaks at paragraphs and keeps tables, by the elements' local
 // names alone.
 //
-// Not covered: text hidden by a named style, numbering and generated text.
+// Not covered: numbering and generated text, and white text on a slide.
 type xmlWalker struct {
 	b *builder
 	// attrs keeps attribute values that can carry data.
@@ -23,14 +24,11 @@ type xmlWalker struct {
 	// elements are text; name is the element that was opened last.
 	paras int
 	name  string
-	// run tells that a run is open, runHidden that it is hidden; inside counts
-	// open elements of each hiding or diverting kind.
-	run, runHidden bool
-	// styles are OpenDocument styles that hide, style is the one being read;
-	// spans tells for each open span whether it is hidden.
-	styles map[string]bool
-	style  string
-	spans  []bool
+	// veils are what hides text; run tells that the run's properties go on.
+	veils *veils
+	// columns are those of the table that are hidden, column is the next one.
+	columns     []colRange
+	column, all int
 	// divert collects text that must not break the run it stands in.
 	divert  strings.Builder
 	diverts int
@@ -42,6 +40,9 @@ type xmlWalker struct {
 const diverted = " annotation note Fallback instrText delInstrText tracked-changes "
 
 func (w *xmlWalker) walk(x *xmlScanner) {
+	if w.veils == nil {
+		w.veils = newVeils(w.b)
+	}
 	for x.next() && !w.b.full {
 		switch x.kind {
 		case xmlText:
@@ -57,6 +58,7 @@ func (w *xmlWalker) walk(x *xmlScanner) {
 			w.end(x)
 		}
 	}
+	w.veils.cut(0)
 	for w.b.table() != nil {
 		w.b.endTable()
 	}
@@ -70,6 +72,10 @@ func (w *xmlWalker) text(s string) {
 	}
 	if w.diverts > 0 {
 		w.divert.WriteString(s)
+		return
+	}
+	if w.name == "Visible" && (s == "SheetHidden" || s == "SheetVeryHidden") {
+		w.b.hideLastTable()
 		return
 	}
 	w.b.write(s)
@@ -91,35 +97,25 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	if w.diverts > 0 {
 		return
 	}
+	w.veils.start(x)
 	switch x.name {
 	case "tbl", "table", "Table":
 		if x.prefix != "" || x.name == "Table" {
-			hidden := w.styles[x.attr("style-name")]
-			w.spans = append(w.spans, hidden)
-			w.b.beginTable(x.attr("name"), hidden)
-			if hidden {
-				w.b.hide(true)
-			}
+			w.b.beginTable(x.attr("name"), w.b.hiding > 0)
+			w.columns, w.all = nil, 0
 		}
-	case "style":
-		w.style = x.attr("name")
-	case "table-properties", "text-properties":
-		if d := x.attr("display"); d == "false" || d == "none" {
-			if w.styles == nil {
-				w.styles = map[string]bool{}
-			}
-			w.styles[w.style] = true
-		}
-	case "span":
-		w.spans = append(w.spans, w.styles[x.attr("style-name")])
-		if w.spans[len(w.spans)-1] {
-			w.b.hide(true)
-		}
+	case "table-column", "Column":
+		w.hiddenColumn(x)
 	case "tr", "table-row", "Row":
 		hidden := x.attr("visibility") != "" && x.attr("visibility") != "visible" || x.attr("Hidden") == "1"
-		w.b.beginRow(0, hidden)
+		if hidden {
+			w.veils.hide(x.name)
+		}
+		w.b.beginRow(0, w.b.hiding > 0)
+		w.column = 0
 	case "tc", "table-cell", "covered-table-cell", "Cell":
 		w.b.beginCell()
+		w.cellColumn(x)
 		w.number, w.cellAt = "", len(w.b.text)
 		if x.attr("value-type") != "string" {
 			w.number = x.attr("value")
@@ -132,13 +128,6 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.b.sep(' ')
 	case "noBreakHyphen":
 		w.b.write("-")
-	case "r":
-		w.run, w.runHidden = true, false
-	case "vanish", "webHidden":
-		if w.run && !w.runHidden && isTrue(x.attr("val")) {
-			w.runHidden = true
-			w.b.hide(true)
-		}
 	case "del", "moveFrom":
 		w.b.hide(true)
 	}
@@ -172,6 +161,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 		}
 		return
 	}
+	defer w.veils.end(x.name)
 	switch x.name {
 	case "p", "h", "si", "comment", "list-item", "title", "Data":
 		w.b.sep('\n')
@@ -182,29 +172,35 @@ func (w *xmlWalker) end(x *xmlScanner) {
 		w.b.endRow()
 	case "tbl", "table", "Table":
 		if x.prefix != "" || x.name == "Table" {
-			w.endSpan()
 			w.b.endTable()
 		}
-	case "span":
-		w.endSpan()
-	case "r":
-		if w.runHidden {
-			w.b.hide(false)
-		}
-		w.run, w.runHidden = false, false
 	case "del", "moveFrom":
 		w.b.hide(false)
 	}
 }
 
-// endSpan ends what was hidden by the innermost span or table.
-func (w *xmlWalker) endSpan() {
-	if n := len(w.spans); n > 0 {
-		if w.spans[n-1] {
-			w.b.hide(false)
-		}
-		w.spans = w.spans[:n-1]
+// hiddenColumn notes a column that is hidden (OpenDocument, SpreadsheetML 2003).
+func (w *xmlWalker) hiddenColumn(x *xmlScanner) {
+	if i := int(number(x.attr("Index"))); i > 0 {
+		w.all = i - 1
 	}
+	n := max(1, int(number(x.attr("number-columns-repeated"))), 1+int(number(x.attr("Span"))))
+	v := x.attr("visibility")
+	if (v != "" && v != "visible" || x.attr("Hidden") == "1") && len(w.columns) < 1000 {
+		w.columns = append(w.columns, colRange{w.all, w.all + n - 1})
+	}
+	w.all += n
+}
+
+// cellColumn hides a cell in a hidden column.
+func (w *xmlWalker) cellColumn(x *xmlScanner) {
+	if i := int(number(x.attr("Index"))); i > 0 {
+		w.column = i - 1
+	}
+	if slices.ContainsFunc(w.columns, func(h colRange) bool { return w.column >= h.from && w.column <= h.to }) {
+		w.veils.hide(x.name)
+	}
+	w.column += max(1, int(number(x.attr("number-columns-repeated"))))
 }
 
 // endNumber writes an OpenDocument cell's value where its display hides digits.
