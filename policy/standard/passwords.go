@@ -20,7 +20,8 @@ const (
 	maxAlone        = 5        // of these, those without a word for it
 	passwordText    = 64 << 10 // of one text
 	passwordReach   = 240      // octets behind the word for it
-	passwordTokens  = 4        // tokens within that reach
+	passwordTokens  = 4        // tokens within that reach, whatever they look like
+	passwordMixed   = 16       // of these, those that are no words and no numbers
 	shortestLabeled = 3
 	shortestAlone   = 6
 	longestPassword = 64
@@ -30,7 +31,7 @@ const (
 // a mail or stands there for something else: a candidate that is none opens
 // nothing.
 var passwordWords = []string{"パスワード", "パスフレーズ", "パスコード", "ぱすわーど", "暗証番号", "解凍キー", "復号キー", "暗号化キー", "合言葉", "解凍パス", "zipパス",
-	"password", "passphrase", "passcode", "passwd", "pass word", "pwd", "pw", "pass", "p/w"}
+	"解凍コード", "開封キー", "解錠キー", "アクセスコード", "キーワード", "パス", "access code", "password", "passphrase", "passcode", "passwd", "pass word", "pwd", "pw", "pass", "p/w"}
 
 // passwords gives what may open an encrypted file, the likeliest first: hints,
 // what stands behind a word for password in the texts of the mail, and tokens
@@ -97,14 +98,18 @@ func candidates(text string) (labeled, alone []string) {
 	if len(lower) != len(text) { // a letter whose other case is longer
 		lower = text
 	}
+	var lines []string
 	for at := 0; at < len(lower); {
 		word, n := nextWord(lower[at:])
 		if n < 0 {
 			break
 		}
 		at += n + len(word)
-		labeled = append(labeled, behind(text[at:min(len(text), at+passwordReach)])...)
+		next := text[at:min(len(text), at+passwordReach)]
+		labeled = append(labeled, behind(next)...)
+		lines = append(lines, restOfLine(next))
 	}
+	labeled = append(labeled, lines...) // prose, mostly: after what looks like a password
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if len(line) >= shortestAlone && len(line) <= longestPassword && isToken(line) && mixed(line) {
@@ -155,7 +160,10 @@ func behind(s string) []string {
 		}
 	}
 	tokens := strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
-	for _, t := range tokens[:min(len(tokens), passwordTokens)] {
+	for i, t := range tokens[:min(len(tokens), passwordMixed)] {
+		if i >= passwordTokens && !mixed(t) { // "the password for the attached file is Abc-123"
+			continue
+		}
 		trimmed := strings.Trim(t, ":=>\"'()[]<{},;.")
 		for _, c := range []string{trimmed, strings.TrimLeft(t, ":=>")} {
 			if len(c) >= shortestLabeled && len(c) <= longestPassword && !strings.Contains(c, "://") {
@@ -165,6 +173,24 @@ func behind(s string) []string {
 	}
 	return out
 }
+
+// restOfLine is what a line says behind the word: a passphrase of several words, or
+// one that is not in ASCII.
+func restOfLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimLeft(s, " \t:=>→はがもは、,　■】)"), "\n")
+	line = strings.TrimPrefix(strings.TrimSpace(line), "is ")
+	line, _, _ = strings.Cut(line, "。")
+	for _, end := range passwordEnds {
+		line = strings.TrimSpace(strings.TrimSuffix(line, end))
+	}
+	if n := utf8.RuneCountInString(line); n < shortestLabeled || n > longestPassword || isToken(line) {
+		return "" // a token is found as such
+	}
+	return line
+}
+
+// passwordEnds are how a sentence goes on behind the password.
+var passwordEnds = []string{"です", "となります", "になります", "でございます", "となっております", "と設定しました", "に設定しています", "."}
 
 func isToken(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0

@@ -299,6 +299,14 @@ func TestPasswordThatTravelsAlong(t *testing.T) {
 func TestPasswordCandidates(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"Password: Abc-12345.", "Abc-12345"},
+		{"The password for the attached zip file is Abc-12345.", "Abc-12345"},
+		{"Passphrase: correct horse battery staple\n", "correct horse battery staple"},
+		{"パスワードは秘密の言葉です。", "秘密の言葉"},
+		{"開封パスワード： ひみつ のことば\nよろしく", "ひみつ のことば"},
+		{"パスワードは、Ａｂｃ－１２３４５です。", "Abc-12345"},
+		{"解凍用のパスワードは下記の通りです。\r\n\r\n  Abc-12345\r\n", "Abc-12345"},
+		{"ＰＷ→Abc-12345", "Abc-12345"}, {"■パスワード■\nAbc-12345", "Abc-12345"},
+		{"添付の解凍パスは Abc-12345 になります", "Abc-12345"}, {"アクセスコード【Abc-12345】", "Abc-12345"},
 		{"解凍ＰＷ：ａｂｃ１２３", "abc123"},
 		{"パスワードは\n　『himitsu 1』\nです", "himitsu 1"},
 		{"the passphrase is\n\n  x9!kk#2", "x9!kk#2"},
