@@ -29,7 +29,9 @@ type builder struct {
 	// attributes, scripts. They follow after the text.
 	notes []string
 	seen  map[string]bool
-	full  bool
+	// beside are such texts that a reader sees: footnotes, comments, page headers.
+	beside []string
+	full   bool
 }
 
 // openTable is a table being written; tables nest.
@@ -87,12 +89,26 @@ func (b *builder) write(s string) {
 
 // note keeps a text for the end of the file, once.
 func (b *builder) note(s string) {
+	if s = b.fresh(s); s != "" {
+		b.notes = append(b.notes, s)
+	}
+}
+
+// noteSeen keeps a text that a reader sees.
+func (b *builder) noteSeen(s string) {
+	if s = b.fresh(s); s != "" {
+		b.beside = append(b.beside, s)
+	}
+}
+
+// fresh is a text without blanks around it, "" when it was kept already.
+func (b *builder) fresh(s string) string {
 	s = strings.TrimSpace(valid(s))
 	if s == "" || b.seen[s] {
-		return
+		return ""
 	}
 	b.seen[s] = true
-	b.notes = append(b.notes, s)
+	return s
 }
 
 // hide begins or ends hidden text; calls nest.
@@ -230,6 +246,10 @@ func (b *builder) finish() error {
 	}
 	for b.hiding > 0 {
 		b.hide(false)
+	}
+	if len(b.beside) > 0 {
+		b.mark("notes and comments")
+		b.put(strings.Join(b.beside, "\n"))
 	}
 	if len(b.notes) > 0 {
 		b.mark("notes and attributes")

@@ -12,6 +12,9 @@ type numberStyle struct {
 	date bool
 	// zeros is a pattern of "0" and "-" ("000-0000"), "" without.
 	zeros string
+	// unseen tells a cell that shows nothing: white on nothing, or a format that is
+	// empty for numbers and texts alike.
+	unseen bool
 }
 
 // numberStyles reads the cell formats of a workbook by their index.
@@ -23,8 +26,10 @@ func (o *officeReader) numberStyles() []numberStyle {
 	var out []numberStyle
 	custom := map[int]string{}
 	inCells := false
+	var looks cellLooks
 	x := newXMLScanner(o.get(f))
 	for x.next() {
+		looks.read(x)
 		switch {
 		case x.kind == xmlStart && x.name == "numFmt":
 			custom[atoi(x.attr("numFmtId"))] = x.attr("formatCode")
@@ -32,10 +37,54 @@ func (o *officeReader) numberStyles() []numberStyle {
 			inCells = x.kind == xmlStart
 		case x.kind == xmlStart && x.name == "xf" && inCells:
 			id := atoi(x.attr("numFmtId"))
-			out = append(out, styleOf(id, custom[id]))
+			style := styleOf(id, custom[id])
+			style.unseen = strings.Trim(custom[id], "; ") == "" && strings.Count(custom[id], ";") >= 2 || looks.white(x)
+			out = append(out, style)
 		}
 	}
 	return out
+}
+
+// cellLooks are the fonts of a workbook that are white, and its fills that are none.
+type cellLooks struct {
+	in           string // the list that is being read
+	fonts, fills []bool
+}
+
+func (l *cellLooks) read(x *xmlScanner) {
+	switch x.name {
+	case "fonts", "fills":
+		l.in = ""
+		if x.kind == xmlStart && !x.closed {
+			l.in = x.name
+		}
+	}
+	if x.kind != xmlStart || l.in == "" {
+		return
+	}
+	last := func(list []bool, on bool) {
+		if n := len(list); n > 0 {
+			list[n-1] = on
+		}
+	}
+	switch x.name {
+	case "font":
+		l.fonts = append(l.fonts, false)
+	case "fill":
+		l.fills = append(l.fills, false)
+	case "color":
+		if l.in == "fonts" {
+			last(l.fonts, strings.EqualFold(x.attr("rgb"), "FFFFFFFF") || x.attr("theme") == "0" && x.attr("tint") == "" || x.attr("indexed") == "9")
+		}
+	case "patternFill":
+		last(l.fills, x.attr("patternType") == "none" || x.attr("patternType") == "")
+	}
+}
+
+// white tells a cell format with a white font and no fill.
+func (l *cellLooks) white(xf *xmlScanner) bool {
+	font, fill := atoi(xf.attr("fontId")), atoi(xf.attr("fillId"))
+	return font >= 0 && font < len(l.fonts) && l.fonts[font] && (fill < 0 || fill >= len(l.fills) || l.fills[fill])
 }
 
 // styleOf knows the built-in formats (ECMA-376 part 1, 18.8.30) and reads custom

@@ -33,6 +33,7 @@ type rtfDest int
 const (
 	rtfBody    rtfDest = iota
 	rtfAside           // kept as a note: properties, ignorable destinations
+	rtfBeside          // page headers, footnotes and comments
 	rtfFonts           // the font table
 	rtfColors          // the colour table
 	rtfPicture         // hex of pictures and the like: dropped
@@ -116,8 +117,10 @@ func (p *rtfReader) close() {
 	if p.group.unseen() && !outer.unseen() {
 		p.b.hide(false)
 	}
-	if p.group.dest == rtfAside && outer.dest != rtfAside {
-		if s := p.aside.String(); carriesData(s) {
+	if d := p.group.dest; (d == rtfAside || d == rtfBeside) && outer.dest != d {
+		if s := p.aside.String(); d == rtfBeside {
+			p.b.noteSeen(s)
+		} else if carriesData(s) {
 			p.b.note(s)
 		}
 		p.aside.Reset()
@@ -181,7 +184,7 @@ func (p *rtfReader) emit(s string) {
 	case rtfBody:
 		p.endCell()
 		p.b.write(s)
-	case rtfAside:
+	case rtfAside, rtfBeside:
 		if p.aside.Len() < 1<<20 {
 			p.aside.WriteString(s)
 		}
@@ -242,7 +245,10 @@ func (p *rtfReader) symbol(c byte) {
 }
 
 // rtfAsides are destinations whose text is no part of the document's flow.
-const rtfAsides = " info stylesheet author title subject keywords doccomm company manager operator header footer annotation atnid atnauthor fldinst generator "
+const rtfAsides = " info stylesheet author title subject keywords doccomm company manager operator atnid atnauthor fldinst generator "
+
+// rtfBesides are those that a reader sees beside it.
+const rtfBesides = " header headerl headerr headerf footer footerl footerr footerf footnote annotation "
 
 func (p *rtfReader) word(word, param string) {
 	star := p.star
@@ -297,6 +303,10 @@ func (p *rtfReader) word(word, param string) {
 	case "emdash", "endash":
 		p.emit("-")
 	default:
+		if strings.Contains(rtfBesides, " "+word+" ") && p.group.dest == rtfBody {
+			p.group.dest = rtfBeside
+			return
+		}
 		if star && word != "shpinst" && word != "ud" || strings.Contains(rtfAsides, " "+word+" ") {
 			if p.group.dest == rtfBody {
 				p.group.dest = rtfAside

@@ -87,21 +87,29 @@ func (s *sevenAES) Password(password string) error {
 	return nil
 }
 
-// Read hands out what was decrypted.
+// Read hands out what was decrypted, as much as is asked for: the library's reader
+// of packed headers takes less for the end.
 func (s *sevenAES) Read(p []byte) (int, error) {
 	if s.mode == nil {
 		return 0, errNoPassword
 	}
-	if len(s.ready) == 0 {
-		if _, err := io.ReadFull(s.from, s.block[:]); err != nil {
-			return 0, err // io.EOF at the end
+	done := 0
+	for done < len(p) {
+		if len(s.ready) == 0 {
+			_, err := io.ReadFull(s.from, s.block[:])
+			if errors.Is(err, io.EOF) && done > 0 {
+				break
+			}
+			if err != nil {
+				return done, err
+			}
+			s.mode.CryptBlocks(s.block[:], s.block[:])
+			s.ready = s.block[:]
 		}
-		s.mode.CryptBlocks(s.block[:], s.block[:])
-		s.ready = s.block[:]
+		n := copy(p[done:], s.ready)
+		s.ready, done = s.ready[n:], done+n
 	}
-	n := copy(p, s.ready)
-	s.ready = s.ready[n:]
-	return n, nil
+	return done, nil
 }
 
 // Close is the source's.

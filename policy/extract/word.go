@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -14,8 +16,8 @@ func isDoc(p *probe) string { return typeIf(p.ole().has("WordDocument"), "applic
 // body, notes, headers, comments and text boxes one after another. Other streams
 // are swept.
 //
-// Not covered: which text is hidden or deleted, and fast-saved Word 6 files
-// other than by the sweep.
+// Not covered: text that a style hides, and fast-saved Word 6 files other than by
+// the sweep.
 func readDoc(r *reading) error {
 	o := r.probe.ole()
 	main, err := r.stream(o.stream("WordDocument"))
@@ -30,27 +32,22 @@ func readDoc(r *reading) error {
 		r.encrypted(policy.Encrypted)
 		return nil
 	}
-	var text string
 	if version < 0xc1 { // Word 6 and 95: one stretch of octets
 		from, to := int(le32(main[0x18:])), int(le32(main[0x1c:]))
 		if from < 0 || from > to || to > len(main) {
 			return fmt.Errorf("read word document: %w", errMalformed)
 		}
-		text = decodeLabel(main[from:to])
+		w := wordText{b: newBuilder(r)}
+		w.add(decodeLabel(main[from:to]))
+		err = w.finish()
 	} else {
-		name := "0Table"
-		if flags&0x200 != 0 {
-			name = "1Table"
+		table, e := r.stream(o.stream(tableName(flags)))
+		if e != nil {
+			return e
 		}
-		table, err := r.stream(o.stream(name))
-		if err != nil {
-			return err
-		}
-		if text, err = pieces(main, table); err != nil {
-			return err
-		}
+		err = r.pieces(main, table)
 	}
-	if err := r.plain("", wordMarks(text)); err != nil {
+	if err != nil {
 		return err
 	}
 	return r.embedded(o, func(name string) bool {
@@ -58,22 +55,40 @@ func readDoc(r *reading) error {
 	})
 }
 
-// pieces joins the text by the piece table (MS-DOC 2.9.38 Clx, 2.9.177 Pcd).
-func pieces(main, table []byte) (string, error) {
+func tableName(flags uint16) string {
+	if flags&0x200 != 0 {
+		return "1Table"
+	}
+	return "0Table"
+}
+
+// wordParts are the texts of a document in their order, and where the file's header
+// says how long each is (MS-DOC 2.5.4).
+var wordParts = []struct {
+	at    int
+	where string
+}{{0x4c, "document"}, {0x50, "footnotes"}, {0x54, "headers and footers"}, {0x5c, "comments"}, {0x60, "endnotes"}, {0x64, "text boxes"}, {0x68, "text boxes of the header"}}
+
+// pieces writes the text by the piece table (MS-DOC 2.9.38 Clx, 2.9.177 Pcd).
+func (r *reading) pieces(main, table []byte) error {
 	at, size := int(le32(main[0x1a2:])), int(le32(main[0x1a6:]))
 	if at < 0 || size < 0 || at+size > len(table) {
-		return "", fmt.Errorf("read piece table: %w", errMalformed)
+		return fmt.Errorf("read piece table: %w", errMalformed)
 	}
 	clx := table[at : at+size]
 	for len(clx) > 3 && clx[0] == 1 {
 		clx = clx[min(len(clx), 3+int(le16(clx[1:]))):]
 	}
 	if len(clx) < 5 || clx[0] != 2 {
-		return "", fmt.Errorf("read piece table: %w", errMalformed)
+		return fmt.Errorf("read piece table: %w", errMalformed)
+	}
+	w := wordText{b: newBuilder(r), unseen: unseenRuns(main, table)}
+	for _, p := range wordParts {
+		w.parts = append(w.parts, int(le32(main[p.at:])))
 	}
 	plc := clx[5:]
 	n := (len(plc) - 4) / 12
-	var b strings.Builder
+	var err error
 	for i := range n {
 		chars := int(le32(plc[4*i+4:])) - int(le32(plc[4*i:]))
 		fc := le32(plc[4*(n+1)+8*i+2:])
@@ -82,34 +97,90 @@ func pieces(main, table []byte) (string, error) {
 			from, width = from/2, 1
 		}
 		if chars < 0 || from > len(main) {
-			return b.String(), fmt.Errorf("read pieces: %w", errMalformed)
+			err = fmt.Errorf("read pieces: %w", errMalformed)
+			break
 		}
-		raw := main[from:min(len(main), from+chars*width)]
-		if width == 1 {
-			b.WriteString(charset.As(raw, "windows-1252").Text)
-		} else {
-			b.WriteString(charset.UTF16(raw, false))
-		}
-		if b.Len() > 16*len(main)+1024 {
-			return b.String(), fmt.Errorf("read pieces: %w", errTooLarge) // pieces may lie over each other
+		w.piece(main, from, min(len(main), from+chars*width), width)
+		if len(w.b.text) > 16*len(main)+1024 { // pieces may lie over each other
+			err = fmt.Errorf("read pieces: %w", errTooLarge)
+			break
 		}
 	}
-	return b.String(), nil
+	return errors.Join(err, w.finish())
 }
 
-// wordMarks turns Word's control characters into breaks: a cell mark is a tab, a
-// second one right behind it ends the row (and so does an empty cell).
-func wordMarks(text string) string {
+// wordText writes the text of a document.
+type wordText struct {
+	b *builder
+	// parts are how many characters each of the wordParts still has.
+	parts []int
+	part  int
+	begun bool
+	last  rune
+	// unseen are the stretches of the stream whose text is not seen.
+	unseen []policy.Span
+}
+
+// piece writes a stretch of the stream, split where parts begin and where text is
+// seen or not.
+func (w *wordText) piece(main []byte, from, to, width int) {
+	for from < to && !w.b.full {
+		for w.part < len(w.parts) && w.parts[w.part] <= 0 {
+			w.part, w.begun = w.part+1, false
+		}
+		end := to
+		if w.part < len(w.parts) {
+			if !w.begun {
+				w.begun = true
+				w.b.mark(wordParts[w.part].where)
+			}
+			end = min(end, from+w.parts[w.part]*width)
+		}
+		hidden := false
+		if i := sort.Search(len(w.unseen), func(i int) bool { return w.unseen[i].End > from }); i < len(w.unseen) {
+			if hidden = w.unseen[i].Start <= from; hidden {
+				end = min(end, w.unseen[i].End)
+			} else {
+				end = min(end, w.unseen[i].Start)
+			}
+		}
+		end = min(to, max(end, from+width))
+		raw := main[from:end]
+		if w.part < len(w.parts) {
+			w.parts[w.part] -= len(raw) / width
+		}
+		if hidden {
+			w.b.hide(true)
+		}
+		if width == 1 {
+			w.add(charset.As(raw, "windows-1252").Text)
+		} else {
+			w.add(charset.UTF16(raw, false))
+		}
+		if hidden {
+			w.b.hide(false)
+		}
+		from = end
+	}
+}
+
+func (w *wordText) finish() error {
+	w.b.c.Tables = w.b.r.tables(string(w.b.text), false)
+	return w.b.finish()
+}
+
+// add turns Word's control characters into breaks: a cell mark is a tab, a second
+// one right behind it ends the row (and so does an empty cell).
+func (w *wordText) add(text string) {
 	var b strings.Builder
-	last := rune(0)
 	for _, c := range text {
-		if last == 7 && c != 7 {
+		if w.last == 7 && c != 7 {
 			b.WriteByte('\t')
 		}
 		switch {
-		case c == 7 && last == 7:
+		case c == 7 && w.last == 7:
 			b.WriteByte('\n')
-			last = 0
+			w.last = 0
 			continue
 		case c == 7:
 		case c == '\r', c == 0x0b, c == 0x0c, c == 0x0e:
@@ -122,7 +193,7 @@ func wordMarks(text string) string {
 		default:
 			b.WriteRune(c)
 		}
-		last = c
+		w.last = c
 	}
-	return b.String()
+	w.b.write(b.String())
 }

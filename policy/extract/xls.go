@@ -20,7 +20,7 @@ func isXLS(p *probe) string {
 // readXLS reads the sheets of a BIFF5 or BIFF8 workbook (MS-XLS) as tables, and
 // sweeps the other streams.
 //
-// Not covered: charts, pivot caches, and books that XOR obfuscation hides, which
+// Not covered: pivot caches other than by the sweep, and books that XOR obfuscation hides, which
 // count as encrypted.
 func readXLS(r *reading) error {
 	o := r.probe.ole()
@@ -44,10 +44,14 @@ const (
 	biffEOF     = 0x0a
 	biffHeader  = 0x14
 	biffFooter  = 0x15
+	biffName    = 0x18
+	biffNote    = 0x1c
 	biffDate    = 0x22
+	biffExtName = 0x23
 	biffPass    = 0x2f
 	biffCont    = 0x3c
 	biffPage    = 0x42
+	biffCached  = 0x5a
 	biffColInfo = 0x7d
 	biffSheet   = 0x85
 	biffMulRK   = 0xbd
@@ -55,8 +59,11 @@ const (
 	biffXF      = 0xe0
 	biffSST     = 0xfc
 	biffLabelS  = 0xfd
+	biffSupBook = 0x1ae
+	biffRule    = 0x1b1
 	biffTXO     = 0x1b6
 	biffHLink   = 0x1b8
+	biffValid   = 0x1be
 	biffNumber  = 0x203
 	biffLabel   = 0x204
 	biffString  = 0x207
@@ -64,6 +71,7 @@ const (
 	biffRK      = 0x27e
 	biffFormat  = 0x41e
 	biffBOF     = 0x809
+	biffSeries  = 0x100d
 )
 
 // biffRecord is one record; more holds the CONTINUE records behind it.
@@ -111,6 +119,7 @@ type biffBook struct {
 	formats  map[int]string
 	styles   []numberStyle
 	date1904 bool
+	notes    []string // what no cell shows
 }
 
 type biffSheetRef struct {
@@ -150,6 +159,9 @@ func (r *reading) biff(data []byte) error {
 	for _, s := range k.sheets {
 		k.sheet(b, s)
 	}
+	for _, n := range k.notes {
+		b.note(n)
+	}
 	return b.finish()
 }
 
@@ -187,6 +199,35 @@ func (k *biffBook) global(rec biffRecord) {
 	case rec.id == biffXF && len(d) >= 4:
 		id := int(le16(d[2:]))
 		k.styles = append(k.styles, styleOf(id, k.formats[id]))
+	default:
+		k.aside(rec)
+	}
+}
+
+// aside keeps the texts of records that show in no cell: names, rules for input and
+// looks, notes' authors, charts' labels, and what was copied from other books.
+func (k *biffBook) aside(rec biffRecord) {
+	switch rec.id {
+	case biffName, biffNote, biffExtName, biffCached, biffSupBook, biffRule, biffValid, biffSeries:
+		if s := sweepText(rec.data); carriesData(s) {
+			k.notes = append(k.notes, s)
+		}
+	}
+}
+
+// literals joins the texts in a formula (MS-XLS 2.5.198.89 PtgStr).
+func (k *biffBook) literals(d []byte) {
+	const ptgStr = 0x17
+	var all strings.Builder
+	for i := 0; i+3 < len(d); i++ {
+		n, wide := int(d[i+1]), d[i+2]&1 != 0
+		if size := n << (d[i+2] & 1); d[i] == ptgStr && d[i+2] <= 1 && n > 0 && i+3+size <= len(d) {
+			all.WriteString(biffChars(d[i+3:], n, wide))
+			i += 2 + size
+		}
+	}
+	if s := all.String(); carriesData(s) {
+		k.notes = append(k.notes, s)
 	}
 }
 
@@ -281,7 +322,16 @@ func (k *biffBook) sheet(b *builder, ref biffSheetRef) {
 				cells[n-1].text = k.text(d)
 			}
 		default:
-			k.cell(rec, add)
+			if depth > 1 { // a chart keeps copies of its cells
+				k.cell(rec, func(_ []byte, text string) {
+					if carriesData(text) {
+						notes = append(notes, text)
+					}
+				})
+			} else {
+				k.cell(rec, add)
+			}
+			k.aside(rec)
 		}
 		if depth <= 0 {
 			break
@@ -290,9 +340,7 @@ func (k *biffBook) sheet(b *builder, ref biffSheetRef) {
 	slices.SortStableFunc(cells, func(a, b biffCell) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
 	b.markSheet(ref.name, ref.hidden)
 	writeCells(b, ref.name, ref.hidden, cells, hiddenRows, cols)
-	for _, n := range notes {
-		b.note(n)
-	}
+	k.notes = append(k.notes, notes...)
 }
 
 // cell reads one record that holds cells.
@@ -316,6 +364,9 @@ func (k *biffBook) cell(rec biffRecord, add func([]byte, string)) {
 	case biffFormula:
 		if len(d) < 14 {
 			return
+		}
+		if len(d) > 22 && k.wide {
+			k.literals(d[22:])
 		}
 		if d[12] == 0xff && d[13] == 0xff {
 			if d[6] == 0 {

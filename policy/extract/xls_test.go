@@ -114,19 +114,40 @@ func TestWorkbookOpensWithItsPasswordOnly(t *testing.T) {
 }
 
 func TestWordPiecesAndMarks(t *testing.T) {
-	if got := wordMarks("氏名\x07電話\x07\x07想定\x07\x07本文\r次\x0b\x13 HYPERLINK \x14字\x15\x01"); got != "氏名\t電話\n想定\n本文\n次\n  HYPERLINK  字 " {
+	w := wordText{b: newBuilder(&reading{s: testExtractor().NewSession()})}
+	w.add("氏名\x07電話\x07\x07想定\x07\x07本文\r次\x0b\x13 HYPERLINK \x14字\x15\x01")
+	if got := string(w.b.text); got != "氏名\t電話\n想定\n本文\n次\n  HYPERLINK  字 " {
 		t.Errorf("%q", got)
 	}
-	main := slices.Concat(make([]byte, 0x200), utf16Bytes("想定", false), []byte("abc"))
-	table := slices.Concat([]byte{1, 2, 0, 9, 9, 2}, u32(4*3+8*2), u32(0), u32(2), u32(5),
+	// Five characters of text and two of comments, of which "bc" is deleted.
+	main := slices.Concat(make([]byte, 0x200), utf16Bytes("想定", false), []byte("abcxy"), make([]byte, 0x200-9))
+	page := slices.Concat(u32(3), u32(0x200), u32(0x205), u32(0x207), u32(0x209))[4:]
+	page = slices.Concat(page, []byte{0, 100, 0}, make([]byte, 512))[:512]
+	copy(page[200:], []byte{3, 0x00, 0x08, 1})
+	page[511] = 3
+	main = append(main, page...)
+	table := slices.Concat([]byte{1, 2, 0, 9, 9, 2}, u32(4*3+8*2), u32(0), u32(2), u32(7),
 		u16s(0), u32(0x200), u16s(0), u16s(0), u32(0x204*2|0x40000000), u16s(0))
+	chpx := slices.Concat(u32(0), u32(0x300), u32(2))
 	copy(main[0x1a2:], u32(0))
 	copy(main[0x1a6:], u32(len(table)))
-	if got, err := pieces(main, table); err != nil || got != "想定abc" {
-		t.Errorf("%q %v", got, err)
+	copy(main[0xfa:], u32(len(table)))
+	copy(main[0xfe:], u32(len(chpx)))
+	copy(main[0x4c:], u32(5))
+	copy(main[0x5c:], u32(2))
+	read := func(table []byte) (policy.Content, error) {
+		r := &reading{s: testExtractor().NewSession(), res: &Result{Parts: make([]policy.Part, 1)}}
+		err := r.pieces(main, table)
+		if len(r.res.Contents) == 0 {
+			return policy.Content{}, err
+		}
+		return r.res.Contents[0], err
 	}
-	copy(main[0x1a6:], u32(len(table)+1))
-	if _, err := pieces(main, table); err == nil {
+	c, err := read(append(table, chpx...))
+	if err != nil || c.Text != "想定abc\nxy" || len(c.Marks) != 2 || c.Marks[1].Where != "comments" || len(c.Hidden) != 1 || c.Text[c.Hidden[0].Start:c.Hidden[0].End] != "bc" {
+		t.Errorf("%+v %v", c, err)
+	}
+	if _, err := read(table[:len(table)-1]); err == nil {
 		t.Error("a piece table outside its stream is taken")
 	}
 }

@@ -18,6 +18,7 @@ import (
 // Records of the binary workbook (MS-XLSB 2.3).
 const (
 	brtRowHdr      = 0
+	brtCellBlank   = 1
 	brtCellRk      = 2
 	brtCellBool    = 4
 	brtCellReal    = 5
@@ -138,7 +139,7 @@ func (o *officeReader) records(f *zip.File, each func(*biff12)) {
 // binaryWorkbook writes the sheets of an .xlsb package as workbook does those of
 // an .xlsx one.
 //
-// Not covered: formulas' own texts, and pivot caches other than by the sweep.
+// Not covered: pivot caches and what else is no cell, other than by the sweep.
 func (o *officeReader) binaryWorkbook() {
 	targets := o.sheetTargets("xl/_rels/workbook.bin.rels")
 	book := xlsxBook{o: o, strings: &stringTable{left: o.r.s.x.Limits.TextBytes}}
@@ -164,6 +165,8 @@ func (o *officeReader) binaryWorkbook() {
 			if f := o.z.find(targets[id]); f != nil && !o.done[f] {
 				book.binarySheet(f, name, b.u32(0) != 0)
 			}
+		default:
+			o.aside(b.data)
 		}
 	})
 	for _, f := range o.z.members {
@@ -175,10 +178,17 @@ func (o *officeReader) binaryWorkbook() {
 			if b.typ == brtCommentText {
 				s, _ := b.wide(1)
 				o.b.note(s)
-			} else if s := sweepText(b.data); carriesData(s) {
-				o.b.note(s)
+			} else {
+				o.aside(b.data)
 			}
 		})
+	}
+}
+
+// aside keeps the texts of a record that shows in no cell.
+func (o *officeReader) aside(data []byte) {
+	if s := sweepText(data); carriesData(s) {
+		o.b.note(s)
 	}
 }
 
@@ -213,6 +223,12 @@ func (k *xlsxBook) binarySheet(f *zip.File, name string, hidden bool) {
 			}
 		case len(b.data) > 8:
 			s.binaryCell(b)
+			switch {
+			case b.typ < brtCellBlank || b.typ > brtFmlaNum:
+				k.o.aside(b.data)
+			case b.typ == brtFmlaNum && len(b.data) > 16: // a text in its formula
+				k.o.aside(b.data[16:])
+			}
 		}
 	})
 	s.finish()

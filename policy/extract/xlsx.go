@@ -237,12 +237,12 @@ func (s *xlsxSheet) beginRow(number int, hidden bool) {
 func (s *xlsxSheet) start(x *xmlScanner) {
 	switch x.name {
 	case "col":
-		if h := x.attr("hidden"); h != "" && isTrue(h) {
+		if h := x.attr("hidden"); h != "" && isTrue(h) || x.attr("width") == "0" {
 			s.cols = append(s.cols, colRange{atoi(x.attr("min")), atoi(x.attr("max"))})
 		}
 	case "row":
 		h := x.attr("hidden")
-		s.beginRow(max(0, atoi(x.attr("r"))), h != "" && isTrue(h))
+		s.beginRow(max(0, atoi(x.attr("r"))), h != "" && isTrue(h) || x.attr("ht") == "0")
 	case "c":
 		s.cell = xlsxCell{kind: x.attr("t"), style: atoi(x.attr("s")), col: columnOf(x.attr("r"), s.at+1), open: !x.closed}
 	case "v", "t":
@@ -294,7 +294,7 @@ func (s *xlsxSheet) endCell() {
 		s.b.beginCell()
 	}
 	s.b.beginCell()
-	hidden := slices.ContainsFunc(s.cols, func(h colRange) bool { return c.col >= h.from && c.col <= h.to })
+	hidden := c.style >= 0 && c.style < len(s.book.styles) && s.book.styles[c.style].unseen || slices.ContainsFunc(s.cols, func(h colRange) bool { return c.col >= h.from && c.col <= h.to })
 	if hidden {
 		s.b.hide(true)
 	}

@@ -32,6 +32,7 @@ type xmlWalker struct {
 	// divert collects text that must not break the run it stands in.
 	divert  strings.Builder
 	diverts int
+	seen    bool // what is diverted is a note that a reader sees
 	number  string
 	cellAt  int
 }
@@ -91,7 +92,9 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.paras++
 	}
 	if strings.Contains(diverted, " "+x.name+" ") {
-		w.diverts++
+		if w.diverts++; w.diverts == 1 {
+			w.seen = x.name == "annotation" || x.name == "note"
+		}
 		return
 	}
 	if w.diverts > 0 {
@@ -221,7 +224,11 @@ func (w *xmlWalker) endDivert() {
 	s := strings.TrimSpace(w.divert.String())
 	w.divert.Reset()
 	if s != "" && !strings.Contains(string(w.b.text[max(0, len(w.b.text)-4<<10):]), s) {
-		w.b.note(s)
+		if w.seen && w.b.hiding == 0 {
+			w.b.noteSeen(s)
+		} else {
+			w.b.note(s)
+		}
 	}
 }
 

@@ -177,7 +177,7 @@ func behind(s string) []string {
 // restOfLine is what a line says behind the word: a passphrase of several words, or
 // one that is not in ASCII.
 func restOfLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimLeft(s, " \t:=>→はがもは、,　■】)"), "\n")
+	line, _, _ := strings.Cut(strings.TrimLeft(s, " \t:=>→はがも、,　■】)"), "\n")
 	line = strings.TrimPrefix(strings.TrimSpace(line), "is ")
 	line, _, _ = strings.Cut(line, "。")
 	for _, end := range passwordEnds {
