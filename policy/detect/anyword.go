@@ -1,37 +1,44 @@
 package detect
 
-import "strings"
+import "math/bits"
 
 // anyWord tells whether one of many words stands in a short text: a bit set of
-// the beginnings of the words says where it is worth looking.
+// the beginnings of the words says where it is worth looking, a hash of the
+// beginning which words may stand there.
 type anyWord struct {
 	heads [1 << 10]uint64
-	words []string
+	lists [anyWordLists][]string
 }
 
+const anyWordLists = 32
+
 func newAnyWord(words ...string) *anyWord {
-	a := &anyWord{words: words}
+	a := &anyWord{}
 	for _, w := range words {
 		h := lexKey(w, 0)
 		a.heads[h>>6] |= 1 << (h & 63)
+		a.lists[h%anyWordLists] = append(a.lists[h%anyWordLists], w)
 	}
 	return a
 }
 
 // in tells whether a word stands anywhere in s.
 func (a *anyWord) in(s string) bool {
-	step := 1
-	for i := 0; i+2 < len(s) || i+1 < len(s) && s[i] < 0xe0; i += step {
-		h := lexKey(s, i)
-		step = 1 + 2*b2i(s[i] >= 0xe0)
-		if a.heads[h>>6]&(1<<(h&63)) == 0 {
-			continue
-		}
-		for _, w := range a.words {
-			if strings.HasPrefix(s[i:], w) {
-				return true
+	for i := 0; i+2 < len(s) || i+1 < len(s) && s[i] < 0xe0; {
+		if len(s)-i >= 8 {
+			if x := bits.ReverseBytes64(load(s[i:])); x&leadMask == leadMarks { // kana and kanji go by two
+				h, k := wideNumbers(x)
+				if (a.heads[h>>6]>>(h&63)|a.heads[k>>6]>>(k&63))&1 == 0 {
+					i += 6
+					continue
+				}
 			}
 		}
+		h := lexKey(s, i)
+		if a.heads[h>>6]&(1<<(h&63)) != 0 && hasAnyPrefix(s[i:], a.lists[h%anyWordLists]) {
+			return true
+		}
+		i += 1 + 2*b2i(s[i] >= 0xe0)
 	}
 	return false
 }
@@ -42,7 +49,7 @@ func (a *anyWord) begins(s string) bool {
 		return false
 	}
 	h := lexKey(s, 0)
-	return a.heads[h>>6]&(1<<(h&63)) != 0 && hasAnyPrefix(s, a.words)
+	return a.heads[h>>6]&(1<<(h&63)) != 0 && hasAnyPrefix(s, a.lists[h%anyWordLists])
 }
 
 // aCompany tells words of companies and other organisations.

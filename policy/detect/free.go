@@ -65,9 +65,13 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	v := &x.view
 	v.fold(part.Text[r.Start:r.End], r.Start)
 	v.isRead = true // there are no labels
+	x.d.readLow(v)
 	cands := x.names[:0]
 	emit := func(c candidate) { cands = append(cands, c) }
-	at, _ := slices.BinarySearchFunc(seen.places, r.Start, func(p namePlace, at int) int { return int(p.at) - at })
+	for len(seen.places) > 0 && int(seen.places[0].at) < r.Start { // regions come in order
+		seen.places = seen.places[1:]
+	}
+	at := 0
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
 		if b-a <= shortLine {

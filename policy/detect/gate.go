@@ -18,15 +18,18 @@ import (
 // words (careTerms, passwordWords). The gate is built from these lists.
 type gate struct {
 	d *Detector
-	// heads are hashes of the first letters of ASCII keywords, as bits; words
-	// leads from their first three letters to the keywords in lists.
-	heads [1 << (headBits - 6)]uint64
-	words [1 << 15]uint16
+	// heads are hashes of the first letters of ASCII keywords, as bits; words leads
+	// from the same hashes to the keywords in lists, tokens from the first three
+	// letters to those behind which further letters may follow.
+	heads         [1 << (headBits - 6)]uint64
+	words, tokens [1 << headBits]uint16
 	// class tells what is to be known of a character of three bytes, by charIndex.
 	class [1 << 16]charClass
 	// pairs leads from a hash of two characters, or of 0 and one, to the keywords in lists.
 	pairs [1 << pairBits]uint16
 	lists [][]gateWord
+	// tails are hashes of the last two characters of names, as bits.
+	tails [1 << 10]uint64
 }
 
 // charClass is what the pass knows of a character: in the lower half what it is,
@@ -52,18 +55,23 @@ const (
 	// charNameNext that a name may follow it directly (nameFollows).
 	charFamilyHead = charKanji << awaits
 	charNameNext   = charVariant << awaits
+	// charGivenHead says that a given name may begin with the character; nothing waits for charOther.
+	charGivenHead = charOther << awaits
 	// pairGroups is how many groups the pairs of characters are spread over; the
 	// last is that of kanji digits.
 	pairGroups = 10
 	digitGroup = charSecond << (pairGroups - 1)
 	allGroups  = digitGroup<<1 - charSecond
+	// stopHits are the hits that stop the pass, charAny waits as what stands before the first character.
+	stopHits = charStop | charParticle | charSpace | allGroups
+	charAny  = charStop << awaits
 )
 
 // charIndex is the number of the character that is written with the three bytes.
 func charIndex(a, b, c byte) uint16 { return uint16(a)<<12 | uint16(b&63)<<6 | uint16(c&63) }
 
 // pairBits is the size of the hash of a pair.
-const pairBits = 13
+const pairBits = 15
 
 // pair is the list of the keywords that are found by two neighbours, or by b alone
 // when a is 0; others may share it.
@@ -74,11 +82,13 @@ func (g *gate) pair(a, b uint16) *uint16 {
 // at is the class of the character of three bytes at i.
 func (g *gate) at(s string, i int) charClass { return g.class[charIndex(s[i], s[i+1], s[i+2])] }
 
-// gateWord is a keyword; at is where what it was found by stands in it.
+// gateWord is a keyword; at is where what it was found by stands in it. letters
+// tells that it has ASCII letters, which may be capitals in the text.
 type gateWord struct {
-	text string
-	at   int
-	flag lineFlag
+	text    string
+	at      int
+	flag    lineFlag
+	letters bool
 }
 
 // lineFlag tells what was seen in a line.
@@ -130,6 +140,7 @@ func newGate(d *Detector) *gate {
 		g.add(w.text, w.flag)
 	}
 	g.addClasses()
+	g.addTails()
 	return g
 }
 
@@ -175,6 +186,9 @@ func (g *gate) addClasses() {
 		if g.d.dict.heads[r]&(headOne|headMore) != 0 {
 			g.class[r] |= charFamilyHead
 		}
+		if g.d.dict.given.mayBegin(uint64(r)) {
+			g.class[r] |= charGivenHead
+		}
 		if nameFollows(rune(r)) {
 			g.class[r] |= charNameNext
 		}
@@ -201,10 +215,10 @@ func (g *gate) addClasses() {
 	}
 }
 
-// add files a keyword: ASCII words under their first letters, others under the
+// add files a keyword: those that begin with ASCII letters under these, others under the
 // pair of neighbours in it that is rarest, single characters as they are.
 func (g *gate) add(w string, f lineFlag) {
-	if w[0] < 0x80 {
+	if isLetter(w[0]) {
 		g.addASCII(w, f)
 		return
 	}
@@ -239,14 +253,16 @@ func (g *gate) add(w string, f lineFlag) {
 		g.class[a] |= group << awaits
 		g.class[b] |= group
 		n := g.pair(a, b)
-		*n = g.file(*n, gateWord{w, best, f})
+		*n = g.file(*n, gateWord{w, best, f, strings.ContainsFunc(w, isASCIILetter)})
 	case single >= 0:
 		a := lexKey(w, single)
 		g.class[a] |= charStop
 		n := g.pair(0, a)
-		*n = g.file(*n, gateWord{w, single, f})
+		*n = g.file(*n, gateWord{w, single, f, strings.ContainsFunc(w, isASCIILetter)})
 	}
 }
+
+func isASCIILetter(r rune) bool { return r < 0x80 && isLetter(byte(r)) }
 
 // commonPairs are two characters of words that most letters hold: a keyword is
 // better found by two others.
@@ -278,12 +294,15 @@ func (g *gate) file(n uint16, w gateWord) uint16 {
 }
 
 func (g *gate) addASCII(w string, f lineFlag) {
-	key := headKey(w)
-	g.words[key] = g.file(g.words[key], gateWord{w, 0, f})
 	var b [8]byte
 	copy(b[:], w[:min(len(b), span(w, isLetter, len(w)))])
 	h := headHash(load(string(b[:])))
 	g.heads[h>>6] |= 1 << (h & 63)
+	g.words[h] = g.file(g.words[h], gateWord{w, 0, f, true})
+	if f&lineToken != 0 {
+		key := headKey(w)
+		g.tokens[key] = g.file(g.tokens[key], gateWord{w, 0, f, true})
+	}
 }
 
 // headBits is the size of the hash of the first letters of a word.

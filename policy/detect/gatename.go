@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,7 +23,7 @@ func (d *Detector) nameIn(s string, mode nameMode) bool {
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := nextRune(s[i:])
 		switch {
 		case r >= 0x20000 || r >= 0xf900 && r <= 0xfaff:
 			return true
@@ -72,7 +73,7 @@ func rawSpace(s string) int {
 func (d *Detector) namePair(s string, mode nameMode) bool {
 	f := 0
 	for n := 0; n < 4; n++ {
-		_, w := utf8.DecodeRuneInString(s[f:])
+		_, w := nextRune(s[f:])
 		if w == 0 {
 			return false
 		}
@@ -88,7 +89,7 @@ func (d *Detector) namePair(s string, mode nameMode) bool {
 		}
 		g := f + rawSpace(s[f:])
 		for e, m := g, 0; m < 4; m++ {
-			r, w := utf8.DecodeRuneInString(s[e:])
+			r, w := nextRune(s[e:])
 			if w == 0 || !isKanji(r) && !isKana(r) {
 				break
 			}
@@ -117,17 +118,23 @@ func (g *gate) nameBefore(s string) bool {
 		at -= 3
 		n++
 	}
+	class := g.before(s, at)
+	mayEnd := n == 0 || n > 1 && class&charKanji == 0 || len(s) < 6 || g.tail(lexKey(s, len(s)-6), lexKey(s, len(s)-3))
 	for ; n < 9 && at > 0; n++ {
-		if at >= 3 && isWide(s[at-3]) && g.at(s, at-3)&charKanji != 0 {
-			class := g.at(s, at-3)
-			at -= 3
-			if class&charVariant != 0 || class&charFamilyHead != 0 && g.nameMayStart(s[:at]) && g.d.familyUpTo(s[at:]) {
+		if class&charKanji != 0 {
+			left := charClass(0)
+			if at -= 3; at >= 3 && isWide(s[at-3]) {
+				left = g.at(s, at-3)
+			} else {
+				left = g.before(s, at)
+			}
+			switch starts := mayEnd && (left&(charKanji|charOther) == 0 || left&charNameNext != 0); {
+			case class&charVariant != 0,
+				starts && class&charFamilyHead != 0 && g.d.familyUpTo(s[at:]),
+				starts && n > 0 && n < 3 && class&charGivenHead != 0 && g.d.dict.isGiven(s[at:], false):
 				return true
 			}
-			if n > 0 && n < 3 && g.d.dict.given.mayBegin(wide(s, at)) && g.nameMayStart(s[:at]) && g.d.dict.isGiven(s[at:], false) {
-				return true
-			}
-			kanji = true
+			class, kanji = left, true
 			continue
 		}
 		r, w := lastRune(s[:at])
@@ -137,26 +144,53 @@ func (g *gate) nameBefore(s string) bool {
 		case isKatakana(r) && n == 0 || r > 0xff20:
 			return true
 		case isHiragana(r):
-			if kanji {
+			if kanji && (n > 2 || !strings.ContainsRune(mixedEnds, lastOf(s))) { // まり恵, さと子, and no more
 				return false
 			}
 		case !isKana(r) && r != ' ' && r != 0x3000:
 			return r == '）'
 		}
 		at -= w
+		class = g.before(s, at)
 	}
 	return false
 }
 
-// nameMayStart tells that a name may begin behind s: no kanji is last, or one that
-// a name may follow.
-func (g *gate) nameMayStart(s string) bool {
-	if len(s) >= 3 && isWide(s[len(s)-3]) {
-		k := g.at(s, len(s)-3)
-		return k&charKanji == 0 || k&charNameNext != 0
+// tail tells whether a name of the dictionary may end with the two characters, the
+// last one being hiragana.
+func (g *gate) tail(a, b uint16) bool {
+	h := tailHash(a, b)
+	return g.tails[h>>6]>>(h&63)&1 != 0
+}
+
+func tailHash(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * 0x9e3779b1 >> 16 }
+
+// addTails fills in the last two characters of names, those in katakana as they
+// are written in hiragana too.
+func (g *gate) addTails() {
+	for _, names := range []*nameSet{g.d.dict.family, g.d.dict.given, g.d.dict.givenKana} {
+		names.eachTail(func(a, b uint16) {
+			if isKatakana(rune(a)) && isKatakana(rune(b)) {
+				a, b = a-0x60, b-0x60
+			}
+			h := tailHash(a, b)
+			g.tails[h>>6] |= 1 << (h & 63)
+		})
 	}
-	r, _ := lastRune(s)
-	return !isKanji(r)
+}
+
+// before is the class of the character that ends at at; charOther stands for a
+// kanji that the classes do not know, 0 for all others.
+func (g *gate) before(s string, at int) charClass {
+	if at >= 3 && isWide(s[at-3]) {
+		return g.at(s, at-3)
+	}
+	if at > 0 && s[at-1] >= 0x80 {
+		if r, _ := lastRune(s[:at]); isKanji(r) {
+			return charOther
+		}
+	}
+	return 0
 }
 
 // lastRune is utf8.DecodeLastRuneInString, quick for kana and kanji.
@@ -165,6 +199,14 @@ func lastRune(s string) (rune, int) {
 		return rune(s[n-3]&15)<<12 | rune(s[n-2]&63)<<6 | rune(s[n-1]&63), 3
 	}
 	return utf8.DecodeLastRuneInString(s)
+}
+
+// nextRune is utf8.DecodeRuneInString, quick for kana and kanji.
+func nextRune(s string) (rune, int) {
+	if len(s) >= 3 && s[0] >= 0xe3 && s[0] <= 0xe9 {
+		return rune(s[0]&15)<<12 | rune(s[1]&63)<<6 | rune(s[2]&63), 3
+	}
+	return utf8.DecodeRuneInString(s)
 }
 
 // spacedAt tells that the space at i of a raw line stands between a family name
@@ -180,16 +222,22 @@ func (d *Detector) spacedAt(s string, i int) bool {
 		if isKanji(r) && (r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) {
 			return true
 		}
-		if d.dict.family.has(s[at:i]) {
-			for e, m := 0, 0; m < 4; m++ {
-				r, w := utf8.DecodeRuneInString(given[e:])
-				if w == 0 || !isKanji(r) && !isKana(r) {
-					break
-				}
-				if e += w; (d.dict.isGiven(given[:e], true) || r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) && nameEnds(given[e:]) {
-					return true
-				}
-			}
+		if d.dict.family.has(s[at:i]) && d.givenBegins(given) {
+			return true
+		}
+	}
+	return false
+}
+
+// givenBegins tells that a raw text begins with a given name behind a space.
+func (d *Detector) givenBegins(s string) bool {
+	for e, m := 0, 0; m < 4; m++ {
+		r, w := nextRune(s[e:])
+		if w == 0 || !isKanji(r) && !isKana(r) {
+			break
+		}
+		if e += w; nameEnds(s[e:]) && (d.dict.isGiven(s[:e], true) || r > 0xffff || variantForm(uint64(r))) {
+			return true
 		}
 	}
 	return false
@@ -197,17 +245,11 @@ func (d *Detector) spacedAt(s string, i int) bool {
 
 // familyUpTo tells that s is a family name with a given name behind it or none.
 func (d *Detector) familyUpTo(s string) bool {
-	if !d.dict.familyHead(s) {
-		return false
-	}
-	for f, n := 0, 0; n < 4 && f < len(s); n++ {
-		_, w := utf8.DecodeRuneInString(s[f:])
-		f += w
-		if !d.dict.family.has(s[:f]) {
-			continue
-		}
-		given := s[f+rawSpace(s[f:]):]
-		if given == "" || d.dict.isGiven(given, len(given) < len(s)-f) || utf8.RuneCountInString(given) <= 4 && givenLike(given, len(given) < len(s)-f) {
+	for families := d.dict.family.lengths(s); families != 0; families &= families - 1 {
+		rest := s[bits.TrailingZeros64(families):]
+		given := rest[rawSpace(rest):]
+		space := len(given) < len(rest)
+		if given == "" || characters(given) <= 4 && givenLike(given, space) || d.dict.isGiven(given, space) {
 			return true
 		}
 	}

@@ -68,9 +68,9 @@ type pass struct {
 	cap, label         int
 	bars, semis        int
 	carried, carriedTo int // digits of a number at the end of the line before
-	// noted are the stops of a run of kana and kanji; words, ends and others are
-	// those at keywords of one character, at particles and at the rest.
-	noted, words, ends, others stops
+	// noted are the stops of a run of kana and kanji, stops the places of each sort of them.
+	noted [stopRoom]noted
+	stops [8][4 * stopRoom]int32 // of sorts; eight, so that the index needs no check
 }
 
 // lines runs the gate over s.
@@ -163,7 +163,10 @@ func (p *pass) keywords(list []gateWord, i int) {
 	for n := range list {
 		w := &list[n]
 		a := i - w.at
-		if a < p.start || len(p.s)-a < len(w.text) || !sameLetters(p.s[a:a+len(w.text)], w.text) {
+		if a < p.start || len(p.s)-a < len(w.text) {
+			continue
+		}
+		if there := p.s[a : a+len(w.text)]; there != w.text && (!w.letters || !sameLetters(there, w.text)) {
 			continue
 		}
 		switch {
@@ -219,7 +222,7 @@ func (p *pass) plain(i int) int {
 	for len(s) >= 8 {
 		x := load(s)
 		end := ^lettersIn(x) & high
-		if p.g.head(x, end) != 0 {
+		if h, capitals := headOf(x, end); p.g.heads[h>>6]>>(h&63)&1|capitals != 0 {
 			p.head(len(p.s) - len(s))
 		}
 		// Where the next word begins is known sooner by the space alone, and the next
@@ -255,18 +258,29 @@ func lettersIn(x uint64) uint64 {
 	return (low + 0x1f*ones) &^ (low + 0x05*ones) &^ x & high
 }
 
-// head is not 0 when a keyword may begin with the letters that x begins with, or
-// when one of them is a capital; end has the high bits of the other bytes.
-func (g *gate) head(x, end uint64) uint64 {
+// headOf is the hash of the letters that x begins with, and the bits that make
+// small letters of the capitals among them; end has the high bits of the other bytes.
+func headOf(x, end uint64) (hash, capitals uint64) {
 	word := end&-end>>7 - 1 // all bits before the first of them
-	h := headHash((x | 0x20*ones) & word)
-	return g.heads[h>>6]>>(h&63)&1 | ^x&(0x20*ones)&word
+	return headHash((x | 0x20*ones) & word), ^x & (0x20 * ones) & word
 }
 
 // head looks at the ASCII word that begins at i.
 func (p *pass) head(i int) {
 	s := p.s
-	p.keyword(i)
+	var b [8]byte
+	copy(b[:], s[i:])
+	x := load(string(b[:]))
+	h, capitals := headOf(x, ^lettersIn(x)&high)
+	if p.g.heads[h>>6]>>(h&63)&1 != 0 {
+		p.keyword(p.g.lists[p.g.words[h]], i)
+	}
+	if capitals == 0 {
+		return
+	}
+	if n := p.g.tokens[headKey(s[i:])]; n != 0 {
+		p.keyword(p.g.lists[n], i)
+	}
 	if !isUpper(s[i]) {
 		return
 	}
@@ -292,9 +306,8 @@ func sameLetters(s, low string) bool {
 	return true
 }
 
-// keyword looks which of the keywords with this head stands at i.
-func (p *pass) keyword(i int) {
-	list := p.g.lists[p.g.words[headKey(p.s[i:])]]
+// keyword looks which of the ASCII keywords stands at i.
+func (p *pass) keyword(list []gateWord, i int) {
 	for n := range list {
 		w := &list[n]
 		e := i + len(w.text)

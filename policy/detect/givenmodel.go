@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // givenData holds the weights of givenModel; data/train.go tells how they were
@@ -79,25 +78,22 @@ func (m *givenModel) score(w string) int {
 		return -1 << 10
 	}
 	sum := int(m.length[n])
-	for i := 0; i < n; i++ {
-		c := rune(w[3*i]&15)<<12 | rune(w[3*i+1]&63)<<6 | rune(w[3*i+2]&63)
-		row := m.row(c)
-		if w[3*i]>>4 != 0xe || row == nil || c == 0 {
+	for i := range n {
+		if w[3*i]>>4 != 0xe {
 			return -1 << 10
 		}
-		place := 2 // between two others
-		switch {
-		case n == 1:
-			place = 3
-		case i == 0:
-			place = 0
-		case i == n-1:
-			place = 1
+		row := m.row(rune(wide(w, 3*i)))
+		if row == nil || row == &m.length {
+			return -1 << 10
 		}
-		sum += int(row[place])
+		sum += int(row[placeOf[n][i]])
 	}
 	return sum
 }
+
+// placeOf is which weight counts for each character of words of 1, 2 and 3: first,
+// last, between two others, alone.
+var placeOf = [4][3]uint8{1: {3}, 2: {0, 1}, 3: {0, 2, 1}}
 
 // isGiven tells whether w may be the given name behind a family name in kanji:
 // one of the dictionary, one that is made of the right characters, or one in kana.
@@ -118,10 +114,7 @@ func (d *dictionary) isGiven(w string, space bool) bool {
 	case isKatakana(first):
 		return len(w) >= len("アア") && d.givenKana.has(w)
 	case isKanji(first):
-		if n := utf8.RuneCountInString(w); n >= 2 && len(w) <= len("真理恵") && isHiragana(lastOf(w)) {
-			return false
-		}
-		return d.model.score(w) >= least && !d.notNames.has(w) && !d.notGiven.has(w) || mixedGiven(w)
+		return d.model.score(w) >= least && !d.notNames.has(w) && !d.notGiven.has(w)
 	}
 	return false
 }
@@ -135,7 +128,7 @@ func lastOf(s string) rune {
 // such names (まり恵, さと子).
 func mixedGiven(w string) bool {
 	last := lastOf(w)
-	if !strings.ContainsRune("子代江恵美里奈香絵花乃世佳衣帆穂希那沙菜莉吉郎男夫雄", last) {
+	if !strings.ContainsRune(mixedEnds, last) {
 		return false
 	}
 	n := 0
@@ -147,6 +140,9 @@ func mixedGiven(w string) bool {
 	}
 	return n == 2 || n == 1 && strings.ContainsRune("子美代江", last) && !strings.HasPrefix(w, "の")
 }
+
+// mixedEnds are the kanji that given names with hiragana before them end with.
+const mixedEnds = "子代江恵美里奈香絵花乃世佳衣帆穂希那沙菜莉吉郎男夫雄"
 
 // notGivenKana are readings of given names that are words of every sentence.
 var notGivenKana = wordSet(`こそ のみ など まで より から ほど だけ しか さえ ばかり かな かも かい かか きた きて きり けれ こう この これ さき さま さん しき した して しま すえ すき すぐ すこし

@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // honorific tells that rest begins with the honorific of a name that ends where
 // rest begins.
 func honorific(name, rest string) bool {
@@ -29,11 +31,11 @@ func compound(before, rest string) bool {
 	return false
 }
 
-// anHonorific and aRole tell what follows names.
+// anHonorific and aRole tell what follows names, afterName all that a name may end before.
 var (
 	anHonorific = newAnyWord(honorifics...)
 	aRole       = newAnyWord(roleWords...)
-	afterName   = newAnyWord("男", "女", "生", "名義", "宛", "本人")
+	afterName   = newAnyWord(slices.Concat(honorifics, roleWords, []string{"男", "女", "生", "名義", "宛", "本人"})...)
 )
 
 // nameMayStart tells that a name may begin behind s although a kanji is last:

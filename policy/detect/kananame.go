@@ -2,7 +2,6 @@ package detect
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // kanaName tries a name in katakana, 0 for none.
@@ -71,7 +70,7 @@ func (d *Detector) hiraganaName(v *view, i int, emit func(candidate)) int {
 // behindName: a reading in brackets belongs to the name before it.
 func (d *Detector) behindName(v *view, c *candidate) {
 	if c.start > 1 && v.s[c.start-1] == '(' {
-		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(v.s[:c.start-1], " "))
+		r, _ := lastRune(strings.TrimRight(v.s[:c.start-1], " "))
 		if isKanji(r) {
 			c.points += 2
 		}
@@ -79,12 +78,15 @@ func (d *Detector) behindName(v *view, c *candidate) {
 }
 
 func kanaRun(s string, is func(rune) bool) int {
-	for i, r := range s {
+	i := 0
+	for i < len(s) {
+		r, w := nextRune(s[i:])
 		if !is(r) {
-			return i
+			break
 		}
+		i += w
 	}
-	return len(s)
+	return i
 }
 
 // katakana writes hiragana as katakana.

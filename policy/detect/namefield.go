@@ -164,13 +164,13 @@ const chineseFamilies = "王李張张劉刘陳陈楊杨趙赵黄黃周呉吴徐�
 func chineseName(s string, i int) int {
 	end := i
 	for n := 0; n < 3; n++ {
-		r, w := utf8.DecodeRuneInString(s[end:])
+		r, w := nextRune(s[end:])
 		if !isKanji(r) || n == 0 && !strings.ContainsRune(chineseFamilies, r) {
 			break
 		}
 		end += w
 	}
-	if next, _ := utf8.DecodeRuneInString(s[end:]); end-i < len("王王") || isKanji(next) || isKana(next) || fieldWords[s[i:end]] {
+	if next, _ := nextRune(s[end:]); end-i < len("王王") || isKanji(next) || isKana(next) || fieldWords[s[i:end]] {
 		return 0
 	}
 	return end

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -135,75 +136,73 @@ func (d *Detector) namesAtMarks(v *view, a, b int, emit func(candidate)) {
 
 func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 	s := v.s
-	before, _ := lastRune(s[:from])
-	prevKanji := isKanji(before)
 	for i := from; i < to; {
 		c := s[i]
 		if c < 0x80 {
 			if isUpper(c) && (i == 0 || !wordByte(s[i-1])) {
 				if n := d.romanName(v, i, emit); n > 0 {
 					i += n
-					prevKanji = false
 					continue
 				}
 			}
-			prevKanji = false
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		if isWide(c) && i+3 <= len(s) && d.gate.at(s, i)&(charKanji|charFamilyHead|charGivenHead) == charKanji {
+			i += 3 // no name begins with this one
+			continue
+		}
+		r, n := nextRune(s[i:])
+		end := 0
 		switch {
-		case isKanji(r) && (!prevKanji || nameMayStart(s[:i])):
-			end := 0
-			if d.dict.familyHead(s[i:]) {
-				end = d.kanjiName(v, i, emit)
-			} else if d.dict.given.mayBegin(uint64(uint16(r))) {
-				end = d.loneGiven(v, i, emit)
-			}
-			if end > i {
-				i = end
-				prevKanji = true
-				continue
+		case isKanji(r):
+			if nameMayStart(s[:i]) {
+				end = d.kanjiNameAt(v, i, r, emit)
 			}
 		case isKatakana(r) && (i == 0 || !isKatakanaBefore(s, i)):
-			end := d.kanaName(v, i, emit)
-			if end == 0 {
+			if end = d.kanaName(v, i, emit); end == 0 {
 				end = d.foreignName(v, i, emit)
 			}
-			if end > i {
-				i = end
-				prevKanji = false
-				continue
-			}
 		case isHiragana(r) && (i == 0 || !isKanaBefore(s, i)):
-			if end := d.hiraganaName(v, i, emit); end > i {
-				i = end
-				prevKanji = false
-				continue
-			}
+			end = d.hiraganaName(v, i, emit)
 		}
-		prevKanji = isKanji(r)
-		i += n
+		i = max(i+n, end)
 	}
 }
 
+// kanjiNameAt tries a name that begins with the kanji r at i and returns where it
+// ends, 0 for none.
+func (d *Detector) kanjiNameAt(v *view, i int, r rune, emit func(candidate)) int {
+	switch {
+	case d.dict.familyHead(v.s[i:]):
+		return d.kanjiName(v, i, emit)
+	case d.dict.given.mayBegin(uint64(uint16(r))):
+		return d.loneGiven(v, i, emit)
+	}
+	return 0
+}
+
 func isKatakanaBefore(s string, i int) bool {
-	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	r, _ := lastRune(s[:i])
 	return isKatakana(r)
 }
 
 func isKanaBefore(s string, i int) bool {
-	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	r, _ := lastRune(s[:i])
 	return isKana(r) || isKanji(r)
 }
 
 // kanjiName tries a name at i and returns where it ends, 0 for none.
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
-	best := d.splitName(v.s[i:])
+	families := d.dict.family.lengths(v.s[i:])
+	if families == 0 {
+		return d.loneGiven(v, i, emit)
+	}
+	best := d.splitAt(v.s[i:], families)
 	// 小笠原 is no 小 笠原, 平成 no 平 成
-	whole := !best.space && (fieldWords[v.s[i:i+best.end]] || d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !anHonorific.begins(v.s[i+best.end:]))
+	whole := best.end > 0 && !best.space && (fieldWords[v.s[i:i+best.end]] || d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !anHonorific.begins(v.s[i+best.end:]))
 	if best.end == 0 || whole || best.short && !best.space && !anHonorific.begins(v.s[i+best.end:]) {
-		if end := d.looseName(v, i, emit); end > 0 || best.end == 0 {
+		if end := d.looseName(v, i, families, emit); end > 0 || best.end == 0 {
 			if end == 0 {
 				end = d.loneGiven(v, i, emit)
 			}
@@ -234,23 +233,21 @@ type split struct {
 }
 
 // splitName finds the best split of the start of s into family and given name.
-func (d *Detector) splitName(s string) split {
+func (d *Detector) splitName(s string) split { return d.splitAt(s, d.dict.family.lengths(s)) }
+
+// splitAt is splitName with the lengths of the family names that s begins with.
+func (d *Detector) splitAt(s string, families uint64) split {
 	var best split
 	bestScore := 0
-	for f, n := 0, 0; n < 4; n++ {
-		_, w := utf8.DecodeRuneInString(s[f:])
-		if f += w; f > len(s) || w == 0 {
-			break
-		}
-		if !d.dict.family.has(s[:f]) {
-			continue
-		}
+	for ; families != 0; families &= families - 1 {
+		f := bits.TrailingZeros64(families)
+		n := characters(s[:f]) - 1
 		g, space := f, false
 		if g < len(s) && s[g] == ' ' {
 			g, space = g+1, true
 		}
 		for e, m := g, 0; m < 4; m++ {
-			r, w := utf8.DecodeRuneInString(s[e:])
+			r, w := nextRune(s[e:])
 			if w == 0 || !isKanji(r) && !isKana(r) {
 				break
 			}
@@ -266,10 +263,18 @@ func (d *Detector) splitName(s string) split {
 	return best
 }
 
+// characters counts the characters of a short text.
+func characters(s string) (n int) {
+	for i := range len(s) {
+		n += b2i(s[i]&0xc0 != 0x80)
+	}
+	return n
+}
+
 // verbal tells that what looks like a given name in hiragana goes on: it is the
 // ending of a verb.
 func verbal(given, rest string) bool {
-	r, _ := utf8.DecodeRuneInString(rest)
+	r, _ := nextRune(rest)
 	return isHiragana(firstRune(given)) && isHiragana(r) && !anHonorific.begins(rest) && !strings.ContainsRune("がはをにのともへで", r)
 }
 
@@ -278,11 +283,11 @@ func abs(n int) int { return max(n, -n) }
 // nameEnds tells that a name may end before s: no further kanji, except an
 // honorific or a role.
 func nameEnds(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
+	r, _ := nextRune(s)
 	if !isKanji(r) && !isKatakana(r) {
 		return true
 	}
-	return anHonorific.begins(s) || aRole.begins(s) || afterName.begins(s)
+	return afterName.begins(s)
 }
 
 func hasAnyPrefix(s string, words []string) bool {
@@ -296,19 +301,13 @@ func hasAnyPrefix(s string, words []string) bool {
 
 // looseName takes a family name with an honorific or a label, with a given name
 // the dictionary does not know or none.
-func (d *Detector) looseName(v *view, i int, emit func(candidate)) int {
+// families are the lengths of the family names that stand there.
+func (d *Detector) looseName(v *view, i int, families uint64, emit func(candidate)) int {
 	s := v.s[i:]
-	var ends [5]int // of the first characters
-	for f, n := 0, 1; n <= 4 && f < len(s); n++ {
-		_, w := utf8.DecodeRuneInString(s[f:])
-		f += w
-		ends[n] = f
-	}
-	for n := 4; n >= 1; n-- {
-		f := ends[n]
-		if f == 0 || !d.dict.family.has(s[:f]) {
-			continue
-		}
+	for families != 0 {
+		f := bits.Len64(families) - 1
+		families &^= 1 << f
+		n := characters(s[:f])
 		rest := strings.TrimPrefix(s[f:], " ")
 		if honorific(s[:f], rest) && !kinship(s[:f]) {
 			c := candidate{kind: personName, start: i, end: i + f}
@@ -384,9 +383,19 @@ var aFriend = newAnyWord("さん", "ちゃん", "くん", "君", "たん")
 // unknownGiven is the length of what may be a given name at the start of s;
 // anchored tells that an honorific follows.
 func unknownGiven(s string, space bool) (length int, anchored bool) {
+	var ends [5]int // of the first characters
+	var like uint   // those with which what may be a given name ends, as bits
+	for m, kana, kanji := 1, 0, 0; m <= 4; m++ {
+		r, w := nextRune(s[ends[m-1]:])
+		if kanji, kana = kanji+b2i(isKanji(r)), kana+b2i(isKana(r)); w == 0 || kanji+kana < m {
+			break
+		}
+		ends[m] = ends[m-1] + w
+		like |= uint(b2i(kana == 0 || space && kanji == 0 && kana >= 2)) << m
+	}
 	for m := 4; m >= 1; m-- {
-		g := runeOffset(s, m)
-		if g == 0 || !givenLike(s[:g], space) {
+		g := ends[m]
+		if like>>m&1 == 0 {
 			continue
 		}
 		next := strings.TrimPrefix(s[g:], " ")
@@ -396,7 +405,7 @@ func unknownGiven(s string, space bool) (length int, anchored bool) {
 		if compound(s[:g], next) {
 			continue // 仕様 is no 様
 		}
-		r, _ := utf8.DecodeRuneInString(s[g:])
+		r, _ := nextRune(s[g:])
 		if length == 0 && m <= 3 && nameEnds(s[g:]) && !(isKana(r) && isKana(firstRune(s))) {
 			length = g
 		}
@@ -405,7 +414,7 @@ func unknownGiven(s string, space bool) (length int, anchored bool) {
 }
 
 func firstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
+	r, _ := nextRune(s)
 	return r
 }
 
@@ -416,11 +425,12 @@ func fieldEnds(s string) bool {
 
 // runeOffset is the length of the first n characters of s, 0 when there are less.
 func runeOffset(s string, n int) int {
-	for i := range s {
+	for i := 0; i < len(s); n-- {
 		if n == 0 {
 			return i
 		}
-		n--
+		_, w := nextRune(s[i:])
+		i += w
 	}
 	if n == 0 {
 		return len(s)
@@ -431,7 +441,9 @@ func runeOffset(s string, n int) int {
 // givenLike tells what may be a given name: kanji, or behind a space all kana.
 func givenLike(s string, space bool) bool {
 	kanji, kana := 0, 0
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		r, w := nextRune(s[i:])
+		i += w
 		switch {
 		case isKanji(r):
 			kanji++
@@ -485,6 +497,9 @@ const leftReach = 160
 // only the end.
 func (v *view) leftOf(i int) string {
 	a, _ := v.lineSpan(v.line(i))
+	if v.low != "" {
+		return v.low[max(a, i-leftReach):i]
+	}
 	return lower(v.s[max(a, i-leftReach):i])
 }
 

@@ -109,6 +109,11 @@ func (t *nameSet) has(s string) bool {
 	if k == 0 {
 		return len(s) > 0 && len(s) <= 64 && t.more[s]
 	}
+	return t.hasKey(k)
+}
+
+// hasKey is has for a word that is packed.
+func (t *nameSet) hasKey(k uint64) bool {
 	for i := k * packHash >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
 		switch t.slots[i] {
 		case k:
@@ -117,6 +122,40 @@ func (t *nameSet) has(s string) bool {
 			return false
 		}
 	}
+}
+
+// lengths are the lengths in bytes, as bits, of the words of up to four
+// characters that s begins with: those of has, looked up together.
+func (t *nameSet) lengths(s string) (found uint64) {
+	if len(s) < 3 || !isWide(s[0]) || t.begins[wide(s, 0)>>6]&(1<<(wide(s, 0)&63)) == 0 {
+		return t.rareLengths(s)
+	}
+	key := uint64(0)
+	for i := 0; i < 12 && i+3 <= len(s) && i < len(s); i += 3 {
+		if s[i]>>4 != 0xe {
+			if s[i] >= 0xc0 {
+				return t.rareLengths(s)
+			}
+			break
+		}
+		last := wide(s, i)
+		key = key<<16 | last
+		if t.ends[last>>6]&(1<<(last&63)) != 0 && t.hasKey(key) {
+			found |= 1 << (i + 3)
+		}
+	}
+	return found
+}
+
+// rareLengths is lengths for words with characters that are not packed.
+func (t *nameSet) rareLengths(s string) (found uint64) {
+	for i, n := 0, 0; i < len(s) && n < 4; n++ {
+		_, w := nextRune(s[i:])
+		if i += w; t.has(s[:i]) {
+			found |= 1 << i
+		}
+	}
+	return found
 }
 
 // mayBegin and mayEnd tell whether a word may begin or end with a character of
@@ -139,5 +178,22 @@ func (t *nameSet) each(f func(first, last uint16)) {
 			k >>= 16
 		}
 		f(uint16(k), last)
+	}
+}
+
+// eachTail calls f with the last two characters of every word that has two.
+func (t *nameSet) eachTail(f func(a, b uint16)) {
+	for _, k := range t.slots {
+		switch {
+		case k>>56 == 1:
+			f(uint16(0x3000|k>>8&0xff), uint16(0x3000|k&0xff))
+		case k > 0xffff:
+			f(uint16(k>>16), uint16(k))
+		}
+	}
+	for w := range t.more {
+		b, n := lastRune(w)
+		a, _ := lastRune(w[:len(w)-n])
+		f(uint16(a), uint16(b))
 	}
 }

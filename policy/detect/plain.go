@@ -1,5 +1,7 @@
 package detect
 
+import "math/bits"
+
 // plainRun is the end of what folding leaves alone from i on: ASCII, kana and
 // most kanji.
 func plainRun(s string, i int) int {
@@ -18,6 +20,18 @@ func plainRun(s string, i int) int {
 		case c < 0xe3 || c > 0xe9 || i+2 >= len(s):
 			return i
 		default:
+			from := i
+			for len(s)-i >= 8 { // kana and kanji go by two
+				x := bits.ReverseBytes64(load(s[i:]))
+				a, b := wideNumbers(x)
+				if x&leadMask != leadMarks || isPlain[a>>3]>>(a&7)&(isPlain[b>>3]>>(b&7))&1 == 0 {
+					break
+				}
+				i += 6
+			}
+			if i > from {
+				continue
+			}
 			r := uint16(wide(s, i))
 			if isPlain[r>>3]&(1<<(r&7)) == 0 && !(r == 'ー' && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81) && !loneDigit(s, i) {
 				return i

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // nameParticles follow a name that does something or to which something is done.
@@ -23,7 +22,7 @@ func (d *Detector) proseAt(s string, i int) int {
 	}
 	end := i
 	for n := 1; n <= 6; n++ { // the run of kanji
-		r, w := utf8.DecodeRuneInString(s[end:])
+		r, w := nextRune(s[end:])
 		if w == 0 || !isKanji(r) {
 			break
 		}
@@ -56,7 +55,7 @@ func (d *Detector) kanaGivenAt(s string, i, f int) int {
 	}
 	end := f
 	for n := 0; n < 5; n++ {
-		r, w := utf8.DecodeRuneInString(s[end:])
+		r, w := nextRune(s[end:])
 		if !isKana(r) && (n == 0 || n > 2 || !isKanji(r)) {
 			break
 		}
