@@ -27,6 +27,20 @@ func sleepSoundly() error {
 	return nil
 }
 
+// garbage is how much garbage may gather before it is collected, in percent of what
+// is in use, unless GOGC says another. At Go's 100 the guard's heap grows to 83 MB
+// with 200 connections, at 50 to 55; the collector is 5 % of its work, and twice as
+// often of that is less than what smaller records saved.
+const garbage = 50
+
+// collectOften makes the collector keep the heap small.
+func collectOften() {
+	const usual = 100
+	if was := debug.SetGCPercent(garbage); was != usual {
+		debug.SetGCPercent(was)
+	}
+}
+
 // handBack returns the memory that only the start needed: what it left on the
 // heap, which would also let the heap grow to twice of it, and the pages of the
 // program file that were mapped while it ran (two thirds of 40 MB). Those that are

@@ -36,6 +36,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			collectOften()
 			ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
 			defer stop()
 			log := newLog(cfg, c.ErrOrStderr())

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,15 +39,14 @@ type dictionary struct {
 	givenRoman            map[string]bool
 	western               map[string]uint8 // names in Latin letters, lower case: westernGiven, westernFamily
 	cities                map[string]bool  // "横浜市港北区", "横浜市", "葉山町"
-	zips                  map[uint32]int32
-	cityName              []string
+	zips                  []uint32         // postal codes, sorted: a fifth of what a map takes
 }
 
 func loadDictionary() *dictionary {
 	d := &dictionary{
 		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000), notNames: newNameSet(6000), notGiven: newNameSet(6000),
 		familyRoman: make(map[string]bool, 10000), givenRoman: make(map[string]bool, 10000),
-		model: loadGivenModel(), heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make(map[uint32]int32, 125000),
+		model: loadGivenModel(), heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make([]uint32, 0, 1<<17),
 	}
 	unpack(namesData, d.addName)
 	d.western = make(map[string]uint8, 20000)
@@ -55,6 +55,7 @@ func loadDictionary() *dictionary {
 	unpack(notNamesData, d.notNames.add)
 	unpack(notGivenData, d.notGiven.add)
 	unpack(placesData, d.addPlace)
+	slices.Sort(d.zips)
 	return d
 }
 
@@ -151,19 +152,18 @@ func (d *dictionary) addPlace(l string) {
 	if len(f) != 3 {
 		return
 	}
-	n := int32(len(d.cityName))
-	d.cityName = append(d.cityName, f[1])
-	d.cities[f[1]] = true
-	if _, town, ok := strings.Cut(f[1], "郡"); ok && utf8.RuneCountInString(town) >= 3 {
+	city := strings.Clone(f[1]) // or the codes would stay in memory with it
+	d.cities[city] = true
+	if _, town, ok := strings.Cut(city, "郡"); ok && utf8.RuneCountInString(town) >= 3 {
 		d.cities[town] = true
 	}
-	if i := strings.Index(f[1], "市"); i > 0 && strings.HasSuffix(f[1], "区") {
-		d.cities[f[1][:i+len("市")]] = true
+	if i := strings.Index(city, "市"); i > 0 && strings.HasSuffix(city, "区") {
+		d.cities[city[:i+len("市")]] = true
 	}
 	var zip uint32
 	for s := range strings.SplitSeq(f[2], " ") {
 		diff, _ := strconv.ParseUint(s, 10, 32)
 		zip += uint32(diff)
-		d.zips[zip] = n
+		d.zips = append(d.zips, zip)
 	}
 }

@@ -167,7 +167,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		return
 	}
 	if c.kind == postalCode {
-		if _, ok := d.dict.zips[uint32(atoi(c.norm))]; !ok {
+		if _, ok := slices.BinarySearch(d.dict.zips, uint32(atoi(c.norm))); !ok {
 			c.points -= 1.5 // large firms have codes of their own, so it stays possible
 		}
 	}
