@@ -28,6 +28,7 @@ func (r *reader) otherDecodings(i int) {
 
 func (r *reader) otherBase64(i int, n Node) {
 	junk, afterPad := base64Trouble(n.raw)
+	r.nodes[i].clean = len(junk) == 0 && !afterPad
 	if len(junk) > 0 {
 		r.doubt(n.Path, "junk in base64", false)
 		r.addJunk(n.Path, n.Charset, junk)

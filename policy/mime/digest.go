@@ -13,8 +13,9 @@ import (
 // contentDigest is a SHA-256 over what all copies of one mail share. In it, for
 // every node of the strict reading in order: its path and view; its header
 // fields, unfolded, sorted by name (equal names keep their order), without the
-// fields of isTrace and with the boundary parameter taken out; and its bytes as
-// they are encoded, without delimiter lines and with line ends as LF. Out of
+// fields of isTrace and with the boundary parameter taken out; and its bytes: of
+// base64 with nothing else in it decoded, else as they are encoded, without delimiter
+// lines and with line ends as LF. Out of
 // it: trace and signature fields, Bcc, boundaries, line ends.
 func contentDigest(nodes []Node) [32]byte {
 	d, ok := digesters.Get().(*digester)
@@ -30,7 +31,14 @@ func contentDigest(nodes []Node) [32]byte {
 		d.size(len(n.Path) + 1 + len(n.View))
 		d.buf = append(append(append(d.buf, n.Path...), 0), n.View...)
 		d.fields(n.fields)
-		if !n.IsContainer && !n.IsHeader {
+		switch {
+		case n.IsContainer, n.IsHeader:
+		case n.decoded:
+			d.whole(n.raw)
+			d.size(len(n.raw))
+		case n.clean && n.encoding == base64Encoding:
+			d.base64(n.raw)
+		default:
 			d.body(n.raw)
 		}
 	}
@@ -133,6 +141,40 @@ func withoutBoundary(f field) string {
 		b.WriteString("\x00" + p.name + "\x00" + p.value)
 	}
 	return b.String()
+}
+
+// whole hashes octets as they are.
+func (d *digester) whole(b []byte) {
+	d.h.Write(d.buf)
+	d.buf = d.buf[:0]
+	d.h.Write(b)
+}
+
+// base64 hashes what a clean body decodes to, a few lines at a time.
+func (d *digester) base64(raw []byte) {
+	total := 0
+	for len(raw) > 0 {
+		n := min(len(raw), digestBuffer)
+		letters := 0
+		for _, c := range raw[:n] {
+			if base64Value[c] < 64 {
+				letters++
+			}
+		}
+		for ; n < len(raw) && n > 0 && letters%4 > 0; n-- { // back to a whole group
+			if base64Value[raw[n-1]] < 64 {
+				letters--
+			}
+		}
+		if n == 0 { // hardly anything but blanks
+			n = len(raw)
+		}
+		d.scrape = appendBase64(d.scrape[:0], raw[:n], true)
+		total += len(d.scrape)
+		d.whole(d.scrape)
+		raw = raw[n:]
+	}
+	d.size(total)
 }
 
 // body hashes a body; CRLF counts as LF. The length comes last, since it is known

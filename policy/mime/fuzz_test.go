@@ -86,6 +86,7 @@ func checkReading(t *testing.T, raw []byte) {
 	if r.Digest != strict.Digest || r.Canonical != strict.Canonical {
 		t.Fatal("Read and Strict disagree")
 	}
+	checkOwn(t, raw, strict, limits)
 	seen := map[string]bool{}
 	for i := range r.Nodes {
 		n := &r.Nodes[i]
@@ -104,6 +105,26 @@ func checkReading(t *testing.T, raw []byte) {
 	}
 	if strings.ToValidUTF8(r.Header.Subject, "") != r.Header.Subject {
 		t.Fatal("subject is not UTF-8")
+	}
+}
+
+// checkOwn holds the reading that decodes over the mail to the one that does not.
+func checkOwn(t *testing.T, raw []byte, strict *Reading, limits policy.Limits) {
+	t.Helper()
+	own := StrictOwn(bytes.Clone(raw), limits)
+	if own.Canonical != strict.Canonical {
+		t.Fatalf("canonical: %v, in the mail's own place %v (%v, %v)\nof %q", strict.Canonical, own.Canonical, strict.Doubts, own.Doubts, raw)
+	}
+	if !own.Canonical {
+		return
+	}
+	if own.Digest != strict.Digest || len(own.Nodes) != len(strict.Nodes) {
+		t.Fatalf("digests %v and %v, %d and %d nodes\nof %q", own.Digest, strict.Digest, len(own.Nodes), len(strict.Nodes), raw)
+	}
+	for i := range own.Nodes {
+		if a, b := &own.Nodes[i], &strict.Nodes[i]; a.Path != b.Path || a.Size != b.Size || !bytes.Equal(a.Body(), b.Body()) {
+			t.Fatalf("node %s: %q, in the mail's own place %q\nof %q", b.Path, b.Body(), a.Body(), raw)
+		}
 	}
 }
 
@@ -162,4 +183,20 @@ func mutate(rnd *rand.Rand, raw []byte) []byte {
 		lines[i] = bytes.TrimRight(lines[i], "\r\n")
 	}
 	return bytes.Join(lines, nil)
+}
+
+// What is not clean is seen in every place of a mail that is read over itself.
+func TestOwnReadingSeesWhatIsNotClean(t *testing.T) {
+	const mail = "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n" +
+		"--B\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8gd29y\r\nbGQgYWdhaW4=\r\n" +
+		"--B\r\nContent-Type: text/plain\r\n\r\ntext\r\n--B\r\nContent-Type: text/csv\r\nContent-Transfer-Encoding: base64\r\n\r\nYSxiLGMs\r\nZA==\r\n--B--\r\n"
+	if r := StrictOwn([]byte(mail), policy.DefaultLimits()); !r.Canonical {
+		t.Fatalf("the mail itself is not canonical: %v", r.Doubts)
+	}
+	for at := range mail {
+		for _, octet := range []string{"\x00", "\r", "!", "=", "\n", "A"} {
+			raw := []byte(mail[:at] + octet + mail[at:])
+			checkOwn(t, raw, Strict(bytes.Clone(raw), policy.DefaultLimits()), policy.DefaultLimits())
+		}
+	}
 }

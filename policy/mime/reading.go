@@ -81,6 +81,8 @@ type Node struct {
 	encoding transfer
 	raw      []byte
 	body     []byte  // decoded, where it is kept
+	clean    bool    // raw is base64 without anything else in it
+	decoded  bool    // raw is what clean base64 was decoded to
 	fields   []field // of a part; for the digest
 	form     form
 }
@@ -130,6 +132,16 @@ func (r *Reading) Take(i int) []byte {
 // further dialect. A Reading of it may be trusted only when it is Canonical.
 func Strict(raw []byte, limits policy.Limits) *Reading {
 	r := newReader(raw, limits, dialect{})
+	r.readMail("0", 0)
+	return r.reading(raw)
+}
+
+// StrictOwn is Strict for somebody who owns the bytes and needs them no longer: base64
+// is decoded over itself. Unless the Reading is Canonical nothing else in it is of
+// use.
+func StrictOwn(raw []byte, limits policy.Limits) *Reading {
+	r := newReader(raw, limits, dialect{})
+	r.own = true
 	r.readMail("0", 0)
 	return r.reading(raw)
 }

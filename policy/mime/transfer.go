@@ -132,6 +132,41 @@ func appendBase64(out, raw []byte, padded bool) []byte {
 	return flush64(out, acc, bits)
 }
 
+// overBase64 decodes a body over itself. It is clean when it has nothing but letters,
+// blanks, whole line ends, and padding at its end.
+func overBase64(raw []byte) (out []byte, clean bool) {
+	out = raw[:0]
+	var acc uint32
+	bits, pad := 0, false
+	for i := 0; i < len(raw); i++ {
+		if bits == 0 && !pad {
+			var n int
+			out, n = appendGroups(out, raw[i:])
+			if i += n; i == len(raw) {
+				break
+			}
+		}
+		c := raw[i]
+		switch v := base64Value[c]; {
+		case v == b64Junk, c == '\r' && (i+1 == len(raw) || raw[i+1] != '\n'):
+			return nil, false
+		case v == b64Pad:
+			out, pad = flush64(out, acc, bits), true
+			acc, bits = 0, 0
+		case v == b64Blank:
+		case pad:
+			return nil, false
+		default:
+			acc = acc<<6 | uint32(v)
+			if bits += 6; bits == 24 {
+				out = append(out, byte(acc>>16), byte(acc>>8), byte(acc))
+				acc, bits = 0, 0
+			}
+		}
+	}
+	return flush64(out, acc, bits), true
+}
+
 // groupValue are the letters' bits at their places in a group of four.
 var groupValue = makeGroupTables()
 

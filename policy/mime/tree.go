@@ -51,6 +51,10 @@ type reader struct {
 	pos   int
 	stack []frame
 	depth int
+	// own tells that the octets are the caller's to change: base64 is decoded over
+	// itself. What stands before looked has been looked over then.
+	own    bool
+	looked int
 }
 
 func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
@@ -78,7 +82,9 @@ func (r *reader) readMail(path string, depth int) {
 	r.work += int64(len(r.raw))
 	r.depth = depth
 	r.addNode(Node{Path: path, Type: "message/rfc822", IsMail: true, IsContainer: true, Size: int64(len(r.raw))})
-	r.octets(path)
+	if !r.own {
+		r.octets(path, r.raw)
+	}
 	r.entity(path)
 	for r.pos < len(r.raw) {
 		if !r.next() {
@@ -91,14 +97,17 @@ func (r *reader) readMail(path string, depth int) {
 		}
 	}
 	r.closeAbove(0)
+	if r.own {
+		r.octets(path, r.raw[r.looked:])
+	}
 }
 
 // octets notes those that programs take in different ways.
-func (r *reader) octets(path string) {
-	if bytes.IndexByte(r.raw, 0) >= 0 {
+func (r *reader) octets(path string, raw []byte) {
+	if bytes.IndexByte(raw, 0) >= 0 {
 		r.doubt(path, "NUL octet", false)
 	}
-	if bareCR(r.raw) {
+	if bareCR(raw) {
 		r.doubt(path, "bare CR", true)
 		r.strange.bareCR = true
 	}

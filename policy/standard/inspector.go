@@ -136,7 +136,7 @@ func (i *Inspector) inProcess(ctx context.Context, job Job, body email.Body, l *
 	if err != nil {
 		return in, false
 	}
-	reading := mime.Strict(raw, i.Limits)
+	reading := mime.StrictOwn(raw, i.Limits)
 	if !reading.IsSimple(inProcessLimit) {
 		return in, false
 	}
