@@ -145,6 +145,9 @@ func (b *builder) markSheet(name string, hidden bool) {
 		kind = "hidden sheet "
 	}
 	b.mark(kind + strconv.Quote(valid(name)))
+	if carriesData(name) {
+		b.noteSeen(name) // tabs are read too
+	}
 }
 
 func (b *builder) beginTable(name string, hidden bool) {

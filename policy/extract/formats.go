@@ -34,6 +34,7 @@ func Formats() []Format {
 		{"arj", isARJ, readARJ},
 		{"cab", isCAB, readCAB},
 		{"sqlite", isSQLite, readSQLite},
+		{"dbf", isDBF, readDBF},
 		{"iso", isISO, readISO},
 		{"sfx", isSFX, readSFX},
 		{"gzip", isGzip, readGzip},

@@ -101,7 +101,7 @@ func metaCharset(text string) string {
 // htmlReader walks over a page's tokens: no tree, so no depth limit and no time
 // that grows faster than the page.
 //
-// Not covered: text that scripts make, style sheets that hide by class name.
+// Not covered: text that scripts make, and style sheets beyond single classes and names.
 type htmlReader struct {
 	b    *builder
 	main bool
@@ -112,6 +112,8 @@ type htmlReader struct {
 	data   []string
 	// pages are the pages that frames carry in an attribute.
 	pages []string
+	// hides are the classes and names that the page's style sheets hide.
+	hides map[string]bool
 	// turned counts open elements whose text runs from right to left by force.
 	turned []atomName
 }
@@ -156,6 +158,10 @@ func (p *htmlReader) text(s string) {
 	case "style":
 		p.b.note(s)
 		p.b.note(cssText(s))
+		if p.hides == nil {
+			p.hides = map[string]bool{}
+		}
+		hidingRules(s, p.hides)
 		return
 	default: // elements whose content the tokenizer leaves alone
 		p.raw = ""
@@ -285,13 +291,34 @@ func (p *htmlReader) attribute(key, val string) bool {
 	case "style":
 		p.noteURL(val)
 		return hiddenStyle(val)
-	case "class", "id", "width", "height", "align", "valign", "bgcolor", "color", "face", "size", "border", "cellpadding",
+	case "class", "id":
+		if len(p.hides) > 0 && p.ruledOut(key, val) {
+			return true
+		}
+		if !carriesData(val) {
+			return false
+		}
+	case "width", "height", "align", "valign", "bgcolor", "color", "face", "size", "border", "cellpadding",
 		"cellspacing", "colspan", "rowspan", "lang", "dir", "rel", "target", "type", "xmlns", "name":
 		if !carriesData(val) {
 			return false
 		}
 	}
 	p.noteURL(val)
+	return false
+}
+
+// ruledOut tells that a style sheet hides one of these classes, or this name.
+func (p *htmlReader) ruledOut(key, val string) bool {
+	sign := "."
+	if key == "id" {
+		sign = "#"
+	}
+	for name := range strings.FieldsSeq(val) {
+		if p.hides[sign+name] {
+			return true
+		}
+	}
 	return false
 }
 
@@ -313,19 +340,6 @@ func (p *htmlReader) noteURL(val string) {
 			p.b.note(plain)
 		}
 	}
-}
-
-// hiddenStyle tells CSS that keeps text from being seen.
-func hiddenStyle(style string) bool {
-	s := strings.ToLower(strings.Join(strings.Fields(style), ""))
-	for _, h := range []string{"display:none", "visibility:hidden", "opacity:0;", "mso-hide:all", "font-size:0", "font-size:1px", "max-height:0", "text-indent:-9"} {
-		if strings.Contains(s+";", h) {
-			return true
-		}
-	}
-	white := strings.HasPrefix(s, "color:#fff") || strings.HasPrefix(s, "color:white") ||
-		strings.Contains(s, ";color:#fff") || strings.Contains(s, ";color:white")
-	return white && !strings.Contains(s, "background")
 }
 
 // openData reads what data: URIs hold (RFC 2397).

@@ -90,3 +90,11 @@ func TestFilesOfRealPrograms(t *testing.T) {
 		})
 	}
 }
+
+func FuzzARJ(f *testing.F) { fuzzFormat(f, "arj", "made/m1.arj", "made/m4.arj", "made/garbled.arj") }
+func FuzzDBF(f *testing.F) { fuzzFormat(f, "dbf", "made/a.dbf") }
+func FuzzMetafile(f *testing.F) {
+	fuzzFormat(f, "metafile", "made/rich.emf", "made/rich.wmf")
+}
+func FuzzWord(f *testing.F)  { fuzzFormat(f, "doc", "made/rich.doc") }
+func FuzzVeils(f *testing.F) { fuzzFormat(f, "office", "made/rich.odp", "made/pp.pptx") }

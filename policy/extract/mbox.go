@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -10,8 +11,11 @@ import (
 
 // isMbox takes files of several mails, each behind a "From " line (RFC 4155).
 func isMbox(p *probe) string {
-	return typeIf(p.file.Kind != policy.HeaderText && p.at(0, "From ") && mailHeaderScore(p.data, false) >= 2, "application/mbox")
+	return typeIf(p.file.Kind != policy.HeaderText && mboxLine.Match(p.data[:min(len(p.data), 1024)]) && mailHeaderScore(p.data, false) >= 1, "application/mbox")
 }
+
+// mboxLine is the line in front of a mail: a sender, and when the mail came.
+var mboxLine = regexp.MustCompile(`^From \S+.*\d:\d\d.*\r?\n`)
 
 // readMbox reads each mail by itself.
 //

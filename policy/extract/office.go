@@ -74,8 +74,7 @@ type officeReader struct {
 // readOffice reads every member: XML parts into one text with the main part
 // first, everything else as a file of its own.
 //
-// Not covered: macros other than by the sweep, and what only a layout engine
-// would show.
+// Not covered: what only a layout engine would show.
 func readOffice(r *reading) error {
 	o := &officeReader{r: r, z: r.probe.zip(), b: newBuilder(r), done: map[*zip.File]bool{}}
 	if o.encryptedODF() {

@@ -98,7 +98,7 @@ func readOLE(r *reading) error {
 	if o.has("DRMEncryptedDataSpace") || o.has("DataSpaces/DRMEncryptedDataSpace") {
 		r.encrypted(policy.Encrypted)
 	}
-	if o.has("Ole10Native") || o.has("Package") {
+	if o.has("Ole10Native") || o.has("Package") || o.has("VBA/dir") {
 		return r.embedded(o, nil)
 	}
 	if err := r.embedded(o, nil); err != nil {
@@ -112,9 +112,13 @@ func readOLE(r *reading) error {
 // and the like hold the author's name and such: they are hidden text.
 func (r *reading) embedded(o *oleFile, skip func(string) bool) error {
 	var swept strings.Builder
+	macros, err := r.macros(o)
+	if err != nil {
+		r.fail(err)
+	}
 	for _, f := range o.files {
 		name := olePath(f)
-		if f.Size <= 0 || skip != nil && skip(name) {
+		if f.Size <= 0 || macros[name] || skip != nil && skip(name) {
 			continue
 		}
 		data, err := r.stream(f)

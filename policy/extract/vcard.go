@@ -61,6 +61,9 @@ func readVCard(r *reading) error {
 				inner = append(inner, f)
 			}
 		}
+		if strings.Contains(params, "TEXT/HTML") {
+			inner = append(inner, File{Name: strings.ToLower(head[:strings.IndexAny(head+";", ";")]), DeclaredType: "text/html", Charset: "utf-8", Data: []byte(value)})
+		}
 		value = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`).Replace(value)
 		b.WriteString(head + ": " + value + "\n")
 	}

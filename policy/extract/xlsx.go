@@ -39,6 +39,8 @@ func (o *officeReader) workbook() {
 			hidden := x.attr("state") != "" && x.attr("state") != "visible"
 			name := x.attr("name")
 			o.scan(sheet, func(x *xmlScanner) { book.sheet(x, name, hidden) })
+		case "fileSharing":
+			o.b.note(x.attr("userName"))
 		case "definedName":
 			o.b.note(strings.Join([]string{x.attr("name"), x.attr("comment"), joinLiterals(x.peekText())}, " "))
 		}
@@ -252,11 +254,23 @@ func (s *xlsxSheet) start(x *xmlScanner) {
 		if formula := joinLiterals(x.peekText()); carriesData(formula) {
 			s.b.note(formula)
 		}
-	case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "formula1":
+	case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "formula", "formula1", "formula2":
 		s.b.note(x.peekText())
-	case "hyperlink", "dataValidation":
-		s.b.note(x.attr("tooltip"))
-		s.b.note(x.attr("prompt"))
+	default:
+		s.attributes(x)
+	}
+}
+
+// attributes keeps what elements beside the cells carry: prompts and messages of
+// rules for input, filters, scenarios, what links show.
+func (s *xlsxSheet) attributes(x *xmlScanner) {
+	for _, a := range x.attrs {
+		if a.name == "ref" || a.name == "sqref" || strings.HasPrefix(a.name, "xmlns") {
+			continue
+		}
+		if v := unescapeXML(a.value); carriesData(v) && !guidOrDate.MatchString(v) {
+			s.b.note(v)
+		}
 	}
 }
 

@@ -83,7 +83,7 @@ func (w *xmlWalker) text(s string) {
 }
 
 func (w *xmlWalker) start(x *xmlScanner) {
-	if w.attrs || x.name == "hyperlink" || x.name == "a" {
+	if w.attrs || x.name == "hyperlink" || x.name == "a" || x.name == "docVar" {
 		w.keepAttrs(x)
 	}
 	w.name = x.name
@@ -149,7 +149,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
 		w.paras = max(0, w.paras-1)
 	}
-	if w.apart {
+	if w.apart && x.name != "tspan" { // in a drawing a piece of a line
 		w.b.sep('\n')
 	}
 	if strings.Contains(diverted, " "+x.name+" ") {
