@@ -215,41 +215,82 @@ func load(s string) uint64 {
 }
 
 // plain goes over words of letters and the spaces between them from i on and looks
-// at those that begin like a keyword and at those with capitals. Up to eight
-// letters of a word are taken at once.
+// at those that begin like a keyword and at those with capitals. Which of the next
+// letterBlock bytes are letters is found first, so that going from word to word
+// waits for no load.
 func (p *pass) plain(i int) int {
-	s := p.s[i:]
-	for len(s) >= 8 {
-		x := load(s)
-		end := ^lettersIn(x) & high
-		if h, capitals := headOf(x, end); p.g.heads[h>>6]>>(h&63)&1|capitals != 0 {
-			p.head(len(p.s) - len(s))
+	s := p.s
+	for len(s)-i >= letterBlock+8 {
+		letters := letterBits(s[i:])
+		t := s[i : i+letterBlock+8]
+		at := uint(0)
+		for at < letterBlock {
+			n := uint(bits.TrailingZeros64(^letters))
+			if n == 0 { // a second space
+				if t[at] != ' ' {
+					return i + int(at)
+				}
+				letters >>= 1
+				at++
+				continue
+			}
+			if at+n >= letterBlock { // the word may go on behind the block
+				break
+			}
+			x := load(t[at:])
+			word := ^uint64(0) >> ((64 - 8*min(n, 8)) & 63)
+			if h, capitals := headOf(x, word); p.g.heads[h>>6]>>(h&63)&1|capitals != 0 {
+				p.head(i + int(at))
+			}
+			if at += n; t[at] != ' ' {
+				return i + int(at)
+			}
+			letters >>= (n + 1) & 63
+			at++
 		}
-		// Where the next word begins is known sooner by the space alone, and the next
-		// step waits for nothing else.
-		gap := x ^ 0x20*ones
-		gap = (gap - ones) &^ gap & high
-		if gap&-gap == end&-end && gap != 0 {
-			s = s[bits.TrailingZeros64(gap)>>3+1:]
-			continue
+		if i += int(at); at == 0 {
+			break
 		}
-		n := bits.TrailingZeros64(end) >> 3
-		for n == 8 && len(s) > 8 && isLetter(s[8]) { // a long one
-			s = s[1:]
-		}
-		if n == len(s) || s[n] != ' ' {
-			return len(p.s) - len(s) + n
-		}
-		s = s[n+1:]
 	}
-	i = len(p.s) - len(s)
-	if len(s) == 0 || s[0] == ' ' { // the last bytes of the text
-		return min(i+1, len(p.s))
+	return p.lastWord(i)
+}
+
+// letterBlock is how many bytes are told letters or not at a time.
+const letterBlock = 32
+
+// letterBits has a bit for each of the first bytes of s that is an ASCII letter, the
+// first one lowest.
+func letterBits(s string) uint64 {
+	const move = 0x0102040810204080 // moves the lowest bits of eight bytes next to each other
+	_ = s[letterBlock-1]
+	return lettersIn(load(s))>>7*move>>56 | lettersIn(load(s[8:]))>>7*move>>56<<8 |
+		lettersIn(load(s[16:]))>>7*move>>56<<16 | lettersIn(load(s[24:]))>>7*move>>56<<24
+}
+
+// lastWord looks at the word at i, where one begins, near the end of the text or a
+// long one, and returns where it ends, or a byte further.
+func (p *pass) lastWord(i int) int {
+	if i >= len(p.s) {
+		return i
 	}
-	if isLetter(s[0]) {
+	if !isLetter(p.s[i]) {
+		return i + b2i(p.s[i] == ' ')
+	}
+	if n := len(p.s) - i; n < 8 || p.g.mayHead(load(p.s[i:])) {
 		p.head(i)
 	}
-	return i + span(s, isLetter, 8)
+	for i < len(p.s) && isLetter(p.s[i]) {
+		i++
+	}
+	return i
+}
+
+// mayHead tells whether a keyword or a capital may be in the letters that x begins
+// with.
+func (g *gate) mayHead(x uint64) bool {
+	end := ^lettersIn(x) & high
+	h, capitals := headOf(x, end&-end>>7-1) // all bits before the first byte that is no letter
+	return g.heads[h>>6]>>(h&63)&1|capitals != 0
 }
 
 // lettersIn has the high bit of each byte of x that is an ASCII letter.
@@ -259,9 +300,8 @@ func lettersIn(x uint64) uint64 {
 }
 
 // headOf is the hash of the letters that x begins with, and the bits that make
-// small letters of the capitals among them; end has the high bits of the other bytes.
-func headOf(x, end uint64) (hash, capitals uint64) {
-	word := end&-end>>7 - 1 // all bits before the first of them
+// small letters of the capitals among them; word has all bits of these letters.
+func headOf(x, word uint64) (hash, capitals uint64) {
 	return headHash((x | 0x20*ones) & word), ^x & (0x20 * ones) & word
 }
 
@@ -271,7 +311,8 @@ func (p *pass) head(i int) {
 	var b [8]byte
 	copy(b[:], s[i:])
 	x := load(string(b[:]))
-	h, capitals := headOf(x, ^lettersIn(x)&high)
+	end := ^lettersIn(x) & high
+	h, capitals := headOf(x, end&-end>>7-1) // all bits before the first byte that is no letter
 	if p.g.heads[h>>6]>>(h&63)&1 != 0 {
 		p.keyword(p.g.lists[p.g.words[h]], i)
 	}
