@@ -23,8 +23,11 @@ func newAnyWord(words ...string) *anyWord {
 }
 
 // in tells whether a word stands anywhere in s.
-func (a *anyWord) in(s string) bool {
-	for i := 0; i+2 < len(s) || i+1 < len(s) && s[i] < 0xe0; {
+func (a *anyWord) in(s string) bool { return a.next(s, 0) >= 0 }
+
+// next is where the next word stands in s, from i on, -1 for none.
+func (a *anyWord) next(s string, i int) int {
+	for i+2 < len(s) || i+1 < len(s) && s[i] < 0xe0 {
 		if len(s)-i >= 8 {
 			if x := bits.ReverseBytes64(load(s[i:])); x&leadMask == leadMarks { // kana and kanji go by two
 				h, k := wideNumbers(x)
@@ -36,11 +39,11 @@ func (a *anyWord) in(s string) bool {
 		}
 		h := lexKey(s, i)
 		if a.heads[h>>6]&(1<<(h&63)) != 0 && hasAnyPrefix(s[i:], a.lists[h%anyWordLists]) {
-			return true
+			return i
 		}
 		i += 1 + 2*b2i(s[i] >= 0xe0)
 	}
-	return false
+	return -1
 }
 
 // begins tells whether s begins with one of the words.

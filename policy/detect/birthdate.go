@@ -415,20 +415,21 @@ func findKanjiBirth(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: date.norm(), points: 5, why: whyLabel}})
 		}
 	})
-	for _, era := range []string{"昭和", "平成", "大正", "令和"} { // 昭和三十四年三月十八日生
-		eachIndex(v.s, era, func(i int) {
-			date, n := kanjiDate(v.s[i:min(len(v.s), i+60)])
-			if n == 0 {
-				return
-			}
-			c := candidate{kind: birthDate, start: i, end: i + n, match: match{norm: date.norm()}}
-			if strings.HasPrefix(v.s[i+n:], "生") {
-				c.points, c.why, c.label = ptLabel, whyLabel, "生"
-			}
-			emit(c)
-		})
+	for i := anEra.next(v.s, 0); i >= 0; i = anEra.next(v.s, i+len("昭和")) { // 昭和三十四年三月十八日生
+		date, n := kanjiDate(v.s[i:min(len(v.s), i+60)])
+		if n == 0 {
+			continue
+		}
+		c := candidate{kind: birthDate, start: i, end: i + n, match: match{norm: date.norm()}}
+		if strings.HasPrefix(v.s[i+n:], "生") {
+			c.points, c.why, c.label = ptLabel, whyLabel, "生"
+		}
+		emit(c)
 	}
 }
+
+// anEra tells the eras that people alive were born in.
+var anEra = newAnyWord("昭和", "平成", "大正", "令和")
 
 // bornBehind tells that the date c stands right behind a name and that somebody
 // of age may have been born then: such a pair tells a person.

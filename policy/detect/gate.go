@@ -28,6 +28,7 @@ type gate struct {
 	// pairs leads from a hash of two characters, or of 0 and one, to the keywords in lists.
 	pairs [1 << pairBits]uint16
 	lists [][]gateWord
+	waits []waiter
 	// tails are hashes of the last two characters of names, as bits.
 	tails [1 << 10]uint64
 }
@@ -140,6 +141,7 @@ func newGate(d *Detector) *gate {
 		g.add(w.text, w.flag)
 	}
 	g.addClasses()
+	g.addGroups()
 	g.addTails()
 	return g
 }
@@ -249,9 +251,11 @@ func (g *gate) add(w string, f lineFlag) {
 	switch {
 	case best >= 0:
 		a, b := lexKey(w, best), lexKey(w, best+3)
-		group := charSecond << (a % (pairGroups - 1))
-		g.class[a] |= group << awaits
-		g.class[b] |= group
+		if n := slices.IndexFunc(g.waits, func(w waiter) bool { return w.first == a }); n >= 0 {
+			g.waits[n].seconds = append(g.waits[n].seconds, b)
+		} else {
+			g.waits = append(g.waits, waiter{a, []uint16{b}})
+		}
 		n := g.pair(a, b)
 		*n = g.file(*n, gateWord{w, best, f, strings.ContainsFunc(w, isASCIILetter)})
 	case single >= 0:
@@ -263,10 +267,6 @@ func (g *gate) add(w string, f lineFlag) {
 }
 
 func isASCIILetter(r rune) bool { return r < 0x80 && isLetter(byte(r)) }
-
-// commonPairs are two characters of words that most letters hold: a keyword is
-// better found by two others.
-const commonPairs = "ありがとうございます お願いいたします 会社 契約 確認 連絡 担当 資料 送付 予定 変更 報告 請求 書類 製品 結果 会議 検討 部長 営業 納期 見積 仕様 商品 注文 対応 作業 情報 管理 場合 以上 関係 方法 内容 時間 利用 使用 必要 可能 説明 案内 開始 終了 実施 状況 問題 設定 登録 更新 追加 参加 先日 本日 今後 今回 来週 来月 年度 月日"
 
 // charRank is how common a character is, roughly.
 func charRank(r rune) int {

@@ -213,16 +213,17 @@ func nextRune(s string) (rune, int) {
 // and a given name.
 func (d *Detector) spacedAt(s string, i int) bool {
 	given := s[i+rawSpace(s[i:]):]
-	at := i
+	at, family := i, uint64(0)
 	for n := 0; n < 4 && at > 0; n++ {
 		r, w := lastRune(s[:at])
 		if at -= w; !isKanji(r) && !isKana(r) {
 			return false
 		}
-		if isKanji(r) && (r > 0xffff || isVariant[uint16(r)>>3]&(1<<(r&7)) != 0) {
+		if isKanji(r) && (r > 0xffff || variantForm(uint64(r))) {
 			return true
 		}
-		if d.dict.family.has(s[at:i]) && d.givenBegins(given) {
+		family |= uint64(r) << (16 * n)
+		if d.dict.family.mayBegin(uint64(r)) && d.dict.family.hasKey(family) && d.givenBegins(given) {
 			return true
 		}
 	}
