@@ -7,12 +7,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/sekisho-mail/sekisho/policy/worker"
 )
 
 // The calls that make the program need less must work on the kernel they are
 // for: whether they help is measured, not tested.
 func TestFrugalCallsWork(t *testing.T) {
-	if err := handBack(); err != nil {
+	if err := worker.HandBack(); err != nil {
 		t.Error(err)
 	}
 	err := sleepSoundly()

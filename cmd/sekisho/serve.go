@@ -17,6 +17,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/worker"
 	"github.com/sekisho-mail/sekisho/proxy"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
@@ -85,7 +86,7 @@ func (g *guard) serve(ctx context.Context) error {
 			return nil
 		})
 	}
-	if err := errors.Join(handBack(), sleepSoundly()); err != nil {
+	if err := errors.Join(worker.HandBack(), sleepSoundly()); err != nil {
 		g.log.Info("the program will need more than it could do with", "error", err)
 	}
 	g.log.Info("serving", "listen", listenNames(roads), "version", buildVersion(), "rules", g.book.Status().Rules,

@@ -90,17 +90,28 @@ func unfoldOctets(data []byte) []byte {
 // break of quoted-printable the next one.
 func unfold(text string) []string {
 	var out []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		last := len(out) - 1
+	var line []byte // the logical line so far, which may go on for megabytes
+	open, quoted := false, false
+	for l := range strings.Lines(text) {
+		l = strings.TrimRight(l, "\r\n")
 		switch {
-		case line != "" && (line[0] == ' ' || line[0] == '\t') && last >= 0:
-			out[last] += line[1:]
-		case last >= 0 && strings.HasSuffix(out[last], "=") && strings.Contains(strings.ToUpper(out[last]), "QUOTED-PRINTABLE"):
-			out[last] = out[last][:len(out[last])-1] + line
-		default:
-			out = append(out, line)
+		case open && l != "" && (l[0] == ' ' || l[0] == '\t'):
+			line = append(line, l[1:]...)
+			quoted = quoted || len(line) < 1<<10 && isQuoted(string(line))
+			continue
+		case open && quoted && bytes.HasSuffix(line, []byte("=")):
+			line = append(line[:len(line)-1], l...)
+			continue
+		case open:
+			out = append(out, string(line))
 		}
+		line, open = append(line[:0], l...), true
+		quoted = isQuoted(l)
+	}
+	if open {
+		out = append(out, string(line))
 	}
 	return out
 }
+
+func isQuoted(line string) bool { return strings.Contains(strings.ToUpper(line), "QUOTED-PRINTABLE") }

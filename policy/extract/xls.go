@@ -156,8 +156,16 @@ func (r *reading) biff(data []byte) error {
 		at = rec.next
 	}
 	b := newBuilder(r)
+	done := map[int]bool{}
 	for _, s := range k.sheets {
-		k.sheet(b, s)
+		if err := r.ctx.Err(); err != nil {
+			r.fail(err)
+			break
+		}
+		if !done[s.at] { // two names for one sheet
+			done[s.at] = true
+			k.sheet(b, s)
+		}
 	}
 	for _, n := range k.notes {
 		b.note(n)

@@ -41,8 +41,12 @@ func measureHere(file string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	worker.Tune(int64(len(raw)))
 	r := NewReader(policy.DefaultLimits())
+	if err := worker.HandBack(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	worker.Tune(int64(len(raw)))
 	begin := processorTime()
 	job := Job{Mail: strings.HasSuffix(file, ".eml"), Name: filepath.Base(file)}
 	t := r.take(context.Background(), job, raw)

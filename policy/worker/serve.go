@@ -57,8 +57,12 @@ type Handler struct {
 // largeBody is from where on memory is given back at once after a job.
 const largeBody = 8 << 20
 
-// ordinaryBody is larger than nearly all mails without an attachment.
-const ordinaryBody = 64 << 10
+// ordinaryBody is larger than nearly all mails without an attachment, listBody than
+// all but long lists and pictures.
+const (
+	ordinaryBody = 64 << 10
+	listBody     = 512 << 10
+)
 
 // Tune sets how much garbage may stand beside what is in use, in a process that
 // is about to read so many octets: little beside a large mail, whose bytes are
@@ -75,7 +79,7 @@ type tuning struct {
 func (t *tuning) garbage(size int64) {
 	percent := 100
 	switch {
-	case size > largeBody:
+	case size > listBody:
 		percent = 15
 	case size > ordinaryBody:
 		percent = 40
@@ -103,6 +107,7 @@ func Run(h Handler, heavy bool) int {
 	if heavy && h.Prepare != nil {
 		h.Prepare()
 	}
+	_ = HandBack() // without it a worker is larger, and as good
 	if err := confine(h.Read, h.Programs); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		return 3

@@ -13,8 +13,9 @@ const (
 	// jobs that end before the first time are not looked at, which is nearly all.
 	watchEvery = 20 * time.Millisecond
 	// watchClosely is how often while one has more than half of the memory it may
-	// have: a process can take two megabytes in that time.
+	// have. What a process takes in that time is spared: it is killed that much before.
 	watchClosely = 2 * time.Millisecond
+	spared       = 1.0 / 32
 	// slowNice is the priority of a worker whose job is slow.
 	slowNice = 10
 )
@@ -137,7 +138,7 @@ func (j *watched) measure() (closely bool) {
 	}
 	cpu := j.w.cpu()
 	switch {
-	case resident > j.memory:
+	case resident > j.memory-int64(float64(j.memory)*spared):
 		j.kill(&Error{Cause: Memory, Err: fmt.Errorf("%d MiB", resident>>20)})
 	case cpu > j.cpu:
 		j.kill(&Error{Cause: CPU, Err: fmt.Errorf("%s", cpu)})
