@@ -51,6 +51,10 @@ func (b *bare) hop() (*hopConn, error) {
 	if h, ok := b.pool.Get().(*hopConn); ok {
 		return h, nil
 	}
+	return b.dial()
+}
+
+func (b *bare) dial() (*hopConn, error) {
 	c, err := net.Dial("tcp", b.next)
 	if err != nil {
 		return nil, fmt.Errorf("dial: %w", err)
@@ -60,6 +64,19 @@ func (b *bare) hop() (*hopConn, error) {
 		return nil, err
 	}
 	return h, h.say([]byte("EHLO bare.example\r\n"), 1)
+}
+
+// ask says p on h, or again on a new connection where the hop has dropped that one.
+func (b *bare) ask(h *hopConn, p []byte, n int) (*hopConn, error) {
+	if h.say(p, n) == nil {
+		return h, nil
+	}
+	_ = h.c.Close()
+	h, err := b.dial()
+	if err != nil {
+		return nil, err
+	}
+	return h, h.say(p, n)
 }
 
 // say writes and reads n replies.
@@ -106,7 +123,7 @@ func (b *bare) talk(c net.Conn) error {
 				return err
 			}
 			if mail = append(mail, line...); !b.one {
-				if err := h.say(mail, 2); err != nil {
+				if h, err = b.ask(h, mail, 2); err != nil {
 					return err
 				}
 				mail = mail[:0]
@@ -124,11 +141,12 @@ func (b *bare) talk(c net.Conn) error {
 					buf = append(buf, make([]byte, len(buf))...)
 				}
 			}
-			want := 1
 			if b.one {
-				want = 3
+				h, err = b.ask(h, append(mail, "DATA\r\n"...), 3)
+			} else {
+				err = h.say([]byte("DATA\r\n"), 1)
 			}
-			if err := h.say(append(mail, "DATA\r\n"...), want); err != nil {
+			if err != nil {
 				return err
 			}
 			if err := h.say(buf[:end], 1); err != nil {

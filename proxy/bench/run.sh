@@ -3,7 +3,9 @@
 # forwarding, (c) Sekisho with its default rules and all checks, live envelope and
 # one packet, (d) amavis without virus and spam checks, when amavisd-new is installed
 # (or AMAVIS=host:port@pid names one that relays to the sink; AMAVIS=none leaves it
-# out), (e) a go-smtp proxy that only copies. Interleaved; loopback only; it stops
+# out), (e) a go-smtp proxy that only copies, (f) the road alone, with a judgement that
+# passes everything at once and no journal, (g) the least that a Go proxy can do, live
+# and in one packet: the floor of the machine. Interleaved; loopback only; it stops
 # what it started by process id.
 # Environment: ROUNDS=3 SCALE=0.5 CELLS=4k:10:new,... (size:connections:new|reuse; all)
 #              SINK=12600 PORT=12610 TIMEOUT=60 SEKISHO=program DIR=scratch
@@ -20,13 +22,14 @@ SINK=${SINK:-12600}; PORT=${PORT:-12610}; own=
 if [ -z "${DIR:-}" ]; then DIR=$(mktemp -d); own=1; fi
 chmod 755 "$DIR"
 PF=$((PORT + 1)) LIVE=$PORT ONE=$((PORT + 2)) STREAM=$((PORT + 3))
+ROAD=$((PORT + 9)) BARE=$((PORT + 10)) BARE1=$((PORT + 11))
 python3 "$here/mkmail.py" "$DIR/mail" >/dev/null
 if [ -z "${SEKISHO:-}" ]; then
   SEKISHO=$DIR/sekisho
   (cd "$root" && CGO_ENABLED=0 go build -mod=readonly -o "$SEKISHO" ./cmd/sekisho)
 fi
-(cd "$root" && CGO_ENABLED=0 go build -mod=readonly -o "$DIR/bench" ./proxy/bench)
-for p in $SINK $PF $LIVE $ONE $STREAM; do # Postfix's tools share a port silently
+[ -n "${BENCH:-}" ] && cp "$BENCH" "$DIR/bench" || (cd "$root" && CGO_ENABLED=0 go build -mod=readonly -o "$DIR/bench" ./proxy/bench)
+for p in $SINK $PF $LIVE $ONE $STREAM $ROAD $BARE $BARE1; do # Postfix's tools share a port silently
   if ss -ltnH "sport = :$p" | grep -q .; then echo "bench: port $p is taken; set SINK and PORT" >&2; exit 1; fi
 done
 pids=()
@@ -111,7 +114,10 @@ postfix -c "$pf/etc" start 2>/dev/null
 guard live "$LIVE" live $((PORT + 4)) $((PORT + 5)); live=${pids[-1]}
 guard one "$ONE" one_packet $((PORT + 6)) $((PORT + 7)); one=${pids[-1]}
 "$DIR/bench" stream "127.0.0.1:$STREAM" "127.0.0.1:$SINK" & pids+=($!); stream=${pids[-1]}
-for p in $PF $LIVE $ONE $STREAM; do
+"$DIR/bench" road "127.0.0.1:$ROAD" "127.0.0.1:$SINK" live & pids+=($!); road=${pids[-1]}
+"$DIR/bench" bare "127.0.0.1:$BARE" "127.0.0.1:$SINK" live & pids+=($!); bare=${pids[-1]}
+"$DIR/bench" bare "127.0.0.1:$BARE1" "127.0.0.1:$SINK" one_packet & pids+=($!); bare1=${pids[-1]}
+for p in $PF $LIVE $ONE $STREAM $ROAD $BARE $BARE1; do
   for _ in $(seq 100); do ss -ltnH "sport = :$p" | grep -q . && break; sleep 0.1; done
 done
 pfpid=$(tr -d ' ' < "$pf/spool/pid/master.pid")
@@ -153,10 +159,11 @@ CELLS=${CELLS:-4k:1:new,4k:10:new,4k:50:reuse,4k:200:new,100k:10:new,100k:50:reu
 [ "$CELLS" != all ] || CELLS=
 python3 "$here/driver.py" --sink "127.0.0.1:$SINK" --mail "$DIR/mail" --rounds "${ROUNDS:-3}" --scale "${SCALE:-0.5}" \
   --timeout "${TIMEOUT:-60}" --cells "$CELLS" direct= "sekisho=127.0.0.1:$LIVE@$live" "one-packet=127.0.0.1:$ONE@$one" \
-  "stream=127.0.0.1:$STREAM@$stream" ${AMAVIS:+"amavis=$AMAVIS"} "postfix=127.0.0.1:$PF@$pfpid"
+  "stream=127.0.0.1:$STREAM@$stream" "road=127.0.0.1:$ROAD@$road" "bare=127.0.0.1:$BARE@$bare" "bare-one=127.0.0.1:$BARE1@$bare1" \
+  ${AMAVIS:+"amavis=$AMAVIS"} "postfix=127.0.0.1:$PF@$pfpid"
 smtp-sink -u nobody "127.0.0.1:$SINK" 512 & pids+=($!)
 sleep 1
 echo "latency, 4 KB, one client, a new connection for each mail (load $(cut -d' ' -f1-3 /proc/loadavg)):"
 "$DIR/bench" latency "$DIR/mail/4k.crlf.eml" "${LATENCY:-100}" 3 "direct=127.0.0.1:$SINK" "sekisho=127.0.0.1:$LIVE" \
-  "one-packet=127.0.0.1:$ONE" "stream=127.0.0.1:$STREAM" "postfix=127.0.0.1:$PF"
+  "one-packet=127.0.0.1:$ONE" "road=127.0.0.1:$ROAD" "bare=127.0.0.1:$BARE" "bare-one=127.0.0.1:$BARE1" "stream=127.0.0.1:$STREAM" "postfix=127.0.0.1:$PF"
 echo "load average at the end: $(cut -d' ' -f1-3 /proc/loadavg)"
