@@ -55,9 +55,11 @@ func sameReceivers(h *Hold, m *policy.Message) bool {
 // senders are those of whom a mail waits: only their further mail is looked up,
 // so that clean mail costs the store no query.
 type senders struct {
-	mu    sync.Mutex
-	asked time.Time
-	known map[string]bool
+	mu     sync.Mutex
+	asked  time.Time
+	known  map[string]bool
+	asking bool     // somebody is, and the list that is there is good until then
+	added  []string // meanwhile
 }
 
 // sendersFor is how long the list is used; another node's holds count after it.
@@ -67,27 +69,49 @@ const sendersFor = 15 * time.Second
 func (s *senders) add(a email.Address) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.asking {
+		s.added = append(s.added, a.Key())
+	}
 	if s.known != nil {
 		s.known[a.Key()] = true
 	}
 }
 
-// waits tells whether a mail of this envelope sender may wait.
+// waitsFor tells whether a mail of this envelope sender may wait. While one mail has
+// the list made anew, the others go by the one before, instead of waiting for the
+// store.
 func (k *Keeper) waitsFor(ctx context.Context, a email.Address) (bool, error) {
 	s, now := &k.senders, k.o.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known == nil || now.Sub(s.asked) >= sendersFor || now.Before(s.asked) {
-		list, err := k.o.Store.WaitingSenders(ctx)
-		if err != nil {
-			return false, fmt.Errorf("list senders of waiting mail: %w", err)
-		}
-		s.asked, s.known = now, make(map[string]bool, len(list))
-		for _, key := range list {
-			s.known[key] = true
+	if s.known == nil || !s.asking && (now.Sub(s.asked) >= sendersFor || now.Before(s.asked)) {
+		if err := s.ask(ctx, k.o.Store, now); err != nil {
+			return false, err
 		}
 	}
 	return s.known[a.Key()], nil
+}
+
+// ask makes the list anew, without the lock where there is one already. The caller
+// holds it.
+func (s *senders) ask(ctx context.Context, store Store, now time.Time) error {
+	list, err := func() ([]string, error) {
+		if s.known != nil {
+			s.asking, s.added = true, nil
+			s.mu.Unlock()
+			defer func() { s.mu.Lock(); s.asking = false }()
+		}
+		return store.WaitingSenders(ctx)
+	}()
+	if err != nil {
+		return fmt.Errorf("list senders of waiting mail: %w", err)
+	}
+	s.asked, s.known = now, make(map[string]bool, len(list))
+	for _, key := range append(list, s.added...) {
+		s.known[key] = true
+	}
+	s.added = nil
+	return nil
 }
 
 // corrected notes at a mail that waits that its sender has sent it again and that
