@@ -55,7 +55,7 @@ var goodProbeID = regexp.MustCompile(`^[0-9A-Za-z]{8,40}$`) // it may become the
 
 // find gives the id of the probe whose header this is.
 func (p *Probe) find(header []byte, now time.Time) (id string, ok bool) {
-	if p == nil || !bytes.Contains(bytes.ToLower(header), []byte("x-sekisho-probe")) {
+	if p == nil || !hasField(header, ProbeField) {
 		return "", false
 	}
 	cutFields(header, ProbeField, func(value []byte) {
@@ -72,6 +72,16 @@ func (p *Probe) find(header []byte, now time.Time) (id string, ok bool) {
 		}
 	})
 	return id, ok
+}
+
+// hasField tells cheaply that a line begins with the name of a field.
+func hasField(header []byte, name string) bool {
+	for line := range bytes.Lines(header) {
+		if len(line) > len(name) && strings.EqualFold(string(line[:len(name)]), name) {
+			return true
+		}
+	}
+	return false
 }
 
 // probed ends a mail that is a probe.
