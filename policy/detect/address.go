@@ -101,7 +101,7 @@ func (d *Detector) cityPrefix(s string) int {
 		case "ヶ", "ヵ":
 			return d.spacedCity(s)
 		case "市", "区", "町", "村":
-			if d.dict.cities[s[:i+3]] {
+			if d.dict.cities.get(s[:i+3]) != 0 {
 				best = i + 3
 			}
 		}
@@ -126,7 +126,7 @@ func (d *Detector) spacedCity(s string) int {
 		key.WriteRune(r)
 		switch r {
 		case '市', '区', '町', '村':
-			if d.dict.cities[key.String()] {
+			if d.dict.cities.get(key.String()) != 0 {
 				best = i + utf8.RuneLen(r)
 			}
 		}

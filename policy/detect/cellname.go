@@ -14,8 +14,8 @@ func (d *Detector) nameLike(s string) bool {
 	if !ok || strings.Contains(given, " ") {
 		return false
 	}
-	return d.dict.family.has(family) || d.dict.familyKana.has(family) || d.dict.familyRoman[plainRoman(lower(family))] && len(family) > 2 ||
-		englishNames[lower(family)] || d.dict.familyRoman[plainRoman(lower(given))] && len(given) > 2
+	return d.dict.family.has(family) || d.dict.familyKana.has(family) || d.dict.latin.get(plainRoman(lower(family)))&romanFamily != 0 && len(family) > 2 ||
+		englishNames[lower(family)] || d.dict.latin.get(plainRoman(lower(given)))&romanFamily != 0 && len(given) > 2
 }
 
 // name reads one cell of a column of names. The column has said what it is,

@@ -33,23 +33,20 @@ type dictionary struct {
 	familyKana, givenKana *nameSet
 	notNames              *nameSet // other nouns that a family and a given name would make
 	model                 *givenModel
-	notGiven              *nameSet // words that the model takes for given names
-	heads                 []uint8  // by first character: a family of one, or of more characters; by pair: familyPair
-	familyRoman           map[string]bool
-	givenRoman            map[string]bool
-	western               map[string]uint8 // names in Latin letters, lower case: westernGiven, westernFamily
-	cities                map[string]bool  // "横浜市港北区", "横浜市", "葉山町"
-	zips                  []uint32         // postal codes, sorted: a fifth of what a map takes
+	notGiven              *nameSet   // words that the model takes for given names
+	heads                 []uint8    // by first character: a family of one, or of more characters; by pair: familyPair
+	latin                 *wordTable // names in Latin letters, lower case: westernGiven, westernFamily, romanGiven, romanFamily
+	cities                *wordTable // "横浜市港北区", "横浜市", "葉山町"
+	zips                  []uint32   // postal codes, sorted: a fifth of what a map takes
 }
 
 func loadDictionary() *dictionary {
 	d := &dictionary{
 		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000), notNames: newNameSet(6000), notGiven: newNameSet(6000),
-		familyRoman: make(map[string]bool, 10000), givenRoman: make(map[string]bool, 10000),
-		model: loadGivenModel(), heads: make([]uint8, 1<<16), cities: make(map[string]bool, 4000), zips: make([]uint32, 0, 1<<17),
+		latin: newWordTable(30000),
+		model: loadGivenModel(), heads: make([]uint8, 1<<16), cities: newWordTable(4000), zips: make([]uint32, 0, 1<<17),
 	}
 	unpack(namesData, d.addName)
-	d.western = make(map[string]uint8, 20000)
 	unpack(westernData, d.addWestern)
 	d.addRecentNames()
 	unpack(notNamesData, d.notNames.add)
@@ -82,9 +79,9 @@ func (d *dictionary) addName(l string) {
 		return
 	}
 	written, _ := fold(f[1])
-	names, kana, roman := d.given, d.givenKana, d.givenRoman
+	names, kana, roman := d.given, d.givenKana, uint8(romanGiven)
 	if f[0] == "f" {
-		names, kana, roman = d.family, d.familyKana, d.familyRoman
+		names, kana, roman = d.family, d.familyKana, romanFamily
 	}
 	names.add(written)
 	if f[0] == "f" {
@@ -93,20 +90,22 @@ func (d *dictionary) addName(l string) {
 	for r := range strings.SplitSeq(f[2], ",") {
 		if utf8.RuneCountInString(r) >= 2 {
 			kana.add(r)
-			roman[romanise(r)] = true
+			d.latin.add(romanise(r), roman)
 		}
 	}
 }
 
-// Bits of dictionary.western.
+// Bits of dictionary.latin: names of the West, and Japanese ones in Roman letters.
 const (
 	westernGiven = 1 << iota
 	westernFamily
+	romanGiven
+	romanFamily
 )
 
 func (d *dictionary) addWestern(l string) {
 	sorts, name, _ := strings.Cut(l, "\t")
-	d.western[name] = uint8(b2i(strings.Contains(sorts, "g"))*westernGiven | b2i(strings.Contains(sorts, "f"))*westernFamily)
+	d.latin.add(name, uint8(b2i(strings.Contains(sorts, "g"))*westernGiven|b2i(strings.Contains(sorts, "f"))*westernFamily))
 }
 
 // Bits of dictionary.heads.
@@ -152,13 +151,13 @@ func (d *dictionary) addPlace(l string) {
 	if len(f) != 3 {
 		return
 	}
-	city := strings.Clone(f[1]) // or the codes would stay in memory with it
-	d.cities[city] = true
+	city := f[1]
+	d.cities.add(city, 1)
 	if _, town, ok := strings.Cut(city, "郡"); ok && utf8.RuneCountInString(town) >= 3 {
-		d.cities[town] = true
+		d.cities.add(town, 1)
 	}
 	if i := strings.Index(city, "市"); i > 0 && strings.HasSuffix(city, "区") {
-		d.cities[city[:i+len("市")]] = true
+		d.cities.add(city[:i+len("市")], 1)
 	}
 	var zip uint32
 	for s := range strings.SplitSeq(f[2], " ") {

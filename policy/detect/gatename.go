@@ -266,7 +266,7 @@ func (d *Detector) romanIn(s string) bool {
 		n := letters(s[i:])
 		if n >= 2 && n <= 20 {
 			low := lower(s[i : i+n])
-			if plain := plainRoman(low); englishNames[low] || d.dict.familyRoman[plain] || d.dict.givenRoman[plain] {
+			if plain := plainRoman(low); englishNames[low] || d.dict.latin.get(plain)&(romanFamily|romanGiven) != 0 {
 				return true
 			}
 		}

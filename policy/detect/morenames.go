@@ -27,9 +27,9 @@ func (d *dictionary) addRecentNames() {
 func (d *dictionary) addRecentWestern(lists string) {
 	given, family, _ := strings.Cut(lists, "\nwestern family\n")
 	for w := range strings.FieldsSeq(given) {
-		d.western[w] |= westernGiven
+		d.latin.add(w, westernGiven)
 	}
 	for w := range strings.FieldsSeq(family) {
-		d.western[w] |= westernFamily
+		d.latin.add(w, westernFamily)
 	}
 }

@@ -30,12 +30,12 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		return 0
 	}
 	first, second := plainLatin(s[:a]), plainLatin(rest[:b])
-	if head, _, ok := strings.Cut(first, "-"); ok && d.dict.western[first] == 0 && d.dict.western[head]&westernGiven != 0 {
+	if head, _, ok := strings.Cut(first, "-"); ok && d.dict.latin.get(first)&(westernGiven|westernFamily) == 0 && d.dict.latin.get(head)&westernGiven != 0 {
 		first = head // Mei-Ling
 	}
 	c := candidate{kind: personName, start: i, end: i + a + gap + b, match: match{subtype: "romaji", why: whyDictionary}}
-	japanese := d.dict.familyRoman[plainRoman(first)] && d.dict.givenRoman[plainRoman(second)] ||
-		d.dict.givenRoman[plainRoman(first)] && d.dict.familyRoman[plainRoman(second)]
+	one, two := d.dict.latin.get(plainRoman(first)), d.dict.latin.get(plainRoman(second))
+	japanese := one&romanFamily != 0 && two&romanGiven != 0 || one&romanGiven != 0 && two&romanFamily != 0
 	switch {
 	case japanese && len(first) > 2 && len(second) > 2:
 		c.points = 2.5
@@ -46,7 +46,7 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		if n := letters(strings.TrimPrefix(v.s[c.end:], " ")); n > 1 && isUpper(v.s[c.end+1]) {
 			c.end += 1 + n
 		}
-	case (englishNames[first] || d.dict.western[first]&westernGiven != 0 && !ambiguousNames[first]) && !englishWords[second]:
+	case (englishNames[first] || d.dict.latin.get(first)&westernGiven != 0 && !ambiguousNames[first]) && !englishWords[second]:
 		c.points, c.subtype = 2, ""
 		if gap == 1 && len(second) >= 4 && !ambiguousNames[first] && !ambiguousNames[second] && (hasAnyPrefix(v.s[c.end:], doings) || told(v.s[:i], v.s[c.end:])) {
 			c.points, c.why = likely, whyDictionary|whyProse
@@ -90,7 +90,7 @@ var beforeNames = []string{" with ", " against ", " saw ", " met ", " told ", " 
 // fullWestern tells a given and a family name that are known and are not ordinary
 // words: such a pair is a name wherever it stands.
 func (d *dictionary) fullWestern(given, family string) bool {
-	return len(given) >= 3 && len(family) >= 4 && d.western[given]&westernGiven != 0 && d.western[family]&westernFamily != 0 &&
+	return len(given) >= 3 && len(family) >= 4 && d.latin.get(given)&westernGiven != 0 && d.latin.get(family)&westernFamily != 0 &&
 		!ambiguousNames[given] && !englishWords[family] && !ambiguousNames[family]
 }
 
@@ -104,7 +104,7 @@ func (d *dictionary) westernIn(s string) bool {
 		n := letters(s[i:])
 		word := plainLatin(s[i : i+n])
 		switch gap := i - end; {
-		case gap == 1 && s[end] == ' ' && (d.fullWestern(last, word) || len(word) >= 4 && d.western[last]&westernGiven != 0 && (hasAnyPrefix(s[i+n:], doings) || told(s[:max(0, i-1-len(last))], s[i+n:]))), gap == 2 && s[end] == ',' && d.fullWestern(word, last),
+		case gap == 1 && s[end] == ' ' && (d.fullWestern(last, word) || len(word) >= 4 && d.latin.get(last)&westernGiven != 0 && (hasAnyPrefix(s[i+n:], doings) || told(s[:max(0, i-1-len(last))], s[i+n:]))), gap == 2 && s[end] == ',' && d.fullWestern(word, last),
 			gap == 4 && s[i-2] == '.' && d.fullWestern(last, word), gap == 1 && vietFamilies[last] && (word == "thi" || word == "van" || word == "minh"):
 			return true
 		}
@@ -155,7 +155,7 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 		d.behindName(v, &c)
 		words := strings.Fields(lower(v.s[c.start:c.end]))
 		first, last := plainRoman(words[0]), plainRoman(words[len(words)-1])
-		if c.points > 0 && (d.dict.familyRoman[first] || d.dict.familyRoman[strings.TrimRight(last, ",")]) {
+		if c.points > 0 && (d.dict.latin.get(first)&romanFamily != 0 || d.dict.latin.get(strings.TrimRight(last, ","))&romanFamily != 0) {
 			c.norm, c.points = lower(v.s[c.start:c.end]), likely
 			emit(c)
 			return c.end - c.start
