@@ -13,8 +13,9 @@ import (
 // tables, span where it stands.
 type sheet struct {
 	*grid
-	number int
-	span   policy.Span
+	number    int
+	span      policy.Span
+	ascending bool // its cells follow each other
 }
 
 // layout says how a text is read: tables by columns, what lies between them as
@@ -76,10 +77,10 @@ func (x *exam) read(ctx context.Context, c *policy.Content, l *layout, seen *sur
 		if ctx.Err() != nil {
 			return false
 		}
-		x.gridHits(s.grid, s.number, out)
 		if labelWords(c.Text[s.span.Start:s.span.End]) { // the gate has not seen all cells
 			seen.all |= lineOwn
 		}
+		x.gridHits(s.grid, s.number, x.flow.begin(&s, *out, seen), out)
 	}
 	left := *seen
 	for _, s := range l.free {
@@ -100,13 +101,13 @@ func (d *Detector) lay(ctx context.Context, text string, tables []policy.Table, 
 		if ctx.Err() != nil {
 			return false
 		}
-		span := tableSpan(&tables[n])
-		if span.Start < l.at || span.End > len(text) || !spansInside(&tables[n], len(text)) {
+		span, ascending, inside := bounds(&tables[n], len(text))
+		if span.Start < l.at || !inside {
 			continue
 		}
 		if g := d.readGrid(text, &tables[n]); g != nil {
 			l.free = append(l.free, policy.Span{Start: l.at, End: span.Start})
-			l.sheets, l.at = append(l.sheets, sheet{g, n, span}), span.End
+			l.sheets, l.at = append(l.sheets, sheet{g, n, span, ascending}), span.End
 		}
 	}
 	return true
@@ -146,29 +147,4 @@ func cut(s string, start, end int) int {
 		n--
 	}
 	return n
-}
-
-func tableSpan(t *policy.Table) policy.Span {
-	s := policy.Span{Start: -1}
-	for i := range t.Rows {
-		for _, c := range t.Rows[i].Cells {
-			if s.Start < 0 || c.Start < s.Start {
-				s.Start = c.Start
-			}
-			s.End = max(s.End, c.End)
-		}
-	}
-	return s
-}
-
-// spansInside checks the cells, since they come from a parser of foreign files.
-func spansInside(t *policy.Table, n int) bool {
-	for i := range t.Rows {
-		for _, c := range t.Rows[i].Cells {
-			if c.Start < 0 || c.Start > c.End || c.End > n {
-				return false
-			}
-		}
-	}
-	return true
 }

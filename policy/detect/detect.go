@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"hash/maphash"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -97,6 +98,9 @@ type exam struct {
 	internal                bool // the mail stays within the company
 	result                  Result
 	census                  census
+	owed                    owed
+	report                  reporter // of the part
+	flow                    flow
 	said                    map[said]policy.Text // sentences that were made already
 	last                    [16]saying           // the last ones
 	masker                  policy.Masker
@@ -146,27 +150,55 @@ func (x *exam) reason(h *hit) policy.Text {
 func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Context) Result {
 	x := d.exam(cx)
 	x.know()
+	encrypted := slices.ContainsFunc(parts, func(c policy.Content) bool { return c.Encrypted })
 	found := make([][]hit, len(parts))
 	for i := range parts {
-		if ctx.Err() != nil || !x.content(ctx, &parts[i], &found[i]) {
+		x.report = reporter{x: x, c: &parts[i]}
+		x.flow = flow{x: x, allowed: !encrypted}
+		ok := ctx.Err() == nil && x.content(ctx, &parts[i], &found[i])
+		if !ok {
 			found[i] = x.conclude(&parts[i], found[i])
 			x.result.Unknown = []policy.NotChecked{
 				{Fact: "findings", Reason: "deadline"}, {Fact: "people", Reason: "deadline"}, {Fact: "duty", Reason: "deadline"}}
+		}
+		if !encrypted { // what the other parts hold changes nothing
+			x.tell(found[i])
+			found[i] = nil
+		}
+		if !ok {
 			break
 		}
 	}
-	open := passwordTravels(parts, found)
-	for i := range parts {
-		x.census.sealed = x.census.sealed || parts[i].Encrypted && !open
-	}
-	for i := range parts {
-		sealed := parts[i].Encrypted && !open
-		x.census.add(found[i], sealed)
-		x.report(&parts[i], found[i], sealed)
+	if encrypted {
+		x.tellSealed(parts, found)
 	}
 	x.result.People = x.census.people()
-	x.result.Duty = duties(found, x.result.People)
+	x.result.Duty = x.owed.duties(x.result.People)
 	return x.done()
+}
+
+// tellSealed counts and reports the hits of parts of which some were encrypted.
+func (x *exam) tellSealed(parts []policy.Content, found [][]hit) {
+	open := passwordTravels(parts, found)
+	x.census.sealed = !open
+	for i := range parts {
+		x.report = reporter{x: x, c: &parts[i], sealed: parts[i].Encrypted && !open}
+		x.tell(found[i])
+	}
+}
+
+// tell counts the people in the hits of a part, in order, and reports them.
+func (x *exam) tell(hits []hit) {
+	w := &x.report
+	x.census.add(hits, w.sealed)
+	x.owed.note(hits)
+	if w.most = x.cx.Most; w.most <= 0 {
+		w.most = math.MaxInt
+	}
+	w.some = w.some || w.most < len(hits)
+	w.room = min(len(hits), 8*min(w.most, len(hits)))
+	w.tell(hits)
+	w.end()
 }
 
 // exam begins an examination. The memory is that of an earlier one: for a small
@@ -278,7 +310,7 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 	var many []*kind // possible values count when there are ten of their kind
 	for i := range hits {
 		if hits[i].points < likely {
-			many = manyOf(hits)
+			many = manyOf(hits, x.report.types)
 			break
 		}
 	}
@@ -288,16 +320,21 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 		if !x.keeps(h, many) {
 			continue
 		}
-		h.business = h.business || x.ours(c, h)
-		if h.norm != "" {
-			h.value = maphash.String(x.d.key, h.norm) | 1
-		}
+		x.settleHit(c, h)
 		if n < i {
 			hits[n] = *h
 		}
 		n++
 	}
 	return hits[:n]
+}
+
+// settleHit marks a hit of the people who take part in the mail, and hashes its value.
+func (x *exam) settleHit(c *policy.Content, h *hit) {
+	h.business = h.business || x.ours(c, h)
+	if h.norm != "" {
+		h.value = maphash.String(x.d.key, h.norm) | 1
+	}
 }
 
 // ours tells what belongs to the people who take part in the mail.
@@ -312,25 +349,31 @@ func (x *exam) ours(c *policy.Content, h *hit) bool {
 	return false
 }
 
-// manyOf are the kinds of which ten hits or more are possible.
-func manyOf(hits []hit) []*kind {
+// manyOf are the kinds of which ten hits or more are possible, with those of the
+// part that were told before.
+func manyOf(hits []hit, told []telling) []*kind {
 	type tally struct {
 		kind *kind
 		n    int
 	}
 	var all []tally
 	var out []*kind
-	for i := range hits {
-		k := hits[i].kind
-		if hits[i].points < minPossible {
-			continue
-		}
+	count := func(k *kind, n int) {
 		at := slices.IndexFunc(all, func(t tally) bool { return t.kind == k })
 		if at < 0 {
 			at, all = len(all), append(all, tally{kind: k})
 		}
-		if all[at].n++; all[at].n == 10 {
+		was := all[at].n
+		if all[at].n += n; was < 10 && all[at].n >= 10 {
 			out = append(out, k)
+		}
+	}
+	for i := range told {
+		count(told[i].kind, told[i].n+told[i].more.Count)
+	}
+	for i := range hits {
+		if hits[i].points >= minPossible {
+			count(hits[i].kind, 1)
 		}
 	}
 	return out

@@ -21,6 +21,7 @@ type grid struct {
 	plain   policy.Span // a stretch of the text that folding leaves alone
 	company bool        // a list of companies' contacts
 	free    *source     // of hits in columns without a type
+	strayed bool        // a cell did not fit its column; it may become something else with others
 	// searched tells that suspect has looked at the columns without a type.
 	searched bool
 }

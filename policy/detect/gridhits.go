@@ -8,12 +8,10 @@ import (
 )
 
 // gridHits turns the cells of typed columns into hits and reads the others as
-// running text.
-func (x *exam) gridHits(g *grid, number int, out *[]hit) {
-	typed := 0
+// running text. With flows the rows are told at once as long as that may be.
+func (x *exam) gridHits(g *grid, number int, flows bool, out *[]hit) {
 	for i := range g.columns {
 		c := &g.columns[i]
-		typed += b2i(c.kind != nil && (!c.kind.silent || c.kind == memberID))
 		c.in = &source{table: number, label: c.header}
 		if c.voted || c.kind == nil {
 			c.in.label = ""
@@ -23,7 +21,9 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 	if !g.searched {
 		x.d.suspect(g)
 	}
-	*out = slices.Grow(*out, typed*len(g.table.Rows))
+	if !flows {
+		*out = slices.Grow(*out, g.typed()*len(g.table.Rows))
+	}
 	for i := g.header + 1; i < len(g.table.Rows); i++ {
 		row := g.row(i)
 		if g.totalRow(row) {
@@ -35,13 +35,23 @@ func (x *exam) gridHits(g *grid, number int, out *[]hit) {
 				x.gridCell(g, i, row, col, out)
 			}
 		}
-		recordPoints((*out)[first:])
+		hits := (*out)[first:]
+		recordPoints(hits)
+		if !flows {
+			continue
+		}
+		if flows = x.flow.row(g, hits); flows {
+			*out = (*out)[:first]
+		} else {
+			*out = slices.Grow(*out, g.typed()*(len(g.table.Rows)-i))
+		}
 	}
 	for i := range g.columns {
 		c := &g.columns[i]
 		c.in.passed, c.in.of = c.good, c.filled
 		x.reread(g, i, out)
 	}
+	x.flow.end()
 }
 
 // totalRow tells sums and the like below the data.
@@ -116,6 +126,7 @@ func (x *exam) misfit(g *grid, i, col int, span policy.Span, s string, out *[]hi
 		x.readCell(g, i, span, out)
 	}
 	if many {
+		g.strayed = true
 		c.strays = append(c.strays, stray{int32(i), int32(at), int32(len(*out) - at)})
 	}
 }

@@ -15,6 +15,8 @@ import (
 type census struct {
 	seed      maphash.Seed
 	sealed    bool // some part is encrypted, so that open differs from all
+	cur       record
+	names     []string // of the people of the part, in full
 	all, open tally
 }
 
@@ -61,8 +63,7 @@ func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0]} }
 func (c *census) add(hits []hit, sealed bool) {
 	c.all.expect(rows(hits))
 	cur := record{seed: c.seed}
-	var names []string // of those in full
-	open := false      // cur has begun
+	open := false // cur has begun
 	next := func() {
 		if open {
 			c.all.add(&cur)
@@ -70,7 +71,7 @@ func (c *census) add(hits []hit, sealed bool) {
 				c.open.add(&cur)
 			}
 			if cur.name != "" {
-				names = append(names, cur.name)
+				c.names = append(c.names, cur.name)
 			}
 			cur.clear()
 		}
@@ -80,7 +81,7 @@ func (c *census) add(hits []hit, sealed bool) {
 	loose := false // running text has hits
 	for i := range hits {
 		h := &hits[i]
-		if h.business || h.points < likely || h.why&whyListed != 0 && h.norm == "" {
+		if !counts(h) {
 			continue
 		}
 		if h.in.table >= 0 {
@@ -101,7 +102,7 @@ func (c *census) add(hits []hit, sealed bool) {
 			if open {
 				cur.take(h)
 			}
-		case h.subtype == "surname" && (open && strings.HasPrefix(cur.name, h.norm) || known(names, h.norm)):
+		case h.subtype == "surname" && (open && strings.HasPrefix(cur.name, h.norm) || known(c.names, h.norm)):
 		case open && (reading(h) || cur.name == "" && cur.kana != ""):
 			cur.take(h)
 		default:
@@ -110,6 +111,7 @@ func (c *census) add(hits []hit, sealed bool) {
 		}
 	}
 	next()
+	c.names = c.names[:0]
 	if !loose {
 		return
 	}
@@ -117,6 +119,27 @@ func (c *census) add(hits []hit, sealed bool) {
 	if c.sealed && !sealed {
 		c.open.addLoose(hits)
 	}
+}
+
+// counts tells that a hit belongs to a private person.
+func counts(h *hit) bool {
+	return !h.business && h.points >= likely && (h.why&whyListed == 0 || h.norm != "")
+}
+
+// row takes the hits of one row of a table into account, before those of the part
+// that add is given.
+func (c *census) row(hits []hit) {
+	c.cur.seed = c.seed
+	for i := range hits {
+		if counts(&hits[i]) {
+			c.cur.take(&hits[i])
+		}
+	}
+	c.all.add(&c.cur)
+	if c.cur.name != "" {
+		c.names = append(c.names, c.cur.name)
+	}
+	c.cur.clear()
 }
 
 func (c *census) people() policy.People {

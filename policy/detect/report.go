@@ -8,52 +8,67 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// report turns the hits of one part into masked findings; hits are ordered by
+// reporter turns the hits of one part into masked findings; they come ordered by
 // start.
-func (x *exam) report(c *policy.Content, hits []hit, sealed bool) {
-	w := reporter{x: x, c: c, sealed: sealed}
-	most := x.cx.Most
-	if most <= 0 {
-		most = len(hits)
-	}
-	x.result.Findings = slices.Grow(x.result.Findings, min(len(hits), 8*most))
-	for i := range hits {
-		h := &hits[i]
-		if h.kind.silent {
-			continue
-		}
-		t := w.telling(h)
-		if t.n < most {
-			if t.n++; most < len(hits) && h.value != 0 {
-				t.seen.add(h.value)
-			}
-			x.result.Findings = append(x.result.Findings, policy.Finding{})
-			w.finding(h, &x.result.Findings[len(x.result.Findings)-1])
-		} else {
-			w.rest(t, h)
-		}
-	}
-	for i := range w.types {
-		if t := &w.types[i]; t.more.Count > 0 {
-			t.more.Confidence = confidence(t.points)
-			t.more.Different = max(1, t.more.Different)
-			x.result.Findings = append(x.result.Findings, t.more)
-		}
-	}
-}
-
-// reporter writes the findings of one part.
 type reporter struct {
 	x      *exam
 	c      *policy.Content
 	sealed bool
-	types  []telling
-	next   uint // where the next hit's is looked for first
+	// most are told one by one of each type and subtype; some tells that others may
+	// be told together.
+	most  int
+	some  bool
+	room  int // for how many findings room is taken with the first
+	types []telling
+	next  uint // where the next hit's is looked for first
 	// at is how far characters were counted, in bytes; points is their number.
 	at, points, mark int
 	place            places
 	kind             *kind // of the last key
 	name             uint64
+}
+
+// tell reports hits with their reasons.
+func (w *reporter) tell(hits []hit) {
+	for i := range hits {
+		if h := &hits[i]; w.one(h) {
+			w.x.result.Findings[len(w.x.result.Findings)-1].Reason = w.x.reason(h)
+		}
+	}
+}
+
+// one reports a hit but for the reason; it returns whether it is told by itself, as
+// the last finding.
+func (w *reporter) one(h *hit) bool {
+	if h.kind.silent {
+		return false
+	}
+	t := w.telling(h)
+	if t.n >= w.most {
+		w.rest(t, h)
+		return false
+	}
+	if t.n++; w.some && h.value != 0 {
+		t.seen.add(h.value)
+	}
+	if w.room > 0 {
+		w.x.result.Findings = slices.Grow(w.x.result.Findings, w.room)
+		w.room = 0
+	}
+	w.x.result.Findings = append(w.x.result.Findings, policy.Finding{})
+	w.finding(h, &w.x.result.Findings[len(w.x.result.Findings)-1])
+	return true
+}
+
+// end reports those that are told together.
+func (w *reporter) end() {
+	for i := range w.types {
+		if t := &w.types[i]; t.more.Count > 0 {
+			t.more.Confidence = confidence(t.points)
+			t.more.Different = max(1, t.more.Different)
+			w.x.result.Findings = append(w.x.result.Findings, t.more)
+		}
+	}
 }
 
 // telling counts the findings of one type and subtype; more is what is told of
@@ -103,7 +118,7 @@ func (w *reporter) rest(t *telling, h *hit) {
 	t.points = max(t.points, h.points)
 }
 
-// finding writes what is told of a hit.
+// finding writes what is told of a hit, but for the reason.
 func (w *reporter) finding(h *hit, f *policy.Finding) {
 	x := w.x
 	if h.start < w.at { // nested: count again from the start
@@ -116,7 +131,7 @@ func (w *reporter) finding(h *hit, f *policy.Finding) {
 	}
 	raw := w.c.Text[h.start:h.end]
 	f.Type, f.Subtype, f.Count, f.Confidence = h.kind.name, h.subtype, 1, confidence(h.points)
-	f.Reason, f.Unencrypted = x.reason(h), !w.sealed
+	f.Unencrypted = !w.sealed
 	if h.kind.secret {
 		f.Masked = policy.MaskAll(raw)
 	} else {
