@@ -156,6 +156,9 @@ func (t *cellReader) squeezed(s string) string {
 	if i < 0 {
 		return s
 	}
-	var room [96]byte // most names and addresses
+	if strings.IndexByte(s[i+1:], ' ') < 0 { // most names
+		return t.values.join(s[:i], s[i+1:])
+	}
+	var room [96]byte
 	return t.values.put(withoutSpaces(room[:0], s, i))
 }

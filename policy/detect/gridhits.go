@@ -135,7 +135,9 @@ func (x *exam) misfit(g *grid, i, col int, span policy.Span, s string, out *[]hi
 func (g *grid) hit(i int, k *kind, in *source, span policy.Span, m match, out *[]hit) {
 	*out = append(*out, hit{kind: k, in: in, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points,
 		why: m.why | whyTable, business: g.company && businessKind(k), row: int32(g.table.Rows[i].Number), record: int32(i)})
-	trimSpan(g.text, &(*out)[len(*out)-1])
+	if h := &(*out)[len(*out)-1]; h.start < h.end && (g.text[h.start] <= '\'' || g.text[h.end-1] <= '\'') {
+		trimSpan(g.text, h)
+	}
 }
 
 // trimSpan takes blanks and quotes off the ends of a cell.

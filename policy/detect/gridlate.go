@@ -9,10 +9,20 @@ import "github.com/sekisho-mail/sekisho/policy"
 // suspect notes the cells of columns without a type in which the gate saw something.
 func (d *Detector) suspect(g *grid) {
 	p := pass{g: d.gate}
-	for i := g.header + 1; i < len(g.table.Rows); i++ {
-		for col, span := range g.row(i) {
-			c := &g.columns[col]
-			if c.kind != nil && !c.generic || !readable(g.text[span.Start:span.End]) || !d.everything && !p.worth(g.text, span) {
+	var open []int // columns without a type
+	for col := range g.columns {
+		if c := &g.columns[col]; c.kind == nil || c.generic {
+			open = append(open, col)
+		}
+	}
+	for i := g.header + 1; i < len(g.table.Rows) && len(open) > 0; i++ {
+		row := g.row(i)
+		for _, col := range open {
+			if col >= len(row) {
+				break
+			}
+			c, span := &g.columns[col], row[col]
+			if !readable(g.text[span.Start:span.End]) || !d.everything && !p.worth(g.text, span) {
 				continue
 			}
 			c.hot = append(c.hot, int32(i))

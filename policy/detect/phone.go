@@ -16,7 +16,7 @@ var phone = &kind{
 }
 
 func tryPhone(w *window) (match, bool) {
-	if !w.seps("- .()/") {
+	if !w.seps("-. ()/") {
 		return match{}, false
 	}
 	if m, ok := foreignPhone(w); ok {

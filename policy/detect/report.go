@@ -186,14 +186,27 @@ const (
 
 // put keeps a copy of a short text.
 func (p *phrases) put(s []byte) string {
-	if p.b.Cap()-p.b.Len() < len(s) {
-		room := min(max(4*p.b.Cap(), phraseRoomFirst), phraseRoom)
-		p.b = strings.Builder{}
-		p.b.Grow(room + len(s))
-	}
-	from := p.b.Len()
+	from := p.make(len(s))
 	p.b.Write(s)
 	return p.b.String()[from:]
+}
+
+// join keeps two short texts as one.
+func (p *phrases) join(a, b string) string {
+	from := p.make(len(a) + len(b))
+	p.b.WriteString(a)
+	p.b.WriteString(b)
+	return p.b.String()[from:]
+}
+
+// make takes room for n bytes and tells where they begin.
+func (p *phrases) make(n int) int {
+	if p.b.Cap()-p.b.Len() < n {
+		room := min(max(4*p.b.Cap(), phraseRoomFirst), phraseRoom)
+		p.b = strings.Builder{}
+		p.b.Grow(room + n)
+	}
+	return p.b.Len()
 }
 
 // hex writes a number with sixteen digits in base 16.

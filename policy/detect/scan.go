@@ -139,7 +139,11 @@ func (w *window) lengths(b *[24]byte) int {
 // seps tells whether all separators inside the window are among allowed.
 func (w *window) seps(allowed string) bool {
 	for k := w.i + 1; k <= w.j; k++ {
-		if strings.IndexByte(allowed, w.r[k].sep) < 0 {
+		n := 0
+		for n < len(allowed) && allowed[n] != w.r[k].sep { // most often the first
+			n++
+		}
+		if n == len(allowed) {
 			return false
 		}
 	}
