@@ -64,8 +64,13 @@ type nameChars struct {
 func charsOf(s string) (c nameChars) {
 	for i := 0; i < len(s) && !c.other; c.n++ {
 		if i+2 < len(s) && isWide(s[i]) {
-			c.wide(rune(wide(s, i)))
-			i += 3
+			r := rune(wide(s, i))
+			if i += 3; r >= 0x4e00 && r <= 0x9fff { // most kanji
+				c.kanji++
+				c.company = c.company || companyHeads[r&0xff]
+			} else {
+				c.wide(r)
+			}
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -86,7 +91,9 @@ func charsOf(s string) (c nameChars) {
 // wide counts a character that is no letter and no mark of ASCII.
 func (c *nameChars) wide(r rune) {
 	switch {
-	case isKana(r) || r == '・' || r >= 0xac00 && r <= 0xd7a3:
+	case r >= 0x30a1 && r <= 0x30fc: // katakana, ・ and ー
+		c.kana++
+	case isHiragana(r) || r >= 0xac00 && r <= 0xd7a3:
 		c.kana++
 		c.hiragana = c.hiragana || r <= 0x3096
 	case isKanji(r):

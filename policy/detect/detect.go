@@ -62,6 +62,7 @@ type Detector struct {
 	gate           *gate
 	own            *owner
 	everything     bool // read every line, for tests
+	thorough       bool // read tables without short cuts, for tests
 	exams          sync.Pool
 }
 

@@ -31,7 +31,7 @@ type owedReason struct {
 // begin tells whether the rows of a sheet may be told at once: kept are the hits of
 // the part so far, seen is what the gate saw.
 func (f *flow) begin(s *sheet, kept []hit, seen *survey) bool {
-	f.allowed = f.allowed && len(kept) == 0 && s.ascending && seen.all&lineOwn == 0 && f.x.d.own.nothing() &&
+	f.allowed = f.allowed && !f.x.d.thorough && len(kept) == 0 && s.ascending && seen.all&lineOwn == 0 && f.x.d.own.nothing() &&
 		(len(seen.marks) == 0 || seen.marks[0].start >= s.span.Start)
 	if !f.allowed {
 		return false

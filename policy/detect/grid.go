@@ -59,7 +59,7 @@ func (g *grid) leftAlone(c policy.Span) bool {
 	if c.Start < g.plain.Start || c.Start >= g.plain.End {
 		g.plain = policy.Span{Start: c.Start, End: c.Start + plainRun(g.text[c.Start:min(len(g.text), c.Start+plainReach)], 0)}
 	}
-	return c.End <= g.plain.End
+	return c.End <= g.plain.End && !g.reader.d.thorough
 }
 
 // cells are all cells of row i.

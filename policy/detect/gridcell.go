@@ -22,7 +22,7 @@ func (t *cellReader) check(k *kind, s string) (match, bool) {
 		return t.name(s)
 	case k == address:
 		return t.address(s)
-	case k == birthDate:
+	case k == birthDate && !t.d.thorough:
 		return t.date(s)
 	case k.cell != nil:
 		return k.cell(s)
@@ -38,7 +38,7 @@ func (t *cellReader) number(k *kind, s string) (match, bool) {
 		return match{}, false
 	}
 	t.v.raw, t.v.s, t.v.lines = s, s, t.lines[:]
-	if m, ok, sure := t.whole(k, s); sure {
+	if m, ok, sure := t.whole(k, s); sure && !t.d.thorough {
 		return m, ok
 	}
 	var best match

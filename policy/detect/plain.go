@@ -12,7 +12,9 @@ func plainRun(s string, i int) int {
 			i++
 			for i+8 <= len(s) { // ASCII goes by eight bytes
 				x := load(s[i:])
-				if cr := x ^ '\r'*ones; (x|(cr-ones)&^cr)&high != 0 {
+				cr := x ^ '\r'*ones
+				if other := (x | (cr-ones)&^cr) & high; other != 0 {
+					i += bits.TrailingZeros64(other) >> 3
 					break
 				}
 				i += 8
@@ -44,18 +46,18 @@ func plainRun(s string, i int) int {
 
 // isPlain is a bit set of the characters that folding leaves alone wherever they
 // stand: kana, 、。 and kanji that are no variants and no digits.
-var isPlain = func() (bits [1 << 13]uint8) {
+var isPlain = func() (plain [1 << 13]uint8) {
 	set := func(from, to int) {
 		for r := from; r <= to; r++ {
 			if variants[rune(r)] == 0 && kanjiDigit(rune(r)) < 0 {
-				bits[r>>3] |= 1 << (r & 7)
+				plain[r>>3] |= 1 << (r & 7)
 			}
 		}
 	}
 	set('、', '。')
 	set(0x3041, 0x30fb)
 	set(0x4000, 0x9fff)
-	return bits
+	return plain
 }()
 
 // loneDigit tells a kanji digit that is none of a number: what stands on both sides
