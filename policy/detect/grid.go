@@ -19,6 +19,7 @@ type grid struct {
 	mended  map[int][]policy.Span
 	reader  cellReader
 	plain   policy.Span // a stretch of the text that folding leaves alone
+	asked   int         // where the last cell that was asked for ends
 	company bool        // a list of companies' contacts
 	free    *source     // of hits in columns without a type
 	strayed bool        // a cell did not fit its column; it may become something else with others
@@ -50,15 +51,20 @@ func (g *grid) cell(c policy.Span) string {
 }
 
 // plainReach is how far ahead of a cell is looked whether folding leaves the text
-// alone, in bytes.
+// alone, in bytes, when the cells of a row are asked for one after the other.
 const plainReach = 4 << 10
 
-// leftAlone tells that folding leaves a cell alone. It looks at cells that follow each
-// other together: a call for each cost more than the looking.
+// leftAlone tells that folding leaves a cell alone. Cells that follow each other are
+// looked at together: a call for each cost more than the looking.
 func (g *grid) leftAlone(c policy.Span) bool {
-	if c.Start < g.plain.Start || c.Start >= g.plain.End {
-		g.plain = policy.Span{Start: c.Start, End: c.Start + plainRun(g.text[c.Start:min(len(g.text), c.Start+plainReach)], 0)}
+	if c.Start < g.plain.Start || c.End > g.plain.End {
+		to := c.End
+		if c.Start-g.asked <= len("\",\"") && c.Start >= g.asked {
+			to = min(len(g.text), c.Start+plainReach)
+		}
+		g.plain = policy.Span{Start: c.Start, End: c.Start + plainRun(g.text[c.Start:max(to, c.End)], 0)}
 	}
+	g.asked = c.End
 	return c.End <= g.plain.End && !g.reader.d.thorough
 }
 
