@@ -15,6 +15,7 @@ import (
 type flow struct {
 	x       *exam
 	allowed bool // so far
+	rows    int  // of the table, until the first one is told
 	// owing are the hits that were told one by one, whose reasons wait for the end of
 	// their table.
 	owing []owedReason
@@ -40,18 +41,25 @@ func (f *flow) begin(s *sheet, kept []hit, seen *survey) bool {
 	if w.most, w.some = f.x.cx.Most, f.x.cx.Most > 0; !w.some {
 		w.most = math.MaxInt
 	}
-	f.x.census.all.expect(n)
+	f.rows = n
 	w.room = min(n, w.most) * s.typed()
 	return true
 }
 
 // row tells a row; false when it may not be.
 func (f *flow) row(g *grid, hits []hit) bool {
+	if f.allowed = !g.strayed; !f.allowed || len(hits) == 0 {
+		return f.allowed
+	}
 	for i := range hits {
-		if h := &hits[i]; g.strayed || h.points < likely || h.kind.silent && h.kind != memberID {
+		if h := &hits[i]; h.points < likely || h.kind.silent && h.kind != memberID {
 			f.allowed = false
 			return false
 		}
+	}
+	if f.rows > 0 { // most tables are not of people
+		f.x.census.all.expect(f.rows)
+		f.rows = 0
 	}
 	inOrder(hits)
 	for i := range hits {
