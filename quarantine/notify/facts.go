@@ -250,14 +250,8 @@ func places(h *quarantine.Hold) policy.Text {
 	return t
 }
 
-var (
-	sheetPattern  = regexp.MustCompile(`(^| / )sheet "([^"]*)"`)
-	hiddenPattern = regexp.MustCompile(`(^| / )hidden sheet "([^"]*)"`)
-)
-
 func place(where string, row int) policy.Text {
-	ja := hiddenPattern.ReplaceAllString(where, "${1}非表示のシート「$2」")
-	t := policy.Text{JA: sheetPattern.ReplaceAllString(ja, "${1}シート「$2」"), EN: where}
+	t := policy.PlaceText(where)
 	switch where {
 	case "body":
 		t = policy.Text{JA: "本文", EN: "text of the mail"}

@@ -220,7 +220,7 @@ func (r reader) place(h *quarantine.Hold, part string, findings []policy.Finding
 		if i >= maxColumns || sample == "" {
 			continue
 		}
-		where := r.rowName(f.Place.Where)
+		where := r.rowName(strings.TrimPrefix(f.Place.Where, p.Where+" / "))
 		n, ok := rows[where]
 		if ok && p.Rows[n].Cells[i] != "" { // text without rows: each value its own line
 			ok = false
@@ -264,14 +264,18 @@ func (r reader) partName(h *quarantine.Hold, path string) string {
 	return r.t("part.body")
 }
 
-// rowName is the end of a place: page, sheet and row.
+// rowName is the end of a place, behind the part's name: page, sheet and row.
 func (r reader) rowName(where string) string {
-	steps := strings.Split(where, " / ")
 	var out []string
-	for _, s := range steps {
+	for i, s := range strings.Split(where, " / ") {
+		if i == 0 && (s == "body" || s == "header") { // the part says so
+			continue
+		}
 		word, rest, ok := strings.Cut(strings.Replace(s, "hidden sheet ", "hidden_sheet ", 1), " ")
 		if ok && (word == "hidden_sheet" || word == "row" || word == "page" || word == "sheet" || word == "slide" || word == "line") {
 			out = append(out, r.t("place."+word, "n", strings.Trim(rest, `"`)))
+		} else if t, ok := policy.PlaceStep(s); ok {
+			out = append(out, t.In(r.lang))
 		}
 	}
 	return strings.Join(out, " ")
