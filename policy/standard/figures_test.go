@@ -48,7 +48,7 @@ func measureHere(file string) int {
 	}
 	worker.Tune(int64(len(raw)))
 	begin := processorTime()
-	job := Job{Mail: strings.HasSuffix(file, ".eml"), Name: filepath.Base(file)}
+	job := Job{Mail: strings.HasSuffix(file, ".eml"), Name: filepath.Base(file), Most: mostInMail} // as the guard asks
 	t := r.take(context.Background(), job, raw)
 	f := figure{Read: processorTime() - begin, ReadPeak: peakMemory()}
 	in := r.inspect(context.Background(), job, t)

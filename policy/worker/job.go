@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
@@ -51,6 +52,7 @@ func (p *Pool) watched(ctx context.Context, w *process, at *place, req *request)
 	if w.heavy {
 		j.memory, j.cpu, j.slow = j.memory+p.o.HeavyMemory, j.cpu+p.o.HeavyCPU, used+4*p.o.SlowAfter
 	}
+	j.cpu -= time.Duration(float64(j.cpu-used) * hurry)
 	return j
 }
 

@@ -24,12 +24,12 @@ func newPatience() *patience {
 	return p
 }
 
-// start begins a job: it has nine tenths of its time and six sevenths of its
+// start begins a job: it has nine tenths of its time and four fifths of its
 // processor time.
 func (p *patience) start(cancel context.CancelFunc, req *request) {
 	p.mu.Lock()
 	p.cancel, p.limit, p.paused = cancel, req.Time-req.Time/10, false
-	p.until, p.cpu = time.Time{}, ownTime()+req.processorTime()*6/7
+	p.until, p.cpu = time.Time{}, ownTime()+req.processorTime()*4/5
 	p.mu.Unlock()
 	p.begin()
 }

@@ -16,6 +16,9 @@ const (
 	// have. What a process takes in that time is spared: it is killed that much before.
 	watchClosely = 2 * time.Millisecond
 	spared       = 1.0 / 32
+	// hurry is how much of its processor time a job is spared, which the guard itself
+	// takes for it.
+	hurry = 1.0 / 20
 	// slowNice is the priority of a worker whose job is slow.
 	slowNice = 10
 )
