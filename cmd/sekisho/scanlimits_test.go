@@ -62,6 +62,11 @@ func limitCases(t *testing.T) []limitCase {
 
 func zipped(t *testing.T, content string, names ...string) []byte {
 	t.Helper()
+	return zippedMembers(t, names, func(string) string { return content })
+}
+
+func zippedMembers(t *testing.T, names []string, content func(name string) string) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	zw := zip.NewWriter(&b)
 	for _, name := range names {
@@ -69,7 +74,7 @@ func zipped(t *testing.T, content string, names ...string) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.WriteString(w, content); err != nil {
+		if _, err := io.WriteString(w, content(name)); err != nil {
 			t.Fatal(err)
 		}
 	}

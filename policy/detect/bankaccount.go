@@ -26,6 +26,9 @@ var bankAccount = &kind{
 
 // cellAccount takes a cell of an account column; spreadsheets drop leading zeros.
 func cellAccount(s string) (match, bool) {
+	if len(s) == len("123-4567") && s[3] == '-' {
+		s = s[:3] + s[4:]
+	}
 	if n := span(s, isDigit, 9); n != len(s) || n < 4 || n > 8 {
 		return match{}, false
 	}

@@ -28,6 +28,7 @@ func (v *view) dates(r run, emit func(candidate)) {
 		if suffix := v.s[d.end:min(len(v.s), d.end+12)]; strings.HasPrefix(strings.TrimLeft(suffix, " ("), "生") {
 			c.points, c.why, c.label = ptLabel, whyLabel, "生"
 		}
+		v.genderBeside(&c, emit)
 		emit(c)
 		for i+1 < len(r) && r[i+1].start < d.end {
 			i++
@@ -196,6 +197,8 @@ func datePart(s string, i int, word string) (n, end int, ok bool) {
 	switch {
 	case strings.HasPrefix(s[i:], word):
 		i += len(word)
+	case strings.HasPrefix(s[i:], "・"):
+		i += len("・")
 	case i < len(s) && (s[i] == '.' || s[i] == '/' || s[i] == '-' || s[i] == ',' || s[i] == '\t'):
 		i++
 	default:
@@ -364,6 +367,9 @@ func monthDayLen(s string) int { return strings.Index(s, "日") + len("日") }
 // kanjiDate reads a date of an era in kanji digits at the start of s: 昭和六十三年
 // 七月八日; n is its length, 0 for none.
 func kanjiDate(s string) (d date, n int) {
+	if d, n = westernKanji(s); n > 0 {
+		return d, n
+	}
 	for _, era := range eras {
 		rest, ok := strings.CutPrefix(s, era.name)
 		if !ok || era.name[0] < 0x80 {
@@ -424,19 +430,10 @@ func findKanjiBirth(d *Detector, v *view, emit func(candidate)) {
 		if strings.HasPrefix(v.s[i+n:], "生") {
 			c.points, c.why, c.label = ptLabel, whyLabel, "生"
 		}
+		v.genderBeside(&c, emit)
 		emit(c)
 	}
 }
 
 // anEra tells the eras that people alive were born in.
 var anEra = newAnyWord("昭和", "平成", "大正", "令和")
-
-// bornBehind tells that the date c stands right behind a name and that somebody
-// of age may have been born then: such a pair tells a person.
-func (v *view) bornBehind(name, c *candidate) bool {
-	if c.kind != birthDate || c.why&(whyLabel|whyNear|whyShape|whyColumn) != 0 || name.kind != personName || name.points < likely || name.business {
-		return false
-	}
-	y := atoi(c.norm[:min(4, len(c.norm))])
-	return y >= 1910 && y <= 2015 && strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t") == ""
-}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -43,11 +44,20 @@ func (h *hit) words() policy.Text {
 		ja, en = append(ja, "「"+h.in.label+"」と書かれている"), append(en, "labelled "+h.in.label)
 	}
 	if h.in.of > 1 {
-		ja = append(ja, fmt.Sprintf("列の%d件中%d件が該当", h.in.of, h.in.passed))
-		en = append(en, fmt.Sprintf("%d of %d rows pass", h.in.passed, h.in.of))
+		ja = append(ja, fmt.Sprintf("列の%s件中%s件が該当", inThousands(h.in.of), inThousands(h.in.passed)))
+		en = append(en, fmt.Sprintf("%s of %s rows pass", inThousands(h.in.passed), inThousands(h.in.of)))
 	}
 	if len(ja) == 0 {
 		return policy.Text{JA: h.kind.ja + "の書式", EN: "format of " + h.kind.en}
 	}
 	return policy.Text{JA: strings.Join(ja, "、"), EN: strings.Join(en, "; ")}
+}
+
+// inThousands writes a number with a comma between thousands: 23,000.
+func inThousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

@@ -54,3 +54,16 @@ func (d *Detector) foreignName(v *view, i int, emit func(candidate)) int {
 	emit(c)
 	return end
 }
+
+// dottedName looks for a name in katakana with a dot at offset dot in it, and
+// returns where to go on.
+func (d *Detector) dottedName(v *view, dot int, emit func(candidate)) int {
+	start := dot
+	for start >= 3 && isKatakana(firstRune(v.s[start-3:])) {
+		start -= 3
+	}
+	if start == dot {
+		return dot + len("・")
+	}
+	return max(d.foreignName(v, start, emit), dot+len("・"))
+}

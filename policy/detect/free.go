@@ -25,11 +25,22 @@ func (x *exam) free(part *policy.Content, seen *survey, span, within policy.Span
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
-		zones = x.d.zonesAround(part.Text, v, seen, span, within)
+		zones = x.d.zonesAround(part, v, seen, span, within)
 	}
 	x.d.records(v, cands)
 	v.siblings(cands)
+	v.besideBusiness(cands)
 	x.settle(part, v, cands, zones, out)
+}
+
+// besideBusiness makes business of a number or address in brackets behind the name
+// of somebody who acts for a company.
+func (v *view) besideBusiness(cands []candidate) {
+	for i := 1; i < len(cands); i++ {
+		if c, name := &cands[i], &cands[i-1]; (c.kind == phone || c.kind == mailAddress) && (name.kind == personName || name.kind == phone) && name.business {
+			c.business = c.business || hasAnyPrefix(v.s[name.end:], []string{"(", " (", "、", " /"}) && c.start-name.end <= len("(直通:")
+		}
+	}
 }
 
 // settle makes hits of the candidates that count.
@@ -74,11 +85,15 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	at := 0
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
+		_, end := v.origin(a, b)
 		if b-a <= shortLine {
-			x.d.namesIn(v, a, b, emit)
+			for x.d.namesIn(v, a, b, emit); at < len(seen.places) && int(seen.places[at].at) <= end; at++ {
+				if p := &seen.places[at]; p.start < 0 && !p.space {
+					x.d.unknownFamily(v, v.folded(int(p.at)), emit)
+				}
+			}
 			continue
 		}
-		_, end := v.origin(a, b)
 		for done := a; at < len(seen.places) && int(seen.places[at].at) <= end; at++ {
 			done = x.d.nameAt(v, &seen.places[at], a, b, done, emit)
 		}
@@ -88,7 +103,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	}
 	cands = resolve(cands, len(v.s))
 	v.siblings(cands)
-	x.settle(part, v, cands, x.d.zonesAround(part.Text, v, seen, r.Span, within), out)
+	x.settle(part, v, cands, x.d.zonesAround(part, v, seen, r.Span, within), out)
 	return true
 }
 
@@ -113,7 +128,9 @@ func (d *Detector) nameAt(v *view, p *namePlace, a, b, done int, emit func(candi
 	if from >= to {
 		return done
 	}
-	d.namesIn(v, from, to, emit)
+	if d.namesIn(v, from, to, emit); !p.space {
+		d.unknownFamily(v, at, emit)
+	}
 	return to
 }
 
@@ -177,7 +194,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == phone || c.kind == mailAddress {
 		left := v.leftOf(c.start)
-		c.business = anyOf(left[max(0, len(left)-60):], officeContact)
+		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社")
 	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
@@ -366,7 +383,7 @@ func (d *Detector) records(v *view, cands []candidate) {
 		for i := range group {
 			c := &group[i]
 			others := len(seen) - b2i(seen[c.kind])
-			if i > 0 && v.bornBehind(&group[i-1], c) {
+			if i > 0 && (v.bornBehind(&group[i-1], c) || v.bornAmong(group, i)) {
 				c.points, c.why = likely, c.why|whyNear
 			}
 			if c.kind.silent || others <= 0 || c.kind == gender && !v.personNear(group, c) {
@@ -386,7 +403,7 @@ func (d *Detector) records(v *view, cands []candidate) {
 func (v *view) personNear(group []candidate, c *candidate) bool {
 	line := v.line(c.start)
 	for i := range group {
-		if k := group[i].kind; (k == personName || k == birthDate) && group[i].points >= 2 && v.line(group[i].start) == line {
+		if k := group[i].kind; (k == personName || k == birthDate && &group[i] != c) && group[i].points >= 2 && v.line(group[i].start) == line {
 			return true
 		}
 	}

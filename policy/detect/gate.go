@@ -140,10 +140,32 @@ func newGate(d *Detector) *gate {
 	for _, w := range words {
 		g.add(w.text, w.flag)
 	}
+	for name := range foreignNames {
+		g.addDotted(name)
+	}
 	g.addClasses()
 	g.addGroups()
 	g.addTails()
 	return g
+}
+
+// addDotted files a name in katakana that a dot follows: it is found by its last
+// character and the dot, which is rare.
+func (g *gate) addDotted(name string) {
+	at := len(name) - 3
+	g.addPair(gateWord{text: name + "・", at: at, flag: lineHot}, at)
+}
+
+// addPair files a keyword under the two characters at i.
+func (g *gate) addPair(w gateWord, i int) {
+	a, b := lexKey(w.text, i), lexKey(w.text, i+3)
+	if n := slices.IndexFunc(g.waits, func(w waiter) bool { return w.first == a }); n >= 0 {
+		g.waits[n].seconds = append(g.waits[n].seconds, b)
+	} else {
+		g.waits = append(g.waits, waiter{a, []uint16{b}})
+	}
+	n := g.pair(a, b)
+	*n = g.file(*n, w)
 }
 
 // anchorWords are the words that count without digits.
@@ -197,6 +219,9 @@ func (g *gate) addClasses() {
 		g.class[r] |= charStop << awaits
 	}
 	g.class['\u3000'] |= charSpace
+	for _, r := range "」』）" {
+		g.class[wide(string(r), 0)] |= charParticle // behind a name that stands alone in brackets
+	}
 	for _, p := range nameParticles {
 		if p[0] >= 0x80 {
 			g.class[lexKey(p, 0)] |= charParticle
@@ -250,14 +275,7 @@ func (g *gate) add(w string, f lineFlag) {
 	}
 	switch {
 	case best >= 0:
-		a, b := lexKey(w, best), lexKey(w, best+3)
-		if n := slices.IndexFunc(g.waits, func(w waiter) bool { return w.first == a }); n >= 0 {
-			g.waits[n].seconds = append(g.waits[n].seconds, b)
-		} else {
-			g.waits = append(g.waits, waiter{a, []uint16{b}})
-		}
-		n := g.pair(a, b)
-		*n = g.file(*n, gateWord{w, best, f, strings.ContainsFunc(w, isASCIILetter)})
+		g.addPair(gateWord{w, best, f, strings.ContainsFunc(w, isASCIILetter)}, best)
 	case single >= 0:
 		a := lexKey(w, single)
 		g.class[a] |= charStop

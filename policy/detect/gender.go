@@ -17,7 +17,7 @@ var gender = &kind{
 
 // genderWord is the length of the word for a gender at the start of s.
 func genderWord(s string) int {
-	for _, w := range []string{"男性", "女性", "男児", "女児", "男子", "女子", "その他", "回答しない", "male", "female", "man", "woman", "other", "男", "女", "m", "f"} {
+	for _, w := range []string{"男性", "女性", "男児", "女児", "男子", "女子", "その他", "回答しない", "male", "female", "man", "woman", "other", "男", "女", "♂", "♀", "m", "f"} {
 		if strings.HasPrefix(s, w) && (len(s) == len(w) || !isLetter(w[0]) || !wordByte(s[len(w)])) {
 			return len(w)
 		}
@@ -48,6 +48,34 @@ func bareGender(d *Detector, v *view, emit func(candidate)) {
 		}
 	})
 }
+
+// genderBeside takes the gender that stands as a field behind a date (S59.6.9生
+// (満46歳) M) or right before it: the two together are those of a person.
+func (v *view) genderBeside(c *candidate, emit func(candidate)) {
+	i := c.end
+	for _, w := range []string{"生まれ", "生"} {
+		i += anyPrefix(v.s[i:], []string{w})
+	}
+	i += span(v.s[i:], fieldGap, 8)
+	if k := i + span(v.s[i:], func(b byte) bool { return b == '(' }, 1); strings.HasPrefix(v.s[k:], "満") || k < len(v.s) && isDigit(v.s[k]) { // the age
+		k += anyPrefix(v.s[k:], []string{"満"})
+		if n := span(v.s[k:], isDigit, 3); n > 0 && strings.HasPrefix(v.s[k+n:], "歳") {
+			i = k + n + len("歳")
+			i += span(v.s[i:], func(b byte) bool { return b == ')' || fieldGap(b) }, 8)
+		}
+	}
+	n := genderWord(lower(v.s[i:min(len(v.s), i+6)]))
+	if i == c.end || n == 0 || !edge(v.s[i+n:], false) || genderChoice(v.s[i+n:]) {
+		return
+	}
+	emit(candidate{kind: gender, start: i, end: i + n, match: match{norm: v.s[i : i+n], points: likely, why: whyNear}})
+	if c.label == "" {
+		c.points, c.why = likely, c.why|whyNear
+	}
+}
+
+// fieldGap tells the bytes that part the fields of a line.
+func fieldGap(b byte) bool { return b == ' ' || b == '\t' || b == ',' || b == '/' || b == '|' }
 
 // edge tells that a field may end where s begins, or begin where s ends.
 func edge(s string, end bool) bool {

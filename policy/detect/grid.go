@@ -337,6 +337,7 @@ func (d *Detector) nameColumns(g *grid) {
 	}
 	g.company = firms && posts || g.branches()
 	g.accountColumn()
+	g.expiryColumn()
 }
 
 // nameColumn refines a column of names: reading, family or given name.

@@ -13,6 +13,19 @@ func (g *grid) branches() bool {
 		!g.hasHeader("銀行", "口座") && !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName })
 }
 
+// expiryColumn leaves a column of expiry dates alone when the table has no cards:
+// passes and memberships expire too.
+func (g *grid) expiryColumn() {
+	if slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == creditCard }) || g.hasHeader("カード", "card") {
+		return
+	}
+	for i := range g.columns {
+		if g.columns[i].kind == cardExpiry {
+			g.columns[i].kind = negativeLabel
+		}
+	}
+}
+
 // accountColumn takes the column headed "number" of a list with banks and
 // branches for that of the accounts.
 func (g *grid) accountColumn() {

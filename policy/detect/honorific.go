@@ -35,7 +35,7 @@ func compound(before, rest string) bool {
 var (
 	anHonorific = newAnyWord(honorifics...)
 	aRole       = newAnyWord(roleWords...)
-	afterName   = newAnyWord(slices.Concat(honorifics, roleWords, []string{"男", "女", "生", "名義", "宛", "本人"})...)
+	afterName   = newAnyWord(slices.Concat(honorifics, roleWords, []string{"男", "女", "生", "名義", "宛", "本人", "宅", "邸", "弁護士", "税理士"})...)
 )
 
 // nameMayStart tells that a name may begin behind s although a kanji is last:

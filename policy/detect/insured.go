@@ -31,9 +31,9 @@ func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
 			return
 		}
 		c := candidate{kind: insuredNumber, start: start, end: b + len(number), match: match{norm: symbol + "-" + number}}
-		near := v.around(start, 3)
+		near := lower(v.around(start, 3))
 		post := strings.Contains(near, "ゆうちょ") || strings.Contains(near, "郵便") || strings.Contains(near, "通帳") || strings.Contains(near, "貯金")
-		health := strings.Contains(near, "保険") || strings.Contains(near, "健保")
+		health := strings.Contains(near, "保険") || strings.Contains(near, "健保") || strings.Contains(near, "insur")
 		switch {
 		case post && len(symbol) == 5:
 			c.kind, c.subtype, c.points, c.why, c.label = bankAccount, "yucho", 5, whyLabel, "記号"
@@ -50,7 +50,7 @@ func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
 // value: letters, digits and hyphens.
 func valueAfter(s string, i int) (int, string) {
 	for i < len(s) {
-		if strings.IndexByte(" :=.・\t([", s[i]) >= 0 {
+		if strings.IndexByte(" :=.\t()[]", s[i]) >= 0 {
 			i++
 			continue
 		}

@@ -42,6 +42,11 @@ func labelLexicon(kinds []*kind, headers bool) *lexicon {
 	for _, k := range kinds {
 		for _, w := range k.labels {
 			x.add(lexWord{text: w, kind: k, edge: true})
+			if spacedLabels[w] { // 性　　別
+				for gap := " "; len(gap) <= 4; gap += " " {
+					x.add(lexWord{text: w[:3] + gap + w[3:], kind: k})
+				}
+			}
 		}
 		if headers {
 			for _, w := range k.headers {
@@ -51,6 +56,10 @@ func labelLexicon(kinds []*kind, headers bool) *lexicon {
 	}
 	return x
 }
+
+// spacedLabels are labels of two characters that forms pull apart to the width of
+// the others.
+var spacedLabels = wordSet("氏名 性別 住所 電話 携帯 国籍 病名 年収 月給 賞与 口座 名義 旅券 免許")
 
 func (x *lexicon) add(w lexWord) {
 	key := lexKey(w.text, 0)

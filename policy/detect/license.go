@@ -12,7 +12,7 @@ var driverLicense = &kind{
 	lens:    lengths(12), vote: true,
 	try: func(w *window) (match, bool) {
 		shape := w.shape()
-		if !licenceCheck(w.digits) || !w.free() || shape != "c" && (shape != "444" || !w.seps("- ")) && shape != "2262" && shape != "2261"+"1" {
+		if !licenceCheck(w.digits) || !w.free() || shape != "c" && (shape != "444" || !w.seps("- ./") || !w.same()) && shape != "2262" && shape != "2261"+"1" {
 			return match{}, false
 		}
 		m := match{norm: w.digits, points: ptCheck, why: whyCheck}

@@ -1,6 +1,10 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // findLabels finds sensitivity labels in header fields and document properties:
 // those of Microsoft Purview (MSIP_Label_<id>_Name, metadata schema of the
@@ -17,7 +21,7 @@ func findLabels(text string) []hit {
 		if e := strings.IndexAny(value, ";\r\n\"\t"); e >= 0 {
 			value = value[:e]
 		}
-		if value = strings.TrimSpace(value); value != "" {
+		if value = strings.TrimSpace(value); value != "" && labelName(value) {
 			out = append(out, ownHit(ownLabel, lower(value), i, i+strings.Index(rest, value)+len(value), certain))
 		}
 	})
@@ -33,6 +37,15 @@ func findLabels(text string) []hit {
 		}
 	})
 	return out
+}
+
+// mostLabel is how long the name of a sensitivity label may be, in bytes.
+const mostLabel = 120
+
+// labelName tells what may be the name of a label; other text behind the mark is
+// no label.
+func labelName(s string) bool {
+	return len(s) <= mostLabel && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
 // What the labels begin with, in either case of the first letter.

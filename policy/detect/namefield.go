@@ -28,7 +28,17 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			continue
 		}
 		family, given, _ := strings.Cut(v.s[start:min(len(v.s), start+2*nameReach)], " ")
-		if start == m.end || !kanjiWord(family, 4) || fieldWords[family] || d.dict.family.has(family) {
+		if start == m.end {
+			continue
+		}
+		if end := d.joinedStranger(v.s[start:]); end > 0 {
+			c := candidate{kind: personName, start: start, end: start + end}
+			c.norm, c.points, c.why = v.s[start:start+end], 1, whyDictionary
+			d.finishName(v, &c)
+			emit(c)
+			continue
+		}
+		if !kanjiWord(family, 4) || fieldWords[family] || d.dict.family.has(family) {
 			continue
 		}
 		for n := 4; n >= 1; n-- {
@@ -43,6 +53,25 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			break
 		}
 	}
+}
+
+// joinedStranger is the length of a name at the start of a field that it fills,
+// whose family name is unknown: 戸叶ゆうと.
+func (d *Detector) joinedStranger(s string) int {
+	for n := 3; n <= 6; n++ {
+		e := runeOffset(s, n)
+		if e == 0 || !fieldEnds(s[e:]) {
+			continue
+		}
+		for f := 1; f <= 3 && f <= n-2; f++ {
+			at := runeOffset(s, f)
+			if kanjiWord(s[:at], 3) && !d.dict.family.has(s[:at]) && d.dict.isGiven(s[at:e], false) && !commonNouns[s[at:e]] && !d.dict.notNames.has(s[:e]) && !fieldWords[s[at:e]] {
+				return e
+			}
+		}
+		return 0
+	}
+	return 0
 }
 
 // kanjiWord tells that s is up to most kanji and nothing else.
@@ -76,12 +105,103 @@ func spokenOf(left, label string) bool {
 	return false
 }
 
+// unknownFamily takes the name before the honorific at offset at whose family name
+// no dictionary has, up to three kanji, and whose given name is known: 惠谷芽生様.
+func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
+	end := at
+	if end > 0 && v.s[end-1] == ' ' {
+		end--
+	}
+	if end < 3 || isWide(v.s[end-3]) && d.gate.at(v.s, end-3)&(charParticle<<awaits) == 0 {
+		return // no given name ends so
+	}
+	for _, n := range []int{len("中村"), len("長谷川")} {
+		if end >= n && d.dict.family.has(v.s[end-n:end]) {
+			return // as most names before an honorific
+		}
+	}
+	start, n, gap := end, 0, 0
+	for n <= 6 && start > 0 {
+		r, w := lastRune(v.s[:start])
+		if r == ' ' && gap == 0 && n > 0 {
+			gap = start - w
+		} else if !isKanji(r) && (gap > 0 || !isKana(r)) {
+			break
+		}
+		start -= w
+		n += b2i(r != ' ')
+	}
+	if n < 3 || n > 6 || !honorific(v.s[start:end], v.s[at:]) || d.dict.notNames.has(v.s[start:end]) || strings.HasPrefix(v.s[start:], "御") {
+		return
+	}
+	for f, k := start, 0; k < 3; k++ {
+		_, w := utf8.DecodeRuneInString(v.s[f:end])
+		f += w
+		family, given := v.s[start:f], strings.TrimPrefix(v.s[f:end], " ")
+		if len(given) < len("真理") || !kanjiWord(family, 3) {
+			return
+		}
+		if gap > 0 && f != gap || !d.dict.given.has(given) && (gap == 0 || !d.dict.isGiven(given, true)) || commonNouns[given] {
+			continue
+		}
+		c := candidate{kind: personName, start: start, end: end}
+		c.norm, c.points, c.why = squeeze(v.s[start:end]), 1, whyDictionary
+		d.finishName(v, &c)
+		emit(c)
+		return
+	}
+}
+
+// nameOf takes the given name of a relative (次女のくるみが) and the family name of
+// somebody who is told by what he has or does (所有者の二宮に): they stand behind
+// such a word and の. It returns where the name ends, 0 for none.
+func (d *Detector) nameOf(v *view, i int, emit func(candidate)) int {
+	left := strings.TrimSuffix(v.s[:i], "の")
+	if len(left) == i {
+		return 0
+	}
+	kin, role := afterKin.ends(left), afterRole.ends(left)
+	if !kin && !role {
+		return 0
+	}
+	s := v.s[i:]
+	for n := 4; n >= 1; n-- {
+		e := runeOffset(s, n)
+		if e == 0 || !aParticle.begins(s[e:]) || d.dict.notNames.has(s[:e]) || commonNouns[s[:e]] {
+			continue
+		}
+		sort := "given"
+		if role {
+			sort = "surname"
+		}
+		if kin && d.dict.isGiven(s[:e], true) && (n > 1 || isKanji(firstRune(s))) || role && n > 1 && d.dict.family.has(s[:e]) {
+			c := candidate{kind: personName, start: i, end: i + e}
+			c.norm, c.subtype, c.points, c.why = s[:e], sort, likely, whyDictionary|whyProse
+			emit(c)
+			return c.end
+		}
+	}
+	return 0
+}
+
+var (
+	afterKin = newAnyEnd("長男", "長女", "次男", "次女", "三男", "三女", "息子", "娘", "妻", "夫", "母", "父", "兄", "姉", "弟", "妹", "孫")
+	// afterRole are words for somebody private.
+	afterRole = newAnyEnd("所有者", "契約者", "申込者", "申請者", "入居者", "利用者", "名義人", "受取人", "相談者", "被害者", "加害者", "保証人", "相続人", "依頼人", "被保険者", "会員", "患者", "保護者", "同居人", "借主", "貸主")
+)
+
 var anIntroduction = newAnyWord("です", "と申します", "でございます", "より", "拝")
 
 // introduced tells that the writer names himself: "…の篠原です".
 func introduced(left, rest string) bool {
+	if strings.HasSuffix(left, "は") && !hasAnySuffix(left, []string{"私は", "担当は", "窓口は"}) {
+		return false // 候補は…です tells of somebody else
+	}
 	return anIntroduction.begins(rest) && utf8.RuneCountInString(left) <= 30 && !hasDigits(left, 4)
 }
+
+// ourPeople are words right before the name of somebody of the writer's company.
+var ourPeople = newAnyEnd("担当は", "担当者は", "窓口は", "責任者は", "講師は", "司会は")
 
 // fieldBefore weighs what stands directly left of a name on its line: a form
 // field ("応募者:"), a bullet or number of a list; business tells the fields of
@@ -142,7 +262,7 @@ func listed(s string) bool {
 	if s = strings.TrimSpace(s); s == "and" || s == "&" {
 		return true
 	}
-	return strings.Trim(strings.TrimSuffix(s, " and"), " \n\t、・,/;|0123456789.()-*と") == ""
+	return strings.Trim(strings.TrimSuffix(s, " and"), " \n\t、・,/;|0123456789.()-*と円万千¥") == ""
 }
 
 // fillsLine tells that the line of a name holds no more than a short word, a space

@@ -75,6 +75,11 @@ func (d *Detector) hotLines(v *view, found []candidate) []uint8 {
 // names calls emit for everything in the hot lines that may be the name of a
 // person; nil means all lines.
 func (d *Detector) names(v *view, hot []uint8, emit func(candidate)) {
+	for _, m := range v.anchors[nameMark] {
+		if v.s[m.start] >= 0x80 {
+			d.unknownFamily(v, m.start, emit)
+		}
+	}
 	if hot == nil {
 		d.namesIn(v, 0, len(v.s), emit)
 		return
@@ -157,14 +162,21 @@ func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 		switch {
 		case isKanji(r):
 			if nameMayStart(s[:i]) {
-				end = d.kanjiNameAt(v, i, r, emit)
+				if end = d.kanjiNameAt(v, i, r, emit); end == 0 {
+					end = d.nameOf(v, i, emit)
+				}
 			}
 		case isKatakana(r) && (i == 0 || !isKatakanaBefore(s, i)):
 			if end = d.kanaName(v, i, emit); end == 0 {
 				end = d.foreignName(v, i, emit)
 			}
-		case isHiragana(r) && (i == 0 || !isKanaBefore(s, i)):
-			end = d.hiraganaName(v, i, emit)
+			if end == 0 {
+				end = d.nameOf(v, i, emit)
+			}
+		case isHiragana(r) && (i == 0 || !isKanaBefore(s, i) || s[i-1] == 0xae && strings.HasSuffix(s[:i], "の")):
+			if end = d.hiraganaName(v, i, emit); end == 0 {
+				end = d.nameOf(v, i, emit)
+			}
 		}
 		i = max(i+n, end)
 	}
@@ -219,7 +231,7 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 		c.points = 0
 	}
 	d.finishName(v, &c)
-	if c.points >= 2 && c.points < likely && c.label == "" && !c.business && d.proseAt(v.s, i) == c.end {
+	if c.points >= 2 && c.points < likely && c.label == "" && !c.business && (d.proseAt(v.s, i) == c.end || d.closedName(v.s, i, c.end)) {
 		c.points = likely
 		c.why |= whyProse
 	}
@@ -396,7 +408,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
 	c.business = c.business || anAuthor.in(left) || c.label == "" && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
-	if aRole.begins(rest) || c.label == "" && introduced(left, rest) {
+	if aRole.begins(rest) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
 		c.business = true
 	}
 	if c.label == "" {

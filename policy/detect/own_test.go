@@ -241,6 +241,8 @@ func TestFingerprints(t *testing.T) {
 func TestSensitivityLabels(t *testing.T) {
 	for text, want := range map[string]string{
 		"msip_labels: MSIP_Label_7a1b-22_Enabled=true; MSIP_Label_7a1b-22_Name=Highly Confidential;": "sensitivity_label/highly confidential",
+		"MSIP_Label_7a1b-22_Name=社外秘\n":                                                              "sensitivity_label/社外秘",
+		"MSIP_Label_7a1b-22_Name=a\u200bb\n":                                                         "",
 		"Subject: x\nSensitivity: Company-Confidential\n":                                            "sensitivity_label/company-confidential",
 		"The sensitivity: Private rooms":                                                             "",
 		"MSIP_Label_":                                                                                "",

@@ -48,6 +48,17 @@ func (w *window) lettersRight() (int, string) {
 	return e, s[i:e]
 }
 
+// lettersBehind is that word behind one space or hyphen.
+func (w *window) lettersBehind() (int, string) {
+	if s, i := w.v.s, w.end(); i >= len(s) || s[i] != ' ' && s[i] != '-' {
+		return i, ""
+	}
+	behind := *w
+	behind.r = []group{{start: w.start(), end: w.end() + 1}}
+	behind.i, behind.j = 0, 0
+	return behind.lettersRight()
+}
+
 // residenceWords speak of the stay of people from abroad.
 var residenceWords = []string{"在留", "国籍", "特定活動", "技能実習", "特定技能", "永住", "定住者", "家族滞在", "留学", "技術・人文", "residence", "visa"}
 
@@ -59,14 +70,21 @@ var residenceCard = &kind{
 	labels: []string{"在留カード番号", "在留カード", "特別永住者証明書", "在留番号", "在留カードno", "在留cardno", "在留卡号", "在留卡", "재류카드", "외국인등록번호", "residence card no", "residence card #", "residence card", "zairyu", "在留資格", "外国人登録"},
 	lens:   lengths(8), single: true, vote: true,
 	try: func(w *window) (match, bool) {
-		start, left := w.lettersLeft(false)
+		start, left := w.lettersLeft(true)
 		end, right := w.lettersRight()
-		if w.j > w.i || len(left) != 2 || len(right) != 2 || lower(left) == left || lower(right) == right {
+		gap := right == ""
+		if gap {
+			end, right = w.lettersBehind()
+		}
+		if w.j > w.i || len(left) != 2 || len(right) != 2 || gap != (start+2 < w.start()) {
 			return match{}, false
 		}
 		m := match{start: start, end: end, norm: strings.ToUpper(left + w.digits + right), points: 1}
-		if near := w.v.around(w.start(), 3); anyOf(near, residenceWords) {
+		switch near := w.v.around(w.start(), 3); {
+		case anyOf(near, residenceWords) || anyOf(lower(near), residenceWords):
 			m.points = 3
+		case (gap || !isUpper(left[0]) || !isUpper(right[0])) && end-start < len(w.v.s):
+			return match{}, false // written so, it is one where the text speaks of residents, or in a cell
 		}
 		return m, true
 	},

@@ -2,16 +2,26 @@ package detect
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "pre-shared key", "network key", "key to open", "opens with", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "opens with", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // findPasswords finds passwords that are told in prose, Japanese or English: a
 // word for it, a joining mark or verb, and a token that is no ordinary word.
 func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, passwordWord, func(m labelHit) {
+		m.end += anyPrefix(v.s[m.end:], []string{"ワード", "フレーズ"}) // behind 初期パス
+		if word := v.s[m.start:m.end]; hasAnySuffix(word, []string{"は", "が"}) {
+			m.end -= len("は") // it is what joins the word to the password
+		} else if hasAnySuffix(word, []string{":", "="}) {
+			m.end--
+		}
+		if strings.HasPrefix(v.low[m.start:], "ssid") || strings.HasPrefix(v.low[m.start:], "wi") {
+			m.end = v.networkKey(m.end)
+		}
 		start, end, strong := 0, 0, true
 		if strings.HasSuffix(v.s[m.start:m.end], "認証") { // user / password
 			start, end = slashPair(v.s, m.end)
@@ -41,13 +51,27 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	})
 }
 
+// networkKey is where the word for the key of a wireless network ends that stands
+// within the next lines behind its name; i without one.
+func (v *view) networkKey(i int) int {
+	near := v.low[i:min(len(v.low), i+120)]
+	for _, w := range []string{"キー", "key", "psk", "パス"} {
+		if n := strings.Index(near, w); n >= 0 {
+			return i + n + len(w)
+		}
+	}
+	return i
+}
+
 // passwordField takes a token that stands behind the word with nothing but blanks
 // between, and looks drawn by lot: a line of a form, or "user x and password y".
 func (v *view) passwordField(m labelHit) (start, end int) {
 	n := span(v.s[m.end:], func(c byte) bool { return c == ' ' || c == '\t' }, 16)
 	start = m.end + n
 	tok := strings.TrimRight(v.s[start:start+span(v.s[start:], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
-	if n == 0 || len(tok) < 6 || !drawn(tok) && !(len(tok) >= 8 && random(tok)) {
+	a, _ := v.lineSpan(v.line(m.start))
+	field := n >= 2 && lineBegins(v.low[a:m.start]) && hasDigits(tok, 2) && strings.ContainsFunc(tok, unicode.IsLetter) // PW   abc12345
+	if n == 0 || len(tok) < 6 || !drawn(tok) && !(len(tok) >= 8 && random(tok)) && !field {
 		return 0, 0
 	}
 	return start, start + len(tok)
@@ -59,7 +83,7 @@ func findOpening(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, inputMark, func(m labelHit) {
 		a, _ := v.lineSpan(v.line(m.start))
 		left := v.low[max(a, m.start-160):m.start]
-		if !anyOf(left, openWords) {
+		if !anyOf(left, openWords) && !anyOf(v.low[m.start:m.end], openWords) {
 			return
 		}
 		tok := strings.TrimRight(v.s[max(a, m.start-64):m.start], " 」』”’\"'")
@@ -68,7 +92,7 @@ func findOpening(d *Detector, v *view, emit func(candidate)) {
 			_, w := utf8.DecodeRuneInString(tok[i:])
 			tok = tok[i+w:]
 		}
-		if tok = strings.TrimLeft(tok, "\"'("); len(tok) < 6 || len(tok) > 40 || !drawn(tok) {
+		if tok = strings.TrimLeft(tok, "\"'("); len(tok) < 6 || len(tok) > 40 || !drawn(tok) && !(strings.HasSuffix(v.s[:m.start], "」") && hasDigits(tok, 2) && passwordLike(tok, false)) {
 			return
 		}
 		start := m.start - len(v.s[max(a, m.start-64):m.start]) + strings.LastIndex(v.s[max(a, m.start-64):m.start], tok)
@@ -81,7 +105,7 @@ func findOpening(d *Detector, v *view, emit func(candidate)) {
 // inputWords stand behind what shall be entered; openWords say that it opens
 // something.
 var (
-	inputWords = []string{"と入力", "を入力", "と打ち", "を打ち込", "と入れ", "を入れて"}
+	inputWords = []string{"と入力", "を入力", "と打ち", "を打ち込", "と入れ", "を入れて", "で開け", "で開き", "で開く", "で解凍", "で復号", "で展開", "で解除"}
 	openWords  = []string{"開く", "開け", "開き", "開封", "解凍", "展開", "復号", "ロック", "解除", "ログイン"}
 )
 
@@ -103,6 +127,13 @@ var bankLogins = []string{"ネットバンキング", "インターネットバ�
 func (v *view) passwordNear(m labelHit) (start, end int) {
 	a, b := v.lineSpan(v.line(m.start))
 	a, b = max(a, m.start-240), min(b, m.end+240)
+	if i := strings.Index(v.low[min(m.end, b):b], " is "); i >= 0 && strings.HasPrefix(v.low[m.end:], " for ") { // password for the archive is ABC123-DEF
+		i += m.end + len(" is ")
+		n := span(v.s[i:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 65)
+		if tok := strings.TrimRight(v.s[i:i+n], ".,;:)\"'"); len(tok) >= 6 && len(tok) <= 64 && hasDigits(tok, 2) && passwordLike(tok, false) {
+			return i, i + len(tok)
+		}
+	}
 	if !anyOf(v.low[a:b], passwordVerbs) || anyOf(v.low[a:b], passwordRules) {
 		return 0, 0
 	}

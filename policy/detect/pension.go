@@ -8,7 +8,7 @@ var pensionNumber = &kind{
 	lens:   lengths(10),
 	try: func(w *window) (match, bool) {
 		shape := w.shape()
-		if shape != "46" && shape != "a" || !w.seps("- ") || !w.free() {
+		if shape != "46" && shape != "a" || !w.seps("- ./") || !w.free() {
 			return match{}, false
 		}
 		m := match{norm: w.digits}

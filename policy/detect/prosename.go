@@ -2,6 +2,7 @@ package detect
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // nameParticles follow a name that does something or to which something is done.
@@ -33,10 +34,14 @@ func (d *Detector) proseAt(s string, i int) int {
 			return to
 		}
 	}
-	if end-i < 9 && !(end-i == 6 && d.inFamily(s[:i])) || !aParticle.begins(s[end:]) && (end == len(s) || s[end] != '(') || d.dict.notNames.has(s[i:end]) {
+	if end-i < 9 && !(end-i == 6 && d.inFamily(s[:i])) || !aParticle.begins(s[end:]) && (end == len(s) || s[end] != '(') && !enclosed(s[:i], s[end:]) || d.dict.notNames.has(s[i:end]) {
 		return 0
 	}
+	alone := enclosed(s[:i], s[end:])
 	for f := i + 3; f <= end-3; f += 3 {
+		if alone && f == end-3 {
+			continue // 「山田錦」
+		}
 		if f == i+3 && !strings.Contains(shortFamilies, s[i:f]) {
 			continue // 左余白
 		}
@@ -46,6 +51,49 @@ func (d *Detector) proseAt(s string, i int) int {
 	}
 	return 0
 }
+
+// enclosed tells that what stands between the two is alone in brackets.
+func enclosed(left, rest string) bool {
+	if rest == "" || rest[0] != ')' && (len(rest) < 3 || rest[2] != 0x8d && rest[2] != 0x8f && rest[2] != 0x89) {
+		return false // nearly always
+	}
+	for i, open := range opening {
+		if strings.HasSuffix(left, open) {
+			return strings.HasPrefix(rest, closings[i])
+		}
+	}
+	return false
+}
+
+var (
+	opening  = []string{"「", "『", "（", "("}
+	closings = []string{"」", "』", "）", ")"}
+)
+
+// closedName tells a name of three characters or more in a line that is read
+// anyway, which something else than a particle ends: …です, 「…」, …宅.
+func (d *Detector) closedName(s string, i, end int) bool {
+	name, rest := s[i:end], s[end:]
+	if utf8.RuneCountInString(name) < 3 || d.dict.notNames.has(name) {
+		return false
+	}
+	switch before, _ := lastRune(s[:i]); {
+	case enclosed(s[:i], rest):
+	case isKanji(before) && !nameMayStart(s[:i]) || isKatakana(before):
+		return false
+	case !aNameEnd.begins(rest):
+		return false
+	}
+	for f := i + 3; f < end; f += 3 {
+		if given := s[f:end]; (len(given) > 3 || !enclosed(s[:i], rest)) && d.dict.family.has(s[i:f]) && d.dict.isGiven(given, false) && !commonNouns[given] {
+			return f > i+3 || strings.Contains(shortFamilies, s[i:f])
+		}
+	}
+	return false
+}
+
+// aNameEnd tells what ends a name in a sentence besides particles.
+var aNameEnd = newAnyWord("です", "でした", "だった", "ですが", "まで", "より", "宅", "邸", "弁護士", "税理士", "医師", "夫妻", "・", ", ")
 
 // kanaGivenAt is where a name in a sentence ends that has a given name with kana
 // behind the family name i..f: 柴田みゆきが, 大塚ゆか里は, 北リサを.
@@ -134,7 +182,7 @@ func hasAnySuffix(s string, words []string) bool {
 var commonNouns = wordSet(`博士 政治 結果 健康 五月 大学 時代 六月 公正 大蔵 秀逸 一見 唯一 工事 公平 無理 長男 厚生 正常 平日 春日 一転 邪魔 明記 道徳 二三 勝利 正直 恒久
 	武士 長生 更生 孝行 利子 定年 二男 未明 南北 紅葉 成人 和平 照明 長年 助成 真夏 保全 友好 青葉 建造 長寿 落葉 親子 定義 新作 清明 半月 直行 達成 文章 親和 周延 大観
 	修造 去来 結実 一夜 国政 耕作 有望 洋行 苦味 盛行 東道 重厚 荘重 初代 顕彰 素直 文明 修道 芳香 一生 光栄 雄大 大力 克明 篤実 紀行 富貴 豊作 印象 丈夫 種子 美麗 古都 要人
-	正門 白星 秀作 大作 栄華 美女 次男 孤島 清風 隆盛 世代 以前 以後 高校 中学 地方 方面 中央 支部 本部 市内 県内 周辺 付近`)
+	正門 白星 秀作 大作 栄華 美女 次男 孤島 清風 隆盛 世代 以前 以後 高校 中学 地方 方面 中央 支部 本部 市内 県内 周辺 付近 通 町 橋 丁 駅 坂 浜 港`)
 
 // shortFamilies are the frequent family names of one kanji; a rare one is nearly
 // always the beginning of another word.
@@ -145,6 +193,10 @@ func (d *Detector) proseNames(v *view, a, b int, emit func(candidate)) {
 	for i := a; i < b; {
 		c := v.s[i]
 		if c < 0xe4 || c > 0xe9 {
+			if c == 0xe3 && i+2 < b && v.s[i+1] == 0x83 && v.s[i+2] == 0xbb { // ・
+				i = d.dottedName(v, i, emit)
+				continue
+			}
 			if i++; c >= 0xc0 {
 				for i < b && v.s[i]&0xc0 == 0x80 {
 					i++

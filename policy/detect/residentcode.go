@@ -8,7 +8,7 @@ var residentCode = &kind{
 	labels: []string{"住民票コード", "住基コード", "住基番号", "住民票番号", "住民コード", "resident record code", "juki code", "jukicode"},
 	lens:   lengths(11),
 	try: func(w *window) (match, bool) {
-		if !w.free() || !w.seps("- ") || w.j-w.i > 3 || w.digits[0] == '0' && mobilePrefix(w.digits) || allEqual(w.digits) {
+		if !w.free() || !w.seps("- ./") || w.j-w.i > 3 || w.digits[0] == '0' && mobilePrefix(w.digits) || allEqual(w.digits) {
 			return match{}, false
 		}
 		return match{norm: w.digits, points: 1}, true

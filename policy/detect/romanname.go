@@ -34,11 +34,13 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		first = head // Mei-Ling
 	}
 	c := candidate{kind: personName, start: i, end: i + a + gap + b, match: match{subtype: "romaji", why: whyDictionary}}
-	one, two := d.dict.latin.get(plainRoman(first)), d.dict.latin.get(plainRoman(second))
-	japanese := one&romanFamily != 0 && two&romanGiven != 0 || one&romanGiven != 0 && two&romanFamily != 0
+	japanese := d.dict.romanPair(first, second)
 	switch {
 	case japanese && len(first) > 2 && len(second) > 2:
 		c.points = 2.5
+		if doneBy(v.s[:i], v.s[c.end:]) {
+			c.points, c.why = likely, whyDictionary|whyProse
+		}
 	case d.dict.fullWestern(first, second) || gap == 2 && d.dict.fullWestern(second, first):
 		c.points, c.subtype, c.why = likely, "", whyDictionary|whyProse
 	case vietFamilies[first] && (second == "thi" || second == "van" || second == "minh" || second == "thanh" || second == "ngoc"):
@@ -67,6 +69,18 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 
 // doings are what stands behind the name of somebody who is told about.
 var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers ", " had ", " can ", " does ", " uses ", " lost ", " came ", " won ", " left ", " took ", " went ", " moves ", " stays ", " belongs ", " till ", " then "}
+
+// doneBy tells by the words around a name that the sentence is about a person.
+func doneBy(left, rest string) bool {
+	return hasAnyPrefix(rest, doings) || told(left, rest) || hasAnySuffix(left, []string{" is ", " for ", " from "})
+}
+
+// romanPair tells a Japanese family name and given name in Latin letters, in
+// either order.
+func (d *dictionary) romanPair(first, second string) bool {
+	one, two := d.latin.get(plainRoman(first)), d.latin.get(plainRoman(second))
+	return one&romanFamily != 0 && two&romanGiven != 0 || one&romanGiven != 0 && two&romanFamily != 0
+}
 
 // vietFamilies are most of the family names of Viet Nam.
 var vietFamilies = wordSet(`nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh mai dao luong ha`)
@@ -106,6 +120,9 @@ func (d *dictionary) westernIn(s string) bool {
 		switch gap := i - end; {
 		case gap == 1 && s[end] == ' ' && (d.fullWestern(last, word) || len(word) >= 4 && d.latin.get(last)&westernGiven != 0 && (hasAnyPrefix(s[i+n:], doings) || told(s[:max(0, i-1-len(last))], s[i+n:]))), gap == 2 && s[end] == ',' && d.fullWestern(word, last),
 			gap == 4 && s[i-2] == '.' && d.fullWestern(last, word), gap == 1 && vietFamilies[last] && (word == "thi" || word == "van" || word == "minh"):
+			return true
+		}
+		if gap := i - end; gap == 1 && s[end] == ' ' && doneBy(s[:max(0, i-1-len(last))], s[i+n:]) && d.romanPair(last, word) {
 			return true
 		}
 		if n > 1 { // an initial stands between the two
@@ -149,6 +166,12 @@ var ambiguousNames = wordSet(`will may april june august art chase major general
 // labelledRoman takes two capitalised words that the dictionary does not know
 // directly behind a label or a title.
 func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int {
+	if end := latinAddressed(v.s, c.end); end > 0 { // Siti Nurhalizaさん
+		c.end, c.points, c.subtype, c.why = end, 3.5, "", whyHonorific
+		c.norm = lower(v.s[c.start:end])
+		emit(c)
+		return end - c.start
+	}
 	title := honorificBefore(v.s[:c.start])
 	near := v.s[max(0, c.start-3):c.start]
 	if strings.HasSuffix(near, "(") {
@@ -175,6 +198,22 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 	}
 	emit(c)
 	return c.end - c.start
+}
+
+// latinAddressed is where a name in Latin letters of which two words end at i ends
+// when a Japanese honorific follows, at once or behind one or two words more; 0
+// when none does.
+func latinAddressed(s string, i int) int {
+	for range 3 {
+		if rest := strings.TrimPrefix(s[i:], " "); hasAnyPrefix(rest, []string{"さん", "様", "さま", "氏", "くん", "ちゃん", "殿"}) {
+			return i
+		}
+		if i+1 >= len(s) || s[i] != ' ' || !isUpper(s[i+1]) {
+			return 0
+		}
+		i += 1 + letters(s[i+1:])
+	}
+	return 0
 }
 
 // letters is the length of the word in Latin letters that s begins with; a hyphen

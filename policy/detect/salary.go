@@ -10,7 +10,7 @@ import (
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
 	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
-		"給料", "俸給", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
+		"給料", "俸給", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
 	headers: []string{"報酬", "支給"},
 	cell: func(s string) (match, bool) {
 		n := moneyWord(s)
@@ -38,6 +38,9 @@ func moneyWord(s string) int {
 		i++
 	}
 	if n := anyPrefix(s[i:], []string{"万円", "千円", "円", "万", "yen", "k"}); n > 0 {
+		if k := span(s[i+n:], isDigit, 4); k > 0 && strings.HasPrefix(s[i:], "万") && strings.HasPrefix(s[i+n+k:], "千円") { // 24万7千円
+			return i + n + k + len("千円")
+		}
 		return i + n
 	}
 	if mark == 0 && (end-start < 5 || end-start > 12 || hasAnyPrefix(s[i:], []string{"年", "月", "日", "-", "/", "時", "件", "名", "番", "号"})) {
@@ -81,6 +84,34 @@ func (v *view) otherPay(i, end int, label string, emit func(candidate)) {
 		}
 	})
 }
+
+// paySheet takes the amounts that end the lines below a heading about pay, each
+// behind a name: 賞与支給一覧.
+func paySheet(d *Detector, v *view, emit func(candidate)) {
+	d.eachLabel(v, salary, func(m labelHit) {
+		top := v.line(m.start)
+		a, end := v.lineSpan(top)
+		if utf8.RuneCountInString(v.s[a:end]) > 24 || hasDigits(v.s[m.end:end], 3) {
+			return
+		}
+		for n := top + 1; n < len(v.lines) && n < top+sheetLines; n++ {
+			a, b := v.lineSpan(n)
+			line := strings.TrimRight(v.s[a:b], " ")
+			i := strings.LastIndexByte(line, ' ') + 1
+			if i == 0 || utf8.RuneCountInString(line) > 30 {
+				return
+			}
+			if k := moneyWord(line[i:]); k == 0 || k < len(line)-i || !hasAnySuffix(line, []string{"円", "万", "千円"}) && line[i] != '\\' && !strings.HasPrefix(line[i:], "¥") && !strings.Contains(line[i:], ",") && len(line)-i != 6 {
+				return
+			}
+			emit(candidate{kind: salary, start: a + i, end: a + len(line), label: v.s[m.start:m.end],
+				match: match{norm: line[i:], points: 2.5, why: whyNear}})
+		}
+	})
+}
+
+// sheetLines bounds how far down paySheet reads.
+const sheetLines = 200
 
 // payRange tells that a second amount follows: what a post is paid, not a person.
 func payRange(rest string) bool {

@@ -11,7 +11,7 @@ import (
 // record, being a victim, creed, social status), said of a person.
 var specialCare = &kind{
 	name: "special_care", severity: sevGravest, ja: "要配慮個人情報", en: "special-care information",
-	labels:  []string{"傷病名", "病名", "診断名", "既往歴", "既往症", "持病", "主病名", "現病歴", "障害名", "要配慮事項", "diagnosis", "diagnoses", "medical history", "past medical history"},
+	labels:  []string{"傷病名", "病名", "診断名", "既往歴", "既往症", "持病", "主病名", "現病歴", "障害名", "要配慮事項", "治療経過", "治療内容", "diagnosis", "diagnoses", "medical history", "past medical history"},
 	headers: []string{"要介護度", "介護度", "要介護", "傷病", "疾病", "既往", "障害の", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
 	cell: func(s string) (match, bool) {
 		return match{norm: s}, utf8.RuneCountInString(s) >= 2 && s != "なし" && s != "無" && s != "無し" && s != "特になし" && lower(s) != "none" && s != "異常なし" && lower(s) != "n/a" && lower(s) != "no"
@@ -97,6 +97,12 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	if !person || points < likely {
 		return
 	}
+	for i := range marks { // what else the sentence tells: the crime and the sentence for it
+		if m := marks[i]; m.kind == careStrong && i != best && points >= likely {
+			emit(candidate{kind: specialCare, start: m.start, end: phraseEnd(v.s, m.end, b), label: v.s[m.start:m.end],
+				match: match{norm: v.s[m.start:m.end], points: points, why: whyPerson}})
+		}
+	}
 	last := marks[best]
 	emit(candidate{kind: specialCare, start: last.start, end: phraseEnd(v.s, last.end, b), label: v.s[last.start:last.end],
 		match: match{norm: v.s[last.start:last.end], points: points, why: whyPerson}})
@@ -126,7 +132,7 @@ func (v *view) namedIllness(a int, m labelHit) bool {
 // is not the one that is told about.
 func salutation(line string) bool {
 	t := strings.TrimSpace(line)
-	return anyOf(t, []string{"お疲れ", "お世話", "各位", "拝啓"}) || strings.HasSuffix(t, "です。") && utf8.RuneCountInString(t) <= 30
+	return anyOf(t, []string{"お疲れ", "お世話", "各位", "拝啓"}) || strings.HasSuffix(t, "です。") && utf8.RuneCountInString(t) <= 30 && !strings.Contains(t, "は")
 }
 
 // findCareField finds what stands behind the name of a field for illnesses.

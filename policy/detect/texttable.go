@@ -147,9 +147,9 @@ func (w *tableReader) separator(line string) byte {
 			quoted = !quoted
 		case quoted:
 		case c == ',':
-			if i+1 < len(line) && line[i+1] == ' ' {
+			if i+1 < len(line) && line[i+1] == ' ' && !dateComma(line, i) {
 				commas -= len(line)
-			} else if i == 0 || !isDigit(line[i-1]) || span(line[i+1:], isDigit, 4) != 3 {
+			} else if line[min(i+1, len(line)-1)] != ' ' && (i == 0 || !isDigit(line[i-1]) || span(line[i+1:], isDigit, 4) != 3) {
 				commas++
 			}
 		case c == '\t':
@@ -173,6 +173,15 @@ func (w *tableReader) separator(line string) byte {
 	return 0
 }
 
+// dateComma tells the comma of a date that is written without quotes: May 28, 1986.
+func dateComma(line string, i int) bool {
+	if i < 5 || i+6 > len(line) || line[i+1] != ' ' || span(line[i+2:], isDigit, 5) != 4 || !isDigit(line[i-1]) {
+		return false
+	}
+	month, _ := monthBefore(line, i-1-b2i(isDigit(line[i-2])))
+	return month > 0
+}
+
 // slabCells is how many cells are given room at a time.
 const slabCells = 1024
 
@@ -187,6 +196,9 @@ func (w *tableReader) split(line string, base int, sep byte) []policy.Span {
 		for _, at := range w.at[:w.n] {
 			switch c := line[at]; {
 			case c == sep && !quoted:
+				if c == ',' && dateComma(line, int(at)) {
+					continue
+				}
 				out = append(out, policy.Span{Start: start, End: base + int(at)})
 				start = base + int(at) + 1
 			case c == '"':

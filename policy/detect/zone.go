@@ -10,7 +10,7 @@ import (
 
 // companyWords show that a line speaks of an organisation.
 var companyWords = []string{"株式会社", "有限会社", "合同会社", "(株)", "(有)", "(合)", "財団法人", "社団法人", "医療法人", "学校法人", "協同組合", "信用金庫",
-	"事務所", "inc.", "ltd", "llc", "co.,", "corp", "gmbh", "company", "株式會社", "合資会社", "npo法人", "大学", "役所", "病院", "機構", "協会"}
+	"事務所", "inc.", "ltd", "llc", "co.,", "corp", "gmbh", "company", "株式會社", "合資会社", "npo法人", "大学", "役所", "病院", "機構", "協会", "福祉法人", "宗教法人", "行政法人", "監査法人", "士法人", "医院", "クリニック", "学院", "信用組合", "商工会"}
 
 // officeWords show a department or a role in one.
 var officeWords = []string{"営業部", "総務部", "人事部", "経理部", "開発部", "部", "課", "本部", "支店", "支社", "グループ", "チーム", "センター",
@@ -22,7 +22,8 @@ const zoneReach = 16
 
 // zonesAround gives the zones of the lines of v, which is span of the text, with
 // the lines around it in view.
-func (d *Detector) zonesAround(text string, v *view, seen *survey, span, within policy.Span) []bool {
+func (d *Detector) zonesAround(part *policy.Content, v *view, seen *survey, span, within policy.Span) []bool {
+	text := part.Text
 	w, skip, first, last := v, 0, span.Start == 0, span.End == len(text)
 	if seen != nil && !seen.bordered(span) { // no signature begins or ends near
 		z := make([]bool, len(v.lines))
@@ -37,6 +38,7 @@ func (d *Detector) zonesAround(text string, v *view, seen *survey, span, within 
 		}
 	}
 	d.readLow(w)
+	first = first && (part.Kind != policy.FileText || aCompany.in(lower(text[:min(len(text), letterHead)])))
 	z := w.zones(first, last)
 	z = z[min(len(z), skip):]
 	for len(z) < len(v.lines) {
@@ -44,6 +46,10 @@ func (d *Detector) zonesAround(text string, v *view, seen *survey, span, within 
 	}
 	return z
 }
+
+// letterHead is how far down, in bytes, a file names the company that it is written
+// to: others begin with the name of a person whom they are about.
+const letterHead = 300
 
 // bordered tells whether, within reach of the span, the text begins or ends or a
 // line may begin or end a signature.
@@ -100,7 +106,11 @@ func (v *view) zones(first, last bool) []bool {
 
 // oneLineSignature tells a line of company, name and address parted by bars.
 func oneLineSignature(line string) bool {
-	return strings.Count(line, "|")+strings.Count(line, "/") >= 2 && len(line) <= 200 && strings.Contains(line, "@") && aCompany.in(line)
+	if len(line) > 200 || strings.IndexByte(line, '@') < 0 || !aCompany.in(line) {
+		return false
+	}
+	return strings.Count(line, "|")+strings.Count(line, "/") >= 2 ||
+		strings.HasSuffix(strings.TrimSpace(line), ")") && !strings.Contains(line, "。") && !anHonorific.in(line) // 会社　氏名（アドレス）
 }
 
 // unquote strips the marks of quoted mail from the start of a line.
@@ -316,9 +326,23 @@ func (v *view) quotedHeaders(z []bool) {
 				z[n] = true
 			}
 		}
+		if subjectLine(t) && n > 0 && z[n-1] {
+			v.quotedGreeting(z, n+1)
+		}
 		if strings.HasPrefix(t, "on ") && strings.HasSuffix(strings.TrimSpace(t), "wrote:") || strings.HasSuffix(strings.TrimSpace(t), "のメール:") ||
 			strings.HasSuffix(strings.TrimSpace(t), ">:") {
 			z[n] = true
+		}
+	}
+}
+
+// quotedGreeting marks the line that addresses somebody, behind the header of a
+// mail that is quoted.
+func (v *view) quotedGreeting(z []bool, from int) {
+	for n := from; n < len(v.lines) && n < from+3; n++ {
+		if t := strings.TrimSpace(unquote(v.lineText(n))); t != "" {
+			z[n] = hasAnySuffix(t, []string{"様", "さん", "御中", "各位", "殿", "先生"}) && utf8.RuneCountInString(t) <= 20 && !hasDigits(t, 1)
+			return
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -195,6 +196,40 @@ func (d *pdfDocument) properties(b *builder) {
 		b.note(plainText(d.p.utf16("FPDF_GetMetaText", d.handle, tag)))
 		d.p.free(uint32(tag))
 	}
+	for _, key := range labelKeys(d.r.file.Data) {
+		tag := d.p.cString(key)
+		if value := plainText(d.p.utf16("FPDF_GetMetaText", d.handle, tag)); value != "" {
+			b.note(key + "=" + value)
+		}
+		d.p.free(uint32(tag))
+	}
+}
+
+// mostLabels bounds how many sensitivity labels of a document are read.
+const mostLabels = 20
+
+// labelKeys are the properties in which Microsoft Purview keeps the names of
+// sensitivity labels: they hold the id of the label, so that they are found in the
+// bytes of the file. The engine cannot list properties; those of a dictionary that
+// is packed into an object stream stay unknown.
+func labelKeys(data []byte) []string {
+	const mark, end = "/MSIP_Label_", "_Name"
+	var out []string
+	for len(out) < mostLabels {
+		i := bytes.Index(data, []byte(mark))
+		if i < 0 {
+			return out
+		}
+		data = data[i+1:]
+		key := data[:min(len(data), 120)]
+		if n := bytes.IndexAny(key, " (<\r\n/"); n >= 0 {
+			key = key[:n]
+		}
+		if s := string(key); strings.HasSuffix(s, end) && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Kinds of annotations whose picture shows nothing, or the value that was read.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -18,6 +20,7 @@ const (
 	maxSubject   = 1 << 20
 	maxSample    = 1 << 10
 	maxReason    = 8 << 10
+	maxLabel     = 120
 	maxCount     = 1 << 30
 	// extraParts are header nodes and further views beside what limits count.
 	extraParts = 4
@@ -119,7 +122,7 @@ func (v *verifier) findings(findings []policy.Finding) {
 	for i := range findings {
 		f := &findings[i]
 		v.want(isName(f.Type), "type of a finding")
-		v.want(f.Subtype == "" || isName(f.Subtype), "subtype of a finding")
+		v.want(f.Subtype == "" || isName(f.Subtype) || f.Type == "sensitivity_label" && isLabel(f.Subtype), "subtype of a finding")
 		v.want(f.Place.Part == "" || v.paths[reading{f.Place.Part, f.Place.View}], "part of a finding")
 		v.want(f.Place.Start >= 0 && f.Place.Start <= f.Place.End && int64(f.Place.End) <= v.limits.TextBytes, "place of a finding")
 		v.want(f.Count >= 0 && f.Count < maxCount, "count of a finding")
@@ -143,6 +146,12 @@ func only(s, alphabet string) bool {
 // isName tells the alphabet of finding types, duties and facts.
 func isName(s string) bool {
 	return s != "" && len(s) <= 64 && only(s, lower+digits+"_-.")
+}
+
+// isLabel tells the name of a sensitivity label, which the mail brings along:
+// "highly confidential", 社外秘.
+func isLabel(s string) bool {
+	return len(s) <= maxLabel && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
 func isPath(s string) bool {

@@ -1,0 +1,73 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// westernKanji reads 一九六一年七月十三日 and 二〇〇一年十二月三日.
+func westernKanji(s string) (d date, n int) {
+	if !strings.HasPrefix(s, "一九") && !strings.HasPrefix(s, "二〇") {
+		return date{}, 0
+	}
+	year, rest, ok := strings.Cut(s, "年")
+	if !ok || utf8.RuneCountInString(year) != 4 {
+		return date{}, 0
+	}
+	for _, r := range year {
+		k := kanjiDigit(r)
+		if k < 0 {
+			return date{}, 0
+		}
+		d.y = d.y*10 + k
+	}
+	var ok1, ok2 bool
+	d.m, rest, ok1 = kanjiCount(rest, "月")
+	d.d, rest, ok2 = kanjiCount(rest, "日")
+	if d.end = len(s) - len(rest); !ok1 || !ok2 || !d.valid() {
+		return date{}, 0
+	}
+	return d, d.end
+}
+
+// bornAmong tells a date of long ago that ends a line of fields or stands between
+// two of them, where one is the name of a person and another a number or address
+// of theirs.
+func (v *view) bornAmong(group []candidate, i int) bool {
+	c := &group[i]
+	if c.kind != birthDate || c.why&(whyLabel|whyNear) != 0 || c.norm < "1910" || c.norm > "2009" || !gapOnly(v.s[group[i-1].end:c.start]) {
+		return false
+	}
+	if _, end := v.lineSpan(v.line(c.start)); i+1 < len(group) && group[i+1].start <= end && !gapOnly(v.s[c.end:group[i+1].start]) {
+		return false
+	} else if i+1 == len(group) || group[i+1].start > end {
+		if strings.TrimSpace(v.s[c.end:end]) != "" {
+			return false
+		}
+	}
+	contact := false
+	line := v.line(c.start)
+	for k := range group {
+		o := &group[k]
+		contact = contact || v.line(o.start) == line && o.points >= likely && (o.kind == phone || o.kind == mailAddress || o.kind.severity >= sevOfficial && !o.kind.silent)
+	}
+	return contact && v.personNear(group, c)
+}
+
+// gapOnly tells that only what parts the fields of a line stands in s.
+func gapOnly(s string) bool {
+	return s != "" && strings.Trim(s, " \t,/|;") == ""
+}
+
+// bornBehind tells that the date c stands right behind a name and that somebody
+// of age may have been born then: such a pair tells a person.
+func (v *view) bornBehind(name, c *candidate) bool {
+	if c.kind != birthDate || c.why&(whyLabel|whyNear|whyShape|whyColumn) != 0 || name.kind != personName || name.points < likely || name.business {
+		return false
+	}
+	y := atoi(c.norm[:min(4, len(c.norm))])
+	if strings.IndexByte(v.s[name.end:c.start], '\n') >= 0 {
+		return false
+	}
+	return y >= 1910 && y <= 2015 && strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t") == ""
+}
