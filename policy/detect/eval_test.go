@@ -321,5 +321,9 @@ func TestUnseen(t *testing.T) {
 
 // TestOutside measures the outside set.
 func TestOutside(t *testing.T) {
-	halves(t, func(measured bool) []labelled { return outsideDocuments(t, measured, 4) }, func(t *testing.T, s *score) {})
+	halves(t, func(measured bool) []labelled { return outsideDocuments(t, measured, 4) }, func(t *testing.T, s *score) {
+		if s.business*33 > s.businessAll || s.sidesRight < s.sides || s.precision("person_name") < 0.95 || s.recall("person_name") < 0.8 || s.recall("secret") < 0.85 || s.recall("birth_date") < 0.95 {
+			t.Error("business contacts, sides, names, passwords or birth dates are beyond the limits")
+		}
+	})
 }

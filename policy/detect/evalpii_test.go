@@ -70,11 +70,12 @@ func (w *ways) table(title string, m map[string]*share) string {
 // over all sets that are at hand (make eval-pii).
 func TestEvalPII(t *testing.T) {
 	d := New(Options{})
-	sets := map[string][]labelled{"generated": nil, "developers": developers(t), "strange, learned from": strangeDocuments(false, 8), "strange, only measured": strangeDocuments(true, 8), "unseen, learned from": unseenDocuments(t, false, 4), "unseen, only measured": unseenDocuments(t, true, 4)}
+	sets := map[string][]labelled{"generated": nil, "developers": developers(t), "strange, learned from": strangeDocuments(false, 8), "strange, only measured": strangeDocuments(true, 8), "unseen, learned from": unseenDocuments(t, false, 4), "unseen, only measured": unseenDocuments(t, true, 4),
+		"outside, half A": outsideDocuments(t, false, 4), "outside, half B": outsideDocuments(t, true, 4)}
 	for _, s := range [][]genTemplate{genTemplates, hardTemplates, blindTemplates, freshTemplates, lastTemplates} {
 		sets["generated"] = append(sets["generated"], generated(s, 7, 8)...)
 	}
-	for _, name := range []string{"generated", "developers", "strange, learned from", "strange, only measured", "unseen, learned from", "unseen, only measured"} {
+	for _, name := range []string{"generated", "developers", "strange, learned from", "strange, only measured", "unseen, learned from", "unseen, only measured", "outside, half A", "outside, half B"} {
 		w := ways{map[string]*share{}, map[string]*share{}, map[string]*share{}, map[string]*share{}}
 		for _, g := range sets[name] {
 			w.add(g, d.Detect(context.Background(), []policy.Content{contentOf(g)}, Context{}))
