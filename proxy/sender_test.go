@@ -1,8 +1,12 @@
 package proxy_test
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sekisho-mail/sekisho/proxy/relay"
 )
@@ -63,4 +67,47 @@ func TestSenderAndFirstRecipientAreOneRoundTrip(t *testing.T) {
 			c.expect("250 2.0.0 Ok")
 		})
 	}
+}
+
+// A hop that answers nothing until the last recipient has come: only a client of it
+// that says the whole envelope in a row gets on.
+func TestEnvelopeSaidInARowIsOneRoundTripAtTheHop(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	go func() {
+		c, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+		fmt.Fprint(c, "220 hop.example\r\n")
+		lines, waiting, told := bufio.NewScanner(c), 0, false
+		for lines.Scan() {
+			switch line := lines.Text(); {
+			case strings.HasPrefix(line, "EHLO"):
+				fmt.Fprint(c, "250-hop.example\r\n250 PIPELINING\r\n")
+			case strings.HasPrefix(line, "RCPT TO:<c@"):
+				fmt.Fprint(c, strings.Repeat("250 2.1.0 Ok\r\n", waiting+1))
+				told = true
+			case told: // RSET
+				fmt.Fprint(c, "250 2.0.0 Ok\r\n")
+			default:
+				waiting++
+			}
+		}
+	}()
+	r := newRig(t)
+	r.relayOpt.Hops = []relay.Hop{{Address: ln.Addr().String(), TLS: relay.NoTLS}}
+	r.relayOpt.Timeouts.Command = 20 * time.Second
+	r.behindHop()
+	c := r.hello()
+	c.write("MAIL FROM:<taro@example.co.jp>\r\nRCPT TO:<a@partner.example>\r\nRCPT TO:<b@partner.example>\r\nRCPT TO:<c@partner.example>\r\nDATA\r\n")
+	for _, want := range []string{"250", "250", "250", "250", "354"} {
+		c.expect(want)
+	}
+	_ = c.c.Close()
 }
