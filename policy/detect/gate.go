@@ -6,16 +6,17 @@ import (
 )
 
 // gate finds, in one pass over the bytes of a text as it came, the lines that
-// may hold something. Only these and their neighbours are folded and read; the
-// rest costs less than a nanosecond a byte. Words of ASCII letters are looked at
-// eight bytes at a time and stop the pass when the first eight letters are those
-// of a keyword; kana and kanji are looked up, two at a time, in one table of
-// classes and stop it when two neighbours belong to a keyword, behind an
-// honorific, or where a name may end.
+// may hold something. Only these and their neighbours are folded and read. Words
+// of ASCII letters are known by a hash of up to eight of them and stop the pass
+// when it is that of a keyword; kana and kanji are looked up, four at a time, in
+// one table of classes and stop it when two neighbours belong to a keyword, behind
+// an honorific, or where a name may end.
 //
 // What a type has to say to be found here is in its declaration (kind): its
 // labels, the numbers of digits it wants, its token prefixes (tokenShapes) and
-// words (careTerms, passwordWords). The gate is built from these lists.
+// words (careTerms, passwordWords). The gate is built from these lists. A word
+// that is added there costs what ordinary text stops for it: TestGateStaysCheap
+// counts it, docs/performance.md says what each stop costs and what to do.
 type gate struct {
 	d *Detector
 	// heads are hashes of the first letters of ASCII keywords, as bits; words leads
@@ -28,6 +29,7 @@ type gate struct {
 	// pairs leads from a hash of two characters, or of 0 and one, to the keywords in lists.
 	pairs [1 << pairBits]uint16
 	lists [][]gateWord
+	// waits is what addGroups spreads over the groups.
 	waits []waiter
 	// tails are hashes of the last two characters of names, as bits.
 	tails [1 << 10]uint64
