@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -22,18 +21,4 @@ func sleepSoundly() error {
 		return fmt.Errorf("set timer slack: %w", errno)
 	}
 	return nil
-}
-
-// garbage is how much garbage may gather before it is collected, in percent of what
-// is in use, unless GOGC says another. At Go's 100 the guard's heap grows to 83 MB
-// with 200 connections, at 50 to 55; the collector is 5 % of its work, and twice as
-// often of that is less than what smaller records saved.
-const garbage = 50
-
-// collectOften makes the collector keep the heap small.
-func collectOften() {
-	const usual = 100
-	if was := debug.SetGCPercent(garbage); was != usual {
-		debug.SetGCPercent(was)
-	}
 }

@@ -37,7 +37,6 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			collectOften()
 			ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
 			defer stop()
 			log := newLog(cfg, c.ErrOrStderr())
