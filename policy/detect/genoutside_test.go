@@ -133,14 +133,12 @@ func (g *gen) outsideBirth() string {
 		if y >= 1990 {
 			era, letter, short, n = "平成", "H", "平", y-1988
 		}
-		for _, w := range []struct{ way, s string }{
+		ways = append(ways, []struct{ way, s string }{
 			{"era", fmt.Sprintf("%s%d年%d月%d日", era, n, m, d)}, {"era letter, dots", fmt.Sprintf("%s%d.%d.%d", letter, n, m, d)},
 			{"era letter, plain", fmt.Sprintf("%s%02d%02d%02d", letter, n, m, d)}, {"short era, units", fmt.Sprintf("%s%d年%d月%d日", short, n, m, d)},
 			{"era, middle dots", fmt.Sprintf("%s%d・%d・%d", era, n, m, d)}, {"era letter, slashes", fullWidth(fmt.Sprintf("%s%d/%d/%d", letter, n, m, d))},
 			{"era, both", fmt.Sprintf("%s%d年（%d年）%d月%d日", era, n, y, m, d)},
-		} {
-			ways = append(ways, w)
-		}
+		}...)
 	}
 	w := ways[g.IntN(len(ways))]
 	g.way = w.way

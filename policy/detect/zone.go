@@ -38,7 +38,7 @@ func (d *Detector) zonesAround(part *policy.Content, v *view, seen *survey, span
 		}
 	}
 	d.readLow(w)
-	first = first && (part.Kind != policy.FileText || aCompany.in(lower(text[:min(len(text), letterHead)])))
+	first = first && (part.Kind != policy.FileText || aLetter(lower(text[:min(len(text), letterHead)])))
 	z := w.zones(first, last)
 	z = z[min(len(z), skip):]
 	for len(z) < len(v.lines) {
@@ -50,6 +50,11 @@ func (d *Detector) zonesAround(part *policy.Content, v *view, seen *survey, span
 // letterHead is how far down, in bytes, a file names the company that it is written
 // to: others begin with the name of a person whom they are about.
 const letterHead = 300
+
+// aLetter tells by its head that a file is a letter or a mail that was saved.
+func aLetter(head string) bool {
+	return aCompany.in(head) || anyOf(head, []string{"件名", "subject:", "お世話", "お疲れ", "平素", "拝啓", "いつも", "dear ", "hi ", "hello "})
+}
 
 // bordered tells whether, within reach of the span, the text begins or ends or a
 // line may begin or end a signature.
