@@ -72,6 +72,9 @@ type Reading struct {
 	Score float64
 	// Bad counts characters that could not be decoded.
 	Bad int
+	// Rest tells, of the first reading, that so much of the text is damaged that not all
+	// of that was read in every other way.
+	Rest bool
 }
 
 // As reads octets in the charset of that canonical name; an unknown one counts as

@@ -11,6 +11,13 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 	for _, c := range []struct{ name, raw, label, want string }{
 		{"UTF-7 cut off", "+bA9UDQ- +XHF1MFk", "utf-7", "山田"},
 		{"line ends inside ISO-2022-JP, two by two", "\x1b$B$*@$O=\r\r\nC$K$J$C$F\x1b(B", "iso-2022-jp", "になって"},
+		{"a line end instead of half a character", "\x1b$B$*@$=\r\nOC$K$J$C$F\x1b(B", "iso-2022-jp", "話になって"},
+		{"a line end inside a character", "\x1b$B$*=\r\n@$OC$K$J$C$F\x1b(B", "iso-2022-jp", "世話になって"},
+		{"an escape that nobody knows among other octets", "\x1b$x \x8c\xc2\x90\x6c\x94\xd4\x8d\x86", "", "個人番号"},
+		{"UTF-8 and ISO-2022-JP in one line", "個人番 \x1b$B9f\x1b(B 12", "iso-2022-jp", "個人番 号"},
+		{"SO that means nothing", "\x1b$B8D\x1b(B 12\x0e34\n\x1b$B?M\x1b(B", "iso-2022-jp", "1234\n人"},
+		{"UTF-7 with an escape of ISO-2022-JP", "+UAtOuv\x1b(B", "utf-7", "個人"},
+		{"UTF-16 that ends inside a character", "1\x002", "utf-16le", "12"},
 		{"half-width kana by SO and SI", "\x1b$B8D\x1b(B\x0e6]6\x0f 12", "iso-2022-jp", "個ｶﾝｶ 12"},
 		{"half-width kana in eight bits", "\x1b$B8D\x1b(B\xb6\xdd\xb6 12", "iso-2022-jp", "個ｶﾝｶ 12"},
 		{"half-width kana by escape", "\x1b(I6]6\x1b(B", "iso-2022-jp", "ｶﾝｶ"},

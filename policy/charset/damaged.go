@@ -9,6 +9,48 @@ import (
 	"golang.org/x/text/encoding"
 )
 
+// maxDamaged is how much of a text is read in the ways in which programs differ over
+// damage, in octets. Of a larger one these are the lines that are damaged.
+const maxDamaged = 1 << 20
+
+// damagedLines are the lines that do not belong to the charset; all of a small text.
+// whole is false when there is more damage than may be looked at.
+func damagedLines(data []byte, name string) (part []byte, whole bool) {
+	if len(data) <= maxDamaged {
+		return data, true
+	}
+	for line := range bytes.Lines(data) {
+		if IsASCII(line) || As(line, name).Bad == 0 {
+			continue
+		}
+		if len(part)+len(line) > maxDamaged {
+			return part, false
+		}
+		part = append(part, line...)
+	}
+	return part, true
+}
+
+// damagedRuns is damagedLines for the runs between the escapes of ISO-2022-JP.
+func damagedRuns(data []byte) (part []byte, whole bool) {
+	if len(data) <= maxDamaged {
+		return data, true
+	}
+	whole = true
+	eachRun(data, func(esc, run []byte, double bool) {
+		damaged := double && bytes.ContainsFunc(run, func(r rune) bool { return r >= utf8.RuneSelf || !isJIS(byte(r)) }) ||
+			double && len(run)%2 == 1 || !double && (!IsASCII(run) || HasControls(run))
+		switch {
+		case !damaged:
+		case len(part)+len(esc)+len(run) > maxDamaged:
+			whole = false
+		default:
+			part = append(append(append(part, esc...), run...), "\x1b(B\n"...)
+		}
+	})
+	return part, whole
+}
+
 // resynced are the readings of programs that go on elsewhere behind an octet which
 // does not belong: one octet on, or two.
 func resynced(data []byte, known []Reading, charsets ...string) []Reading {
@@ -67,21 +109,28 @@ func decodeByLine(data []byte) Reading {
 			b.Write(line)
 			continue
 		}
-		best := As(line, "utf-8")
-		if best.Bad > 0 {
-			for _, name := range []string{"shift_jis", "euc-jp", "iso-2022-jp"} {
-				o := As(line, name)
-				o.Score = Score(o.Text)
-				if best.Charset == "utf-8" || o.Score > best.Score {
-					best = o
-				}
-			}
-		}
+		best := likeliest(line)
 		d.Bad += best.Bad
 		b.WriteString(best.Text)
 	}
 	d.Text = b.String()
 	return d
+}
+
+// likeliest reads a few octets in the charset that suits them.
+func likeliest(data []byte) Reading {
+	best := As(data, "utf-8")
+	if best.Bad == 0 {
+		return best
+	}
+	for _, name := range []string{"shift_jis", "euc-jp", "iso-2022-jp"} {
+		o := As(data, name)
+		o.Score = Score(o.Text)
+		if best.Charset == "utf-8" || o.Score > best.Score {
+			best = o
+		}
+	}
+	return best
 }
 
 // DoubleByte is the table of a double-byte charset, "shift_jis" or "euc-jp": a

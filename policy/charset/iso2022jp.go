@@ -2,6 +2,7 @@ package charset
 
 import (
 	"bytes"
+	"strings"
 
 	"golang.org/x/text/encoding/japanese"
 )
@@ -16,6 +17,44 @@ import (
 var iso2022JP = Charset{Name: "iso-2022-jp", labels: []string{"iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-ms", "iso-2022-jp-2004",
 	"cp50220", "cp50221", "cp50222", "jis", "iso2022jp", "iso2022-jp", "iso-2022-jp-ext", "jis7", "jis8", "csiso2022jp2"},
 	read: func(data []byte) string { return decoded(japanese.ISO2022JP, withKana(data)) }}
+
+// inRuns reads every run between two escapes by itself: those of two-octet characters
+// as ISO-2022-JP, all others as what they look like. A text that was put together from
+// several is read so. nil when there are no other octets than those of ISO-2022-JP.
+func inRuns(data []byte) *Reading {
+	if IsASCII(data) {
+		return nil
+	}
+	d := Reading{Charset: "by escape"}
+	var b strings.Builder
+	eachRun(data, func(esc, run []byte, double bool) {
+		part := Reading{Text: string(run)}
+		switch {
+		case len(esc) > 0 && (double || IsASCII(run)):
+			part = As(append(append([]byte{}, esc...), run...), "iso-2022-jp")
+		case !IsASCII(run):
+			part = likeliest(run)
+		}
+		d.Bad += part.Bad
+		b.WriteString(part.Text)
+	})
+	d.Text = b.String()
+	return &d
+}
+
+// withoutShifts drops SO and SI, as programs do that do not know them; nil when there
+// are none.
+func withoutShifts(data []byte) []byte {
+	if bytes.IndexByte(data, 0x0e) < 0 && bytes.IndexByte(data, 0x0f) < 0 {
+		return nil
+	}
+	return bytes.Map(func(r rune) rune {
+		if r == 0x0e || r == 0x0f {
+			return -1
+		}
+		return r
+	}, data)
+}
 
 // withKana writes the half-width kana that are shifted to by SO, or have the eighth
 // bit, with the escape that the decoder knows, and goes back behind them.
@@ -96,32 +135,102 @@ func jisAcrossLines(data []byte) []byte {
 	return out
 }
 
+// otherJIS are the octets of ISO-2022-JP as programs take them that differ over
+// damage.
+func otherJIS(data []byte) [][]byte {
+	var out [][]byte
+	for _, way := range []func([]byte) []byte{jisAcrossLines, jisInPairs, jisEveryPhase, withoutShifts} {
+		if other := way(data); other != nil {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
 // jisInPairs takes what stands in a run of two-octet characters two by two, line ends
 // too, as some programs do; what is no character becomes a question mark. nil when
 // there are no line ends in such a run.
 func jisInPairs(data []byte) []byte {
 	out := make([]byte, 0, len(data))
-	double, changed := false, false
-	for i := 0; i < len(data); i++ {
-		if n := escape(data[i:]); n > 0 {
-			double = data[i+1] == '$'
-			out = append(out, data[i:i+n]...)
-			i += n - 1
-			continue
+	changed := false
+	eachRun(data, func(esc, run []byte, double bool) {
+		out = append(out, esc...)
+		for ; double && len(run) >= 2; run = run[2:] {
+			pair := run[:2]
+			if !isJIS(pair[0]) || !isJIS(pair[1]) {
+				pair, changed = []byte("!)"), true
+			}
+			out = append(out, pair...)
 		}
-		if !double || i+1 == len(data) {
-			out = append(out, data[i])
-			continue
-		}
-		pair := data[i : i+2]
-		if pair[0] < '!' || pair[1] < '!' {
-			pair, changed = []byte("!)"), true
-		}
-		out = append(out, pair...)
-		i++
-	}
+		out = append(out, run...)
+	})
 	if !changed {
 		return nil
 	}
 	return out
+}
+
+// jisEveryPhase takes each stretch of octets that could be characters from its first
+// and from its second one, in the runs in which anything is wrong: wherever a program
+// goes on behind what is no character, it reads one of the two. nil when nothing is
+// wrong.
+func jisEveryPhase(data []byte) []byte {
+	const double, single = "\x1b$B", "\x1b(B\n"
+	out := make([]byte, 0, 2*len(data))
+	damaged := false
+	eachRun(data, func(esc, run []byte, isDouble bool) {
+		if !isDouble || !outOfStep(run) {
+			out = append(append(out, esc...), run...)
+			return
+		}
+		damaged = true
+		for stretch := range bytes.FieldsFuncSeq(run, func(r rune) bool { return r >= 0x80 || !isJIS(byte(r)) }) {
+			for phase := range 2 {
+				part := stretch[phase:]
+				out = append(append(append(out, double...), part[:len(part)&^1]...), single...)
+			}
+		}
+	})
+	if !damaged {
+		return nil
+	}
+	return out
+}
+
+// outOfStep tells a run in which programs part: half a character, or other octets than
+// those of characters and line ends.
+func outOfStep(run []byte) bool {
+	n := 0
+	for _, c := range run {
+		switch {
+		case isJIS(c):
+			n++
+		case c != '\r' && c != '\n' || n%2 == 1:
+			return true
+		}
+	}
+	return n%2 == 1
+}
+
+// isJIS tells an octet of a two-octet character.
+func isJIS(c byte) bool { return c > ' ' && c < 0x7f }
+
+// eachRun calls f for every run of octets with the escape in front of it; double
+// tells that it holds two-octet characters.
+func eachRun(data []byte, f func(esc, run []byte, double bool)) {
+	var esc []byte
+	start := 0
+	for i := 0; i < len(data); i++ {
+		n := 0
+		if data[i] == 0x1b {
+			n = escape(data[i:])
+		}
+		if n == 0 {
+			continue
+		}
+		f(esc, data[start:i], len(esc) > 1 && esc[1] == '$')
+		esc, start = data[i:i+n], i+n
+		i += n - 1
+	}
+	f(esc, data[start:], len(esc) > 1 && esc[1] == '$')
 }

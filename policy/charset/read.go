@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -22,6 +23,73 @@ const (
 // recipient's program could choose as well. There is always at least one, always
 // valid UTF-8, and without a BOM for the charsets that have one.
 func Read(data []byte, declared string) []Reading {
+	out := read(data, declared)
+	for _, r := range out {
+		if text := withoutControls(r.Text); text != "" {
+			out = append(out, Reading{Text: text, Charset: r.Charset + ", without control characters", Score: r.Score, Bad: r.Bad})
+		}
+	}
+	return out
+}
+
+// withoutControls drops what has no place in a text and is not shown, such as a NUL
+// inside a number: "" for a text without. Of a large text it gives the lines only in
+// which there is any.
+func withoutControls(text string) string {
+	if !HasControls(text) {
+		return ""
+	}
+	if len(text) > maxDamaged {
+		var b strings.Builder
+		for line := range strings.Lines(text) {
+			if HasControls(line) {
+				b.WriteString(line)
+			}
+		}
+		text = b.String()
+	}
+	return strings.Map(func(c rune) rune {
+		if c < utf8.RuneSelf && isControl[byte(c)] {
+			return -1
+		}
+		return c
+	}, text)
+}
+
+// isControl are the control characters but blanks and line ends.
+var isControl = func() (t [256]bool) {
+	for c := range byte(0x80) {
+		t[c] = c < ' ' && (c < '\t' || c > '\r') || c == 0x7f
+	}
+	return t
+}()
+
+// HasControls tells a control character other than blanks and line ends. Eight octets
+// are looked at together, of which hardly any are such.
+func HasControls[T string | []byte](text T) bool {
+	const low, del = ' ' * 0x0101010101010101, 0x7f * 0x0101010101010101
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		w := uint64(text[i]) | uint64(text[i+1])<<8 | uint64(text[i+2])<<16 | uint64(text[i+3])<<24 |
+			uint64(text[i+4])<<32 | uint64(text[i+5])<<40 | uint64(text[i+6])<<48 | uint64(text[i+7])<<56
+		if d := w ^ del; ((w-low)&^w|(d-low/' ')&^d)&eachHigh == 0 {
+			continue
+		}
+		for k := i; k < i+8; k++ {
+			if isControl[text[k]] {
+				return true
+			}
+		}
+	}
+	for ; i < len(text); i++ {
+		if isControl[text[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+func read(data []byte, declared string) []Reading {
 	if cs := Mark(data); cs != "" {
 		marked := As(data, cs)
 		if cs != "utf-8" || marked.Bad == 0 {
@@ -76,15 +144,22 @@ func Read(data []byte, declared string) []Reading {
 		}
 	}
 	if bytes.Contains(data, []byte("\x1b$")) {
-		if joined := jisAcrossLines(data); joined != nil {
-			out = append(out, As(joined, "iso-2022-jp"))
+		part, whole := damagedRuns(data)
+		for _, other := range otherJIS(part) {
+			out = append(out, As(other, "iso-2022-jp"))
 		}
+		if mixed := inRuns(part); mixed != nil {
+			out = append(out, *mixed)
+		}
+		out[0].Rest = !whole
 	}
 	if best.Bad > 0 {
-		if d := decodeByLine(data); d.Bad < best.Bad {
+		part, whole := damagedLines(data, best.Charset)
+		if d := decodeByLine(part); d.Bad < best.Bad {
 			out = append(out, d)
 		}
-		out = append(out, resynced(data, out, best.Charset, declared)...)
+		out = append(out, resynced(part, out, best.Charset, declared)...)
+		out[0].Rest = out[0].Rest || !whole
 	}
 	return out
 }
@@ -170,17 +245,22 @@ func asciiReadings(data []byte, declared string) []Reading {
 	}
 	switch {
 	case bytes.IndexByte(data, 0x1b) >= 0 && bytes.ContainsAny(data, "$("):
-		// The raw escapes are of no use to anybody: one reading.
-		if d := As(data, "iso-2022-jp"); d.Bad == 0 || d.Bad*20 < len(d.Text) {
-			out[0] = d
-			for _, other := range [][]byte{jisAcrossLines(data), jisInPairs(data)} {
-				if other != nil {
-					add("iso-2022-jp", false, other)
-				}
-			}
+		d := As(data, "iso-2022-jp")
+		fits := d.Bad*20 < len(d.Text) || d.Bad == 0
+		if add("iso-2022-jp", true, data); fits {
+			out = out[:1] // the raw escapes are of no use to anybody
+		}
+		part, whole := damagedRuns(data)
+		for _, other := range otherJIS(part) {
+			add("iso-2022-jp", false, other)
+		}
+		out[0].Rest = !whole
+		if slices.Contains([]string{"utf-7", "hz-gb-2312", "utf-16le", "utf-16be"}, declared) {
+			add(declared, false, data)
+		}
+		if fits {
 			return out
 		}
-		add("iso-2022-jp", true, data)
 	case declared == "utf-7":
 		add("utf-7", true, data)
 	case declared == "hz-gb-2312":

@@ -26,6 +26,9 @@ func UTF16(data []byte, big bool) string {
 	}
 	text := string(utf16.Decode(units))
 	if len(data)%2 == 1 {
+		if c := data[len(data)-1]; !big && c > ' ' && c < 0x7f { // some programs fill it up
+			text += string(rune(c))
+		}
 		text += "\ufffd"
 	}
 	return strings.TrimPrefix(text, "\ufeff")

@@ -9,7 +9,8 @@ import (
 // utf7 is UTF-7 (RFC 2152), declared or found by runs that decode to Japanese.
 //
 // Not covered: the modified form that IMAP has for names of folders.
-var utf7 = Charset{Name: "utf-7", labels: []string{"unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "utf7", "csunicode11utf7"}, read: func(data []byte) string { return utf7Text(data, 2) }}
+var utf7 = Charset{Name: "utf-7", labels: []string{"unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "utf7", "csunicode11utf7"},
+	read: func(data []byte) string { return utf7Text(data, 1) }}
 
 // hasUTF7 tells that a shifted run of RFC 2152 stands in the text which decodes
 // to Japanese.

@@ -24,6 +24,8 @@ var (
 	// errUncertain: the content was read, and parts of it may be something else. It
 	// needs no further search.
 	errUncertain = errors.New("extract: content was read without certainty")
+	// errAmbiguous: the text is damaged, and programs may make more of it than was read.
+	errAmbiguous = errors.New("extract: damaged text was not read in every way")
 	// errPanic: a parser panicked.
 	errPanic = errors.New("extract: parser broke down")
 )
@@ -40,6 +42,8 @@ func problemOf(err error) policy.Problem {
 		return policy.TooDeep
 	case errors.Is(err, errUnsupported), errors.Is(err, errUncertain):
 		return policy.Unsupported
+	case errors.Is(err, errAmbiguous):
+		return policy.Ambiguous
 	case errors.Is(err, errPanic):
 		return policy.Unreadable
 	}

@@ -16,6 +16,7 @@ import (
 // into pieces come out glued and blanks never pile up.
 type builder struct {
 	r      *reading
+	view   string // "" for the first reading of the file
 	text   []byte
 	c      policy.Content
 	pend   byte
@@ -270,12 +271,12 @@ func (b *builder) finish() error {
 		}
 	}
 	b.c.Hidden = sortSpans(b.c.Hidden)
-	b.r.content("", b.c)
+	b.r.content(b.view, b.c)
 	if b.glued && !b.full {
-		b.r.content("without hidden text", policy.Content{Text: b.visible()})
+		b.r.content(strings.TrimSpace(b.view+" without hidden text"), policy.Content{Text: b.visible()})
 	}
 	if turned := leftToRight(b.c.Text); turned != b.c.Text {
-		b.r.content("as displayed", policy.Content{Text: turned})
+		b.r.content(strings.TrimSpace(b.view+" as displayed"), policy.Content{Text: turned})
 	}
 	if b.full {
 		return fmt.Errorf("keep text: %w", errTooLarge)

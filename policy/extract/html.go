@@ -61,20 +61,22 @@ func readHTML(r *reading) error {
 		}
 	}
 	var err error
+	r.damaged(texts)
 	for i, d := range texts {
 		b := newBuilder(r)
+		if i > 0 {
+			b.view = "charset " + d.Charset
+		}
 		p := htmlReader{b: b, main: i == 0}
 		if e := p.read(d.Text); e != nil {
 			err = e
 		}
-		if i > 0 {
-			r.content("charset "+d.Charset, policy.Content{Text: string(b.text)})
-			continue
-		}
 		if e := b.finish(); e != nil {
 			err = e
 		}
-		p.openData(r)
+		if i == 0 {
+			p.openData(r)
+		}
 	}
 	return err
 }

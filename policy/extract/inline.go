@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy/charset"
 )
@@ -27,7 +28,7 @@ func (r *reading) inline(text string) error {
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		if data, ok := decodeBlock(block); ok {
+		for _, data := range decodeBlock(block) {
 			r.blobChild(File{Name: "encoded block", Data: data})
 		}
 	}
@@ -56,7 +57,7 @@ func encodedBlocks(text string) []string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if len(line) >= 4 && isBlockLine(line) {
-			block.WriteString(line)
+			block.WriteString(line + "\n")
 			continue
 		}
 		flush()
@@ -119,10 +120,58 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// decodeBlock undoes hex or base64 and tells whether something sensible came out.
-func decodeBlock(block string) ([]byte, bool) {
+// decodeBlock undoes hex or base64 and gives what is sensible of what came out: all of
+// it, or the runs of lines that are, where some of them were damaged.
+func decodeBlock(block string) [][]byte {
+	if data, ok := decodeWhole(block); ok {
+		return [][]byte{data}
+	}
+	if len(block) > maxDamaged {
+		return nil
+	}
+	var out [][]byte
+	var run string
+	flush := func() {
+		if data := whole(decodeBase64(run)); sensible(data) {
+			out = append(out, data)
+		}
+		run = ""
+	}
+	for line := range strings.Lines(block) {
+		if (len(line) > minLine || run != "") && sensible(whole(decodeBase64(line))) {
+			run += line
+			continue
+		}
+		flush()
+	}
+	flush()
+	return out
+}
+
+// whole leaves out half a character of UTF-8 at either end.
+func whole(data []byte) []byte {
+	for k := 0; k < utf8.UTFMax-1 && len(data) > 0 && !utf8.RuneStart(data[0]); k++ {
+		data = data[1:]
+	}
+	for k := 0; k < utf8.UTFMax-1 && len(data) > 0; k++ {
+		if r, n := utf8.DecodeLastRune(data); r != utf8.RuneError || n != 1 {
+			break
+		}
+		data = data[:len(data)-1]
+	}
+	return data
+}
+
+// minLine is how many characters a line of a damaged block must have to be looked at,
+// maxDamaged how many the block may have: every line of it costs a guess at its format.
+const (
+	minLine    = 40
+	maxDamaged = 64 << 10
+)
+
+func decodeWhole(block string) ([]byte, bool) {
 	digits := strings.Map(func(c rune) rune {
-		if c == ' ' || c == ':' {
+		if c == ' ' || c == ':' || c == '\n' {
 			return -1
 		}
 		return c
@@ -132,8 +181,17 @@ func decodeBlock(block string) ([]byte, bool) {
 			return data, true
 		}
 	}
+	data := decodeBase64(block)
+	return data, sensible(data)
+}
+
+// decodeBase64 gives nothing for what is no base64.
+func decodeBase64(block string) []byte {
 	data, err := base64.StdEncoding.DecodeString(cleanBase64(block))
-	return data, err == nil && sensible(data)
+	if err != nil {
+		return nil
+	}
+	return data
 }
 
 // sensible tells data of a known format, or text with hardly anything odd in it.

@@ -40,7 +40,7 @@ func mailHeaderScore(data []byte, sloppy bool) int {
 			continue
 		}
 		name, _, ok := strings.Cut(line, ":")
-		if !ok || strings.ContainsAny(name, " \t,\"") {
+		if name = strings.TrimRight(name, " \t"); !ok || strings.ContainsAny(name, " \t,\"") {
 			if sloppy {
 				continue
 			}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // isText takes whatever reads as text.
@@ -50,6 +51,7 @@ func isDelimited(p *probe) string {
 // files that were pasted into it.
 func readText(r *reading) error {
 	var err error
+	r.damaged(r.probe.text())
 	for i, d := range r.probe.text() {
 		view := ""
 		if i > 0 {
@@ -63,6 +65,13 @@ func readText(r *reading) error {
 		return err
 	}
 	return r.inline(r.probe.text()[0].Text)
+}
+
+// damaged says when not all of a damaged text is read in every way.
+func (r *reading) damaged(texts []charset.Reading) {
+	if texts[0].Rest {
+		r.fail(errAmbiguous)
+	}
 }
 
 // plain adds a text that needs no parsing.

@@ -79,7 +79,8 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	cd := r.pick(fields, "content-disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
 	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
-	switch kind = strings.Join(strings.Fields(kind), ""); {
+	words := strings.Fields(kind)
+	switch kind = strings.Join(words, ""); {
 	case isMediaType(kind):
 		n.Type = kind
 	case strings.HasPrefix(kind, "multipart/"), kind != "" && hasParam(params, "boundary"):
@@ -88,6 +89,19 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	case kind != "" && kind != "text":
 		n.Type = "application/octet-stream" // RFC 2045 section 5.2 leaves it open
 		r.doubt(path, "malformed media type", true)
+	}
+	if value, _, _ := bytes.Cut(unfold(ct.value), []byte(";")); bytes.IndexByte(value, '(') >= 0 {
+		r.doubt(path, "comment in a media type", false)
+		r.strange.otherType = true
+		if r.dialect.otherType && !strings.HasPrefix(n.Type, "multipart/") {
+			n.Type = "application/octet-stream"
+		}
+	} else if loose := looseType(words); loose != "" && loose != n.Type && !strings.HasPrefix(n.Type, "multipart/") {
+		r.doubt(path, "media type with something behind it", false)
+		r.strange.otherType = true
+		if r.dialect.otherType {
+			n.Type = loose
+		}
 	}
 	if hasParam(params, "boundary") && !strings.HasPrefix(n.Type, "multipart/") {
 		r.doubt(path, "boundary of what is no multipart", false)
@@ -142,6 +156,21 @@ func isMediaType(s string) bool {
 		}
 	}
 	return true
+}
+
+// looseType is the media type that a value begins with.
+func looseType(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	end := strings.IndexAny(words[0], "()<>@,;:\\\"[]?=")
+	if end < 0 {
+		end = len(words[0])
+	}
+	if first := words[0][:end]; isMediaType(first) {
+		return first
+	}
+	return ""
 }
 
 // shownAsFile follows what mail programs do: text without a name and pictures
@@ -251,14 +280,20 @@ func beginsLikeMail(b []byte) bool {
 func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	raw := r.take()
 	n.Size, n.raw = int64(len(raw)), raw
+	usual := n.encoding
+	if ways := r.otherWays(&n); len(ways) > 0 {
+		r.strange.rawMail = true
+		r.strange.decoding = max(r.strange.decoding, len(ways))
+		if k := r.dialect.decoding; k > 0 && k <= len(ways) {
+			n.encoding = ways[k-1]
+		}
+	}
 	decoded := n.encoding.decode(raw)
+	if n.encoding != usual && bytes.Equal(decoded, usual.decode(raw)) {
+		n.encoding = usual
+	}
 	if r.dialect.bareCR {
 		decoded = withoutCR(decoded)
-	}
-	if junk, _ := base64Trouble(raw); n.encoding == base64Encoding && len(junk) > 0 {
-		r.doubt(n.Path, "junk in base64", false)
-		r.strange.rawMail = true
-		r.addJunk(n.Path, n.Charset, junk)
 	}
 	if n.encoding == uuencoded {
 		r.doubt(n.Path, "uuencoded mail", false)
@@ -266,6 +301,7 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	}
 	sub := &reader{raw: decoded, shared: r.shared, depth: r.depth + len(r.stack) + 1}
 	sub.work += int64(len(decoded))
+	r.buffers = append(r.buffers, decoded)
 	sub.octets(n.Path, sub.raw)
 	if mail {
 		r.asFile(n, decoded)

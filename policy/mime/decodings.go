@@ -3,52 +3,144 @@ package mime
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
+
+// otherBytes bounds what is read in other ways besides the strict one, in encoded
+// octets; those of a text, in which everything is looked for, count textCost times.
+// What is beyond is ambiguous.
+const (
+	otherBytes = 24 << 20
+	textCost   = 4
+)
+
+// spend takes so many readings of a node from what is left; false when it is too much.
+func spend(left *int, n *Node, readings int) bool {
+	cost := len(n.raw) * readings
+	if n.isShownText() {
+		cost *= textCost
+	}
+	*left -= cost
+	return *left >= 0
+}
 
 // otherDecodings adds the other readings of an encoded body that is not as it should
 // be.
 func (r *reader) otherDecodings(i int) {
 	n := r.nodes[i]
+	if n.encoding != base64Encoding && n.encoding != quotedPrintable || len(n.raw) == 0 || r.before[n.key()] {
+		return
+	}
 	n.form, n.fields = formDerived, nil
-	switch n.encoding {
-	case base64Encoding:
-		r.otherBase64(i, n)
-	case quotedPrintable:
-		if stray, cr := strayEquals(n.raw); stray {
-			r.doubt(n.Path, "equals sign that escapes nothing", false)
-			r.another(n, ViewSoftBreak, quotedPrintableLoose)
-			r.another(n, ViewSoftBreak+" first", quotedPrintableJoined)
-			if cr {
-				r.another(n, ViewSoftBreak+" to the line end", quotedPrintableToEnd)
-			}
+	ways := r.otherWays(&n)
+	if len(ways) == 0 {
+		return
+	}
+	r.before[n.key()] = true
+	if !spend(r.other, &n, len(ways)) {
+		if r.nodes[i].Problem == policy.NoProblem {
+			r.nodes[i].Problem = policy.Ambiguous
 		}
+		return
+	}
+	added := []Node{n}
+	footer := n.isShownText() && ways[0] == base64Encoding|cleanOnly && bytes.HasPrefix(n.encoding.decode(n.raw), ways[0].decode(n.raw))
+	switch {
+	case footer:
+		// Behind the text stands the footer of a mailing list: what its letters decode to
+		// is shown there by some programs only.
+		r.nodes[i].encoding = ways[0]
+		added[0], ways[0] = r.nodes[i], n.encoding
+	case ways[0]&cleanOnly != 0, slices.Contains(ways, base64Encoding|byLine):
+		if n.isShownText() || looksLikeText(n.encoding.decode(head(n.raw, 4<<10))) {
+			r.addNode(everyPhase(n))
+		}
+	}
+	for _, enc := range ways {
+		added = r.another(added, n, enc)
 	}
 }
 
-func (r *reader) otherBase64(i int, n Node) {
+// otherWays are the further readings of an encoded body in which programs differ; what
+// stands between the encoded lines is added as a text.
+func (r *reader) otherWays(n *Node) (ways []transfer) {
+	switch n.encoding {
+	case base64Encoding:
+		return r.otherBase64(n)
+	case quotedPrintable:
+		stray, cr := strayEquals(n.raw)
+		if !stray {
+			return nil
+		}
+		r.doubt(n.Path, "equals sign that escapes nothing", false)
+		ways = []transfer{quotedPrintableLoose, quotedPrintableJoined, quotedPrintableHalf}
+		if cr {
+			ways = append(ways, quotedPrintableToEnd)
+		}
+	}
+	return ways
+}
+
+// otherBase64 gives the readings of a base64 body with junk in it, or with padding
+// before its end: in each of these habits a program has one of two.
+func (r *reader) otherBase64(n *Node) (ways []transfer) {
+	var habits []transfer
 	junk, afterPad := base64Trouble(n.raw)
 	r.nodes[i].clean = len(junk) == 0 && !afterPad
 	if len(junk) > 0 {
 		r.doubt(n.Path, "junk in base64", false)
 		r.addJunk(n.Path, n.Charset, junk)
-		if n.isShownText() && bytes.HasPrefix(n.encoding.decode(n.raw), base64Clean.decode(n.raw)) {
-			// The footer of a mailing list: what its letters decode to is shown
-			// behind the text by some programs.
-			r.nodes[i].encoding, n.encoding = base64Clean, base64Clean
-			r.another(n, ViewJunkToo, base64Encoding)
-		} else {
-			// The letters in such a line count for some programs and not for others.
-			r.another(n, ViewClean, base64Clean)
-		}
-		if bytes.ContainsAny(junk, "-_") && hasURLLine(junk) {
-			r.another(n, ViewURLSafe, base64URL)
+		habits = append(habits, cleanOnly)
+		if hasURLLine(junk) {
+			habits = append(habits, urlSafe)
 		}
 	}
 	if afterPad {
 		r.doubt(n.Path, "base64 goes on behind its padding", false)
-		r.another(n, ViewUnpadded, base64Unpadded)
+		habits = append(habits, unpadded)
 	}
+	for mask := 1; mask < 1<<len(habits); mask++ {
+		enc := base64Encoding
+		for k, h := range habits {
+			if mask>>k&1 == 1 {
+				enc |= h
+			}
+		}
+		ways = append(ways, enc)
+	}
+	if len(habits) == 0 && isUneven(n.raw) { // a letter too few in one line shifts all that follow
+		r.doubt(n.Path, "base64 ends inside a group", false)
+		ways = append(ways, base64Encoding|byLine)
+	}
+	return ways
+}
+
+// everyPhase is what the letters between two troubles in a base64 text decode to,
+// whichever of them begins a group: wherever a program goes on, it reads one of these.
+func everyPhase(n Node) Node {
+	var out, stretch []byte // letters and line ends
+	flush := func() {
+		for phase := range min(4, len(stretch)) {
+			out = append(appendBase64(out, stretch[phase:], true), '\n')
+		}
+		stretch = stretch[:0]
+	}
+	for line := range bytes.Lines(n.raw) {
+		for _, c := range bytes.Trim(line, " \t\r\n") {
+			if base64Value[c] < b64Blank {
+				stretch = append(stretch, c)
+			} else {
+				flush()
+			}
+		}
+	}
+	flush()
+	blankControls(out)
+	n.View, n.encoding, n.raw, n.Size = ViewEveryPhase, identity, out, int64(len(out))
+	return n
 }
 
 // isShownText tells a text that is shown in place, in a charset that has no
@@ -57,30 +149,40 @@ func (n *Node) isShownText() bool {
 	return !n.Attachment && strings.HasPrefix(n.Type, "text/") && !strings.HasPrefix(n.Charset, "utf-16") && !strings.HasPrefix(n.Charset, "utf-32")
 }
 
-// another adds the node as it reads with another decoding. Much of a text may then be
-// garbage, which would make a file of no known kind out of it: control characters
-// behind what both readings have become blanks.
-func (r *reader) another(n Node, view string, enc transfer) {
-	if !n.isShownText() {
-		n.View, n.encoding = view, enc
-		r.addNode(n)
-		return
-	}
-	first, other := n.encoding.decode(n.raw), bytes.Clone(enc.decode(n.raw))
-	if bytes.Equal(first, other) {
-		return
-	}
-	k := 0
-	for k < min(len(first), len(other)) && first[k] == other[k] {
-		k++
-	}
-	for i, c := range other[k:] {
-		if c == 0x7f || c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b {
-			other[k+i] = ' '
+// another adds the node as it reads with another decoding, if none of those added
+// shows the same. Much of a text may then be garbage, which would make a file of no
+// known kind out of it: control characters behind what both readings have become
+// blanks.
+func (r *reader) another(added []Node, n Node, enc transfer) []Node {
+	other := enc.decode(n.raw)
+	for k := range added {
+		if bytes.Equal(added[k].encoding.decode(added[k].raw), other) {
+			return added
 		}
 	}
-	n.View, n.encoding, n.raw, n.Size = view, identity, other, int64(len(other))
+	n.View, n.encoding = enc.view(), enc
+	added = append(added, n)
+	if n.isShownText() {
+		first := added[0].encoding.decode(n.raw)
+		other = bytes.Clone(other)
+		k := 0
+		for k < min(len(first), len(other)) && first[k] == other[k] {
+			k++
+		}
+		blankControls(other[k:])
+		n.encoding, n.raw, n.Size = identity, other, int64(len(other))
+	}
 	r.addNode(n)
+	return added
+}
+
+// blankControls overwrites the control characters that no text has.
+func blankControls(b []byte) {
+	for i, c := range b {
+		if c == 0x7f || c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b {
+			b[i] = ' '
+		}
+	}
 }
 
 // strayEquals tells an equals sign in quoted-printable that neither escapes an octet
@@ -144,13 +246,37 @@ var softBreak = regexp.MustCompile(`=[ \t]*\r?\n`)
 // read an escape across them.
 func joined(raw []byte) []byte { return softBreak.ReplaceAll(raw, nil) }
 
-// hasURLLine tells a line that is base64 with the letters of URLs and nothing else.
+// halfEscapes completes escapes that have one digit at most, as programs do that take
+// the two octets behind any equals sign for a number: "=A_" counts as "=0A".
+func halfEscapes(raw []byte) []byte {
+	raw = joined(raw)
+	out := make([]byte, 0, len(raw))
+	for {
+		i := bytes.IndexByte(raw, '=')
+		if i < 0 || len(raw) < i+3 {
+			return append(out, raw...)
+		}
+		if k := bytes.IndexByte(raw[i+1:i+3], '='); k >= 0 { // too short to be a number
+			out, raw = append(out, raw[:i]...), raw[i+1+k:]
+			continue
+		}
+		out = append(out, raw[:i+1]...)
+		digits := raw[i+1 : i+3]
+		switch raw = raw[i+3:]; {
+		case unhex(digits[0]) < 0:
+			digits = []byte("00")
+		case unhex(digits[1]) < 0:
+			digits = []byte{'0', digits[0]}
+		}
+		out = append(out, digits...)
+	}
+}
+
+// hasURLLine tells a line that is base64 with the letters of URLs.
 func hasURLLine(junk []byte) bool {
 	for line := range bytes.Lines(junk) {
 		line = bytes.TrimSpace(line)
-		if letters := len(line) - bytes.Count(line, []byte("-")) - bytes.Count(line, []byte("_")); letters >= 4 && !bytes.ContainsFunc(line, func(c rune) bool {
-			return c >= 0x80 || base64Value[byte(c)] == b64Junk && c != '-' && c != '_'
-		}) {
+		if bytes.ContainsAny(line, "-_") && !bytes.ContainsAny(line, " \t") && len(bytes.Trim(line, "-_")) >= 4 {
 			return true
 		}
 	}

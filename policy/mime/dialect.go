@@ -24,6 +24,12 @@ type dialect struct {
 	cleanNames bool
 	// boundaryCounts takes any type with a boundary for a multipart.
 	boundaryCounts bool
+	// otherType takes a media type with a comment in it for an unknown one, and one that
+	// is malformed for what it begins with.
+	otherType bool
+	// decoding takes an encoded mail inside the mail in its so-manieth other way
+	// (otherWays), 0 in the usual one. In what is strange it is how many there are.
+	decoding int
 	// rawMail takes encoded mails inside the mail as they stand.
 	rawMail bool
 	// guess takes the first line with two hyphens as the delimiter of the
@@ -34,6 +40,9 @@ type dialect struct {
 	// trimFirst takes a header's first line for a field although it begins with a
 	// blank.
 	trimFirst bool
+	// anyBlank takes a line for the continuation of a field that begins with another
+	// blank than those of RFC 5322.
+	anyBlank bool
 	// bareCR takes a CR without LF as a line end.
 	bareCR bool
 	// rawEncoding takes an encoding that is not spelt right as none.
@@ -43,6 +52,10 @@ type dialect struct {
 // maxJunkEnds is how many lines that are no fields are each taken for the end of a
 // header.
 const maxJunkEnds = 4
+
+// maxDecodings is how many ways there are with three habits of reading base64, and
+// line by line.
+const maxDecodings = 8
 
 // dialects lists those that could make a difference to this mail, each on top of
 // the one that it was read in.
@@ -66,6 +79,9 @@ func (r *reader) dialects(base dialect) []dialect {
 	for k := 1; k <= min(s.junkEnds, maxJunkEnds) && base.junkEnds == 0; k++ {
 		add(true, "short header"+[...]string{"", " 2", " 3", " 4"}[k-1], func(d *dialect) { d.junkEnds = k })
 	}
+	for k := 1; k <= min(s.decoding, maxDecodings) && base.decoding == 0; k++ {
+		add(true, "decoded otherwise"+[...]string{"", " 2", " 3", " 4", " 5", " 6", " 7", " 8"}[k-1], func(d *dialect) { d.decoding = k })
+	}
 	add(s.prefix, "boundary prefix", func(d *dialect) { d.prefix = true })
 	add(s.openEnd, "after the end", func(d *dialect) { d.openEnd = true })
 	add(s.decodeMultipart, "encoded multipart", func(d *dialect) { d.decodeMultipart = true })
@@ -73,6 +89,8 @@ func (r *reader) dialects(base dialect) []dialect {
 	add(s.boundaryCounts, "any boundary", func(d *dialect) { d.boundaryCounts = true })
 	add(s.rawMail, "mail undecoded", func(d *dialect) { d.rawMail = true })
 	add(s.rawEncoding, "undecoded", func(d *dialect) { d.rawEncoding = true })
+	add(s.otherType, "other type", func(d *dialect) { d.otherType = true })
+	add(s.anyBlank, "any blank", func(d *dialect) { d.anyBlank = true })
 	add(s.skipBlank, "empty lines skipped", func(d *dialect) { d.skipBlank = true })
 	add(s.trimFirst, "blank at the start", func(d *dialect) { d.trimFirst = true })
 	add(s.bareCR, "bare CR", func(d *dialect) { d.bareCR = true })
@@ -86,10 +104,10 @@ func (d dialect) equal(o dialect) bool {
 }
 
 // flags are the switches of a dialect, in one value that can be compared.
-func (d dialect) flags() [15]int {
-	n := [15]int{14: d.junkEnds}
+func (d dialect) flags() [18]int {
+	n := [18]int{16: d.junkEnds, 17: d.decoding}
 	for i, on := range [...]bool{d.lastWins, d.strictNames, d.blankEnds, d.prefix, d.openEnd, d.decodeMultipart, d.cleanNames,
-		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR} {
+		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR, d.otherType, d.anyBlank} {
 		if on {
 			n[i] = 1
 		}

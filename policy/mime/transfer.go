@@ -15,13 +15,56 @@ const (
 	quotedPrintable
 	base64Encoding
 	uuencoded
-	base64Unpadded        // padding means nothing
-	base64Clean           // lines with junk in them mean nothing
-	base64URL             // - and _ are letters
 	quotedPrintableLoose  // an equals sign that escapes nothing means nothing
 	quotedPrintableToEnd  // the same with all that stands in front of the line end
 	quotedPrintableJoined // soft line breaks are taken out first
+	quotedPrintableHalf   // any two octets behind an equals sign are a number
 )
+
+// What programs do with base64 that is not as it should be, besides base64Encoding.
+const (
+	cleanOnly transfer = 1 << (iota + 4) // lines with junk in them mean nothing
+	urlSafe                              // - and _ are letters (RFC 4648 section 5)
+	unpadded                             // padding means nothing
+	byLine                               // a group does not go on in the next line
+
+	allHabits = cleanOnly | urlSafe | unpadded | byLine
+)
+
+// family is the encoding without what programs make of its faults.
+func (e transfer) family() transfer {
+	switch e &^= allHabits; e {
+	case quotedPrintableLoose, quotedPrintableToEnd, quotedPrintableJoined, quotedPrintableHalf:
+		return quotedPrintable
+	}
+	return e
+}
+
+// view names a reading that is not the usual one.
+func (e transfer) view() string {
+	switch e {
+	case base64Encoding:
+		return ViewJunkToo
+	case quotedPrintableLoose:
+		return ViewSoftBreak
+	case quotedPrintableJoined:
+		return ViewSoftBreak + " first"
+	case quotedPrintableToEnd:
+		return ViewSoftBreak + " to the line end"
+	case quotedPrintableHalf:
+		return ViewHalfEscape
+	}
+	var names []string
+	for _, h := range [...]struct {
+		is   transfer
+		view string
+	}{{cleanOnly, ViewClean}, {urlSafe, ViewURLSafe}, {unpadded, ViewUnpadded}, {byLine, ViewByLine}} {
+		if e&h.is != 0 {
+			names = append(names, h.view)
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // parseEncoding reads a Content-Transfer-Encoding value. known is false for a
 // value that programs read in different ways; enc is then our best guess.
@@ -39,9 +82,9 @@ func parseEncoding(v string) (enc transfer, known bool) {
 	}
 	bare := strings.NewReplacer("-", "", "_", "", "\"", "", " ", "").Replace(v)
 	switch {
-	case strings.HasPrefix(bare, "base64"):
+	case strings.Contains(bare, "base64"):
 		return base64Encoding, false
-	case strings.HasPrefix(bare, "quotedprintable"):
+	case strings.Contains(bare, "quotedprintable"):
 		return quotedPrintable, false
 	case strings.HasPrefix(bare, "7bit"), strings.HasPrefix(bare, "8bit"), strings.HasPrefix(bare, "binary"):
 		return identity, true
@@ -50,21 +93,30 @@ func parseEncoding(v string) (enc transfer, known bool) {
 }
 
 func (e transfer) decode(raw []byte) []byte {
-	switch e {
+	if e&urlSafe != 0 {
+		raw = bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("-"), []byte("+")), []byte("_"), []byte("/"))
+	}
+	if e&cleanOnly != 0 {
+		raw = cleanLines(raw)
+	}
+	switch e &^ allHabits {
 	case base64Encoding:
-		return decodeBase64(raw, true)
-	case base64Unpadded:
-		return decodeBase64(raw, false)
-	case base64Clean:
-		return decodeBase64(cleanLines(raw), true)
-	case base64URL:
-		return decodeBase64(bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("-"), []byte("+")), []byte("_"), []byte("/")), true)
+		if e&byLine != 0 {
+			out := make([]byte, 0, len(raw)/4*3+3)
+			for line := range bytes.Lines(raw) {
+				out = appendBase64(out, line, true)
+			}
+			return out
+		}
+		return decodeBase64(raw, e&unpadded == 0)
 	case quotedPrintable:
 		return decodeQP(raw)
 	case quotedPrintableLoose:
 		return decodeQP(withoutStray(raw))
 	case quotedPrintableJoined:
 		return decodeQP(joined(raw))
+	case quotedPrintableHalf:
+		return decodeQP(halfEscapes(raw))
 	case quotedPrintableToEnd:
 		return decodeQP(joinSoftBreaks(raw))
 	case uuencoded:
@@ -128,6 +180,9 @@ func appendBase64(out, raw []byte, padded bool) []byte {
 			out = flush64(out, acc, bits)
 			acc, bits = 0, 0
 		}
+	}
+	if bits == 6 { // a letter too many; some programs show what it begins
+		return append(out, byte(acc<<2))
 	}
 	return flush64(out, acc, bits)
 }
@@ -293,7 +348,7 @@ func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
 			line = raw[:n+1]
 		}
 		raw = raw[len(line):]
-		bad, late := false, false
+		bad, late, here := false, false, false // here: padding stands in this line
 		for _, c := range line {
 			switch base64Value[c] {
 			default:
@@ -302,25 +357,38 @@ func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
 				}
 			case b64Blank:
 			case b64Pad:
-				pad = true
+				pad, here = true, true
 			case b64Junk:
 				bad = true
 			}
 		}
 		if bad {
 			junk = append(junk, line...)
-		} else if late {
-			afterPad = true
 		}
+		afterPad = afterPad || late && (here || !bad)
 	}
 	return junk, afterPad
+}
+
+// isUneven tells a body that ends inside a group of four, with padding counted as
+// letters.
+func isUneven(raw []byte) bool {
+	n := len(raw)
+	for _, blank := range [...]string{"\n", "\r", " ", "\t"} {
+		n -= bytes.Count(raw, []byte(blank))
+	}
+	return n%4 != 0
 }
 
 // cleanLines leaves out the lines with junk in them.
 func cleanLines(raw []byte) []byte {
 	out := make([]byte, 0, len(raw))
 	for line := range bytes.Lines(raw) {
-		if !bytes.ContainsFunc(line, func(c rune) bool { return c >= 0x80 || base64Value[byte(c)] == b64Junk }) {
+		var junk byte
+		for _, c := range line {
+			junk |= base64Class[c]
+		}
+		if junk == 0 {
 			out = append(out, line...)
 		}
 	}

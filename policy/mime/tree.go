@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -39,7 +41,13 @@ type shared struct {
 	// undelimited lists multiparts without any delimiter line.
 	undelimited []string
 	// strange collects which dialects are worth a try.
-	strange       dialect
+	strange dialect
+	// before are the encoded bodies whose other readings the strict reading has.
+	before map[sameBytes]bool
+	// other is how much may still be read in other ways.
+	other *int
+	// buffers are the octets of the mail and of the encoded mails in it.
+	buffers       [][]byte
 	longestHeader int64
 	work          int64 // octets gone over, for tests of linearity
 }
@@ -58,10 +66,11 @@ type reader struct {
 }
 
 func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
+	other := otherBytes
 	if d.bareCR {
 		raw = withoutCR(raw)
 	}
-	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d, nodes: make([]Node, 0, 4)}}
+	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d, nodes: make([]Node, 0, 4), before: map[sameBytes]bool{}, other: &other}}
 }
 
 func (r *reader) doubt(path, why string, structural bool) {
@@ -80,6 +89,7 @@ func (r *reader) countPart() bool {
 // readMail reads a whole mail: raw is nothing else.
 func (r *reader) readMail(path string, depth int) {
 	r.work += int64(len(r.raw))
+	r.buffers = append(r.buffers, r.raw)
 	r.depth = depth
 	r.addNode(Node{Path: path, Type: "message/rfc822", IsMail: true, IsContainer: true, Size: int64(len(r.raw))})
 	if !r.own {
@@ -192,6 +202,14 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 			r.strange.trimFirst = true
 			if r.dialect.trimFirst {
 				start = end - len(bytes.TrimLeft(r.raw[start:end], " \t"))
+			}
+		}
+		if c, _ := utf8.DecodeRune(line); len(fields) > 0 && line[0] != ' ' && line[0] != '\t' && unicode.IsSpace(c) {
+			r.doubt(path, "header line that begins with another blank", true)
+			r.strange.anyBlank = true
+			if f := &fields[len(fields)-1]; r.dialect.anyBlank {
+				f.value = f.value[:len(f.value)+end-start]
+				continue
 			}
 		}
 		var ok bool

@@ -17,17 +17,20 @@ const (
 	foreignBytes    = 30 << 20
 )
 
-// maxReaders bounds how often a mail is read.
-const maxReaders = 40
+// maxReaders bounds how often a mail is read, maxRead how many octets in all.
+const (
+	maxReaders = 40
+	maxRead    = 256 << 20
+)
 
 // addOtherReadings reads the mail as other programs might, and adds what they
 // show and the strict reading does not. What is strange to one of these only, such
 // as an encoding in a field that another line end sets free, is tried with it.
 func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
-	u := newUnion(r.nodes)
+	u := newUnion(r.nodes, r.other)
 	tried := map[string]bool{}
 	todo := r.dialects(dialect{})
-	for len(todo) > 0 && len(tried) < maxReaders {
+	for len(todo) > 0 && len(tried) < maxReaders && (len(tried)+1)*len(raw) <= maxRead {
 		d := todo[0]
 		todo = todo[1:]
 		if tried[d.name] {
@@ -35,6 +38,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		}
 		tried[d.name] = true
 		alt := newReader(raw, r.limits, d)
+		alt.before, alt.other = r.before, r.other
 		alt.readMail(path, 0)
 		u.addReading(d, alt.nodes)
 		for _, both := range alt.dialects(d) {
@@ -43,15 +47,17 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 			}
 		}
 	}
-	switch {
-	case r.foreignAllowed(raw):
+	foreign := r.foreignAllowed(raw)
+	if foreign {
 		closed := r.withClosers(raw)
 		u.addForeign(ViewEnmime, path, readEnmime(closed))
 		u.addForeign(ViewGoMessage, path, readGoMessage(closed))
-	case r.structural() && !hasProblem(out.Nodes), len(todo) > 0:
+	}
+	if (!foreign && r.structural() || len(todo) > 0) && !hasProblem(out.Nodes) {
 		// Nobody else may look, so the doubt stands.
 		out.Nodes[0].Problem = policy.Ambiguous
 	}
+	r.addFlat(u, out, path)
 	out.Nodes = append(out.Nodes, u.added...)
 }
 
@@ -137,6 +143,7 @@ type union struct {
 	kept        int    // octets in both
 	head        []byte // header texts, line by line
 	added       []Node
+	other       *int  // how much may still be added
 	budget      int64 // octets that may still be searched
 }
 
@@ -161,8 +168,8 @@ const (
 	searchBudget = 1 << 30
 )
 
-func newUnion(nodes []Node) *union {
-	u := &union{same: map[sameBytes]bool{}, bytes: map[sameBytes]bool{}, seen: map[string]bool{}, text: map[kind][]byte{}, aside: map[kind][]byte{}, budget: searchBudget}
+func newUnion(nodes []Node, other *int) *union {
+	u := &union{other: other, same: map[sameBytes]bool{}, bytes: map[sameBytes]bool{}, seen: map[string]bool{}, text: map[kind][]byte{}, aside: map[kind][]byte{}, budget: searchBudget}
 	for i := range nodes {
 		n := &nodes[i]
 		if n.IsHeader && len(u.head) < maxPlain {
@@ -282,7 +289,11 @@ func (u *union) add(view string, n Node) {
 		view += ", " + n.View
 	}
 	n.View, n.form, n.fields = view, formDerived, nil
-	if n.Problem == policy.NoProblem && !otherwise {
+	affordable := spend(u.other, &n, 1)
+	if !affordable {
+		n.raw, n.body, n.encoding = nil, nil, identity
+	}
+	if n.Problem == policy.NoProblem && (!otherwise || !affordable) {
 		n.Problem = policy.Ambiguous
 	}
 	u.added = append(u.added, n)
@@ -339,7 +350,7 @@ func (u *union) shown(n *Node) (same, otherwise bool) {
 // sameDecoding tells that what a foreign parser shows of an encoding is shown here: a
 // text without the lines that have junk has what these decode to beside it.
 func sameDecoding(ours, theirs transfer) bool {
-	return ours == theirs || ours == base64Clean && theirs == base64Encoding
+	return ours == theirs || ours == base64Encoding|cleanOnly && theirs == base64Encoding
 }
 
 // inText tells that some plain text holds it.

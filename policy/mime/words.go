@@ -87,7 +87,11 @@ func wordsOf(v []byte) []word {
 				break
 			}
 			// A label that nobody knows does not part a character either.
-			if next.charset != w.charset && (charset.Canonical(next.charset) != "" || charset.Canonical(w.charset) == "") {
+			switch known, nextKnown := charset.Canonical(w.charset), charset.Canonical(next.charset); {
+			case next.charset == w.charset || nextKnown == "" && known != "":
+			case known == "" && nextKnown != "":
+				w.charset = next.charset
+			default:
 				out = append(out, w)
 				w = word{charset: next.charset}
 			}
@@ -250,9 +254,9 @@ func readings(label string, b []byte) []string {
 // isPlain tells octets that mean the same to everybody: nearly all header text.
 func isPlain(label string, b []byte) bool {
 	if label == "utf-8" && !bytes.HasPrefix(b, []byte("\ufeff")) {
-		return utf8.Valid(b) && bytes.IndexByte(b, 0x1b) < 0
+		return utf8.Valid(b) && !charset.HasControls(b)
 	}
-	return (label == "" || label == "us-ascii") && isASCII(b) && bytes.IndexByte(b, 0x1b) < 0 && !bytes.Contains(b, []byte("~{")) && !shifts(b)
+	return (label == "" || label == "us-ascii") && isASCII(b) && !charset.HasControls(b) && !bytes.Contains(b, []byte("~{")) && !shifts(b)
 }
 
 // shifts tells a run of UTF-7 that could hold two characters: no time zone.

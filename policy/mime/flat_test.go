@@ -1,0 +1,75 @@
+package mime
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+func encoded(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) + "\n" }
+
+// What a program that reads otherwise makes of a mail in doubt is in some node.
+func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
+	const doubtful = "Content-Type: text/plain; charset=utf-8\nContent-Type: text/plain; charset=us-ascii\n"
+	long := encoded("個人番号です。" + strings.Repeat("x", 60))
+	for _, c := range []struct{ name, mail, want, view string }{
+		{"base64 that nobody declares", doubtful + "\nhello\n" + long, "個人番号です。", ViewFlat},
+		{"quoted-printable that nobody declares", doubtful + "\nx\n=E5=80=8B=E4=BA=BA\n", "個人", ViewFlat},
+		{"quoted-printable in a header", doubtful + "\v\n=E5=80=8B=E4=BA=BA\n", "個人", ViewFlat},
+		{"an encoded mail in encoded lines", doubtful + "\n" + encoded("Subject: x\nContent-Type: text/plain\n\n"+strings.Repeat("y\n", 20)), "Subject: x", ViewFlat},
+		{"encoded lines in encoded lines", doubtful + "\n" + encoded("氏名\n"+long), "個人番号です。", ViewFlat},
+		{"HTML in a plain text", doubtful + "\nx\n&#20491;&#20154;\n", "&#20491;", ViewHTML},
+		{"padding and junk in one line", "Content-Transfer-Encoding: base64\n\n5YCL5=Lq6\x1a\n", "個人", "unpadded"},
+		{"a letter lost in a line", "Content-Transfer-Encoding: base64\n\neHl4\neHl\n5YCL5Lq6\n", "個人", ViewByLine},
+		{"a letter lost in a line, the phase", "Content-Transfer-Encoding: base64\n\neHl4\neHl\t5YCL5Lq6\n", "個人", ViewEveryPhase},
+		{"a letter too many", "Content-Transfer-Encoding: base64\n\nMTIzO\n", "1238", ""},
+		{"an encoding in other words", "Content-Transfer-Encoding: x-base64\n\n5YCL5Lq6\n", "個人", ""},
+		{"half an escape", "Content-Transfer-Encoding: quoted-printable\n\n=A_=E5=80=8B=0=E4=BA=BA\n", "個人", ViewHalfEscape},
+		{"a broken encoded mail", "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + strings.TrimSpace(encoded("Subject: x\n\nabc")) + "=\n=\n" + encoded("個人番号"), "個人番号", ""},
+		{"a broken quoted-printable mail", "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\nSubject: x=0A=0A12== \n34\n", "1234", ""},
+		{"a comment in the type", "Content-Type: text/(x)html\n\nx\n", "x", "other type"},
+		{"words behind the type", "Content-Type: message/rfc822 x\n\nContent-Transfer-Encoding: base64\n\n5YCL5Lq6\n", "個人", ""},
+		{"a field folded with another blank", "Content-Type:\n\u3000message/rfc822\n\nContent-Transfer-Encoding: base64\n\n5YCL5Lq6\n", "個人", ""},
+		{"words with an unknown label", "Subject: =?x-u?B?5YCL5Lq65w==?=\n =?utf-8?B?larlj7c=?=\n\nx\n", "個人番号", ""},
+		{"a NUL in a number", "Subject: 1234 567\x008\n\nx\n", "1234 5678", ""},
+	} {
+		r := Read(crlf(c.mail), policy.DefaultLimits())
+		found := false
+		for i := range r.Nodes {
+			n := &r.Nodes[i]
+			found = found || bytes.Contains(n.Body(), []byte(c.want)) && strings.Contains(n.View, c.view)
+		}
+		if !found {
+			t.Errorf("%s: got %q, %q", c.name, leaves(r), r.Doubts)
+		}
+	}
+}
+
+// Readings cost in proportion to the mail, and what is too much is said.
+func TestOtherReadingsAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: short run")
+	}
+	head := "Content-Type: text/plain\nContent-Type: text/html\n"
+	for name, mail := range map[string]string{
+		"junk in large base64":    "Content-Transfer-Encoding: base64\n\n" + strings.Repeat("AAAA-!=\n", 1<<18),
+		"stray signs":             "Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("=E5 = 3\n", 1<<18),
+		"many runs":               head + "\n" + strings.Repeat("hello there\n"+encoded("hello hello hello"), 2*flatRuns),
+		"large text of two kinds": head + "\n" + strings.Repeat("<p>1234</p> 5678\n", 1<<19),
+	} {
+		r := Read(crlf(mail), policy.DefaultLimits())
+		extra, problem := 0, false
+		for i := range r.Nodes {
+			if n := &r.Nodes[i]; n.View != "" && n.View != ViewJunk {
+				extra += len(n.Body())
+			}
+			problem = problem || r.Nodes[i].Problem != policy.NoProblem
+		}
+		if extra > otherBytes || !problem {
+			t.Errorf("%s: %d octets more, problem %v", name, extra, problem)
+		}
+	}
+}
