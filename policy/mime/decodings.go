@@ -37,6 +37,7 @@ func (r *reader) otherDecodings(i int) {
 	n.form, n.fields = formDerived, nil
 	ways := r.otherWays(&n)
 	if len(ways) == 0 {
+		r.nodes[i].clean = n.encoding == base64Encoding
 		return
 	}
 	r.before[n.key()] = true
@@ -89,7 +90,6 @@ func (r *reader) otherWays(n *Node) (ways []transfer) {
 func (r *reader) otherBase64(n *Node) (ways []transfer) {
 	var habits []transfer
 	junk, afterPad := base64Trouble(n.raw)
-	r.nodes[i].clean = len(junk) == 0 && !afterPad
 	if len(junk) > 0 {
 		r.doubt(n.Path, "junk in base64", false)
 		r.addJunk(n.Path, n.Charset, junk)

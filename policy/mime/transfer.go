@@ -188,11 +188,12 @@ func appendBase64(out, raw []byte, padded bool) []byte {
 }
 
 // overBase64 decodes a body over itself. It is clean when it has nothing but letters,
-// blanks, whole line ends, and padding at its end.
+// blanks, whole line ends, and padding at its end that fills the last group.
 func overBase64(raw []byte) (out []byte, clean bool) {
 	out = raw[:0]
 	var acc uint32
 	bits, pad := 0, false
+	last := 0 // letters and padding of the last group
 	for i := 0; i < len(raw); i++ {
 		if bits == 0 && !pad {
 			var n int
@@ -206,6 +207,7 @@ func overBase64(raw []byte) (out []byte, clean bool) {
 		case v == b64Junk, c == '\r' && (i+1 == len(raw) || raw[i+1] != '\n'):
 			return nil, false
 		case v == b64Pad:
+			last += bits/6 + 1
 			out, pad = flush64(out, acc, bits), true
 			acc, bits = 0, 0
 		case v == b64Blank:
@@ -219,7 +221,7 @@ func overBase64(raw []byte) (out []byte, clean bool) {
 			}
 		}
 	}
-	return flush64(out, acc, bits), true
+	return flush64(out, acc, bits), (last+bits/6)%4 == 0
 }
 
 // groupValue are the letters' bits at their places in a group of four.
