@@ -204,13 +204,10 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 				start = end - len(bytes.TrimLeft(r.raw[start:end], " \t"))
 			}
 		}
-		if c, _ := utf8.DecodeRune(line); len(fields) > 0 && line[0] != ' ' && line[0] != '\t' && unicode.IsSpace(c) {
-			r.doubt(path, "header line that begins with another blank", true)
-			r.strange.anyBlank = true
-			if f := &fields[len(fields)-1]; r.dialect.anyBlank {
-				f.value = f.value[:len(f.value)+end-start]
-				continue
-			}
+		if len(fields) > 0 && r.otherBlank(path, line) {
+			f := &fields[len(fields)-1]
+			f.value = f.value[:len(f.value)+end-start]
+			continue
 		}
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
@@ -236,6 +233,17 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 		}
 	}
 	return r.seen(path, fields), false
+}
+
+// otherBlank tells a line that begins with another blank than those of RFC 5322 and
+// goes on with the field before it in this dialect.
+func (r *reader) otherBlank(path string, line []byte) bool {
+	if c, _ := utf8.DecodeRune(line); line[0] == ' ' || line[0] == '\t' || !unicode.IsSpace(c) {
+		return false
+	}
+	r.doubt(path, "header line that begins with another blank", true)
+	r.strange.anyBlank = true
+	return r.dialect.anyBlank
 }
 
 // blankLines is the length of the empty lines at the beginning.
