@@ -143,6 +143,11 @@ func read(data []byte, declared string) []Reading {
 			out = append([]Reading{d}, out[:len(out)-1]...)
 		}
 	}
+	return otherwise(data, out, best, declared)
+}
+
+// otherwise adds what programs make of damage that differ over it.
+func otherwise(data []byte, out []Reading, best Reading, declared string) []Reading {
 	if bytes.Contains(data, []byte("\x1b$")) {
 		part, whole := damagedRuns(data)
 		for _, other := range otherJIS(part) {
