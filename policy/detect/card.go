@@ -9,7 +9,7 @@ var creditCard = &kind{
 	name: "credit_card", severity: sevGravest, ja: "クレジットカード番号", en: "payment card number", id: 2,
 	labels: []string{"カード番号", "カードno", "クレジットカード", "クレジット", "クレカ", "card number", "card no", "card num", "credit card", "creditcard",
 		"card_number", "debit card", "card #", "cardno", "visa", "mastercard", "jcb", "amex", "american express", "diners", "unionpay", "デビットカード", "ご利用カード"},
-	headers: []string{"card", "カード", "pan"},
+	headers: []string{"card", "カード"},
 	lens:    lengths(14, 15, 16, 19), vote: true,
 	try: func(w *window) (match, bool) {
 		brand := cardBrand(w.digits)

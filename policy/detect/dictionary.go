@@ -50,6 +50,9 @@ func loadDictionary() *dictionary {
 	unpack(westernData, d.addWestern)
 	d.addRecentNames()
 	unpack(notNamesData, d.notNames.add)
+	for _, name := range historyNames {
+		d.notNames.add(name)
+	}
 	unpack(notGivenData, d.notGiven.add)
 	unpack(placesData, d.addPlace)
 	slices.Sort(d.zips)

@@ -105,10 +105,14 @@ func skipLabel(s string, i int) int {
 	return i
 }
 
-// genderChoice tells a form that nobody has filled in: the other gender follows.
+// genderChoice tells a form that nobody has filled in, or what a field may hold:
+// another gender follows.
 func genderChoice(rest string) bool {
 	t := strings.TrimLeft(rest, " ・/,、|□○()")
-	return len(t) < len(rest) && (strings.HasPrefix(t, "男") || strings.HasPrefix(t, "女"))
+	if len(t) == len(rest) {
+		return false
+	}
+	return strings.HasPrefix(t, "男") || strings.HasPrefix(t, "女") || len(rest) > 1 && strings.IndexByte("/|", strings.TrimLeft(rest, " ")[0]) >= 0 && genderWord(lower(t[:min(len(t), 8)])) > 0
 }
 
 // chosen tells that another gender stands right before: the second of a choice.

@@ -5,7 +5,7 @@ package detect
 // weights 2 to 9 and 2 to 5.
 var krRRN = &kind{
 	name: "kr_rrn", severity: sevOfficial, ja: "韓国住民登録番号", en: "Korean resident registration number", id: 17,
-	labels: []string{"주민등록번호", "주민번호", "rrn", "resident registration number"},
+	labels: []string{"주민등록번호", "주민번호", "住民登録番号", "rrn", "resident registration number"},
 	lens:   lengths(13), vote: true,
 	try: func(w *window) (match, bool) {
 		d := w.digits

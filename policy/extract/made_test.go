@@ -12,7 +12,7 @@ import (
 )
 
 // made is one line of the index of files that real programs made (LibreOffice 7.4,
-// 7-Zip, Info-ZIP, arj, lz4, OpenSSL): which of the numbers in it a reader sees, and
+// 7-Zip, Info-ZIP, arj, lz4, OpenSSL), and seven that a script wrote: which of the numbers in it a reader sees, and
 // which he does not.
 type made struct {
 	file, encrypted, password string

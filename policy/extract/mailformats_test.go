@@ -199,7 +199,9 @@ func TestYEncNamesAndEscapes(t *testing.T) {
 	}
 	data := slices.Concat([]byte("前文\n=ybegin line=128 size=20 name=a.txt\n"), body, []byte("\n=yend size=20\n後文\n"))
 	res := extractFile(t, File{Data: data})
-	if len(res.Parts) != 2 || res.Parts[1].Name != "a.txt" || hits(res, []string{"想定 美咲", "前文", "後文"}) != 3 {
+	// The NUL in it brings another reading of the same file: without it.
+	files := slices.DeleteFunc(slices.Clone(res.Parts), func(p policy.Part) bool { return p.View != "" })
+	if len(files) != 2 || files[1].Name != "a.txt" || hits(res, []string{"想定 美咲", "前文", "後文"}) != 3 {
 		t.Errorf("%+v %+v", res.Parts, res.Contents)
 	}
 }
