@@ -395,7 +395,25 @@ func (d *Detector) records(v *view, cands []candidate) {
 			}
 			c.why |= whyRecord
 		}
+		v.holders(group)
 		from = to
+	}
+}
+
+// holders gives the name in the line of an official number that became likely only
+// now, by the name: the two speak for each other.
+func (v *view) holders(group []candidate) {
+	for i := range group {
+		number := &group[i]
+		if number.kind.silent || number.kind.severity < sevOfficial || number.kind == personName || number.points < likely || number.why&whyRecord == 0 {
+			continue
+		}
+		line := v.line(number.start)
+		for k := range group {
+			if c := &group[k]; c.kind == personName && c.points >= 2 && c.points < likely && c.why&whyRecord == 0 && v.line(c.start) == line {
+				c.points, c.why = max(likely, c.points+ptRecord), c.why|whyRecord
+			}
+		}
 	}
 }
 
