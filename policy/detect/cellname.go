@@ -8,7 +8,7 @@ import (
 // nameLike tells a family name of the dictionary with a given name behind it.
 func (d *Detector) nameLike(s string) bool {
 	if sp := d.splitName(s); sp.end == len(s) {
-		return true
+		return !fieldWords[s]
 	}
 	family, given, ok := strings.Cut(s, " ")
 	if !ok || strings.Contains(given, " ") {

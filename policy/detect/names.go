@@ -220,6 +220,9 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 			}
 			return end
 		}
+		if fieldWords[v.s[i:i+best.end]] {
+			return 0
+		}
 	}
 	c := candidate{kind: personName, start: i, end: i + best.end}
 	c.norm = squeeze(v.s[c.start:c.end])

@@ -6,7 +6,7 @@ import (
 )
 
 // nameParticles follow a name that does something or to which something is done.
-var nameParticles = []string{"が", "は", "と", "に", "を", "へ", "も", "から", "による", "である", "、", "。", "の", "だ", "らが", "らは"}
+var nameParticles = []string{"が", "は", "と", "に", "を", "へ", "も", "から", "による", "である", "、", "。", "・", "の", "だ", "らが", "らは"}
 
 var aParticle = newAnyWord(nameParticles...)
 
