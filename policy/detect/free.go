@@ -175,6 +175,11 @@ func (d *Detector) candidates(v *view) []candidate {
 	}
 	d.names(v, d.hotLines(v, out), emit)
 	d.strangers(v, emit)
+	for _, c := range out {
+		if c.kind == phone {
+			d.familyBeside(v, c, emit)
+		}
+	}
 	return out
 }
 

@@ -151,3 +151,19 @@ var tollFreePhone = &kind{
 		return match{norm: w.digits, points: 5}, true
 	},
 }
+
+// familyBeside finds the family name alone that a line begins with before a mobile
+// phone: 桐生 → 090-..., the entry of a list of people who know each other.
+func (d *Detector) familyBeside(v *view, number candidate, emit func(candidate)) {
+	if !hasAnyPrefix(number.norm, []string{"060", "070", "080", "090"}) {
+		return
+	}
+	a, _ := v.lineSpan(v.line(number.start))
+	start := number.start - len(strings.TrimLeft(v.s[a:number.start], " ・●○◎■*-.)0123456789"))
+	name := strings.TrimRight(v.s[start:number.start], " :→⇒-|/,(")
+	if start+len(name) == number.start || !kanjiWord(name, 4) || !d.dict.family.has(name) || d.dict.notNames.has(name) || fieldWords[name] ||
+		len(name) == len("林") && !strings.Contains(shortFamilies, name) {
+		return
+	}
+	emit(candidate{kind: personName, start: start, end: start + len(name), match: match{norm: name, points: likely, why: whyDictionary | whyNear}})
+}
