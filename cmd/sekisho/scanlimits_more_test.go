@@ -123,9 +123,10 @@ func TestLimitsOfTimePicturesAndWorkers(t *testing.T) {
 			if err := os.WriteFile(p.configFile, []byte(string(base)+c.settings+"\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got := scanProblems(t, p, file)[c.file]
+			all := scanProblems(t, p, file)
+			got := all[c.file]
 			if c.want == "" && len(got) > 0 || c.want != "" && !got[c.want] {
-				t.Errorf("%s: problems %v, want %q", c.settings, got, c.want)
+				t.Errorf("%s: problems %v, want %q; all: %v", c.settings, got, c.want, all)
 			}
 		})
 	}

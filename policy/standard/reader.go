@@ -94,6 +94,9 @@ func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspectio
 		most = maxOccurrences
 	}
 	found := r.detect(ctx, job, t, most)
+	if len(found.Unknown) > 0 && len(t.parts) > 0 && t.parts[0].Problem == policy.NoProblem {
+		t.parts[0].Problem = policy.TimedOut // a limit that was hit is told of, whoever hit it
+	}
 	return policy.Inspection{
 		Header: t.header, Parts: t.parts, Findings: fold(found.Findings), People: found.People, Duty: found.Duty,
 		Digest: t.digest, Unknown: found.Unknown,
