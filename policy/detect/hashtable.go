@@ -14,8 +14,8 @@ type hashSlot struct{ key, value uint64 }
 
 // expect makes room for n more.
 func (t *hashTable) expect(n int) {
-	if want := (t.count + n) * 3 / 2; want > len(t.slots)*3/4 && n > 0 {
-		t.resize(1 << bits.Len(uint(want)))
+	if size := slotsFor(len(t.slots), t.count, n); size > 0 {
+		t.resize(size)
 	}
 }
 
@@ -70,8 +70,8 @@ type hashSet struct {
 
 // expect makes room for n more.
 func (t *hashSet) expect(n int) {
-	if want := (t.count + n) * 3 / 2; want > len(t.slots)*3/4 && n > 0 {
-		t.resize(1 << bits.Len(uint(want)))
+	if size := slotsFor(len(t.slots), t.count, n); size > 0 {
+		t.resize(size)
 	}
 }
 
@@ -101,6 +101,15 @@ func (t *hashSet) add(key uint64) bool {
 			return true
 		}
 	}
+}
+
+// slotsFor is how many slots a table needs that has some, of which count are taken,
+// for n more; 0 when those that it has are enough.
+func slotsFor(slots, count, n int) int {
+	if want := (count + n) * 3 / 2; want > slots*3/4 && n > 0 {
+		return 1 << bits.Len(uint(want))
+	}
+	return 0
 }
 
 // combine makes one hash of two numbers.

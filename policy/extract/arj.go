@@ -106,12 +106,7 @@ func readARJ(r *reading) error {
 			break
 		}
 	}
-	switch {
-	case locked > 0 && open == 0:
-		r.encrypted(policy.Encrypted)
-	case locked > 0:
-		r.encrypted(policy.PartlyEncrypted)
-	}
+	r.members(locked, open)
 	r.listing(names)
 	return failure
 }

@@ -226,6 +226,16 @@ func (r *reading) fail(err error) {
 // encrypted notes that all or some of the content is out of reach.
 func (r *reading) encrypted(e policy.Encryption) { r.part().Encrypted = e }
 
+// members notes it of an archive by how many of its members are locked and open.
+func (r *reading) members(locked, open int) {
+	switch {
+	case locked > 0 && open == 0:
+		r.encrypted(policy.Encrypted)
+	case locked > 0:
+		r.encrypted(policy.PartlyEncrypted)
+	}
+}
+
 // child reads something that was inside this file. Fields of f that are unset
 // are filled from the parent; the path is the next free one.
 func (r *reading) child(f File) { r.childOf(f, false) }

@@ -58,12 +58,7 @@ func readSevenZip(r *reading) error {
 			break
 		}
 	}
-	switch {
-	case s.locked > 0 && s.open == 0:
-		r.encrypted(policy.Encrypted)
-	case s.locked > 0:
-		r.encrypted(policy.PartlyEncrypted)
-	}
+	r.members(s.locked, s.open)
 	r.listing(names)
 	return failure
 }

@@ -259,12 +259,7 @@ func readZip(r *reading) error {
 			break
 		}
 	}
-	switch {
-	case locked > 0 && open == 0:
-		r.encrypted(policy.Encrypted)
-	case locked > 0:
-		r.encrypted(policy.PartlyEncrypted)
-	}
+	r.members(locked, open)
 	names.add(decodeLabel([]byte(z.comment)))
 	r.listing(names)
 	r.around(z)
