@@ -25,6 +25,16 @@ func grey(t *testing.T, width, height int) []byte {
 	return b.Bytes()
 }
 
+// samePages ends a PDF with pages that share their content, object 4, and resources.
+func samePages(b *strings.Builder, pages int, resources string) {
+	kids := ""
+	for i := range pages {
+		fmt.Fprintf(b, "%d 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources%s/Contents 4 0 R>>endobj\n", 10+i, resources)
+		kids += fmt.Sprintf("%d 0 R ", 10+i)
+	}
+	fmt.Fprintf(b, "2 0 obj<</Type/Pages/Count %d/Kids[%s]>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", pages, kids)
+}
+
 // scannedPages is a PDF that has nothing but a picture on each page.
 func scannedPages(pages int) []byte {
 	const side = 40
@@ -33,12 +43,7 @@ func scannedPages(pages int) []byte {
 	fmt.Fprintf(&b, "3 0 obj<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8/Length %d>>stream\n%s\nendstream endobj\n",
 		side, side, side*side, strings.Repeat("\xff", side*side))
 	b.WriteString("4 0 obj<</Length 29>>stream\n500 0 0 500 0 0 cm /X Do      \nendstream endobj\n")
-	kids := ""
-	for i := range pages {
-		fmt.Fprintf(&b, "%d 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</X 3 0 R>>>>/Contents 4 0 R>>endobj\n", 10+i)
-		kids += fmt.Sprintf("%d 0 R ", 10+i)
-	}
-	fmt.Fprintf(&b, "2 0 obj<</Type/Pages/Count %d/Kids[%s]>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", pages, kids)
+	samePages(&b, pages, "<</XObject<</X 3 0 R>>>>")
 	return []byte(b.String())
 }
 
@@ -50,12 +55,7 @@ func densePages(pages int) []byte {
 	}
 	b.WriteString("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n3 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n")
 	fmt.Fprintf(&b, "4 0 obj<</Length %d>>stream\n%s\nendstream endobj\n", text.Len(), text.String())
-	kids := ""
-	for i := range pages {
-		fmt.Fprintf(&b, "%d 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents 4 0 R>>endobj\n", 10+i)
-		kids += fmt.Sprintf("%d 0 R ", 10+i)
-	}
-	fmt.Fprintf(&b, "2 0 obj<</Type/Pages/Count %d/Kids[%s]>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF\n", pages, kids)
+	samePages(&b, pages, "<</Font<</F1 3 0 R>>>>")
 	return []byte(b.String())
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
+	"github.com/sekisho-mail/sekisho/quarantine/store"
 )
 
 func find(t *testing.T, db Database) {
@@ -183,6 +184,23 @@ func records(t *testing.T, db Database) {
 	}
 }
 
+// walkRecords is all records of a query as JSON, page by page.
+func walkRecords(t *testing.T, s *store.Store, q quarantine.RecordQuery) (out []string) {
+	t.Helper()
+	for {
+		got, next, err := s.Records(t.Context(), q)
+		if err != nil || len(got) > q.Limit {
+			t.Fatalf("%d records for at most %d: %v", len(got), q.Limit, err)
+		}
+		for _, r := range got {
+			out = append(out, asJSON(t, r))
+		}
+		if q.Cursor = next; next == "" {
+			return out
+		}
+	}
+}
+
 // passed is mails that passed: the line before the dot and the one with the result
 // share a row, unless a batch ends between them.
 func passed(t *testing.T, db Database) {
@@ -209,21 +227,6 @@ func passed(t *testing.T, db Database) {
 			t.Fatal(err)
 		}
 	}
-	walk := func(q quarantine.RecordQuery) []string {
-		var out []string
-		for {
-			got, next, err := s.Records(t.Context(), q)
-			if err != nil || len(got) > q.Limit {
-				t.Fatalf("%d records for at most %d: %v", len(got), q.Limit, err)
-			}
-			for _, r := range got {
-				out = append(out, asJSON(t, r))
-			}
-			if q.Cursor = next; next == "" {
-				return out
-			}
-		}
-	}
 	half := func(from int) (out []string) { // every other one
 		for i := from; i < len(want); i += 2 {
 			out = append(out, want[i])
@@ -247,7 +250,7 @@ func passed(t *testing.T, db Database) {
 	} {
 		for limit := 1; limit <= 4; limit++ {
 			c.q.Limit = limit
-			if got := walk(c.q); !slices.Equal(got, c.want) {
+			if got := walkRecords(t, s, c.q); !slices.Equal(got, c.want) {
 				t.Errorf("%s, %d at once: %d records, want %d:\n%s", name, limit, len(got), len(c.want), strings.Join(got, "\n"))
 			}
 		}
