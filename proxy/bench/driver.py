@@ -36,9 +36,9 @@ def cpu(root):  # seconds of the whole tree: nanosecond run time of live threads
             for k in os.listdir("/proc/%d/task" % p): t += int(open("/proc/%d/task/%s/schedstat" % (p, k)).read().split()[0]) / 1e9
         except OSError: t += (int(f[11]) + int(f[12])) / TICK
     return t
-def pss(root):
+def pss(pids):  # MB, each page divided by the processes that share it: the one measure that is fair to one process and to many
     t = 0
-    for p, _ in tree(root):
+    for p in pids:
         try:
             for l in open("/proc/%d/smaps_rollup" % p):
                 if l.startswith("Pss:"): t += int(l.split()[1]); break
@@ -48,7 +48,8 @@ def rss(pid):  # resident MB of one process, and what of it are pages of files (
     try: m = dict(l.split()[:2] for l in open("/proc/%d/status" % pid) if l.startswith(("VmRSS:", "RssFile:")))
     except OSError: m = {}
     return int(m.get("VmRSS:", 0)) / 1024, int(m.get("RssFile:", 0)) / 1024
-sink = subprocess.Popen(["smtp-sink", "-c", *(["-u", "nobody"] if os.getuid() == 0 else []), *a.sinkopts.split(), "-m", "512", a.sink, "1024"],
+# -m: several guards keep up to 200 connections each; beyond -m (512 was too few) the sink answers nobody new until one of those has gone.
+sink = subprocess.Popen(["smtp-sink", "-c", *(["-u", "nobody"] if os.getuid() == 0 else []), *a.sinkopts.split(), "-m", "4000", a.sink, "1024"],
     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 os.set_blocking(sink.stdout.fileno(), False)
 time.sleep(0.2)
@@ -66,10 +67,11 @@ def messages():  # messages the sink has fully received so far (smtp-sink -c pri
 def one(addr, pid, size, c, mode):
     n = max(1, int(N[(size, int(c))] * a.scale)); c = min(int(c), n)
     m0 = messages()
-    peak = [0.0, (0.0, 0.0)]; stop = threading.Event()
+    peak = [0.0, 0.0, (0.0, 0.0)]; stop = threading.Event()
     def watch():
         while True:
-            peak[0] = max(peak[0], pss(pid)); peak[1] = max(peak[1], rss(pid))
+            main = pss([pid]); rest = pss(p for p, _ in tree(pid) if p != pid)
+            peak[:] = max(peak[0], main + rest), max(peak[1], main), max(peak[2], rss(pid))
             if stop.wait(0.25): return
     th = threading.Thread(target=watch) if pid else None
     c0 = cpu(pid); t0 = time.monotonic()
@@ -92,7 +94,7 @@ def one(addr, pid, size, c, mode):
     ok = ok and src.returncode == 0 and messages() - m0 == n
     err = src.stderr.read().decode(errors="replace").strip().splitlines()
     used = cpu(pid) - c0
-    return ok, n / t, n / tacc, used / n * 1e3, peak[0], (err[-1] if err else ""), peak[1]
+    return ok, n / t, n / tacc, used / n * 1e3, peak, (err[-1] if err else "")
 names = []
 for t in a.targets:
     n, _, r = t.partition("="); addr, _, pid = r.partition("@"); names.append((n, addr or a.sink, int(pid or 0)))
@@ -115,5 +117,5 @@ for s, c, m in cells:
         v = [x for _, x in got[n]]
         if not v: continue
         q = [x[1] for x in v]
-        print("%-5s %4s %-5s %-12s %9.1f %9.1f..%-9.1f %9.1f %8.1f %8s %8s %8s  peakMB tree %.0f main %.0f (file %.0f)" % (s, c, m, n, st.median(q), min(q), max(q), st.median(x[2] for x in v), st.median(q) * size,
-            "%.2f" % st.median(x[3] for x in v) if pid else "-", ratio(n, "direct"), ratio(n, a.base), max(x[4] for x in v), *max(x[6] for x in v)), flush=True)
+        print("%-5s %4s %-5s %-12s %9.1f %9.1f..%-9.1f %9.1f %8.1f %8s %8s %8s  peakMB PSS tree %.0f main %.0f (RSS %.0f, file %.0f)" % (s, c, m, n, st.median(q), min(q), max(q), st.median(x[2] for x in v), st.median(q) * size,
+            "%.2f" % st.median(x[3] for x in v) if pid else "-", ratio(n, "direct"), ratio(n, a.base), max(x[4][0] for x in v), max(x[4][1] for x in v), *max(x[4][2] for x in v)), flush=True)
