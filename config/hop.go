@@ -42,7 +42,7 @@ type NextHop struct {
 	// Connections is how many mails may be under way to it at a time; further ones
 	// wait for half a minute and then get a 451. 0: without limit.
 	Connections int `key:"connections" default:"0" validate:"min=0"`
-	// Idle is how many connections are kept open for the next mail.
+	// Idle is how many connections are kept open for the next mail; fewer while the hop shows that it has no room.
 	Idle int `key:"idle" default:"10" validate:"min=0"`
 	// IdleTime is how long they are kept open.
 	IdleTime Duration `key:"idle_time" default:"30s" validate:"least=1s"`

@@ -52,6 +52,7 @@ var (
 	errReply   = errors.New("relay: next hop's reply is not SMTP")
 	errNoTLS   = errors.New("relay: next hop offers no STARTTLS, and TLS is required")
 	errGreeted = errors.New("relay: next hop does not want to talk")
+	errFull    = errors.New("relay: next hop takes no further connection (421)")
 )
 
 // dial connects, greets and learns what the hop can do.
@@ -62,11 +63,12 @@ func (h *hop) dialAs(ctx context.Context, as *identity) (*conn, error) {
 	if !h.mayDial() {
 		return nil, fmt.Errorf("connect to %s: %w", h.Address, errCircuit)
 	}
-	c, err := h.connect(ctx, h.TLS, as)
-	if errors.Is(err, errHandshake) && h.TLS == Opportunistic && ctx.Err() == nil {
-		h.r.d.Log.Warn("TLS to next hop failed, going on without", "hop", h.Address, "error", err)
-		c, err = h.connect(ctx, NoTLS, as)
+	ended := h.attempt()
+	c, err := h.tryConnect(ctx, as)
+	if errors.Is(err, errFull) && h.makeRoom() {
+		c, err = h.tryConnect(ctx, as)
 	}
+	ended(err == nil)
 	if err != nil {
 		h.r.m.connections.WithLabelValues("failed").Inc()
 		own := as != nil && errors.Is(err, errLogin) // a client's wrong password says nothing of the hop
@@ -82,6 +84,16 @@ func (h *hop) dialAs(ctx context.Context, as *identity) (*conn, error) {
 	h.r.m.connections.WithLabelValues("made").Inc()
 	h.learned(c.caps)
 	return c, nil
+}
+
+// tryConnect connects as TLS allows.
+func (h *hop) tryConnect(ctx context.Context, as *identity) (*conn, error) {
+	c, err := h.connect(ctx, h.TLS, as)
+	if errors.Is(err, errHandshake) && h.TLS == Opportunistic && ctx.Err() == nil {
+		h.r.d.Log.Warn("TLS to next hop failed, going on without", "hop", h.Address, "error", err)
+		c, err = h.connect(ctx, NoTLS, as)
+	}
+	return c, err
 }
 
 func (h *hop) connect(ctx context.Context, policy TLSPolicy, as *identity) (*conn, error) {
@@ -115,7 +127,7 @@ func (c *conn) open(ctx context.Context, policy TLSPolicy) error {
 		return fmt.Errorf("read greeting: %w", err)
 	}
 	if !accepted(reply) {
-		return fmt.Errorf("read greeting: %w: %d", errGreeted, reply.Code)
+		return fmt.Errorf("read greeting: %w", unwelcome(reply))
 	}
 	if err := c.hello(ctx); err != nil {
 		return err
@@ -152,12 +164,20 @@ func (c *conn) hello(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("say EHLO: %w", err)
 	case !accepted(reply):
-		return fmt.Errorf("say EHLO: %w: %d", errGreeted, reply.Code)
+		return fmt.Errorf("say EHLO: %w", unwelcome(reply))
 	}
 	c.caps = readCapabilities(reply.Lines)
 	// REQUIRETLS wants a hop whose certificate was checked (RFC 8689 section 4.2.1).
 	c.caps.RequireTLS = c.caps.RequireTLS && c.encrypted() && c.h.TLS == Require
 	return nil
+}
+
+// unwelcome tells a hop that has no room for a connection from one that does not talk.
+func unwelcome(r email.Reply) error {
+	if r.Code == 421 {
+		return errFull
+	}
+	return fmt.Errorf("%w: %d", errGreeted, r.Code)
 }
 
 func (c *conn) encrypted() bool {

@@ -111,7 +111,8 @@ type Options struct {
 	// from the road.
 	Marker   *proxy.Marker
 	Timeouts Timeouts
-	// MaxIdle is how many connections per hop wait for the next mail (default 20),
+	// MaxIdle is how many connections per hop wait for the next mail (default 20; fewer
+	// while the hop shows that it has no room for further ones),
 	// IdleTime for how long (default 30 seconds), MaxUses how many mails one
 	// connection carries (default 100).
 	MaxIdle  int

@@ -34,6 +34,10 @@ type hop struct {
 	openTo  time.Time // until then the circuit is open
 	timer   *time.Timer
 	pending bool
+
+	room     int           // how many may wait in the pool now, up to MaxIdle
+	starving int           // mails for whose connection the hop has no room
+	quickest time.Duration // in which a connection was made; 0: none was yet
 }
 
 // newHop fills in what a hop leaves to the relay's options.
@@ -44,7 +48,7 @@ func (r *Relay) newHop(h Hop, host string) *hop {
 	}
 	h.IdleTime = orDefault(h.IdleTime, r.o.IdleTime)
 	h.MaxUses = orDefault(h.MaxUses, r.o.MaxUses)
-	out := &hop{Hop: h, host: host, r: r}
+	out := &hop{Hop: h, host: host, r: r, room: h.MaxIdle}
 	if h.MaxConnections > 0 {
 		out.slots = make(chan struct{}, h.MaxConnections)
 	}
@@ -170,7 +174,7 @@ func (h *hop) put(c *conn) {
 	c.unwatch()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || c.uses >= h.MaxUses || len(h.idle) >= h.MaxIdle {
+	if h.closed || c.uses >= h.MaxUses || h.starving > 0 || len(h.idle) >= h.room {
 		go c.quit()
 		return
 	}
