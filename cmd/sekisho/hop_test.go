@@ -33,7 +33,7 @@ type hop struct {
 
 func startHop(t *testing.T) *hop {
 	t.Helper()
-	return startHopAt(t, "127.0.0.1:0")
+	return startHopAt(t, freeAddr(t))
 }
 
 func startHopAt(t *testing.T, addr string) *hop {

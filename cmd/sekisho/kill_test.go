@@ -19,6 +19,7 @@ const killPoints = 200
 // answered with 250 must be at the next hop or in the quarantine afterwards, and
 // what is in the quarantine must still go out with the same bytes.
 func TestKillNineLosesNothing(t *testing.T) {
+	t.Parallel()
 	next := startHop(t)
 	// Breaker off: its counts outlive a kill, and one account sends thousands here.
 	p := newProgram(t, next.addr, "breaker: {mode: \"off\"}")

@@ -184,6 +184,7 @@ func TestLifeOfAHold(t *testing.T) {
 	if testing.Short() {
 		t.Skip("drives a browser; not under -short")
 	}
+	t.Parallel()
 	h := startHop(t)
 	p := newProgram(t, h.addr, lifeConfig)
 	if err := os.WriteFile(filepath.Join(p.dir, "people.csv"), []byte(lifePeople), 0o600); err != nil {

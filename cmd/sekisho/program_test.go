@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"text/template"
@@ -219,12 +220,21 @@ func (p *program) queue() []queueItem {
 	return items
 }
 
+// ports counts the addresses given out. They lie below those that the kernel gives
+// to outgoing connections: nobody takes one between a test's look at it and the
+// program's start, nor while the program is down for a moment.
+var ports atomic.Int32
+
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, many = 12_000, 20_000
+	for range many {
+		addr := fmt.Sprintf("127.0.0.1:%d", first+(os.Getpid()*64+int(ports.Add(1)))%many)
+		if ln, err := net.Listen("tcp", addr); err == nil {
+			ln.Close()
+			return addr
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }

@@ -31,7 +31,10 @@ func TestScenarios(t *testing.T) {
 	}
 	for _, file := range steps {
 		dir := filepath.Dir(file)
-		t.Run(filepath.Base(dir), func(t *testing.T) { runScenario(t, dir) })
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel() // most of them wait for a notice or a deadline
+			runScenario(t, dir)
+		})
 	}
 }
 
