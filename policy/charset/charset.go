@@ -36,14 +36,46 @@ var byLabel = func() map[string]Charset {
 	return m
 }()
 
+// bySqueezed finds the name of a charset by the letters and digits of a label alone, as
+// some programs look it up; of those of the Encoding Standard it has what Asia writes in.
+var bySqueezed = func() map[string]string {
+	m := map[string]string{}
+	for l, c := range byLabel {
+		m[squeezed(l)] = c.Name
+	}
+	for _, l := range [...]string{"gb18030", "gbk", "gb2312", "big5", "euc-kr"} {
+		m[squeezed(l)] = l
+	}
+	return m
+}()
+
+// squeezed are the letters and digits.
+func squeezed(label string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, label)
+}
+
 // Canonical turns a declared label into the name of a charset; "" for one that
-// nobody knows and for ASCII, which says nothing of other octets.
+// nobody knows and for ASCII, which says nothing of other octets. What stands in a label
+// besides letters and digits does not hide a charset.
 func Canonical(label string) string {
 	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"'`))
 	switch label {
 	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown-8bit":
 		return ""
 	}
+	if name := canonical(label); name != "" {
+		return name
+	}
+	return canonical(bySqueezed[squeezed(label)])
+}
+
+// canonical knows labels as they are registered.
+func canonical(label string) string {
 	if c, ok := byLabel[label]; ok {
 		return c.Name
 	}

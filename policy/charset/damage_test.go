@@ -24,6 +24,13 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 		{"NEC's characters in ISO-2022-JP", "\x1b$B-!-j\x1b(B", "iso-2022-jp", "①㈱"},
 		{"IBM's characters in Shift_JIS", "\xfb\xfc\x8b\xb4", "windows-31j", "髙橋"},
 		{"a little UTF-8 in much that is none", "氏名と住所" + garbage, "", "氏名と住所"},
+		{"UTF-7 with what is no character", "+MEpOFv/9-=+//3//TBrMGowYzBm-", "utf-7", "になって"},
+		{"an escape in front of a number", "TEL: \x1b$B090-0000-1234 123456789012", "utf-8", "090-0000-1234"},
+		{"the same, undeclared", "\x1b$B8D?MHV9f\x1b(B TEL: \x1b$B0900000123456789012", "", "0900000123456789012"},
+		{"an escape inside a character of UTF-8", "山\xe7\x94\x1b(B\xb0太郎", "iso-2022-jp", "山田太郎"},
+		{"a control character inside one of Shift_JIS", "\x8c\x00\xc2\x90\x6c\x94\xd4\x8d\x86", "shift_jis", "個人番号"},
+		{"a label folded in its middle", "\xb1\xbe\xce\xc4", "gb1\t8030", "本文"},
+		{"a line of UTF-8 and one of EUC-JP", "個人番号 1234\n\xbb\xe1\xcc\xbe \xbb\xb3\xc5\xc4\xc2\xc0\xcf\xba\n", "utf-8", "氏名 山田太郎"},
 		{"JIS X 0212 in EUC-JP", "\x8f\xb0\xa1\xb8\xc4", "euc-jp", "丂個"},
 	} {
 		all := ""

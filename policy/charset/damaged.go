@@ -51,6 +51,51 @@ func damagedRuns(data []byte) (part []byte, whole bool) {
 	return part, whole
 }
 
+// mended are the readings of programs that drop control characters and escapes before
+// they decode, where one stood inside a character.
+func mended(data []byte, charsets ...string) []Reading {
+	if !HasControls(data) || IsASCII(data) || UnmarkedUTF16(data) != "" {
+		return nil
+	}
+	var out []Reading
+	part, plain := linesWithControls(data)
+	for i, name := range charsets {
+		if name == "" || slices.Contains(charsets[:i], name) {
+			continue
+		}
+		d := As(plain, name)
+		if d.Bad < As(part, name).Bad {
+			d.Charset += ", without controls at first"
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// linesWithControls are the lines with a control character in them, all of a small text
+// and so many of a large one as may be looked at, and the same without these characters.
+func linesWithControls(data []byte) (part, plain []byte) {
+	part = data
+	if len(data) > maxDamaged {
+		part = nil
+		for line := range bytes.Lines(data) {
+			if HasControls(line) && len(part)+len(line) <= maxDamaged {
+				part = append(part, line...)
+			}
+		}
+	}
+	plain = make([]byte, 0, len(part))
+	for i := 0; i < len(part); i++ {
+		switch n := escape(part[i:]); {
+		case n > 0:
+			i += n - 1
+		case !isControl[part[i]]:
+			plain = append(plain, part[i])
+		}
+	}
+	return part, plain
+}
+
 // resynced are the readings of programs that go on elsewhere behind an octet which
 // does not belong: one octet on, or two.
 func resynced(data []byte, known []Reading, charsets ...string) []Reading {

@@ -212,6 +212,34 @@ func outOfStep(run []byte) bool {
 	return n%2 == 1
 }
 
+// onlyJIS tells text with escapes that no program shows as ASCII: it is declared so, or
+// nothing is declared and it reads as Japanese, with no number in it that one escape
+// alone would hide.
+func onlyJIS(data []byte, text, declared string) bool {
+	if declared != "" || Score(text) < 0.8 {
+		return declared == "iso-2022-jp"
+	}
+	numbers := false
+	eachRun(data, func(_, run []byte, double bool) {
+		numbers = numbers || double && (hasDigits(run, 6) || bytes.Contains(run, []byte("&#")))
+	})
+	return !numbers
+}
+
+// hasDigits tells so many digits in a row.
+func hasDigits(b []byte, least int) bool {
+	n := 0
+	for _, c := range b {
+		if n++; c < '0' || c > '9' {
+			n = 0
+		}
+		if n == least {
+			return true
+		}
+	}
+	return false
+}
+
 // isJIS tells an octet of a two-octet character.
 func isJIS(c byte) bool { return c > ' ' && c < 0x7f }
 

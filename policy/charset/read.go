@@ -166,6 +166,13 @@ func otherwise(data []byte, out []Reading, best Reading, declared string) []Read
 		out = append(out, resynced(part, out, best.Charset, declared)...)
 		out[0].Rest = out[0].Rest || !whole
 	}
+	if best.Bad == 0 && len(data) <= maxDamaged {
+		// Octets that all fit one charset may be lines of several.
+		if d := decodeByLine(data); d.Bad == 0 && Score(d.Text) > best.Score && !slices.ContainsFunc(out, func(o Reading) bool { return o.Text == d.Text }) {
+			out = append(out, d)
+		}
+	}
+	out = append(out, mended(data, "utf-8", declared, best.Charset)...)
 	return out
 }
 
@@ -252,7 +259,7 @@ func asciiReadings(data []byte, declared string) []Reading {
 	case bytes.IndexByte(data, 0x1b) >= 0 && bytes.ContainsAny(data, "$("):
 		d := As(data, "iso-2022-jp")
 		fits := d.Bad*20 < len(d.Text) || d.Bad == 0
-		if add("iso-2022-jp", true, data); fits {
+		if add("iso-2022-jp", true, data); fits && onlyJIS(data, d.Text, declared) {
 			out = out[:1] // the raw escapes are of no use to anybody
 		}
 		part, whole := damagedRuns(data)

@@ -29,7 +29,7 @@ func hasUTF7(data []byte) bool {
 }
 
 // utf7Text undoes RFC 2152; runs that are not UTF-16 in base 64 stay as they are,
-// behind what they begin with when that is Japanese, so many letters at least.
+// behind what they read as when Japanese is in it, so many letters at least.
 func utf7Text(data []byte, least int) string {
 	var b strings.Builder
 	s := string(data)
@@ -53,8 +53,8 @@ func utf7Text(data []byte, least int) string {
 			s = s[1:]
 			continue
 		case !ok:
-			if start := utf7Start(run, least); start != "" {
-				b.WriteString(start + " ") // the run was broken behind it
+			if text := utf7Broken(run, least); text != "" {
+				b.WriteString(text + " ")
 			}
 			b.WriteByte('+')
 			b.WriteString(run)
@@ -66,21 +66,28 @@ func utf7Text(data []byte, least int) string {
 	}
 }
 
-// utf7Start gives the Japanese that a broken run begins with.
-func utf7Start(run string, least int) string {
+// utf7Broken is a run that has something else in it than text, when Japanese of so many
+// letters at least stands in it too: programs differ over where such a run ends, not over
+// what it holds.
+func utf7Broken(run string, least int) string {
 	if len(run)%4 == 1 {
 		run = run[:len(run)-1]
 	}
 	raw, _ := base64.RawStdEncoding.DecodeString(run)
-	text := []rune(UTF16(raw[:len(raw)&^1], true))
-	n := 0
-	for n < len(text) && (unicode.In(text[n], unicode.Han, unicode.Hiragana, unicode.Katakana) || text[n] >= 0x3000 && text[n] <= 0x30ff) {
-		n++
-	}
-	if n < least {
+	n, most := 0, 0
+	text := strings.Map(func(r rune) rune {
+		if n++; !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && (r < 0x3000 || r > 0x30ff) {
+			n = 0
+		}
+		if most = max(most, n); !unicode.IsPrint(r) && !unicode.IsSpace(r) {
+			return '\ufffd'
+		}
+		return r
+	}, UTF16(raw[:len(raw)&^1], true))
+	if most < least {
 		return ""
 	}
-	return string(text[:n])
+	return text
 }
 
 func utf7Run(run string) (string, bool) {

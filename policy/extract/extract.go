@@ -36,6 +36,10 @@ type File struct {
 	// password opened.
 	Encrypted bool
 
+	// Damaged tells that the transfer encoding was not as it should be, so that octets
+	// may be in the data that are no part of the file.
+	Damaged bool
+
 	// View names the reading of a mail that the file comes from, "" for the first;
 	// what is inside it has the same. Problem is what is known to be wrong before
 	// the file is read.
@@ -160,8 +164,9 @@ func (s *Session) read(r *reading) {
 		return
 	}
 	r.probe = newProbe(f)
+	var format Format
 	err := guard(func() error {
-		for _, format := range s.formats {
+		for _, format = range s.formats {
 			if typ := format.is(r.probe); typ != "" {
 				r.part().Type = typ
 				return format.read(r)
@@ -169,6 +174,9 @@ func (s *Session) read(r *reading) {
 		}
 		return errUnsupported // never reached: the last format takes everything
 	})
+	if !format.isText() {
+		r.fail(guard(r.asDeclared))
+	}
 	r.fail(f.broken)
 	r.fail(guard(r.appendedZip))
 	if errors.Is(err, errUnsupported) && r.part().Encrypted == policy.NotEncrypted {
@@ -181,6 +189,46 @@ func (s *Session) read(r *reading) {
 	if wantsSweep(err) && !r.part().Swept {
 		r.fail(guard(func() error { return r.sweep(f.Data) }))
 	}
+}
+
+// asDeclared reads a text that its content made another format of as the text that it is
+// called too, and sweeps what damage may have brought into a file of any kind.
+func (r *reading) asDeclared() error {
+	f := &r.file
+	switch {
+	case !r.shownAsText():
+	case r.probe.declared("text/html"):
+		if err := r.page("as page"); err != nil {
+			return err
+		}
+	default:
+		for i, d := range r.probe.text() {
+			view := "as text"
+			if i > 0 {
+				view += " charset " + d.Charset
+			}
+			if err := r.plain(view, d.Text); err != nil {
+				return err
+			}
+		}
+	}
+	if !f.Damaged || r.part().Swept {
+		return nil
+	}
+	text, err := r.clip(sweepText(sweepable(f.Data)))
+	if text != "" {
+		r.swept("damaged", text)
+	}
+	return err
+}
+
+// shownAsText tells what a program shows as a text, or opens as one by its name.
+func (r *reading) shownAsText() bool {
+	f := &r.file
+	if !strings.HasPrefix(f.DeclaredType, "text/") || len(r.probe.text()) == 0 || r.probe.declared("text/rtf", "text/richtext", "text/rfc822-headers") {
+		return false
+	}
+	return f.Kind == policy.BodyText || f.Kind == policy.FileText && r.probe.named("", ".txt", ".csv", ".tsv", ".log", ".md", ".htm", ".html")
 }
 
 // admit checks what can be known before the content is looked at.

@@ -11,6 +11,15 @@ type Format struct {
 	read func(*reading) error
 }
 
+// isText tells a format that shows all of its text as it stands.
+func (f Format) isText() bool {
+	switch f.Name {
+	case "vcard", "html", "xml", "json", "sheet text", "table", "text":
+		return true
+	}
+	return false
+}
+
 // Formats lists what is recognised, the more special first: the first that
 // recognises a file reads it. The last one takes everything.
 func Formats() []Format {

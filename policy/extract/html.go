@@ -53,7 +53,10 @@ func isHTML(p *probe) string {
 
 // readHTML reads every charset reading of the page that comes into question; the
 // page's own meta declaration counts as the sender's word when there is none.
-func readHTML(r *reading) error {
+func readHTML(r *reading) error { return r.page("") }
+
+// page reads the file as a page, under a view of that name.
+func (r *reading) page(view string) error {
 	texts := r.probe.text()
 	if r.file.Charset == "" {
 		if label := metaCharset(texts[0].Text); label != "" {
@@ -64,8 +67,9 @@ func readHTML(r *reading) error {
 	r.damaged(texts)
 	for i, d := range texts {
 		b := newBuilder(r)
+		b.view = view
 		if i > 0 {
-			b.view = "charset " + d.Charset
+			b.view = strings.TrimSpace(view + " charset " + d.Charset)
 		}
 		p := htmlReader{b: b, main: i == 0}
 		if e := p.read(d.Text); e != nil {

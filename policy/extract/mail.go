@@ -29,7 +29,7 @@ func isMail(p *probe) string {
 // sloppy passes over lines that are no fields.
 func mailHeaderScore(data []byte, sloppy bool) int {
 	head := string(data[:min(len(data), 8192)])
-	head = strings.TrimPrefix(head, "\xef\xbb\xbf")
+	head = strings.TrimLeft(strings.TrimPrefix(head, "\xef\xbb\xbf"), "\r\n")
 	seen := map[string]bool{}
 	for line := range strings.Lines(head) {
 		line = strings.TrimRight(line, "\r\n")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // otherBytes bounds what is read in other ways besides the strict one, in encoded
@@ -41,6 +42,7 @@ func (r *reader) otherDecodings(i int) {
 		return
 	}
 	r.before[n.key()] = true
+	n.Damaged, r.nodes[i].Damaged = true, true
 	if !spend(r.other, &n, len(ways)) {
 		if r.nodes[i].Problem == policy.NoProblem {
 			r.nodes[i].Problem = policy.Ambiguous
@@ -163,17 +165,24 @@ func (r *reader) another(added []Node, n Node, enc transfer) []Node {
 	n.View, n.encoding = enc.view(), enc
 	added = append(added, n)
 	if n.isShownText() {
-		first := added[0].encoding.decode(n.raw)
 		other = bytes.Clone(other)
-		k := 0
-		for k < min(len(first), len(other)) && first[k] == other[k] {
-			k++
+		if first := added[0].encoding.decode(n.raw); !isWide(first) {
+			k := 0
+			for k < min(len(first), len(other)) && first[k] == other[k] {
+				k++
+			}
+			blankControls(other[k:])
 		}
-		blankControls(other[k:])
 		n.encoding, n.raw, n.Size = identity, other, int64(len(other))
 	}
 	r.addNode(n)
 	return added
+}
+
+// isWide tells a text in 16 or 32 bits, of which controls are a part.
+func isWide(b []byte) bool {
+	mark := charset.Mark(b)
+	return mark != "" && mark != "utf-8" || charset.UnmarkedUTF16(b) != "" || charset.UnmarkedUTF32(b) != ""
 }
 
 // blankControls overwrites the control characters that no text has.

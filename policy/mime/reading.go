@@ -86,6 +86,10 @@ type Node struct {
 	// Size is the length of the encoded bytes in octets, for containers too.
 	Size int64
 
+	// Damaged tells an encoded body that is not as it should be: programs differ over
+	// what is in it.
+	Damaged bool
+
 	encoding transfer
 	raw      []byte
 	body     []byte  // decoded, where it is kept
