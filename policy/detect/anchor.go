@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // Kinds that carry the anchors of finders in the lexicon.
 var (
 	passwordWord = &kind{name: "password_word", silent: true}
@@ -25,7 +27,7 @@ func addAnchors(x *lexicon) {
 			x.add(lexWord{text: w, kind: k, anchor: true, edge: true})
 		}
 	}
-	for _, w := range passwordWords {
+	for _, w := range slices.Concat(passwordWords, passwordHints) {
 		x.add(lexWord{text: w, kind: passwordWord, anchor: true, edge: true})
 	}
 	for _, w := range []string{"db_password", "_password", "_passwd", "_pwd", "_pw"} {
@@ -51,7 +53,7 @@ func addAnchors(x *lexicon) {
 	for _, w := range inputWords {
 		x.add(lexWord{text: w, kind: inputMark, anchor: true})
 	}
-	for _, w := range append([]string{"curl "}, assignedWords...) {
+	for _, w := range slices.Concat(commandWords, assignedWords) {
 		x.add(lexWord{text: w, kind: assignMark, anchor: true})
 	}
 	x.add(lexWord{text: "記号", kind: symbolMark, anchor: true})

@@ -1,28 +1,62 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // bankAccount is the number of a Japanese bank account: 7 digits behind kind or
 // label (Zengin format), or symbol and number of a post office account. A
 // company's own account, with a holder such as カ）, is business.
 var bankAccount = &kind{
 	name: "bank_account", severity: sevContact, ja: "口座番号", en: "bank account number", mustLabel: true, id: 10,
-	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "当座預金", "当座", "貯蓄預金", "口座no", "種目", "账号", "银行账号", "계좌번호", "sort code and account", "口座", "振込先口座", "account number", "account no", "acct no", "bank account", "kouza", "koza"},
+	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "当座預金", "当座", "貯蓄預金", "口座no", "種目", "账号", "银行账号", "계좌번호", "sort code and account", "普通貯金", "通常貯金", "定期預金", "定期口座", "積立預金", "貯蓄", "口座", "引落口座", "振替口座", "振込先口座", "account number", "account no", "account #", "ordinary account", "savings account", "checking account", "kontonummer", "número de cuenta", "acct no", "bank account", "kouza", "koza"},
 	headers: []string{"account", "口座番号(下7桁)"},
 	cell:    cellAccount,
 	lens:    lengths(7),
-	try: func(w *window) (match, bool) {
-		if w.j > w.i && (w.shape() != "34" || w.v.s[w.r[w.j].start-1] == '-') || !w.free() {
-			return match{}, false
-		}
-		m := match{norm: w.digits, subtype: "account", points: 0.5}
-		near := w.v.around(w.start(), 2)
-		if strings.Contains(near, "銀行") || strings.Contains(near, "支店") || strings.Contains(near, "金庫") || strings.Contains(near, "名義") {
-			m.points, m.why = 1.5, whyRecord
-		}
-		return m, true
-	},
+	try:     tryAccount,
 }
+
+func tryAccount(w *window) (match, bool) {
+	left := w.v.leftOf(w.start())
+	branch := behindBranch(left)
+	if w.j > w.i && (w.shape() != "34" || w.v.s[w.r[w.j].start-1] == '-' && !branch && !hasAnySuffix(strings.TrimRight(left, " :のはが"), accountWords)) || !w.free() {
+		return match{}, false
+	}
+	m := match{norm: w.digits, subtype: "account", points: 0.5}
+	near := w.v.around(w.start(), 2)
+	if strings.Contains(near, "銀行") || strings.Contains(near, "支店") || strings.Contains(near, "金庫") || strings.Contains(near, "名義") {
+		m.points, m.why = 1.5, whyRecord
+	}
+	if branch || hasAnySuffix(strings.TrimRight(left, " :"), []string{"savings", "checking", "ordinary"}) && anyOf(lower(near), []string{"bank", "branch"}) {
+		m.points, m.why = likely+1, m.why|whyNear
+	}
+	return m, true
+}
+
+// accountWords are labels right behind which seven digits are an account although
+// they are grouped like a postal code.
+var accountWords = []string{"口座番号", "普通預金", "普通", "当座預金", "当座", "貯蓄預金", "普通貯金"}
+
+// behindBranch tells that a bank and its branch stand right left of a number: Zengin
+// data and prose often have no other label.
+func behindBranch(left string) bool {
+	end := -1
+	for _, w := range branchWords {
+		if i := strings.LastIndex(left, w); i >= 0 {
+			end = max(end, i+len(w))
+		}
+	}
+	if end < 0 || utf8.RuneCountInString(left[end:]) > 12 || hasDigits(left[end:], 4) {
+		return false
+	}
+	return anyOf(left[:end], bankWords) && !anyOf(left[end:], []string{"電話", "tel", "コード", "番号"})
+}
+
+var (
+	branchWords = []string{"支店", "本店", "営業部", "出張所", "支所"}
+	bankWords   = []string{"銀行", "信用金庫", "信金", "信用組合", "信組", "労働金庫", "労金", "農協", "ja", "漁協", "バンク"}
+)
 
 // cellAccount takes a cell of an account column; spreadsheets drop leading zeros.
 func cellAccount(s string) (match, bool) {

@@ -8,12 +8,12 @@ import "slices"
 var creditCard = &kind{
 	name: "credit_card", severity: sevGravest, ja: "クレジットカード番号", en: "payment card number", id: 2,
 	labels: []string{"カード番号", "カードno", "クレジットカード", "クレジット", "クレカ", "card number", "card no", "card num", "credit card", "creditcard",
-		"card_number", "debit card", "card #", "cardno", "visa", "mastercard", "jcb", "amex", "american express", "diners", "unionpay", "デビットカード", "ご利用カード"},
+		"card_number", "debit card", "card #", "cardno", "visa", "mastercard", "jcb", "amex", "american express", "diners", "unionpay", "デビットカード", "ご利用カード", "kartennummer", "kreditkarte", "número de tarjeta", "tarjeta", "numéro de carte", "carte bancaire", "信用卡", "카드번호", "신용카드"},
 	headers: []string{"card", "カード"},
 	lens:    lengths(14, 15, 16, 19), vote: true,
 	try: func(w *window) (match, bool) {
 		brand := cardBrand(w.digits)
-		if brand == "" || !luhn(w.digits) || !w.free() || allEqual(w.digits[1:]) || slices.Contains(testCards, w.digits) {
+		if brand == "" || !luhn(w.digits) || !w.freeLeft() || !w.cardEnds() || w.chained() || allEqual(w.digits[1:]) || slices.Contains(testCards, w.digits) {
 			return match{}, false
 		}
 		m := match{norm: w.digits, subtype: brand, points: ptCheck + 1, why: whyCheck}
@@ -33,6 +33,19 @@ var creditCard = &kind{
 		}
 		return m, true
 	},
+}
+
+// cardEnds tells that a card number ends here: behind a slash its expiry date may
+// stand.
+func (w *window) cardEnds() bool {
+	if w.freeRight() {
+		return true
+	}
+	if w.j+1 >= len(w.r) || w.r[w.j+1].sep != '/' {
+		return false
+	}
+	_, n := expiryAt(w.v.s[w.r[w.j+1].start:])
+	return n > 0
 }
 
 func cardGroups(n int) string {

@@ -176,8 +176,11 @@ func (d *Detector) candidates(v *view) []candidate {
 	d.names(v, d.hotLines(v, out), emit)
 	d.strangers(v, emit)
 	for _, c := range out {
-		if c.kind == phone {
+		switch c.kind {
+		case phone:
 			d.familyBeside(v, c, emit)
+		case creditCard:
+			v.besideCard(c, emit)
 		}
 	}
 	return out

@@ -184,7 +184,8 @@ func anchorWords() []gateWord {
 	add(lineHot|lineToken, "putty-user-key-file-", "eyj", "begin ")
 	add(lineHot|lineToken, awsSecretWords...)
 	add(lineHot, passwordWords...)
-	add(lineHot|lineToken, "curl ")
+	add(lineHot, passwordHints...)
+	add(lineHot|lineToken, commandWords...)
 	add(lineHot|lineToken, assignedWords...)
 	add(lineHot, inputWords...)
 	for i := range tokenShapes {
@@ -192,7 +193,7 @@ func anchorWords() []gateWord {
 	}
 	add(lineHot, "mr", "mrs", "ms", "dr", "miss", "prof", "男", "女")
 	add(lineHonorific, honorifics...)
-	add(lineLabel, "記号")
+	add(lineLabel, "記号", "支店", "savings", "checking")
 	add(lineOwn|lineToken, "msip_label", "sensitivity")
 	return out
 }

@@ -119,6 +119,7 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 		d.nameColumns(g)
 	}
 	d.vote(g)
+	g.expiryColumn()
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && !k.silent {
 			return g
@@ -337,7 +338,6 @@ func (d *Detector) nameColumns(g *grid) {
 	}
 	g.company = firms && posts || g.branches()
 	g.accountColumn()
-	g.expiryColumn()
 }
 
 // nameColumn refines a column of names: reading, family or given name.

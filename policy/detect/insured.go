@@ -27,15 +27,15 @@ func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
 			return
 		}
 		b, number := valueAfter(v.s, a+len(symbol)+k+len("番号"))
-		if number == "" || !hasDigits(number, 1) || len(number) > 10 {
+		if number == "" || !hasDigits(number, 1) || len(squeeze(number)) > 10 {
 			return
 		}
-		c := candidate{kind: insuredNumber, start: start, end: b + len(number), match: match{norm: symbol + "-" + number}}
+		c := candidate{kind: insuredNumber, start: start, end: b + len(number), match: match{norm: squeeze(symbol) + "-" + squeeze(number)}}
 		near := lower(v.around(start, 3))
 		post := strings.Contains(near, "ゆうちょ") || strings.Contains(near, "郵便") || strings.Contains(near, "通帳") || strings.Contains(near, "貯金")
 		health := strings.Contains(near, "保険") || strings.Contains(near, "健保") || strings.Contains(near, "insur")
 		switch {
-		case post && len(symbol) == 5:
+		case post && len(squeeze(symbol)) == 5:
 			c.kind, c.subtype, c.points, c.why, c.label = bankAccount, "yucho", 5, whyLabel, "記号"
 		case health:
 			c.points, c.why, c.label = 5, whyLabel, "記号"
@@ -60,6 +60,9 @@ func valueAfter(s string, i int) (int, string) {
 		}
 		break
 	}
+	if n := boxed(s[i:]); n > 0 {
+		return i, s[i : i+n]
+	}
 	e := i
 	for e < len(s) && (wordByte(s[e]) || s[e] == '-' && e > i) {
 		e++
@@ -68,6 +71,18 @@ func valueAfter(s string, i int) (int, string) {
 		e = i + kanaRun(s[i:], func(r rune) bool { return isKatakana(r) || isHiragana(r) && r != 'は' })
 	}
 	return i, strings.TrimRight(s[i:e], "-")
+}
+
+// boxed is the length of digits at the start of s that stand one to a box: 1 0 1 2 0.
+func boxed(s string) int {
+	n := 0
+	for n+1 < len(s) && isDigit(s[n]) && s[n+1] == ' ' {
+		n += 2
+	}
+	if n < 6 || n >= len(s) || !isDigit(s[n]) || n+1 < len(s) && isDigit(s[n+1]) {
+		return 0
+	}
+	return n + 1
 }
 
 func anyPrefix(s string, words []string) int {

@@ -36,7 +36,7 @@ func (d *Detector) labelled(v *view, k *kind, start, end int) (points float64, w
 // weigh gives the points of the nearest label word on the left, v.labels[i].
 func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
 	near := &v.labels[i]
-	if near.kind == k {
+	if near.kind == k || k == yuchoPair && near.kind == bankAccount {
 		word := v.s[near.start:near.end]
 		switch {
 		case k.tight && !joining(v.s[near.end:start]):

@@ -1,18 +1,29 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "opens with", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
+	"mot de passe", "passwort", "kennwort", "contraseña", "senha", "ログオンは", "ログインは", "ログイン:", "ログイン：", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+
+// passwordHints are words that mean a password only where something is opened.
+var passwordHints = []string{"の鍵は", "の鍵:", "の鍵：", "る文字列", "な文字列", "の文字列", "ためのコード", "るコード", "解凍コード", "ためのキー", "るキー", "のキーは", "のキー:", "のキー：", "key:", "key is", "code is", "解凍には", "開くには", "開封には", "開けるには", "展開には", "閲覧には", "opens with"}
+
+// openingWords say that a file is locked or opened.
+var openingWords = []string{"ファイル", "添付", "圧縮", "解凍", "暗号", "復号", "保護され", "開封", "pdf", "zip", "excel", "エクセル", "資料", "ロック", "file", "protected", "encrypted", "archive", "attach", "document", "spreadsheet"}
 
 // findPasswords finds passwords that are told in prose, Japanese or English: a
 // word for it, a joining mark or verb, and a token that is no ordinary word.
 func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, passwordWord, func(m labelHit) {
+		if slices.Contains(passwordHints, v.low[m.start:m.end]) && !anyOf(lower(v.around(m.start, 1)), openingWords) {
+			return
+		}
 		m.end += anyPrefix(v.s[m.end:], []string{"ワード", "フレーズ"}) // behind 初期パス
 		if word := v.s[m.start:m.end]; hasAnySuffix(word, []string{"は", "が"}) {
 			m.end -= len("は") // it is what joins the word to the password
@@ -23,11 +34,11 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			m.end = v.networkKey(m.end)
 		}
 		start, end, strong := 0, 0, true
-		if strings.HasSuffix(v.s[m.start:m.end], "認証") { // user / password
+		if hasAnySuffix(v.s[m.start:m.end], []string{"認証", "ログイン", "ログオン"}) { // user / password
 			start, end = slashPair(v.s, m.end)
 		}
 		if end == 0 {
-			start, end, strong = passwordAfter(v.s, m.end)
+			start, end, strong = passwordAfter(v.s, v.purpose(m.end))
 		}
 		if end == 0 {
 			start, end = v.passwordField(m)
@@ -36,7 +47,10 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			start, end = slashPair(v.s, m.end)
 		}
 		if end == 0 {
-			if start, end = v.passwordNear(m); end > 0 {
+			if start, end = v.passwordNear(m); end == 0 {
+				start, end = v.passwordAnswer(m)
+			}
+			if end > 0 {
 				c := secretAt(start, end, "password", v.s[start:end], 3.5)
 				c.why, c.label = whyNear, v.s[m.start:m.end]
 				emit(c)
@@ -47,8 +61,22 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
 			c.why, c.label = whyLabel, v.s[m.start:m.end]
 			emit(c)
+			v.renewed(end, emit)
 		}
 	})
+}
+
+// purpose goes over what an English word for password is for, up to the mark that
+// points at it: password to open the attachment: …, password for the archive: ….
+func (v *view) purpose(i int) int {
+	if !hasAnyPrefix(v.low[i:], []string{" for ", " to ", " of "}) {
+		return i
+	}
+	n := span(v.s[i:], func(c byte) bool { return isLetter(c) || c == ' ' || c == '-' || c == '.' }, 60)
+	if i+n < len(v.s) && v.s[i+n] == ':' {
+		return i + n
+	}
+	return i
 }
 
 // networkKey is where the word for the key of a wireless network ends that stands
@@ -68,6 +96,7 @@ func (v *view) networkKey(i int) int {
 func (v *view) passwordField(m labelHit) (start, end int) {
 	n := span(v.s[m.end:], func(c byte) bool { return c == ' ' || c == '\t' }, 16)
 	start = m.end + n
+	start += span(v.s[start:], func(c byte) bool { return c == '\'' || c == '"' }, 1)
 	tok := strings.TrimRight(v.s[start:start+span(v.s[start:], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
 	a, _ := v.lineSpan(v.line(m.start))
 	field := n >= 2 && lineBegins(v.low[a:m.start]) && hasDigits(tok, 2) && strings.ContainsFunc(tok, unicode.IsLetter) // PW   abc12345
@@ -76,38 +105,6 @@ func (v *view) passwordField(m labelHit) (start, end int) {
 	}
 	return start, start + len(tok)
 }
-
-// findOpening finds a password that no word for it names: what is to be entered
-// when a file is opened.
-func findOpening(d *Detector, v *view, emit func(candidate)) {
-	d.eachAnchor(v, inputMark, func(m labelHit) {
-		a, _ := v.lineSpan(v.line(m.start))
-		left := v.low[max(a, m.start-160):m.start]
-		if !anyOf(left, openWords) && !anyOf(v.low[m.start:m.end], openWords) {
-			return
-		}
-		tok := strings.TrimRight(v.s[max(a, m.start-64):m.start], " 」』”’\"'")
-		i := strings.LastIndexFunc(tok, func(r rune) bool { return r <= ' ' || r >= 0x7f })
-		if i >= 0 {
-			_, w := utf8.DecodeRuneInString(tok[i:])
-			tok = tok[i+w:]
-		}
-		if tok = strings.TrimLeft(tok, "\"'("); len(tok) < 6 || len(tok) > 40 || !drawn(tok) && !(strings.HasSuffix(v.s[:m.start], "」") && hasDigits(tok, 2) && passwordLike(tok, false)) {
-			return
-		}
-		start := m.start - len(v.s[max(a, m.start-64):m.start]) + strings.LastIndex(v.s[max(a, m.start-64):m.start], tok)
-		c := secretAt(start, start+len(tok), "password", tok, 3.5)
-		c.why, c.label = whyNear, v.s[m.start:m.end]
-		emit(c)
-	})
-}
-
-// inputWords stand behind what shall be entered; openWords say that it opens
-// something.
-var (
-	inputWords = []string{"と入力", "を入力", "と打ち", "を打ち込", "と入れ", "を入れて", "で開け", "で開き", "で開く", "で解凍", "で復号", "で展開", "で解除"}
-	openWords  = []string{"開く", "開け", "開き", "開封", "解凍", "展開", "復号", "ロック", "解除", "ログイン"}
-)
 
 // passwordSort tells the password of an online bank, with which money can be
 // taken (rule 7 item 2), from others: the lines around speak of the bank and hold
@@ -140,26 +137,83 @@ func (v *view) passwordNear(m labelHit) (start, end int) {
 	for i := a; i < b; {
 		n := span(v.s[i:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 200)
 		tok := strings.TrimRight(strings.TrimLeft(v.s[i:i+n], "\"'("), ".,;:)\"'")
-		if len(tok) >= 6 && len(tok) <= 40 && drawn(tok) {
-			if end > 0 {
+		if at := i + strings.Index(v.s[i:i+n], tok); len(tok) >= 6 && len(tok) <= 40 && (drawn(tok) || at > m.start && hasLetter(tok) && toldSo(v.s[:at], v.s[at+len(tok):b]) && passwordLike(tok, false)) {
+			if end > 0 && !replaced(v.s[end:at]) {
 				return 0, 0 // two of them: a text about something else
 			}
-			start = i + strings.Index(v.s[i:i+n], tok)
-			end = start + len(tok)
+			start, end = at, at+len(tok) // the new one of an old and a new one
 		}
 		i += max(n, 1)
 	}
 	return start, end
 }
 
+// passwordAnswer takes what one of the next two lines says when the line of the word
+// asks for the password.
+func (v *view) passwordAnswer(m labelHit) (start, end int) {
+	line := v.line(m.start)
+	_, b := v.lineSpan(line)
+	if !anyOf(v.s[m.end:max(m.end, b)], []string{"?", "教えて", "何でし", "なんでし", "何です", "わかります", "分かります", "ください"}) {
+		return 0, 0
+	}
+	for n := line + 1; n <= line+2 && n < len(v.lines); n++ {
+		a, b := v.lineSpan(n)
+		for i := a; i < b; {
+			n := span(v.s[i:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 200)
+			tok := strings.Trim(v.s[i:i+n], ".,;:()\"'")
+			if at := i + strings.Index(v.s[i:i+n], tok); len(tok) >= 6 && len(tok) <= 40 && hasLetter(tok) && toldSo(v.s[:at], v.s[at+len(tok):b]) && (drawn(tok) || hasDigits(tok, 2)) && passwordLike(tok, false) {
+				return at, at + len(tok)
+			}
+			i += max(n, 1)
+		}
+	}
+	return 0, 0
+}
+
+// toldSo tells that a sentence gives what stands between left and rest: it is set in
+// brackets, or a verb says that it is to be used.
+func toldSo(left, rest string) bool {
+	for i, open := range opening {
+		if strings.HasSuffix(left, open) && strings.HasPrefix(rest, closings[i]) {
+			return true
+		}
+	}
+	return hasAnyPrefix(strings.TrimLeft(rest, " 」』)\"'"), []string{"です", "でございます", "になります", "となります", "となっております", "をお使い", "をご使用", "を使", "を入力", "をご入力", "に変更", "に設定", "とし", "にしました", "に変え", "ね"})
+}
+
+func hasLetter(s string) bool { return strings.ContainsFunc(s, isASCIILetter) }
+
+// replaced tells that the password before the text was replaced by the one behind.
+func replaced(between string) bool {
+	return strings.HasPrefix(strings.TrimLeft(between, " 」』"), "から") || anyOf(between, []string{"廃止", "無効", "新し", "変更後", "→"})
+}
+
+// renewed takes the new password of an old one and a new one in the line of the one
+// that ends at i: from … to ….
+func (v *view) renewed(i int, emit func(candidate)) {
+	_, b := v.lineSpan(v.line(i))
+	for k := i; k < min(b, i+80); {
+		n := span(v.s[k:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 65)
+		tok := strings.TrimRight(v.s[k:k+n], ".,;)\"'")
+		if len(tok) >= 6 && replaced(v.s[i:k]) && hasDigits(tok, 1) && passwordLike(tok, false) {
+			c := secretAt(k, k+len(tok), "password", tok, 3.5)
+			c.why = whyNear
+			emit(c)
+			return
+		}
+		k += max(n, 1)
+	}
+}
+
 // passwordVerbs say what a password is for.
-var passwordVerbs = []string{"入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "→", "unlock", "open", " is ", "use", "enter", "type", "log in", "login", "try"}
+var passwordVerbs = []string{"設定", "とし", "ね。", "にしました", "入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "→", "unlock", "open", " is ", "use", "enter", "type", "log in", "login", "try"}
 
 // passwordRules are words of the rules for passwords, in which examples stand.
 var passwordRules = []string{"推測", "使わないで", "避けて", "種類以上", "文字以上", "例えば", "のような", "for example", "such as", "at least", "never use"}
 
 // slashPair takes the second of "user / password" behind a word for logging in.
 func slashPair(s string, i int) (start, end int) {
+	i += anyPrefix(s[i:], []string{"は"})
 	i += span(s[i:], func(c byte) bool { return c == ' ' || c == ':' || c == '\t' }, 8)
 	n := span(s[i:], func(c byte) bool { return c > ' ' && c < 0x7f && c != '/' }, 40)
 	e := i + n
@@ -215,13 +269,20 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 			continue
 		case s[i] == '\n':
 			return passwordBelow(s, i, strong)
+		case (s[i] == '"' || s[i] == '\'') && !joined: // "password": "…"
+			i++
+			continue
 		case s[i] == '(':
 			if n := strings.IndexByte(s[i:min(len(s), i+40)], ')'); n > 0 && !joined { // a note in brackets
 				i += n + 1
 				continue
 			}
 		}
-		if n := anyPrefix(s[i:], []string{"は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is ", "was ", "to ", "has been set to ", "will be "}); n > 0 {
+		if s[i] == ')' && !joined { // 暗証番号(パスワード)は
+			i++
+			continue
+		}
+		if n := anyPrefix(s[i:], []string{"につきましては", "については", "について", "のみ", "だけ", "/", "は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is ", "was ", "to ", "has been set to ", "will be "}); n > 0 {
 			joined = true
 			strong = strong || strings.HasPrefix(s[i:], "「") || strings.HasPrefix(s[i:], "『")
 			i += n
@@ -276,7 +337,7 @@ func passwordBelow(s string, i int, strong bool) (int, int, bool) {
 
 // passwordLike refuses ordinary words, dates, addresses and links.
 func passwordLike(tok string, strong bool) bool {
-	if strings.IndexByte("\\/<-.(", tok[0]) >= 0 || strings.Contains(tok, "**") || identifierCall(tok) {
+	if versionNumber(tok) || strings.IndexByte("\\/<-.(", tok[0]) >= 0 || strings.Contains(tok, ":\\") || strings.Count(tok, "/") > 2 || strings.Contains(tok, "**") || identifierCall(tok) {
 		return false
 	}
 	if strings.Contains(tok, "://") || strings.Contains(tok, "@") && strings.Contains(tok, ".") && cellIsMail(tok) || utf8.RuneCountInString(tok) > 64 {
@@ -301,6 +362,12 @@ func passwordLike(tok string, strong bool) bool {
 		return true
 	}
 	return strong && letter && len(tok) >= 6 && !commonWord(lower(tok))
+}
+
+// versionNumber tells 2.13.4 and v2.13.
+func versionNumber(tok string) bool {
+	t := strings.TrimLeft(tok, "vV")
+	return strings.Contains(t, ".") && strings.Trim(t, "0123456789.") == ""
 }
 
 // identifierCall tells code: a name with a bracket behind it.

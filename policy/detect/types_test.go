@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -236,7 +237,7 @@ var typeCases = []struct{ text, want string }{
 
 func TestWorkedExamples(t *testing.T) {
 	d := New(Options{})
-	for _, c := range typeCases {
+	for _, c := range slices.Concat(typeCases, writtenCases) {
 		r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: c.text, Kind: policy.BodyText}}, Context{})
 		var got []string
 		for i, v := range values(c.text, r) {

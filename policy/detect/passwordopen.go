@@ -1,0 +1,85 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// findOpening finds a password that no word for it names: what is to be entered
+// when a file is opened.
+func findOpening(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, inputMark, func(m labelHit) {
+		a, b := v.lineSpan(v.line(m.start))
+		left := v.low[max(a, m.start-160):m.start]
+		if !anyOf(left, openWords) && !anyOf(v.low[m.start:m.end], openWords) {
+			return
+		}
+		if isLetter(v.s[m.start]) {
+			if !anyOf(lower(v.around(m.start, 2)), openingWords) {
+				return
+			}
+			v.openedWith(m, min(b, m.end+120), emit)
+			return
+		}
+		tok := strings.TrimRight(v.s[max(a, m.start-64):m.start], " 」』”’\"'")
+		i := strings.LastIndexFunc(tok, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+		if i >= 0 {
+			_, w := utf8.DecodeRuneInString(tok[i:])
+			tok = tok[i+w:]
+		}
+		if tok = strings.TrimLeft(tok, "\"'("); len(tok) < 6 || len(tok) > 40 || !drawn(tok) && !(strings.HasSuffix(v.s[:m.start], "」") && hasDigits(tok, 2) && passwordLike(tok, false)) {
+			v.enteredBelow(m, emit)
+			return
+		}
+		start := m.start - len(v.s[max(a, m.start-64):m.start]) + strings.LastIndex(v.s[max(a, m.start-64):m.start], tok)
+		c := secretAt(start, start+len(tok), "password", tok, 3.5)
+		c.why, c.label = whyNear, v.s[m.start:m.end]
+		emit(c)
+	})
+}
+
+// openedWith takes the token that an English sentence says a file opens with: to open
+// the file, use ….
+func (v *view) openedWith(m labelHit, end int, emit func(candidate)) {
+	for _, verb := range []string{" use ", " enter ", " type ", " with ", " is ", ": "} {
+		i := strings.Index(v.low[m.end:end], verb)
+		if i < 0 {
+			continue
+		}
+		i += m.end + len(verb)
+		tok := strings.TrimRight(v.s[i:i+span(v.s[i:], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
+		at := i + len(tok) - len(strings.TrimLeft(tok, "\"'("))
+		if tok = strings.TrimLeft(tok, "\"'("); len(tok) >= 6 && (drawn(tok) || len(tok) >= 8 && hasDigits(tok, 2) && passwordLike(tok, false)) && !hasAnyPrefix(lower(tok), programs) {
+			c := secretAt(at, at+len(tok), "password", tok, 3.5)
+			c.why, c.label = whyNear, v.s[m.start:m.end]
+			emit(c)
+			return
+		}
+	}
+}
+
+// programs open files too.
+var programs = []string{"excel", "acrobat", "word", "adobe", "windows", "office", "7-zip", "7zip", "winrar", "libreoffice", "version"}
+
+// enteredBelow takes a token alone in one of the lines below a line that asks to
+// enter it.
+func (v *view) enteredBelow(m labelHit, emit func(candidate)) {
+	_, b := v.lineSpan(v.line(m.start))
+	if !hasAnyPrefix(v.s[m.end:b], []string{"ください", "下さい", "して", "願い", "お願い", "いただ"}) || b >= len(v.s) {
+		return
+	}
+	start, end, _ := passwordBelow(v.s, b, false)
+	if end == 0 || end-start < 6 || !passwordLike(v.s[start:end], false) || !hasDigits(v.s[start:end], 1) {
+		return
+	}
+	c := secretAt(start, end, "password", v.s[start:end], 3.5)
+	c.why, c.label = whyNear, v.s[m.start:m.end]
+	emit(c)
+}
+
+// inputWords stand behind what shall be entered; openWords say that it opens
+// something.
+var (
+	inputWords = []string{"と入力", "を入力", "ご入力", "と打ち", "を打ち込", "と入れ", "を入れて", "で開け", "で開き", "で開く", "で解凍", "で復号", "で展開", "で解除", "open the", "open it", "unlock the", "decrypt the", "extract the", "unzip"}
+	openWords  = []string{"開く", "開け", "開き", "開封", "解凍", "展開", "復号", "ロック", "解除", "ログイン", "open", "unlock", "decrypt", "extract", "unzip"}
+)

@@ -1,0 +1,51 @@
+package detect
+
+// writtenCases are ways of writing, each with the value it must give, and what looks
+// like it and is none.
+var writtenCases = []struct{ text, want string }{
+	// expiry dates and codes beside a card number
+	{"カード番号 4539-5787-6362-1486 有効期限 29年5月", "credit_card=4539-5787-6362-1486 card_expiry=29年5月"},
+	{"カード番号 4539-5787-6362-1486\n期限 令和11年5月", "credit_card=4539-5787-6362-1486 card_expiry=令和11年5月"},
+	{"カード番号 4539-5787-6362-1486\n有効期限 R11.5", "credit_card=4539-5787-6362-1486 card_expiry=R11.5"},
+	{"カード番号 4539-5787-6362-1486 有効期限：05月29年", "credit_card=4539-5787-6362-1486 card_expiry=05月29年"},
+	{"card 4539 5787 6362 1486, expiry May 2029", "credit_card=4539 5787 6362 1486 card_expiry=May 2029"},
+	{"クレカ 4539578763621486／0529／123", "credit_card=4539578763621486 card_expiry=0529 card_cvv=123"},
+	{"カード：4539 5787 6362 1486、29年5月、123", "credit_card=4539 5787 6362 1486 card_expiry=29年5月 card_cvv=123"},
+	{"Kartennummer 4539 5787 6362 1486, gültig bis 05/29, Prüfnummer 123", "credit_card=4539 5787 6362 1486 card_expiry=05/29 card_cvv=123"},
+	{"ポイントカードのクーポンの有効期限 12/28", ""},
+	// accounts
+	{"ゆうちょ口座 11230-34567891", "bank_account=11230-34567891"},
+	{"ゆうちょ銀行\n記号 1 0 1 2 0\n番号 1 2 3 4 5 6 7 1", "bank_account=記号 1 0 1 2 0\n番号 1 2 3 4 5 6 7 1"},
+	{"みどり信用金庫 港支店 定期 3219876", "bank_account=3219876"},
+	{"みどり銀行 港支店 3219876", "bank_account=3219876"},
+	{"みどり銀行港支店の普通預金 321-9876", "bank_account=321-9876"},
+	{"Midori Bank, Minato branch, savings 3219876", "bank_account=3219876"},
+	{"みどり銀行 港支店 電話番号は別紙、部品 3219876", ""},
+	// passwords
+	{"Password for the archive: v7Kp-33xa", "secret=v7Kp-33xa"},
+	{"Please use the following password to open the attachment:\n\nmX82kkLpQ", "secret=mX82kkLpQ"},
+	{"To open the file, use Pa55-w0rd-Kite.", "secret=Pa55-w0rd-Kite"},
+	{"To open the valve, use Tool-No-8A.", ""},
+	{"開封キー：3Rd-Gate77", "secret=3Rd-Gate77"},
+	{"パス：zq81Lm0v", "secret=zq81Lm0v"},
+	{"パス：C:\\data\\2026\\x.txt", ""},
+	{"PDFを開くためのコードは5521-kaedeです。", "secret=5521-kaede"},
+	{"商品のコードは5521-kaedeです。", ""},
+	{"暗証番号（パスワード）はKq71mmPzです", "secret=Kq71mmPz"},
+	{"閲覧パスワード／Kq71mmPz", "secret=Kq71mmPz"},
+	{"ログオンは user01 / Kq71-mmPz です。", "secret=Kq71-mmPz"},
+	{"Passwort: Herbst!4421", "secret=Herbst!4421"},
+	{"The zip is protected; key: Harbour-77-lamp", "secret=Harbour-77-lamp"},
+	{"ファイルを開く際は以下をご入力ください。\np0mPOko-88", "secret=p0mPOko-88"},
+	{"パスワードのみお送りします。\n\nGx7-TTq-901", "secret=Gx7-TTq-901"},
+	{"パスワードは英小文字で hoshizora88 です", "secret=hoshizora88"},
+	{"読み取りパスワードを設定しています（hoshizora88）。", "secret=hoshizora88"},
+	{"パスワードを Momiji-1201 から Kaede-7702 に変えました。", "secret=Momiji-1201 secret=Kaede-7702"},
+	{"資料のパスワード、何でしたっけ？\n森： Momiji-1201 です", "secret=Momiji-1201"},
+	{"パスワードの方式を見直します。版は v2.13.4 です。", ""},
+	{"\"password\": \"w8Kd02mX\"", "secret=w8Kd02mX"},
+	{"sshpass -p 'w8Kd02mX' ssh root@10.0.0.1", "secret=w8Kd02mX"},
+	{"mysql -u root -pw8Kd02mX main", "secret=w8Kd02mX"},
+	{"APIトークンはK9xQwErTyUiOp2sDfGhJです", "secret=K9xQwErTyUiOp2sDfGhJ"},
+	{"トークンは1時間で失効します", ""},
+}
