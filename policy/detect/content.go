@@ -29,6 +29,11 @@ type layout struct {
 // content examines one part; false when the context ended first.
 func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool {
 	whole := c.Kind == policy.HeaderText || x.d.everything
+	if whole && !x.d.everything && x.addressHeader(c, out) {
+		*out = append(*out, x.d.own.find(c.Text, nil, *out, ^lineFlag(0))...)
+		*out = x.conclude(c, *out)
+		return true
+	}
 	tables := c.Tables
 	if len(tables) == 0 && !whole {
 		tables = leadingTable(c.Text)
