@@ -37,11 +37,19 @@ func (x *exam) addressHeader(c *policy.Content, out *[]hit) bool {
 		}
 	}
 	v := newView(string(rest), 0)
-	if len(x.d.candidates(v)) > 0 || slices.ContainsFunc(v.labels, func(l labelHit) bool { return l.kind == mailAddress }) {
+	if slices.ContainsFunc(x.d.candidates(v), func(c candidate) bool { return x.d.mayCount(v, &c) }) ||
+		slices.ContainsFunc(v.labels, func(l labelHit) bool { return l.kind == mailAddress }) {
 		return false
 	}
 	addresses(c.Text, out)
 	return true
+}
+
+// mayCount tells whether a candidate counts, or would beside another one: all but a
+// short number or a date without a label.
+func (d *Detector) mayCount(v *view, c *candidate) bool {
+	d.weighCandidate(v, c)
+	return !c.kind.silent && (!c.kind.mustLabel || c.why&(whyLabel|whyNear|whyShape|whyColumn) != 0)
 }
 
 // addresses finds the mail addresses of those who take part, and the ids of messages,
