@@ -45,11 +45,11 @@ func (x *exam) addressHeader(c *policy.Content, out *[]hit) bool {
 	return true
 }
 
-// mayCount tells whether a candidate counts, or would beside another one: all but a
-// short number or a date without a label.
+// mayCount tells whether a candidate counts, or would beside another one: all but an
+// address, which is told in any case, and a short number or a date without a label.
 func (d *Detector) mayCount(v *view, c *candidate) bool {
 	d.weighCandidate(v, c)
-	return !c.kind.silent && (!c.kind.mustLabel || c.why&(whyLabel|whyNear|whyShape|whyColumn) != 0)
+	return !c.kind.silent && c.kind != mailAddress && (!c.kind.mustLabel || c.why&(whyLabel|whyNear|whyShape|whyColumn) != 0)
 }
 
 // addresses finds the mail addresses of those who take part, and the ids of messages,
