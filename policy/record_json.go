@@ -1,10 +1,10 @@
 package policy
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/netip"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -133,7 +133,8 @@ func (w *recordWriter) address(name string, a email.Address) { w.text(name, a.St
 
 func (w *recordWriter) digest(name string, d email.Digest) {
 	if d != (email.Digest{}) {
-		w.text(name, d.String())
+		w.name(name)
+		w.b = append(hex.AppendEncode(append(w.b, '"'), d[:]), '"')
 	}
 }
 
@@ -144,8 +145,9 @@ func (w *recordWriter) words(name string, list []string) {
 	})
 }
 
-// other writes what is rare; is tells that it is not zero.
-func (w *recordWriter) other(name string, is bool, v any) {
+// rare writes what few records have, through encoding/json; is tells that it is not
+// zero. It is given by its place: as an interface it would take memory in any case.
+func rare[T any](w *recordWriter, name string, is bool, v *T) {
 	if is {
 		w.name(name)
 		w.value(v)
@@ -178,8 +180,8 @@ func (w *recordWriter) message(m *Message) {
 	w.header(&m.Header)
 	each(w, "parts", m.Parts, w.part)
 	each(w, "findings", m.Findings, w.finding)
-	w.other("people", m.People != People{}, m.People)
-	w.other("duty", m.Duty != nil, m.Duty)
+	rare(w, "people", m.People != People{}, &m.People)
+	rare(w, "duty", m.Duty != nil, &m.Duty)
 	each(w, "recipients", m.Recipients, w.recipient)
 	w.open("groups")
 	w.number("strangers", int64(m.Groups.Strangers))
@@ -200,33 +202,36 @@ func (w *recordWriter) message(m *Message) {
 	w.truth("automatic", m.Sender.Automatic)
 	w.truth("leaving", m.Sender.Leaving)
 	w.shut()
-	w.other("ties", m.Ties != nil, m.Ties)
-	w.forward(m.Forward)
+	rare(w, "ties", m.Ties != nil, &m.Ties)
+	w.forward(&m.Forward)
 	w.truth("journal", m.Journal)
-	w.other("not_checked", m.NotChecked != nil, m.NotChecked)
+	rare(w, "not_checked", m.NotChecked != nil, &m.NotChecked)
 	w.digest("digest", m.Digest)
 }
 
-func (w *recordWriter) forward(f Forward) {
-	w.other("forward", f.Marked || f.By != nil || !f.Mailbox.IsNull(), f)
+func (w *recordWriter) forward(f *Forward) {
+	rare(w, "forward", f.Marked || f.By != nil || !f.Mailbox.IsNull(), f)
 }
 
 func (w *recordWriter) envelope(e *email.Envelope) {
 	w.open("envelope")
 	w.text("id", string(e.ID))
 	w.address("sender", e.Sender)
-	w.other("options", e.Options != email.MailOptions{}, e.Options)
+	rare(w, "options", e.Options != email.MailOptions{}, &e.Options)
 	each(w, "recipients", e.Recipients, func(r *email.Recipient) {
 		w.open("")
 		w.address("address", r.Address)
 		o := &r.Options
-		w.other("options", o.Notify != nil || o.OriginalType != "" || o.Original != "", o)
+		rare(w, "options", o.Notify != nil || o.OriginalType != "" || o.Original != "", o)
 		w.shut()
 	})
 	w.open("client")
 	w.text("listener", e.Client.Listener)
-	if e.Client.Addr != (netip.Addr{}) {
-		w.text("addr", e.Client.Addr.String())
+	if a := e.Client.Addr; a.Zone() != "" {
+		w.text("addr", a.String()) // anything may stand in a zone
+	} else if a.IsValid() {
+		w.name("addr")
+		w.b = append(a.AppendTo(append(w.b, '"')), '"')
 	}
 	w.text("helo", e.Client.Helo)
 	w.text("tls", e.Client.TLS)
@@ -253,10 +258,10 @@ func (w *recordWriter) header(h *Header) {
 	w.words("references", h.References)
 	w.truth("automatic", h.Automatic)
 	w.truth("calendar", h.Calendar)
-	w.other("invitation", h.Invitation != Invitation{}, h.Invitation)
-	w.other("recall", h.Recall != Recall{}, h.Recall)
+	rare(w, "invitation", h.Invitation != Invitation{}, &h.Invitation)
+	rare(w, "recall", h.Recall != Recall{}, &h.Recall)
 	w.text("conversation", h.Conversation)
-	w.forward(h.Forward)
+	w.forward(&h.Forward)
 	w.truth("journal_report", h.JournalReport)
 	w.truth("confidential", h.Confidential)
 	w.shut()
@@ -300,7 +305,7 @@ func (w *recordWriter) finding(f *Finding) {
 	w.number("count", int64(f.Count))
 	w.fraction("confidence", f.Confidence)
 	w.text("masked", f.Masked.s)
-	w.both("reason", f.Reason)
+	w.both("reason", &f.Reason)
 	w.text("subtype", f.Subtype)
 	w.truth("unencrypted", f.Unencrypted)
 	w.truth("hidden", f.Hidden)
@@ -310,7 +315,7 @@ func (w *recordWriter) finding(f *Finding) {
 	w.shut()
 }
 
-func (w *recordWriter) both(name string, t Text) { w.other(name, t != Text{}, t) }
+func (w *recordWriter) both(name string, t *Text) { rare(w, name, *t != Text{}, t) }
 
 func (w *recordWriter) recipient(r *Recipient) {
 	w.open("")
@@ -327,7 +332,7 @@ func (w *recordWriter) recipient(r *Recipient) {
 	w.number("members", int64(r.Members))
 	w.truth("answered", r.Answered)
 	w.text("forward", r.Forward)
-	w.both("reason", r.Reason)
+	w.both("reason", &r.Reason)
 	w.shut()
 }
 
@@ -341,7 +346,7 @@ func (w *recordWriter) verdict(v *Verdict) {
 		w.words("rules", r.Rules)
 		w.shut()
 	})
-	w.other("fired", v.Fired != nil, v.Fired)
+	rare(w, "fired", v.Fired != nil, &v.Fired)
 	w.truth("monitored", v.Monitored)
 	w.text("bypassed", v.Bypassed)
 }
