@@ -22,7 +22,7 @@ func TestHeaderLinesLoseNothing(t *testing.T) {
 		}
 	}
 	lines = append(lines, "見積書の送付", "Re: Quarterly report, 2nd draft", "12/5の会議について", "2026年3月の納期", "[ML 1234] 議事録", "鈴木", "Suzuki", "見積書の送付 123", "[ML 1234] 2026年3月5日の納期", "Order 0312 of 2026-03-05", "1980/05/16", "")
-	froms := []string{"taro@sender.example", "hanako299@partner49.example",  "Taro <taro@sender.example>", "\"Taro Y.\" <t.y+1@sender.example>", "Taro Yamada <taro@sender.example>",
+	froms := []string{"taro@sender.example", "hanako299@partner49.example", "Taro <taro@sender.example>", "\"Taro Y.\" <t.y+1@sender.example>", "Taro Yamada <taro@sender.example>",
 		"山田太郎 <taro@sender.example>", "山田 太郎 <taro@sender.example>", "営業部 <sales@sender.example>", "Sales (Tokyo) <s@sender.example>", "Dr. Smith <090-1234-5678@sender.example>", "<>"}
 	plain := []string{"Date: Mon, 02 Feb 2026 10:00:00 +0900", "Date: 2026/05/16", "Message-ID: <4096@sender.example>", "MIME-Version: 1.0",
 		"Content-Type: text/plain; charset=UTF-8", "User-Agent: Mozilla Thunderbird", "X-Mailer: Microsoft Outlook 16.0", "Content-Language: ja",
