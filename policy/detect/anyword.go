@@ -7,15 +7,21 @@ import "math/bits"
 // beginning which words may stand there.
 type anyWord struct {
 	heads [1 << 10]uint64
-	lists [anyWordLists][]string
+	// firsts are the bytes that words begin with, as bits; wide tells that none of
+	// them is ASCII.
+	firsts [4]uint64
+	wide   bool
+	lists  [anyWordLists][]string
 }
 
 const anyWordLists = 32
 
 func newAnyWord(words ...string) *anyWord {
-	a := &anyWord{}
+	a := &anyWord{wide: true}
 	for _, w := range words {
 		h := lexKey(w, 0)
+		a.firsts[w[0]>>6] |= 1 << (w[0] & 63)
+		a.wide = a.wide && w[0] >= 0x80
 		a.heads[h>>6] |= 1 << (h & 63)
 		a.lists[h%anyWordLists] = append(a.lists[h%anyWordLists], w)
 	}
@@ -28,7 +34,15 @@ func (a *anyWord) in(s string) bool { return a.next(s, 0) >= 0 }
 // next is where the next word stands in s, from i on, -1 for none.
 func (a *anyWord) next(s string, i int) int {
 	for i+2 < len(s) || i+1 < len(s) && s[i] < 0xe0 {
-		if len(s)-i >= 8 {
+		if c := s[i]; c < 0xe0 {
+			if a.firsts[c>>6]>>(c&63)&1 == 0 {
+				i++
+				for a.wide && len(s)-i >= 8 && load(s[i:])&high == 0 {
+					i += 8
+				}
+				continue
+			}
+		} else if len(s)-i >= 8 {
 			if x := bits.ReverseBytes64(load(s[i:])); x&leadMask == leadMarks { // kana and kanji go by two
 				h, k := wideNumbers(x)
 				if (a.heads[h>>6]>>(h&63)|a.heads[k>>6]>>(k&63))&1 == 0 {

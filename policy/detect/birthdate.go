@@ -109,6 +109,14 @@ var eras = []struct {
 	{"s", 1925, "1989-01-07"}, {"h", 1988, "2019-04-30"},
 }
 
+// eraEnds are the last bytes of eras: most numbers have none before them.
+var eraEnds = func() (t [256]bool) {
+	for _, era := range eras {
+		t[era.name[len(era.name)-1]] = true
+	}
+	return t
+}()
+
 // dateAt reads the date whose first digits are s[i:e].
 func dateAt(s string, i, e int) (date, bool) {
 	if d, ok := eraDate(s, i, e); ok {
@@ -151,6 +159,9 @@ func eraDate(s string, i, e int) (date, bool) {
 	}
 	first := strings.HasSuffix(left, "元年")
 	left = strings.TrimSuffix(left, "元年")
+	if left == "" || !eraEnds[left[len(left)-1]] {
+		return date{}, false
+	}
 	for _, era := range eras {
 		if !strings.HasSuffix(left, era.name) {
 			continue

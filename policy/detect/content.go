@@ -129,7 +129,7 @@ func (x *exam) stretch(ctx context.Context, c *policy.Content, seen *survey, s p
 				return false
 			}
 			end := cut(c.Text, r.Start, r.End)
-			x.free(c, seen, policy.Span{Start: r.Start, End: end}, s, out)
+			x.free(c, seen, r.from, policy.Span{Start: r.Start, End: end}, s, out)
 			r.Start = end
 		}
 	}

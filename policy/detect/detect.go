@@ -57,6 +57,7 @@ type Detector struct {
 	words          *lexicon // labels in running text
 	headers        *lexicon // labels and header words
 	dict           *dictionary
+	starts         *[1 << 16]nameClass // of the search for names, by charIndex
 	finders        []func(*Detector, *view, func(candidate))
 	key            maphash.Seed // of the finding keys; made anew with each Detector
 	gate           *gate
@@ -84,6 +85,7 @@ func New(o Options) *Detector {
 	}
 	d.words, d.headers = labelLexicon(d.kinds, false), labelLexicon(d.kinds, true)
 	addAnchors(d.words)
+	d.starts = nameClasses(d.dict)
 	d.key = maphash.MakeSeed()
 	d.gate = newGate(d)
 	d.own = newOwner(o.Own)

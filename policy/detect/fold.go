@@ -16,6 +16,8 @@ type view struct {
 	off   offsets
 	room  offsets // of an earlier text
 	lines []int   // start of each line in s
+	// zoneRoom is room for the zones of the lines.
+	zoneRoom []bool
 	// what read found: the text in lower case, labels and anchors in order
 	isRead  bool
 	low     string
@@ -32,7 +34,7 @@ func newView(raw string, base int) *view {
 
 // fold makes the view one of another text, in the room it has.
 func (v *view) fold(raw string, base int) {
-	*v = view{raw: raw, base: base, lines: append(v.lines[:0], 0), room: v.room}
+	*v = view{raw: raw, base: base, lines: append(v.lines[:0], 0), room: v.room, zoneRoom: v.zoneRoom}
 	v.s, v.off = foldInto(raw, v.room[:0])
 	if v.off != nil {
 		v.room = v.off

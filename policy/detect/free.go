@@ -9,8 +9,9 @@ import (
 )
 
 // free examines the lines of span, which lie in the stretch within of running
-// text of a part; seen is what the gate saw in it, nil for a cell.
-func (x *exam) free(part *policy.Content, seen *survey, span, within policy.Span, out *[]hit) {
+// text of a part; seen is what the gate saw in it, nil for a cell, and near the
+// number of a mark in or before it.
+func (x *exam) free(part *policy.Content, seen *survey, near int, span, within policy.Span, out *[]hit) {
 	raw := part.Text[span.Start:span.End]
 	if strings.TrimSpace(raw) == "" {
 		return
@@ -25,7 +26,7 @@ func (x *exam) free(part *policy.Content, seen *survey, span, within policy.Span
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
-		zones = x.d.zonesAround(part, v, seen, span, within)
+		zones = x.d.zonesAround(part, v, seen, near, span, within)
 	}
 	x.d.records(v, cands)
 	v.siblings(cands)
@@ -76,7 +77,6 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	v := &x.view
 	v.fold(part.Text[r.Start:r.End], r.Start)
 	v.isRead = true // there are no labels
-	x.d.readLow(v)
 	cands := x.names[:0]
 	emit := func(c candidate) { cands = append(cands, c) }
 	for len(seen.places) > 0 && int(seen.places[0].at) < r.Start { // regions come in order
@@ -103,7 +103,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	}
 	cands = resolve(cands, len(v.s))
 	v.siblings(cands)
-	x.settle(part, v, cands, x.d.zonesAround(part, v, seen, r.Span, within), out)
+	x.settle(part, v, cands, x.d.zonesAround(part, v, seen, r.from, r.Span, within), out)
 	return true
 }
 
@@ -320,6 +320,9 @@ func (d *Detector) mentioned(v *view, k *kind, line int) bool {
 // resolve leaves the strongest of the candidates that overlap; size is the
 // length of the view.
 func resolve(all []candidate, size int) []candidate {
+	if len(all) == 1 && !all[0].faint() {
+		return all
+	}
 	slices.SortStableFunc(all, func(a, b candidate) int {
 		switch {
 		case a.points != b.points:
@@ -334,7 +337,7 @@ func resolve(all []candidate, size int) []candidate {
 	taken := make(cover, size/64+1)
 	out := all[:0]
 	for _, c := range all {
-		if c.points < minPossible && !c.kind.mustLabel && c.kind != phone && c.kind != postalCode || taken.overlaps(c.start, c.end) {
+		if c.faint() || taken.overlaps(c.start, c.end) {
 			continue
 		}
 		taken.add(c.start, c.end)
@@ -342,6 +345,11 @@ func resolve(all []candidate, size int) []candidate {
 	}
 	slices.SortFunc(out, func(a, b candidate) int { return a.start - b.start })
 	return out
+}
+
+// faint tells that hardly anything speaks for a candidate, and nothing later will.
+func (c *candidate) faint() bool {
+	return c.points < minPossible && !c.kind.mustLabel && c.kind != phone && c.kind != postalCode
 }
 
 func cmpFloat(a, b float64) int {

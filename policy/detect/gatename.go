@@ -51,11 +51,10 @@ func (d *Detector) nameIn(s string, mode nameMode) bool {
 // kanaPairAt tells whether a run of kana is a family name with a space and more
 // kana behind it, or behind a label both names in one.
 func (d *Detector) kanaPairAt(run, rest string, loose bool) bool {
-	kana := katakana(run)
-	if n := rawSpace(rest); n > 0 && len(rest) > n && isKana(firstRune(rest[n:])) && d.dict.familyKana.has(kana) {
+	if n := rawSpace(rest); n > 0 && len(rest) > n && isKana(firstRune(rest[n:])) && d.dict.familyKana.has(katakana(run)) {
 		return true
 	}
-	return loose && d.kanaPair(kana)
+	return loose && d.kanaPair(katakana(run))
 }
 
 // rawSpace is the width of the space that s begins with.

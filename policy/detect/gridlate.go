@@ -146,7 +146,7 @@ func (x *exam) freeCell(g *grid, i, col int, span policy.Span, out *[]hit) {
 // readCell reads a cell of row i as running text.
 func (x *exam) readCell(g *grid, i int, span policy.Span, out *[]hit) {
 	first := len(*out)
-	x.free(&policy.Content{Text: g.text}, nil, span, span, out)
+	x.free(&policy.Content{Text: g.text}, nil, 0, span, span, out)
 	for k := first; k < len(*out); k++ {
 		h := &(*out)[k]
 		if h.row, h.record = int32(g.table.Rows[i].Number), int32(i); h.in == running {

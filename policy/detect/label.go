@@ -13,6 +13,9 @@ const (
 
 // labelled weighs the words around the value at start..end for kind k.
 func (d *Detector) labelled(v *view, k *kind, start, end int) (points float64, why reason, word string) {
+	if d.read(v); len(v.labels) == 0 {
+		return 0, 0, ""
+	}
 	n := v.line(start)
 	a, b := v.lineSpan(n)
 	if i := d.lastLabel(v, start, max(a, start-4*labelNear)); i >= 0 {

@@ -138,7 +138,7 @@ func wordEdges(low string, i, e int) bool {
 func lower(s string) string {
 	i := 0
 	for ; i+8 <= len(s); i += 8 { // eight at a time up to a capital
-		if x := load(s[i:]); lettersIn(x)&^(x<<2) != 0 {
+		if capitalsIn(load(s[i:]))&high != 0 {
 			break
 		}
 	}
@@ -155,6 +155,13 @@ func lower(s string) string {
 		}
 	}
 	return s
+}
+
+// capitalsIn has the high bit of each byte of x that is an ASCII capital; the other
+// bits mean nothing.
+func capitalsIn(x uint64) uint64 {
+	y := x &^ high
+	return (y + (0x80-'A')*ones) &^ (y + (0x7f-'Z')*ones) &^ x
 }
 
 // read runs the lexicon over the view, once.

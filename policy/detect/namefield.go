@@ -221,7 +221,7 @@ func fieldBefore(left string) (points float64, business bool) {
 		return 0.5, false
 	}
 	mark := strings.TrimLeft(t, " >")
-	if strings.Trim(mark, "0123456789.)(・-*●○◆■、") == "" {
+	if allOf(mark, "0123456789.)(・-*●○◆■、") {
 		return 0.5, false
 	}
 	return 0, false

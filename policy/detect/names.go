@@ -139,49 +139,6 @@ func (d *Detector) namesAtMarks(v *view, a, b int, emit func(candidate)) {
 	}
 }
 
-func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
-	s := v.s
-	for i := from; i < to; {
-		c := s[i]
-		if c < 0x80 {
-			if isUpper(c) && (i == 0 || !wordByte(s[i-1])) {
-				if n := d.romanName(v, i, emit); n > 0 {
-					i += n
-					continue
-				}
-			}
-			i++
-			continue
-		}
-		if isWide(c) && i+3 <= len(s) && d.gate.at(s, i)&(charKanji|charFamilyHead|charGivenHead) == charKanji {
-			i += 3 // no name begins with this one
-			continue
-		}
-		r, n := nextRune(s[i:])
-		end := 0
-		switch {
-		case isKanji(r):
-			if nameMayStart(s[:i]) {
-				if end = d.kanjiNameAt(v, i, r, emit); end == 0 {
-					end = d.nameOf(v, i, emit)
-				}
-			}
-		case isKatakana(r) && (i == 0 || !isKatakanaBefore(s, i)):
-			if end = d.kanaName(v, i, emit); end == 0 {
-				end = d.foreignName(v, i, emit)
-			}
-			if end == 0 {
-				end = d.nameOf(v, i, emit)
-			}
-		case isHiragana(r) && (i == 0 || !isKanaBefore(s, i) || s[i-1] == 0xae && strings.HasSuffix(s[:i], "の")):
-			if end = d.hiraganaName(v, i, emit); end == 0 {
-				end = d.nameOf(v, i, emit)
-			}
-		}
-		i = max(i+n, end)
-	}
-}
-
 // kanjiNameAt tries a name that begins with the kanji r at i and returns where it
 // ends, 0 for none.
 func (d *Detector) kanjiNameAt(v *view, i int, r rune, emit func(candidate)) int {
@@ -261,13 +218,10 @@ func (d *Detector) splitAt(s string, families uint64) split {
 		if g < len(s) && s[g] == ' ' {
 			g, space = g+1, true
 		}
-		for e, m := g, 0; m < 4; m++ {
-			r, w := nextRune(s[e:])
-			if w == 0 || !isKanji(r) && !isKana(r) {
-				break
-			}
+		r, w := nextRune(s[g:])
+		for e, m := g, 0; m < 4 && w > 0 && (isKanji(r) || isKana(r)); m++ {
 			e += w
-			if !nameEnds(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) {
+			if r, w = nextRune(s[e:]); (isKanji(r) || isKatakana(r)) && !afterName.begins(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {
@@ -404,13 +358,13 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.why |= whyHonorific
 	}
 	left := v.leftOf(c.start)
-	_, end := v.lineSpan(v.line(c.start))
-	if lineBegins(left) && utf8.RuneCountInString(v.s[c.end:end]) > 20 {
-		// a sentence begins here: a label in the line above does not mean it
+	if lineBegins(left) && v.sentenceBehind(c) {
+		// a label in the line above does not mean it
 	} else if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 && !spokenOf(left, word) && (utf8.RuneCountInString(c.norm) > 2 || !strings.HasSuffix(left, word)) { // 会員登録 is no member
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
-	c.business = c.business || anAuthor.in(left) || c.label == "" && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
+	named := namedFor.in(left) // most often not
+	c.business = c.business || named && anAuthor.in(left) || c.label == "" && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
 	if aRole.begins(rest) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
 		c.business = true
 	}
@@ -419,14 +373,25 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += points
 		c.business = c.business || business
 	}
-	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && (aCompany.in(left) ||
+	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && (named && aCompany.in(left) ||
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}
 }
 
 // anAuthor tells words before the name of somebody who wrote something.
-var anAuthor = newAnyWord("copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳")
+var anAuthor = newAnyWord(authorWords...)
+
+var authorWords = []string{"copyright", "(c)", "author", "written by", "maintainer", "translated", "signed-off-by", "著者", "作者", "翻訳"}
+
+// namedFor tells words of anAuthor or aCompany, so that one look is enough for both.
+var namedFor = newAnyWord(slices.Concat(authorWords, companyWords)...)
+
+// sentenceBehind tells that more than a few words follow a name on its line.
+func (v *view) sentenceBehind(c *candidate) bool {
+	_, end := v.lineSpan(v.line(c.start))
+	return utf8.RuneCountInString(v.s[c.end:end]) > 20
+}
 
 // leftReach is how much leftOf gives of a line, in bytes; with so much of it
 // nobody knows how the line begins.
@@ -442,7 +407,18 @@ func (v *view) leftOf(i int) string {
 	return lower(v.s[max(a, i-leftReach):i])
 }
 
+// allOf tells that s has no other characters than those of set. It ends with the
+// first other one, where trimming looks for all of them.
+func allOf(s, set string) bool {
+	for _, r := range s {
+		if !strings.ContainsRune(set, r) {
+			return false
+		}
+	}
+	return true
+}
+
 // lineBegins tells that nothing but marks stands left of a value.
 func lineBegins(left string) bool {
-	return len(left) < leftReach && strings.TrimLeft(left, " >・*-") == ""
+	return len(left) < leftReach && allOf(left, " >・*-")
 }

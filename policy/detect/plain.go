@@ -23,10 +23,19 @@ func plainRun(s string, i int) int {
 			return i
 		default:
 			from := i
-			for len(s)-i >= 8 { // kana and kanji go by two
+			for len(s)-i >= 16 { // kana and kanji go by four
+				x, y := bits.ReverseBytes64(load(s[i:])), bits.ReverseBytes64(load(s[i+6:]))
+				a, b := wideNumbers(x)
+				c, d := wideNumbers(y)
+				if ((x^leadMarks)|(y^leadMarks))&leadMask != 0 || isPlain[a]&isPlain[b]&isPlain[c]&isPlain[d] == 0 {
+					break
+				}
+				i += 12
+			}
+			for len(s)-i >= 8 { // or by two
 				x := bits.ReverseBytes64(load(s[i:]))
 				a, b := wideNumbers(x)
-				if x&leadMask != leadMarks || isPlain[a>>3]>>(a&7)&(isPlain[b>>3]>>(b&7))&1 == 0 {
+				if x&leadMask != leadMarks || isPlain[a]&isPlain[b] == 0 {
 					break
 				}
 				i += 6
@@ -35,7 +44,7 @@ func plainRun(s string, i int) int {
 				continue
 			}
 			r := uint16(wide(s, i))
-			if isPlain[r>>3]&(1<<(r&7)) == 0 && !(r == 'ー' && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81) && !loneDigit(s, i) {
+			if isPlain[r] == 0 && !(r == 'ー' && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81) && !loneDigit(s, i) {
 				return i
 			}
 			i += 3
@@ -44,13 +53,13 @@ func plainRun(s string, i int) int {
 	return i
 }
 
-// isPlain is a bit set of the characters that folding leaves alone wherever they
+// isPlain has a one for the characters that folding leaves alone wherever they
 // stand: kana, 、。 and kanji that are no variants and no digits.
-var isPlain = func() (plain [1 << 13]uint8) {
+var isPlain = func() (plain [1 << 16]uint8) {
 	set := func(from, to int) {
 		for r := from; r <= to; r++ {
 			if variants[rune(r)] == 0 && kanjiDigit(rune(r)) < 0 {
-				plain[r>>3] |= 1 << (r & 7)
+				plain[r] = 1
 			}
 		}
 	}

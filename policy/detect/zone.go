@@ -21,12 +21,13 @@ var officeWords = []string{"営業部", "総務部", "人事部", "経理部", "
 const zoneReach = 16
 
 // zonesAround gives the zones of the lines of v, which is span of the text, with
-// the lines around it in view.
-func (d *Detector) zonesAround(part *policy.Content, v *view, seen *survey, span, within policy.Span) []bool {
+// the lines around it in view; near is the number of a mark in or before it.
+func (d *Detector) zonesAround(part *policy.Content, v *view, seen *survey, near int, span, within policy.Span) []bool {
 	text := part.Text
 	w, skip, first, last := v, 0, span.Start == 0, span.End == len(text)
-	if seen != nil && !seen.bordered(span) { // no signature begins or ends near
-		z := make([]bool, len(v.lines))
+	if seen != nil && !seen.bordered(span, near) { // no signature begins or ends near
+		z := append(v.zoneRoom[:0], make([]bool, len(v.lines))...)
+		v.zoneRoom = z
 		v.quotedHeaders(z)
 		return z
 	}
@@ -58,9 +59,14 @@ func aLetter(head string) bool {
 
 // bordered tells whether, within reach of the span, the text begins or ends or a
 // line may begin or end a signature.
-func (seen *survey) bordered(span policy.Span) bool {
-	marks := seen.marks
-	from, _ := slices.BinarySearchFunc(marks, span.Start, func(m lineMark, at int) int { return m.end - at })
+func (seen *survey) bordered(span policy.Span, near int) bool {
+	marks, from := seen.marks, near
+	for from > 0 && marks[from-1].end >= span.Start {
+		from--
+	}
+	for from < len(marks) && marks[from].end < span.Start { // of a region that is cut
+		from++
+	}
 	if from == len(marks) {
 		return true
 	}

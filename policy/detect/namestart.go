@@ -1,0 +1,142 @@
+package detect
+
+// nameClass is what the search for names knows of a character of three bytes.
+type nameClass uint8
+
+const (
+	nameKanji    nameClass = 1 << iota
+	nameHead               // a kanji that a family or given name may begin with
+	nameKatakana           // and ー
+	nameHiragana
+	nameLead // a kanji that a name may follow directly (nameFollows)
+	nameWord // the last character of a word that a name may follow (afterPerson)
+	nameNo   // の, behind which a name in hiragana may begin
+)
+
+// nameClasses tell characters by their number (charIndex). One look into them says
+// whether a name may begin at a character, and one more whether what stands before
+// it lets it: most characters of a text are passed over so.
+func nameClasses(d *dictionary) *[1 << 16]nameClass {
+	t := new([1 << 16]nameClass)
+	for i := 0x3000; i < 0xd800; i++ {
+		r := rune(i)
+		switch {
+		case isKanji(r):
+			t[i] = nameKanji
+			if d.heads[i]&(headOne|headMore) != 0 || d.given.mayBegin(uint64(i)) {
+				t[i] |= nameHead
+			}
+			if nameFollows(r) {
+				t[i] |= nameLead
+			}
+		case isKatakana(r):
+			t[i] = nameKatakana
+		case isHiragana(r):
+			t[i] = nameHiragana
+		}
+		if afterPerson.last[i>>6]>>(i&63)&1 != 0 {
+			t[i] |= nameWord
+		}
+	}
+	t['の'] |= nameNo
+	return t
+}
+
+// nameBefore is the class of the character that ends at i; rare tells that the table
+// does not know it.
+func (d *Detector) nameBefore(s string, i int) (k nameClass, rare bool) {
+	switch {
+	case i == 0 || s[i-1] < 0x80:
+		return 0, false
+	case i >= 3 && isWide(s[i-3]):
+		return d.starts[charIndex(s[i-3], s[i-2], s[i-1])], false
+	}
+	return 0, true
+}
+
+// namesIn calls emit for what may be a name in the stretch from..to.
+func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
+	s := v.s
+	before, rare := d.nameBefore(s, from)
+	for i := from; i < to; {
+		c := s[i]
+		if c < 0x80 {
+			before, rare = 0, false
+			if isUpper(c) && (i == 0 || !wordByte(s[i-1])) {
+				if n := d.romanName(v, i, emit); n > 0 {
+					i += n
+					continue
+				}
+			}
+			for i++; to-i >= 8 && noNameIn(load(s[i:])); i += 8 {
+			}
+			continue
+		}
+		if rare || !isWide(c) || i+3 > len(s) {
+			i = d.rareName(v, i, emit)
+			before, rare = d.nameBefore(s, i)
+			continue
+		}
+		k, end := d.starts[charIndex(c, s[i+1], s[i+2])], 0
+		switch {
+		case k&nameHead != 0:
+			if before&nameKanji == 0 || before&nameLead != 0 || before&nameWord != 0 && afterPerson.ends(s[:i]) {
+				if end = d.kanjiNameAt(v, i, rune(wide(s, i)), emit); end == 0 {
+					end = d.nameOf(v, i, emit)
+				}
+			}
+		case k&nameHiragana != 0:
+			if before&(nameKanji|nameKatakana|nameHiragana) == 0 || before&nameNo != 0 {
+				if end = d.hiraganaName(v, i, emit); end == 0 {
+					end = d.nameOf(v, i, emit)
+				}
+			}
+		case k&nameKatakana != 0 && before&nameKatakana == 0:
+			end = d.katakanaAt(v, i, emit)
+		}
+		if before = k; end > i+3 {
+			before, rare = d.nameBefore(s, end)
+		}
+		i = max(i+3, end)
+	}
+}
+
+// noNameIn tells that no name begins in eight bytes: ASCII without a capital.
+func noNameIn(x uint64) bool {
+	return (x|capitalsIn(x))&high == 0
+}
+
+// katakanaAt tries a name that begins with the katakana at i and returns where it
+// ends, 0 for none.
+func (d *Detector) katakanaAt(v *view, i int, emit func(candidate)) int {
+	if end := d.kanaName(v, i, emit); end > 0 {
+		return end
+	}
+	if end := d.foreignName(v, i, emit); end > 0 {
+		return end
+	}
+	return d.nameOf(v, i, emit)
+}
+
+// rareName is namesIn for one character that is not of three bytes, or behind one
+// that is not; it returns where to go on.
+func (d *Detector) rareName(v *view, i int, emit func(candidate)) int {
+	s := v.s
+	r, n := nextRune(s[i:])
+	end := 0
+	switch {
+	case isKanji(r):
+		if nameMayStart(s[:i]) {
+			if end = d.kanjiNameAt(v, i, r, emit); end == 0 {
+				end = d.nameOf(v, i, emit)
+			}
+		}
+	case isKatakana(r) && !isKatakanaBefore(s, i):
+		end = d.katakanaAt(v, i, emit)
+	case isHiragana(r) && !isKanaBefore(s, i):
+		if end = d.hiraganaName(v, i, emit); end == 0 {
+			end = d.nameOf(v, i, emit)
+		}
+	}
+	return max(i+n, end)
+}
