@@ -69,6 +69,7 @@ func (f *front) bdat(arg string) error {
 	}
 	if s.chunks == nil {
 		s.chunks = f.newChunked()
+		s.ready()
 	}
 	if err := f.readChunk(s.chunks, size); err != nil {
 		f.session.dropTransaction()

@@ -61,6 +61,7 @@ type Hop struct {
 	conns       map[net.Conn]bool
 	mails       []Mail
 	commands    []string
+	broken      []string
 	connections int
 	done        sync.WaitGroup
 }
@@ -158,6 +159,14 @@ func (h *Hop) Commands() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]string(nil), h.commands...)
+}
+
+// Broken are mails that were begun with DATA and never ended, as far as they came: ""
+// where nothing did.
+func (h *Hop) Broken() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]string(nil), h.broken...)
 }
 
 // Connections is how many there have been.
@@ -273,6 +282,9 @@ func (p *peer) data() bool {
 		line, err := p.r.ReadBytes('\n')
 		b = append(b, line...)
 		if err != nil {
+			p.h.mu.Lock()
+			p.h.broken = append(p.h.broken, string(b))
+			p.h.mu.Unlock()
 			return false
 		}
 	}
