@@ -225,6 +225,14 @@ func (t *transaction) send(ctx context.Context, content io.Reader, gate func(con
 // transfer sends content, asks the gate, says the final dot and reads the reply.
 // Once the dot is away, a broken connection tells nothing.
 func (t *transaction) transfer(ctx context.Context, content io.Reader, gate func(context.Context) error) ([]email.Reply, error) {
+	if err := t.deliver(ctx, content, gate); err != nil {
+		return nil, err
+	}
+	return t.outcome(ctx) // a hop may take its time; nothing but the connection waits for it
+}
+
+// deliver is transfer without the reply.
+func (t *transaction) deliver(ctx context.Context, content io.Reader, gate func(context.Context) error) error {
 	blocks := &t.h.r.blocks
 	if ready, ok := content.(proxy.Wire); ok && ready.Size > 0 && ready.Size < smallBlock {
 		blocks = &t.h.r.smallBlocks
@@ -234,26 +242,26 @@ func (t *transaction) transfer(ctx context.Context, content io.Reader, gate func
 	defer blocks.Put(out)
 	w := &wire{w: stepWriter{ctx: ctx, c: t.c, t: t.h.Timeouts.Block}, buf: (*out)[:0], in: *in}
 	if err := w.sendAll(content); err != nil {
-		return nil, fmt.Errorf("send mail: %w", err)
+		return fmt.Errorf("send mail: %w", err)
 	}
 	if err := w.end(); err != nil {
-		return nil, fmt.Errorf("send mail: %w", err)
+		return fmt.Errorf("send mail: %w", err)
 	}
 	if gate != nil {
 		if err := gate(ctx); err != nil {
-			return nil, fmt.Errorf("ask before the final dot: %w", err)
+			return fmt.Errorf("ask before the final dot: %w", err)
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("send mail: %w", err)
+		return fmt.Errorf("send mail: %w", err)
 	}
 	switch all, err := w.flush(); {
 	case err != nil && all:
-		return nil, fmt.Errorf("send final dot: %w: %w", email.ErrOutcomeUnknown, err)
+		return fmt.Errorf("send final dot: %w: %w", email.ErrOutcomeUnknown, err)
 	case err != nil: // the dot stands last, so it did not get away
-		return nil, fmt.Errorf("send final dot: %w", err)
+		return fmt.Errorf("send final dot: %w", err)
 	}
-	return t.outcome(ctx)
+	return nil
 }
 
 // outcome reads what the hop says to the final dot. An LMTP hop says it once for
