@@ -5,9 +5,11 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -20,19 +22,20 @@ type Secret struct {
 	// Values are those accepted: usually one, two while the secret is changed.
 	Values []string
 
-	file *secretFile // instead of Values
+	file *Kept[[]string] // instead of Values
 }
 
-// LoadSecret takes the values from a file, one a line. The file is looked at again
-// when it has changed, at most every ten seconds, so that a secret is changed
-// without a restart: add the new value, have the sender use it, take the old one
-// away. A file that cannot be read, or is empty, leaves the last values in use.
-func LoadSecret(name, file string, now func() time.Time) (*Secret, error) {
-	f := &secretFile{path: file, now: now}
-	if err := f.load(); err != nil {
+// LoadSecret takes the values from a file, one a line. The file is looked at at most
+// every ten seconds, so that a secret is changed without a restart: add the new value,
+// have the sender use it, take the old one away. A file that cannot be read, or is
+// empty, leaves the last values in use.
+func LoadSecret(name, file string, now func() time.Time, log *slog.Logger) (*Secret, error) {
+	kept, err := Keep(Source[[]string]{What: "file of secret values", Files: []string{file}, Every: secretAge,
+		Read: func() ([]string, error) { return readSecrets(file) }, Now: now, Log: log})
+	if err != nil {
 		return nil, err
 	}
-	return &Secret{Name: name, file: f}, nil
+	return &Secret{Name: name, file: kept}, nil
 }
 
 // current are the values that count now.
@@ -40,7 +43,7 @@ func (s *Secret) current() []string {
 	if s.file == nil {
 		return s.Values
 	}
-	return s.file.current()
+	return s.file.Current()
 }
 
 // cut returns the block without any field of the secret's name, and the place
@@ -67,57 +70,26 @@ const (
 	maxSecrets = 64 << 10 // octets of the file
 )
 
-type secretFile struct {
-	path string
-	now  func() time.Time
+var errSecrets = errors.New("proxy: file of secret values is empty or larger than 64 KiB")
 
-	mu      sync.Mutex
-	values  []string
-	changed time.Time // of the file, when it was read
-	size    int64
-	looked  time.Time
-}
-
-func (f *secretFile) current() []string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.now().Sub(f.looked) >= secretAge {
-		_ = f.loadLocked() // keeps the last ones
-	}
-	return f.values
-}
-
-func (f *secretFile) load() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.loadLocked()
-}
-
-func (f *secretFile) loadLocked() error {
-	f.looked = f.now()
-	info, err := os.Stat(f.path)
+// readSecrets reads one value a line.
+func readSecrets(path string) ([]string, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("read secret values: %w", err)
+		return nil, fmt.Errorf("open file: %w", err)
 	}
-	if f.values != nil && info.ModTime().Equal(f.changed) && info.Size() == f.size {
-		return nil
-	}
-	if info.Size() > maxSecrets {
-		return errors.New("proxy: file of secret values is larger than 64 KiB")
-	}
-	data, err := os.ReadFile(f.path)
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSecrets+1))
 	if err != nil {
-		return fmt.Errorf("read secret values: %w", err)
+		return nil, fmt.Errorf("read file: %w", err)
 	}
-	var values []string
-	for line := range strings.SplitSeq(string(data), "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			values = append(values, line)
-		}
+	values := strings.FieldsFunc(string(data), func(r rune) bool { return r == '\n' || r == '\r' })
+	for i := range values {
+		values[i] = strings.TrimSpace(values[i])
 	}
-	if len(values) == 0 {
-		return errors.New("proxy: file of secret values is empty")
+	values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+	if len(values) == 0 || len(data) > maxSecrets {
+		return nil, errSecrets
 	}
-	f.values, f.changed, f.size = values, info.ModTime(), info.Size()
-	return nil
+	return values, nil
 }

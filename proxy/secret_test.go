@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,17 +31,17 @@ func TestSecretIsChangedWithoutARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := proxy.LoadSecret("X-Sekisho-Key", file, time.Now); err == nil {
+	if _, err := proxy.LoadSecret("X-Sekisho-Key", file, time.Now, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("a file that is not there is taken")
 	}
 	write("\n")
-	if _, err := proxy.LoadSecret("X-Sekisho-Key", file, time.Now); err == nil {
+	if _, err := proxy.LoadSecret("X-Sekisho-Key", file, time.Now, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("an empty file is taken")
 	}
 	write("first\n")
 	r := newRig(t)
 	var err error
-	if r.listener.Secret, err = proxy.LoadSecret("X-Sekisho-Key", file, now); err != nil {
+	if r.listener.Secret, err = proxy.LoadSecret("X-Sekisho-Key", file, now, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	r.start()

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/netip"
@@ -267,7 +268,7 @@ func TestLoadTLSTakesARenewedCertificate(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := a.files(dir, a.issue("old.test"))
 	now := time.Now()
-	cfg, err := proxy.LoadTLS(cert, key, func() time.Time { return now })
+	cfg, err := proxy.LoadTLS(cert, key, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +301,7 @@ func TestLoadTLSTakesARenewedCertificate(t *testing.T) {
 	if got := name(); got != "new.test" {
 		t.Errorf("got %s after a broken renewal", got)
 	}
-	if _, err := proxy.LoadTLS(cert, key, time.Now); err == nil {
+	if _, err := proxy.LoadTLS(cert, key, time.Now, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("a broken file is taken at start")
 	}
 	if _, err := proxy.LoadClientCA(key); err == nil {

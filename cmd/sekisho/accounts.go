@@ -26,7 +26,7 @@ func accounts(l config.Listen, hops *relay.Relay, log *slog.Logger) (proxy.Accou
 	case "none":
 		return nil, nil //nolint:nilnil // nobody logs in
 	case "users":
-		file, err := login.OpenUsers(a.UsersFile)
+		file, err := login.OpenUsers(a.UsersFile, log)
 		if err != nil {
 			return nil, err //nolint:wrapcheck // it says what it was doing
 		}

@@ -91,7 +91,7 @@ func proxyListener(l config.Listen, hops *relay.Relay, log *slog.Logger) (proxy.
 		Networks: prefixes(l.Networks), Proxies: prefixes(l.Proxies), XClient: prefixes(l.XClient), XForward: prefixes(l.XForward)}
 	var err error
 	if l.TLS.Mode != "none" {
-		if out.TLS, err = proxy.LoadTLS(l.TLS.CertFile, l.TLS.KeyFile, time.Now); err != nil {
+		if out.TLS, err = proxy.LoadTLS(l.TLS.CertFile, l.TLS.KeyFile, time.Now, log); err != nil {
 			return out, fmt.Errorf("read certificate of %s: %w", l.Address, err)
 		}
 	}
@@ -104,7 +104,7 @@ func proxyListener(l config.Listen, hops *relay.Relay, log *slog.Logger) (proxy.
 		return out, fmt.Errorf("set up log-ins of %s: %w", l.Address, err)
 	}
 	if s := l.SecretHeader; s.Name != "" {
-		if out.Secret, err = proxy.LoadSecret(s.Name, s.ValuesFile, time.Now); err != nil {
+		if out.Secret, err = proxy.LoadSecret(s.Name, s.ValuesFile, time.Now, log); err != nil {
 			return out, fmt.Errorf("read secret header of %s: %w", l.Address, err)
 		}
 	}

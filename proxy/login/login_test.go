@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -39,7 +40,7 @@ func TestUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := usersFile(t, "# people\n\ntaro@example.co.jp:"+argonHash("geheim")+"\nHanako:"+string(hash)+":hanako@example.co.jp, @sales.example.co.jp\n")
-	u, err := OpenUsers(path)
+	u, err := OpenUsers(path, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +83,11 @@ func TestBrokenUsersFiles(t *testing.T) {
 		{"taro:$argon2id$v=19$m=64,t=0,p=1$c2FsdHNhbHQ$" + strings.Repeat("A", 43), "neither argon2id"},
 		{"a:" + argonHash("x") + "\nA:" + argonHash("y"), ":2: this user stands here twice"},
 	} {
-		if _, err := OpenUsers(usersFile(t, tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := OpenUsers(usersFile(t, tt.text), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v", tt.text, err)
 		}
 	}
-	if _, err := OpenUsers("/nowhere"); err == nil {
+	if _, err := OpenUsers("/nowhere", slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("a file that is not there was read")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -104,7 +105,7 @@ func TestTokens(t *testing.T) {
 		}
 		return out
 	}
-	users, err := OpenUsers(usersFile(t, "taro@example.co.jp:"+argonHash("x")+":taro@example.co.jp,sales@example.co.jp\n"))
+	users, err := OpenUsers(usersFile(t, "taro@example.co.jp:"+argonHash("x")+":taro@example.co.jp,sales@example.co.jp\n"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -28,13 +28,8 @@ import (
 // that begin with # are skipped. The file is read again when it has changed; one
 // that cannot be read leaves the last good one in use.
 type Users struct {
-	path    string
+	users   *proxy.Kept[map[string]user]
 	hashing chan struct{} // bounds the memory of hashing
-
-	mu      sync.Mutex
-	users   map[string]user
-	changed time.Time
-	size    int64
 }
 
 type user struct {
@@ -53,13 +48,20 @@ const maxCost = 1 << 20
 // time of the answer does not tell which users exist.
 const decoy = "$argon2id$v=19$m=65536,t=3,p=2$c2VraXNob3NhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// OpenUsers reads the file.
-func OpenUsers(path string) (*Users, error) {
-	u := &Users{path: path, hashing: make(chan struct{}, hashers)}
-	if err := u.load(); err != nil {
-		return nil, err
+// OpenUsers reads the file, and looks at it again at each log-in.
+func OpenUsers(path string, log *slog.Logger) (*Users, error) {
+	kept, err := proxy.Keep(proxy.Source[map[string]user]{What: "users file", Files: []string{path}, Now: time.Now, Log: log,
+		Read: func() (map[string]user, error) {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err //nolint:wrapcheck // Keep says what was read
+			}
+			return parseUsers(path, data)
+		}})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it says what it was doing
 	}
-	return u, nil
+	return &Users{users: kept, hashing: make(chan struct{}, hashers)}, nil
 }
 
 // Mechanisms implements proxy.Accounts.
@@ -67,10 +69,7 @@ func (u *Users) Mechanisms() []string { return []string{"PLAIN", "LOGIN"} }
 
 // Login implements proxy.Accounts.
 func (u *Users) Login(ctx context.Context, c proxy.Credentials) (proxy.Account, error) {
-	_ = u.load() // the last good one stays
-	u.mu.Lock()
-	known, ok := u.users[strings.ToLower(c.User)]
-	u.mu.Unlock()
+	known, ok := u.users.Current()[strings.ToLower(c.User)]
 	hash := known.hash
 	if !ok {
 		hash = decoy
@@ -89,39 +88,11 @@ func (u *Users) Login(ctx context.Context, c proxy.Credentials) (proxy.Account, 
 
 // Known finds a user without a password, for log-ins that were proved another way.
 func (u *Users) Known(_ context.Context, name string) (proxy.Account, error) {
-	_ = u.load() // the last good one stays
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	known, ok := u.users[strings.ToLower(name)]
+	known, ok := u.users.Current()[strings.ToLower(name)]
 	if !ok {
 		return proxy.Account{}, proxy.ErrBadLogin
 	}
 	return proxy.Account{User: known.name, Senders: known.senders}, nil
-}
-
-func (u *Users) load() error {
-	info, err := os.Stat(u.path)
-	if err != nil {
-		return fmt.Errorf("look at users file: %w", err)
-	}
-	u.mu.Lock()
-	same := u.users != nil && info.ModTime().Equal(u.changed) && info.Size() == u.size
-	u.mu.Unlock()
-	if same {
-		return nil
-	}
-	data, err := os.ReadFile(u.path)
-	if err != nil {
-		return fmt.Errorf("read users file: %w", err)
-	}
-	users, err := parseUsers(u.path, data)
-	if err != nil {
-		return err
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.users, u.changed, u.size = users, info.ModTime(), info.Size()
-	return nil
 }
 
 func parseUsers(path string, data []byte) (map[string]user, error) {
