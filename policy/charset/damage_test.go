@@ -25,6 +25,7 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 		{"IBM's characters in Shift_JIS", "\xfb\xfc\x8b\xb4", "windows-31j", "髙橋"},
 		{"a little UTF-8 in much that is none", "氏名と住所" + garbage, "", "氏名と住所"},
 		{"UTF-7 with what is no character", "+MEpOFv/9-=+//3//TBrMGowYzBm-", "utf-7", "になって"},
+		{"UTF-7 with blanks of no width", "1+IAs-2+IAs-3", "utf-7", "1\u200b2\u200b3"},
 		{"an escape in front of a number", "TEL: \x1b$B090-0000-1234 123456789012", "utf-8", "090-0000-1234"},
 		{"the same, undeclared", "\x1b$B8D?MHV9f\x1b(B TEL: \x1b$B0900000123456789012", "", "0900000123456789012"},
 		{"an escape inside a character of UTF-8", "山\xe7\x94\x1b(B\xb0太郎", "iso-2022-jp", "山田太郎"},

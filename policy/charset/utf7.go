@@ -46,7 +46,7 @@ func utf7Text(data []byte, least int) string {
 			end++
 		}
 		run := s[:end]
-		text, ok := utf7Run(run)
+		text, ok := utf7Run(run, least)
 		switch {
 		case run == "" && strings.HasPrefix(s, "-"):
 			b.WriteByte('+')
@@ -90,14 +90,17 @@ func utf7Broken(run string, least int) string {
 	return text
 }
 
-func utf7Run(run string) (string, bool) {
+// utf7Run is what a run says. Where one letter is enough, which is in text that is
+// declared, that may be characters that are not shown.
+func utf7Run(run string, least int) (string, bool) {
 	raw, err := base64.RawStdEncoding.DecodeString(run)
 	if err != nil || len(raw) < 2 || len(run)*6%16 >= 6 {
 		return "", false // more padding bits than RFC 2152 allows
 	}
 	text := UTF16(raw[:len(raw)&^1], true)
 	for _, r := range text {
-		if r == 0xfffd || !unicode.IsPrint(r) && !unicode.IsSpace(r) {
+		shown := unicode.IsPrint(r) || unicode.IsSpace(r)
+		if r == 0xfffd || !shown && (least > 1 || !unicode.Is(unicode.Cf, r)) {
 			return "", false
 		}
 	}

@@ -82,7 +82,10 @@ func (r *reading) page(view string) error {
 			p.openData(r)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return r.inlineLines(texts[0].Text)
 }
 
 // metaCharset finds charset= in the first two kilobytes, as browsers do.

@@ -24,7 +24,21 @@ func (r *reading) inline(text string) error {
 	for _, f := range slices.Concat(uuencoded(text), binHexed(text)) {
 		r.blobChild(f)
 	}
-	for _, block := range encodedBlocks(text) {
+	return r.open(encodedBlocks(text, appendLongWords))
+}
+
+// inlineLines is inline for text with markup: only what fills lines of its own, since
+// attributes are full of long words, each of which its reader knows.
+func (r *reading) inlineLines(text string) error {
+	if r.blob {
+		return nil
+	}
+	return r.open(encodedBlocks(text, func(out []string, _ string) []string { return out }))
+}
+
+// open reads what the blocks decode to.
+func (r *reading) open(blocks []string) error {
+	for _, block := range blocks {
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
@@ -43,9 +57,9 @@ func (r *reading) blobChild(f File) {
 	r.childOf(f, true)
 }
 
-// encodedBlocks finds runs of the base64 alphabet (which holds the hex digits),
-// also over lines that hold nothing else.
-func encodedBlocks(text string) []string {
+// encodedBlocks finds runs of the base64 alphabet (which holds the hex digits) over lines
+// that hold nothing else; inLine appends those of any other line.
+func encodedBlocks(text string, inLine func(out []string, line string) []string) []string {
 	var out []string
 	var block strings.Builder
 	flush := func() {
@@ -61,7 +75,7 @@ func encodedBlocks(text string) []string {
 			continue
 		}
 		flush()
-		out = appendLongWords(out, line)
+		out = inLine(out, line)
 	}
 	flush()
 	return out

@@ -79,8 +79,12 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	cd := r.pick(fields, "content-disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
 	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
-	words := strings.Fields(kind)
-	switch kind = strings.Join(words, ""); {
+	var words []string // of what is not simply a type
+	if !isMediaType(kind) {
+		words = strings.Fields(kind)
+		kind = strings.Join(words, "")
+	}
+	switch {
 	case isMediaType(kind):
 		n.Type = kind
 	case strings.HasPrefix(kind, "multipart/"), kind != "" && hasParam(params, "boundary"):

@@ -12,10 +12,17 @@ type field struct {
 	key   string // name in lower case
 	value []byte
 	loose bool // blank before the colon, which some programs do not accept
+	// decoded is the text of a value with encoded words, once somebody has read it.
+	decoded string
 }
 
 // text is the value unfolded and decoded.
-func (f field) text() string { return decodeText(unfold(f.value)) }
+func (f field) text() string {
+	if f.decoded != "" {
+		return f.decoded
+	}
+	return decodeText(unfold(f.value))
+}
 
 // unfold takes the line ends out (RFC 5322 section 2.2.3).
 func unfold(v []byte) []byte {
@@ -119,7 +126,7 @@ func headerText(fields []field) []byte {
 	for _, machines := range [...]bool{false, true} {
 		for i := range fields {
 			if isTrace(fields[i].key) == machines {
-				out = appendFieldText(out, fields[i])
+				out = appendFieldText(out, &fields[i])
 			}
 		}
 	}
@@ -128,19 +135,21 @@ func headerText(fields []field) []byte {
 
 // appendFieldText writes one field as a line, and another one where its value can
 // be read in another way.
-func appendFieldText(out []byte, f field) []byte {
+func appendFieldText(out []byte, f *field) []byte {
 	if f.name != "" {
 		out = append(append(out, f.name...), ": "...)
 	}
 	value := unfold(f.value)
-	if isPlain("", value) && !bytes.Contains(value, []byte("=?")) {
+	if !hasWord(value) && isPlain("", value) {
 		return append(append(out, value...), '\n') // as decodeText would read it
 	}
-	out = append(append(out, decodeText(value)...), '\n')
-	if joined := withoutInnerPadding(value); joined != nil {
-		out = append(append(out, decodeText(joined)...), '\n')
+	words := wordsOf(value)
+	f.decoded = textOf(words)
+	out = append(append(out, f.decoded...), '\n')
+	if slices.ContainsFunc(words, func(w word) bool { return w.padded }) {
+		out = append(append(out, decodeText(withoutInnerPadding(value))...), '\n')
 	}
-	for _, other := range otherTexts(value) {
+	for _, other := range otherTexts(words, f.decoded) {
 		out = append(append(out, other...), '\n')
 	}
 	return out
@@ -220,7 +229,8 @@ func paramTexts(f field, names []string, mail bool) string {
 			if escaped && p.name != name+"*" {
 				continue // a piece of one; joined below
 			}
-			for _, other := range otherTexts(value) {
+			words := wordsOf(value)
+			for _, other := range otherTexts(words, textOf(words)) {
 				add("filename", other)
 			}
 		case "charset", "boundary", "format", "delsp", "type", "method", "size", "micalg",

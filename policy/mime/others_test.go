@@ -21,6 +21,7 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 	for _, c := range []struct{ name, mail string }{
 		{"blank in the label of a word", "Subject: =?utf- 8?B?" + b64(want) + "?=\n\nx"},
 		{"octets in the label of a word that do not belong", "Subject: =?utf-8\ufeff?B?5YCL5Lq65w==?= =?utf-8?B?larlj7cgMTIzNA==?=\n\nx"},
+		{"a form feed between two words", "Subject: =?utf-8?B?5YCL5Lq65w==?=\r\f\n =?utf-8?B?larlj7cgMTIzNA==?=\n\nx"},
 		{"no label in a word", "Subject: =??B?" + b64(want) + "?=\n\nx"},
 		{"word inside a word", "Subject: =?utf-8?B?" + b64(word) + "?=\n\nx"},
 		{"word inside a word inside a word", "Subject: =?utf-8?B?" + b64("=?utf-8?B?"+b64(word)+"?=") + "?=\n\nx"},

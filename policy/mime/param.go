@@ -21,12 +21,15 @@ const (
 // loosely as mail programs do: comments, missing quotes, doubled semicolons,
 // unclosed quotes and blanks around "=" are all taken. Values are raw octets.
 func parseParams(v []byte) (value string, params []param) {
-	s := scanner{v: v[:min(len(v), maxParamBytes)]}
+	if len(v) == 0 {
+		return "", nil
+	}
+	s := scanner{v: string(v[:min(len(v), maxParamBytes)])} // what it gives are parts of this
 	value = strings.ToLower(strings.Trim(s.until(";"), " \t\""))
 	for s.i < len(s.v) {
 		s.i++ // the semicolon
 		if len(params) == maxParams {
-			return value, append(params, param{value: string(s.v[s.i:])})
+			return value, append(params, param{value: s.v[s.i:]})
 		}
 		name := strings.ToLower(strings.TrimSpace(s.until("=;")))
 		if s.i >= len(s.v) || s.v[s.i] == ';' {
@@ -42,14 +45,21 @@ func parseParams(v []byte) (value string, params []param) {
 }
 
 type scanner struct {
-	v        []byte
+	v        string
 	i        int
 	unclosed bool // no comment ends behind i
 }
 
 // until reads up to one of the stop characters and leaves comments out.
 func (s *scanner) until(stop string) string {
-	var b []byte
+	start := s.i
+	for s.i < len(s.v) && s.v[s.i] != '(' && strings.IndexByte(stop, s.v[s.i]) < 0 {
+		s.i++
+	}
+	if s.i == len(s.v) || s.v[s.i] != '(' {
+		return s.v[start:s.i]
+	}
+	b := []byte(s.v[start:s.i])
 	for s.i < len(s.v) && strings.IndexByte(stop, s.v[s.i]) < 0 {
 		if s.v[s.i] == '(' && s.comment() {
 			continue
@@ -65,7 +75,7 @@ const maxComment = 256
 
 // comment skips one comment (RFC 5322 section 3.2.2); an unclosed one is none.
 func (s *scanner) comment() bool {
-	if s.unclosed = s.unclosed || bytes.IndexByte(s.v[s.i:], ')') < 0; s.unclosed {
+	if s.unclosed = s.unclosed || strings.IndexByte(s.v[s.i:], ')') < 0; s.unclosed {
 		return false
 	}
 	depth := 0
@@ -94,6 +104,12 @@ func (s *scanner) value() string {
 		return strings.TrimSpace(s.until(";"))
 	}
 	s.i++
+	if end := strings.IndexAny(s.v[s.i:], "\"\\"); end >= 0 && s.v[s.i+end] == '"' {
+		text := s.v[s.i : s.i+end]
+		s.i += end + 1
+		s.until(";")
+		return text
+	}
 	var b []byte
 	for s.i < len(s.v) && s.v[s.i] != '"' {
 		// A backslash quotes only what needs it: 0x5C is the second octet of

@@ -88,6 +88,16 @@ func (r *reader) countPart() bool {
 
 // readMail reads a whole mail: raw is nothing else.
 func (r *reader) readMail(path string, depth int) {
+	r.walk(path, depth)
+	for i := range r.nodes {
+		if n := &r.nodes[i]; n.form == formHeader {
+			n.raw = headerText(n.fields)
+		}
+	}
+}
+
+// walk takes the mail apart.
+func (r *reader) walk(path string, depth int) {
 	r.work += int64(len(r.raw))
 	r.buffers = append(r.buffers, r.raw)
 	r.depth = depth
@@ -142,7 +152,7 @@ func (r *reader) entity(path string) {
 	fields, complete := r.header(path)
 	r.longest(path, r.pos-start)
 	h := r.addNode(Node{Path: path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formHeader, fields: fields,
-		raw: headerText(fields), Size: int64(r.pos - start)})
+		Size: int64(r.pos - start)})
 	if int64(r.pos-start) > r.limits.HeaderBytes {
 		r.nodes[h].Problem = policy.TooLarge
 	}

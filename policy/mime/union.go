@@ -238,8 +238,8 @@ func (u *union) addAside(view string, n Node) {
 	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || u.same[n.key()] {
 		return
 	}
-	if !n.isHTML() && looksLikeText(n.raw) {
-		return // words and nothing else
+	if !n.isHTML() && looksLikeText(n.raw) && (n.isPlainASCII() || (n.Charset == "" || n.Charset == "utf-8") && isUTF8(n.raw)) {
+		return // words and nothing else, in no charset of their own
 	}
 	if same, _ := u.shown(&n); same {
 		return

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy/charset"
@@ -15,11 +16,22 @@ import (
 // charset to be found out. Words next to each other with the same charset are
 // joined before conversion, because senders cut inside a character.
 func decodeText(v []byte) string {
-	if !bytes.Contains(v, []byte("=?")) {
+	if !hasWord(v) {
 		return toUTF8("", v)
 	}
+	return textOf(wordsOf(v))
+}
+
+// hasWord tells what may be an encoded word.
+func hasWord(v []byte) bool { return bytes.Contains(v, []byte("=?")) }
+
+// textOf is what words say together.
+func textOf(words []word) string {
+	if len(words) == 1 {
+		return toUTF8(words[0].charset, words[0].data)
+	}
 	var out strings.Builder
-	for _, w := range wordsOf(v) {
+	for _, w := range words {
 		out.WriteString(toUTF8(w.charset, w.data))
 	}
 	return out.String()
@@ -33,12 +45,13 @@ const (
 )
 
 // otherTexts are the further readings of a value whose charsets are in doubt: what
-// a program shows that goes by the label alone, or guesses otherwise.
-func otherTexts(v []byte) []string {
-	if isPlain("", v) && !bytes.Contains(v, []byte("=?")) {
+// a program shows that goes by the label alone, or guesses otherwise. text is the first
+// one.
+func otherTexts(words []word, text string) []string {
+	doubtful := func(w word) bool { return !isPlain(w.charset, w.data) }
+	if !strings.Contains(text, "=?") && !slices.ContainsFunc(words, doubtful) {
 		return nil
 	}
-	words := wordsOf(v)
 	texts := make([][]string, len(words))
 	n := 1
 	for i, w := range words {
@@ -81,7 +94,7 @@ func wordsOf(v []byte) []word {
 		}
 		v = v[at+n:]
 		for { // RFC 2047 section 6.2: blanks between words are not shown
-			rest := bytes.TrimLeft(v, " \t\r\n")
+			rest := bytes.TrimLeftFunc(v, unicode.IsSpace)
 			next, ok, n := readWord(rest)
 			if !ok {
 				break
@@ -95,7 +108,7 @@ func wordsOf(v []byte) []word {
 				out = append(out, w)
 				w = word{charset: next.charset}
 			}
-			w.data = append(w.data, next.data...)
+			w.data, w.padded = append(w.data, next.data...), w.padded || next.padded
 			v = rest[n:]
 		}
 		out = append(out, w)
@@ -106,6 +119,7 @@ func wordsOf(v []byte) []word {
 type word struct {
 	charset string
 	data    []byte
+	padded  bool // base64 with padding inside, see withoutInnerPadding
 }
 
 func findWord(v []byte) (at int, w word, length int) {
@@ -135,27 +149,39 @@ func readWord(v []byte) (w word, ok bool, length int) {
 	if q < 0 || q+2 >= len(head) || head[q+2] != '?' {
 		return w, false, 0
 	}
-	label, _, _ := strings.Cut(string(head[:q]), "*") // RFC 2231 section 5: language
 	body := v[2+q+3:]
 	end := wordEnd(body)
 	if end < 0 {
 		return w, false, 0
 	}
-	w.charset = strings.Map(func(c rune) rune {
-		if c <= ' ' || c >= 0x7f {
-			return -1
-		}
-		return c
-	}, strings.ToLower(label))
+	w.charset = wordLabel(head[:q])
 	switch head[q+1] {
 	case 'B', 'b':
 		w.data = decodeBase64(body[:end], true)
+		w.padded = bytes.IndexByte(bytes.TrimRight(body[:end], "="), '=') >= 0
 	case 'Q', 'q':
 		w.data = decodeQ(body[:end])
 	default:
 		return w, false, 0
 	}
 	return w, true, 2 + q + 3 + end + 2
+}
+
+// wordLabel is the charset that a word names, without a language (RFC 2231 section 5).
+func wordLabel(b []byte) string {
+	switch string(b) { // nearly all of them
+	case "utf-8", "UTF-8":
+		return "utf-8"
+	case "iso-2022-jp", "ISO-2022-JP":
+		return "iso-2022-jp"
+	}
+	label, _, _ := strings.Cut(string(b), "*")
+	return strings.Map(func(c rune) rune {
+		if c <= ' ' || c >= 0x7f {
+			return -1
+		}
+		return c
+	}, strings.ToLower(label))
 }
 
 func wordEnd(body []byte) int {
