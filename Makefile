@@ -46,7 +46,7 @@ docs:                      ## write the generated pages: config, rules, findings
 	$(GO) run ./cmd/sekisho docs docs packaging
 
 bench-scan:                ## speed and memory of reading: per mail, per format, beside other MIME readers
-	$(GO) test ./policy/mime -run '^$$' -bench 4K -benchmem
+	$(GO) test ./policy/mime -run '^$$' -bench Readers
 	$(GO) test ./policy/standard -run '^$$' -bench CleanMail -benchmem
 	SEKISHO_FIGURES=1 $(GO) test ./policy/standard -run TestFigures -count=1 -v
 

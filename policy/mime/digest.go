@@ -55,7 +55,7 @@ const digestBuffer = 16 << 10
 type digester struct {
 	h      hash.Hash
 	buf    []byte
-	kept   []field
+	kept   []*field
 	scrape []byte
 }
 
@@ -90,12 +90,12 @@ func (d *digester) put(b []byte) {
 
 func (d *digester) fields(fields []field) {
 	d.kept = d.kept[:0]
-	for _, f := range fields {
-		if !isTrace(f.key) {
+	for i := range fields {
+		if f := &fields[i]; !isTrace(f.key) {
 			d.kept = append(d.kept, f)
 		}
 	}
-	slices.SortStableFunc(d.kept, func(a, b field) int { return strings.Compare(a.key, b.key) })
+	slices.SortStableFunc(d.kept, func(a, b *field) int { return strings.Compare(a.key, b.key) })
 	d.put([]byte{byte(len(d.kept)), byte(len(d.kept) >> 8)})
 	for _, f := range d.kept {
 		d.size(len(f.key))
@@ -130,7 +130,7 @@ func appendWords(to, v []byte) []byte {
 }
 
 // withoutBoundary is a Content-Type in one spelling, its boundary left out.
-func withoutBoundary(f field) string {
+func withoutBoundary(f *field) string {
 	kind, params := parseParams(unfold(f.value))
 	var b strings.Builder
 	b.WriteString(kind)

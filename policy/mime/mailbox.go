@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 
@@ -25,6 +26,9 @@ func mailboxes(fields []field, key string) []policy.Mailbox {
 }
 
 func appendMailboxes(out []policy.Mailbox, v []byte) []policy.Mailbox {
+	if plain, ok := appendPlain(out, v); ok {
+		return plain
+	}
 	var phrase, angle, comment []byte
 	inAngle, hasAngle := false, false
 	flush := func() {
@@ -63,6 +67,27 @@ func appendMailboxes(out []policy.Mailbox, v []byte) []policy.Mailbox {
 	}
 	flush()
 	return out
+}
+
+// appendPlain reads nearly every value, without a copy; ok is false for one with quotes,
+// comments, groups or anything behind an address.
+func appendPlain(out []policy.Mailbox, v []byte) (_ []policy.Mailbox, ok bool) {
+	if bytes.ContainsAny(v, "\"(;:") {
+		return nil, false
+	}
+	for more := true; more && len(out) < maxMailboxes; {
+		var one []byte
+		one, v, more = bytes.Cut(v, []byte(","))
+		phrase, angle, hasAngle := bytes.Cut(one, []byte("<"))
+		angle, rest, closed := bytes.Cut(angle, []byte(">"))
+		if bytes.IndexByte(angle, '<') >= 0 || closed && len(rest) > 0 || bytes.IndexByte(phrase, '>') >= 0 {
+			return nil, false
+		}
+		if m, ok := mailbox(phrase, angle, nil, hasAngle); ok {
+			out = append(out, m)
+		}
+	}
+	return out, true
 }
 
 // quotedEnd is the offset behind the closing quote, or the end.
