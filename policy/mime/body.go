@@ -79,6 +79,43 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	cd := r.pick(fields, "content-disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
 	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
+	r.mediaType(&n, path, kind, ct, params)
+	for _, p := range params {
+		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
+			r.strange.lastWins = true
+			r.doubt(path, "several parameters "+p.name, p.name == "boundary")
+		} else if _, ok := n.Params[p.name]; !ok {
+			n.Params[p.name] = toUTF8("", []byte(v))
+		}
+	}
+	if r.dialect.lastWins {
+		n.Params["boundary"] = getLast(params, "boundary")
+		n.Params["charset"] = getLast(params, "charset")
+	} else {
+		n.Params["boundary"], _ = get(params, "boundary")
+		n.Params["charset"], _ = get(params, "charset")
+	}
+	for _, p := range [...]string{"boundary", "charset"} {
+		if x := extended(params, p); x != "" {
+			n.Params[p] = x
+		}
+	}
+	n.Charset = strings.ToLower(strings.Trim(n.Params["charset"], " '\""))
+	n.Name, n.AltName = fileNames(dparams, params)
+	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news"
+	n.Attachment = shownAsFile(&n)
+	n.encoding = r.transferEncoding(path, fields)
+	if n.Type == "message/partial" {
+		n.Problem = policy.Unreadable // the rest travels in other mails (RFC 2046 section 5.2.2)
+	}
+	if n.Type == "message/external-body" {
+		n.Problem = policy.Unsupported // the content is elsewhere (RFC 2046 section 5.2.3)
+	}
+	return n
+}
+
+// mediaType sets the type: what programs make of it that differ, in doubt.
+func (r *reader) mediaType(n *Node, path, kind string, ct field, params []param) {
 	var words []string // of what is not simply a type
 	if !isMediaType(kind) {
 		words = strings.Fields(kind)
@@ -114,38 +151,6 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 			n.Type = "multipart/mixed"
 		}
 	}
-	for _, p := range params {
-		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
-			r.strange.lastWins = true
-			r.doubt(path, "several parameters "+p.name, p.name == "boundary")
-		} else if _, ok := n.Params[p.name]; !ok {
-			n.Params[p.name] = toUTF8("", []byte(v))
-		}
-	}
-	if r.dialect.lastWins {
-		n.Params["boundary"] = getLast(params, "boundary")
-		n.Params["charset"] = getLast(params, "charset")
-	} else {
-		n.Params["boundary"], _ = get(params, "boundary")
-		n.Params["charset"], _ = get(params, "charset")
-	}
-	for _, p := range [...]string{"boundary", "charset"} {
-		if x := extended(params, p); x != "" {
-			n.Params[p] = x
-		}
-	}
-	n.Charset = strings.ToLower(strings.Trim(n.Params["charset"], " '\""))
-	n.Name, n.AltName = fileNames(dparams, params)
-	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news"
-	n.Attachment = shownAsFile(&n)
-	n.encoding = r.transferEncoding(path, fields)
-	if n.Type == "message/partial" {
-		n.Problem = policy.Unreadable // the rest travels in other mails (RFC 2046 section 5.2.2)
-	}
-	if n.Type == "message/external-body" {
-		n.Problem = policy.Unsupported // the content is elsewhere (RFC 2046 section 5.2.3)
-	}
-	return n
 }
 
 // isMediaType tells "type/subtype" in the alphabet of RFC 6838 section 4.2.
