@@ -38,7 +38,7 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 // of somebody who acts for a company.
 func (v *view) besideBusiness(cands []candidate) {
 	for i := 1; i < len(cands); i++ {
-		if c, name := &cands[i], &cands[i-1]; (c.kind == phone || c.kind == mailAddress) && (name.kind == personName || name.kind == phone) && name.business {
+		if c, name := &cands[i], &cands[i-1]; (c.kind == phone || c.kind == mailAddress) && (name.kind == personName || name.kind == phone || name.kind == mailAddress) && name.business {
 			c.business = c.business || hasAnyPrefix(v.s[name.end:], []string{"(", " (", "、", " /"}) && c.start-name.end <= len("(直通:")
 		}
 	}
@@ -302,7 +302,7 @@ var (
 var officePlaces = []string{"勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
 
 // officeContact are words before the number or address of a help desk.
-var officeContact = []string{"採用係", "係まで", "応募", "お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",
+var officeContact = []string{"名刺", "ご不明点", "採用担当", "直通", "採用係", "係まで", "応募", "お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",
 	"helpdesk", "help desk", "support", "hotline", "switchboard", "enquiries", "inquiries"}
 
 // mentioned tells whether one of the ten lines above names the kind.

@@ -324,7 +324,7 @@ func (d *Detector) nameColumns(g *grid) {
 		}
 		k, word := d.headerKind(s)
 		low := lower(s)
-		if anyOf(low, []string{"会社", "企業", "取引先", "法人", "company", "貴社", "御社", "店舗名", "organization"}) {
+		if anyOf(low, []string{"会社", "企業", "取引先", "仕入先", "得意先", "納入先", "販売先", "発注先", "外注先", "supplier", "vendor", "法人", "company", "貴社", "御社", "店舗名", "organization"}) {
 			firms = true
 			if k == personName {
 				k = nil

@@ -32,6 +32,7 @@ func mailAround(s string, at int) (start, end int, ok bool) {
 	for start > 0 && at-start < 64 && localByte(s[start-1]) {
 		start--
 	}
+	start += strings.LastIndexByte(s[start:at], '/') + 1 // a slash parts fields far more often than it stands in a name
 	for start < at && s[start] == '.' || start < at && s[start] == '-' {
 		start++
 	}

@@ -201,7 +201,7 @@ func introduced(left, rest string) bool {
 }
 
 // ourPeople are words right before the name of somebody of the writer's company.
-var ourPeople = newAnyEnd("担当は", "担当者は", "窓口は", "責任者は", "講師は", "司会は")
+var ourPeople = newAnyEnd("担任は", "主治医は", "担当医は", "担当は", "担当者は", "窓口は", "責任者は", "講師は", "司会は")
 
 // fieldBefore weighs what stands directly left of a name on its line: a form
 // field ("応募者:"), a bullet or number of a list; business tells the fields of
@@ -209,6 +209,8 @@ var ourPeople = newAnyEnd("担当は", "担当者は", "窓口は", "責任者�
 func fieldBefore(left string) (points float64, business bool) {
 	t := strings.TrimRight(left, " ")
 	switch {
+	case len(t) < len(left) && len(left) < leftReach && behindDesk.ends(t) && utf8.RuneCountInString(t) <= 6:
+		return 2.5, true
 	case len(left) >= leftReach, len(t) >= 3 && t[len(t)-3] >= 0xe4 && t[len(t)-3] <= 0xe9: // behind a kanji
 		return 0, false
 	case strings.HasSuffix(t, ":"):
@@ -226,6 +228,10 @@ func fieldBefore(left string) (points float64, business bool) {
 	}
 	return 0, false
 }
+
+// behindDesk are fields of a record that say who wrote it or dealt with it; a space
+// parts them from the name.
+var behindDesk = newAnyEnd("対応者", "受付者", "記入者", "作成者", "報告者", "起票者", "承認者", "確認者", "責任者", "担当者", "記録者", "対応", "文責")
 
 // siblings raises names that stand in a list of names (a、b、c; a and b; one on
 // each line), and those that fill a line behind a short word (撮影　名前): each of

@@ -182,7 +182,7 @@ func hasAnySuffix(s string, words []string) bool {
 var commonNouns = wordSet(`博士 政治 結果 健康 五月 大学 時代 六月 公正 大蔵 秀逸 一見 唯一 工事 公平 無理 長男 厚生 正常 平日 春日 一転 邪魔 明記 道徳 二三 勝利 正直 恒久
 	武士 長生 更生 孝行 利子 定年 二男 未明 南北 紅葉 成人 和平 照明 長年 助成 真夏 保全 友好 青葉 建造 長寿 落葉 親子 定義 新作 清明 半月 直行 達成 文章 親和 周延 大観
 	修造 去来 結実 一夜 国政 耕作 有望 洋行 苦味 盛行 東道 重厚 荘重 初代 顕彰 素直 文明 修道 芳香 一生 光栄 雄大 大力 克明 篤実 紀行 富貴 豊作 印象 丈夫 種子 美麗 古都 要人
-	正門 白星 秀作 大作 栄華 美女 次男 孤島 清風 隆盛 世代 以前 以後 高校 中学 地方 方面 中央 支部 本部 市内 県内 周辺 付近 通 町 橋 丁 駅 坂 浜 港`)
+	正門 白星 秀作 大作 栄華 美女 次男 孤島 清風 隆盛 世代 以前 以後 高校 中学 地方 方面 中央 支部 本部 市内 県内 周辺 付近 通 町 橋 丁 駅 坂 浜 港 岬 峠 湖 湾 岳 滝 沼 台 丘 塔 ビル`)
 
 // shortFamilies are the frequent family names of one kanji; a rare one is nearly
 // always the beginning of another word.

@@ -10,7 +10,7 @@ import (
 
 // companyWords show that a line speaks of an organisation.
 var companyWords = []string{"株式会社", "有限会社", "合同会社", "(株)", "(有)", "(合)", "財団法人", "社団法人", "医療法人", "学校法人", "協同組合", "信用金庫",
-	"事務所", "inc.", "ltd", "llc", "co.,", "corp", "gmbh", "company", "株式會社", "合資会社", "npo法人", "大学", "役所", "病院", "機構", "協会", "福祉法人", "宗教法人", "行政法人", "監査法人", "士法人", "医院", "クリニック", "学院", "信用組合", "商工会"}
+	"事務所", "inc.", "ltd", "llc", "co.,", "corp", "gmbh", "company", "株式會社", "合資会社", "npo法人", "活動法人", "団法人", "弁護士法人", "大学", "役所", "病院", "機構", "協会", "福祉法人", "宗教法人", "行政法人", "監査法人", "士法人", "医院", "クリニック", "学院", "信用組合", "商工会"}
 
 // officeWords show a department or a role in one.
 var officeWords = []string{"営業部", "総務部", "人事部", "経理部", "開発部", "部", "課", "本部", "支店", "支社", "グループ", "チーム", "センター",
@@ -103,15 +103,15 @@ func (v *view) zones(first, last bool) []bool {
 		case oneLineSignature(line):
 			z[n] = true
 		case len(line) > 200:
+		case strings.TrimRight(line, " ") == "--": // RFC 3676, section 4.3
+			v.signoff(z, n+1)
 		case ruler(line):
 			v.signature(z, n+1)
 		case closing(line):
 			v.signoff(z, n+1)
 		}
 	}
-	if last {
-		v.lastParagraph(z)
-	}
+	v.cards(z, last)
 	return z
 }
 
@@ -178,9 +178,9 @@ func (v *view) signature(z []bool, from int) {
 		if strings.TrimSpace(line) == "" && end > from && score >= 3 {
 			break
 		}
-		note(0, aCompany.in(line))
+		note(0, organisation(line))
 		note(1, anyOf(line, officeWords) && utf8.RuneCountInString(line) <= 40)
-		note(2, strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "fax") || strings.Contains(line, "携帯") || strings.Contains(line, "phone") || strings.Contains(line, "mobile"))
+		note(2, strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "fax") || strings.Contains(line, "携帯") || strings.Contains(line, "phone") || strings.Contains(line, "mobile") || phoneIn(line))
 		note(3, strings.Contains(line, "@"))
 		note(4, strings.Contains(line, "://") || strings.Contains(line, "www."))
 	}
@@ -233,35 +233,6 @@ func (v *view) signoff(z []bool, from int) {
 	}
 }
 
-// lastParagraph marks a signature that no ruler sets off.
-func (v *view) lastParagraph(z []bool) {
-	end := len(v.lines)
-	for end > 0 && strings.TrimSpace(v.lineText(end-1)) == "" {
-		end--
-	}
-	from := end
-	for from > 0 && end-from < 10 && strings.TrimSpace(v.lineText(from-1)) != "" {
-		from--
-	}
-	if from == 0 || end-from < 3 {
-		return
-	}
-	var company, contact bool
-	for n := from; n < end; n++ {
-		line := v.lowLine(n)
-		if utf8.RuneCountInString(line) > 60 || strings.Contains(line, "。") {
-			return
-		}
-		company = company || aCompany.in(line)
-		contact = contact || strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "@")
-	}
-	if company && contact && !v.tells(from, end) {
-		for n := from; n < end; n++ {
-			z[n] = true
-		}
-	}
-}
-
 // greeting marks the lines that address somebody at the start of a letter.
 func (v *view) greeting(z []bool) {
 	seen := 0
@@ -282,8 +253,7 @@ func (v *view) greeting(z []bool) {
 			}
 			return
 		case utf8.RuneCountInString(t) <= 40 && !strings.Contains(t, "。") && !hasDigits(t, 4):
-			if strings.HasSuffix(t, "様") || strings.HasSuffix(t, "御中") || strings.HasSuffix(t, "各位") || strings.HasSuffix(t, "殿") ||
-				strings.HasSuffix(t, "さま") || strings.HasSuffix(t, "先生") || strings.HasSuffix(t, "さん") {
+			if hasAnySuffix(addressed(t), []string{"様", "御中", "各位", "殿", "さま", "先生", "さん", "御侍史", "御机下"}) {
 				if seen > 4 || v.addressLines(n) {
 					return
 				}
@@ -294,11 +264,23 @@ func (v *view) greeting(z []bool) {
 	}
 }
 
+// addressed is the one whom a line addresses, without brackets and those who get a
+// copy: (森先生、CC: 関係者).
+func addressed(t string) string {
+	if in := strings.Trim(t, "()（）"); len(in) < len(t) {
+		t, _, _ = strings.Cut(in, "、")
+	}
+	return t
+}
+
 // addressLines tells that line n or one of the two above it is part of a record:
 // it has a number or a field.
 func (v *view) addressLines(n int) bool {
 	for k := n; k >= 0 && k > n-3; k-- {
 		t := v.lineText(k)
+		if k == n {
+			t = addressed(strings.TrimSpace(t))
+		}
 		if !subjectLine(lower(t)) && (hasDigits(t, 4) || strings.Contains(t, "名前") || strings.Contains(t, "氏名") || strings.Contains(t, ":")) {
 			return true
 		}

@@ -1,0 +1,161 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// cardLines is how many lines a business card or a signature has at most.
+const cardLines = 10
+
+// cards marks the blocks of short lines that read like a business card or like a
+// signature that no ruler sets off: an organisation or an office, and how to reach
+// somebody there. last tells that the text ends with the view: its last lines need
+// less to be a signature.
+func (v *view) cards(z []bool, last bool) {
+	for from := 0; from < len(v.lines); {
+		if !v.cardLine(from) {
+			from++
+			continue
+		}
+		end := from + 1
+		for end < len(v.lines) && end-from < 3*cardLines && v.cardLine(end) {
+			end++
+		}
+		v.card(z, from, end, last && v.blankFrom(end))
+		from = end
+	}
+	v.quotedContact(z)
+}
+
+// blankFrom tells that nothing but blank lines is left from line n on.
+func (v *view) blankFrom(n int) bool {
+	for ; n < len(v.lines); n++ {
+		if strings.TrimSpace(v.lineText(n)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// cardLine tells a line that a card may have: short, and no sentence.
+func (v *view) cardLine(n int) bool {
+	t := strings.TrimSpace(unquote(v.lineText(n)))
+	return t != "" && len(t) <= 3*75 && utf8.RuneCountInString(t) <= 75 && !strings.Contains(t, "。") && !ruler(t) &&
+		!hasAnySuffix(t, []string{"ます", "です", "した", "ください", "下さい", "ません", ".", "!"})
+}
+
+// card marks the lines from..end, which are a block, where they are a card.
+func (v *view) card(z []bool, from, end int, last bool) {
+	head := -1 // the first line that names an organisation or an office
+	var org, office, phone, mail, place bool
+	people := 0
+	for n := from; n < end; n++ {
+		line := unquote(v.lowLine(n))
+		here := organisation(line)
+		desk := utf8.RuneCountInString(line) <= 60 && anyOf(line, officeWords)
+		switch {
+		case anyOf(line, privateFields):
+			return
+		case head < 0 && !here && !desk:
+			continue
+		case head >= 0 && anHonorific.in(line) && !here: // somebody else
+			end = n
+			continue
+		case head < 0:
+			if head = n; n > from && v.nameAlone(n-1) {
+				head--
+			}
+		}
+		tel := phoneIn(line)
+		org, office = org || here, office || desk
+		phone, mail = phone || tel, mail || strings.IndexByte(line, '@') >= 0
+		place = place || strings.Contains(line, "〒") || anyOf(line, addressMarks)
+		if tel && !here && startsWide(line) && !anyOf(line, phoneWords) {
+			people++
+		}
+	}
+	if head < 0 || people > 1 || end-head > cardLines {
+		return
+	}
+	reach := b2i(phone) + b2i(mail) + b2i(place)
+	if !(org && office && reach > 0 || org && reach > 1 || office && reach > 1 && last || org && reach > 0 && last) || end-head < 2 {
+		return
+	}
+	for n := head; n < end; n++ {
+		z[n] = true
+	}
+}
+
+// nameAlone tells a line that may hold the name above the company of a card.
+func (v *view) nameAlone(n int) bool {
+	t := strings.TrimSpace(unquote(v.lineText(n)))
+	return t != "" && utf8.RuneCountInString(t) <= 20 && !hasDigits(t, 1) && !anHonorific.in(t) && !strings.ContainsAny(t, ":、")
+}
+
+func startsWide(line string) bool {
+	t := strings.TrimLeft(line, " ・■◆●*-")
+	return t != "" && isKanji(firstRune(t))
+}
+
+// phoneIn tells a line with a telephone number or the word for one.
+func phoneIn(low string) bool {
+	if anyOf(low, phoneWords) {
+		return true
+	}
+	for i := 0; i+9 < len(low); i++ {
+		if (low[i] == '0' || low[i] == '+') && (i == 0 || !wordByte(low[i-1]) && low[i-1] != '-') && isDigit(low[i+1]) {
+			n, marks := 0, 0
+			for k := i; k < len(low) && (isDigit(low[k]) || strings.IndexByte("+-() ", low[k]) >= 0); k++ {
+				n, marks = n+b2i(isDigit(low[k])), marks+b2i(!isDigit(low[k]))
+			}
+			if n >= 10 && n <= 13 && marks >= 2 {
+				return true
+			}
+			i += n
+		}
+	}
+	return false
+}
+
+var (
+	phoneWords   = []string{"tel", "電話", "fax", "携帯", "phone", "mobile", "直通", "代表番号", "内線"}
+	addressMarks = []string{"丁目", "番地", "ビル", "都", "県", "市", "区"}
+	// privateFields are labels and words that no card has.
+	privateFields = []string{"氏名", "お名前", "生年月日", "年齢", "性別", "自宅", "勤務先", "契約者", "申込", "会員", "患者", "利用者", "応募", "受験", "保護者", "本人", "続柄", "口座番号", "マイナンバー", "個人番号",
+		"お客様", "名義", "届け先", "送付先", "配送先", "被保険", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant"}
+)
+
+// organisation tells a line that names a company or another organisation.
+func organisation(low string) bool {
+	return aCompany.in(low) || wordIn(low, "ag", "plc", "pte", "kk", "k.k", "school", "university", "college", "hospital", "trust", "council", "llp", "bv", "oy", "institute", "association", "group", "holdings", "foundation", "partners", "gmbh") ||
+		anyOf(low, organisationWords)
+}
+
+// organisationWords are endings of the names of organisations that mean one in short
+// lines only.
+var organisationWords = []string{"商店", "製作所", "工業", "工務店", "産業", "商事", "薬局", "保育園", "幼稚園", "学園", "高校", "高等学校", "小学校", "中学校", "県庁", "市役所", "税務署", "連合会", "商会", "印刷", "運輸", "建設", "不動産", "事業団", "研究所", "図書館", "ホールディングス", "ホテル", "旅館", "農園", "社労士", "組合"}
+
+// quotedContact marks lines of a quoted mail that hold a number or an address and no
+// more, below the one in which its writer introduces himself for a company.
+func (v *view) quotedContact(z []bool) {
+	said := -1 << 10
+	for n := range v.lines {
+		line := v.lowLine(n)
+		t := strings.TrimSpace(unquote(line))
+		if !strings.HasPrefix(line, ">") {
+			continue
+		}
+		switch {
+		case organisation(t) && anyOf(t, []string{"です", "申します", "ございます"}) && utf8.RuneCountInString(t) <= 50:
+			said = n
+			z[n] = true
+		case n-said <= 8 && utf8.RuneCountInString(t) <= 45 && (phoneIn(t) || strings.IndexByte(t, '@') >= 0) && !startsName(t):
+			z[n] = true
+		}
+	}
+}
+
+// startsName tells a line that begins with kanji that are no word for telephone: the
+// name of somebody.
+func startsName(t string) bool { return startsWide(t) && !hasAnyPrefix(t, phoneWords) }

@@ -1,0 +1,38 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestCards holds that business cards and signatures without a ruler are business,
+// and records of people are not.
+func TestCards(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		private    string // what is reported as private, in order
+	}{
+		{"signature right below the last sentence", "資料をお送りします。\n合同会社ひばり　業務課\n課長　佐野 花子（さの はなこ）\nTel:011-233-4405　E-mail:h-sano@hibari.example\n", ""},
+		{"company, title, name and address", "お渡しした名刺のとおりです。\n\n合同会社ひばり\n代表取締役　佐野 花子\n〒192-0046 東京都八王子市明神町4-2-1\nTel: 042-233-4405 | Fax: 042-233-4406\n\nでは、よろしくお願いします。\n", ""},
+		{"two lines with bars", "よろしくお願いします。\n\n佐野花子 | 業務課 | 合同会社ひばり\nh-sano@hibari.example | 011-233-4405\n", ""},
+		{"behind the mark of RFC 3676", "Thanks for the call.\n\n-- \nImogen Whitaker, Larkfield AG\ni.whitaker@larkfield.example · +44 1632 960123\n", ""},
+		{"quoted writer of a company", "> 株式会社ひばりの佐野です。\n> TEL 011-233-4405\n> h-sano@hibari.example\n\nありがとうございます。\n", ""},
+		{"a copy in brackets", "(佐野先生、CC: 関係者)\n\nお世話になっております。\n", ""},
+		{"record with an employer", "申込者 佐野 花子\n勤務先 合同会社ひばり 業務課\n電話 090-1234-4405\n", "佐野 花子 090-1234-4405"},
+		{"members of a department with their mobiles", "業務課の緊急連絡先\n佐野 花子 090-1234-4405\n森 一郎 090-1234-4406\n", "佐野 花子 090-1234-4405 森 一郎 090-1234-4406"},
+		{"somebody below the office", "合同会社ひばり 業務課\n森 一郎様 090-1234-4406\n東京都八王子市明神町4-2-1\n", "森 一郎様 090-1234-4406 東京都八王子市明神町4-2-1"},
+		{"who dealt with it", "相談者 森 一郎 090-1234-4406\n対応 佐野 花子\n", "森 一郎 090-1234-4406"},
+	} {
+		r := detectText(t, c.text)
+		var got []string
+		for i, v := range values(c.text, r) {
+			if r.Findings[i].Type != "business_contact" {
+				_, v, _ = strings.Cut(v, "=")
+				got = append(got, strings.TrimSuffix(v, "様"))
+			}
+		}
+		if s, want := strings.Join(got, " "), strings.ReplaceAll(c.private, "様", ""); s != want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, s, want)
+		}
+	}
+}
