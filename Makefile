@@ -48,6 +48,7 @@ docs:                      ## write the generated pages: config, rules, findings
 bench-scan:                ## speed and memory of reading: per mail, per format, beside other MIME readers
 	$(GO) test ./policy/mime -run '^$$' -bench Readers
 	$(GO) test ./policy/standard -run '^$$' -bench CleanMail -benchmem
+	$(GO) test ./policy/extract -run '^$$' -bench 'PDFPage|Formats/pdf' -benchmem
 	SEKISHO_FIGURES=1 $(GO) test ./policy/standard -run TestFigures -count=1 -v
 
 clean:

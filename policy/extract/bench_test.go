@@ -3,6 +3,7 @@ package extract
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,33 @@ func BenchmarkFormats(b *testing.B) {
 			for b.Loop() {
 				x.Extract(context.Background(), File{Path: "0", Name: name, Data: data})
 			}
+		})
+	}
+}
+
+// BenchmarkPDFPage reads documents of 20 pages with the engine warm: pages of
+// running text, and pages of a table whose every cell is some objects of its own,
+// as an office program writes them.
+func BenchmarkPDFPage(b *testing.B) {
+	const pages = 20
+	var plain, dense strings.Builder
+	for y := range 40 {
+		plain.WriteString(textAt(50, 780-18*y, "The quick brown fox jumps over the lazy dog and goes on, 090-0000-0000"))
+	}
+	for cell := range 1000 {
+		dense.WriteString(textAt(50+cell%10*50, 780-cell/10*7, "abc"))
+	}
+	for name, page := range map[string]string{"40 lines": plain.String(), "1000 objects": dense.String()} {
+		data := pdfOf("", slices.Repeat([]string{page}, pages)...)
+		b.Run(name, func(b *testing.B) {
+			x := testExtractor()
+			if err := x.PDF.Warm(); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				x.Extract(context.Background(), File{Path: "0", Name: "a.pdf", Data: data})
+			}
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N)/pages, "ms/page")
 		})
 	}
 }
