@@ -49,6 +49,9 @@ func readCAB(r *reading) error {
 		list = append(list, &cabFolder{at: int(le32(d[at:])), blocks: int(le16(d[at+4:])), method: le16(d[at+6:]) & 15})
 		at += 8 + perFolder
 	}
+	if count == 0 && folders > 0 {
+		return fmt.Errorf("read cabinet files: %w", errMalformed) // packed data of no file
+	}
 	var names nameList
 	defer func() { r.listing(names) }()
 	for at = files; count > 0; count-- {

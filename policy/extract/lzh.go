@@ -26,13 +26,13 @@ type lzhHeader struct {
 
 // readLZH reads LHA archives.
 //
-// Not covered: the methods -lh2- and -lh3-, which no released program wrote, -lzs-
-// and -lz5-.
+// Not covered: the methods -lh2- and -lh3-, which no released program wrote, and
+// PMarc's -pm1- and -pm2- of CP/M.
 func readLZH(r *reading) error {
 	var names nameList
 	defer func() { r.listing(names) }()
 	data := r.file.Data
-	for len(data) > 0 && data[0] != 0 {
+	for len(data) > 0 && (data[0] != 0 || lzhMagic(data)) {
 		h, err := lzhParse(data)
 		if err != nil {
 			return err
@@ -54,6 +54,9 @@ func readLZH(r *reading) error {
 		if stop := r.memberRead(h.name, out, int64(h.size), err); stop != nil {
 			return stop
 		}
+	}
+	if len(bytes.Trim(data, "\x00\x1a")) > 0 { // behind the end, or the end was none
+		return fmt.Errorf("read lzh header: %w", errMalformed)
 	}
 	return nil
 }
@@ -81,6 +84,9 @@ func lzhParse(d []byte) (lzhHeader, error) {
 		}
 	case 2:
 		h.body, next, h.crc = int(le16(d)), 24, le16(d[21:])
+		if d[23] == 'K' { // LHA for OS-9/68k leaves the size's own octets out of it
+			h.body += 2
+		}
 	case 3:
 		if len(d) < 32 {
 			return h, broken
@@ -171,6 +177,12 @@ func (r *reading) lzhUnpack(h lzhHeader, raw []byte) ([]byte, error) {
 		window, np, pbit = 1<<15, 16, 5
 	case "-lh7-":
 		window, np, pbit = 1<<16, 17, 5
+	case "-lhx-":
+		window, np, pbit = 1<<19, 20, 5
+	case "-lzs-":
+		return r.expand(newLZS(raw, h.size), int64(len(raw)))
+	case "-lz5-":
+		return r.expand(newLZ5(raw, h.size), int64(len(raw)))
 	default:
 		return nil, fmt.Errorf("open lzh member: %w", errUnsupported)
 	}

@@ -238,7 +238,8 @@ func commonDelimiter(text string) string {
 // parseRows reads delimited lines from start on (RFC 4180, with any delimiter,
 // quoted line ends, and without complaint about ragged rows).
 func parseRows(text string, start int, delim string, more func() bool) []policy.Row {
-	var rows []policy.Row
+	// One piece of the right size: a list that grows is held twice while it does.
+	rows := make([]policy.Row, 0, min(strings.Count(text[start:], "\n")+1, 1<<20))
 	var slab []policy.Span // room for the cells of many rows
 	p := rowParser{text: text, pos: start, delim: delim, end: -1, records: strings.IndexByte(text, 0x1e) >= 0}
 	for number := 1; p.pos < len(text); number++ {

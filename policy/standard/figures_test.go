@@ -125,6 +125,7 @@ func figureInputs() []figureInput {
 			return bytes.Repeat([]byte("お世話になっております。資料を送付しますので、ご確認をお願いします。\n"), 50_000)
 		}},
 		{"people 25000x8.csv", func() []byte { return peopleCSV(25_000) }},
+		{"people 300000x8.csv", func() []byte { return peopleCSV(300_000) }},
 		{"people 25000x8.xlsx", func() []byte { return peopleXLSX(25_000) }},
 		{"people 25000x8.html", func() []byte { return peopleHTML(25_000) }},
 		{"people 25000x8.csv.gz", func() []byte { return gzipped(peopleCSV(25_000)) }},

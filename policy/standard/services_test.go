@@ -7,13 +7,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/sekisho-mail/sekisho/config"
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
+	"github.com/sekisho-mail/sekisho/policy/worker"
 )
 
 // servicesFor are those of a configuration, with this binary as the child.
@@ -129,4 +132,20 @@ func TestTikaThatDoesNotAnswer(t *testing.T) {
 	if err != nil || in.Parts[0].Problem != policy.Unsupported {
 		t.Errorf("%v, %+v", err, in.Parts)
 	}
+}
+
+// A reader that asks services must not keep the file it was made for: of a large
+// one that is half of what a worker may take.
+func TestReaderOfAJobDoesNotKeepItsBody(t *testing.T) {
+	base := NewReader(policy.DefaultLimits())
+	made := func() (*Reader, weak.Pointer[[1 << 16]byte]) {
+		body := new([1 << 16]byte)
+		return base.forJob(worker.Job{Body: body[:], Services: []string{OCRService, TikaService}}), weak.Make(body)
+	}
+	r, body := made()
+	runtime.GC()
+	if body.Value() != nil {
+		t.Error("the body is still held")
+	}
+	runtime.KeepAlive(r)
 }

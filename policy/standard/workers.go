@@ -44,15 +44,15 @@ func (r *Reader) forJob(j worker.Job) *Reader {
 	if len(j.Services) == 0 {
 		return r
 	}
-	x := *r.extract
+	x, ask := *r.extract, j.Ask // not j, which holds the body
 	if slices.Contains(j.Services, OCRService) {
 		x.OCR = func(_ context.Context, picture []byte) (string, error) {
-			return textOf(j.Ask(OCRService, "", picture))
+			return textOf(ask(OCRService, "", picture))
 		}
 	}
 	if slices.Contains(j.Services, TikaService) {
 		x.Tika = func(_ context.Context, typ string, data []byte) (string, error) {
-			return textOf(j.Ask(TikaService, typ, data))
+			return textOf(ask(TikaService, typ, data))
 		}
 	}
 	out := &Reader{limits: r.limits, detector: r.detector, extract: &x}
