@@ -42,6 +42,9 @@ func readCMS(r *reading) error {
 		r.child(File{Name: r.file.Name, Data: block.Bytes})
 		return nil
 	}
+	if whole, ok := berAt(r.file.Data, 0); ok {
+		r.behind(whole.end)
+	}
 	switch string(cmsType(r.file.Data)) {
 	case oidData:
 		content, ok := cmsWrapped(r.file.Data)

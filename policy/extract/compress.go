@@ -227,12 +227,14 @@ func isTar(p *probe) string {
 
 // readTar reads every regular file of an archive.
 func readTar(r *reading) error {
-	tr := tar.NewReader(bytes.NewReader(r.file.Data))
+	src := bytes.NewReader(r.file.Data)
+	tr := tar.NewReader(src)
 	var names nameList
 	defer func() { r.listing(names) }()
 	for {
 		h, err := tr.Next()
 		if errors.Is(err, io.EOF) {
+			r.behind(len(r.file.Data) - src.Len())
 			return nil
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {

@@ -136,6 +136,8 @@ type reading struct {
 	sum *sha256Sum
 	// children is how many were numbered so far.
 	children int
+	// ended tells that what stands behind the file's own end was looked at.
+	ended bool
 	// blobs tells that this file was already taken out of an encoded block.
 	blob bool
 }
@@ -178,6 +180,9 @@ func (s *Session) read(r *reading) {
 		r.fail(guard(r.asDeclared))
 	}
 	r.fail(f.broken)
+	if r.probe.ole() != nil {
+		r.fail(guard(func() error { r.behind(oleEnd(f.Data)); return nil }))
+	}
 	r.fail(guard(r.appendedZip))
 	if errors.Is(err, errUnsupported) && r.part().Encrypted == policy.NotEncrypted {
 		err = guard(r.askTika)

@@ -206,8 +206,10 @@ func FuzzLZHDecoder(f *testing.F) {
 			return
 		}
 		d := &lzhDecoder{lzss: lzss{left: size, window: 1 << 13}, in: bitReader{data: data}, np: 14, pbit: 4}
-		if out, _ := io.ReadAll(d); len(out) > size {
-			t.Fatalf("%d octets came out of %d", len(out), size)
+		for _, src := range []io.Reader{d, newLZS(data, size), newLZ5(data, size)} {
+			if out, _ := io.ReadAll(src); len(out) > size {
+				t.Fatalf("%d octets came out of %d", len(out), size)
+			}
 		}
 	})
 }

@@ -34,10 +34,11 @@ func readISO(r *reading) error {
 	d := r.file.Data
 	w := &isoReader{r: r, seen: map[int]bool{}, taken: map[[2]int]bool{}}
 	var plain, joliet []byte
+	sectors := 0
 	for at := 16 * isoSector; at+isoSector <= len(d) && string(d[at+1:at+6]) == "CD001" && d[at] != 255; at += isoSector {
 		switch {
 		case d[at] == 1 && plain == nil:
-			plain = d[at+156 : at+190]
+			plain, sectors = d[at+156:at+190], int(le32(d[at+80:]))
 		case d[at] == 2 && d[at+88] == '%' && d[at+89] == '/':
 			joliet = d[at+156 : at+190]
 		}
@@ -57,6 +58,7 @@ func readISO(r *reading) error {
 		err = fmt.Errorf("read volume descriptors: %w", errMalformed)
 	}
 	r.listing(w.names)
+	r.behind(sectors * isoSector)
 	return err
 }
 

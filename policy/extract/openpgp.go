@@ -60,7 +60,9 @@ func isPGP(p *probe) string {
 // Not covered: text in notations and key user ids.
 func readPGP(r *reading) error {
 	if !bytes.Contains(r.file.Data, []byte(pgpArmor)) {
-		return r.pgpPackets(r.file.Data, 0)
+		left, err := r.pgpPackets(r.file.Data, 0)
+		r.behind(len(r.file.Data) - left)
+		return err
 	}
 	texts := r.probe.text()
 	if len(texts) == 0 { // armour inside of something else
@@ -78,7 +80,7 @@ func readPGP(r *reading) error {
 			failure = fmt.Errorf("undo armour: %w", errMalformed)
 			continue
 		}
-		if err := r.pgpPackets(data, 0); err != nil {
+		if _, err := r.pgpPackets(data, 0); err != nil {
 			failure = err
 		}
 	}
@@ -100,44 +102,50 @@ func dearmor(block string) ([]byte, bool) {
 	return data, err == nil && len(data) > 2
 }
 
-func (r *reading) pgpPackets(data []byte, depth int) error {
+// pgpPackets reads a message and tells how many octets are left behind it.
+func (r *reading) pgpPackets(data []byte, depth int) (left int, err error) {
 	if depth > 4 {
-		return errTooDeep
+		return 0, errTooDeep
 	}
 	for len(data) > 0 {
 		tag, body, rest, ok := pgpPacket(data)
 		if !ok || len(rest) >= len(data) {
-			return fmt.Errorf("read packet: %w", errMalformed)
+			return 0, fmt.Errorf("read packet: %w", errMalformed)
 		}
 		data = rest
 		switch tag {
-		case pgpPKESK, pgpSKESK, pgpEncrypted, pgpSEIPD, pgpAEAD:
+		case pgpPKESK, pgpSKESK:
 			r.encrypted(policy.Encrypted)
-			return nil
+		case pgpEncrypted, pgpSEIPD, pgpAEAD:
+			r.encrypted(policy.Encrypted)
+			return len(rest), nil
 		case pgpCompressed:
 			if len(body) == 0 {
-				return errMalformed
+				return 0, errMalformed
 			}
-			inner, err := r.expand(pgpInflate(body[0], body[1:]), int64(len(body)))
+			src := bytes.NewReader(body[1:])
+			inner, err := r.expand(pgpInflate(body[0], src), int64(len(body)))
 			if err != nil {
-				return err
+				return 0, err
 			}
-			if err := r.pgpPackets(inner, depth+1); err != nil {
-				return err
+			if _, err := r.pgpPackets(inner, depth+1); err != nil {
+				return 0, err
+			}
+			if len(rest) == 0 { // a length that is not told reaches to the file's end
+				left = src.Len()
 			}
 		case pgpLiteral:
 			if len(body) < 6 || len(body) < 6+int(body[1]) {
-				return fmt.Errorf("read literal packet: %w", errMalformed)
+				return 0, fmt.Errorf("read literal packet: %w", errMalformed)
 			}
 			n := int(body[1])
 			r.child(File{Name: decodeLabel(body[2 : 2+n]), Data: body[6+n:]})
 		}
 	}
-	return nil
+	return left, nil
 }
 
-func pgpInflate(algorithm byte, packed []byte) io.Reader {
-	src := bytes.NewReader(packed)
+func pgpInflate(algorithm byte, src *bytes.Reader) io.Reader {
 	switch algorithm {
 	case 1:
 		return flate.NewReader(src)

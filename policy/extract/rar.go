@@ -32,6 +32,7 @@ type rarReader struct {
 //
 // Not covered: further volumes, and RAR 1.
 func readRAR(r *reading) error {
+	defer func() { r.behind(rarEnd(r.file.Data)) }()
 	a := &rarReader{r: r, locked: map[int]*rardecode.FileHeader{}}
 	err := a.walk("")
 	sealed := isRAREncrypted(err)

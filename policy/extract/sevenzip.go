@@ -29,6 +29,7 @@ type sevenReader struct {
 // Not covered: further volumes, and a bound on the memory of PPMd other than the
 // worker's own.
 func readSevenZip(r *reading) error {
+	defer func() { r.behind(sevenEnd(r.file.Data)) }()
 	sevenMethods()
 	s := &sevenReader{r: r}
 	zr, err := openSeven(r.file.Data, "")

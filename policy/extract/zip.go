@@ -17,7 +17,10 @@ import (
 
 // zipFile is an opened zip with what the reader needs to judge its members.
 type zipFile struct {
-	data    []byte
+	// lead is what stands before the octet that the directory counts from: another
+	// archive, or the program of one that unpacks itself. data is the rest.
+	lead, data []byte
+
 	members []*zip.File
 	comment string
 	// start is where the archive begins behind leading bytes, end where it ends.
@@ -33,14 +36,32 @@ func openZip(data []byte) *zipFile {
 	if !bytes.Contains(data, []byte("PK\x05\x06")) {
 		return nil
 	}
+	base := zipBase(data)
+	lead, data := data[:base], data[base:]
 	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil
 	}
-	z := &zipFile{data: data, members: zr.File, comment: zr.Comment, start: len(data), overlapped: map[*zip.File]bool{}}
+	z := &zipFile{lead: lead, data: data, members: zr.File, comment: zr.Comment, start: len(data), overlapped: map[*zip.File]bool{}}
 	z.end = bytes.LastIndex(data, []byte("PK\x05\x06")) + 22 + len(zr.Comment)
 	z.findOverlaps()
 	return z
+}
+
+// zipBase is where the archive begins whose directory ends the file. Of two archives
+// in a row the library takes the first one's directory when both have it at the same
+// place, and unpackers take either.
+func zipBase(data []byte) int {
+	end := bytes.LastIndex(data, []byte("PK\x05\x06"))
+	if end < 0 || end+22 > len(data) {
+		return 0
+	}
+	directory := end - int(le32(data[end+12:]))
+	base := directory - int(le32(data[end+16:]))
+	if base <= 0 || !bytes.HasPrefix(data[directory:], []byte("PK\x01\x02")) && directory < end {
+		return 0
+	}
+	return base
 }
 
 // findOverlaps works out which bytes belong to which member. Members that share
@@ -188,14 +209,14 @@ func (p *probe) holdsFiles() bool {
 // appendedZip reads an archive inside such a file, unless one of the file's own
 // parts was that archive.
 func (r *reading) appendedZip() error {
-	if !r.probe.holdsFiles() || r.part().Type == "application/zip" {
+	if !r.probe.holdsFiles() || r.part().Type == "application/zip" || r.ended {
 		return nil
 	}
 	z := r.probe.zip()
-	if z == nil || len(z.members) == 0 || z.start <= 0 {
+	if z == nil || len(z.members) == 0 || len(z.lead)+z.start <= 0 {
 		return nil
 	}
-	data := r.file.Data[z.start:min(z.end, len(r.file.Data))]
+	data := z.data[z.start:min(z.end, len(z.data))]
 	for i := r.index + 1; i < len(r.res.Parts); i++ {
 		if r.res.Parts[i].Size == int64(len(data)) {
 			return nil
@@ -317,8 +338,10 @@ func isSpanned(lead []byte) bool { return string(lead) == "PK\x07\x08" || string
 // its members: unpackers go by the directory, and some of them do not. Padding
 // and signatures, in which no text is, are left out.
 func (r *reading) around(z *zipFile) {
-	if z.start > 0 && z.start < len(z.data) && !isSpanned(z.data[:z.start]) {
-		r.child(File{Name: "leading bytes", Data: z.data[:z.start]})
+	for _, lead := range [][]byte{z.lead, z.data[:min(z.start, len(z.data))]} {
+		if len(lead) > 0 && len(lead) < len(r.file.Data) && !isSpanned(lead) {
+			r.child(File{Name: "leading bytes", Data: lead})
+		}
 	}
 	for _, gap := range z.gaps {
 		if at := bytes.Index(gap, []byte("PK\x03\x04")); at >= 0 {
@@ -327,9 +350,7 @@ func (r *reading) around(z *zipFile) {
 			r.child(File{Name: "bytes between members", Data: gap, Hidden: true})
 		}
 	}
-	if z.end < len(z.data) {
-		r.child(File{Name: "trailing bytes", Data: z.data[z.end:]})
-	}
+	r.behind(len(z.lead) + z.end)
 }
 
 // nameList is the text of an archive: member names and comments, one a line.
