@@ -7,10 +7,13 @@ type nameSet struct {
 	// begins and ends are the characters that words begin and end with, as bits:
 	// most questions are answered by them.
 	begins, ends [1 << 10]uint64
-	slots        []uint64
-	shift        uint8
-	count        int
-	more         map[string]bool
+	// some has a bit for each word at its hash, eight for each slot: it stays in the
+	// processor's cache, as the slots do not.
+	some  []uint64
+	slots []uint64
+	shift uint8
+	count int
+	more  map[string]bool
 }
 
 func newNameSet(room int) *nameSet {
@@ -18,8 +21,13 @@ func newNameSet(room int) *nameSet {
 	for 1<<(64-t.shift) < 2*room {
 		t.shift--
 	}
-	t.slots = make([]uint64, 1<<(64-t.shift))
+	t.room(1 << (64 - t.shift))
 	return t
+}
+
+// room makes room for n slots, a power of two.
+func (t *nameSet) room(n int) {
+	t.slots, t.some = make([]uint64, n), make([]uint64, max(1, n/8))
 }
 
 // pack is the number of a word, 0 when it has none: only characters of three
@@ -76,6 +84,8 @@ func (t *nameSet) add(s string) {
 }
 
 func (t *nameSet) put(k uint64) {
+	bit := k * packHash >> (t.shift - 3)
+	t.some[bit>>6] |= 1 << (bit & 63)
 	for i := k * packHash >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
 		if t.slots[i] == k {
 			return
@@ -90,7 +100,7 @@ func (t *nameSet) put(k uint64) {
 func (t *nameSet) grow() {
 	old := t.slots
 	t.shift--
-	t.slots = make([]uint64, 2*len(old))
+	t.room(2 * len(old))
 	for _, k := range old {
 		if k != 0 {
 			t.put(k)
@@ -114,6 +124,9 @@ func (t *nameSet) has(s string) bool {
 
 // hasKey is has for a word that is packed.
 func (t *nameSet) hasKey(k uint64) bool {
+	if bit := k * packHash >> (t.shift - 3); t.some[bit>>6]>>(bit&63)&1 == 0 {
+		return false
+	}
 	for i := k * packHash >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
 		switch t.slots[i] {
 		case k:

@@ -34,7 +34,7 @@ func (d *Detector) proseAt(s string, i int) int {
 			return to
 		}
 	}
-	if end-i < 9 && !(end-i == 6 && d.inFamily(s[:i])) || !aParticle.begins(s[end:]) && (end == len(s) || s[end] != '(') && !enclosed(s[:i], s[end:]) || d.dict.notNames.has(s[i:end]) {
+	if end-i < 9 && !(end-i == 6 && d.inFamily(s[:i])) || !aParticle.begins(s[end:]) && (end == len(s) || s[end] != '(') && !enclosed(s[:i], s[end:]) {
 		return 0
 	}
 	alone := enclosed(s[:i], s[end:])
@@ -42,10 +42,10 @@ func (d *Detector) proseAt(s string, i int) int {
 		if alone && f == end-3 {
 			continue // 「山田錦」
 		}
-		if f == i+3 && !strings.Contains(shortFamilies, s[i:f]) {
+		if !d.dict.family.has(s[i:f]) || f == i+3 && !strings.Contains(shortFamilies, s[i:f]) {
 			continue // 左余白
 		}
-		if d.dict.family.has(s[i:f]) && d.dict.isGiven(s[f:end], false) && !commonNouns[s[f:end]] {
+		if d.dict.isGiven(s[f:end], false) && !commonNouns[s[f:end]] && !d.dict.notNames.has(s[i:end]) {
 			return end
 		}
 	}
