@@ -8,9 +8,11 @@ import (
 // gate finds, in one pass over the bytes of a text as it came, the lines that
 // may hold something. Only these and their neighbours are folded and read. Words
 // of ASCII letters are known by a hash of up to eight of them and stop the pass
-// when it is that of a keyword; kana and kanji are looked up, four at a time, in
-// one table of classes and stop it when two neighbours belong to a keyword, behind
-// an honorific, or where a name may end.
+// when it is that of a keyword; kana and kanji are looked up, eight at a time, in
+// one table of classes and stop it when two neighbours belong to a keyword, at
+// an honorific, or where a name may end. Both loops are there in assembly for
+// processors with AVX2 (gatewide_amd64.s, gateplain_amd64.s) and in Go for all
+// others; TestKernels holds them equal.
 //
 // What a type has to say to be found here is in its declaration (kind): its
 // labels, the numbers of digits it wants, its token prefixes (tokenShapes) and
@@ -18,12 +20,15 @@ import (
 // that is added there costs what ordinary text stops for it: TestGateStaysCheap
 // counts it, docs/performance.md says what each stop costs and what to do.
 type gate struct {
-	d *Detector
-	// heads are hashes of the first letters of ASCII keywords, as bits; words leads
-	// from the same hashes to the keywords in lists, tokens from the first three
-	// letters to those behind which further letters may follow.
-	heads         [1 << (headBits - 6)]uint64
-	words, tokens [1 << headBits]uint16
+	d       *Detector
+	kernels bool // those for this processor are used
+	// heads are hashes of the first letters of ASCII keywords, as bits, and those of the
+	// first eight bytes of phrases: keywords in which something else follows the letters
+	// sooner (next of kin). ascii leads from the hashes of the first letters to the
+	// keywords in lists, tokens from the first three letters to those behind which
+	// further letters may follow.
+	heads         [2][1 << (headBits - 6)]uint64
+	ascii, tokens [1 << headBits]uint16
 	// class tells what is to be known of a character of three bytes, by charIndex.
 	class [1 << 16]charClass
 	// pairs leads from a hash of two characters, or of 0 and one, to the keywords in lists.
@@ -33,6 +38,8 @@ type gate struct {
 	waits []waiter
 	// tails are hashes of the last two characters of names, as bits.
 	tails [1 << 10]uint64
+	// familyTails are those of family names alone.
+	familyTails [1 << 10]uint64
 }
 
 // charClass is what the pass knows of a character: in the lower half what it is,
@@ -42,7 +49,7 @@ type gate struct {
 type charClass uint32
 
 const (
-	charStop     charClass = 1 << iota // a keyword by itself: all wait for it
+	charStop     charClass = 1 << iota // a keyword by itself: all but beforeSama wait for it
 	charParticle                       // begins what follows the subject of a sentence: the end of a given name waits for it
 	charSpace                          // a wide space: the end of a family name waits for it
 	charOther                          // of another script: the pass goes on elsewhere
@@ -54,8 +61,8 @@ const (
 	charVariant charClass = 1 << 15 // a variant form of a kanji
 	// awaits moves a class into the upper half.
 	awaits = 16
-	// charFamilyHead says that a family name may begin with the character,
-	// charNameNext that a name may follow it directly (nameFollows).
+	// charFamilyHead says that a family name, or a word for a person before one, may
+	// begin with the character, charNameNext that a name may follow it directly (nameFollows).
 	charFamilyHead = charKanji << awaits
 	charNameNext   = charVariant << awaits
 	// charGivenHead says that a given name may begin with the character; nothing waits for charOther.
@@ -121,7 +128,7 @@ type lineMark struct {
 }
 
 func newGate(d *Detector) *gate {
-	g := &gate{d: d, lists: make([][]gateWord, 1)}
+	g := &gate{d: d, kernels: kernels(), lists: make([][]gateWord, 1)}
 	var words []gateWord
 	for _, k := range d.kinds {
 		flag := lineLabel
@@ -160,7 +167,11 @@ func (g *gate) addDotted(name string) {
 
 // addPair files a keyword under the two characters at i.
 func (g *gate) addPair(w gateWord, i int) {
-	a, b := lexKey(w.text, i), lexKey(w.text, i+3)
+	g.addChars(lexKey(w.text, i), lexKey(w.text, i+3), w)
+}
+
+// addChars files a keyword under two characters.
+func (g *gate) addChars(a, b uint16, w gateWord) {
 	if n := slices.IndexFunc(g.waits, func(w waiter) bool { return w.first == a }); n >= 0 {
 		g.waits[n].seconds = append(g.waits[n].seconds, b)
 	} else {
@@ -210,7 +221,7 @@ func (g *gate) addClasses() {
 		if variantForm(uint64(r)) {
 			g.class[r] |= charVariant | (charParticle|charSpace)<<awaits
 		}
-		if g.d.dict.heads[r]&(headOne|headMore) != 0 {
+		if g.d.dict.heads[r]&(headOne|headMore) != 0 || aPerson.heads[r>>6]>>(r&63)&1 != 0 {
 			g.class[r] |= charFamilyHead
 		}
 		if g.d.dict.given.mayBegin(uint64(r)) {
@@ -219,7 +230,10 @@ func (g *gate) addClasses() {
 		if nameFollows(rune(r)) {
 			g.class[r] |= charNameNext
 		}
-		g.class[r] |= charStop << awaits
+		g.class[r] |= charAny
+	}
+	for _, r := range beforeSama {
+		g.class[r] &^= charAny
 	}
 	g.class['\u3000'] |= charSpace
 	for _, r := range "」』）" {
@@ -282,8 +296,24 @@ func (g *gate) add(w string, f lineFlag) {
 	case single >= 0:
 		a := lexKey(w, single)
 		g.class[a] |= charStop
+		found := gateWord{w, single, f, strings.ContainsFunc(w, isASCIILetter)}
 		n := g.pair(0, a)
-		*n = g.file(*n, gateWord{w, single, f, strings.ContainsFunc(w, isASCIILetter)})
+		*n = g.file(*n, found)
+		g.addBehind(found)
+	}
+}
+
+// addBehind files a keyword that is found by one character behind beforeSama, which
+// make a word of 様 so often that they wait for no such keyword: there it is found by
+// the pair.
+func (g *gate) addBehind(w gateWord) {
+	at := w.at
+	if strings.HasPrefix(w.text[at:], "様") {
+		return
+	}
+	for i := 0; i < len(beforeSama); i += 3 {
+		w.at = at - 3
+		g.addChars(lexKey(beforeSama, i), lexKey(w.text, at), w)
 	}
 }
 
@@ -318,8 +348,13 @@ func (g *gate) addASCII(w string, f lineFlag) {
 	var b [8]byte
 	copy(b[:], w[:min(len(b), span(w, isLetter, len(w)))])
 	h := headHash(load(string(b[:])))
-	g.heads[h>>6] |= 1 << (h & 63)
-	g.words[h] = g.file(g.words[h], gateWord{w, 0, f, true})
+	if b[7] == 0 && len(w) >= len(b) {
+		q := headHash(load(w) | 0x20*ones)
+		g.heads[1][q>>6] |= 1 << (q & 63)
+	} else {
+		g.heads[0][h>>6] |= 1 << (h & 63)
+	}
+	g.ascii[h] = g.file(g.ascii[h], gateWord{w, 0, f, true})
 	if f&lineToken != 0 {
 		key := headKey(w)
 		g.tokens[key] = g.file(g.tokens[key], gateWord{w, 0, f, true})

@@ -24,7 +24,10 @@ func costOf(d *Detector, text string) (c gateCost) {
 		if !isWide(text[i]) {
 			prev = charAny
 			if isLetter(text[i]) {
-				c.heads += b2i(len(text)-i >= 8 && g.mayHead(load(text[i:])))
+				if len(text)-i >= 8 {
+					x := load(text[i:])
+					c.heads += b2i(g.mayHead(x, lettersOf(x)))
+				}
 				for i < len(text) && isLetter(text[i]) {
 					i++
 				}

@@ -176,6 +176,10 @@ func (g *gate) addTails() {
 			g.tails[h>>6] |= 1 << (h & 63)
 		})
 	}
+	g.d.dict.family.eachTail(func(a, b uint16) {
+		h := tailHash(a, b)
+		g.familyTails[h>>6] |= 1 << (h & 63)
+	})
 }
 
 // before is the class of the character that ends at at; charOther stands for a

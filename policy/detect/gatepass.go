@@ -67,10 +67,9 @@ type pass struct {
 	// began; bars and semicolons separate cells when there are two of a kind.
 	cap, label         int
 	bars, semis        int
-	carried, carriedTo int // digits of a number at the end of the line before
-	// noted are the stops of a run of kana and kanji, stops the places of each sort of them.
-	noted [stopRoom]noted
-	stops [8][4 * stopRoom]int32 // of sorts; eight, so that the index needs no check
+	carried, carriedTo int   // digits of a number at the end of the line before
+	words              words // of a run of letters
+	stops              stops // of a run of kana and kanji
 }
 
 // lines runs the gate over s.
@@ -215,20 +214,45 @@ func load(s string) uint64 {
 }
 
 // plain goes over words of letters and the spaces between them from i on and looks
-// at those that begin like a keyword and at those with capitals. Which of the next
-// letterBlock bytes are letters is found first, so that going from word to word
-// waits for no load.
+// at those that begin like a keyword and at those with capitals.
 func (p *pass) plain(i int) int {
 	s := p.s
-	for len(s)-i >= letterBlock+8 {
-		letters := letterBits(s[i:])
-		t := s[i : i+letterBlock+8]
+	for n := wordRoom; n >= wordRoom; {
+		read := 0
+		read, n = p.g.words(s[i:], &p.words)
+		for _, at := range p.words[:n] {
+			p.head(i + int(at))
+		}
+		if i += read; read > 0 && isLetter(s[i-1]) {
+			for i < len(s) && isLetter(s[i]) {
+				i++
+			}
+		}
+	}
+	return p.lastWord(i)
+}
+
+// words are the places of words that are looked at.
+type words [wordRoom + 32]uint32
+
+// wordRoom is how many words are noted before they are looked at; a block may add
+// half as many as it has bytes.
+const wordRoom = 32
+
+// wordsGo goes over the letters and spaces that s begins with, as far as there are
+// blocks and room, and notes the words that may be a keyword or have a capital: it
+// tells how many bytes it read, and how many words it noted. Which bytes of a block
+// are letters is found first, so that going from word to word waits for no load.
+func (g *gate) wordsGo(s string, out *words) (read, found int) {
+	for len(s)-read >= letterBlock+8 && found < wordRoom {
+		letters := letterBits(s[read:])
+		t := s[read : read+letterBlock+8]
 		at := uint(0)
 		for at < letterBlock {
 			n := uint(bits.TrailingZeros64(^letters))
 			if n == 0 { // a second space
 				if t[at] != ' ' {
-					return i + int(at)
+					return read + int(at), found
 				}
 				letters >>= 1
 				at++
@@ -237,22 +261,19 @@ func (p *pass) plain(i int) int {
 			if at+n >= letterBlock { // the word may go on behind the block
 				break
 			}
-			x := load(t[at:])
-			word := ^uint64(0) >> ((64 - 8*min(n, 8)) & 63)
-			if h, capitals := headOf(x, word); p.g.heads[h>>6]>>(h&63)&1|capitals != 0 {
-				p.head(i + int(at))
-			}
+			out[found] = uint32(read) + uint32(at)
+			found += b2i(g.mayHead(load(t[at:]), ^uint64(0)>>((64-8*min(n, 8))&63)))
 			if at += n; t[at] != ' ' {
-				return i + int(at)
+				return read + int(at), found
 			}
 			letters >>= (n + 1) & 63
 			at++
 		}
-		if i += int(at); at == 0 {
+		if read += int(at); at == 0 {
 			break
 		}
 	}
-	return p.lastWord(i)
+	return read, found
 }
 
 // letterBlock is how many bytes are told letters or not at a time.
@@ -276,7 +297,9 @@ func (p *pass) lastWord(i int) int {
 	if !isLetter(p.s[i]) {
 		return i + b2i(p.s[i] == ' ')
 	}
-	if n := len(p.s) - i; n < 8 || p.g.mayHead(load(p.s[i:])) {
+	if len(p.s)-i < 8 {
+		p.head(i)
+	} else if x := load(p.s[i:]); p.g.mayHead(x, lettersOf(x)) {
 		p.head(i)
 	}
 	for i < len(p.s) && isLetter(p.s[i]) {
@@ -286,11 +309,17 @@ func (p *pass) lastWord(i int) int {
 }
 
 // mayHead tells whether a keyword or a capital may be in the letters that x begins
-// with.
-func (g *gate) mayHead(x uint64) bool {
+// with; word has all bits of these letters.
+func (g *gate) mayHead(x, word uint64) bool {
+	h, capitals := headOf(x, word)
+	q := headHash(x | 0x20*ones)
+	return (g.heads[0][h>>6]>>(h&63)|g.heads[1][q>>6]>>(q&63))&1|capitals != 0
+}
+
+// lettersOf has all bits of the letters that x begins with.
+func lettersOf(x uint64) uint64 {
 	end := ^lettersIn(x) & high
-	h, capitals := headOf(x, end&-end>>7-1) // all bits before the first byte that is no letter
-	return g.heads[h>>6]>>(h&63)&1|capitals != 0
+	return end&-end>>7 - 1 // all bits before the first byte that is no letter
 }
 
 // lettersIn has the high bit of each byte of x that is an ASCII letter.
@@ -311,10 +340,9 @@ func (p *pass) head(i int) {
 	var b [8]byte
 	copy(b[:], s[i:])
 	x := load(string(b[:]))
-	end := ^lettersIn(x) & high
-	h, capitals := headOf(x, end&-end>>7-1) // all bits before the first byte that is no letter
-	if p.g.heads[h>>6]>>(h&63)&1 != 0 {
-		p.keyword(p.g.lists[p.g.words[h]], i)
+	h, capitals := headOf(x, lettersOf(x))
+	if n := p.g.ascii[h]; n != 0 {
+		p.keyword(p.g.lists[n], i)
 	}
 	if capitals == 0 {
 		return

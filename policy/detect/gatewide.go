@@ -15,52 +15,25 @@ const (
 	topBits             = 0x00f00000_f0000000
 )
 
-// wide goes over kana, kanji and Hangul from i on, four characters at a time, and
-// looks at what waits for each other. That is noted first and looked at later, sort
-// by sort: a branch at each of them would cost more, as nobody can foresee it, than
-// everything else here.
+// wide goes over kana, kanji and Hangul from i on and looks at what waits for each
+// other. Blocks of characters are taken first, without a branch on what they are, as
+// nobody could foresee it, and their stops looked at behind them.
 func (p *pass) wide(i int) int {
-	class := &p.g.class
-	prev := uint64(charAny)
-	s := p.s[i:]
-	n := 0 // stops noted
-	for len(s) >= 16 {
-		x, y := bits.ReverseBytes64(load(s)), bits.ReverseBytes64(load(s[6:]))
-		if ((x^leadMarks)|(y^leadMarks))&leadMask != 0 {
-			break
-		}
-		i, k := wideNumbers(x)
-		a, b := uint64(class[i]), uint64(class[k])
-		i, k = wideNumbers(y)
-		c, d := uint64(class[i]), uint64(class[k])
-		if (a|b|c|d)&uint64(charOther) != 0 {
-			break
-		}
-		hits := (prev>>awaits&a | a>>awaits&b<<16 | b>>awaits&c<<32 | c>>awaits&d<<48) & hitBits
-		p.noted[n&(stopRoom-1)] = noted{hits, len(s)}
-		n += int((hits + 1<<62 - 1) >> 62)
-		prev = d
-		s = s[12:]
-		if n >= stopRoom-4 {
-			p.stopped(n)
-			n = 0
-		}
+	prev := charAny
+	for n := stopRoom; n >= stopRoom; {
+		read := 0
+		read, n, prev = p.g.blocks(p.s[i:], prev, &p.stops)
+		p.stopped(i, n)
+		i += read
 	}
-	for len(s) >= 3 && isWide(s[0]) { // the last ones
-		k := uint64(class[charIndex(s[0], s[1], s[2])])
-		if hits := prev >> awaits & k & hitBits; hits != 0 {
-			p.noted[n&(stopRoom-1)] = noted{hits, len(s)}
-			n++
+	s := p.s[i:]
+	for len(s) >= 3 && isWide(s[0]) { // the last ones of the text
+		k := p.g.class[charIndex(s[0], s[1], s[2])]
+		for hits := prev >> awaits & k & stopHits; hits != 0; hits &= hits - 1 {
+			p.stop(sortOf[bits.TrailingZeros32(uint32(hits))&15], len(p.s)-len(s))
 		}
 		prev = k
 		s = s[3:]
-		if n >= stopRoom-4 {
-			p.stopped(n)
-			n = 0
-		}
-	}
-	if n > 0 {
-		p.stopped(n)
 	}
 	i = len(p.s) - len(s)
 	if len(s) == 0 {
@@ -79,6 +52,58 @@ func (p *pass) wide(i int) int {
 	return i
 }
 
+// blocksGo goes over kana, kanji and Hangul that s begins with, as far as there are
+// blocks of four and room for their stops: it tells how many bytes it read, how many
+// stops it noted, and the class of the last character; prev is that of the one before
+// s. No stop is noted for a particle before which there are no three kanji.
+func (g *gate) blocksGo(s string, prev charClass, out *stops) (read, n int, last charClass) {
+	class, before := &g.class, uint64(prev)
+	for len(s)-read >= 16 && n < stopRoom {
+		x, y := bits.ReverseBytes64(load(s[read:])), bits.ReverseBytes64(load(s[read+6:]))
+		if ((x^leadMarks)|(y^leadMarks))&leadMask != 0 {
+			break
+		}
+		i, k := wideNumbers(x)
+		a, b := uint64(class[i]), uint64(class[k])
+		i, k = wideNumbers(y)
+		c, d := uint64(class[i]), uint64(class[k])
+		if (a|b|c|d)&uint64(charOther) != 0 {
+			break
+		}
+		hits := (before>>awaits&a | a>>awaits&b<<16 | b>>awaits&c<<32 | c>>awaits&d<<48) & hitBits
+		for ; hits != 0; hits &= hits - 1 {
+			bit := bits.TrailingZeros64(hits)
+			at, hit := read+3*(bit>>4), charClass(1)<<(bit&15)
+			if hit == charParticle && !g.threeKanji(s, at, prev) {
+				continue
+			}
+			if n == 0 || out.at[n-1] != uint32(at) {
+				out.at[n], out.hits[n] = uint32(at), 0
+				n++
+			}
+			out.hits[n-1] |= hit
+		}
+		before = d
+		read += 12
+	}
+	return read, n, charClass(before)
+}
+
+// threeKanji tells whether three kanji stand before the character at at; prev stands
+// for those before s.
+func (g *gate) threeKanji(s string, at int, prev charClass) bool {
+	for k := at - 3; k >= at-9; k -= 3 {
+		class := prev
+		if k >= 0 {
+			class = g.at(s, k)
+		}
+		if class&charKanji == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // wideNumbers are the numbers of the two characters of three bytes that x begins
 // with, the first byte highest.
 func wideNumbers(x uint64) (uint16, uint16) {
@@ -95,16 +120,19 @@ func (g *gate) two(x uint64) (a, b charClass) {
 // isWide tells the first byte of kana, kanji and Hangul.
 func isWide(c byte) bool { return c-0xe3 <= 0xed-0xe3 }
 
-// stopRoom is how many stops are noted before they are looked at.
-const stopRoom = 128
-
-// noted is a place at which the pass looks closer: what was hit in four
-// characters, sixteen bits for each, the first one lowest, and how many bytes
-// before the end of the text they begin.
-type noted struct {
-	hits uint64
-	left int
+// stops are the places of a run of kana and kanji at which the pass looks closer:
+// how far from its beginning a character stands, and what of it was waited for.
+type stops struct {
+	at   [stopRoom + blockChars]uint32
+	hits [stopRoom + blockChars]charClass
 }
+
+// stopRoom is how many stops are noted before they are looked at, blockChars how many
+// a block may add.
+const (
+	stopRoom   = 64
+	blockChars = 8
+)
 
 // hitBits are the hits that make a stop, for four characters.
 const hitBits = uint64(stopHits) * (1 + 1<<16 + 1<<32 + 1<<48)
@@ -138,40 +166,13 @@ var sortOf = func() (t [16]uint8) {
 	return t
 }()
 
-// stopped looks at the first n stops: it deals them out by what was hit, so that
-// each sort is looked at by itself.
-func (p *pass) stopped(n int) {
-	s, places := p.s, len(p.places)
-	var many [8]int
-	for i := range p.noted[:n] {
-		stop := &p.noted[i]
-		at := len(s) - stop.left
-		for hits := stop.hits; hits != 0; hits &= hits - 1 {
-			bit := bits.TrailingZeros64(hits)
-			sort := sortOf[bit&15] & 7
-			p.stops[sort][many[sort]&(4*stopRoom-1)] = int32(at + 3*(bit>>4))
-			many[sort]++
-		}
-	}
-	for _, i := range p.stops[sortWord][:many[sortWord]] {
-		p.keywords(p.g.lists[*p.g.pair(0, lexKey(s, int(i)))], int(i))
-	}
-	p.names(p.stops[sortEnd][:many[sortEnd]])
-	for _, i := range p.stops[sortPair][:many[sortPair]] {
-		if n := *p.g.pair(lexKey(s, int(i)-3), lexKey(s, int(i))); n != 0 {
-			p.keywords(p.g.lists[n], int(i)-3)
-		}
-	}
-	for _, i := range p.stops[sortSpace][:many[sortSpace]] {
-		if i := int(i); i+5 < len(s) && isWide(s[i+3]) && p.g.d.dict.given.mayBegin(wide(s, i+3)) {
-			p.spaced(i)
-		}
-	}
-	for _, i := range p.stops[sortDigit][:many[sortDigit]] {
-		if p.flags&lineHot == 0 {
-			if _, n := kanjiNumber(s[i-3 : min(len(s), int(i)+120)]); n >= 7 {
-				p.flags |= lineHot
-			}
+// stopped looks at the first n stops, noted from i on.
+func (p *pass) stopped(i, n int) {
+	places := len(p.places)
+	for k := range n {
+		at := i + int(p.stops.at[k])
+		for hits := p.stops.hits[k]; hits != 0; hits &= hits - 1 {
+			p.stop(sortOf[bits.TrailingZeros32(uint32(hits))&15], at)
 		}
 	}
 	if now := p.places[places:]; len(now) > 1 && !slices.IsSortedFunc(now, byPlace) {
@@ -179,22 +180,63 @@ func (p *pass) stopped(n int) {
 	}
 }
 
+// stop looks at what was hit at i.
+func (p *pass) stop(sort uint8, i int) {
+	s := p.s
+	switch sort {
+	case sortPair:
+		if n := *p.g.pair(lexKey(s, i-3), lexKey(s, i)); n != 0 {
+			p.keywords(p.g.lists[n], i-3)
+		}
+	case sortEnd:
+		if p.kanjiName(i) {
+			p.prose(i)
+		}
+	case sortWord:
+		p.keywords(p.g.lists[*p.g.pair(0, lexKey(s, i))], i)
+	case sortSpace:
+		if i+5 < len(s) && isWide(s[i+3]) && p.g.d.dict.given.mayBegin(wide(s, i+3)) && p.familyEnds(i) {
+			p.spaced(i)
+		}
+	case sortDigit:
+		if p.flags&lineHot == 0 {
+			if _, n := kanjiNumber(s[i-3 : min(len(s), i+120)]); n >= 7 {
+				p.flags |= lineHot
+			}
+		}
+	}
+}
+
 func byPlace(a, b namePlace) int { return int(a.at - b.at) }
 
-// names looks at particles behind what may end a given name: three kanji before
-// one may be a name.
-func (p *pass) names(ends []int32) {
-	s, n := p.s, 0
-	for _, at := range ends {
-		i := int(at)
-		a, b := charClass(0), charClass(0)
-		if i >= p.start+9 {
-			a, b = p.g.two(load(s[i-9:]))
-		}
-		ends[n] = at
-		n += int(a & b & charKanji / charKanji)
+// familyEnds tells whether a family name may end at i: by its last two characters, by
+// the only one it has, or by a variant form among the last four.
+func (p *pass) familyEnds(i int) bool {
+	if i < p.start+12 {
+		return true
 	}
-	for _, i := range ends[:n] {
-		p.prose(int(i))
+	a, b := p.g.two(load(p.s[i-12:]))
+	c, d := p.g.two(load(p.s[i-6:]))
+	last := lexKey(p.s, i-3)
+	h := tailHash(lexKey(p.s, i-6), last)
+	return p.g.familyTails[h>>6]>>(h&63)&1|uint64(p.g.d.dict.heads[last]&headOne)|uint64((a|b|c|d)&charVariant) != 0
+}
+
+// kanjiName tells whether a name may end at i: three to six kanji stand before it,
+// and the first of them may begin a name or one is a variant form. What they are is
+// collected as bits, since nobody can foresee how many there are.
+func (p *pass) kanjiName(i int) bool {
+	if i < p.start+7*3 {
+		return true
 	}
+	var kanji, head, variant uint32 // of the seven characters before i, the last one lowest
+	s, class := p.s[i-7*3:i], &p.g.class
+	for k := 0; k < 7*3; k += 3 {
+		is := class[charIndex(s[k], s[k+1], s[k+2])]
+		kanji = kanji<<1 | uint32(is/charKanji&1)&uint32(b2i(isWide(s[k])))
+		head = head<<1 | uint32(is/charFamilyHead&1)
+		variant = variant<<1 | uint32(is/charVariant&1)
+	}
+	n := bits.TrailingZeros32(^kanji)
+	return n >= 3 && n <= 6 && (head>>(n-1)&1 != 0 || variant<<(32-n) != 0)
 }

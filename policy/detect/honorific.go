@@ -1,6 +1,9 @@
 package detect
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // honorific tells that rest begins with the honorific of a name that ends where
 // rest begins.
@@ -16,8 +19,7 @@ func compound(before, rest string) bool {
 	next := rest[3:min(len(rest), 6)]
 	switch rest[:3] {
 	case "様":
-		switch before[max(0, len(before)-3):] {
-		case "仕", "同", "多", "模", "異", "有":
+		if len(before) >= 3 && strings.Contains(beforeSama, before[len(before)-3:]) {
 			return true
 		}
 		return next == "式" || next == "々" || next == "子" || next == "相"
@@ -30,6 +32,9 @@ func compound(before, rest string) bool {
 	}
 	return false
 }
+
+// beforeSama are the characters with which 様 makes another word.
+const beforeSama = "仕同多模異有"
 
 // anHonorific and aRole tell what follows names, afterName all that a name may end before.
 var (
