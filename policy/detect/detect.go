@@ -62,9 +62,9 @@ type Detector struct {
 	key            maphash.Seed // of the finding keys; made anew with each Detector
 	gate           *gate
 	own            *owner
-	everything     bool // read every line, for tests
-	thorough       bool // read tables without short cuts, for tests
-	exams          sync.Pool
+	everything     bool      // read every line, for tests
+	thorough       bool      // read tables without short cuts, for tests
+	exams, passes  sync.Pool // of *exam, *pass
 }
 
 // New compiles all tables; nothing is compiled later.

@@ -6,14 +6,18 @@ import "github.com/sekisho-mail/sekisho/policy"
 // speaks for what stands in the other.
 const linesApartSpans = 100
 
-// linesOf runs the gate over stretches of s, in order.
+// linesOf runs the gate over stretches of s, in order. Its memory is used again: on
+// the stack of a connection it is cold, and cleared for every text.
 func (g *gate) linesOf(s string, spans []policy.Span) survey {
-	p := pass{g: g}
+	p, ok := g.d.passes.Get().(*pass)
+	if !ok {
+		p = &pass{g: g}
+	}
 	total := 0
 	for _, span := range spans {
 		total += span.End - span.Start
 	}
-	p.marks = make([]lineMark, 0, total/512+8)
+	p.survey = survey{marks: make([]lineMark, 0, total/512+8)}
 	for i, span := range spans {
 		if i > 0 {
 			p.n += linesApartSpans
@@ -22,7 +26,10 @@ func (g *gate) linesOf(s string, spans []policy.Span) survey {
 		p.over(span.Start)
 		p.line(span.End)
 	}
-	return p.survey
+	seen := p.survey
+	p.survey, p.s = survey{}, ""
+	g.d.passes.Put(p)
+	return seen
 }
 
 // begin makes the pass ready for a span of s that has nothing to do with what it

@@ -64,6 +64,19 @@ const (
 // leadingTable is the table that a text begins with. Its cells are read as such,
 // which spares the gate the way through them.
 func leadingTable(text string) []policy.Table {
+	if n := strings.IndexByte(text, '\n'); n < 0 || !mayHaveCells(text[:n]) {
+		return nil // nearly all mails; the reader's room is not even cleared
+	}
+	return readLeadingTable(text)
+}
+
+// mayHaveCells tells a line in which some separator stands often enough.
+func mayHaveCells(line string) bool {
+	return strings.Count(line, ",") >= leadingCells-1 || strings.Count(line, "\t") >= leadingCells-1 ||
+		strings.Count(line, ";") >= leadingCells-1 || strings.Count(line, "|") >= leadingCells-1
+}
+
+func readLeadingTable(text string) []policy.Table {
 	at := 0
 	var w tableReader
 	for range leadingLines {
