@@ -57,37 +57,34 @@ func bare(in []Mailbox) []Mailbox {
 	return out
 }
 
+// value is one of the different values of a sort of findings.
+type value struct {
+	sort int
+	key  string
+}
+
 // tally joins findings of one type, part and confidence step into one with
 // their count.
 func tally(in []Finding) []Finding {
 	if len(in) == 0 {
 		return nil
 	}
-	type key struct {
-		kind, subtype, part string
-		step                int
-		clear, bad          bool
-	}
-	at := map[key]int{}
-	values := map[key]map[string]bool{}
+	var sorts Sorts
 	var out []Finding
-	for _, f := range in {
-		k := key{f.Type, f.Subtype, f.Place.Part, int(f.Confidence * 20), f.Unencrypted, f.NotChecked}
-		i, ok := at[k]
-		if !ok {
-			i = len(out)
-			at[k], values[k] = i, map[string]bool{}
+	seen := map[value]bool{}
+	for i := range in {
+		f := &in[i]
+		n, fresh := sorts.Number(f)
+		if fresh {
 			out = append(out, Finding{Type: f.Type, Subtype: f.Subtype, Place: Place{Part: f.Place.Part}, Confidence: f.Confidence,
 				Unencrypted: f.Unencrypted, NotChecked: f.NotChecked})
 		}
-		out[i].Count += max(1, f.Count)
-		if f.Key != "" {
-			values[k][f.Key] = true
+		out[n].Count += max(1, f.Count)
+		out[n].Different += f.Different
+		if k := (value{n, f.Key}); f.Key != "" && !seen[k] {
+			seen[k] = true
+			out[n].Different++
 		}
-		out[i].Different += f.Different
-	}
-	for k, i := range at {
-		out[i].Different += len(values[k])
 	}
 	return out
 }

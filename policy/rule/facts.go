@@ -123,21 +123,43 @@ type clientFacts struct {
 	TLS         bool   `cel:"tls" doc:"the connection is encrypted"`
 }
 
+// room is one piece of memory for the facts of a small mail.
+type room struct {
+	facts
+	sender     senderFacts
+	people     peopleFacts
+	thread     threadFacts
+	groups     groupFacts
+	client     clientFacts
+	parts      [3]partFacts
+	findings   [3]findingFacts
+	recipients [1]recipientFacts
+	lists      struct {
+		parts      [3]*partFacts
+		findings   [3]*findingFacts
+		recipients [1]*recipientFacts
+	}
+}
+
 // newFacts copies what rules may know out of m.
 func newFacts(m *policy.Message) *facts {
-	f := &facts{
-		Sender: &senderFacts{Address: m.Envelope.Sender.String(), Domain: m.Envelope.Sender.Domain(),
+	all := &room{
+		sender: senderFacts{Address: m.Envelope.Sender.String(), Domain: m.Envelope.Sender.Domain(),
 			Groups: m.Sender.Groups, Internal: m.Sender.Internal, Automatic: m.Sender.Automatic, Leaving: m.Sender.Leaving},
-		People: &peopleFacts{Total: m.People.High, Low: m.People.Low,
+		people: peopleFacts{Total: m.People.High, Low: m.People.Low,
 			Unencrypted: m.People.Unencrypted, UnencryptedLow: m.People.UnencryptedLow},
-		Subject: m.Header.Subject, Confidential: m.Header.Confidential,
-		Thread: &threadFacts{Known: m.Thread.Known, Reply: m.Thread.Reply},
-		Groups: &groupFacts{Strangers: m.Groups.Strangers, Visible: m.Groups.Visible,
+		thread: threadFacts{Known: m.Thread.Known, Reply: m.Thread.Reply},
+		groups: groupFacts{Strangers: m.Groups.Strangers, Visible: m.Groups.Visible,
 			FreeMail: m.Groups.FreeMail, Companies: m.Groups.Companies, Outside: m.Groups.Outside},
-		Client: newClientFacts(m.Envelope.Client), Time: m.Envelope.Received, Size: m.Envelope.Options.Size,
+		client: newClientFacts(&m.Envelope.Client),
+	}
+	all.facts = facts{Sender: &all.sender, People: &all.people, Thread: &all.thread, Groups: &all.groups, Client: &all.client,
+		Subject: m.Header.Subject, Confidential: m.Header.Confidential,
+		Time: m.Envelope.Received, Size: m.Envelope.Options.Size,
 		Automatic: m.Header.Automatic || m.Envelope.Sender.IsNull(), Calendar: m.Header.Calendar,
 		addresses: m.Envelope.Addresses(), raw: m.Findings,
 	}
+	f := &all.facts
 	f.journal, f.forwarded, f.answer = m.Journal, !m.Forward.Mailbox.IsNull(), answersInvitation(m)
 	if !m.Sender.Address.IsNull() {
 		f.Sender.Address, f.Sender.Domain = m.Sender.Address.String(), m.Sender.Address.Domain()
@@ -145,17 +167,17 @@ func newFacts(m *policy.Message) *facts {
 	for _, d := range m.Duty {
 		f.Duty = append(f.Duty, string(d))
 	}
-	f.addRecipients(m)
-	f.addParts(m.Parts)
-	f.Findings = joinFindings(m.Findings)
+	all.addRecipients(m)
+	all.addParts(m.Parts)
+	all.addFindings(m.Findings)
 	for _, n := range m.NotChecked {
 		f.unknown.add(n.Fact)
 	}
 	return f
 }
 
-func newClientFacts(c email.Client) *clientFacts {
-	out := &clientFacts{Listener: c.Listener, Helo: c.Helo, User: c.User, Certificate: c.Certificate, TLS: c.TLS != ""}
+func newClientFacts(c *email.Client) clientFacts {
+	out := clientFacts{Listener: c.Listener, Helo: c.Helo, User: c.User, Certificate: c.Certificate, TLS: c.TLS != ""}
 	if c.Addr.IsValid() {
 		out.Address = c.Addr.Unmap().String()
 	}
@@ -164,13 +186,15 @@ func newClientFacts(c email.Client) *clientFacts {
 
 // addRecipients takes the envelope as the truth. Facts about recipients that do
 // not fit the envelope are not used: all of them are unknown then.
-func (f *facts) addRecipients(m *policy.Message) {
+func (f *room) addRecipients(m *policy.Message) {
 	known := len(m.Recipients) == len(f.addresses)
 	if !known {
 		f.unknown.add("recipients")
 	}
+	f.Recipients = f.lists.recipients[:0]
 	for i, a := range f.addresses {
-		r := &recipientFacts{Address: a.String(), Domain: a.Domain(), External: true}
+		r := next(f.recipients[:], i)
+		r.Address, r.Domain, r.External = a.String(), a.Domain(), true
 		if known {
 			p := m.Recipients[i]
 			r.External, r.Visible, r.FreeMail, r.OwnPrivate = p.External, p.Visible, p.FreeMail, p.OwnPrivate
@@ -182,9 +206,19 @@ func (f *facts) addRecipients(m *policy.Message) {
 	}
 }
 
-func (f *facts) addParts(parts []policy.Part) {
-	for _, p := range parts {
-		fact := &partFacts{Name: p.Name, Type: p.Type, Size: p.Size, Encrypted: string(p.Encrypted),
+// next is number i, or a new one where the room ends.
+func next[T any](room []T, i int) *T {
+	if i < len(room) {
+		return &room[i]
+	}
+	return new(T)
+}
+
+func (f *room) addParts(parts []policy.Part) {
+	f.Parts = f.lists.parts[:0]
+	for i := range parts {
+		p, fact := &parts[i], next(f.parts[:], i)
+		*fact = partFacts{Name: p.Name, Type: p.Type, Size: p.Size, Encrypted: string(p.Encrypted),
 			Problem: string(p.Problem), Hidden: p.Hidden, Attachment: p.Attachment, Path: p.Path, where: p.Where}
 		f.Parts = append(f.Parts, fact)
 		if p.Path == "0" && p.Size > 0 {
@@ -196,49 +230,43 @@ func (f *facts) addParts(parts []policy.Part) {
 	}
 }
 
-// joinFindings keeps the list short: a customer list has 100,000 occurrences,
+// addFindings keeps the list short: a customer list has 100,000 occurrences,
 // and a condition that walks over each of them would be stopped. It joins what
 // a journalled vector joins too, so that a replay judges alike.
-func joinFindings(in []policy.Finding) []*findingFacts {
-	if len(in) == 0 {
-		return nil
-	}
-	type key struct {
-		kind, subtype, part string
-		confidence          int
-		clear, bad          bool
-	}
-	at := map[key]*findingFacts{}
-	var out []*findingFacts
-	for _, p := range in {
-		step := int(p.Confidence * 20)
-		k := key{p.Type, p.Subtype, p.Place.Part, step, p.Unencrypted, p.NotChecked}
-		f := at[k]
-		if f == nil {
-			f = &findingFacts{Type: p.Type, Subtype: p.Subtype, Part: p.Place.Part,
+func (f *room) addFindings(in []policy.Finding) {
+	var sorts policy.Sorts
+	f.Findings = f.lists.findings[:0]
+	for i := range in {
+		p := &in[i]
+		n, fresh := sorts.Number(p)
+		if fresh {
+			one := next(f.findings[:], n)
+			*one = findingFacts{Type: p.Type, Subtype: p.Subtype, Part: p.Place.Part,
 				Confidence: p.Confidence, Unencrypted: p.Unencrypted, NotChecked: p.NotChecked}
-			at[k] = f
-			out = append(out, f)
+			f.Findings = append(f.Findings, one)
 		}
-		f.Confidence = max(f.Confidence, p.Confidence)
-		f.Count += max(1, p.Count)
-		if p.Different > 0 { // counted when it was journalled
-			f.Different += p.Different
-			continue
-		}
-		if p.Key == "" {
-			f.Different += max(1, p.Count)
-			continue
-		}
-		if f.keys == nil {
-			f.keys = map[string]struct{}{}
-		}
+		f.Findings[n].add(p)
+	}
+}
+
+// add counts a finding that is like the others.
+func (f *findingFacts) add(p *policy.Finding) {
+	f.Confidence = max(f.Confidence, p.Confidence)
+	f.Count += max(1, p.Count)
+	switch {
+	case p.Different > 0: // counted when it was journalled
+		f.Different += p.Different
+	case p.Key == "":
+		f.Different += max(1, p.Count)
+	default:
 		if _, seen := f.keys[p.Key]; !seen {
+			if f.keys == nil {
+				f.keys = map[string]struct{}{}
+			}
 			f.keys[p.Key] = struct{}{}
 			f.Different++
 		}
 	}
-	return out
 }
 
 // exempt tells mail that is never asked about its recipients and never delayed:
