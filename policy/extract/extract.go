@@ -168,6 +168,11 @@ func (s *Session) read(r *reading) {
 	r.probe = newProbe(f)
 	var format Format
 	err := guard(func() error {
+		if f.Kind == policy.HeaderText && len(r.probe.text()) > 0 { // no program takes it for a file
+			format = textFormat()
+			r.part().Type = format.is(r.probe)
+			return format.read(r)
+		}
 		for _, format = range s.formats {
 			if typ := format.is(r.probe); typ != "" {
 				r.part().Type = typ

@@ -20,6 +20,9 @@ func (f Format) isText() bool {
 	return false
 }
 
+// textFormat takes whatever reads as text.
+func textFormat() Format { return Format{"text", isText, readText} }
+
 // Formats lists what is recognised, the more special first: the first that
 // recognises a file reads it. The last one takes everything.
 func Formats() []Format {
@@ -68,7 +71,7 @@ func Formats() []Format {
 		{"json", isJSON, readJSON},
 		{"sheet text", isSheetText, readSheetText},
 		{"table", isDelimited, readText},
-		{"text", isText, readText},
+		textFormat(),
 		{"image", isImage, readImage},
 		{"unknown", isUnknown, readUnknown},
 	}

@@ -11,11 +11,14 @@ import (
 
 // isMbox takes files of several mails, each behind a "From " line (RFC 4155).
 func isMbox(p *probe) string {
+	if p.file.Kind == policy.HeaderText || !p.at(0, "From ") {
+		return ""
+	}
 	least := 2
 	if mboxLine.Match(p.data[:min(len(p.data), 1024)]) {
 		least = 1
 	}
-	return typeIf(p.file.Kind != policy.HeaderText && p.at(0, "From ") && mailHeaderScore(p.data, false) >= least, "application/mbox")
+	return typeIf(mailHeaderScore(p.data, false) >= least, "application/mbox")
 }
 
 // mboxLine is the line in front of a mail: a sender, and when the mail came.

@@ -66,6 +66,9 @@ func isVowel(c byte) bool { return c != 0 && strings.IndexByte("aiueoy", c) >= 0
 // nameParts splits a display name, a reading or a local part into words in Latin
 // letters, folded. Kanji has no letters and gives nothing.
 func nameParts(s string) []string {
+	if s == "" {
+		return nil
+	}
 	s = strings.ToLower(romanLetters(s))
 	words := strings.FieldsFunc(s, func(r rune) bool { return r < 'a' || r > 'z' })
 	out := words[:0]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -32,46 +33,46 @@ func (c OwnPrivate) Run(_ context.Context, m *policy.Message) ([]policy.Finding,
 	if err := headerRead(m); err != nil {
 		return nil, err
 	}
-	self := c.identity(m.Sender)
+	var self *identity // found out for the first outsider
 	for i := range m.Recipients {
 		a := m.Recipients[i].Address
-		own := !c.Organization.Own(a) && !m.Sender.Address.IsNull() &&
-			(c.Organization.privateHost(a) && self.at(a, displayName(m, a)) || self.ownsDomain(a))
-		m.Recipients[i].OwnPrivate = own
+		m.Recipients[i].OwnPrivate = false
+		if c.Organization.Own(a) || m.Sender.Address.IsNull() {
+			continue
+		}
+		if self == nil {
+			self = c.identity(m.Sender)
+		}
+		m.Recipients[i].OwnPrivate = c.Organization.privateHost(a) && self.at(a, displayName(m, a)) || self.ownsDomain(a)
 	}
 	return nil, nil
 }
 
 // identity is by what a sender is recognised.
 type identity struct {
-	local   string     // the letters and digits of his local part
-	written []string   // display names, blanks removed
-	names   [][]string // word lists: each a name of two or more parts
+	local string     // the letters and digits of his local part
+	shown []string   // display names
+	names [][]string // word lists: each a name of two or more parts
 }
 
 // roleNames are local parts that stand for a job; the same one elsewhere is
 // another firm's, not the sender's own.
 var roleNames = strings.Fields("info sales support admin office contact mail soumu jinji keiri eigyo webmaster postmaster noreply recruit help service")
 
-func (c OwnPrivate) identity(s policy.Sender) identity {
-	id := identity{local: squash(s.Address.Local())}
+func (c OwnPrivate) identity(s policy.Sender) *identity {
+	id := &identity{local: squash(s.Address.Local())}
 	if slices.Contains(roleNames, strings.TrimRight(id.local, "0123456789")) {
 		id.local = ""
 	}
 	sources := []string{s.Name, s.Address.Local()}
-	written := []string{s.Name}
+	id.shown = []string{s.Name}
 	if p, ok := c.Directory.Current().Lookup(s.Address); ok {
 		sources = append(sources, p.Name, p.Kana)
-		written = append(written, p.Name)
+		id.shown = append(id.shown, p.Name)
 	}
 	for _, src := range sources {
 		if parts := nameParts(src); len(parts) >= 2 {
 			id.names = append(id.names, parts[:2])
-		}
-	}
-	for _, w := range written {
-		if w = plainName(w); len([]rune(w)) >= 3 {
-			id.written = append(id.written, w)
 		}
 	}
 	return id
@@ -85,7 +86,8 @@ func (id identity) at(a email.Address, display string) bool {
 	if len(own) >= 4 && (local == id.local || bare == own) {
 		return true
 	}
-	if display != "" && slices.Contains(id.written, plainName(display)) {
+	if plain := plainName(display); utf8.RuneCountInString(plain) >= 3 &&
+		slices.ContainsFunc(id.shown, func(name string) bool { return plainName(name) == plain }) {
 		return true
 	}
 	words := nameParts(a.Local())

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -11,8 +12,11 @@ import (
 
 // nameParts gives the contents as the detectors shall see them. A file that a
 // password opened counts as readable: the passwords that are tried travel the
-// same way as the file.
+// same way as the file. Contents that need no change, as most, are given as they are.
 func nameParts(contents []policy.Content) []policy.Content {
+	if !slices.ContainsFunc(contents, func(c policy.Content) bool { return c.View != "" || c.Encrypted }) {
+		return contents
+	}
 	out := make([]policy.Content, len(contents))
 	copy(out, contents)
 	for i := range out {
@@ -30,6 +34,9 @@ const pictureConfidence = 0.6
 
 // doubt lowers the confidence of what was found in pictures.
 func doubt(contents []policy.Content, findings []policy.Finding) []policy.Finding {
+	if !slices.ContainsFunc(contents, func(c policy.Content) bool { return c.Kind == policy.PictureText }) {
+		return findings
+	}
 	type place struct{ part, view string }
 	pictures := map[place]bool{}
 	for i := range contents {
@@ -48,6 +55,9 @@ func doubt(contents []policy.Content, findings []policy.Finding) []policy.Findin
 // unnameParts undoes nameParts in findings, and leaves out of a further reading
 // what the first one shows too.
 func unnameParts(findings []policy.Finding) []policy.Finding {
+	if !slices.ContainsFunc(findings, func(f policy.Finding) bool { return strings.IndexByte(f.Place.Part, 0) >= 0 }) {
+		return findings
+	}
 	type value struct{ kind, part, key string }
 	type sort struct{ kind, subtype, part string }
 	first := map[value]bool{}
