@@ -41,7 +41,7 @@ func (f *flow) begin(s *sheet, kept []hit, seen *survey) bool {
 	if w.most, w.some = f.x.cx.Most, f.x.cx.Most > 0; !w.some {
 		w.most = math.MaxInt
 	}
-	f.rows = n
+	f.rows, w.rows = n, n
 	w.room = min(n, w.most) * s.typed()
 	return true
 }
@@ -103,8 +103,24 @@ func (g *grid) typed() int {
 // inside is false when a cell is not in the n bytes of the text, since they come from
 // a parser of foreign files.
 func bounds(t *policy.Table, n int) (span policy.Span, ascending, inside bool) {
-	span, ascending, inside = policy.Span{Start: -1}, true, true
-	last := 0
+	first, last := -1, 0
+	for i := range t.Rows {
+		for k := range t.Rows[i].Cells {
+			c := &t.Rows[i].Cells[k]
+			if c.Start < last || c.End < c.Start {
+				return unordered(t, n)
+			}
+			if last = c.End; first < 0 {
+				first = c.Start
+			}
+		}
+	}
+	return policy.Span{Start: first, End: last}, true, last <= n
+}
+
+// unordered is bounds of a table whose cells do not follow each other.
+func unordered(t *policy.Table, n int) (span policy.Span, ascending, inside bool) {
+	span, inside = policy.Span{Start: -1}, true
 	for i := range t.Rows {
 		for _, c := range t.Rows[i].Cells {
 			if span.Start < 0 || c.Start < span.Start {
@@ -112,9 +128,7 @@ func bounds(t *policy.Table, n int) (span policy.Span, ascending, inside bool) {
 			}
 			span.End = max(span.End, c.End)
 			inside = inside && c.Start >= 0 && c.Start <= c.End && c.End <= n
-			ascending = ascending && c.Start >= last
-			last = c.End
 		}
 	}
-	return span, ascending, inside
+	return span, false, inside
 }

@@ -14,40 +14,6 @@ const (
 	looseName                 // behind a label: a family name is enough
 )
 
-// nameIn tells whether a name that could count may stand in a raw line.
-func (d *Detector) nameIn(s string, mode nameMode) bool {
-	prev := false
-	for i := 0; i < len(s); {
-		if s[i] < 0x80 {
-			prev = false
-			i++
-			continue
-		}
-		r, n := nextRune(s[i:])
-		switch {
-		case r >= 0x20000 || r >= 0xf900 && r <= 0xfaff:
-			return true
-		case isKanji(r):
-			if isVariant[uint16(r)>>3]&(1<<(r&7)) != 0 {
-				return true
-			}
-			if (!prev || nameMayStart(s[:i])) && d.dict.familyHead(s[i:]) && d.namePair(s[i:], mode) {
-				return true
-			}
-		case isKana(r) && (i == 0 || !isKanaBefore(s, i)):
-			e := i + kanaRun(s[i:], isKana)
-			if d.kanaPairAt(s[i:e], s[e:], mode == looseName) {
-				return true
-			}
-			n = e - i
-			r = 0
-		}
-		prev = isKanji(r)
-		i += n
-	}
-	return false
-}
-
 // kanaPairAt tells whether a run of kana is a family name with a space and more
 // kana behind it, or behind a label both names in one.
 func (d *Detector) kanaPairAt(run, rest string, loose bool) bool {

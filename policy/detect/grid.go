@@ -415,11 +415,7 @@ func (d *Detector) elect(g *grid, col int) {
 // sample are the first filled cells of a column, and the most digits in one.
 func (g *grid) sample(col int) (cells []string, digits int) {
 	g.each(col, func(_ int, s string) bool {
-		n := 0
-		for k := range len(s) {
-			n += b2i(isDigit(s[k]))
-		}
-		cells, digits = append(cells, s), max(digits, n)
+		cells, digits = append(cells, s), max(digits, digitsIn(s))
 		return len(cells) < sampleRows
 	})
 	return cells, digits
@@ -435,7 +431,7 @@ func (d *Detector) electName(g *grid, col int) bool {
 			names++
 			known += b2i(d.nameLike(s))
 		}
-		return n < sampleRows
+		return n < sampleRows && (n-names)*10 <= sampleRows // more others are too many in any case
 	})
 	return n >= voteRows && names*10 >= n*9 && known*10 >= n*6
 }

@@ -61,7 +61,7 @@ func (g *grid) totalRow(row []policy.Span) bool {
 		if len(raw) > longTotal || raw != "" && raw[0] < 0x80 && raw[0]|0x20 != 't' && !cellMargin(raw[0]) {
 			return false // most rows
 		}
-		if len(raw) >= 3 && raw[0]>>4 == 0xe && !strings.Contains(totalHeads, raw[:3]) && plainRun(raw[:3], 0) == 3 {
+		if wideAt(raw, 0) && isPlain[wide(raw, 0)] != 0 && !totalHead(rune(wide(raw, 0))) {
 			return false
 		}
 		s := g.cell(c)
@@ -73,8 +73,8 @@ func (g *grid) totalRow(row []policy.Span) bool {
 	return true
 }
 
-// totalHeads are what the words for sums begin with.
-const totalHeads = "合小計総"
+// totalHead tells what the words for sums begin with.
+func totalHead(r rune) bool { return r == '合' || r == '小' || r == '計' || r == '総' }
 
 // longTotal is how long a cell may be, in bytes, that says that it is a sum.
 const longTotal = 24

@@ -45,7 +45,7 @@ func (t *hashTable) get(key uint64) uint64 {
 }
 
 func (t *hashTable) put(key, value uint64) {
-	if (t.count+1)*4 > len(t.slots)*3 {
+	if (t.count+1)*5 > len(t.slots)*4 {
 		t.resize(max(16, 2*len(t.slots)))
 	}
 	key |= 1 << 63
@@ -87,7 +87,7 @@ func (t *hashSet) resize(n int) {
 
 // add puts a hash in and tells whether it is new.
 func (t *hashSet) add(key uint64) bool {
-	if (t.count+1)*4 > len(t.slots)*3 {
+	if (t.count+1)*5 > len(t.slots)*4 {
 		t.resize(max(16, 2*len(t.slots)))
 	}
 	key |= 1 << 63 // no key is 0
@@ -106,7 +106,7 @@ func (t *hashSet) add(key uint64) bool {
 // slotsFor is how many slots a table needs that has some, of which count are taken,
 // for n more; 0 when those that it has are enough.
 func slotsFor(slots, count, n int) int {
-	if want := (count + n) * 3 / 2; want > slots*3/4 && n > 0 {
+	if want := (count + n) * 5 / 4; want >= slots && n > 0 {
 		return 1 << bits.Len(uint(want))
 	}
 	return 0

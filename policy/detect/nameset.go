@@ -66,6 +66,9 @@ func wide(s string, i int) uint64 {
 	return uint64(s[i]&15)<<12 | uint64(s[i+1]&63)<<6 | uint64(s[i+2]&63)
 }
 
+// wideAt tells a whole character of three bytes at i.
+func wideAt(s string, i int) bool { return i+2 < len(s) && s[i]>>4 == 0xe }
+
 const packHash = 0x9e3779b97f4a7c15
 
 func (t *nameSet) add(s string) {

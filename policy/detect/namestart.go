@@ -8,9 +8,10 @@ const (
 	nameHead               // a kanji that a family or given name may begin with
 	nameKatakana           // and ー
 	nameHiragana
-	nameLead // a kanji that a name may follow directly (nameFollows)
-	nameWord // the last character of a word that a name may follow (afterPerson)
-	nameNo   // の, behind which a name in hiragana may begin
+	nameLead    // a kanji that a name may follow directly (nameFollows)
+	nameWord    // the last character of a word that a name may follow (afterPerson)
+	nameNo      // の, behind which a name in hiragana may begin
+	nameVariant // a kanji in a form that the dictionary has under another one
 )
 
 // nameClasses tell characters by their number (charIndex). One look into them says
@@ -28,6 +29,9 @@ func nameClasses(d *dictionary) *[1 << 16]nameClass {
 			}
 			if nameFollows(r) {
 				t[i] |= nameLead
+			}
+			if variantForm(uint64(i)) {
+				t[i] |= nameVariant
 			}
 		case isKatakana(r):
 			t[i] = nameKatakana
@@ -52,6 +56,51 @@ func (d *Detector) nameBefore(s string, i int) (k nameClass, rare bool) {
 		return d.starts[charIndex(s[i-3], s[i-2], s[i-1])], false
 	}
 	return 0, true
+}
+
+// lets tells that a name may begin with the kanji at i behind a character of this
+// class, as nameMayStart does.
+func (before nameClass) lets(s string, i int) bool {
+	return before&nameKanji == 0 || before&nameLead != 0 || before&nameWord != 0 && afterPerson.ends(s[:i])
+}
+
+// nameIn tells whether a name that could count may stand in a raw line.
+func (d *Detector) nameIn(s string, mode nameMode) bool {
+	before := nameClass(0)
+	for i := 0; i < len(s); {
+		if s[i] < 0x80 {
+			before = 0
+			i++
+			continue
+		}
+		if !isWide(s[i]) || i+3 > len(s) {
+			r, n := nextRune(s[i:])
+			if r >= 0x20000 || r >= 0xf900 && r <= 0xfaff {
+				return true
+			}
+			before = 0
+			i += n
+			continue
+		}
+		k := d.starts[charIndex(s[i], s[i+1], s[i+2])]
+		switch {
+		case k&nameVariant != 0:
+			return true
+		case k&nameHead != 0 && before.lets(s, i) && d.dict.familyHead(s[i:]) && d.namePair(s[i:], mode):
+			return true
+		case k&(nameKatakana|nameHiragana) != 0 && before&(nameKanji|nameKatakana|nameHiragana) == 0:
+			e := i + kanaRun(s[i:], isKana)
+			if d.kanaPairAt(s[i:e], s[e:], mode == looseName) {
+				return true
+			}
+			before = nameHiragana
+			i = e
+			continue
+		}
+		before = k
+		i += 3
+	}
+	return false
 }
 
 // namesIn calls emit for what may be a name in the stretch from..to.
@@ -80,7 +129,7 @@ func (d *Detector) namesIn(v *view, from, to int, emit func(candidate)) {
 		k, end := d.starts[charIndex(c, s[i+1], s[i+2])], 0
 		switch {
 		case k&nameHead != 0:
-			if before&nameKanji == 0 || before&nameLead != 0 || before&nameWord != 0 && afterPerson.ends(s[:i]) {
+			if before.lets(s, i) {
 				if end = d.kanjiNameAt(v, i, rune(wide(s, i)), emit); end == 0 {
 					end = d.nameOf(v, i, emit)
 				}

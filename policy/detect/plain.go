@@ -3,54 +3,52 @@ package detect
 import "math/bits"
 
 // plainRun is the end of what folding leaves alone from i on: ASCII, kana and
-// most kanji.
+// most kanji. It goes by what the next eight bytes begin with.
 func plainRun(s string, i int) int {
-	for i < len(s) {
-		c := s[i]
-		switch {
-		case c < 0x80 && c != '\r':
-			i++
-			for i+8 <= len(s) { // ASCII goes by eight bytes
-				x := load(s[i:])
-				cr := x ^ '\r'*ones
-				if other := (x | (cr-ones)&^cr) & high; other != 0 {
-					i += bits.TrailingZeros64(other) >> 3
-					break
-				}
-				i += 8
-			}
-		case c < 0xe3 || c > 0xe9 || i+2 >= len(s):
-			return i
-		default:
-			from := i
-			for len(s)-i >= 16 { // kana and kanji go by four
-				x, y := bits.ReverseBytes64(load(s[i:])), bits.ReverseBytes64(load(s[i+6:]))
-				a, b := wideNumbers(x)
-				c, d := wideNumbers(y)
-				if ((x^leadMarks)|(y^leadMarks))&leadMask != 0 || isPlain[a]&isPlain[b]&isPlain[c]&isPlain[d] == 0 {
-					break
-				}
-				i += 12
-			}
-			for len(s)-i >= 8 { // or by two
-				x := bits.ReverseBytes64(load(s[i:]))
-				a, b := wideNumbers(x)
-				if x&leadMask != leadMarks || isPlain[a]&isPlain[b] == 0 {
-					break
-				}
-				i += 6
-			}
-			if i > from {
-				continue
-			}
-			r := uint16(wide(s, i))
-			if isPlain[r] == 0 && !(r == 'ー' && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81) && !loneDigit(s, i) {
+	for len(s)-i >= 8 {
+		x := load(s[i:])
+		if x&0x80 == 0 { // ASCII
+			cr := x ^ '\r'*ones
+			other := (x | (cr-ones)&^cr) & high
+			n := bits.TrailingZeros64(other) >> 3
+			if i += n; n == 0 {
 				return i
 			}
+			continue
+		}
+		y := bits.ReverseBytes64(x)
+		a, b := wideNumbers(y)
+		switch {
+		case y>>60 != 0xe || a < '、':
+			return i
+		case isPlain[a] == 0:
+			if !plainHere(s, i) {
+				return i
+			}
+			i += 3
+		case y&leadMask == leadMarks && isPlain[b] != 0:
+			i += 6
+		default:
+			i += 3
+		}
+	}
+	for i < len(s) {
+		switch c := s[i]; {
+		case c < 0x80 && c != '\r':
+			i++
+		case c < 0xe3 || c > 0xe9 || i+2 >= len(s) || isPlain[wide(s, i)] == 0 && !plainHere(s, i):
+			return i
+		default:
 			i += 3
 		}
 	}
 	return i
+}
+
+// plainHere tells that folding leaves the character at i alone because of what
+// stands beside it.
+func plainHere(s string, i int) bool {
+	return wide(s, i) == 'ー' && i >= 3 && s[i-3] == 0xe3 && s[i-2] >= 0x81 || loneDigit(s, i)
 }
 
 // isPlain has a one for the characters that folding leaves alone wherever they

@@ -19,6 +19,7 @@ type reporter struct {
 	most  int
 	some  bool
 	room  int // for how many findings room is taken with the first
+	rows  int // of the table that is told of
 	types []telling
 	next  uint // where the next hit's is looked for first
 	// at is how far characters were counted, in bytes; points is their number.
@@ -99,8 +100,14 @@ func (w *reporter) telling(h *hit) *telling {
 	}
 	w.next = 0
 	w.types = append(w.types, telling{kind: h.kind, subtype: h.subtype, business: h.business})
+	if w.rows > w.most {
+		w.types[n].seen.expect(min(w.rows, mostExpected))
+	}
 	return &w.types[n]
 }
+
+// mostExpected is for how many values of a type room is made before they are seen.
+const mostExpected = 12 << 10
 
 // theRest is said of findings that are told together.
 var theRest = policy.Text{JA: "残りをまとめた件数です。", EN: "The rest of its kind, counted."}
