@@ -75,7 +75,7 @@ func charsOf(s string) (c nameChars) {
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case r < 0x80 && isLetter(byte(r)) || r >= 0xc0 && r <= 0x24f:
+		case r < 0x80 && isLetter(byte(r)) || r >= 0xc0 && r <= 0x24f || r >= 0x1e00 && r <= 0x1eff:
 			c.latin++
 		case r == '(':
 			c.company = true

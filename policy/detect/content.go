@@ -53,6 +53,10 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 		for _, s := range x.d.stretches(c.Text, seen.marks) {
 			tables = append(tables, textTables(c.Text, s)...)
 		}
+		if blank := x.d.blankTables(c.Text, seen.marks); len(blank) > 0 {
+			tables = append(tables, blank...)
+			inPlace(tables[n:])
+		}
 		if !x.d.lay(ctx, c.Text, tables, n, &l) {
 			return false
 		}

@@ -216,6 +216,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	c.label = word
 	if points == 0 && c.kind.id > 0 && d.mentioned(v, c.kind, v.line(c.start)) {
 		c.points += ptDocument
+		if c.kind == passport { // a list of travellers: the name in its line does the rest
+			c.points, c.why = c.points+1, c.why|whyNear
+		}
 	}
 }
 

@@ -120,6 +120,7 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	}
 	d.vote(g)
 	g.expiryColumn()
+	g.impersonal()
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && !k.silent {
 			return g
@@ -239,7 +240,7 @@ func (d *Detector) findHeader(g *grid) int {
 	for i := 0; i < len(g.table.Rows) && i < 10; i++ {
 		row := g.cells(i)
 		words, filled, values := d.headerWords(row)
-		if values == 0 && words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && g.valuesBelow()) && (filled >= 2 || len(row) == 1) {
+		if values == 0 && words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1) {
 			return i
 		}
 	}
@@ -250,6 +251,11 @@ func (d *Detector) findHeader(g *grid) int {
 		}
 	}
 	return -1
+}
+
+// headedName tells a cell that is a label of names and nothing else: 氏名.
+func (d *Detector) headedName(s string) bool {
+	return utf8.RuneCountInString(s) <= 4 && slices.Contains(personName.labels, lower(s))
 }
 
 // valuesBelow tells that the first row has no digits and each of the next ones has
@@ -338,6 +344,7 @@ func (d *Detector) nameColumns(g *grid) {
 	}
 	g.company = firms && posts || g.branches()
 	g.accountColumn()
+	g.insuredColumns()
 }
 
 // nameColumn refines a column of names: reading, family or given name.

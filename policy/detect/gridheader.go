@@ -9,7 +9,7 @@ func (g *grid) hasHeader(words ...string) bool {
 
 // branches tells a list of shops or offices: the contact data in it are theirs.
 func (g *grid) branches() bool {
-	return g.hasHeader("支店名", "営業所", "事業所", "拠点名", "店舗", "店名", "施設名", "工場名", "校名", "branch", "store", "office") &&
+	return g.hasHeader("支店名", "営業所", "事業所", "拠点名", "店舗", "店名", "施設名", "工場名", "校名", "拠点", "会場", "物件", "施設", "工場", "所在地", "設置場所", "納品先", "事務所", "センター名", "branch", "store", "office", "venue", "site", "location") &&
 		!g.hasHeader("銀行", "口座") && !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName })
 }
 
@@ -22,6 +22,38 @@ func (g *grid) expiryColumn() {
 	for i := range g.columns {
 		if g.columns[i].kind == cardExpiry {
 			g.columns[i].kind = negativeLabel
+		}
+	}
+}
+
+// insuredColumns takes the columns headed symbol and number of a list with insurers for
+// those of health insurance cards.
+func (g *grid) insuredColumns() {
+	if !g.hasHeader("保険者", "保険証", "健保", "国保", "負担割合") {
+		return
+	}
+	for i := range g.columns {
+		if c := &g.columns[i]; (c.kind == nil || c.kind == negativeLabel) && (c.header == "記号" || c.header == "番号" || c.header == "枝番" || c.header == "保険証番号") {
+			c.kind = insuredNumber
+		}
+	}
+}
+
+// impersonal leaves columns alone that say something of a person only in a list of
+// people: results of tests, sums of money, places.
+func (g *grid) impersonal() {
+	if slices.ContainsFunc(g.columns, func(c column) bool {
+		return c.kind == personName || c.kind == employeeID || c.kind == birthDate || c.kind == memberID || c.kind == myNumber || c.kind == gender || c.kind == mailAddress
+	}) {
+		return
+	}
+	things := g.hasHeader("ロット", "製品", "型式", "型番", "品名", "品番", "シリアル", "出荷", "機種", "物件", "会場", "拠点", "施設", "サービス", "プラン", "lot", "product", "model", "venue", "site", "plan", "sku")
+	for i := range g.columns {
+		switch c := &g.columns[i]; {
+		case c.kind == specialCare && (things || c.header == "検査結果"), c.kind == salary && things:
+			c.kind = nil
+		case c.kind == residenceCard && c.voted:
+			c.kind, c.voted = negativeLabel, false
 		}
 	}
 }

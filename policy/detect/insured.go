@@ -6,7 +6,7 @@ import "strings"
 // check: both words must stand there, and the insurance must be named nearby.
 var insuredNumber = &kind{
 	name: "insured_symbol_number", severity: sevOfficial, ja: "被保険者証の記号・番号", en: "symbol and number of a health insurance card", mustLabel: true,
-	headers: []string{"被保険者番号", "被保険者証番号", "保険証記号", "保険証番号", "記号番号"},
+	headers: []string{"被保険者番号", "被保険者証番号", "保険証記号", "保険証番号", "記号番号", "記号・番号", "被保険者等記号", "被保険者記号"},
 	cell: func(s string) (match, bool) {
 		return match{norm: squeeze(s)}, hasDigits(s, 1) && len(s) <= 30
 	},
@@ -17,6 +17,9 @@ var insuredNumber = &kind{
 func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, symbolMark, func(m labelHit) {
 		start := m.start
+		if v.symbolAndNumber(m, emit) {
+			return
+		}
 		a, symbol := valueAfter(v.s, m.end)
 		if symbol == "" || len(symbol) > 24 {
 			return
@@ -33,7 +36,7 @@ func symbolNumbers(d *Detector, v *view, emit func(candidate)) {
 		c := candidate{kind: insuredNumber, start: start, end: b + len(number), match: match{norm: squeeze(symbol) + "-" + squeeze(number)}}
 		near := lower(v.around(start, 3))
 		post := strings.Contains(near, "ゆうちょ") || strings.Contains(near, "郵便") || strings.Contains(near, "通帳") || strings.Contains(near, "貯金")
-		health := strings.Contains(near, "保険") || strings.Contains(near, "健保") || strings.Contains(near, "insur")
+		health := healthInsurance(near)
 		switch {
 		case post && len(squeeze(symbol)) == 5:
 			c.kind, c.subtype, c.points, c.why, c.label = bankAccount, "yucho", 5, whyLabel, "記号"
@@ -67,10 +70,44 @@ func valueAfter(s string, i int) (int, string) {
 	for e < len(s) && (wordByte(s[e]) || s[e] == '-' && e > i) {
 		e++
 	}
+	if k := kanaRun(s[i:], isKanji); e == i && k > 0 && k <= len("公立東京") { // 神55
+		for e = i + k; e < len(s) && isDigit(s[e]); e++ {
+		}
+		if e == i+k && kanaRun(s[e:], isKana) > 0 {
+			e = i
+		}
+	}
 	if e == i { // kana symbols
 		e = i + kanaRun(s[i:], func(r rune) bool { return isKatakana(r) || isHiragana(r) && r != 'は' })
 	}
 	return i, strings.TrimRight(s[i:e], "-")
+}
+
+// healthInsurance tells that the text speaks of health insurance.
+func healthInsurance(near string) bool {
+	return strings.Contains(near, "保険") || strings.Contains(near, "健保") || strings.Contains(near, "国保") || strings.Contains(near, "insur")
+}
+
+// symbolAndNumber takes the two in one value behind one label: 記号・番号 1234-56.
+func (v *view) symbolAndNumber(m labelHit, emit func(candidate)) bool {
+	n := anyPrefix(v.s[m.end:], []string{"・番号", "/番号", "番号", "及び番号", "-番号", "、番号"})
+	if n == 0 || !healthInsurance(lower(v.around(m.start, 3))) {
+		return false
+	}
+	a, symbol := valueAfter(v.s, m.end+n)
+	if symbol == "" || len(symbol) > 24 {
+		return false
+	}
+	e := a + len(symbol)
+	gap := span(v.s[e:], func(c byte) bool { return strings.IndexByte(" -/.", c) >= 0 }, 2) + anyPrefix(v.s[e:], []string{"・", "の"})
+	if k := span(v.s[e+gap:], isDigit, 10); gap > 0 && k > 0 {
+		e += gap + k
+	}
+	if !hasDigits(v.s[a:e], 3) {
+		return false
+	}
+	emit(candidate{kind: insuredNumber, start: a, end: e, label: "記号・番号", match: match{norm: squeeze(v.s[a:e]), points: 5, why: whyLabel}})
+	return true
 }
 
 // boxed is the length of digits at the start of s that stand one to a box: 1 0 1 2 0.

@@ -79,7 +79,7 @@ var residenceCard = &kind{
 		if w.j > w.i || len(left) != 2 || len(right) != 2 || gap != (start+2 < w.start()) {
 			return match{}, false
 		}
-		m := match{start: start, end: end, norm: strings.ToUpper(left + w.digits + right), points: 1}
+		m := match{start: start, end: end, norm: strings.ToUpper(left + w.digits + right), points: 0.5}
 		switch near := w.v.around(w.start(), 3); {
 		case anyOf(near, residenceWords) || anyOf(lower(near), residenceWords):
 			m.points = 3

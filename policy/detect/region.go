@@ -25,6 +25,9 @@ func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 		}
 		if m.flags&lineLabel != 0 && m.end-m.start <= 160 {
 			digitsBelow(marks, i)
+			if m.end-m.start <= 60 && m.flags&lineDigits == 0 {
+				d.sheetBelow(s, marks, i)
+			}
 		}
 		if m.flags&lineWho == 0 && d.nameHot(s, m) {
 			m.flags |= lineWho
@@ -43,6 +46,19 @@ func digitsBelow(marks []lineMark, i int) {
 			marks[k].flags |= lineHot
 			marks[i].flags |= lineHot
 		}
+	}
+}
+
+// sheetBelow makes a heading hot and the lines below it that hold a name and a number:
+// 賞与支給一覧.
+func (d *Detector) sheetBelow(s string, marks []lineMark, i int) {
+	for k := i + 1; k < len(marks) && k-i < sheetLines && marks[k].n == marks[k-1].n+1; k++ {
+		m := &marks[k]
+		if m.flags&lineDigits == 0 || m.flags&lineCells != 0 || m.end-m.start > shortLine || !d.nameIn(s[m.start:m.end], anyName) {
+			return
+		}
+		m.flags |= lineHot
+		marks[i].flags |= lineHot
 	}
 }
 
