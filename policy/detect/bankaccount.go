@@ -28,7 +28,7 @@ func tryAccount(w *window) (match, bool) {
 	if strings.Contains(near, "銀行") || strings.Contains(near, "支店") || strings.Contains(near, "金庫") || strings.Contains(near, "名義") {
 		m.points, m.why = 1.5, whyRecord
 	}
-	if branch || hasAnySuffix(strings.TrimRight(left, " :"), []string{"savings", "checking", "ordinary"}) && anyOf(lower(near), []string{"bank", "branch"}) {
+	if branch || hasAnySuffix(strings.TrimRight(left, " :"), []string{"番号"}) && anyOf(near, []string{"種別", "種目", "普通", "当座"}) || hasAnySuffix(strings.TrimRight(left, " :"), []string{"savings", "checking", "ordinary"}) && anyOf(lower(near), []string{"bank", "branch"}) {
 		m.points, m.why = likely+1, m.why|whyNear
 	}
 	return m, true

@@ -35,22 +35,22 @@ const longestHeading = 400
 // blankHeading tells that a line consists of two labels or more with blanks between
 // them and no values.
 func (d *Detector) blankHeading(line string) bool {
-	if !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000\u3000") && !strings.Contains(line, "\u3000") {
+	if !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") || strings.ContainsAny(line, ":：。") {
 		return false
 	}
 	cells := blankCells(strings.TrimRight(line, "\r"), 0, true)
-	if len(cells) < 2 || len(cells) > 40 || hasDigits(line, 4) {
+	if len(cells) < 2 || len(cells) > 40 || hasDigits(line, 4) || len(cells) == 2 && len(blankCells(strings.TrimRight(line, "\r"), 0, false)) < 2 {
 		return false
 	}
 	words := make([]string, len(cells))
 	for i, c := range cells {
 		words[i] = trimCell(foldCell(line[c.Start:c.End]))
-		if utf8.RuneCountInString(words[i]) > 20 {
+		if utf8.RuneCountInString(words[i]) > 14 && words[i][0] >= 0x80 {
 			return false
 		}
 	}
 	n, _, values := d.headerWords(words)
-	return n >= 2 && values == 0 && !d.anyName(words)
+	return n >= 2 && n*10 >= len(words)*5 && values == 0 && !d.anyName(words)
 }
 
 // blankRows reads the rows below the heading m, and tells where they end.

@@ -416,7 +416,7 @@ var voiced = map[rune]rune{'カ': 'ガ', 'キ': 'ギ', 'ク': 'グ', 'ケ': 'ゲ
 
 // squared are single characters that stand for a word.
 var squared = map[rune]string{'㍻': "平成", '㍼': "昭和", '㍽': "大正", '㍾': "明治", '㋿': "令和",
-	'㈱': "(株)", '㈲': "(有)", '℡': "TEL", '№': "No", '㏍': "KK"}
+	'㈱': "(株)", '㈲': "(有)", '℡': "TEL ", '№': "No", '㏍': "KK"}
 
 // isVariant is a bit set of the keys of variants, for a quick no, and of the common
 // forms that programs make of compatibility ideographs: the gate takes both alike.

@@ -181,6 +181,10 @@ func (d *Detector) candidates(v *view) []candidate {
 			d.familyBeside(v, c, emit)
 		case creditCard:
 			v.besideCard(c, emit)
+		case birthDate:
+			d.bornPerson(v, c, emit)
+		case residenceCard, passport, krRRN, cnID:
+			d.holderName(v, c, emit)
 		}
 	}
 	return out

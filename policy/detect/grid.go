@@ -120,6 +120,7 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	}
 	d.vote(g)
 	g.expiryColumn()
+	g.expiriesBeside()
 	g.impersonal()
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && !k.silent {
@@ -436,7 +437,7 @@ func (d *Detector) electName(g *grid, col int) bool {
 		n++
 		if _, ok := g.reader.name(s); ok {
 			names++
-			known += b2i(d.nameLike(s))
+			known += b2i(d.nameLike(s) || d.kanaPair(s))
 		}
 		return n < sampleRows && (n-names)*10 <= sampleRows // more others are too many in any case
 	})

@@ -26,6 +26,27 @@ func (g *grid) expiryColumn() {
 	}
 }
 
+// expiriesBeside types the column of expiry dates of a list of cards without a header.
+func (g *grid) expiriesBeside() {
+	if !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == creditCard }) {
+		return
+	}
+	for col := range g.columns {
+		if g.columns[col].kind != nil {
+			continue
+		}
+		n, good := 0, 0
+		g.each(col, func(_ int, s string) bool {
+			_, k := expiryAt(s)
+			n, good = n+1, good+b2i(k > 0 && k == len(s))
+			return n < sampleRows
+		})
+		if n >= voteRows && good*10 >= n*9 {
+			g.columns[col].kind, g.columns[col].voted = cardExpiry, true
+		}
+	}
+}
+
 // insuredColumns takes the columns headed symbol and number of a list with insurers for
 // those of health insurance cards.
 func (g *grid) insuredColumns() {

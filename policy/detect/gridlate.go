@@ -42,6 +42,20 @@ const lateCells = 5
 func (g *grid) electLate(col int) {
 	c := &g.columns[col]
 	c.late = g.idOf(len(c.hot), func(i int) string { return g.cell(g.row(int(c.hot[i]))[col]) })
+	if c.late == nil && len(c.hot) > 0 && !g.people() && g.byChance(col) {
+		c.hot = nil
+	}
+}
+
+// byChance tells a column of long numbers of which few pass any check: those that do
+// pass it by chance.
+func (g *grid) byChance(col int) bool {
+	long := 0
+	g.each(col, func(_ int, s string) bool {
+		long += b2i(digitsIn(s) >= 12 && digitsIn(s) == len(s))
+		return long < sampleRows
+	})
+	return long > lateCells && len(g.columns[col].hot)*2 < long
 }
 
 // idOf is the official id that nearly all of n cells are, nil for none.

@@ -56,7 +56,7 @@ func nameMayStart(s string) bool {
 // nameFollows tells the characters that a name may follow directly.
 func nameFollows(r rune) bool {
 	switch r {
-	case '部', '課', '係', '室', '社', '店', '長', '者', '員', '生', '人', '名', '当', '所', '局', '院', '師', '様', '氏', '義':
+	case '組', '部', '課', '係', '室', '社', '店', '長', '者', '員', '生', '人', '名', '当', '所', '局', '院', '師', '様', '氏', '義':
 		return true
 	}
 	return false

@@ -76,7 +76,7 @@ func joining(s string) bool {
 	}
 	for w := range strings.FieldsFuncSeq(lower(s), func(r rune) bool { return r >= 0x80 || !isLetter(byte(r)) }) {
 		switch w {
-		case "is", "was", "on", "no", "number", "code", "date", "of", "the", "to", "and", "cvv", "cvc", "exp", "dd", "mm", "yyyy", "yy":
+		case "is", "was", "on", "no", "number", "code", "date", "of", "the", "to", "and", "cvv", "cvc", "exp", "as", "per", "records", "recorded", "our", "dd", "mm", "yyyy", "yy":
 		default:
 			return false
 		}
@@ -135,7 +135,7 @@ var negativeLabel = &kind{name: "other_number", silent: true, ja: "伝票など�
 		"決済番号", "照会番号", "案件", "バージョン", "コミット", "ビルド", "ハッシュ", "エラーコード", "郵便追跡", "予約番号", "確認番号", "資産番号",
 		"order", "invoice", "tracking", "serial", "lot", "ticket", "case", "build", "shipment", "parcel", "part no", "part number", "sku",
 		"model", "version", "commit", "meeting id", "webinar", "session", "transaction", "request id", "trace", "po number", "p.o.", "batch",
-		"item", "product", "asset", "consignment", "waybill", "awb", "airway bill", "air waybill", "bill of lading", "docket", "policy no", "policy number", "account ref", "booking", "confirmation", "case no", "quote", "receipt", "asin", "imei"},
+		"item", "product", "asset", "consignment", "waybill", "awb", "airway bill", "air waybill", "bill of lading", "docket", "policy", "policy no", "policy number", "account ref", "booking", "confirmation", "case no", "quote", "receipt", "asin", "imei"},
 	headers: []string{"金額", "数量", "在庫", "単価", "url", "日時", "年月", "amount", "qty", "quantity", "price", "timestamp", "created", "updated",
 		"銀行名", "支店名", "会社名", "企業名", "商品名", "品名", "部署名", "店舗名", "店名", "学校名", "件名", "ファイル名", "製品名", "部署", "役職", "銀行", "支店", "status",
 		"id", "no", "no.", "コード", "番号", "合計", "小計", "ref"}}

@@ -31,6 +31,13 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 		if start == m.end {
 			continue
 		}
+		if end := fieldName(v.s[start:]); end > 0 {
+			c := candidate{kind: personName, start: start, end: start + end, match: match{subtype: "kana", points: 0.5}}
+			c.norm = squeeze(v.s[start : start+end])
+			d.finishName(v, &c)
+			emit(c)
+			continue
+		}
 		if end := d.joinedStranger(v.s[start:]); end > 0 {
 			c := candidate{kind: personName, start: start, end: start + end}
 			c.norm, c.points, c.why = v.s[start:start+end], 1, whyDictionary
@@ -53,6 +60,73 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			break
 		}
 	}
+}
+
+// fieldName is the length of a name that fills a field and that no dictionary needs to
+// know: two words in katakana, or two to four characters of Hangul.
+func fieldName(s string) int {
+	if n := kanaRun(s, func(r rune) bool { return r >= 0xac00 && r <= 0xd7a3 }); n >= 2*3 && n <= 4*3 {
+		return n * b2i(fieldEnds(s[n:]))
+	}
+	a := kanaRun(s, isKatakana)
+	if a < len("アア") || a > len("アアアアアア") || a >= len(s) || s[a] != ' ' {
+		return 0
+	}
+	b := kanaRun(s[a+1:], isKatakana)
+	if b < len("アア") || b > len("アアアアアア") {
+		return 0
+	}
+	return (a + 1 + b) * b2i(fieldEnds(s[a+1+b:]))
+}
+
+// bornPerson takes what stands before a date of birth in brackets for a name although
+// no dictionary has it: 林佳蓉（2003/12/22生）.
+func (d *Detector) bornPerson(v *view, born candidate, emit func(candidate)) {
+	end := born.start - 1
+	if end < 6 || v.s[end] != '(' || born.why&whyLabel == 0 {
+		return
+	}
+	start, n := end, 0
+	for n < 6 && start > 0 {
+		r, w := lastRune(v.s[:start])
+		if !isKanji(r) && !(isKatakana(r) && n > 0) {
+			break
+		}
+		start, n = start-w, n+1
+	}
+	if name := v.s[start:end]; n >= 2 && n <= 5 && !d.dict.notNames.has(name) && !fieldWords[name] && !commonNouns[name] {
+		emit(candidate{kind: personName, start: start, end: end, match: match{norm: name, points: 2, why: whyNear}})
+	}
+}
+
+// holderName takes a Chinese or Korean name that begins a line in which the number of a
+// residence card, passport or registration stands: 馬超　在留カード ….
+func (d *Detector) holderName(v *view, number candidate, emit func(candidate)) {
+	a, _ := v.lineSpan(v.line(number.start))
+	i := a + len(v.s[a:number.start]) - len(strings.TrimLeft(v.s[a:number.start], " ・●○◎■*-.)0123456789"))
+	end := chineseName(v.s, i)
+	if end == 0 {
+		end = mixedName(v.s, i)
+	}
+	if end == 0 || end >= number.start || v.s[end] != ' ' && v.s[end] != '(' && v.s[end] != ':' && !strings.HasPrefix(v.s[end:], "、") {
+		return
+	}
+	emit(candidate{kind: personName, start: i, end: end, match: match{norm: v.s[i:end], points: 2, why: whyNear}})
+}
+
+// mixedName is where a name of kanji and katakana ends that begins at i (李東ヒョン), 0
+// for none.
+func mixedName(s string, i int) int {
+	r, w := nextRune(s[i:])
+	if !strings.ContainsRune(chineseFamilies, r) {
+		return 0
+	}
+	k := kanaRun(s[i+w:], isKanji)
+	n := kanaRun(s[i+w+k:], isKatakana)
+	if k > len("東") || n < len("ヒ") || n > len("ヒョンス") {
+		return 0
+	}
+	return i + w + k + n
 }
 
 // joinedStranger is the length of a name at the start of a field that it fills,
@@ -196,6 +270,9 @@ var anIntroduction = newAnyWord("です", "と申します", "でございます
 func introduced(left, rest string) bool {
 	if strings.HasSuffix(left, "は") && !hasAnySuffix(left, []string{"私は", "担当は", "窓口は"}) {
 		return false // 候補は…です tells of somebody else
+	}
+	if hasAnySuffix(left, []string{"した", "ている"}) {
+		return false // 先日お電話した森律です: somebody from outside
 	}
 	return anIntroduction.begins(rest) && utf8.RuneCountInString(left) <= 30 && !hasDigits(left, 4)
 }

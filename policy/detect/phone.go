@@ -23,7 +23,7 @@ func tryPhone(w *window) (match, bool) {
 		return m, true
 	}
 	national, plus, ok := nationalNumber(w)
-	if !ok || !w.freeRight() || !plus && !w.freeLeft() {
+	if !ok || !w.freeRight() || !plus && !w.freeLeft() && !behindTel(w.v.s, w.start()) {
 		return match{}, false
 	}
 	m, ok := phonePoints(w, national)
@@ -40,6 +40,12 @@ func tryPhone(w *window) (match, bool) {
 		m.start, m.end = s-1, w.end()
 	}
 	return m, true
+}
+
+// behindTel tells a number right behind the word for it: TEL090-…, TEL/090-….
+func behindTel(s string, i int) bool {
+	left := lower(strings.TrimRight(s[max(0, i-8):i], "/"))
+	return hasAnySuffix(left, []string{"tel", "fax", "mobile", "phone"})
 }
 
 // phonePoints weighs a national number by its plan and by how it is grouped.
