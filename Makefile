@@ -40,7 +40,7 @@ bench-detect:              ## detectors beside Go regexp, go-re2, ripgrep and Hy
 	cd .ci/bench && $(GO) run .
 
 eval-pii:                  ## precision and recall per type, way of writing and look-alike
-	$(GO) test -mod=readonly -count=1 -v -run 'TestEvalPII|TestSamples|TestGenerated|TestStrange|TestUnseen|TestOutside' ./policy/detect
+	$(GO) test -mod=readonly -count=1 -v -run 'TestEvalPII|TestSamples|TestGenerated|TestStrange|TestUnseen|TestOutside|TestSealed' ./policy/detect
 
 docs:                      ## write the generated pages: config, rules, findings, commands
 	$(GO) run ./cmd/sekisho docs docs packaging
