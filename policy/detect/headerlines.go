@@ -77,17 +77,19 @@ func addresses(text string, out *[]hit) {
 
 // isAddressField tells the fields in which addresses are of those who take part.
 func isAddressField(name string) bool {
-	return slices.ContainsFunc(addressFields, func(f string) bool { return strings.EqualFold(f, name) })
+	return slices.ContainsFunc(addressFields[min(len(name), len(addressFields)-1)], func(f string) bool { return strings.EqualFold(f, name) })
 }
 
-var addressFields = []string{"From", "To", "Cc", "Message-ID", "Reply-To", "Sender", "In-Reply-To", "References", "Return-Path", "Bcc"}
+// addressFields are by their length.
+var addressFields = [...][]string{2: {"To", "Cc"}, 3: {"Bcc"}, 4: {"From"}, 6: {"Sender"}, 8: {"Reply-To"}, 10: {"Message-ID", "References"},
+	11: {"In-Reply-To", "Return-Path"}, 12: nil}
 
 // withoutAddresses appends a line without the plain addresses in it, and nothing when
 // no more than the field's name would be left.
 func withoutAddresses(to []byte, line string) []byte {
 	from, words := len(to), 0
-	for word := range strings.FieldsSeq(line) {
-		if plainAddress(word) {
+	for word := range strings.SplitSeq(strings.TrimSuffix(line, "\n"), " ") {
+		if word == "" || plainAddress(word) {
 			continue
 		}
 		if words++; words > 1 {

@@ -29,7 +29,8 @@ func appendMailboxes(out []policy.Mailbox, v []byte) []policy.Mailbox {
 	if plain, ok := appendPlain(out, v); ok {
 		return plain
 	}
-	var phrase, angle, comment []byte
+	var room [2][80]byte // for most, on the stack
+	phrase, angle, comment := room[0][:0], room[1][:0], []byte(nil)
 	inAngle, hasAngle := false, false
 	flush := func() {
 		if len(out) < maxMailboxes {
