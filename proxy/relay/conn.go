@@ -32,6 +32,7 @@ type conn struct {
 	r     *bufio.Reader
 	caps  capabilities
 	uses  int
+	known bool      // to the hop, as one of its connections; under its mutex
 	as    *identity // whose login it has; nil is our own
 	since time.Time // when it was put into the pool
 	until time.Time // the deadline that is set
@@ -71,7 +72,8 @@ func (h *hop) dialAs(ctx context.Context, as *identity) (*conn, error) {
 	ended(err == nil)
 	if err != nil {
 		h.r.m.connections.WithLabelValues("failed").Inc()
-		own := as != nil && errors.Is(err, errLogin) // a client's wrong password says nothing of the hop
+		own := as != nil && errors.Is(err, errLogin)      // a client's wrong password says nothing of the hop
+		own = own || errors.Is(err, errFull) && h.inUse() // nor does the number of our connections
 		if !own && !errors.Is(ctx.Err(), context.Canceled) {
 			h.unreachable()
 		}
@@ -82,7 +84,7 @@ func (h *hop) dialAs(ctx context.Context, as *identity) (*conn, error) {
 		return nil, fmt.Errorf("connect to %s: %w", h.Address, err)
 	}
 	h.r.m.connections.WithLabelValues("made").Inc()
-	h.learned(c.caps)
+	h.learned(c)
 	return c, nil
 }
 
@@ -337,13 +339,24 @@ func (c *conn) line() (string, error) {
 func (c *conn) close() {
 	c.unwatch()
 	_ = c.nc.Close()
+	c.h.ended(c)
 }
 
-// quit takes leave and closes.
+// quit takes leave and closes, after the hop has: then it has room for another one.
 func (c *conn) quit() {
 	_ = c.nc.SetDeadline(c.h.r.d.Now().Add(quitTimeout))
 	if _, err := c.nc.Write([]byte("QUIT\r\n")); err == nil {
 		_, _ = c.reply()
+		_, _ = c.r.ReadByte()
 	}
 	c.close()
+}
+
+// quitAll is quit for many at once.
+func quitAll(list []*conn) {
+	var left sync.WaitGroup
+	for _, c := range list {
+		left.Go(c.quit)
+	}
+	left.Wait()
 }

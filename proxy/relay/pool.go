@@ -35,9 +35,11 @@ type hop struct {
 	timer   *time.Timer
 	pending bool
 
-	room     int           // how many may wait in the pool now, up to MaxIdle
-	starving int           // mails for whose connection the hop has no room
-	quickest time.Duration // in which a connection was made; 0: none was yet
+	room     int             // how many may wait in the pool now, up to MaxIdle
+	starving int             // mails for whose connection the hop has no room
+	quickest time.Duration   // in which a connection was made; 0: none was yet
+	conns    int             // connections that there are, in use or not
+	queue    []chan struct{} // mails that wait for one of those
 }
 
 // newHop fills in what a hop leaves to the relay's options.
@@ -152,19 +154,24 @@ func (h *hop) take() *conn { return h.takeAs(nil) }
 // takeAs is take for an identity: a connection that another one has logged in on
 // is none.
 func (h *hop) takeAs(as *identity) *conn {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := h.r.d.Now()
-	for i := len(h.idle) - 1; i >= 0; i-- {
-		c := h.idle[i]
-		if c.as != as {
-			continue
-		}
-		h.idle = append(h.idle[:i], h.idle[i+1:]...)
-		if now.Sub(c.since) < h.IdleTime {
+	for {
+		c := h.takeAny(as)
+		if c == nil || h.r.d.Now().Sub(c.since) < h.IdleTime {
 			return c
 		}
 		c.close()
+	}
+}
+
+// takeAny is takeAs without a look at how long the connection has waited.
+func (h *hop) takeAny(as *identity) *conn {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := len(h.idle) - 1; i >= 0; i-- {
+		if c := h.idle[i]; c.as == as {
+			h.idle = append(h.idle[:i], h.idle[i+1:]...)
+			return c
+		}
 	}
 	return nil
 }
@@ -180,6 +187,7 @@ func (h *hop) put(c *conn) {
 	}
 	c.since = h.r.d.Now()
 	h.idle = append(h.idle, c)
+	h.next()
 	h.expireLater()
 }
 
@@ -214,15 +222,14 @@ func (h *hop) expire() {
 
 func (h *hop) close() {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.closed = true
 	if h.timer != nil {
 		h.timer.Stop()
 	}
-	for _, c := range h.idle {
-		c.quit()
-	}
+	idle := h.idle
 	h.idle = nil
+	h.mu.Unlock()
+	quitAll(idle)
 }
 
 func (h *hop) waiting() int {
@@ -232,9 +239,12 @@ func (h *hop) waiting() int {
 }
 
 // learned notes what a fresh connection has told of the hop.
-func (h *hop) learned(c capabilities) {
+func (h *hop) learned(made *conn) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	made.known = true
+	h.conns++
+	c := made.caps
 	h.caps, h.logins, h.capsAt, h.downAt, h.failed = c.Capabilities, c.mechanisms, h.r.d.Now(), time.Time{}, 0
 }
 

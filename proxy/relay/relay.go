@@ -64,6 +64,7 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 		return nil, email.Reply{}, err
 	}
 	var lacking, away error
+	var full *hop
 	for _, h := range hops {
 		t, reply, err := h.begin(ctx, env, as)
 		var fault *email.Fault
@@ -72,6 +73,8 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 			return t, reply, nil
 		case errors.As(err, &fault):
 			lacking = err
+		case errors.Is(err, errFull) && full == nil && h.inUse():
+			full, away = h, err
 		default:
 			away = err
 			r.d.Log.Warn("next hop cannot be reached", "hop", h.Address, "error", err)
@@ -79,6 +82,9 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 		if ctx.Err() != nil {
 			break
 		}
+	}
+	if full != nil && ctx.Err() == nil { // and no other one has taken it
+		return full.beginInTurn(ctx, env, as)
 	}
 	if away != nil { // it might have what the others lack
 		return nil, email.Reply{}, away
