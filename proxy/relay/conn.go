@@ -66,7 +66,7 @@ func (h *hop) dialAs(ctx context.Context, as *identity) (*conn, error) {
 	}
 	ended := h.attempt()
 	c, err := h.tryConnect(ctx, as)
-	if errors.Is(err, errFull) && h.makeRoom() {
+	if errors.Is(err, errFull) && h.makeRoom(func(c *conn) bool { return c.as == as }) {
 		c, err = h.tryConnect(ctx, as)
 	}
 	ended(err == nil)

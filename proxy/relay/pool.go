@@ -57,8 +57,15 @@ func (r *Relay) newHop(h Hop, host string) *hop {
 	return out
 }
 
-// begin opens a transaction.
+// begin opens a transaction, unless mails wait for one already.
 func (h *hop) begin(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
+	if h.crowded() {
+		return nil, email.Reply{}, errFull
+	}
+	return h.beginNow(ctx, env, as)
+}
+
+func (h *hop) beginNow(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
 	if err := h.enter(ctx); err != nil {
 		return nil, email.Reply{}, err
 	}

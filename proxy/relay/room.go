@@ -42,7 +42,7 @@ func (h *hop) attempt() (ended func(made bool)) {
 			first := h.starving == 1
 			h.mu.Unlock()
 			if first {
-				h.makeRoom()
+				h.makeRoom(func(*conn) bool { return false })
 			}
 		}
 	}
@@ -64,19 +64,28 @@ func (h *hop) attempt() (ended func(made bool)) {
 	}
 }
 
-// makeRoom closes what waits in the pool and tells whether there was anything.
-func (h *hop) makeRoom() bool {
+// makeRoom closes what waits in the pool, but for what may stay, and tells whether there
+// was anything.
+func (h *hop) makeRoom(stays func(*conn) bool) bool {
 	h.mu.Lock()
-	idle := h.idle
-	h.idle = nil
-	before, room := h.room, min(h.room, max(h.room/2, 1))
-	h.room = room
-	h.mu.Unlock()
-	if room != before || len(idle) > 0 {
-		h.r.d.Log.Warn("next hop has no room for more connections, fewer are kept", "hop", h.Address, "closed", len(idle), "kept_from_now", room)
+	var leave []*conn
+	h.idle = slices.DeleteFunc(h.idle, func(c *conn) bool {
+		if !stays(c) {
+			leave = append(leave, c)
+		}
+		return !stays(c)
+	})
+	starving := h.starving > 0
+	if len(leave) > 0 || starving {
+		h.room = min(h.room, max(h.room/2, 1))
 	}
-	quitAll(idle)
-	return len(idle) > 0
+	room := h.room
+	h.mu.Unlock()
+	if len(leave) > 0 || starving {
+		h.r.d.Log.Warn("next hop has no room for more connections, fewer are kept", "hop", h.Address, "closed", len(leave), "kept_from_now", room)
+	}
+	quitAll(leave)
+	return len(leave) > 0
 }
 
 // ended is told of each connection that is closed.
@@ -106,6 +115,13 @@ func (h *hop) next() {
 	}
 }
 
+// crowded tells whether mails wait for a connection.
+func (h *hop) crowded() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.queue) > 0
+}
+
 // inUse tells whether connections of ours are open.
 func (h *hop) inUse() bool {
 	h.mu.Lock()
@@ -118,7 +134,7 @@ func (h *hop) beginInTurn(ctx context.Context, env email.Envelope, as *identity)
 	patience, cancel := context.WithTimeout(ctx, h.r.o.SlotWait)
 	defer cancel()
 	for h.turn(patience, as) {
-		t, reply, err := h.begin(ctx, env, as)
+		t, reply, err := h.beginNow(ctx, env, as)
 		if !errors.Is(err, errFull) {
 			return t, reply, err
 		}

@@ -318,7 +318,7 @@ func TestTurnsAtAFullHop(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if got := poolOf(r); got != [3]int{1, 1, 0} || s.dials.Load() != 5 {
+		if got := poolOf(r); got != [3]int{1, 8, 0} || s.dials.Load() != 2 {
 			t.Errorf("%d wait, may, starve; %d connections", got, s.dials.Load())
 		}
 		for _, cancel := range cancels {
