@@ -331,7 +331,8 @@ func TestTurnsAtAFullHop(t *testing.T) {
 
 func TestTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := smallRelay(t, &smallHop{full: tooMany}, 2, 8)
+		s := &smallHop{full: tooMany}
+		r := smallRelay(t, s, 2, 8)
 		h := r.hops()[0]
 		begin := time.Now()
 		turn := func(as *identity) bool {
@@ -346,6 +347,11 @@ func TestTurn(t *testing.T) {
 		if !turn(nil) || time.Since(begin) != 0 {
 			t.Error("a connection that waits was not seen")
 		}
+		s.room <- struct{}{} // the hop is full now
+		if _, err := h.dial(context.Background()); !errors.Is(err, errFull) || h.waiting() != 1 {
+			t.Errorf("got %v; %d connections wait, which could be used", err, h.waiting())
+		}
+		<-s.room
 		if turn(&identity{}) || time.Since(begin) != time.Minute {
 			t.Error("another account's connection was taken for one")
 		}
