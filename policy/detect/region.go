@@ -24,7 +24,7 @@ func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 			continue
 		}
 		if m.flags&lineLabel != 0 && m.end-m.start <= 160 {
-			digitsBelow(marks, i)
+			digitsBelow(s, marks, i)
 			if m.end-m.start <= 60 && m.flags&lineDigits == 0 {
 				d.sheetBelow(s, marks, i)
 			}
@@ -39,10 +39,11 @@ func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 	return marks
 }
 
-// digitsBelow makes a label and the line below it hot that begins with digits.
-func digitsBelow(marks []lineMark, i int) {
+// digitsBelow makes a label and the line below it hot that begins with digits, or with
+// 番号 and has some.
+func digitsBelow(s string, marks []lineMark, i int) {
 	for k := i + 1; k < len(marks) && marks[k].n <= marks[i].n+2; k++ {
-		if marks[k].flags&lineFirst != 0 && marks[k].flags&lineCells == 0 {
+		if m := &marks[k]; m.flags&lineCells == 0 && (m.flags&lineFirst != 0 || m.flags&lineDigits != 0 && strings.HasPrefix(strings.TrimLeft(s[m.start:m.end], " \u3000・■"), "番号")) {
 			marks[k].flags |= lineHot
 			marks[i].flags |= lineHot
 		}
