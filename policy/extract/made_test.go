@@ -98,3 +98,17 @@ func FuzzMetafile(f *testing.F) {
 }
 func FuzzWord(f *testing.F)  { fuzzFormat(f, "doc", "made/rich.doc") }
 func FuzzVeils(f *testing.F) { fuzzFormat(f, "office", "made/rich.odp", "made/pp.pptx") }
+
+func FuzzPGPPassword(f *testing.F) {
+	f.Add(testdata(f, filepath.Join("made", "sym.gpg")))
+	f.Add([]byte("\x04\x09\x03\x08saltsalt\x10key under the password"))
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		if len(data) > 12 && data[12] > 0x80 {
+			return // many rounds of hashing
+		}
+		if algorithm, key := pgpSessionKey(data, "himitsu1"); key != nil {
+			block := pgpCipher(algorithm, key)
+			_, _ = pgpIntegrity(block, data), pgpResync(block, data)
+		}
+	})
+}

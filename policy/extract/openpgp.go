@@ -107,6 +107,7 @@ func (r *reading) pgpPackets(data []byte, depth int) (left int, err error) {
 	if depth > 4 {
 		return 0, errTooDeep
 	}
+	var keys [][]byte // bodies of packets that hold a key under a password
 	for len(data) > 0 {
 		tag, body, rest, ok := pgpPacket(data)
 		if !ok || len(rest) >= len(data) {
@@ -116,8 +117,17 @@ func (r *reading) pgpPackets(data []byte, depth int) (left int, err error) {
 		switch tag {
 		case pgpPKESK, pgpSKESK:
 			r.encrypted(policy.Encrypted)
+			if tag == pgpSKESK {
+				keys = append(keys, body)
+			}
 		case pgpEncrypted, pgpSEIPD, pgpAEAD:
 			r.encrypted(policy.Encrypted)
+			if inner := r.pgpOpen(tag, body, keys); inner != nil {
+				r.file.Encrypted = true
+				if _, err := r.pgpPackets(inner, depth+1); err != nil {
+					return len(rest), err
+				}
+			}
 			return len(rest), nil
 		case pgpCompressed:
 			if len(body) == 0 {

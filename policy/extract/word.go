@@ -28,9 +28,11 @@ func readDoc(r *reading) error {
 		return fmt.Errorf("read word document: %w", errMalformed)
 	}
 	version, flags := le16(main[2:]), le16(main[10:])
+	var table []byte
 	if flags&0x100 != 0 {
-		r.encrypted(policy.Encrypted)
-		return nil
+		if main, table = r.unlockDoc(o, main); main == nil {
+			return nil
+		}
 	}
 	if version < 0xc1 { // Word 6 and 95: one stretch of octets
 		from, to := int(le32(main[0x18:])), int(le32(main[0x1c:]))
@@ -41,9 +43,10 @@ func readDoc(r *reading) error {
 		w.add(decodeLabel(main[from:to]))
 		err = w.finish()
 	} else {
-		table, e := r.stream(o.stream(tableName(flags)))
-		if e != nil {
-			return e
+		if table == nil {
+			if table, err = r.stream(o.stream(tableName(flags))); err != nil {
+				return err
+			}
 		}
 		err = r.pieces(main, table)
 	}

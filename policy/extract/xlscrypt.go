@@ -2,11 +2,9 @@ package extract
 
 import (
 	"crypto/md5"
-	"crypto/rc4"
 	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/binary"
-	"fmt"
 	"unicode/utf16"
 )
 
@@ -35,7 +33,7 @@ func biffDecrypt(data, pass []byte, password string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return biffStream(data, key)
+	return biffStream(data, key), nil
 }
 
 func biffRC4(d, pw []byte) (biffKey, error) {
@@ -97,16 +95,8 @@ const biffPlain = "\x09\x08\x2f\x00\x94\x01\x95\x01\xe1\x00\x96\x01\x38\x01"
 
 // biffStream decrypts the whole stream and puts back what was never encrypted:
 // record headers, some records, and the position in BOUNDSHEET.
-func biffStream(data []byte, key biffKey) ([]byte, error) {
-	out := make([]byte, len(data))
-	for block := 0; block*1024 < len(data); block++ {
-		from, to := block*1024, min(len(data), (block+1)*1024)
-		c, err := rc4.NewCipher(key(uint32(block)))
-		if err != nil {
-			return nil, fmt.Errorf("make key: %w", err)
-		}
-		c.XORKeyStream(out[from:to], data[from:to])
-	}
+func biffStream(data []byte, key biffKey) []byte {
+	out := rc4Blocks(data, key, 1024)
 	for at := 0; at+4 <= len(data); {
 		rec, ok := biffOne(data, at)
 		if !ok {
@@ -124,5 +114,5 @@ func biffStream(data []byte, key biffKey) ([]byte, error) {
 		copy(out[at:keep], data[at:keep])
 		at = rec.next
 	}
-	return out, nil
+	return out
 }
