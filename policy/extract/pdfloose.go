@@ -142,7 +142,7 @@ func (d *pdfDocument) revisions(ctx context.Context) error {
 		if end = bytes.LastIndex(data[:end], mark); end < 0 {
 			return nil
 		}
-		if err := d.revision(ctx, data[:end+len(mark)], n+1, known); err != nil {
+		if err := d.otherPages(ctx, data[:end+len(mark)], fmt.Sprintf("revision %d before the last", n+1), known); err != nil {
 			return err
 		}
 	}
@@ -152,8 +152,9 @@ func (d *pdfDocument) revisions(ctx context.Context) error {
 	return nil
 }
 
-// revision reads one; data that is no document of its own is none.
-func (d *pdfDocument) revision(ctx context.Context, data []byte, number int, known map[string]bool) error {
+// otherPages reads the pages of another state of the document whose texts are not
+// known; data that is no document of its own has none.
+func (d *pdfDocument) otherPages(ctx context.Context, data []byte, view string, known map[string]bool) error {
 	at, err := d.p.put(data)
 	if err != nil {
 		return err
@@ -189,7 +190,7 @@ func (d *pdfDocument) revision(ctx context.Context, data []byte, number int, kno
 		return nil
 	}
 	kept, err := d.r.clip(text.String())
-	d.r.content(fmt.Sprintf("revision %d before the last", number), policy.Content{Text: kept,
+	d.r.content(view, policy.Content{Text: kept,
 		Tables: d.r.tables(kept, false), Hidden: []policy.Span{{End: len(kept)}}})
 	return err
 }

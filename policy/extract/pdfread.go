@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,6 +130,8 @@ func (d *pdfDocument) read(ctx context.Context) error {
 	d.outline(ctx, b)
 	d.properties(b)
 	d.loose(b)
+	pages, stop := d.orphans(b)
+	err = cmp.Or(err, stop)
 	for i := range min(max(int(int32(p.quick("FPDFDoc_GetAttachmentCount", d.handle))), 0), d.r.s.x.Limits.ArchiveEntries+1) {
 		if a := p.quick("FPDFDoc_GetAttachment", d.handle, uint64(i)); a != 0 {
 			d.attach(ctx, uint64(a))
@@ -144,9 +147,7 @@ func (d *pdfDocument) read(ctx context.Context) error {
 			err = stop
 		}
 	}
-	if stop := d.revisions(ctx); err == nil {
-		err = stop
-	}
+	err = cmp.Or(err, d.orphanPages(ctx, pages), d.revisions(ctx))
 	if bytes.Contains(d.r.file.Data, []byte("/XFA")) || p.quick("FPDF_GetFormType", d.handle) > 1 {
 		if stop := d.r.pdfStreams(); err == nil {
 			err = stop

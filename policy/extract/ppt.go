@@ -53,6 +53,9 @@ func readPPT(r *reading) error {
 	slides := pptCounter{b: b}
 	for len(data) >= 8 {
 		kind, typ, size := le16(data), le16(data[2:]), int(le32(data[4:]))
+		if size > len(data)-8 {
+			r.fail(fmt.Errorf("read record: %w", errMalformed)) // longer than what there is
+		}
 		if kind&0xf == 0xf { // a container: go inside
 			slides.container(typ)
 			data = data[8:]

@@ -14,8 +14,6 @@ const delimiters = "\t|,;"
 // findTables finds the tables in a text. whole says that the file is one table;
 // otherwise blocks of lines that hold the same delimiter equally often are
 // taken. more is asked for every cell and ends the search when it says no.
-//
-// Not covered: columns that are lined up by blanks.
 func findTables(text string, whole bool, more func() bool) []policy.Table {
 	if whole {
 		if delim := commonDelimiter(text); delim != "" {

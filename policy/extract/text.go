@@ -127,7 +127,11 @@ func (r *reading) tables(text string, whole bool) []policy.Table {
 			return []policy.Table{wholeRows(text, odd, more)}
 		}
 	}
-	return findTables(text, whole, more)
+	least := 2
+	if r.file.Kind == policy.BodyText {
+		least = 3 // signatures have a label and a value on each line
+	}
+	return alignedTables(text, least, findTables(text, whole, more), more)
 }
 
 // clip cuts a text to what the message's budget still allows.
