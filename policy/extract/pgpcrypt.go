@@ -10,8 +10,11 @@ import (
 	"crypto/sha512"
 	"hash"
 
+	//lint:ignore SA1019 messages of others are under it
 	"golang.org/x/crypto/blowfish"
+	//lint:ignore SA1019 messages of others are under it
 	"golang.org/x/crypto/cast5"
+	//lint:ignore SA1019 messages of others are under it
 	"golang.org/x/crypto/twofish"
 )
 
@@ -84,8 +87,7 @@ func pgpSessionKey(d []byte, password string) (algorithm byte, key []byte) {
 	if block == nil || len(rest) < 2 {
 		return 0, nil
 	}
-	plain := make([]byte, len(rest))
-	cipher.NewCFBDecrypter(block, make([]byte, block.BlockSize())).XORKeyStream(plain, rest)
+	plain := pgpCFB(block, make([]byte, block.BlockSize()), rest)
 	if pgpKeySize(plain[0]) != len(plain)-1 {
 		return 0, nil
 	}
@@ -166,6 +168,21 @@ func pgpCipher(number byte, key []byte) cipher.Block {
 	return block
 }
 
+// pgpCFB undoes cipher feedback: what a block was mixed with is the block before it,
+// encrypted once more.
+func pgpCFB(block cipher.Block, last, sealed []byte) []byte {
+	n := block.BlockSize()
+	out, mask := make([]byte, len(sealed)), make([]byte, n)
+	for at := 0; at < len(sealed); at += n {
+		block.Encrypt(mask, last)
+		last = sealed[at:min(at+n, len(sealed))]
+		for i, c := range last {
+			out[at+i] = c ^ mask[i]
+		}
+	}
+	return out
+}
+
 // pgpIntegrity decrypts data with a checksum behind it, which tells a wrong password.
 func pgpIntegrity(block cipher.Block, body []byte) []byte {
 	const mdc = 2 + sha1.Size
@@ -173,8 +190,7 @@ func pgpIntegrity(block cipher.Block, body []byte) []byte {
 	if len(body) < n+mdc {
 		return nil
 	}
-	plain := make([]byte, len(body))
-	cipher.NewCFBDecrypter(block, make([]byte, block.BlockSize())).XORKeyStream(plain, body)
+	plain := pgpCFB(block, make([]byte, block.BlockSize()), body)
 	end := len(plain) - sha1.Size
 	if sum := sha1.Sum(plain[:end]); plain[end-2] != 0xd3 || plain[end-1] != sha1.Size || string(sum[:]) != string(plain[end:]) {
 		return nil
@@ -189,13 +205,11 @@ func pgpResync(block cipher.Block, body []byte) []byte {
 	if len(body) < n+2 {
 		return nil
 	}
-	prefix := make([]byte, n+2)
-	cipher.NewCFBDecrypter(block, make([]byte, n)).XORKeyStream(prefix, body[:n+2])
+	prefix := pgpCFB(block, make([]byte, n), body[:n+2])
 	if prefix[n-2] != prefix[n] || prefix[n-1] != prefix[n+1] {
 		return nil
 	}
-	plain := make([]byte, len(body)-n-2)
-	cipher.NewCFBDecrypter(block, body[2:n+2]).XORKeyStream(plain, body[n+2:])
+	plain := pgpCFB(block, body[2:n+2], body[n+2:])
 	if _, _, _, ok := pgpPacket(plain); !ok {
 		return nil
 	}
