@@ -213,6 +213,9 @@ func sensible(data []byte) bool {
 	if len(data) < 8 {
 		return false
 	}
+	if mailHeaderScore(data, false) >= 2 {
+		return true // whatever its body is
+	}
 	p := newProbe(&File{Data: data})
 	for _, f := range Formats() {
 		switch f.Name {

@@ -67,6 +67,17 @@ func TestSameOctetsInAnotherCharsetAreKept(t *testing.T) {
 	t.Errorf("not read as shift_jis: %+v", r.Nodes)
 }
 
+// So is the same text as a type that is read in another way.
+func TestSameOctetsOfAnotherTypeAreKept(t *testing.T) {
+	r := Read(crlf("Content-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: text/plain\nContent-Type: text/rfc822-headers\n\nSubject: x\n--B--\n"), policy.DefaultLimits())
+	for i := range r.Nodes {
+		if r.Nodes[i].Type == "text/rfc822-headers" {
+			return
+		}
+	}
+	t.Errorf("not read as headers: %+v", r.Nodes)
+}
+
 func TestLinesOfEncodedFilesAreNotSimple(t *testing.T) {
 	short := strings.Repeat("UEsDBBQAAAAIAAAA\n", 6)
 	for _, c := range []struct {

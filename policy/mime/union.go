@@ -156,10 +156,11 @@ type sameBytes struct {
 }
 
 // kind is what decides how octets are read besides their encoding: the charset where
-// that matters, the kind of text, and the ending of the name.
+// that matters, the kind of text, and the ending of the name. as is a type that has a
+// reader of its own which goes by the type.
 type kind struct {
-	charset, ext string
-	html         bool
+	charset, ext, as string
+	html             bool
 }
 
 // maxPlain bounds the copy of the text that is searched; searchBudget the work.
@@ -219,6 +220,10 @@ func (n *Node) kind() kind {
 	k := kind{charset: n.Charset, html: n.isHTML()}
 	if n.isPlainASCII() {
 		k.charset = ""
+	}
+	switch n.Type {
+	case "text/rfc822-headers", "text/enriched", "text/richtext", "text/x-amp-html":
+		k.as = n.Type
 	}
 	if dot := strings.LastIndexByte(n.Name, '.'); dot >= 0 {
 		k.ext = strings.ToLower(n.Name[dot:])
@@ -324,7 +329,7 @@ func (u *union) shown(n *Node) (same, otherwise bool) {
 		return false, otherwise
 	}
 	dense := appendDense(nil, n.raw)
-	id := k.charset + "\x00" + k.ext + "\x00" + string(dense)
+	id := k.charset + "\x00" + k.ext + "\x00" + k.as + "\x00" + string(dense)
 	if len(dense) == 0 || u.seen[id] {
 		return true, false
 	}
@@ -337,7 +342,7 @@ func (u *union) shown(n *Node) (same, otherwise bool) {
 			if other.html != k.html || !u.holds(in, dense) {
 				continue
 			}
-			if other == k || k.charset == "" && other.ext == k.ext && n.isPlainASCII() {
+			if other == k || k.charset == "" && other.ext == k.ext && other.as == k.as && n.isPlainASCII() {
 				return true, false
 			}
 			otherwise = true

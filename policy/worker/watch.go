@@ -18,7 +18,7 @@ const (
 	spared       = 1.0 / 32
 	// hurry is how much of its processor time a job is spared, which the guard itself
 	// takes for it.
-	hurry = 1.0 / 20
+	hurry = 1.0 / 10
 	// slowNice is the priority of a worker whose job is slow.
 	slowNice = 10
 )
