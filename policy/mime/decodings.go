@@ -14,8 +14,8 @@ import (
 // octets; those of a text, in which everything is looked for, count textCost times.
 // What is beyond is ambiguous.
 const (
-	otherBytes = 24 << 20
-	textCost   = 4
+	otherBytes = 96 << 20
+	textCost   = 16
 )
 
 // spend takes so many readings of a node from what is left; false when it is too much.
@@ -36,6 +36,9 @@ func (r *reader) otherDecodings(i int) {
 		return
 	}
 	n.form, n.fields = formDerived, nil
+	if r.footer(i, n) {
+		return
+	}
 	ways := r.otherWays(&n)
 	if len(ways) == 0 {
 		r.nodes[i].clean = n.encoding == base64Encoding
@@ -65,6 +68,38 @@ func (r *reader) otherDecodings(i int) {
 	for _, enc := range ways {
 		added = r.another(added, n, enc)
 	}
+}
+
+// footer reads a base64 text with a footer behind it: the text up to there, the footer as
+// it stands, and what its letters decode to wherever a program goes on.
+func (r *reader) footer(i int, n Node) bool {
+	if n.encoding != base64Encoding || !strings.HasPrefix(n.Type, "text/") || !n.inOctets() {
+		return false
+	}
+	at := footerAt(n.raw)
+	if at == len(n.raw) || hasLongLetters(n.raw[at:]) || isWide(n.encoding.decode(head(n.raw, 400))) {
+		return false
+	}
+	r.doubt(n.Path, "text behind base64", false)
+	r.nodes[i].encoding |= beforeFooter
+	n.raw = n.raw[at:]
+	r.addJunk(n.Path, n.Charset, n.raw)
+	r.addNode(everyPhase(n))
+	return true
+}
+
+// hasLongLetters tells a line of letters as encoded ones are, those of URLs included.
+func hasLongLetters(b []byte) bool {
+	const long = 24
+	for line := range bytes.Lines(b) {
+		line = bytes.TrimSpace(line)
+		if letters := bytes.Trim(line, "_-"); len(letters) >= long && bytes.IndexFunc(letters, func(c rune) bool {
+			return c >= 0x80 || base64Value[byte(c)] >= b64Blank && c != '-' && c != '_' && c != '='
+		}) < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // otherWays are the further readings of an encoded body in which programs differ; what
@@ -148,7 +183,12 @@ func everyPhase(n Node) Node {
 // isShownText tells a text that is shown in place, in a charset that has no
 // control characters.
 func (n *Node) isShownText() bool {
-	return !n.Attachment && strings.HasPrefix(n.Type, "text/") && !strings.HasPrefix(n.Charset, "utf-16") && !strings.HasPrefix(n.Charset, "utf-32")
+	return !n.Attachment && strings.HasPrefix(n.Type, "text/") && n.inOctets()
+}
+
+// inOctets tells a charset that has no control characters.
+func (n *Node) inOctets() bool {
+	return !strings.HasPrefix(n.Charset, "utf-16") && !strings.HasPrefix(n.Charset, "utf-32")
 }
 
 // another adds the node as it reads with another decoding, if none of those added

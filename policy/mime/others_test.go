@@ -94,3 +94,36 @@ func TestLinesOfEncodedFilesAreNotSimple(t *testing.T) {
 		}
 	}
 }
+
+// The footer of a mailing list behind a base64 text of any size makes no doubt of the text
+// in front of it, and is read itself, whatever its letters decode to.
+func TestFooterBehindBase64IsReadByItself(t *testing.T) {
+	const footer = "\n____________________\nML mailing list\nML@lists.example.com 5YCL5Lq6\n"
+	text := strings.Repeat("打ち合わせは来週です。\r\n", 1000)
+	for name, encoded := range map[string]string{
+		"padded":   base64.StdEncoding.EncodeToString([]byte(text + "x")),
+		"in lines": foldLines(base64.StdEncoding.EncodeToString([]byte(text))),
+	} {
+		r := Read(crlf("From: a@example.co.jp\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"+encoded+footer), policy.DefaultLimits())
+		if hasProblem(r.Nodes) {
+			t.Errorf("%s: a problem in %+v", name, r.Nodes)
+		}
+		if all := allText(r); !strings.Contains(all, "ML mailing list") || !strings.Contains(all, "個人") {
+			t.Errorf("%s: the footer is not read: %q", name, all)
+		}
+		for i := range r.Nodes {
+			if n := &r.Nodes[i]; n.Path == "1" && n.View == "" && strings.TrimSuffix(string(n.Body()), "x") != text {
+				t.Errorf("%s: the text is not read by itself", name)
+			}
+		}
+	}
+}
+
+func foldLines(s string) string {
+	var b strings.Builder
+	for len(s) > 76 {
+		b.WriteString(s[:76] + "\n")
+		s = s[76:]
+	}
+	return b.String() + s
+}

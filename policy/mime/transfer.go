@@ -28,7 +28,10 @@ const (
 	unpadded                             // padding means nothing
 	byLine                               // a group does not go on in the next line
 
-	allHabits = cleanOnly | urlSafe | unpadded | byLine
+	// beforeFooter ends the body in front of a footer, see footerAt.
+	beforeFooter transfer = 1 << 3
+
+	allHabits = cleanOnly | urlSafe | unpadded | byLine | beforeFooter
 )
 
 // family is the encoding without what programs make of its faults.
@@ -95,6 +98,9 @@ func parseEncoding(v string) (enc transfer, known bool) {
 func (e transfer) decode(raw []byte) []byte {
 	if e&urlSafe != 0 {
 		raw = bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("-"), []byte("+")), []byte("_"), []byte("/"))
+	}
+	if e&beforeFooter != 0 {
+		raw = raw[:footerAt(raw)]
 	}
 	if e&cleanOnly != 0 {
 		raw = cleanLines(raw)
@@ -370,6 +376,46 @@ func base64Trouble(raw []byte) (junk []byte, afterPad bool) {
 		afterPad = afterPad || late && (here || !bad)
 	}
 	return junk, afterPad
+}
+
+// footerBytes is how much text may stand behind a base64 body to be called its footer.
+const footerBytes = 16 << 10
+
+// footerAt is where the footer of a mailing list begins behind a base64 body that is
+// clean otherwise: with the first line that has junk in it or letters behind the padding,
+// or with the lines of words in front of that. It is the length of a body without one.
+func footerAt(raw []byte) int {
+	from := max(0, len(raw)-footerBytes)
+	at, pad := len(raw), bytes.IndexByte(raw[:from], '=') >= 0
+	for end := from; end < len(raw); {
+		start := end
+		end += len(raw[start:])
+		if n := bytes.IndexByte(raw[start:], '\n'); n >= 0 {
+			end = start + n + 1
+		}
+		junk, late := false, false
+		for _, c := range raw[start:end] {
+			v := base64Value[c]
+			junk = junk || v == b64Junk
+			late = late || pad && v < b64Blank
+			pad = pad || v == b64Pad
+		}
+		if junk || late {
+			at = start
+			break
+		}
+	}
+	if at == len(raw) || at < len(raw)/2 || !cleanBase64(raw[:at]) {
+		return len(raw)
+	}
+	for at > from { // words, and empty lines
+		start := bytes.LastIndexByte(raw[:at-1], '\n') + 1
+		if line := bytes.TrimSpace(raw[start:at]); start <= from || len(line) > 0 && bytes.IndexByte(line, ' ') < 0 {
+			break
+		}
+		at = start
+	}
+	return at
 }
 
 // isUneven tells a body that ends inside a group of four, with padding counted as

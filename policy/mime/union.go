@@ -355,6 +355,7 @@ func (u *union) shown(n *Node) (same, otherwise bool) {
 // sameDecoding tells that what a foreign parser shows of an encoding is shown here: a
 // text without the lines that have junk has what these decode to beside it.
 func sameDecoding(ours, theirs transfer) bool {
+	ours &^= beforeFooter
 	return ours == theirs || ours == base64Encoding|cleanOnly && theirs == base64Encoding
 }
 
