@@ -87,9 +87,15 @@ func TestCountRunes(t *testing.T) {
 	text := "abc漢字かなｶﾅé𠮷1234567890、。" + strings.Repeat("あa", 20)
 	for i := range text {
 		for e := range text[i:] {
-			if s := text[i : i+e]; countRunes(s) != utf8.RuneCountInString(s) {
+			if s := text[i : i+e]; countRunes(s) != utf8.RuneCountInString(s) || countRunesGo(s) != utf8.RuneCountInString(s) {
 				t.Fatalf("%q: %d", s, countRunes(s))
 			}
+		}
+	}
+	long := strings.Repeat(text, 200)
+	for n := len(long); n > 0; n = n*7/8 - 1 { // more than the sums have room for
+		if s := strings.ToValidUTF8(long[:n], ""); countRunes(s) != utf8.RuneCountInString(s) || countRunesGo(s) != utf8.RuneCountInString(s) {
+			t.Fatalf("%d bytes: %d", n, countRunes(s))
 		}
 	}
 }

@@ -12,9 +12,9 @@ import (
 var companyWords = []string{"株式会社", "有限会社", "合同会社", "(株)", "(有)", "(合)", "財団法人", "社団法人", "医療法人", "学校法人", "協同組合", "信用金庫",
 	"事務所", "inc.", "ltd", "llc", "co.,", "corp", "gmbh", "company", "株式會社", "合資会社", "npo法人", "活動法人", "団法人", "弁護士法人", "大学", "役所", "病院", "機構", "協会", "福祉法人", "宗教法人", "行政法人", "監査法人", "士法人", "医院", "クリニック", "学院", "信用組合", "商工会"}
 
-// officeWords show a department or a role in one.
-var officeWords = []string{"営業部", "総務部", "人事部", "経理部", "開発部", "部", "課", "本部", "支店", "支社", "グループ", "チーム", "センター",
-	"部長", "課長", "主任", "係長", "代表取締役", "取締役", "マネージャー", "manager", "department", "director", "sales", "事業部", "担当"}
+// anOffice tells a department or a role in one.
+var anOffice = newAnyWord("営業部", "総務部", "人事部", "経理部", "開発部", "部", "課", "本部", "支店", "支社", "グループ", "チーム", "センター",
+	"部長", "課長", "主任", "係長", "代表取締役", "取締役", "マネージャー", "manager", "department", "director", "sales", "事業部", "担当")
 
 // zoneReach is how many lines before and behind a stretch decide on its zones: a
 // signature has no more.
@@ -179,7 +179,7 @@ func (v *view) signature(z []bool, from int) {
 			break
 		}
 		note(0, organisation(line))
-		note(1, anyOf(line, officeWords) && utf8.RuneCountInString(line) <= 40)
+		note(1, anOffice.in(line) && utf8.RuneCountInString(line) <= 40)
 		note(2, strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "fax") || strings.Contains(line, "携帯") || strings.Contains(line, "phone") || strings.Contains(line, "mobile") || phoneIn(line))
 		note(3, strings.Contains(line, "@"))
 		note(4, strings.Contains(line, "://") || strings.Contains(line, "www."))

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -53,9 +54,9 @@ func (v *view) card(z []bool, from, end int, last bool) {
 	for n := from; n < end; n++ {
 		line := unquote(v.lowLine(n))
 		here := organisation(line)
-		desk := utf8.RuneCountInString(line) <= 60 && anyOf(line, officeWords)
+		desk := utf8.RuneCountInString(line) <= 60 && anOffice.in(line)
 		switch {
-		case anyOf(line, privateFields):
+		case aPrivateField.in(line):
 			return
 		case head < 0 && !here && !desk:
 			continue
@@ -70,8 +71,8 @@ func (v *view) card(z []bool, from, end int, last bool) {
 		tel := phoneIn(line)
 		org, office = org || here, office || desk
 		phone, mail = phone || tel, mail || strings.IndexByte(line, '@') >= 0
-		place = place || strings.Contains(line, "〒") || anyOf(line, addressMarks)
-		if tel && !here && startsWide(line) && !anyOf(line, phoneWords) {
+		place = place || strings.Contains(line, "〒") || anAddressMark.in(line)
+		if tel && !here && startsWide(line) && !aPhone.in(line) {
 			people++
 		}
 	}
@@ -100,7 +101,7 @@ func startsWide(line string) bool {
 
 // phoneIn tells a line with a telephone number or the word for one.
 func phoneIn(low string) bool {
-	if anyOf(low, phoneWords) {
+	if aPhone.in(low) {
 		return true
 	}
 	for i := 0; i+9 < len(low); i++ {
@@ -119,22 +120,31 @@ func phoneIn(low string) bool {
 }
 
 var (
-	phoneWords   = []string{"tel", "電話", "fax", "携帯", "phone", "mobile", "直通", "代表番号", "内線"}
-	addressMarks = []string{"丁目", "番地", "ビル", "都", "県", "市", "区"}
-	// privateFields are labels and words that no card has.
-	privateFields = []string{"氏名", "お名前", "生年月日", "年齢", "性別", "自宅", "勤務先", "契約者", "申込", "会員", "患者", "利用者", "応募", "受験", "保護者", "本人", "続柄", "口座番号", "マイナンバー", "個人番号",
-		"お客様", "名義", "届け先", "送付先", "配送先", "被保険", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant"}
+	phoneWords    = []string{"tel", "電話", "fax", "携帯", "phone", "mobile", "直通", "代表番号", "内線"}
+	aPhone        = newAnyWord(phoneWords...)
+	anAddressMark = newAnyWord("丁目", "番地", "ビル", "都", "県", "市", "区")
+	// aPrivateField tells labels and words that no card has.
+	aPrivateField = newAnyWord("氏名", "お名前", "生年月日", "年齢", "性別", "自宅", "勤務先", "契約者", "申込", "会員", "患者", "利用者", "応募", "受験", "保護者", "本人", "続柄", "口座番号", "マイナンバー", "個人番号",
+		"お客様", "名義", "届け先", "送付先", "配送先", "被保険", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant")
 )
 
 // organisation tells a line that names a company or another organisation.
 func organisation(low string) bool {
-	return aCompany.in(low) || wordIn(low, "ag", "plc", "pte", "kk", "k.k", "school", "university", "college", "hospital", "trust", "council", "llp", "bv", "oy", "institute", "association", "group", "holdings", "foundation", "partners", "gmbh") ||
-		anyOf(low, organisationWords)
+	return anOrganisation.in(low) && (aCompany.in(low) || wordIn(low, organisationForms...) || anOrganisationEnd.in(low))
 }
 
-// organisationWords are endings of the names of organisations that mean one in short
+// organisationForms are words in the names of organisations abroad.
+var organisationForms = []string{"ag", "plc", "pte", "kk", "k.k", "school", "university", "college", "hospital", "trust", "council", "llp", "bv", "oy", "institute", "association", "group", "holdings", "foundation", "partners", "gmbh"}
+
+// anOrganisation tells all of which one is needed, so that most lines are looked at
+// once.
+var anOrganisation = newAnyWord(slices.Concat(companyWords, organisationForms, organisationEnds)...)
+
+var anOrganisationEnd = newAnyWord(organisationEnds...)
+
+// organisationEnds are endings of the names of organisations that mean one in short
 // lines only.
-var organisationWords = []string{"商店", "製作所", "工業", "工務店", "産業", "商事", "薬局", "保育園", "幼稚園", "学園", "高校", "高等学校", "小学校", "中学校", "県庁", "市役所", "税務署", "連合会", "商会", "印刷", "運輸", "建設", "不動産", "事業団", "研究所", "図書館", "ホールディングス", "ホテル", "旅館", "農園", "社労士", "組合"}
+var organisationEnds = []string{"商店", "製作所", "工業", "工務店", "産業", "商事", "薬局", "保育園", "幼稚園", "学園", "高校", "高等学校", "小学校", "中学校", "県庁", "市役所", "税務署", "連合会", "商会", "印刷", "運輸", "建設", "不動産", "事業団", "研究所", "図書館", "ホールディングス", "ホテル", "旅館", "農園", "社労士", "組合"}
 
 // quotedContact marks lines of a quoted mail that hold a number or an address and no
 // more, below the one in which its writer introduces himself for a company.
