@@ -18,14 +18,17 @@ var bankAccount = &kind{
 }
 
 func tryAccount(w *window) (match, bool) {
+	if w.j > w.i && w.shape() != "34" || !w.free() {
+		return match{}, false
+	}
 	left := w.v.leftOf(w.start())
 	branch := behindBranch(left)
-	if w.j > w.i && (w.shape() != "34" || w.v.s[w.r[w.j].start-1] == '-' && !branch && !hasAnySuffix(strings.TrimRight(left, " :のはが"), accountWords)) || !w.free() {
+	if w.j > w.i && w.v.s[w.r[w.j].start-1] == '-' && !branch && !hasAnySuffix(strings.TrimRight(left, " :のはが"), accountWords) {
 		return match{}, false
 	}
 	m := match{norm: w.digits, subtype: "account", points: 0.5}
 	near := w.v.around(w.start(), 2)
-	if strings.Contains(near, "銀行") || strings.Contains(near, "支店") || strings.Contains(near, "金庫") || strings.Contains(near, "名義") {
+	if aBank.in(near) {
 		m.points, m.why = 1.5, whyRecord
 	}
 	if branch || hasAnySuffix(strings.TrimRight(left, " :"), []string{"番号"}) && anyOf(near, []string{"種別", "種目", "普通", "当座"}) || hasAnySuffix(strings.TrimRight(left, " :"), []string{"savings", "checking", "ordinary"}) && anyOf(lower(near), []string{"bank", "branch"}) {
@@ -41,6 +44,9 @@ var accountWords = []string{"口座番号", "普通預金", "普通", "当座預
 // behindBranch tells that a bank and its branch stand right left of a number: Zengin
 // data and prose often have no other label.
 func behindBranch(left string) bool {
+	if !aBranch.in(left) {
+		return false // as nearly always
+	}
 	end := -1
 	for _, w := range branchWords {
 		if i := strings.LastIndex(left, w); i >= 0 {
@@ -55,6 +61,8 @@ func behindBranch(left string) bool {
 
 var (
 	branchWords = []string{"支店", "本店", "営業部", "出張所", "支所"}
+	aBranch     = newAnyWord(branchWords...)
+	aBank       = newAnyWord("銀行", "支店", "金庫", "名義") // near an account
 	bankWords   = []string{"銀行", "信用金庫", "信金", "信用組合", "信組", "労働金庫", "労金", "農協", "ja", "漁協", "バンク"}
 )
 
