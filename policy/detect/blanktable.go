@@ -35,11 +35,14 @@ const longestHeading = 400
 // blankHeading tells that a line consists of two labels or more with blanks between
 // them and no values.
 func (d *Detector) blankHeading(line string) bool {
-	if !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") || strings.ContainsAny(line, ":：。") {
+	if strings.IndexByte(line, ':') >= 0 || strings.Contains(line, "。") || strings.Contains(line, "：") {
+		return false // most lines
+	}
+	if !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") || hasDigits(line, 4) {
 		return false
 	}
 	cells := blankCells(strings.TrimRight(line, "\r"), 0, true)
-	if len(cells) < 2 || len(cells) > 40 || hasDigits(line, 4) || len(cells) == 2 && len(blankCells(strings.TrimRight(line, "\r"), 0, false)) < 2 {
+	if len(cells) < 2 || len(cells) > 40 || len(cells) == 2 && len(blankCells(strings.TrimRight(line, "\r"), 0, false)) < 2 {
 		return false
 	}
 	words := make([]string, len(cells))
@@ -64,7 +67,10 @@ func (d *Detector) blankRows(text string, m *lineMark) (policy.Table, int) {
 	}
 	end := m.end
 	for next := end + 1; next < len(text); {
-		stop := next + strings.IndexByte(text[next:]+"\n", '\n')
+		stop := len(text)
+		if n := strings.IndexByte(text[next:], '\n'); n >= 0 {
+			stop = next + n
+		}
 		line := strings.TrimRight(text[next:stop], "\r")
 		if ruler(line) && len(t.Rows) == 1 {
 			next = stop + 1
