@@ -106,7 +106,7 @@ func (v *view) zones(first, last bool) []bool {
 		case strings.TrimRight(line, " ") == "--": // RFC 3676, section 4.3
 			v.signoff(z, n+1)
 		case ruler(line):
-			v.signature(z, n+1)
+			v.signature(z, n+1, last)
 		case closing(line):
 			v.signoff(z, n+1)
 		}
@@ -160,8 +160,9 @@ func containsRune(list []rune, r rune) bool {
 	return false
 }
 
-// signature marks the block behind a ruler when it reads like one.
-func (v *view) signature(z []bool, from int) {
+// signature marks the block behind a ruler when it reads like one. At the end of the
+// text (last) a line or two with a telephone and a company's mail address will do.
+func (v *view) signature(z []bool, from int, last bool) {
 	end, score := from, 0
 	var seen [5]bool
 	note := func(i int, ok bool) {
@@ -184,12 +185,29 @@ func (v *view) signature(z []bool, from int) {
 		note(3, strings.Contains(line, "@"))
 		note(4, strings.Contains(line, "://") || strings.Contains(line, "www."))
 	}
-	if score < 2 || !seen[0] && score < 3 || v.tells(from, end) {
+	brief := end-from <= 2 && seen[2] && seen[3] && last && v.blankFrom(end) && !v.privateMail(from, end)
+	if score < 2 || !seen[0] && score < 3 && !brief || v.tells(from, end) {
 		return
 	}
 	for n := from; n < end; n++ {
 		z[n] = true
 	}
+}
+
+// privateMail tells that a line has an address of a private mailbox.
+func (v *view) privateMail(from, end int) bool {
+	for n := from; n < end; n++ {
+		for _, domain := range strings.Split(v.lowLine(n), "@")[1:] {
+			stop := strings.IndexFunc(domain, func(r rune) bool { return r != '.' && (r > 127 || !isLocal[r]) })
+			if stop >= 0 {
+				domain = domain[:stop]
+			}
+			if freeMail(domain) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tells says that the lines hold what no signature holds: a birth date, an id.
@@ -246,7 +264,7 @@ func (v *view) greeting(z []bool) {
 		switch {
 		case strings.HasPrefix(low, "dear ") || strings.HasPrefix(low, "hi ") || strings.HasPrefix(low, "hello ") || strings.HasPrefix(low, "to "):
 			z[n] = utf8.RuneCountInString(t) <= 60
-		case strings.Contains(t, "お世話") || strings.Contains(t, "お疲れ"):
+		case strings.Contains(t, "お世話") || strings.Contains(t, "お疲れ") || thanksAndName(t):
 			z[n] = greetingLine(t)
 			if n > 0 {
 				v.addressee(z, n)
@@ -290,6 +308,12 @@ func (v *view) addressLines(n int) bool {
 
 // greetingLine tells that a line greets and introduces, and does no more.
 func greetingLine(t string) bool { return utf8.RuneCountInString(t) <= 60 }
+
+// thanksAndName tells a line that thanks and introduces its writer in one, as people
+// write to those they work with: 森様　いつもありがとうございます。林です。
+func thanksAndName(t string) bool {
+	return strings.Contains(t, "いつも") && strings.Contains(t, "ありがとう") && hasAnySuffix(t, []string{"です。", "と申します。", "でございます。"})
+}
 
 // addressee marks the lines above a greeting: company, department, name.
 func (v *view) addressee(z []bool, n int) {

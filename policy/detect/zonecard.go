@@ -91,7 +91,11 @@ func (v *view) card(z []bool, from, end int, last bool) {
 // nameAlone tells a line that may hold the name above the company of a card.
 func (v *view) nameAlone(n int) bool {
 	t := strings.TrimSpace(unquote(v.lineText(n)))
-	return t != "" && utf8.RuneCountInString(t) <= 20 && !hasDigits(t, 1) && !anHonorific.in(t) && !strings.ContainsAny(t, ":、")
+	room := 20
+	if strings.Contains(t, "/") || strings.Contains(t, "／") { // the name twice: 林 明 / Akira HAYASHI
+		room = 40
+	}
+	return t != "" && utf8.RuneCountInString(t) <= room && !hasDigits(t, 1) && !anHonorific.in(t) && !strings.ContainsAny(t, ":、")
 }
 
 func startsWide(line string) bool {
