@@ -203,6 +203,7 @@ func anchorWords() []gateWord {
 		add(lineHot|lineToken, lower(tokenShapes[i].prefix))
 	}
 	add(lineHot, "mr", "mrs", "ms", "dr", "miss", "prof", "男", "女")
+	add(lineName, listHeads...)
 	add(lineHonorific, honorifics...)
 	add(lineLabel, "記号", "支店", "savings", "checking")
 	add(lineOwn|lineToken, "msip_label", "sensitivity")

@@ -8,7 +8,7 @@ import (
 // kinship tells family names that are a word of respect with an honorific behind
 // them: 奥様, 神様, 皆さん.
 func kinship(s string) bool {
-	return len(s) == 3 && strings.Contains("奥神皆王客母父姉兄仏姫殿娘嫁", s)
+	return s == "本人" || len(s) == 3 && strings.Contains("奥神皆王客母父姉兄仏姫殿娘嫁", s)
 }
 
 // strangers emits names behind a label of names whose family name no dictionary
@@ -275,6 +275,36 @@ func introduced(left, rest string) bool {
 		return false // 先日お電話した森律です: somebody from outside
 	}
 	return anIntroduction.begins(rest) && utf8.RuneCountInString(left) <= 30 && !hasDigits(left, 4)
+}
+
+// findTitled finds a family name alone behind a title: Mr Watanabe, Dr. Patel.
+func findTitled(d *Detector, v *view, emit func(candidate)) {
+	d.eachAnchor(v, nameMark, func(m labelHit) {
+		i := m.end
+		if v.s[m.start] >= 0x80 || !isUpper(v.s[m.start]) {
+			return
+		}
+		i += span(v.s[i:], func(c byte) bool { return c == '.' }, 1)
+		if i >= len(v.s) || v.s[i] != ' ' {
+			return
+		}
+		i++
+		n := letters(v.s[i:])
+		if n < 3 || !isUpper(v.s[i]) {
+			return
+		}
+		rest := v.s[i+n:]
+		if len(rest) > 1 && rest[0] == ' ' && isUpper(rest[1]) && letters(rest[1:]) > 1 {
+			return // a full name, which is looked for elsewhere
+		}
+		low := plainLatin(v.s[i : i+n])
+		if d.dict.latin.get(low)&westernFamily == 0 && d.dict.latin.get(plainRoman(low))&romanFamily == 0 {
+			return
+		}
+		c := candidate{kind: personName, start: m.start, end: i + n, match: match{norm: low, subtype: "surname", points: likely + 0.5, why: whyHonorific | whyDictionary}}
+		c.business = hasAnyPrefix(rest, []string{" from ", " of ", " at "}) || anyOf(v.leftOf(m.start), []string{"manager", "sales", "representative", "our ", "colleague", "contact"})
+		emit(c)
+	})
 }
 
 // ourPeople are words right before the name of somebody of the writer's company.

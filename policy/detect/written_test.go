@@ -68,4 +68,11 @@ var writtenCases = []struct{ text, want string }{
 	{"免許の番号（309012345620）", "driver_license=309012345620"},
 	{"保険証：記号 神55 番号 73", "insured_symbol_number=記号 神55 番号 73"},
 	{"健康保険証：記号・番号 12345678・101", "insured_symbol_number=12345678・101"},
+	{"参加者：田中、佐藤、高橋", "person_name=田中 person_name=佐藤 person_name=高橋"},
+	{"チームA：山口、石川（名簿のとおり）", "person_name=山口 person_name=石川"},
+	{"席順　山口　石川　長谷川", "person_name=山口 person_name=石川 person_name=長谷川"},
+	{"千葉、長野、宮崎、福島の各支店に送付します。", ""},
+	{"参加企業：三井、住友、安田", ""},
+	{"Please welcome Mr Watanabe and Ms. Carter to the ward.", "person_name=Mr Watanabe person_name=Ms. Carter"},
+	{"Mr Watanabe from Larkfield will call.", ""},
 }
