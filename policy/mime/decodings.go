@@ -77,7 +77,7 @@ func (r *reader) footer(i int, n Node) bool {
 		return false
 	}
 	at := footerAt(n.raw)
-	if at == len(n.raw) || hasLongLetters(n.raw[at:]) || isWide(n.encoding.decode(head(n.raw, 400))) {
+	if at == len(n.raw) || goesOn(n.raw[at:]) || isWide(n.encoding.decode(head(n.raw, 400))) {
 		return false
 	}
 	r.doubt(n.Path, "text behind base64", false)
@@ -88,18 +88,43 @@ func (r *reader) footer(i int, n Node) bool {
 	return true
 }
 
-// hasLongLetters tells a line of letters as encoded ones are, those of URLs included.
-func hasLongLetters(b []byte) bool {
-	const long = 24
+// goesOn tells lines that are encoded ones, those of URLs included, and no words.
+func goesOn(b []byte) bool {
+	const enough = 8
+	letters := 0
 	for line := range bytes.Lines(b) {
-		line = bytes.TrimSpace(line)
-		if letters := bytes.Trim(line, "_-"); len(letters) >= long && bytes.IndexFunc(letters, func(c rune) bool {
-			return c >= 0x80 || base64Value[byte(c)] >= b64Blank && c != '-' && c != '_' && c != '='
-		}) < 0 {
-			return true
+		n := 0
+		for _, word := range bytes.Fields(line) {
+			word = bytes.Trim(word, "-_")
+			switch {
+			case bytes.IndexFunc(word, func(c rune) bool {
+				return c >= 0x80 || base64Value[byte(c)] == b64Junk && c != '-' && c != '_'
+			}) >= 0:
+				n = -len(b) // nothing in a line with junk counts
+			case !isCased(word):
+				n += len(word)
+			}
+		}
+		letters += max(0, n)
+	}
+	return letters >= enough
+}
+
+// isCased tells a word in small letters, with a capital in front, or in capitals: of what
+// is encoded hardly any is.
+func isCased(word []byte) bool {
+	lower, upper := 0, 0
+	for _, c := range word {
+		switch {
+		case c >= 'a' && c <= 'z':
+			lower++
+		case c >= 'A' && c <= 'Z':
+			upper++
+		default:
+			return false
 		}
 	}
-	return false
+	return upper == 0 || lower == 0 || upper == 1 && word[0] <= 'Z'
 }
 
 // otherWays are the further readings of an encoded body in which programs differ; what
