@@ -10,9 +10,9 @@ import (
 // of ASCII letters are known by a hash of up to eight of them and stop the pass
 // when it is that of a keyword; kana and kanji are looked up, eight at a time, in
 // one table of classes and stop it when two neighbours belong to a keyword, at
-// an honorific, or where a name may end. Both loops are there in assembly for
-// processors with AVX2 (gatewide_amd64.s, gateplain_amd64.s) and in Go for all
-// others; TestKernels holds them equal.
+// an honorific, or where a name may end. That loop is there in assembly for
+// processors with AVX2 (gatewide_amd64.s) and in Go for all others; TestKernel holds
+// the two equal.
 //
 // What a type has to say to be found here is in its declaration (kind): its
 // labels, the numbers of digits it wants, its token prefixes (tokenShapes) and
@@ -20,8 +20,8 @@ import (
 // that is added there costs what ordinary text stops for it: TestGateStaysCheap
 // counts it, docs/performance.md says what each stop costs and what to do.
 type gate struct {
-	d       *Detector
-	kernels bool // those for this processor are used
+	d      *Detector
+	kernel bool // the one for this processor is used
 	// heads are hashes of the first letters of ASCII keywords, as bits, and those of the
 	// first eight bytes of phrases: keywords in which something else follows the letters
 	// sooner (next of kin). ascii leads from the hashes of the first letters to the
@@ -128,7 +128,7 @@ type lineMark struct {
 }
 
 func newGate(d *Detector) *gate {
-	g := &gate{d: d, kernels: kernels(), lists: make([][]gateWord, 1)}
+	g := &gate{d: d, kernel: kernel(), lists: make([][]gateWord, 1)}
 	var words []gateWord
 	for _, k := range d.kinds {
 		flag := lineLabel

@@ -68,7 +68,6 @@ type pass struct {
 	cap, label         int
 	bars, semis        int
 	carried, carriedTo int   // digits of a number at the end of the line before
-	words              words // of a run of letters
 	stops              stops // of a run of kana and kanji
 }
 
@@ -214,45 +213,20 @@ func load(s string) uint64 {
 }
 
 // plain goes over words of letters and the spaces between them from i on and looks
-// at those that begin like a keyword and at those with capitals.
+// at those that begin like a keyword and at those with capitals. Which of the next
+// letterBlock bytes are letters is found first, so that going from word to word
+// waits for no load.
 func (p *pass) plain(i int) int {
 	s := p.s
-	for n := wordRoom; n >= wordRoom; {
-		read := 0
-		read, n = p.g.words(s[i:], &p.words)
-		for _, at := range p.words[:n] {
-			p.head(i + int(at))
-		}
-		if i += read; read > 0 && isLetter(s[i-1]) {
-			for i < len(s) && isLetter(s[i]) {
-				i++
-			}
-		}
-	}
-	return p.lastWord(i)
-}
-
-// words are the places of words that are looked at.
-type words [wordRoom + 32]uint32
-
-// wordRoom is how many words are noted before they are looked at; a block may add
-// half as many as it has bytes.
-const wordRoom = 32
-
-// wordsGo goes over the letters and spaces that s begins with, as far as there are
-// blocks and room, and notes the words that may be a keyword or have a capital: it
-// tells how many bytes it read, and how many words it noted. Which bytes of a block
-// are letters is found first, so that going from word to word waits for no load.
-func (g *gate) wordsGo(s string, out *words) (read, found int) {
-	for len(s)-read >= letterBlock+8 && found < wordRoom {
-		letters := letterBits(s[read:])
-		t := s[read : read+letterBlock+8]
+	for len(s)-i >= letterBlock+8 {
+		letters := letterBits(s[i:])
+		t := s[i : i+letterBlock+8]
 		at := uint(0)
 		for at < letterBlock {
 			n := uint(bits.TrailingZeros64(^letters))
 			if n == 0 { // a second space
 				if t[at] != ' ' {
-					return read + int(at), found
+					return i + int(at)
 				}
 				letters >>= 1
 				at++
@@ -261,19 +235,20 @@ func (g *gate) wordsGo(s string, out *words) (read, found int) {
 			if at+n >= letterBlock { // the word may go on behind the block
 				break
 			}
-			out[found] = uint32(read) + uint32(at)
-			found += b2i(g.mayHead(load(t[at:]), ^uint64(0)>>((64-8*min(n, 8))&63)))
+			if p.g.mayHead(load(t[at:]), ^uint64(0)>>((64-8*min(n, 8))&63)) {
+				p.head(i + int(at))
+			}
 			if at += n; t[at] != ' ' {
-				return read + int(at), found
+				return i + int(at)
 			}
 			letters >>= (n + 1) & 63
 			at++
 		}
-		if read += int(at); at == 0 {
+		if i += int(at); at == 0 {
 			break
 		}
 	}
-	return read, found
+	return p.lastWord(i)
 }
 
 // letterBlock is how many bytes are told letters or not at a time.

@@ -6,26 +6,16 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// kernels tells whether the processor has what wideAVX2 and plainAVX2 need: every
-// one of the last ten years does.
-func kernels() bool {
-	return cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasBMI2 && cpu.X86.HasPOPCNT
-}
+// kernel tells whether the processor has what wideAVX2 needs: every one of the last
+// ten years does.
+func kernel() bool { return cpu.X86.HasAVX2 && cpu.X86.HasPOPCNT }
 
 // blocks is blocksGo, by the kernel where there is one.
 func (g *gate) blocks(s string, prev charClass, out *stops) (read, n int, last charClass) {
-	if g.kernels {
+	if g.kernel {
 		return wideAVX2(s, &g.class, stopHits, prev, &leftPack, out)
 	}
 	return g.blocksGo(s, prev, out)
-}
-
-// words is wordsGo, by the kernel where there is one.
-func (g *gate) words(s string, out *words) (read, n int) {
-	if g.kernels {
-		return plainAVX2(s, &g.heads, out)
-	}
-	return g.wordsGo(s, out)
 }
 
 // wideAVX2 is blocksGo for blocks of eight characters, as far as 28 bytes are left;
@@ -33,12 +23,6 @@ func (g *gate) words(s string, out *words) (read, n int) {
 //
 //go:noescape
 func wideAVX2(s string, class *[1 << 16]charClass, stop, prev charClass, pack *[256]uint64, out *stops) (read, n int, last charClass)
-
-// plainAVX2 is wordsGo for blocks of 56 bytes, as far as 64 are left; it may end
-// within a word.
-//
-//go:noescape
-func plainAVX2(s string, heads *[2][1 << (headBits - 6)]uint64, out *words) (read, n int)
 
 // leftPack leads from eight bits to the numbers of those that are set, a byte for
 // each, the first one lowest: a shuffle by it moves what is marked to the left.
