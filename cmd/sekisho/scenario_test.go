@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -282,23 +283,40 @@ func (s *scenario) refuse(rest string) {
 }
 
 func (s *scenario) expectHop(rest string) {
-	n, err := strconv.Atoi(rest)
-	if err != nil {
-		s.fail("hop N: %v", err)
+	count, kind, _ := strings.Cut(rest, " ")
+	n, err := strconv.Atoi(count)
+	if err != nil || kind != "" && kind != "letters" {
+		s.fail("hop N [letters]: %q", rest)
 	}
-	if n > 0 {
-		s.hop.wait(s.t, n)
+	arrived := s.hop.all
+	if kind != "" {
+		arrived = s.hop.letters
 	}
-	if got := len(s.hop.all()); got != n {
-		s.fail("the next hop has %d mails, want %d", got, n)
+	for range 6000 {
+		if len(arrived()) >= n {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if got := len(arrived()); got != n {
+		s.fail("the next hop has %d of them, want %d", got, n)
 	}
 }
 
-// delivered is the K-th mail at the hop, from 1; negative counts from the end.
+// letters are the mails that have a sender: no notices, whenever these come.
+func (h *hop) letters() []hopMail {
+	return slices.DeleteFunc(h.all(), func(m hopMail) bool { return m.from == "" })
+}
+
+// delivered is the K-th mail at the hop, from 1; negative counts from the end. With
+// an l in front it is the K-th that has a sender.
 func (s *scenario) delivered(k string) hopMail {
 	s.t.Helper()
-	n, err := strconv.Atoi(k)
 	mails := s.hop.all()
+	if rest, ok := strings.CutPrefix(k, "l"); ok {
+		k, mails = rest, s.hop.letters()
+	}
+	n, err := strconv.Atoi(k)
 	if n < 0 {
 		n = len(mails) + 1 + n
 	}
