@@ -131,8 +131,13 @@ func (d *pdfDocument) attach(ctx context.Context, handle uint64) {
 	d.files = append(d.files, f)
 }
 
+// attached are the bytes of an embedded file. Thousands of entries may name one
+// large file: the engine unpacks it for each question, so questions are counted too.
 func (d *pdfDocument) attached(ctx context.Context, handle uint64) ([]byte, error) {
 	p := d.p
+	if d.unpacked >= d.r.s.x.Limits.ExpandedBytes {
+		return nil, errTooLarge
+	}
 	if ok, err := p.call(ctx, "FPDFAttachment_GetFile", handle, 0, 0, uint64(p.scratch)); err != nil || ok == 0 {
 		if err == nil {
 			err = errMalformed
@@ -140,6 +145,7 @@ func (d *pdfDocument) attached(ctx context.Context, handle uint64) ([]byte, erro
 		return nil, err
 	}
 	size := int64(le32(p.get(p.scratch, 4)))
+	d.unpacked += size
 	limits, spent := d.r.s.x.Limits, d.r.s.budget.expanded
 	packed := int64(len(d.r.file.Data))
 	if size > min(limits.MemberBytes, limits.ExpandedBytes-spent, max(limits.RatioFrom, packed*limits.Ratio)) {

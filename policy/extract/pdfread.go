@@ -26,6 +26,9 @@ type pdfDocument struct {
 	// keys are annotKeys in the engine's memory.
 	keys  []uint64
 	files []pdfFile
+	// unpacked is how many bytes the engine has unpacked of embedded files, only to
+	// tell their size too.
+	unpacked int64
 	// scans are pictures of the pages that hold no text of their own, and images
 	// counts all pages of that kind.
 	scans  []pageScan
