@@ -99,11 +99,19 @@ func (d *Detector) bornPerson(v *view, born candidate, emit func(candidate)) {
 	}
 }
 
+// behindListMark is where the line from a to end goes on behind a bullet or the number
+// of its entry. Both are short: a line of nothing but digits is not gone through for
+// each of its numbers.
+func behindListMark(s string, a, end int) int {
+	mark := s[a:min(end, a+32)]
+	return a + len(mark) - len(strings.TrimLeft(mark, " ・●○◎■*-.)0123456789"))
+}
+
 // holderName takes a Chinese or Korean name that begins a line in which the number of a
 // residence card, passport or registration stands: 馬超　在留カード ….
 func (d *Detector) holderName(v *view, number candidate, emit func(candidate)) {
 	a, _ := v.lineSpan(v.line(number.start))
-	i := a + len(v.s[a:number.start]) - len(strings.TrimLeft(v.s[a:number.start], " ・●○◎■*-.)0123456789"))
+	i := behindListMark(v.s, a, number.start)
 	end := chineseName(v.s, i)
 	if end == 0 {
 		end = mixedName(v.s, i)

@@ -165,7 +165,7 @@ func (d *Detector) familyBeside(v *view, number candidate, emit func(candidate))
 		return
 	}
 	a, _ := v.lineSpan(v.line(number.start))
-	start := number.start - len(strings.TrimLeft(v.s[a:number.start], " ・●○◎■*-.)0123456789"))
+	start := behindListMark(v.s, a, number.start)
 	name := strings.TrimRight(v.s[start:number.start], " :→⇒-|/,(")
 	if start+len(name) == number.start || !kanjiWord(name, 4) || !d.dict.family.has(name) || d.dict.notNames.has(name) || fieldWords[name] ||
 		len(name) == len("林") && !strings.Contains(shortFamilies, name) {

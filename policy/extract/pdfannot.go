@@ -124,9 +124,13 @@ func (d *pdfDocument) attach(ctx context.Context, handle uint64) {
 		f.data, f.err = d.attached(ctx, handle)
 	}
 	for _, other := range d.files {
-		if other.name == f.name && bytes.Equal(other.data, f.data) {
+		if len(f.data) == 0 || !bytes.Equal(other.data, f.data) {
+			continue
+		}
+		if other.name == f.name {
 			return // a file may be both listed and pinned to a page
 		}
+		f.data = nil // is read once, under the first of its names
 	}
 	d.files = append(d.files, f)
 }

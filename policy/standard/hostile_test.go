@@ -128,6 +128,7 @@ func bombs() []bomb {
 		{"header lines.eml", "From: a@example.jp\n" + repeat("X: y\n", 60_000) + "\n" + tel, policy.TooLarge, "phone"},
 		{"digits.txt", repeat("1 ", 100_000) + "\n" + tel, "", "phone"},
 		{"at signs.txt", repeat("a@", 500_000) + "\n" + tel, "", "phone"},
+		{"numbers in one line.txt", repeat("090-1234-5678 ", 50_000), "", "phone"},
 		{"names.txt", repeat("田中様", 60_000), "", ""},
 		{"escapes.txt", repeat("\x1b$B", 300_000) + "\x1b(B\n090-1234-5678", "", ""},
 		{"overrides.txt", repeat("\u202e0", 100_000) + "\n" + tel, "", ""},
