@@ -92,6 +92,12 @@ var yuchoPair = &kind{
 	},
 }
 
+// companyAccount tells that a current account is spoken of beside what only companies
+// have: such accounts are for business, but people in business have them too.
+func (v *view) companyAccount(i int) bool {
+	return strings.Contains(v.leftOf(i), "当座") && anyOf(v.around(i, 1), []string{"会社の", "当社", "弊社", "貴社", "御社", "法人番号", "適格請求書", "登録番号", "御中"})
+}
+
 // companyHolder tells that the account in these lines belongs to a company.
 func companyHolder(near string) bool {
 	near = strings.NewReplacer("(カナ)", "", "(かな)", "").Replace(near)

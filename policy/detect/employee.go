@@ -11,7 +11,7 @@ var employeeID = &kind{
 	name: "employee_id", severity: sevOfficial, ja: "社員番号", en: "employee number", mustLabel: true, id: 20,
 	labels: []string{"社員番号", "社員no", "社員コード", "社員id", "社員 番号", "職員番号", "職員コード", "従業員番号", "従業員コード", "従業員no", "従業員id", "社番", "社員ナンバー", "社員証番号", "従業員ナンバー", "职员编号", "员工编号", "工号", "사원번호", "사번", "personnel no", "works number", "badge no", "clock number", "スタッフid", "職員id",
 		"employee id", "employee no", "employee number", "employee code", "emp id", "emp no", "emp_id", "staff id", "staff number", "staff no", "personnel number", "employee_id", "payroll number"},
-	headers: []string{"emp", "employee #", "社員cd", "職員cd", "従業員cd", "職員no", "社員#"},
+	headers: []string{"emp", "empno", "empid", "empcode", "staffno", "staffid", "employee #", "社員cd", "職員cd", "従業員cd", "職員no", "社員#"},
 	cell: func(s string) (match, bool) {
 		n := employeeWord(s)
 		return match{norm: lower(s)}, n > 0 && n == len(s)
@@ -35,7 +35,7 @@ func employeeWord(s string) int {
 }
 
 // staffWords speak of those who are employed, near a number without a label.
-var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "leave", "absence", "payroll", "disciplinary", "appraisal", "redundan"}
+var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "payroll", "disciplinary", "appraisal", "redundan"}
 
 // employeeInBrackets finds such a number in brackets behind a name, and at the
 // start of a line before one, where the text is about staff.

@@ -148,6 +148,14 @@ func (g *gate) addTails() {
 	})
 }
 
+// endsGiven tells that some given name of the dictionary ends with the kanji before
+// end. The gate stops at no others, and so no search takes one for the end of a name,
+// whatever the model of given names says: what is found must not depend on why a line
+// was read.
+func (g *gate) endsGiven(s string, end int) bool {
+	return end >= 3 && (!isWide(s[end-3]) || g.at(s, end-3)&(charParticle<<awaits) != 0)
+}
+
 // before is the class of the character that ends at at; charOther stands for a
 // kanji that the classes do not know, 0 for all others.
 func (g *gate) before(s string, at int) charClass {

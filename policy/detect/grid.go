@@ -122,6 +122,7 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	g.expiryColumn()
 	g.expiriesBeside()
 	g.impersonal()
+	g.places()
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && !k.silent {
 			return g
@@ -180,32 +181,41 @@ func cellMargin(c byte) bool {
 }
 
 // mend joins the pieces of amounts that were cut at their commas, in rows that
-// have more cells than the header.
+// have more cells than the header: 312,500,28,000 are two amounts below two headers.
 func (g *grid) mend(width int) {
 	for i := range g.table.Rows {
 		row := g.table.Rows[i].Cells
 		if len(row) <= width {
 			continue
 		}
-		mended := false
-		for k := 0; len(row) > width && k+1 < len(row); k++ {
-			if !thousands(g.cell(row[k]), g.cell(row[k+1])) {
-				continue
-			}
-			if !mended {
-				row, mended = slices.Clone(row), true
-			}
-			row[k].End = row[k+1].End
-			row = slices.Delete(row, k+1, k+2)
-			k--
+		joined := g.joinAmounts(row, width, 2)
+		if len(joined) > width { // there are millions
+			joined = g.joinAmounts(row, width, len(row))
 		}
-		if mended {
+		if len(joined) < len(row) {
 			if g.mended == nil {
 				g.mended = map[int][]policy.Span{}
 			}
-			g.mended[i] = row
+			g.mended[i] = joined
 		}
 	}
+}
+
+// joinAmounts joins up to most pieces each of the amounts in a row until it has no
+// more than width cells.
+func (g *grid) joinAmounts(row []policy.Span, width, most int) []policy.Span {
+	row = slices.Clone(row)
+	pieces := 1
+	for k := 0; len(row) > width && k+1 < len(row); {
+		if pieces == most || !thousands(g.cell(row[k]), g.cell(row[k+1])) {
+			k, pieces = k+1, 1
+			continue
+		}
+		row[k].End = row[k+1].End
+		row = slices.Delete(row, k+1, k+2)
+		pieces++
+	}
+	return row
 }
 
 // thousands tells that a and b are the two sides of a comma in an amount.
@@ -346,6 +356,8 @@ func (d *Detector) nameColumns(g *grid) {
 	g.company = firms && posts || g.branches()
 	g.accountColumn()
 	g.insuredColumns()
+	g.addresseeColumn()
+	g.partyColumn()
 }
 
 // nameColumn refines a column of names: reading, family or given name.

@@ -79,6 +79,63 @@ func (g *grid) impersonal() {
 	}
 }
 
+// addresseeColumn takes the column of those to whom something is sent for one of names
+// when the table has a column of addresses besides.
+func (g *grid) addresseeColumn() {
+	to, place := -1, false
+	for i := range g.columns {
+		switch c := &g.columns[i]; {
+		case c.kind != address:
+		case hasAnySuffix(c.header, []string{"届け先", "届先", "送付先", "配送先", "届け先名", "届先名", "送付先名", "配送先名"}):
+			to = i
+		default:
+			place = true
+		}
+	}
+	if to >= 0 && place {
+		g.columns[to].kind = personName
+	}
+}
+
+// partyColumn takes a column of parties, who may be companies elsewhere, for one of
+// names beside the numbers that only people and their accounts have.
+func (g *grid) partyColumn() {
+	if !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind != nil && c.kind.id > 0 && c.kind.severity >= sevContact }) {
+		return
+	}
+	for i := range g.columns {
+		switch c := &g.columns[i]; lower(c.header) {
+		case "client", "payee", "party", "holder", "owner", "subscriber", "enrollee":
+			if c.kind == nil {
+				c.kind = personName
+			}
+		}
+	}
+}
+
+// places leaves a column of bare prefectures and towns alone in a table that tells of
+// no people: statistics, offices.
+func (g *grid) places() {
+	if slices.ContainsFunc(g.columns, func(c column) bool {
+		return c.kind == personName || c.kind == employeeID || c.kind == birthDate || c.kind == memberID || c.kind == phone || c.kind == mailAddress || c.kind != nil && c.kind.severity >= sevOfficial
+	}) {
+		return
+	}
+	for i := range g.columns {
+		if g.columns[i].kind != address {
+			continue
+		}
+		bare := true
+		g.each(i, func(_ int, s string) bool {
+			bare = !hasDigits(s, 1) && hasAnySuffix(s, []string{"都", "道", "府", "県", "市", "区", "町", "村"})
+			return bare
+		})
+		if bare {
+			g.columns[i].kind, g.columns[i].voted = nil, false
+		}
+	}
+}
+
 // accountColumn takes the column headed "number" of a list with banks and
 // branches for that of the accounts.
 func (g *grid) accountColumn() {

@@ -194,7 +194,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 	if end > 0 && v.s[end-1] == ' ' {
 		end--
 	}
-	if end < 3 || isWide(v.s[end-3]) && d.gate.at(v.s, end-3)&(charParticle<<awaits) == 0 {
+	if !d.gate.endsGiven(v.s, end) {
 		return // no given name ends so
 	}
 	for _, n := range []int{len("中村"), len("長谷川")} {
@@ -333,7 +333,7 @@ func fieldBefore(left string) (points float64, business bool) {
 		if utf8.RuneCountInString(field) > 10 {
 			return 0, false
 		}
-		return 2.5, anyOf(field, []string{"担当", "差出人", "発信", "送信", "作成", "文責", "from", "to", "cc", "contact", "窓口", "責任者", "代表", "講師", "議長", "書記", "承認", "主催"})
+		return 2.5, behindDesk.ends(field) || anyOf(field, []string{"担当", "差出人", "発信", "送信", "作成", "文責", "from", "to", "cc", "contact", "窓口", "責任者", "代表", "講師", "議長", "書記", "承認", "主催"})
 	case t == "":
 		return 0.5, false
 	}
@@ -344,9 +344,12 @@ func fieldBefore(left string) (points float64, business bool) {
 	return 0, false
 }
 
+// businessRole are the words right before the name of somebody of the other company.
+var businessRole = newAnyEnd("担当の", "担当者の")
+
 // behindDesk are fields of a record that say who wrote it or dealt with it; a space
 // parts them from the name.
-var behindDesk = newAnyEnd("対応者", "受付者", "記入者", "作成者", "報告者", "起票者", "承認者", "確認者", "責任者", "担当者", "記録者", "対応", "文責")
+var behindDesk = newAnyEnd("対応者", "受付者", "記入者", "作成者", "報告者", "起票者", "承認者", "確認者", "責任者", "担当者", "記録者", "対応", "文責", "担当", "産業医", "主治医")
 
 // siblings raises names that stand in a list of names (a、b、c; a and b; one on
 // each line), and those that fill a line behind a short word (撮影　名前): each of

@@ -18,8 +18,8 @@ var personName = &kind{
 		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
 		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "tenant", "guarantor", "ship to", "deliver to", "hire", "new starter", "new joiner", "visitor", "visitors", "claimant", "witness", "defendant", "plaintiff", "policyholder", "next of kin", "emergency contact", "spouse", "guardian", "trainee", "attendee", "attendees",
 		"salarié", "mitarbeiter", "受診者", "児童名", "園児名", "生徒名", "借受人", "所有者", "喪主", "故人", "申請者", "請求者", "届出人", "届出者", "親権者", "保護者", "受給者", "受領者", "加入者", "被扶養者", "被保険者", "患者名", "利用者名", "入居者", "申込人", "債務者",
-		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "相続人", "被相続人", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
-	headers: []string{"forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者"},
+		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "相続人", "被相続人", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "乘客", "旅客", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
+	headers: []string{"forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名"},
 }
 
 // honorifics follow the name of a person.
@@ -365,7 +365,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	}
 	named := namedFor.in(left) // most often not
 	c.business = c.business || named && anAuthor.in(left) || c.label == "" && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
-	if aRole.begins(rest) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
+	if aRole.begins(rest) || businessRole.ends(left) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
 		c.business = true
 	}
 	if c.label == "" {

@@ -7,7 +7,7 @@ import "strings"
 // or the column decides.
 var passport = &kind{
 	name: "passport_jp", severity: sevOfficial, ja: "旅券番号", en: "passport number", mustLabel: true, id: 8,
-	labels: []string{"旅券番号", "旅券", "パスポート番号", "パスポートno", "パスポート", "旅券no", "pp#", "pp #", "pp no", "passport #", "passport num", "ppt no", "护照号码", "护照号", "护照", "여권번호", "여권", "passport no", "passport number", "passport", "ryoken"},
+	labels: []string{"旅券番号", "旅券", "パスポート番号", "パスポートno", "パスポート", "旅券no", "pp#", "ppt#", "ppt #", "pp #", "pp no", "passport #", "passport num", "ppt no", "护照号码", "护照号", "护照", "여권번호", "여권", "passport no", "passport number", "passport", "ryoken"},
 	lens:   lengths(7), single: true,
 	try: func(w *window) (match, bool) {
 		start, word := w.lettersLeft(true)

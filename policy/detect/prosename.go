@@ -45,7 +45,7 @@ func (d *Detector) proseAt(s string, i int) int {
 		if !d.dict.family.has(s[i:f]) || f == i+3 && !strings.Contains(shortFamilies, s[i:f]) {
 			continue // 左余白
 		}
-		if d.dict.isGiven(s[f:end], false) && !commonNouns[s[f:end]] && !d.dict.notNames.has(s[i:end]) {
+		if d.gate.endsGiven(s, end) && d.dict.isGiven(s[f:end], false) && !commonNouns[s[f:end]] && !d.dict.notNames.has(s[i:end]) {
 			return end
 		}
 	}

@@ -210,13 +210,23 @@ func phraseEnd(s string, i, b int) int {
 
 // personIn tells whether the text between two offsets speaks of a person.
 func (d *Detector) personIn(v *view, a, b int) bool {
-	if anyOf(v.s[a:b], []string{"さん", "様", "氏は", "氏が", "本人", "さま", "くん", "氏名", "患者", "社員番号", "従業員"}) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
+	if addressed := anyOf(v.s[a:b], []string{"様"}) && !noPerson(v.s[a:b]); addressed || anyOf(v.s[a:b], []string{"さん", "氏は", "氏が", "本人", "さま", "くん", "氏名", "患者", "社員番号", "従業員"}) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
 		return true
 	}
 	found := false
 	sub := &view{raw: v.s[a:b], s: v.s[a:b], lines: []int{0}}
 	d.names(sub, nil, func(c candidate) { found = found || c.points >= 2 })
 	return found
+}
+
+// noPerson tells that each 様 of a text stands behind an organisation or is part of
+// another word: 企業様, 同様.
+func noPerson(s string) bool {
+	some := false
+	eachIndex(s, "様", func(i int) {
+		some = some || !compound(s[:i], s[i:]) && !hasAnySuffix(s[:i], []string{"企業", "会社", "法人", "団体", "店舗", "社", "各位"})
+	})
+	return !some
 }
 
 // wordIn tells whether one of the words stands in the lower-case text by itself.
