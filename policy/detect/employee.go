@@ -37,6 +37,10 @@ func employeeWord(s string) int {
 // staffWords speak of those who are employed, near a number without a label.
 var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "payroll", "disciplinary", "appraisal", "redundan"}
 
+// staffFields are names of fields that a line of a list of staff has: with one of them
+// a number of digits only at its start is an employee's.
+var staffFields = []string{"評価", "支給額", "考課", "等級", "勤怠", "残業"}
+
 // employeeInBrackets finds such a number in brackets behind a name, and at the
 // start of a line before one, where the text is about staff.
 func employeeInBrackets(v *view, emit func(candidate)) {
@@ -54,7 +58,7 @@ func employeeInBrackets(v *view, emit func(candidate)) {
 			before, _ := lastRune(strings.TrimRight(v.s[a:max(a, i-1)], " "))
 			after, _ := utf8.DecodeRuneInString(strings.TrimLeft(v.s[i+k:], " "))
 			inBrackets := i > a && i+k < b && v.s[i+k] == ')' && (isKanji(before) && !strings.ContainsRune("行店庫社部課号線便", before) || isKana(before) || isASCIILetter(before) && isUpper(v.s[i]))
-			first := i == a && i+k < b && v.s[i+k] == ' ' && isKanji(after) && (!isDigit(v.s[i]) || strings.Contains(v.s[i:i+k], "-"))
+			first := i == a && i+k < b && v.s[i+k] == ' ' && isKanji(after) && (!isDigit(v.s[i]) || strings.Contains(v.s[i:i+k], "-") || anyOf(v.s[i+k:b], staffFields))
 			if (inBrackets || first) && anyOf(v.around(i, 1), staffWords) {
 				emit(candidate{kind: employeeID, start: i, end: i + k, label: "社員番号",
 					match: match{norm: lower(v.s[i : i+k]), points: 3, why: whyNear}})

@@ -12,7 +12,7 @@ var groupWords = []string{"参加者", "出席者", "欠席者", "出席", "欠�
 // listHeads are what makes the gate stop for such a list: the words that ordinary
 // text is not full of, and the others with what parts them from the list.
 var listHeads = []string{"参加者", "出席者", "欠席者", "内定者", "面接者", "合格者", "当選者", "受賞者", "発表者", "入社者", "異動者", "昇格者", "同乗者", "同行者", "宿泊者", "席順", "当番", "入院患者", "夜勤", "日勤", "早番", "遅番",
-	"出席：", "出席:", "欠席：", "欠席:", "遅刻：", "メンバー：", "メンバー:", "班：", "班:", "卓：", "チームA：", "チームB：", "チームC：", "チームA:", "チームB:", "チームC:", "幹事：", "退職者：", "月曜", "火曜", "水曜", "木曜", "金曜"}
+	"出席：", "出席:", "欠席：", "欠席:", "遅刻：", "メンバー：", "メンバー:", "班：", "班:", "卓：", "チームA：", "チームB：", "チームC：", "チームA:", "チームB:", "チームC:", "幹事：", "退職者：", "月曜", "火曜", "水曜", "木曜", "金曜", "火　", "水　", "木　", "金　"}
 
 // teamWords head the list of a team behind which a colon stands: 1班: …, チームA: ….
 var teamWords = []string{"班", "チーム", "グループ", "組", "卓", "曜", "チームa", "チームb", "チームc"}
@@ -45,6 +45,9 @@ func (v *view) listHead(a, b int) int {
 	word := strings.TrimRight(v.s[i:min(k, b)], "】])は")
 	if k >= b || word == "" || utf8.RuneCountInString(word) > 10 {
 		return 0
+	}
+	if utf8.RuneCountInString(word) == 1 && strings.Contains("月火水木金土日", word) && strings.Contains(v.s[k:b], "・") { // a rota
+		return k + 1
 	}
 	if hasAnySuffix(word, groupWords) || hasAnySuffix(word, []string{"月曜", "火曜", "水曜", "木曜", "金曜", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日"}) || v.s[k] == ':' && hasAnySuffix(lower(word), teamWords) {
 		return k + 1

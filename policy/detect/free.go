@@ -34,28 +34,6 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 	x.settle(part, v, cands, zones, out)
 }
 
-// besideBusiness makes business of a number or address in brackets behind the name
-// of somebody who acts for a company.
-func (v *view) besideBusiness(cands []candidate) {
-	for i := 1; i < len(cands); i++ {
-		c, name := &cands[i], &cands[i-1]
-		if c.kind == personName && name.kind == personName && name.business { // ご担当の森様、林様
-			c.business = c.business || v.s[name.end:c.start] == "様、" || v.s[name.end:c.start] == "さん、"
-		}
-		if (c.kind == phone || c.kind == mailAddress) && (name.kind == personName || name.kind == phone || name.kind == mailAddress) && name.business {
-			c.business = c.business || hasAnyPrefix(v.s[name.end:], []string{"(", " (", "、", " /"}) && c.start-name.end <= len("(直通:") || v.deskLine(name.start, c.start)
-		}
-	}
-}
-
-// deskLine tells that a line up to offset end is a field that names who deals with
-// something: 担当　森 花子　電話 ….
-func (v *view) deskLine(name, end int) bool {
-	a, b := v.lineSpan(v.line(name))
-	head := strings.TrimRight(v.s[a:name], " :")
-	return end < b && behindDesk.ends(head) && utf8.RuneCountInString(head) <= 6
-}
-
 // settle makes hits of the candidates that count.
 func (x *exam) settle(part *policy.Content, v *view, cands []candidate, zones []bool, out *[]hit) {
 	for i := range cands {
@@ -115,6 +93,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	}
 	cands = resolve(cands, len(v.s))
 	v.siblings(cands)
+	v.besideBusiness(cands)
 	x.settle(part, v, cands, x.d.zonesAround(part, v, seen, r.from, r.Span, within), out)
 	return true
 }
@@ -197,6 +176,11 @@ func (d *Detector) candidates(v *view) []candidate {
 			d.bornPerson(v, c, emit)
 		case residenceCard, passport, krRRN, cnID:
 			d.holderName(v, c, emit)
+			d.latinHolder(v, c, emit)
+		case sgNRIC, usSSN, ukNINO, ukNHS, auTFN, inAadhaar, inPAN:
+			d.latinHolder(v, c, emit)
+		case bankAccount:
+			d.accountHolder(v, c, emit)
 		}
 	}
 	return out
@@ -323,12 +307,6 @@ var officePlaces = []string{"勤務地", "勤務先", "就業場所", "所在地
 // officeContact are words before the number or address of a help desk.
 var officeContact = []string{"名刺", "ご不明点", "採用担当", "直通", "採用係", "係まで", "応募", "お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",
 	"helpdesk", "help desk", "support", "hotline", "switchboard", "enquiries", "inquiries"}
-
-// enquiries tells a line that says where to ask: 問い合わせ　京都市役所 …. Only with an
-// organisation in it, as people have their enquiries numbered too.
-func enquiries(left string) bool {
-	return hasAnyPrefix(strings.TrimLeft(left, " ・■●◆○[【<"), []string{"問い合わせ", "問合せ", "問合わせ", "連絡先", "照会先"}) && organisation(left)
-}
 
 // mentioned tells whether one of the ten lines above names the kind.
 func (d *Detector) mentioned(v *view, k *kind, line int) bool {

@@ -81,7 +81,7 @@ func (d *Detector) closedName(s string, i, end int) bool {
 	case enclosed(s[:i], rest):
 	case isKanji(before) && !nameMayStart(s[:i]) || isKatakana(before):
 		return false
-	case !aNameEnd.begins(rest):
+	case !aNameEnd.begins(rest) && !(strings.HasPrefix(rest, ":") && (i == 0 || s[i-1] == '\n')): // 森花子：よく発表する
 		return false
 	}
 	for f := i + 3; f < end; f += 3 {
@@ -93,7 +93,7 @@ func (d *Detector) closedName(s string, i, end int) bool {
 }
 
 // aNameEnd tells what ends a name in a sentence besides particles.
-var aNameEnd = newAnyWord("です", "でした", "だった", "ですが", "まで", "より", "宅", "邸", "弁護士", "税理士", "医師", "夫妻", "・", ", ")
+var aNameEnd = newAnyWord("世帯", "一家", "です", "でした", "だった", "ですが", "まで", "より", "宅", "邸", "弁護士", "税理士", "医師", "夫妻", "・", ", ")
 
 // kanaGivenAt is where a name in a sentence ends that has a given name with kana
 // behind the family name i..f: 柴田みゆきが, 大塚ゆか里は, 北リサを.
@@ -127,7 +127,7 @@ func (d *Detector) inFamily(left string) bool {
 
 // whoWords say who a person is.
 var whoWords = []string{"長男", "長女", "次男", "次女", "三男", "三女", "息子", "娘", "妻", "夫", "母", "父", "母親", "父親", "奥様", "奥さん", "ご主人", "主人", "兄", "姉", "弟", "妹", "祖母", "祖父", "孫", "担任",
-	"世帯主", "申立人", "請求人", "相続人", "被相続人", "私", "僕", "同僚", "友人", "後輩", "先輩", "部下", "被告", "原告", "被告人", "患者", "利用者", "相手方", "本人", "生徒", "児童", "学生", "主将", "選手", "新人", "運転者", "現当主", "夫人", "甥", "姪", "叔父", "伯父", "叔母", "伯母", "容疑者", "参加者"}
+	"世帯主", "申立人", "請求人", "相続人", "被相続人", "私", "僕", "同僚", "友人", "後輩", "先輩", "部下", "被告", "原告", "被告人", "患者", "利用者", "相手方", "本人", "生徒", "児童", "学生", "主将", "選手", "新人", "運転者", "1年", "2年", "3年", "4年", "5年", "6年", "現当主", "夫人", "甥", "姪", "叔父", "伯父", "叔母", "伯母", "容疑者", "参加者"}
 
 // aPerson tells the words that may stand right before a name.
 var aPerson = newAnyWord(whoWords...)

@@ -69,6 +69,7 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}
 			emit(c)
 			v.otherPay(i+n, end, c.label, emit)
+			v.wishedPay(i+n, end, c.label, emit)
 			return
 		}
 	})
@@ -81,6 +82,43 @@ func (v *view) otherPay(i, end int, label string, emit func(candidate)) {
 		from := i + at + len("は")
 		if n := moneyWord(v.s[from:end]); n > 0 && (hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) || !isDigit(v.s[from])) && !payRange(v.s[from+n:end]) && hasDigits(v.s[from:from+n], 2) {
 			emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
+		}
+	})
+}
+
+// wishedPay takes the second amount that a line says of the same person: what
+// somebody wants, or what the pay will be. 現年収：610万円　希望：650万円.
+func (v *view) wishedPay(i, end int, label string, emit func(candidate)) {
+	for _, word := range []string{"希望", "改定後", "変更後", "提示", "新"} {
+		at := strings.Index(v.s[i:end], word)
+		if at < 0 {
+			continue
+		}
+		from := i + at + len(word)
+		from += span(v.s[from:end], func(c byte) bool { return c == ' ' || c == ':' }, 4)
+		if n := moneyWord(v.s[from:end]); n > 0 && hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) && !payRange(v.s[from+n:end]) {
+			emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
+			return
+		}
+	}
+}
+
+// payTopics say that a text is about what people are paid; a monthly amount is one of
+// theirs only there, as rents and fees are told by the month too.
+var payTopics = []string{"標準報酬", "報酬月額", "算定基礎", "昇給", "給与", "年収", "俸給", "賃金"}
+
+// monthlyPay takes the amounts behind 月額 in lines that hold a number which only one
+// person has, in a text about pay: 年金番号 …　新しい月額 412,300円.
+func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
+	if !strings.Contains(v.s, "月額") || !anyOf(v.s, payTopics) {
+		return
+	}
+	eachIndex(v.s, "月額", func(at int) {
+		a, end := v.lineSpan(v.line(at))
+		from := at + len("月額")
+		from += span(v.s[from:end], func(c byte) bool { return c == ' ' || c == ':' }, 4)
+		if n := moneyWord(v.s[from:end]); n > 0 && hasDigits(v.s[a:at], 6) && !payRange(v.s[from+n:end]) {
+			emit(candidate{kind: salary, start: from, end: from + n, label: "月額", match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
 		}
 	})
 }

@@ -340,7 +340,7 @@ func (v *view) quotedHeaders(z []bool) {
 		t := unquote(lower(line))
 		for _, p := range []string{"from:", "to:", "cc:", "bcc:", "sent:", "reply-to:", "差出人:", "宛先:", "送信者:", "送信日時:", "from :", "to :"} {
 			if strings.HasPrefix(t, p) {
-				z[n] = true
+				z[n] = !(p == "from:" || p == "差出人:") || !v.privateMail(n, n+1) // somebody private wrote
 			}
 		}
 		if subjectLine(t) && n > 0 && z[n-1] {

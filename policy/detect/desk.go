@@ -1,0 +1,34 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// besideBusiness makes business of a number or address in brackets behind the name
+// of somebody who acts for a company.
+func (v *view) besideBusiness(cands []candidate) {
+	for i := 1; i < len(cands); i++ {
+		c, name := &cands[i], &cands[i-1]
+		if c.kind == personName && name.kind == personName && name.business { // ご担当の森様、林様
+			c.business = c.business || v.s[name.end:c.start] == "様、" || v.s[name.end:c.start] == "さん、"
+		}
+		if (c.kind == phone || c.kind == mailAddress) && (name.kind == personName || name.kind == phone || name.kind == mailAddress) && name.business {
+			c.business = c.business || hasAnyPrefix(v.s[name.end:], []string{"(", " (", "、", " /"}) && c.start-name.end <= len("(直通:") || v.deskLine(name.start, c.start)
+		}
+	}
+}
+
+// deskLine tells that a line up to offset end is a field that names who deals with
+// something: 担当　森 花子　電話 ….
+func (v *view) deskLine(name, end int) bool {
+	a, b := v.lineSpan(v.line(name))
+	head := strings.TrimRight(v.s[a:name], " :")
+	return end < b && behindDesk.ends(head) && utf8.RuneCountInString(head) <= 6
+}
+
+// enquiries tells a line that says where to ask: 問い合わせ　京都市役所 …. Only with an
+// organisation in it, as people have their enquiries numbered too.
+func enquiries(left string) bool {
+	return hasAnyPrefix(strings.TrimLeft(left, " ・■●◆○[【<"), []string{"問い合わせ", "問合せ", "問合わせ", "連絡先", "照会先"}) && organisation(left)
+}

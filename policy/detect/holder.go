@@ -1,0 +1,74 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// latinHolder takes two to four capitalised words that begin a line right before a
+// number which only one person has for that person's name, though no dictionary may
+// have it: Imogen Vance, NRIC ….
+func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) {
+	a, _ := v.lineSpan(v.line(number.start))
+	i := a + len(v.s[a:number.start]) - len(strings.TrimLeft(v.s[a:number.start], " *-.)0123456789"))
+	end, words := i, 0
+	for at := i; words < 4 && at < number.start && isUpper(v.s[at]); words++ {
+		n := letters(v.s[at:])
+		if n < 2 || englishWords[lower(v.s[at:at+n])] {
+			return
+		}
+		if end = at + n; end >= number.start || v.s[end] != ' ' {
+			words++
+			break
+		}
+		at = end + 1
+	}
+	if words < 2 || end >= number.start || strings.IndexByte(",(:", v.s[end]) < 0 && !strings.HasPrefix(v.s[end:], " (") {
+		return
+	}
+	if between := strings.Trim(v.s[end:number.start], " ,(:"); len(between) > 12 || strings.ContainsAny(between, "0123456789,;") {
+		return
+	}
+	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), points: likely, why: whyNear}})
+}
+
+// accountHolder takes the name in katakana behind the number of a bank account: its
+// holder, written as banks write it, with a space or in one.
+func (d *Detector) accountHolder(v *view, number candidate, emit func(candidate)) {
+	start := number.end
+	start += span(v.s[start:], func(c byte) bool { return c == ' ' || c == ':' }, 4)
+	n := kanaRun(v.s[start:], isKatakana)
+	if start == number.end || n == 0 {
+		return
+	}
+	end := start + n
+	if rest := v.s[end:]; strings.HasPrefix(rest, " ") && d.dict.familyKana.has(v.s[start:end]) {
+		end += 1 + kanaRun(rest[1:], isKatakana)
+	}
+	name := squeeze(v.s[start:end])
+	if count := utf8.RuneCountInString(name); count < 4 || count > 14 || !d.kanaPair(name) || !fieldEnds(v.s[end:]) {
+		return
+	}
+	emit(candidate{kind: personName, start: start, end: end, match: match{norm: name, subtype: "kana", points: likely, why: whyDictionary | whyNear}})
+}
+
+// calledInKorean takes the names in Hangul before the honorific 님.
+func calledInKorean(_ *Detector, v *view, emit func(candidate)) {
+	eachIndex(v.s, "님", func(at int) {
+		start, n := at, 0
+		for n < 5 && start >= 3 {
+			r, w := lastRune(v.s[:start])
+			if r < 0xac00 || r > 0xd7a3 {
+				break
+			}
+			start, n = start-w, n+1
+		}
+		if n < 2 || n > 4 || !strings.ContainsRune(koreanFamilies, firstRune(v.s[start:])) {
+			return
+		}
+		emit(candidate{kind: personName, start: start, end: at, match: match{norm: v.s[start:at], points: likely, why: whyHonorific}})
+	})
+}
+
+// koreanFamilies are most of the family names of Korea.
+const koreanFamilies = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모"
