@@ -32,3 +32,10 @@ func (v *view) deskLine(name, end int) bool {
 func enquiries(left string) bool {
 	return hasAnyPrefix(strings.TrimLeft(left, " ・■●◆○[【<"), []string{"問い合わせ", "問合せ", "問合わせ", "連絡先", "照会先"}) && organisation(left)
 }
+
+// privateWriter tells the name in the header of a mail that is passed on, which
+// somebody wrote from a private mailbox.
+func (v *view) privateWriter(left string, i int) bool {
+	n := v.line(i)
+	return hasAnySuffix(strings.TrimRight(left, " "), []string{"from:", "差出人:"}) && v.privateMail(n, n+1)
+}

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -23,13 +24,19 @@ func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) 
 		}
 		at = end + 1
 	}
-	if words < 2 || end >= number.start || strings.IndexByte(",(:", v.s[end]) < 0 && !strings.HasPrefix(v.s[end:], " (") {
+	if words < 2 || end >= number.start || d.labelWithin(v, i, end) || strings.IndexByte(",(", v.s[end]) < 0 && !strings.HasPrefix(v.s[end:], " (") {
 		return
 	}
-	if between := strings.Trim(v.s[end:number.start], " ,(:"); len(between) > 12 || strings.ContainsAny(between, "0123456789,;") {
+	if between := strings.Trim(v.s[end:number.start], " ,("); len(between) > 12 || strings.ContainsAny(between, "0123456789,;") {
 		return
 	}
 	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), points: likely, why: whyNear}})
+}
+
+// labelWithin tells that a stretch is or holds the name of a field: Tax Number (SSN).
+func (d *Detector) labelWithin(v *view, from, to int) bool {
+	d.read(v)
+	return slices.ContainsFunc(v.labels, func(m labelHit) bool { return m.start < to && m.end > from }) || wordIn(v.low[from:to], "id", "number", "no")
 }
 
 // accountHolder takes the name in katakana behind the number of a bank account: its

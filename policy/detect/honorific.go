@@ -40,7 +40,7 @@ const beforeSama = "仕同多模異有"
 var (
 	anHonorific = newAnyWord(honorifics...)
 	aRole       = newAnyWord(roleWords...)
-	afterName   = newAnyWord(slices.Concat(honorifics, roleWords, []string{"男", "女", "生", "名義", "宛", "本人", "宅", "邸", "弁護士", "税理士"})...)
+	afterName   = newAnyWord(slices.Concat(honorifics, roleWords, []string{"男", "女", "生", "名義", "宛", "本人", "宅", "邸", "世帯", "一家", "弁護士", "税理士"})...)
 )
 
 // nameMayStart tells that a name may begin behind s although a kanji is last:

@@ -168,6 +168,9 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 		return d.loneGiven(v, i, emit)
 	}
 	best := d.splitAt(v.s[i:], families)
+	if townOrEra(v.s[i:], best) {
+		return 0
+	}
 	// 小笠原 is no 小 笠原, 平成 no 平 成
 	whole := best.end > 0 && !best.space && (fieldWords[v.s[i:i+best.end]] || d.dict.family.has(v.s[i:i+best.end]) || d.dict.notNames.has(v.s[i:i+best.end]) && !anHonorific.begins(v.s[i+best.end:]))
 	if best.end == 0 || whole || best.short && !best.space && !anHonorific.begins(v.s[i+best.end:]) {
@@ -371,7 +374,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	if c.label == "" {
 		points, business := fieldBefore(left)
 		c.points += points
-		c.business = c.business || business
+		c.business = c.business || business && !v.privateWriter(left, c.start)
 	}
 	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && (named && aCompany.in(left) ||
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
