@@ -168,7 +168,7 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 		return d.loneGiven(v, i, emit)
 	}
 	best := d.splitAt(v.s[i:], families)
-	if townOrEra(v.s[i:], best) {
+	if d.townOrEra(v.s[i:], best) {
 		return 0
 	}
 	// 小笠原 is no 小 笠原, 平成 no 平 成

@@ -8,7 +8,7 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス=", "パス＝", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
 	"mot de passe", "passwort", "kennwort", "contraseña", "senha", "ログオンは", "ログインは", "ログイン:", "ログイン：", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // passwordHints are words that mean a password only where something is opened.
@@ -56,6 +56,9 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 				emit(c)
 			}
 			return
+		}
+		if hasAnySuffix(v.s[m.start:m.end], []string{"ログイン", "ログオン"}) && allOf(lower(v.s[start:end]), "abcdefghijklmnopqrstuvwxyz") {
+			return // who logs in, not with what
 		}
 		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
 			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
