@@ -33,6 +33,12 @@ func enquiries(left string) bool {
 	return hasAnyPrefix(strings.TrimLeft(left, " ・■●◆○[【<"), []string{"問い合わせ", "問合せ", "問合わせ", "連絡先", "照会先"}) && organisation(left)
 }
 
+// companyContact tells a number in brackets on a line that names a company and nobody
+// by an honorific: 電気　港工業株式会社　森 花子（090-…）.
+func (v *view) companyContact(c *candidate, left string) bool {
+	return (strings.HasSuffix(left, "(") || v.s[c.start] == '(') && organisation(left) && !anHonorific.in(left)
+}
+
 // privateWriter tells the name in the header of a mail that is passed on, which
 // somebody wrote from a private mailbox.
 func (v *view) privateWriter(left string, i int) bool {

@@ -202,7 +202,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == phone || c.kind == mailAddress {
 		left := v.leftOf(c.start)
-		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left)
+		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left) || v.companyContact(c, left)
 	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {

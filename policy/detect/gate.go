@@ -204,6 +204,7 @@ func anchorWords() []gateWord {
 	}
 	add(lineHot, "mr", "mrs", "ms", "dr", "miss", "prof", "男", "女")
 	add(lineName, listHeads...)
+	add(lineHot, "は現行")
 	add(lineHonorific, honorifics...)
 	add(lineLabel, "記号", "支店", "savings", "checking")
 	add(lineOwn|lineToken, "msip_label", "sensitivity")

@@ -10,7 +10,7 @@ import (
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
 	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
-		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "基本賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
+		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
 	headers: []string{"報酬", "支給", "支給合計", "支給計", "諸手当", "手取", "改定後月額", "改定前月額", "昇給", "total comp", "total pay", "allowance"},
 	cell: func(s string) (match, bool) {
 		n := moneyWord(s)
@@ -108,7 +108,8 @@ func (v *view) wishedPay(i, end int, label string, emit func(candidate)) {
 var payTopics = []string{"標準報酬", "報酬月額", "算定基礎", "昇給", "給与", "年収", "俸給", "賃金"}
 
 // monthlyPay takes the amounts behind 月額 in lines that hold a number which only one
-// person has, in a text about pay: 年金番号 …　新しい月額 412,300円.
+// person has, in a text about pay: 年金番号 …　新しい月額 412,300円. So does
+// a contract of employment: 賃金は月額….
 func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
 	if !strings.Contains(v.s, "月額") || !anyOf(v.s, payTopics) {
 		return
@@ -117,8 +118,34 @@ func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
 		a, end := v.lineSpan(v.line(at))
 		from := at + len("月額")
 		from += span(v.s[from:end], func(c byte) bool { return c == ' ' || c == ':' }, 4)
-		if n := moneyWord(v.s[from:end]); n > 0 && hasDigits(v.s[a:at], 6) && !payRange(v.s[from+n:end]) {
+		if n := moneyWord(v.s[from:end]); n > 0 && (hasDigits(v.s[a:at], 6) || hasAnySuffix(v.s[a:at], []string{"賃金は", "給与は", "給料は"})) && !payRange(v.s[from+n:end]) {
 			emit(candidate{kind: salary, start: from, end: from + n, label: "月額", match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
+		}
+	})
+}
+
+// raisedPay takes both amounts of what somebody's pay is now and will be: …さんは現行301,200円を309,800円へ.
+func raisedPay(_ *Detector, v *view, emit func(candidate)) {
+	if !strings.Contains(v.s, "現行") {
+		return
+	}
+	eachIndex(v.s, "現行", func(at int) {
+		if !strings.HasSuffix(v.s[:at], "さんは") && !anyOf(v.s, payTopics) {
+			return
+		}
+		_, end := v.lineSpan(v.line(at))
+		from := at + len("現行")
+		n := moneyWord(v.s[from:end])
+		next := from + n + len("を")
+		if n == 0 || !strings.HasPrefix(v.s[from+n:end], "を") {
+			return
+		}
+		k := moneyWord(v.s[next:end])
+		if k == 0 || !hasAnyPrefix(v.s[next+k:end], []string{"へ", "に", "と"}) || !anHonorific.in(v.leftOf(at)) {
+			return
+		}
+		for _, p := range [][2]int{{from, from + n}, {next, next + k}} {
+			emit(candidate{kind: salary, start: p[0], end: p[1], label: "現行", match: match{norm: v.s[p[0]:p[1]], points: 2.5, why: whyNear}})
 		}
 	})
 }
