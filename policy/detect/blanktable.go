@@ -35,10 +35,10 @@ const longestHeading = 400
 // blankHeading tells that a line consists of two labels or more with blanks between
 // them and no values.
 func (d *Detector) blankHeading(line string) bool {
-	if strings.IndexByte(line, ':') >= 0 || strings.Contains(line, "。") || strings.Contains(line, "：") {
+	if strings.HasSuffix(line, "。") || strings.HasSuffix(line, "。\r") || strings.IndexByte(line, ':') >= 0 {
 		return false // most lines
 	}
-	if !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") || hasDigits(line, 4) {
+	if strings.Contains(line, "。") || strings.Contains(line, "：") || !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") || hasDigits(line, 4) {
 		return false
 	}
 	cells := blankCells(strings.TrimRight(line, "\r"), 0, true)
