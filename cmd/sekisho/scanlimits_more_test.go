@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,29 @@ func grey(t *testing.T, width, height int) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// coloured is a picture of one colour, which takes four octets a pixel.
+func coloured(t *testing.T, side int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, image.NewRGBA(image.Rect(0, 0, side, side))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// speckled is a picture in which a reader finds no end of marks.
+func speckled(t *testing.T, side int) []byte {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, side, side))
+	rnd := rand.NewChaCha8([32]byte{})
+	_, _ = rnd.Read(m.Pix)
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -102,10 +126,14 @@ func TestLimitsOfTimePicturesAndWorkers(t *testing.T) {
 		{"ratio that is allowed", "limits: {scan: {ratio: 2000, ratio_from: 1KiB}}", "a.zip", zipped(t, strings.Repeat("a", 1<<20), "a.txt"), "", false},
 		{"ratio", "limits: {scan: {ratio: 20, ratio_from: 1KiB}}", "a.zip", zipped(t, strings.Repeat("a", 1<<20), "a.txt"), "too_large", false},
 		{"pdf_time", "limits: {scan: {pdf_time: 1s}}", "dense.pdf", densePages(1500), "timeout", false},
-		{"pixels that are allowed", "limits: {scan: {pixels: 10000}}", "a.png", grey(t, 100, 100), "", true},
+		{"pixels that are allowed", "limits: {scan: {pixels: 10000, ocr_time: 60s}}", "a.png", grey(t, 100, 100), "", true},
 		{"pixels", "limits: {scan: {pixels: 9999}}", "a.png", grey(t, 100, 100), "too_large", true},
-		{"ocr_pages that are allowed", "limits: {scan: {ocr_pages: 2}}", "two.pdf", scannedPages(2), "", true},
+		{"ocr_pages that are allowed", "limits: {scan: {ocr_pages: 2, ocr_time: 60s}}", "two.pdf", scannedPages(2), "", true},
 		{"ocr_pages", "limits: {scan: {ocr_pages: 1}}", "two.pdf", scannedPages(2), "too_large", true},
+		{"ocr_time", "limits: {scan: {ocr_time: 1s}}", "marks.png", speckled(t, 2500), "timeout", true},
+		{"service_time", "workers: {service_time: 1s}", "marks.png", speckled(t, 2500), "timeout", true},
+		{"ocr.memory that is enough", "limits: {scan: {ocr_time: 60s}}\nocr: {memory: 1GiB}", "wide.png", coloured(t, 5000), "", true},
+		{"ocr.memory", "ocr: {memory: 256MiB}", "wide.png", coloured(t, 5000), "unsupported", true},
 		{"workers.deadline", "workers: {deadline: 100ms}", "long.txt", []byte(wordy), "timeout", false},
 		{"workers.cpu", "workers: {cpu: 1s}", "digits.txt", []byte(strings.Repeat("1 ", 12<<20)), "timeout", false},
 		{"workers.memory", "workers: {memory: 128MiB}", "text.gz", packedText(t, 50<<20), "too_large", false},

@@ -101,10 +101,12 @@ func (r *reading) ocr(picture []byte) (string, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, r.s.x.Limits.OCRTime)
 	defer cancel()
 	table, err := r.s.x.OCR(ctx, picture)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return "", ctx.Err()
-	}
-	if err != nil {
+	case errors.Is(err, context.DeadlineExceeded): // of all pictures of the mail together
+		return "", fmt.Errorf("read picture: %w", err)
+	case err != nil:
 		return "", fmt.Errorf("read picture: %w", errUnsupported)
 	}
 	best := recognise(table)
