@@ -114,6 +114,8 @@ type pdfFile struct {
 	name string
 	data []byte
 	err  error
+	// again tells that the data are read already, under the first of their names.
+	again bool
 }
 
 // attach takes one embedded file out of the document.
@@ -124,13 +126,13 @@ func (d *pdfDocument) attach(ctx context.Context, handle uint64) {
 		f.data, f.err = d.attached(ctx, handle)
 	}
 	for _, other := range d.files {
-		if len(f.data) == 0 || !bytes.Equal(other.data, f.data) {
+		if !bytes.Equal(other.data, f.data) {
 			continue
 		}
 		if other.name == f.name {
 			return // a file may be both listed and pinned to a page
 		}
-		f.data = nil // is read once, under the first of its names
+		f.data, f.again = other.data, true
 	}
 	d.files = append(d.files, f)
 }
@@ -175,6 +177,9 @@ func (r *reading) readFiles(files []pdfFile) error {
 	for _, f := range files {
 		if f.name == "" {
 			f.name = "embedded file"
+		}
+		if f.again {
+			f.data = nil
 		}
 		if stop := r.memberRead(f.name, f.data, int64(len(f.data)), f.err); stop != nil {
 			return stop
