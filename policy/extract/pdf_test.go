@@ -344,3 +344,30 @@ func FuzzPDFPages(f *testing.F) {
 		}
 	})
 }
+
+// One stream under several names is read once; a file that is listed and pinned, or
+// that cannot be read, is told once.
+func TestPDFEmbeddedFileUnderManyNames(t *testing.T) {
+	m := &pdfMaker{}
+	stream := m.stream("/Type/EmbeddedFile", "090-0051-6855,list")
+	spec := func(name string, of int) int {
+		return m.add("<</Type/Filespec/F(%s)/UF(%[1]s)/EF<</F %d 0 R>>>>", name, of)
+	}
+	a, b, lost := spec("a.csv", stream), spec("b.csv", stream), spec("lost.csv", 999)
+	pin := func(of int) int {
+		return m.add("<</Type/Annot/Subtype/FileAttachment/Rect[0 0 10 10]/FS %d 0 R>>", of)
+	}
+	pins := fmt.Sprintf("/Annots[%d 0 R %d 0 R]", pin(b), pin(lost))
+	names := fmt.Sprintf("/Names<</EmbeddedFiles<</Names[(a)%d 0 R(b)%d 0 R(c)%d 0 R]>>>>", a, b, lost)
+	res := extractFile(t, File{Name: "x.pdf", Data: pdfIn(m, names, pins, textAt(50, 700, "two files"))})
+	told, read := map[string]int{}, 0
+	for _, p := range res.Parts {
+		told[p.Name]++
+	}
+	for _, c := range res.Contents {
+		read += strings.Count(c.Text, "090-0051-6855")
+	}
+	if told["a.csv"] != 1 || told["b.csv"] != 1 || told["lost.csv"] > 1 || read != 1 {
+		t.Errorf("parts %v, read %d times", told, read)
+	}
+}
