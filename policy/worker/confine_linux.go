@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -49,6 +50,9 @@ func confine(read, programs []string) error {
 		{"lock files", true, func() error { return lockFiles(read, programs) }},
 		{"filter system calls", true, func() error { return filterCalls(len(read) > 0, len(programs) > 0) }},
 	}
+	// Some steps are the thread's, and the filter hands them on with itself.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	for _, s := range steps {
 		if err := s.do(); err != nil && !s.optional {
 			return fmt.Errorf("%s: %w", s.name, err)
@@ -60,7 +64,7 @@ func confine(read, programs []string) error {
 // allThreads does a prctl that the kernel keeps per thread.
 func allThreads(option, value uintptr) error {
 	_, _, errno := syscall.AllThreadsSyscall6(syscall.SYS_PRCTL, option, value, 0, 0, 0, 0)
-	if errno == syscall.ENOTSUP { // a binary with cgo, as in race tests
+	if errno == syscall.ENOTSUP { // see reachesAllThreads
 		_, _, errno = syscall.Syscall6(syscall.SYS_PRCTL, option, value, 0, 0, 0, 0)
 	}
 	if errno != 0 {

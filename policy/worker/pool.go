@@ -165,6 +165,9 @@ func New(o Options) (*Pool, error) {
 	p := &Pool{o: o, m: m, starter: newStarter(), files: o.Files, light: &lane{slots: make(chan struct{}, o.Size)},
 		heavy: &lane{heavy: true, slots: make(chan struct{}, o.HeavySize)}, slow: make(chan struct{}, max(0, o.SlowSize)),
 		watch: newWatchman(o.Now)}
+	if !reachesAllThreads() {
+		o.Log.Warn("workers may keep files within reach: this program was built with cgo; build it with CGO_ENABLED=0")
+	}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.warm()
 	return p, nil
