@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
 // sheet is a table that is read by columns: number is its index in the part's
@@ -35,8 +36,9 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 		return true
 	}
 	tables := c.Tables
+	left := mostCells
 	if len(tables) == 0 && !whole {
-		tables = leadingTable(c.Text)
+		tables = table.Leading(c.Text, &left) // which spares the gate the way through them
 	}
 	var l layout
 	if !x.d.lay(ctx, c.Text, tables, 0, &l) {
@@ -50,13 +52,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 		x.d.sift(c.Text, seen.marks)
 	}
 	if n := len(tables); len(c.Tables) == 0 {
-		for _, s := range x.d.stretches(c.Text, seen.marks) {
-			tables = append(tables, textTables(c.Text, s)...)
-		}
-		if blank := x.d.blankTables(c.Text, seen.marks); len(blank) > 0 {
-			tables = append(tables, blank...)
-			inPlace(tables[n:])
-		}
+		tables = append(tables, x.d.textTables(c.Text, seen.marks, &left)...)
 		if !x.d.lay(ctx, c.Text, tables, n, &l) {
 			return false
 		}

@@ -110,7 +110,7 @@ func (p *pass) over(i int) {
 
 // line ends a line at i.
 func (p *pass) line(i int) {
-	if p.bars >= 2 || p.semis >= 2 {
+	if p.bars >= 1 || p.semis >= 2 {
 		p.flags |= lineCells
 	}
 	if p.start < i {

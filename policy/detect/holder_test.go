@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
 // TestWhoIsMeant has neutral examples of lines that tell whose a value is, and beside
@@ -99,7 +100,7 @@ func TestColumnsOfPeople(t *testing.T) {
 		{"都道府県,男性,女性,合計\n東京都,512,498,1010\n大阪府,402,388,790\n福岡県,301,299,600\n", "address", 0},
 		{"EmpNo,Name,DOB\nK10021,TANAKA Ichiro,1980-01-02\nK10022,SUZUKI Hanako,1981-02-03\nK10023,SATO Jiro,1982-03-04\n", "employee_id", 3},
 	} {
-		part := policy.Content{Part: "1", Text: c.text, Kind: policy.FileText, Tables: textTables(c.text, policy.Span{End: len(c.text)})}
+		part := policy.Content{Part: "1", Text: c.text, Kind: policy.FileText, Tables: tablesIn(c.text)}
 		got := 0
 		for _, f := range d.Detect(context.Background(), []policy.Content{part}, Context{}).Findings {
 			got += b2i(string(f.Type) == c.kind)
@@ -120,4 +121,10 @@ func TestGateAgreesOnProse(t *testing.T) {
 			t.Errorf("%s: name up to %d", s, end)
 		}
 	}
+}
+
+// tablesIn are the tables in all lines of a text, as a reader would hand them over.
+func tablesIn(text string) []policy.Table {
+	left := mostCells
+	return table.InLines(text, policy.Span{End: len(text)}, 1, &left)
 }

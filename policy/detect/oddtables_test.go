@@ -32,7 +32,7 @@ func TestShortCutsOfTables(t *testing.T) {
 		text := oddTable(seed)
 		parts := []policy.Content{{Part: "1", Text: text}}
 		if seed%2 == 0 {
-			parts[0].Tables = textTables(text, policy.Span{End: len(text)})
+			parts[0].Tables = tablesIn(text)
 		}
 		if seed%5 == 0 {
 			parts = append(parts, policy.Content{Part: "2", Text: oddTable(seed + 1e6), Encrypted: seed%3 == 0})

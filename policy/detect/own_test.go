@@ -81,7 +81,7 @@ func TestPatternsNeedSomethingToStartFrom(t *testing.T) {
 	}
 }
 
-func table(t *testing.T, csv string) *EDM {
+func edmOf(t *testing.T, csv string) *EDM {
 	t.Helper()
 	var b bytes.Buffer
 	if _, err := BuildEDM(strings.NewReader(csv), &b, nil); err != nil {
@@ -113,7 +113,7 @@ func onDisk(t *testing.T, data []byte) *os.File {
 }
 
 func TestExactMatch(t *testing.T) {
-	e := table(t, "id,name,mail\nKX-4711-22,真鍋 律,manabe@example.org\nKX-9999-01,三枝 凛,saegusa@example.net\n")
+	e := edmOf(t, "id,name,mail\nKX-4711-22,真鍋 律,manabe@example.org\nKX-9999-01,三枝 凛,saegusa@example.net\n")
 	for text, want := range map[string]string{
 		"お客様 ＫＸ４７１１２２（Manabe@example.org）の件": "exact_match/customers",
 		"KX-4711-22 と saegusa@example.net":   "", // two rows
@@ -132,7 +132,7 @@ func TestExactMatchNeedsARareValue(t *testing.T) {
 	for i := range 40 { // 40 rows share plan and town
 		fmt.Fprintf(&csv, "KX-%04d-77,standard,札幌市中央区\n", i)
 	}
-	e := table(t, csv.String())
+	e := edmOf(t, csv.String())
 	for text, want := range map[string]int{"KX-0007-77 standard": 0, "会員\tKX-0007-77\t札幌市中央区\n会員\tKX-0008-77\t札幌市中央区\n会員\tKX-0009-77\t札幌市中央区\n": 3, "standard 札幌市中央区": 0} {
 		got := strings.Count(ownFound(Own{Exact: []*EDM{e}}, text), "exact_match")
 		if got != want {
@@ -149,7 +149,7 @@ func TestExactMatchesCountPeople(t *testing.T) {
 		fmt.Fprintf(&csv, "KX-%04d-77,ZZ%05d\n", i, i*37)
 		fmt.Fprintf(&mail, "KX-%04d-77 / ZZ%05d\n", i, i*37)
 	}
-	e := table(t, csv.String())
+	e := edmOf(t, csv.String())
 	d := New(Options{Own: Own{Exact: []*EDM{e}}})
 	part := policy.Content{Part: "1", Text: mail.String(), Kind: policy.BodyText}
 	r := d.Detect(context.Background(), []policy.Content{part, part}, Context{})

@@ -191,27 +191,6 @@ func linesOn(s string, i, n, limit int) int {
 	return i
 }
 
-// stretches are the runs of at least two lines that may be a table, of which a
-// line is worth reading.
-func (d *Detector) stretches(s string, marks []lineMark) []policy.Span {
-	var out []policy.Span
-	for i := 0; i < len(marks); {
-		if marks[i].flags&lineCells == 0 {
-			i++
-			continue
-		}
-		k := i + 1
-		for k < len(marks) && marks[k].flags&lineCells != 0 && marks[k].n == marks[k-1].n+1 {
-			k++
-		}
-		if k-i >= 2 && d.tableHot(s, marks[i:k]) {
-			out = append(out, policy.Span{Start: marks[i].start, End: min(len(s), marks[k-1].end+1)})
-		}
-		i = k
-	}
-	return out
-}
-
 // tableHot tells that a line of the table is hot, or that its first lines hold a
 // label or a name.
 func (d *Detector) tableHot(s string, rows []lineMark) bool {

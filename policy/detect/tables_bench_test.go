@@ -40,7 +40,7 @@ func stockList(n int) string {
 // as bare text.
 func benchTable(b *testing.B, text string, people int) {
 	d := New(Options{})
-	tables := textTables(text, policy.Span{End: len(text)})
+	tables := tablesIn(text)
 	for name, c := range map[string]policy.Content{"text": {Part: "1", Text: text}, "table": {Part: "1", Text: text, Tables: tables}} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))

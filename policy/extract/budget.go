@@ -95,9 +95,9 @@ func (b *budget) entry() error {
 	return nil
 }
 
-// cell counts one table cell.
-func (b *budget) cell() bool {
-	b.cells++
+// takeCells counts cells of tables.
+func (b *budget) takeCells(n int) bool {
+	b.cells += n
 	return b.cells <= b.limits.Cells
 }
 

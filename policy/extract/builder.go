@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
 // builder writes the one text of a file with its structure. Breaks are asked for
@@ -200,7 +201,7 @@ func (b *builder) beginCell() {
 	}
 	b.flush()
 	t.inCell, t.start = true, len(b.text)
-	if !b.r.s.budget.cell() {
+	if !b.r.s.budget.takeCells(1) {
 		b.full = true
 	}
 }
@@ -267,7 +268,7 @@ func (b *builder) finish() error {
 	}
 	for i := range b.c.Tables {
 		if t := &b.c.Tables[i]; t.Header < 0 {
-			t.Header = headerRow(b.c.Text, t.Rows)
+			t.Header = table.Header(b.c.Text, t.Rows)
 		}
 	}
 	b.c.Hidden = sortSpans(b.c.Hidden)

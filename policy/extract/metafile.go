@@ -58,7 +58,7 @@ func readMetafile(r *reading) error {
 	}
 	text, full := r.clip(m.text.String())
 	if text != "" {
-		r.content("", policy.Content{Text: text, Tables: r.tables(text, false)})
+		r.content("", policy.Content{Text: text})
 	}
 	if err == nil {
 		err = full

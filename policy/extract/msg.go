@@ -85,7 +85,6 @@ func readMSG(r *reading) error {
 			b.sep('\n')
 		}
 	}
-	b.c.Tables = r.tables(string(b.text), false)
 	err := b.finish()
 	r.msgFiles(props)
 	return err

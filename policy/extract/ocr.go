@@ -135,7 +135,7 @@ func (r *reading) ocr(picture []byte) (string, error) {
 // ocrText adds what was read in a picture.
 func (r *reading) ocrText(view, text string) error {
 	kept, err := r.clip(plainText(valid(text)))
-	r.content(view, policy.Content{Text: kept, Tables: r.tables(kept, false), Kind: policy.PictureText})
+	r.content(view, policy.Content{Text: kept, Kind: policy.PictureText})
 	if err == nil && uncertain(kept) {
 		return fmt.Errorf("read numbers in picture: %w", errUncertain)
 	}

@@ -190,8 +190,7 @@ func (d *pdfDocument) otherPages(ctx context.Context, data []byte, view string, 
 		return nil
 	}
 	kept, err := d.r.clip(text.String())
-	d.r.content(view, policy.Content{Text: kept,
-		Tables: d.r.tables(kept, false), Hidden: []policy.Span{{End: len(kept)}}})
+	d.r.content(view, policy.Content{Text: kept, Hidden: []policy.Span{{End: len(kept)}}})
 	return err
 }
 

@@ -76,7 +76,6 @@ func readRTF(r *reading) error {
 	p.group.skip = 1
 	err := p.read()
 	p.flush()
-	p.b.c.Tables = r.tables(string(p.b.text), false)
 	if e := p.b.finish(); err == nil {
 		err = e
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
 // isSheetText takes the two text formats in which spreadsheets are passed on
@@ -35,7 +36,7 @@ func readSheetText(r *reading) error {
 	b.endTable()
 	b.c.Text = string(b.text)
 	for i := range b.c.Tables {
-		b.c.Tables[i].Header = headerRow(b.c.Text, b.c.Tables[i].Rows)
+		b.c.Tables[i].Header = table.Header(b.c.Text, b.c.Tables[i].Rows)
 	}
 	r.content("cells", policy.Content{Text: b.c.Text, Tables: b.c.Tables})
 	if err == nil && b.full {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/charset"
+	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
 // isText takes whatever reads as text.
@@ -38,16 +39,16 @@ func isDelimited(p *probe) string {
 		return ""
 	}
 	text := p.text()[0].Text
-	switch wholeTable(text) {
+	switch table.Delimiter(text) {
 	case "\t":
 		return "text/tab-separated-values"
 	case "":
-		return typeIf(oddDelimiter(text, false) != "", "text/csv")
+		return typeIf(table.OddDelimiter(text, false) != "", "text/csv")
 	}
 	return "text/csv"
 }
 
-// readText keeps the text exactly as decoded, finds the tables in it, and opens
+// readText keeps the text exactly as decoded, as a table when it is one, and opens
 // files that were pasted into it.
 func readText(r *reading) error {
 	var err error
@@ -78,9 +79,8 @@ func (r *reading) damaged(texts []charset.Reading) {
 func (r *reading) plain(view, text string) error {
 	kept, err := r.clip(text)
 	c := policy.Content{Text: kept}
-	if r.file.Kind != policy.HeaderText {
-		whole := r.part().Type == "text/csv" || r.part().Type == "text/tab-separated-values"
-		c.Tables = r.tables(kept, whole)
+	if r.file.Kind == policy.FileText { // nobody writes a whole table into a mail
+		c.Tables = r.tables(kept)
 	}
 	r.content(view, c)
 	if turned := leftToRight(kept); turned != kept {
@@ -113,25 +113,30 @@ func leftToRight(s string) string {
 	}
 }
 
-// tables finds the tables in a text; a table cut by the limit is a problem.
-func (r *reading) tables(text string, whole bool) []policy.Table {
-	more := func() bool {
-		if r.s.budget.cell() {
+// tables is the table that a file of text is; one cut by the limit is a problem. Those
+// in running text are the detectors' to find.
+func (r *reading) tables(text string) []policy.Table {
+	whole := r.part().Type == "text/csv" || r.part().Type == "text/tab-separated-values"
+	delim := table.OddDelimiter(text, whole)
+	switch {
+	case delim != "" && table.Delimiter(text) != "":
+		delim = "" // which is for what stands in a cell
+	case delim == "" && !whole:
+		return nil
+	}
+	if delim == "" {
+		delim = table.CommonDelimiter(text)
+	}
+	if delim == "" {
+		return nil
+	}
+	return []policy.Table{table.Whole(text, delim, func(cells int) bool {
+		if r.s.budget.takeCells(cells) {
 			return true
 		}
 		r.fail(errTooLarge)
 		return false
-	}
-	if r.file.Kind == policy.FileText { // nobody writes such a table into a mail
-		if odd := oddDelimiter(text, whole); odd != "" && wholeTable(text) == "" {
-			return []policy.Table{wholeRows(text, odd, more)}
-		}
-	}
-	least := 2
-	if r.file.Kind == policy.BodyText {
-		least = 3 // signatures have a label and a value on each line
-	}
-	return alignedTables(text, least, findTables(text, whole, more), more)
+	})}
 }
 
 // clip cuts a text to what the message's budget still allows.

@@ -39,7 +39,6 @@ func readTNEF(r *reading) error {
 		data = data[min(len(data), 9+n+2):]
 	}
 	t.endAttachment()
-	t.b.c.Tables = r.tables(string(t.b.text), false)
 	err := t.b.finish()
 	for _, f := range t.files {
 		if f.rtf {

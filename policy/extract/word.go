@@ -168,7 +168,6 @@ func (w *wordText) piece(main []byte, from, to, width int) {
 }
 
 func (w *wordText) finish() error {
-	w.b.c.Tables = w.b.r.tables(string(w.b.text), false)
 	return w.b.finish()
 }
 

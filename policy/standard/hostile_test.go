@@ -181,22 +181,23 @@ func (a *asked) Inspect(context.Context, Job, email.Body) (policy.Inspection, po
 
 // A text that costs too much in the main process goes to a worker.
 func TestLargeMailIsNotReadHereAtAnyCost(t *testing.T) {
-	mail := func(line string, size int) []byte {
+	mail := func(kind, line string, size int) []byte {
 		return crlf("From: a@example.co.jp\nTo: b@example.com\nSubject: x\nDate: Sun, 22 Nov 2026 05:00:00 +0000\nMessage-ID: <1@example.co.jp>\n" +
-			"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + repeat(line+"\n", size/len(line)))
+			"MIME-Version: 1.0\nContent-Type: " + kind + "; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + repeat(line+"\n", size/len(line)))
 	}
 	for _, c := range []struct {
-		name, line string
-		size       int
-		want       asked
+		name, kind, line string
+		size             int
+		want             asked
 	}{
-		{"text", "お世話になっております。資料を送付します。", 2 << 20, 0},
-		{"a table", "a,b,c,d", 400 << 10, 0},
-		{"a table of commas", repeat(",", 900), 1 << 20, 1},
+		{"text", "text/plain", "お世話になっております。資料を送付します。", 2 << 20, 0},
+		{"a table", "text/csv; name=a.csv", "a,b,c,d", 400 << 10, 0},
+		{"commas", "text/plain", repeat(",", 900), 1 << 20, 0},
+		{"a table of commas", "text/csv; name=a.csv", repeat(",", 900), 1 << 20, 1},
 	} {
 		var workers asked
 		i := Inspector{Reader: NewReader(policy.DefaultLimits()), Workers: &workers, Limits: policy.DefaultLimits(), Log: slog.New(slog.DiscardHandler)}
-		i.Inspect(t.Context(), email.Envelope{}, email.BytesBody(mail(c.line, c.size)))
+		i.Inspect(t.Context(), email.Envelope{}, email.BytesBody(mail(c.kind, c.line, c.size)))
 		if workers != c.want {
 			t.Errorf("%s: workers were asked %d times, want %d", c.name, workers, c.want)
 		}
@@ -206,7 +207,7 @@ func TestLargeMailIsNotReadHereAtAnyCost(t *testing.T) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel() // as when its time here is up
 	l := &lane{}
-	if _, ok := i.inProcess(over, i.Reader, Job{Mail: true}, email.BytesBody(mail("text", 100<<10)), l); ok {
+	if _, ok := i.inProcess(over, i.Reader, Job{Mail: true}, email.BytesBody(mail("text/plain", "text", 100<<10)), l); ok {
 		t.Error("a reading that was cut off counts")
 	}
 }

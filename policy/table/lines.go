@@ -1,4 +1,4 @@
-package detect
+package table
 
 import (
 	"math/bits"
@@ -7,15 +7,17 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// textTables finds tables written as text in a range of it: neighbouring lines with the same
-// separator (tab, bar, semicolon, comma) the same number of times. Quotes around
-// cells are understood; a cell does not go over the end of its line.
-func textTables(whole string, in policy.Span) []policy.Table {
+// InLines finds tables written as text in a range of it: neighbouring lines with the
+// same separator (tab, bar, semicolon, comma) about the same number of times. Quotes
+// around cells are understood; a cell does not go over the end of its line. line is
+// the number of the first line of the range, from 1; left is how many cells may still
+// be taken, beyond which lines are no rows.
+func InLines(text string, in policy.Span, line int, left *int) []policy.Table {
 	var out []policy.Table
-	var w tableReader
+	w := splitter{line: line, left: left}
 	for at := in.Start; at < in.End; {
 		var t policy.Table
-		if t, at = w.tableAt(whole[:in.End], at); len(t.Rows) >= 2 {
+		if t, at = w.tableAt(text[:in.End], at); len(t.Rows) >= 2 {
 			out = append(out, t)
 		}
 	}
@@ -24,7 +26,7 @@ func textTables(whole string, in policy.Span) []policy.Table {
 
 // tableAt is the table that begins with the line at start, without rows when none
 // does, and where the line behind it begins.
-func (w *tableReader) tableAt(text string, start int) (policy.Table, int) {
+func (w *splitter) tableAt(text string, start int) (policy.Table, int) {
 	t := policy.Table{Header: -1}
 	var sep byte
 	width := 0
@@ -36,21 +38,26 @@ func (w *tableReader) tableAt(text string, start int) (policy.Table, int) {
 		line := strings.TrimSuffix(text[start:end], "\r")
 		w.find(line)
 		s := w.separator(line)
+		if *w.left -= w.n + 1; *w.left < 0 {
+			s = 0
+		}
 		if s == 0 {
 			if sep == 0 {
 				start = next
+				w.line++
 			}
 			break
 		}
 		cells := w.split(line, start, s)
-		if sep != 0 && (s != sep || abs(len(cells)-width) > ragged) {
+		if more := len(cells) - width; sep != 0 && (s != sep || more > ragged || more < -ragged) {
 			break
 		}
 		if sep == 0 {
 			sep, width = s, len(cells)
 		}
-		t.Rows = append(t.Rows, policy.Row{Number: len(t.Rows) + 1, Cells: cells})
+		t.Rows = append(t.Rows, policy.Row{Number: w.line, Cells: cells})
 		start = next
+		w.line++
 	}
 	return t, start
 }
@@ -61,13 +68,12 @@ const (
 	leadingCells = 3
 )
 
-// leadingTable is the table that a text begins with. Its cells are read as such,
-// which spares the gate the way through them.
-func leadingTable(text string) []policy.Table {
+// Leading is the table that a text begins with, when it is a long one.
+func Leading(text string, left *int) []policy.Table {
 	if n := strings.IndexByte(text, '\n'); n < 0 || !mayHaveCells(text[:n]) {
 		return nil // nearly all mails; the reader's room is not even cleared
 	}
-	return readLeadingTable(text)
+	return readLeading(text, left)
 }
 
 // mayHaveCells tells a line in which some separator stands often enough.
@@ -76,9 +82,9 @@ func mayHaveCells(line string) bool {
 		strings.Count(line, ";") >= leadingCells-1 || strings.Count(line, "|") >= leadingCells-1
 }
 
-func readLeadingTable(text string) []policy.Table {
+func readLeading(text string, left *int) []policy.Table {
 	at := 0
-	var w tableReader
+	w := splitter{line: 1, left: left}
 	for range leadingLines {
 		n := strings.IndexByte(text[at:], '\n')
 		if n < 0 {
@@ -105,11 +111,13 @@ const ragged = 4
 // longestRow is how long a line may be, in bytes, that is a row.
 const longestRow = 4096
 
-// tableReader splits lines into cells. The places in a line of what may part cells
+// splitter splits lines into cells. The places in a line of what may part cells
 // or quote them are looked for once, eight bytes at a time: a step for each byte
 // made a third of what splitting cost.
-type tableReader struct {
-	n    int // marks of the line
+type splitter struct {
+	line int  // number of the next line
+	left *int // cells that may still be taken
+	n    int  // marks of the line
 	at   [longestRow]uint16
 	room []policy.Span // for cells of further lines
 }
@@ -120,12 +128,12 @@ var isMark = [256]bool{'\t': true, ',': true, ';': true, '|': true, '"': true}
 // mayBeMarks has the highest bit set in each byte of x that is a mark, and perhaps
 // in the one behind it.
 func mayBeMarks(x uint64) uint64 {
-	zero := func(y uint64) uint64 { return (y - ones) &^ y }
-	return (zero(x^'\t'*ones) | zero(x^','*ones) | zero(x^';'*ones) | zero(x^'|'*ones) | zero(x^'"'*ones)) & high
+	zero := func(y uint64) uint64 { return (y - eachOne) &^ y }
+	return (zero(x^'\t'*eachOne) | zero(x^','*eachOne) | zero(x^';'*eachOne) | zero(x^'|'*eachOne) | zero(x^'"'*eachOne)) & eachHigh
 }
 
 // find notes the marks of a line; none of one that is too long for a row.
-func (w *tableReader) find(line string) {
+func (w *splitter) find(line string) {
 	w.n = 0
 	if len(line) > longestRow {
 		return
@@ -150,7 +158,7 @@ func (w *tableReader) find(line string) {
 // separator guesses what separates the cells of a line, 0 when it is prose.
 // What stands in quotes does not count, nor does a comma that parts thousands;
 // a comma with a space behind it belongs to a sentence.
-func (w *tableReader) separator(line string) byte {
+func (w *splitter) separator(line string) byte {
 	var tabs, bars, semicolons, commas int
 	quoted := false
 	for _, at := range w.at[:w.n] {
@@ -162,7 +170,7 @@ func (w *tableReader) separator(line string) byte {
 		case c == ',':
 			if i+1 < len(line) && line[i+1] == ' ' && !dateComma(line, i) {
 				commas -= len(line)
-			} else if line[min(i+1, len(line)-1)] != ' ' && (i == 0 || !isDigit(line[i-1]) || span(line[i+1:], isDigit, 4) != 3) {
+			} else if line[min(i+1, len(line)-1)] != ' ' && (i == 0 || !isDigit(line[i-1]) || digits(line[i+1:], 4) != 3) {
 				commas++
 			}
 		case c == '\t':
@@ -176,7 +184,7 @@ func (w *tableReader) separator(line string) byte {
 	switch {
 	case tabs > 0:
 		return '\t'
-	case bars >= 2:
+	case bars >= 1:
 		return '|'
 	case semicolons >= 2:
 		return ';'
@@ -188,18 +196,43 @@ func (w *tableReader) separator(line string) byte {
 
 // dateComma tells the comma of a date that is written without quotes: May 28, 1986.
 func dateComma(line string, i int) bool {
-	if i < 5 || i+6 > len(line) || line[i+1] != ' ' || span(line[i+2:], isDigit, 5) != 4 || !isDigit(line[i-1]) {
+	if i < 5 || i+6 > len(line) || line[i+1] != ' ' || digits(line[i+2:], 5) != 4 || !isDigit(line[i-1]) {
 		return false
 	}
-	month, _ := monthBefore(line, i-1-b2i(isDigit(line[i-2])))
-	return month > 0
+	day := i - 1
+	if isDigit(line[day-1]) {
+		day--
+	}
+	word := strings.TrimRight(line[:day], " .-")
+	from := len(word)
+	for from > 0 && word[from-1]|0x20 >= 'a' && word[from-1]|0x20 <= 'z' {
+		from--
+	}
+	if word = word[from:]; len(word) < 3 || len(word) > len("September") {
+		return false
+	}
+	month := strings.Index(months, strings.ToLower(word[:3]))
+	return month >= 0 && month%3 == 0
+}
+
+const months = "janfebmaraprmayjunjulaugsepoctnovdec"
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// digits is how many digits s begins with, up to a limit.
+func digits(s string, limit int) int {
+	n := 0
+	for n < len(s) && n < limit && isDigit(s[n]) {
+		n++
+	}
+	return n
 }
 
 // slabCells is how many cells are given room at a time.
 const slabCells = 1024
 
 // split cuts a line into cells; offsets are those of the text.
-func (w *tableReader) split(line string, base int, sep byte) []policy.Span {
+func (w *splitter) split(line string, base int, sep byte) []policy.Span {
 	if cap(w.room)-len(w.room) < w.n+1 {
 		w.room = make([]policy.Span, 0, max(slabCells, w.n+1))
 	}

@@ -1,4 +1,4 @@
-package detect
+package table
 
 import (
 	"slices"
@@ -8,87 +8,98 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// blankTables finds tables whose columns are set apart by blanks only, as printed
-// lists and mails have them: a line of labels that blanks part, and lines below it
-// that are parted likewise. Only marked lines are asked whether they are such a
-// heading. A cell belongs to the heading above it by its place in the line, with wide
-// characters counted double.
-func (d *Detector) blankTables(text string, marks []lineMark) []policy.Table {
-	var out []policy.Table
-	done := 0
-	for i := range marks {
-		m := &marks[i]
-		if m.start < done || m.flags&lineCells != 0 || m.end-m.start > longestHeading || !d.blankHeading(text[m.start:m.end]) {
-			continue
-		}
-		t, end := d.blankRows(text, m)
-		if len(t.Rows) >= 3 {
-			out, done = append(out, t), end
-		}
-	}
-	return out
+// Words tells what stands in cells.
+type Words interface {
+	// Heading tells that the cells are labels, and none of them a value.
+	Heading(cells []string) bool
+	// Name tells a person's name, written with a blank between its parts.
+	Name(cell string) bool
 }
 
-// longestHeading is how long the heading of such a table may be, in bytes.
+// longestHeading is how long a line of such a table may be, in octets.
 const longestHeading = 400
 
-// blankHeading tells that a line consists of two labels or more with blanks between
-// them and no values.
-func (d *Detector) blankHeading(line string) bool {
-	if strings.HasSuffix(line, "。") || strings.HasSuffix(line, "。\r") || strings.IndexByte(line, ':') >= 0 {
-		return false // most lines
+// Headed is the table whose columns are set apart by blanks only, as printed lists and
+// mails have them, below the line head when that is a heading: labels that blanks
+// part, and lines below it that are parted likewise. The heading is row 1. Without rows
+// it is none. A cell belongs to the heading above it by its place
+// in the line, with wide characters counted double. end is where the last row ends.
+func Headed(text string, head policy.Span, words Words, left *int) (t policy.Table, end int) {
+	if head.End-head.Start > longestHeading || !isHeading(strings.TrimRight(text[head.Start:head.End], "\r"), words) {
+		return policy.Table{}, head.End
 	}
-	if strings.Contains(line, "。") || strings.Contains(line, "：") || !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") || hasDigits(line, 4) {
-		return false
-	}
-	cells := blankCells(strings.TrimRight(line, "\r"), 0, true)
-	if len(cells) < 2 || len(cells) > 40 || len(cells) == 2 && len(blankCells(strings.TrimRight(line, "\r"), 0, false)) < 2 {
-		return false
-	}
-	words := make([]string, len(cells))
-	for i, c := range cells {
-		words[i] = trimCell(foldCell(line[c.Start:c.End]))
-		if utf8.RuneCountInString(words[i]) > 14 && words[i][0] >= 0x80 {
-			return false
-		}
-	}
-	n, _, values := d.headerWords(words)
-	return n >= 2 && n*10 >= len(words)*5 && values == 0 && !d.anyName(words)
+	return rowsBelow(text, head, words, left)
 }
 
-// blankRows reads the rows below the heading m, and tells where they end.
-func (d *Detector) blankRows(text string, m *lineMark) (policy.Table, int) {
-	head := strings.TrimRight(text[m.start:m.end], "\r")
-	cells := blankCells(head, m.start, true)
+// isHeading tells that a line consists of two labels or more with blanks between
+// them and no values.
+func isHeading(line string, words Words) bool {
+	if strings.HasSuffix(line, "。") || strings.IndexByte(line, ':') >= 0 {
+		return false // most lines
+	}
+	if strings.Contains(line, "。") || strings.Contains(line, "：") || !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") {
+		return false
+	}
+	values := 0
+	for i := range len(line) {
+		if isDigit(line[i]) {
+			values++
+		}
+	}
+	if values >= 4 {
+		return false
+	}
+	cells := blankCells(line, 0, true)
+	if len(cells) < 2 || len(cells) > 40 || len(cells) == 2 && len(blankCells(line, 0, false)) < 2 {
+		return false
+	}
+	said := make([]string, len(cells))
+	for i, c := range cells {
+		said[i] = line[c.Start:c.End]
+	}
+	return words.Heading(said)
+}
+
+// rowsBelow reads the rows below a heading, and tells where they end.
+func rowsBelow(text string, heading policy.Span, words Words, left *int) (policy.Table, int) {
+	head := strings.TrimRight(text[heading.Start:heading.End], "\r")
+	cells := blankCells(head, heading.Start, true)
 	t := policy.Table{Header: 0, Rows: []policy.Row{{Number: 1, Cells: cells}}}
 	at := make([]int, len(cells))
 	for i, c := range cells {
-		at[i] = columnsWide(text[m.start:c.Start])
+		at[i] = columnsWide(text[heading.Start:c.Start])
 	}
-	end := m.end
+	line, end := 1, heading.End
 	for next := end + 1; next < len(text); {
+		line++
 		stop := len(text)
 		if n := strings.IndexByte(text[next:], '\n'); n >= 0 {
 			stop = next + n
 		}
-		line := strings.TrimRight(text[next:stop], "\r")
-		if ruler(line) && len(t.Rows) == 1 {
+		below := strings.TrimRight(text[next:stop], "\r")
+		if isRuler(below) && len(t.Rows) == 1 {
 			next = stop + 1
 			continue
 		}
-		row := blankCells(line, next, false)
+		row := blankCells(below, next, false)
 		if len(row) < len(at) {
-			if row = cutUnder(line, next, row, at); len(row) < len(at) {
-				row = d.cutSingle(text, line, next, row, len(at))
+			if row = cutUnder(below, next, row, at); len(row) < len(at) {
+				row = cutSingle(text, below, next, row, len(at), words)
 			}
 		}
-		if len(row) < 2 || len(line) > longestHeading {
+		if *left -= len(at); len(row) < 2 || len(below) > longestHeading || *left < 0 {
 			break
 		}
-		t.Rows = append(t.Rows, policy.Row{Number: len(t.Rows) + 1, Cells: alignCells(text, next, row, at)})
+		t.Rows = append(t.Rows, policy.Row{Number: line, Cells: alignCells(text, next, row, at)})
 		end, next = stop, stop+1
 	}
 	return t, end
+}
+
+// isRuler tells a line that was drawn with characters.
+func isRuler(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(line) >= 2 && strings.Trim(line, " +-=*_~:.━─═") == ""
 }
 
 // cutUnder cuts cells once more at single blanks behind which a heading's column
@@ -116,12 +127,12 @@ func cutUnder(line string, base int, row []policy.Span, at []int) []policy.Span 
 
 // cutSingle cuts a line at single wide blanks when that makes as many cells as there
 // are headings, with the two halves of names left together.
-func (d *Detector) cutSingle(text, line string, base int, row []policy.Span, want int) []policy.Span {
+func cutSingle(text, line string, base int, row []policy.Span, want int, words Words) []policy.Span {
 	cells := blankCells(line, base, true)
 	for len(cells) > want {
 		k := -1
 		for i := 0; i+1 < len(cells) && k < 0; i++ {
-			if d.nameLike(trimCell(foldCell(text[cells[i].Start:cells[i+1].End]))) {
+			if words.Name(text[cells[i].Start:cells[i+1].End]) {
 				k = i
 			}
 		}
@@ -151,7 +162,7 @@ func alignCells(text string, start int, row []policy.Span, at []int) []policy.Sp
 	for _, c := range row {
 		x, best := columnsWide(text[start:c.Start]), last+1
 		for k := last + 1; k < len(at); k++ {
-			if abs(at[k]-x) < abs(at[min(best, len(at)-1)]-x) {
+			if distance(at[k], x) < distance(at[min(best, len(at)-1)], x) {
 				best = k
 			}
 		}
@@ -188,7 +199,9 @@ func blankCells(line string, base int, heading bool) []policy.Span {
 			if blanks == 0 {
 				gap = i
 			}
-			blanks += 1 + b2i(w > 1 && heading)
+			if blanks++; w > 1 && heading {
+				blanks++
+			}
 			i += w
 			continue
 		}
@@ -213,17 +226,21 @@ func blankCells(line string, base int, heading bool) []policy.Span {
 	return out
 }
 
+func distance(a, b int) int { return max(a-b, b-a) }
+
 // columnsWide is how many columns s takes on paper.
 func columnsWide(s string) (n int) {
 	for _, r := range s {
-		n += 1 + b2i(r >= 0x1100 && r < 0xff61 && (r < 0x2000 || r > 0x2e7f) || r >= 0xffe0)
+		n += runeWidth(r)
 	}
 	return n
 }
 
-// inPlace puts tables in the order in which they stand in the text.
-func inPlace(tables []policy.Table) {
-	slices.SortStableFunc(tables, func(a, b policy.Table) int {
-		return a.Rows[0].Cells[0].Start - b.Rows[0].Cells[0].Start
-	})
+// runeWidth is how many columns a character takes on Japanese paper (UAX 11): wide,
+// full-width and ambiguous ones take two.
+func runeWidth(r rune) int {
+	if r >= 0x1100 && r < 0xff61 && (r < 0x2000 || r > 0x2e7f) || r >= 0xffe0 {
+		return 2
+	}
+	return 1
 }

@@ -1,0 +1,91 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/table"
+)
+
+// mostCells bounds the cells of all tables in one running text; what is beyond them
+// is read as text.
+const mostCells = 1 << 20
+
+// textTables finds the tables in a running text, in order. Only marked lines are asked
+// about, so that a text without anything costs nothing; left is how many cells may be
+// taken.
+func (d *Detector) textTables(text string, marks []lineMark, left *int) []policy.Table {
+	var out []policy.Table
+	var number lineNumber
+	for i := 0; i < len(marks); {
+		k := i + 1
+		for k < len(marks) && marks[k].n == marks[k-1].n+1 && (marks[k].flags^marks[i].flags)&lineCells == 0 {
+			k++
+		}
+		rows := marks[i:k]
+		i = k
+		in := policy.Span{Start: rows[0].start, End: min(len(text), rows[len(rows)-1].end+1)}
+		if rows[0].flags&lineCells != 0 && len(rows) >= 2 && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
+			out = append(out, table.InLines(text, in, number.at(text, in.Start), left)...)
+		}
+	}
+	out = append(out, d.headedTables(text, marks, left)...)
+	slices.SortStableFunc(out, func(a, b policy.Table) int { return startOf(&a) - startOf(&b) })
+	return out
+}
+
+func startOf(t *policy.Table) int { return t.Rows[0].Cells[0].Start }
+
+// lineNumber counts the lines of a text on the way through it.
+type lineNumber struct{ to, n int }
+
+// at is the number, from 1, of the line that begins at start, which must not lie before
+// the last one.
+func (l *lineNumber) at(text string, start int) int {
+	l.n += strings.Count(text[l.to:start], "\n")
+	l.to = start
+	return l.n + 1
+}
+
+// headedTables are those whose columns are set apart by blanks below a line of labels.
+func (d *Detector) headedTables(text string, marks []lineMark, left *int) []policy.Table {
+	var out []policy.Table
+	var number lineNumber
+	done := 0
+	for i := range marks {
+		m := &marks[i]
+		if m.start < done || m.flags&lineCells != 0 {
+			continue
+		}
+		t, end := table.Headed(text, policy.Span{Start: m.start, End: m.end}, cellWords{d}, left)
+		if len(t.Rows) < 3 {
+			continue
+		}
+		for n, k := number.at(text, m.start)-1, 0; k < len(t.Rows); k++ {
+			t.Rows[k].Number += n
+		}
+		out, done = append(out, t), end
+	}
+	return out
+}
+
+// cellWords is what a Detector knows of words in cells.
+type cellWords struct{ d *Detector }
+
+// Heading tells that at least half of the cells, and two, are labels.
+func (w cellWords) Heading(cells []string) bool {
+	words := make([]string, len(cells))
+	for i, c := range cells {
+		words[i] = trimCell(foldCell(c))
+		if utf8.RuneCountInString(words[i]) > 14 && words[i][0] >= 0x80 {
+			return false
+		}
+	}
+	n, _, values := w.d.headerWords(words)
+	return n >= 2 && n*10 >= len(words)*5 && values == 0 && !w.d.anyName(words)
+}
+
+// Name tells a name that the dictionary knows.
+func (w cellWords) Name(cell string) bool { return w.d.nameLike(trimCell(foldCell(cell))) }

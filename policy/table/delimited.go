@@ -1,0 +1,340 @@
+package table
+
+import (
+	"math/bits"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// delimiters in the order of preference.
+const delimiters = "\t|,;"
+
+// Whole reads a text that is one table, with this delimiter. more is told of the
+// cells of each row before it is taken, and ends the table when it says no.
+func Whole(text, delim string, more func(cells int) bool) policy.Table {
+	t := policy.Table{Rows: parseRows(text, delim, more)}
+	t.Header = Header(text, t.Rows)
+	return t
+}
+
+// lineCount is how often each delimiter stands in a line outside quotes.
+type lineCount struct {
+	count [len(delimiters)]int
+	blank bool
+}
+
+// delimiterAt is the place of an octet in delimiters, from 1; 0 for any other.
+var delimiterAt = makeDelimiters()
+
+const isQuote = uint8(len(delimiters) + 1)
+
+func makeDelimiters() (t [256]uint8) {
+	for i := range len(delimiters) {
+		t[delimiters[i]] = uint8(i + 1)
+	}
+	t['"'] = isQuote
+	return t
+}
+
+func countLines(text string) []lineCount {
+	var out []lineCount
+	for line := range strings.Lines(text) {
+		l := lineCount{blank: strings.TrimSpace(line) == ""}
+		quoted := false
+		for i := range len(line) {
+			switch d := delimiterAt[line[i]]; {
+			case d == 0: // nearly all of it
+			case d == isQuote:
+				quoted = !quoted
+			case !quoted:
+				l.count[d-1]++
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// Delimiter is the delimiter when nearly all lines of a text of unknown kind hold it
+// equally often, else "".
+func Delimiter(text string) string {
+	head := text[:min(len(text), 32<<10)]
+	if nl := strings.LastIndexByte(head, '\n'); nl > 0 {
+		head = head[:nl+1]
+	}
+	lines := 0
+	var seen [len(delimiters)]map[int]int
+	for _, l := range countLines(head) {
+		if l.blank {
+			continue
+		}
+		lines++
+		for d, n := range l.count {
+			if n == 0 {
+				continue
+			}
+			if seen[d] == nil {
+				seen[d] = map[int]int{}
+			}
+			seen[d][n]++
+		}
+	}
+	for d := range len(delimiters) {
+		for n, times := range seen[d] {
+			if (n > 1 || d < 2) && times >= 2 && times*10 >= lines*8 {
+				return delimiters[d : d+1]
+			}
+		}
+	}
+	return ""
+}
+
+// oddDelimiters part the columns of files that were made not to look like tables,
+// or by programs that know better than commas.
+var oddDelimiters = []string{"^", "~", "\x1f", "¦", "，", "；", "｜", "#"}
+
+// OddDelimiter is one that nobody expects and that nearly all lines of a text hold
+// equally often, at least twice where nobody says that the text is a table; else "".
+func OddDelimiter(text string, whole bool) string {
+	head := text[:min(len(text), 8<<10)]
+	least := 2
+	if whole {
+		least = 1
+	}
+	for _, delim := range oddDelimiters {
+		if strings.Count(head, delim) < 2*least {
+			continue
+		}
+		lines, seen := 0, map[int]int{}
+		for line := range strings.FieldsFuncSeq(head, isRowEnd) {
+			if strings.TrimSpace(line) != "" {
+				lines++
+				seen[strings.Count(line, delim)]++
+			}
+		}
+		for n, times := range seen {
+			if n >= least && times >= 2 && times*10 >= lines*8 {
+				return delim
+			}
+		}
+	}
+	return ""
+}
+
+// isRowEnd tells a line's end, or the separator that ASCII has for records.
+func isRowEnd(c rune) bool { return c == '\n' || c == 0x1e }
+
+// CommonDelimiter is the delimiter that stands in most lines of what is known to be
+// a table, "" without any.
+func CommonDelimiter(text string) string {
+	var lines [len(delimiters)]int
+	for _, l := range countLines(text[:min(len(text), 8<<10)]) {
+		for d, n := range l.count {
+			if n > 0 {
+				lines[d]++
+			}
+		}
+	}
+	best, most := "", 0
+	for d, n := range lines {
+		if n > most {
+			most, best = n, delimiters[d:d+1]
+		}
+	}
+	return best
+}
+
+// parseRows reads delimited lines (RFC 4180, with any delimiter, quoted line ends,
+// and without complaint about ragged rows).
+func parseRows(text, delim string, more func(cells int) bool) []policy.Row {
+	// One piece of the right size: a list that grows is held twice while it does.
+	rows := make([]policy.Row, 0, min(strings.Count(text, "\n")+1, 1<<20))
+	p := rowParser{text: text, delim: delim, end: -1, records: strings.IndexByte(text, 0x1e) >= 0}
+	p.simple = len(delim) == 1 && !p.records && strings.IndexByte(text, '"') < 0
+	for number := 1; p.pos < len(text); number++ {
+		p.begin()
+		if p.simple {
+			p.line()
+		} else {
+			for p.cell() {
+			}
+		}
+		cells := p.row()
+		if !more(len(cells)) {
+			return rows
+		}
+		if delim == "|" {
+			cells = trimPipes(text, cells)
+		}
+		if len(cells) > 1 || len(cells) == 1 && cells[0].End > cells[0].Start {
+			rows = append(rows, policy.Row{Number: number, Cells: cells})
+		}
+	}
+	return rows
+}
+
+// rowParser walks through delimited text.
+type rowParser struct {
+	text    string
+	pos     int
+	delim   string
+	end     int  // of the row that holds pos; of an earlier one when it lies before pos
+	records bool // rows may end with the separator that ASCII has for records
+	broken  bool // a quote was never closed: quotes mean nothing any more
+	simple  bool // rows are lines, and nothing is quoted
+
+	cells []policy.Span // of the row
+	slab  []policy.Span // room for the cells of many rows
+}
+
+// begin begins a row.
+func (p *rowParser) begin() {
+	if cap(p.slab)-len(p.slab) < 16 {
+		p.slab = make([]policy.Span, 0, min(1024, max(32, 2*cap(p.slab))))
+	}
+	p.cells = p.slab[len(p.slab):]
+}
+
+// row is the row that was begun.
+func (p *rowParser) row() []policy.Span {
+	if n := len(p.cells); n <= cap(p.slab)-len(p.slab) { // else they were moved
+		p.slab = p.slab[:len(p.slab)+n]
+	}
+	return p.cells[:len(p.cells):len(p.cells)]
+}
+
+// line reads a row that is a line without quotes, as nearly all are. It looks for
+// delimiter and line end together, eight octets at a time: two calls for each cell
+// were half of what reading a CSV of short cells cost.
+func (p *rowParser) line() {
+	t, d := p.text, p.delim[0]
+	from, i, delims := p.pos, p.pos, uint64(d)*eachOne
+	for ; i+8 <= len(t); i += 8 {
+		w := load(t[i:])
+		x, y := w^delims, w^'\n'*eachOne
+		// In an octet behind one that matches this may say too much.
+		for found := ((x-eachOne)&^x | (y-eachOne)&^y) & eachHigh; found != 0; found &= found - 1 {
+			at := i + bits.TrailingZeros64(found)>>3
+			switch t[at] {
+			case d:
+				p.cells = append(p.cells, p.trimmed(from, at))
+				from = at + 1
+			case '\n':
+				p.cells = append(p.cells, p.trimmed(from, at))
+				p.pos = at + 1
+				return
+			}
+		}
+	}
+	for ; i < len(t) && t[i] != '\n'; i++ {
+		if t[i] == d {
+			p.cells = append(p.cells, p.trimmed(from, i))
+			from = i + 1
+		}
+	}
+	p.cells = append(p.cells, p.trimmed(from, i))
+	p.pos = i + 1
+}
+
+// trimmed is a cell without the blanks around it.
+func (p *rowParser) trimmed(from, to int) policy.Span {
+	t := p.text
+	for from < to && (t[from] == ' ' || t[from] == '\t') {
+		from++
+	}
+	for to > from && (t[to-1] == ' ' || t[to-1] == '\r' || t[to-1] == '\t') {
+		to--
+	}
+	return policy.Span{Start: from, End: to}
+}
+
+// Eight octets at a time.
+const (
+	eachOne  = 0x0101010101010101
+	eachHigh = 0x8080808080808080
+)
+
+// load reads eight octets.
+func load(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// cell reads the next cell without its quotes and blanks; false at a row's end.
+func (p *rowParser) cell() bool {
+	t := p.text
+	for p.pos < len(t) && (t[p.pos] == ' ' || t[p.pos] == '\t' && p.delim != "\t") {
+		p.pos++
+	}
+	span := policy.Span{Start: p.pos, End: -1}
+	if p.pos < len(t) && t[p.pos] == '"' && !p.broken {
+		if end := closingQuote(t, p.pos+1); end >= 0 {
+			span = policy.Span{Start: p.pos + 1, End: end}
+			p.pos = end + 1
+		} else {
+			p.broken = true
+		}
+	}
+	if p.end < p.pos {
+		p.end = p.rowEnd()
+	}
+	end, next, goesOn := p.end, p.end+1, false
+	if i := strings.Index(t[p.pos:p.end], p.delim); i >= 0 {
+		end, next, goesOn = p.pos+i, p.pos+i+len(p.delim), true
+	}
+	if span.End < 0 {
+		span = p.trimmed(span.Start, end)
+	}
+	p.pos = next
+	p.cells = append(p.cells, span)
+	return goesOn
+}
+
+// rowEnd is where the row ends that holds pos.
+func (p *rowParser) rowEnd() int {
+	end := len(p.text)
+	if n := strings.IndexByte(p.text[p.pos:], '\n'); n >= 0 {
+		end = p.pos + n
+	}
+	if p.records {
+		if n := strings.IndexByte(p.text[p.pos:end], 0x1e); n >= 0 {
+			end = p.pos + n
+		}
+	}
+	return end
+}
+
+// closingQuote is where a quoted cell ends, -1 when it never does.
+func closingQuote(t string, from int) int {
+	for i := from; ; {
+		q := strings.IndexByte(t[i:], '"')
+		if q < 0 {
+			return -1
+		}
+		i += q
+		if i+1 < len(t) && t[i+1] == '"' {
+			i += 2
+			continue
+		}
+		return i
+	}
+}
+
+// trimPipes drops the empty cells outside a Markdown row's first and last bar,
+// and the whole of a rule line.
+func trimPipes(text string, cells []policy.Span) []policy.Span {
+	if len(cells) > 0 && cells[0].End == cells[0].Start {
+		cells = cells[1:]
+	}
+	if n := len(cells); n > 0 && cells[n-1].End == cells[n-1].Start {
+		cells = cells[:n-1]
+	}
+	for _, c := range cells {
+		if strings.Trim(text[c.Start:c.End], "-: ") != "" || c.End == c.Start {
+			return cells
+		}
+	}
+	return nil
+}
