@@ -159,18 +159,11 @@ func (c *call) doPassword() error {
 			passwordPage{Temporary: c.account.Temporary, Min: minPassword, Problem: c.t(key, "n", minPassword)})
 	}
 	next := c.r.PostFormValue("new")
-	account, client := "account "+c.account.Address.Key(), clientKey(c.r.RemoteAddr)
-	if wait := c.s.throttle.wait(account, client); wait > 0 {
-		return wrong("login.wait", "span", c.words.span(wait))
-	}
-	ok, err := c.s.proves(c.r, c.account, c.r.PostFormValue("password"))
-	if err != nil {
+	if ok, err := c.givesPassword(); err != nil {
 		return err
-	}
-	if !ok {
+	} else if !ok {
 		return refuse("password.old-wrong")
 	}
-	c.s.throttle.succeed(account, client)
 	switch key := passwordProblem(next, c.account); {
 	case key != "":
 		return refuse(key)

@@ -244,21 +244,28 @@ func (c *call) prove(a Action) error {
 	if !r.Fresh || c.fresh() {
 		return nil
 	}
-	account, client := "account "+c.account.Address.Key(), clientKey(c.r.RemoteAddr)
-	if wait := c.s.throttle.wait(account, client); wait > 0 {
-		return wrong("login.wait", "span", c.words.span(wait))
-	}
-	ok, err := c.s.proves(c.r, c.account, c.r.PostFormValue("password"))
-	if err != nil {
+	if ok, err := c.givesPassword(); err != nil {
 		return err
-	}
-	if !ok {
+	} else if !ok {
 		return wrong("problem.password")
 	}
-	c.s.throttle.succeed(account, client)
 	st := *c.state
 	st.Proved = c.s.o.Now()
 	return c.begin(st)
+}
+
+// givesPassword tells whether the form holds the password of the account that is
+// logged in. Guesses are throttled as those of a login are.
+func (c *call) givesPassword() (bool, error) {
+	account, client := "account "+c.account.Address.Key(), clientKey(c.r.RemoteAddr)
+	if wait := c.s.throttle.wait(account, client); wait > 0 {
+		return false, wrong("login.wait", "span", c.words.span(wait))
+	}
+	ok, err := c.s.proves(c.r, c.account, c.r.PostFormValue("password"))
+	if ok {
+		c.s.throttle.succeed(account, client)
+	}
+	return ok, err
 }
 
 // holdPath is the page of a hold.
