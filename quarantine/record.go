@@ -12,9 +12,10 @@ type Line struct {
 	// Seq is its number in the node's journal, from 1; numbers may be left out.
 	Seq int64
 	// Hash is the journal's, so that the copy in the store can be held against it.
-	Hash   email.Digest
-	Record policy.Record
-	// Text is Record as JSON, where somebody has it already.
+	Hash email.Digest
+	// Entry is the record's, for finding it.
+	Entry policy.Entry
+	// Text is the record as JSON.
 	Text []byte
 }
 

@@ -51,35 +51,35 @@ func (g *guard) drainOnce(ctx context.Context) error {
 // learn teaches the history what was really sent. A result line has no facts of
 // its own; they stand in the mail's intent, nearly always in the same batch.
 func (g *guard) learn(ctx context.Context, lines []quarantine.Line) error {
-	judged := make(map[email.ID]*policy.Message, len(lines)/2)
+	judged := make(map[email.ID]*policy.Letter, len(lines)/2)
 	var sent []recipient.Mail
 	var failed error
 	for i := range lines {
-		r := &lines[i].Record
+		r := &lines[i].Entry
 		if r.Stage == "intent" {
-			judged[r.ID] = r.Facts
+			judged[r.ID] = r.Letter
 		}
 		if r.Stage != "result" || !r.Accepted {
 			continue
 		}
-		facts, err := r.Facts, error(nil)
-		if facts == nil {
-			facts = judged[r.ID]
+		letter, err := r.Letter, error(nil)
+		if letter == nil {
+			letter = judged[r.ID]
 		}
-		if facts == nil {
-			facts, err = g.intentOf(ctx, r.ID)
+		if letter == nil {
+			letter, err = g.intentOf(ctx, r.ID)
 		}
 		if err != nil {
 			failed = fmt.Errorf("mail %s: %w", r.ID, err)
 			continue
 		}
-		sent = append(sent, learned(facts))
+		sent = append(sent, learned(letter))
 	}
 	return errors.Join(failed, g.history.Learn(sent...))
 }
 
-// intentOf finds the facts of a mail whose intent was drained earlier.
-func (g *guard) intentOf(ctx context.Context, mail email.ID) (*policy.Message, error) {
+// intentOf finds who wrote a mail to whom whose intent was drained earlier.
+func (g *guard) intentOf(ctx context.Context, mail email.ID) (*policy.Letter, error) {
 	lines, _, err := g.store.Records(ctx, quarantine.RecordQuery{Mail: mail, Stage: "intent", Limit: 1})
 	if err != nil {
 		return nil, fmt.Errorf("find intent: %w", err)
@@ -87,19 +87,12 @@ func (g *guard) intentOf(ctx context.Context, mail email.ID) (*policy.Message, e
 	if len(lines) == 0 || lines[0].Facts == nil {
 		return nil, errors.New("find intent: there is none")
 	}
-	return lines[0].Facts, nil
+	return lines[0].Entry().Letter, nil
 }
 
 // learned is what the history keeps of a mail.
-func learned(m *policy.Message) recipient.Mail {
-	out := recipient.Mail{
-		Date: m.Envelope.Received, From: m.Sender.Address, To: m.Envelope.Addresses(), MessageID: m.Header.MessageID,
-		References: append(append([]string(nil), m.Header.InReplyTo...), m.Header.References...), Direction: recipient.Outgoing,
-	}
-	if out.From.IsNull() {
-		out.From = m.Envelope.Sender
-	}
-	return out
+func learned(l *policy.Letter) recipient.Mail {
+	return recipient.Mail{Date: l.Received, From: l.From, To: l.To, MessageID: l.MessageID, References: l.References, Direction: recipient.Outgoing}
 }
 
 // sent writes the journal's line about a release.

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 // Batches are bounded in lines and in octets.
@@ -150,7 +152,9 @@ func (j *Journal) read(name string, from, to int64, pos position) ([]Line, posit
 		c, hash, err := decode(l.text)
 		one := Line{Seq: c.Seq, Hash: hash, Text: c.Record}
 		if err == nil && c.Record != nil {
-			err = json.Unmarshal(c.Record, &one.Record)
+			var r policy.Record
+			err = json.Unmarshal(c.Record, &r)
+			one.Entry = r.Entry()
 		}
 		if err != nil {
 			j.o.Log.Error("a line of the journal is damaged and was left out", "segment", name, "offset", l.from, "error", err)

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -79,6 +80,15 @@ func flush(t *testing.T, j *Journal) {
 	}
 }
 
+// recordOf reads the record of a line.
+func recordOf(t *testing.T, l Line) (r policy.Record) {
+	t.Helper()
+	if err := json.Unmarshal(l.Text, &r); err != nil {
+		t.Error(err)
+	}
+	return r
+}
+
 // drained is the sizes of all records that are handed over.
 func drained(t *testing.T, j *Journal) []int64 {
 	t.Helper()
@@ -90,7 +100,7 @@ func drained(t *testing.T, j *Journal) []int64 {
 				t.Errorf("line %d comes after %d", l.Seq, last)
 			}
 			last = l.Seq
-			out = append(out, l.Record.Size)
+			out = append(out, recordOf(t, l).Size)
 		}
 		return nil
 	})

@@ -87,7 +87,7 @@ type Journal struct {
 }
 
 // pending is a line that is not durable yet, or not handed over yet. Its Text is
-// nil and its Record zero for an event.
+// nil and its Entry zero for an event.
 type pending struct {
 	Line
 	whole []byte   // the line as it is written, with its newline
@@ -139,8 +139,7 @@ func Open(dir string, o Options) (*Journal, error) {
 // hands it to the system. It does not wait for a sync unless SyncEvery is 0, and
 // then no longer than ctx. An error is ErrFull (the line is
 // lost), ErrClosed, or says that the line may not be safe (ErrWaiting: it is
-// written as soon as the disk takes it). What r points to must not change any
-// more: Drain may hand it over.
+// written as soon as the disk takes it). Nothing of r is kept but its Entry.
 func (j *Journal) Write(ctx context.Context, r policy.Record) error {
 	buf, ok := j.buffers.Get().(*[]byte)
 	if !ok {
@@ -154,8 +153,9 @@ func (j *Journal) Write(ctx context.Context, r policy.Record) error {
 		*buf = text
 		defer j.buffers.Put(buf) // the line has a copy of it
 	}
+	entry := r.Entry()
 	j.mu.Lock()
-	seq, err := j.add(content{Record: text}, r)
+	seq, err := j.add(content{Record: text}, entry)
 	failed := j.failed
 	if err != nil {
 		j.mu.Unlock()
@@ -213,9 +213,9 @@ func (j *Journal) wait(ctx context.Context, done chan error) error {
 	}
 }
 
-// add numbers and chains a line; r is the record that c has as JSON. The caller
-// holds mu.
-func (j *Journal) add(c content, r policy.Record) (int64, error) {
+// add numbers and chains a line; e is the entry of the record that c has as JSON.
+// The caller holds mu.
+func (j *Journal) add(c content, e policy.Entry) (int64, error) {
 	if j.closed {
 		return 0, ErrClosed
 	}
@@ -228,7 +228,7 @@ func (j *Journal) add(c content, r policy.Record) (int64, error) {
 		return 0, ErrFull
 	}
 	j.seq, j.hash = c.Seq, hash
-	j.lines = append(j.lines, pending{Line: Line{Seq: c.Seq, Hash: hash, Record: r, Text: body}, whole: text})
+	j.lines = append(j.lines, pending{Line: Line{Seq: c.Seq, Hash: hash, Entry: e, Text: body}, whole: text})
 	j.waiting += len(text)
 	return c.Seq, nil
 }

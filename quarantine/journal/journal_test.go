@@ -54,7 +54,7 @@ func TestRecordComesBackAsItWas(t *testing.T) {
 	}
 	flush(t, j)
 	err := j.Drain(context.Background(), func(b []Line) error {
-		got := b[0].Record
+		got := recordOf(t, b[0])
 		if len(b) != 1 || got.ID != want.ID || !got.Time.Equal(want.Time) || got.Facts.Header.MessageID != want.Facts.Header.MessageID ||
 			got.Facts.People != want.Facts.People || got.Took != want.Took || b[0].Seq != 1 || b[0].Hash.IsZero() {
 			t.Errorf("%+v", b)
@@ -132,10 +132,10 @@ func TestDrainFromMemory(t *testing.T) {
 		take := func(batch []Line) error {
 			for _, l := range batch {
 				var r policy.Record
-				if err := json.Unmarshal(l.Text, &r); err != nil || r.ID != l.Record.ID {
-					t.Fatalf("line %d: %q is not the record %s: %v", l.Seq, l.Text, l.Record.ID, err)
+				if err := json.Unmarshal(l.Text, &r); err != nil || r.ID != l.Entry.ID {
+					t.Fatalf("line %d: %q is not the record %s: %v", l.Seq, l.Text, l.Entry.ID, err)
 				}
-				got = append(got, handed{l.Seq, l.Hash, l.Record.ID, string(l.Text)})
+				got = append(got, handed{l.Seq, l.Hash, l.Entry.ID, string(l.Text)})
 			}
 			return nil
 		}
@@ -454,7 +454,7 @@ func TestWriteAndDrainTogether(t *testing.T) {
 		for {
 			err := j.Drain(context.Background(), func(b []Line) error {
 				for _, l := range b {
-					seen[l.Record.Size]++
+					seen[recordOf(t, l).Size]++
 				}
 				return nil
 			})
@@ -501,7 +501,7 @@ func ExampleJournal() {
 	_ = j.Write(context.Background(), policy.Record{Stage: "held"})
 	_ = j.Flush(context.Background())
 	_ = j.Drain(context.Background(), func(batch []Line) error {
-		fmt.Println(len(batch), batch[0].Record.Stage)
+		fmt.Println(len(batch), batch[0].Entry.Stage)
 		return nil
 	})
 	_ = j.Close()

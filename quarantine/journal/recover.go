@@ -91,7 +91,7 @@ func (j *Journal) goOn(seq int64, t tail, text string) {
 	j.o.Log.Error("the journal was changed from outside; it goes on in a new segment, and verifying it names the place", "error", errNoted, "why", text)
 	j.seq, j.hash = seq, t.hash
 	j.durable.Head, j.durable.HeadHash = j.seq, j.hash
-	_, _ = j.add(content{Event: &event{broken, text}}, policy.Record{})
+	_, _ = j.add(content{Event: &event{broken, text}}, policy.Entry{})
 }
 
 // resume goes on in the last segment, without what a crash left unfinished.
@@ -118,7 +118,7 @@ func (j *Journal) resume(t tail) error {
 		j.file, j.segment, j.size, j.end = f, t.name, t.size, t.size
 	}
 	if j.torn > 0 {
-		_, _ = j.add(content{Event: &event{healed, fmt.Sprintf("%d octets of an unfinished line were cut off", j.torn)}}, policy.Record{})
+		_, _ = j.add(content{Event: &event{healed, fmt.Sprintf("%d octets of an unfinished line were cut off", j.torn)}}, policy.Entry{})
 	}
 	return nil
 }

@@ -45,9 +45,9 @@ func BenchmarkRecords(b *testing.B) {
 	batch := make([]quarantine.Line, 500)
 	for n := int64(0); b.Loop(); n += int64(len(batch)) {
 		for i := range batch {
-			batch[i] = quarantine.Line{Seq: n + int64(i) + 1, Record: record, Text: text}
-			if batch[i].Record.ID = email.ID(fmt.Sprintf("01m804zv9dffkr%012d", n+int64(i)/2)); i%2 == 1 {
-				batch[i].Record.Facts, batch[i].Record.Verdict, batch[i].Text = nil, nil, text[:200]
+			batch[i] = quarantine.Line{Seq: n + int64(i) + 1, Entry: record.Entry(), Text: text}
+			if batch[i].Entry.ID = email.ID(fmt.Sprintf("01m804zv9dffkr%012d", n+int64(i)/2)); i%2 == 1 {
+				batch[i].Entry.Letter, batch[i].Entry.Action, batch[i].Text = nil, "", text[:200]
 			}
 		}
 		if err := s.InsertRecords(context.Background(), batch); err != nil {

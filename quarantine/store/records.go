@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,13 +33,13 @@ func rowsOf(lines []quarantine.Line) []row {
 	for i := range lines {
 		l := &lines[i]
 		r := row{line: l}
-		switch l.Record.Stage {
+		switch l.Entry.Stage {
 		case "intent":
-			intents[l.Record.ID] = len(out)
+			intents[l.Entry.ID] = len(out)
 		case "result":
 			// One with facts of its own is about a release.
-			if at, ok := intents[l.Record.ID]; ok && l.Record.Facts == nil && l.Record.Direction == out[at].line.Record.Direction {
-				delete(intents, l.Record.ID)
+			if at, ok := intents[l.Entry.ID]; ok && l.Entry.Letter == nil && l.Entry.Direction == out[at].line.Entry.Direction {
+				delete(intents, l.Entry.ID)
 				r.intent, out[at].line = out[at].line, nil
 			}
 		}
@@ -101,9 +100,7 @@ func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, rows []row, n int
 	for ; len(rows) > 0; rows = rows[n:] {
 		a.values, room.used = a.values[:0], room.used[:0]
 		for _, r := range rows[:n] {
-			if a.values, err = s.recordValues(a.values, &room, r); err != nil {
-				return err
-			}
+			a.values = s.recordValues(a.values, &room, r)
 		}
 		if _, err := insert.ExecContext(ctx, a.values...); err != nil {
 			return err //nolint:wrapcheck // the caller wraps it
@@ -116,45 +113,25 @@ func (s *Store) insertRecords(ctx context.Context, tx *sql.Tx, rows []row, n int
 type recordRoom struct{ plain, place, used []byte }
 
 // recordValues appends the columns of one row.
-func (s *Store) recordValues(to []any, room *recordRoom, r row) ([]any, error) {
+func (s *Store) recordValues(to []any, room *recordRoom, r row) []any {
 	l, from := r.line, r.line // from is the line with the facts
 	var intent int64
 	hashes := l.Hash[:]
-	text, err := recordText(l)
-	if r.intent != nil && err == nil {
+	text := l.Text
+	if r.intent != nil {
 		from, intent, hashes = r.intent, r.intent.Seq, append(slices.Clone(r.intent.Hash[:]), l.Hash[:]...)
-		var before []byte
-		before, err = recordText(r.intent)
-		room.plain = append(append(append(append(append(room.plain[:0], '['), before...), ','), text...), ']')
+		room.plain = append(append(append(append(append(room.plain[:0], '['), r.intent.Text...), ','), text...), ']')
 		text = room.plain
 	}
-	if err != nil {
-		return nil, err
-	}
-	sender, action := "", ""
-	if from.Record.Facts != nil {
-		sender = from.Record.Facts.Envelope.Sender.Key()
-	}
-	if from.Record.Verdict != nil {
-		action = from.Record.Verdict.Action().String()
+	sender := ""
+	if from.Entry.Letter != nil {
+		sender = from.Entry.Letter.Sender.Key()
 	}
 	room.place = recordPlace(room.place[:0], s.scope, l.Seq)
 	begin := len(room.used)
 	room.used = s.keys.wrapper.Append(room.used, text, room.place)
-	return append(to, l.Seq, string(l.Record.ID), string(l.Record.Hold), micros(l.Record.Time), l.Record.Stage,
-		l.Record.Direction, sender, action, hashes, room.used[begin:len(room.used):len(room.used)], intent), nil
-}
-
-// recordText is a line's record as JSON.
-func recordText(l *quarantine.Line) ([]byte, error) {
-	if l.Text != nil {
-		return l.Text, nil
-	}
-	text, err := json.Marshal(l.Record)
-	if err != nil {
-		return nil, fmt.Errorf("encode record: %w", err)
-	}
-	return text, nil
+	return append(to, l.Seq, string(l.Entry.ID), string(l.Entry.Hold), micros(l.Entry.Time), l.Entry.Stage,
+		l.Entry.Direction, sender, from.Entry.Action, hashes, room.used[begin:len(room.used):len(room.used)], intent)
 }
 
 // LastRecord is the highest journal sequence number of this node that is in the
