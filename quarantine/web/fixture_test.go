@@ -220,7 +220,7 @@ func (s *site) take(from string, to []string, raw []byte) email.ID {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.store.InsertRecords(s.t.Context(), []quarantine.Line{{Seq: seq + 1, Record: record}}); err != nil {
+	if err := s.store.InsertRecords(s.t.Context(), []quarantine.Line{{Seq: seq + 1, Entry: record.Entry()}}); err != nil {
 		s.t.Fatal(err)
 	}
 	return id
