@@ -51,6 +51,7 @@ type Detector struct {
 	options Options
 	kinds   []*kind
 	byLen   [64][]*kind
+	voters  []*kind // kinds that a column without a header may be of
 	// lens are the numbers of digits that some kind wants in one group, lensMore
 	// those wanted in several.
 	lens, lensMore uint64
@@ -71,6 +72,9 @@ type Detector struct {
 func New(o Options) *Detector {
 	d := &Detector{options: o, kinds: allKinds(), dict: loadDictionary(), finders: finders()}
 	for _, k := range d.kinds {
+		if k.vote {
+			d.voters = append(d.voters, k)
+		}
 		if k.try == nil {
 			continue
 		}

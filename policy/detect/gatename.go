@@ -95,7 +95,7 @@ func (g *gate) nameBefore(s string) bool {
 			}
 			switch starts := mayEnd && (left&(charKanji|charOther) == 0 || left&charNameNext != 0); {
 			case class&charVariant != 0,
-				starts && class&charFamilyHead != 0 && g.d.familyUpTo(s[at:]),
+				starts && class&charFamilyHead != 0 && g.d.dict.familyHead(s[at:]) && g.d.familyUpTo(s[at:]),
 				starts && n > 0 && n < 3 && class&charGivenHead != 0 && g.d.dict.isGiven(s[at:], false):
 				return true
 			}

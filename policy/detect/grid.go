@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -400,11 +399,8 @@ const sampleRows = 200
 func (d *Detector) elect(g *grid, col int) {
 	var best *kind
 	bestPassed := 0
-	cells, most := g.sample(col)
-	for _, k := range d.kinds {
-		if !k.vote || k.cell == nil && k.try != nil && bits.TrailingZeros64(k.lens) > most {
-			continue
-		}
+	cells := g.sample(col)
+	for _, k := range d.voters {
 		need := voteRows
 		if k.id > 0 && k.severity >= sevOfficial {
 			need = 5
@@ -413,11 +409,15 @@ func (d *Detector) elect(g *grid, col int) {
 			continue
 		}
 		passed := len(cells)
-		for _, s := range cells {
-			if _, ok := g.reader.check(k, s); !ok {
-				if passed--; passed*10 < len(cells)*9 {
-					break
-				}
+		for i := range cells {
+			c := &cells[i]
+			if k.cell == nil && k.try != nil && k.lens&c.lens == 0 {
+				passed-- // no number in it is so long
+			} else if _, ok := g.reader.check(k, c.text); !ok {
+				passed--
+			}
+			if passed*10 < len(cells)*9 {
+				break
 			}
 		}
 		if passed*10 >= len(cells)*9 && passed > bestPassed {
@@ -432,26 +432,52 @@ func (d *Detector) elect(g *grid, col int) {
 	}
 }
 
-// sample are the first filled cells of a column, and the most digits in one.
-func (g *grid) sample(col int) (cells []string, digits int) {
+// voter is a cell that votes on the type of its column; lens are the numbers of digits
+// that a number in it may have, as bits.
+type voter struct {
+	text string
+	lens uint64
+}
+
+// sample are the first filled cells of a column.
+func (g *grid) sample(col int) (cells []voter) {
+	cells = make([]voter, 0, min(sampleRows, len(g.table.Rows)))
 	g.each(col, func(_ int, s string) bool {
-		cells, digits = append(cells, s), max(digits, digitsIn(s))
+		cells = append(cells, voter{s, numbersIn(s)})
 		return len(cells) < sampleRows
 	})
-	return cells, digits
+	return cells
+}
+
+// numbersIn are the numbers of digits, as bits, that one or more neighbouring groups
+// of digits in s have together, whatever parts them.
+func numbersIn(s string) (lens uint64) {
+	sums := uint64(0) // of the groups that end where the last one does
+	for i := 0; i < len(s); {
+		n := span(s[i:], isDigit, len(s))
+		if n == 0 {
+			i++
+			continue
+		}
+		sums = (sums | 1) << (n & 63) & uint64(b2i(n < 64)*-1)
+		lens |= sums
+		i += n
+	}
+	return lens
 }
 
 // electName tells whether a column without a header holds names: nearly all
 // cells read like one and most are in the dictionary.
 func (d *Detector) electName(g *grid, col int) bool {
 	n, names, known := 0, 0, 0
+	most := min(sampleRows, len(g.table.Rows)-g.header-1)
 	g.each(col, func(_ int, s string) bool {
 		n++
 		if _, ok := g.reader.name(s); ok {
 			names++
 			known += b2i(d.nameLike(s) || d.kanaPair(s))
 		}
-		return n < sampleRows && (n-names)*10 <= sampleRows // more others are too many in any case
+		return n < sampleRows && (n-names)*10 <= most // more others are too many in any case
 	})
 	return n >= voteRows && names*10 >= n*9 && known*10 >= n*6
 }

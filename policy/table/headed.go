@@ -34,7 +34,7 @@ func Headed(text string, head policy.Span, words Words, left *int) (t policy.Tab
 // isHeading tells that a line consists of two labels or more with blanks between
 // them and no values.
 func isHeading(line string, words Words) bool {
-	if strings.HasSuffix(line, "。") || strings.IndexByte(line, ':') >= 0 {
+	if !blanksEarly(line) || strings.HasSuffix(line, "。") || strings.IndexByte(line, ':') >= 0 {
 		return false // most lines
 	}
 	if strings.Contains(line, "。") || strings.Contains(line, "：") || !strings.Contains(line, "  ") && !strings.Contains(line, "\u3000") {
@@ -58,6 +58,42 @@ func isHeading(line string, words Words) bool {
 		said[i] = line[c.Start:c.End]
 	}
 	return words.Heading(said)
+}
+
+// longestLabel is how long the name of a column may be, in octets.
+const longestLabel = 90
+
+// blanksEarly tells that blanks that part cells stand near both ends of a line, as the
+// names of the first and the last column are no longer than that.
+func blanksEarly(line string) bool {
+	const reach = longestLabel + len("\u3000")
+	if len(line) <= reach {
+		return blanksIn(line)
+	}
+	return blanksIn(line[:reach]) && blanksIn(line[len(line)-reach:])
+}
+
+// blanksIn tells that a wide blank stands in a line or two others side by side, or
+// something that looks like it: most lines have none, and are told so at eight octets a
+// time.
+func blanksIn(line string) bool {
+	for i := 0; i+2 <= len(line); i += 7 {
+		var x uint64
+		if len(line)-i >= 8 {
+			x = load(line[i:])
+		} else {
+			for k := len(line) - 1; k >= i; k-- {
+				x = x<<8 | uint64(line[k])
+			}
+		}
+		// octets that are a blank's, or end a wide one (e3 80 80): two of a kind in a row
+		y, z := x^' '*eachOne, x^0x80*eachOne
+		y, z = (y-eachOne)&^y, (z-eachOne)&^z
+		if (y&(y>>8)|z&(z>>8))&eachHigh != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // rowsBelow reads the rows below a heading, and tells where they end.

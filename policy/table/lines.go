@@ -120,6 +120,7 @@ type splitter struct {
 	n    int  // marks of the line
 	at   [longestRow]uint16
 	room []policy.Span // for cells of further lines
+	slab int           // how many cells the last room was for
 }
 
 // isMark are the separators and the quote.
@@ -228,13 +229,19 @@ func digits(s string, limit int) int {
 	return n
 }
 
-// slabCells is how many cells are given room at a time.
-const slabCells = 1024
+// slabCells is how many cells are given room at a time, at first and at most: most
+// tables in a letter have a few rows, and room for a thousand cells took longer to
+// clear than they to read.
+const (
+	slabCellsFirst = 32
+	slabCells      = 1024
+)
 
 // split cuts a line into cells; offsets are those of the text.
 func (w *splitter) split(line string, base int, sep byte) []policy.Span {
 	if cap(w.room)-len(w.room) < w.n+1 {
-		w.room = make([]policy.Span, 0, max(slabCells, w.n+1))
+		w.slab = min(max(4*w.slab, slabCellsFirst), slabCells)
+		w.room = make([]policy.Span, 0, max(w.slab, w.n+1))
 	}
 	quotes := true
 	for {
