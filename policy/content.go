@@ -57,6 +57,9 @@ type Mark struct {
 type Table struct {
 	// Name is the sheet's name or "".
 	Name string
+	// Number is which table of its document it is, from 1; 0 where nobody counts
+	// tables: sheets, databases, lists.
+	Number int
 	// Header is the index in Rows of the row that names the columns, -1 without.
 	Header int
 	Rows   []Row

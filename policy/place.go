@@ -10,7 +10,7 @@ import (
 // name.
 var placeSteps = []struct{ en, ja string }{
 	{"row #", "#行目"}, {"line #", "#行目"}, {"page #", "#ページ"}, {"slide #", "スライド#"}, {"notes of slide #", "スライド#のノート"},
-	{`sheet "*"`, "シート「*」"}, {`hidden sheet "*"`, "非表示のシート「*」"}, {`table "*"`, "表「*」"}, {"macro *", "マクロ「*」"}, {"mail #", "#通目のメール"},
+	{`sheet "*"`, "シート「*」"}, {`hidden sheet "*"`, "非表示のシート「*」"}, {`table "*"`, "表「*」"}, {"table #", "表#"}, {"cell #", "セル#"}, {"macro *", "マクロ「*」"}, {"mail #", "#通目のメール"},
 	{"body", "本文"}, {"document", "本文"}, {"header", "ヘッダー"}, {"footer", "フッター"}, {"headers and footers", "ヘッダーとフッター"},
 	{"footnotes", "脚注"}, {"endnotes", "文末脚注"}, {"comments", "コメント"}, {"text boxes", "テキストボックス"},
 	{"text boxes of the header", "ヘッダーのテキストボックス"}, {"notes", "ノート"}, {"slide master", "スライドマスター"}, {"properties", "プロパティ"},

@@ -14,6 +14,7 @@ func TestPlacesInBothLanguages(t *testing.T) {
 		"a.xlsm / vbaProject.bin / macro Module1":       "a.xlsm / vbaProject.bin / マクロ「Module1」",
 		"old.mbox / mail 2 / body":                      "old.mbox / 2通目のメール / 本文",
 		"report 2026.pdf / page 4":                      "report 2026.pdf / 4ページ",
+		"a.docx / document / table 2 / row 3 / cell 1":  "a.docx / 本文 / 表2 / 3行目 / セル1",
 		"a.db / table \"会員\" / row 9":                   "a.db / 表「会員」 / 9行目",
 	} {
 		if got := PlaceText(where); got.JA != ja || got.EN != where {

@@ -22,6 +22,11 @@ type builder struct {
 	c      policy.Content
 	pend   byte
 	tables []openTable
+	// numbered counts the tables of a document whose tables have a number.
+	numbered int
+	// closed is where the table stands that was closed last, kept whether it counts as one.
+	closed policy.Span
+	kept   bool
 	// hiding counts the hidden elements around this place, hiddenAt is where the
 	// outermost began.
 	hiding, hiddenAt int
@@ -41,6 +46,7 @@ type openTable struct {
 	policy.Table
 	inRow, inCell bool
 	start         int
+	row           int // the number of the last row
 }
 
 func newBuilder(r *reading) *builder { return &builder{r: r, seen: map[string]bool{}} }
@@ -157,6 +163,13 @@ func (b *builder) beginTable(name string, hidden bool) {
 	b.tables = append(b.tables, openTable{Table: policy.Table{Name: valid(name), Header: -1, Hidden: hidden}})
 }
 
+// beginNumbered is beginTable in a document where a person would count the tables.
+func (b *builder) beginNumbered(name string, hidden bool) {
+	b.beginTable(name, hidden)
+	b.numbered++
+	b.table().Number = b.numbered
+}
+
 func (b *builder) table() *openTable {
 	if len(b.tables) == 0 {
 		return nil
@@ -172,14 +185,19 @@ func (b *builder) beginRow(number int, hidden bool) {
 	}
 	b.endRow()
 	if number == 0 {
-		number = 1
-		if n := len(t.Rows); n > 0 {
-			number = t.Rows[n-1].Number + 1
-		}
+		number = t.row + 1
 	}
+	t.row = number
 	b.sep('\n')
 	t.Rows = append(t.Rows, policy.Row{Number: number, Hidden: hidden})
 	t.inRow = true
+}
+
+// repeatRow tells that the row that was begun last stands for n rows.
+func (b *builder) repeatRow(n int) {
+	if t := b.table(); t != nil && n > 1 {
+		t.row += min(n, 1<<24) - 1
+	}
 }
 
 func (b *builder) endRow() {
@@ -236,7 +254,11 @@ func (b *builder) endTable() {
 			cells += len(row.Cells)
 		}
 	}
-	if cells < 2 {
+	if b.closed, b.kept = (policy.Span{}), cells >= 2; cells > 0 {
+		last := rows[len(rows)-1].Cells
+		b.closed = policy.Span{Start: rows[0].Cells[0].Start, End: last[len(last)-1].End}
+	}
+	if !b.kept {
 		return
 	}
 	t.Rows = rows
@@ -301,16 +323,19 @@ func sortSpans(spans []policy.Span) []policy.Span {
 
 // hideLastTable hides the table that was closed last: some formats say so behind it.
 func (b *builder) hideLastTable() {
-	n := len(b.c.Tables)
-	if n == 0 || b.c.Tables[n-1].Hidden {
+	if m := len(b.c.Marks); m > 0 && strings.HasPrefix(b.c.Marks[m-1].Where, "sheet ") {
+		b.c.Marks[m-1].Where = "hidden " + b.c.Marks[m-1].Where
+	}
+	if b.closed.End > b.closed.Start {
+		b.c.Hidden = append(b.c.Hidden, b.closed)
+	}
+	if !b.kept {
 		return
 	}
-	t := &b.c.Tables[n-1]
+	t := &b.c.Tables[len(b.c.Tables)-1]
 	t.Hidden = true
 	for i := range t.Rows {
 		t.Rows[i].Hidden = true
-		cells := t.Rows[i].Cells
-		b.c.Hidden = append(b.c.Hidden, policy.Span{Start: cells[0].Start, End: cells[len(cells)-1].End})
 	}
 }
 

@@ -68,7 +68,7 @@ func readLzip(r *reading) error {
 
 // isLZMA takes the headerless format by its name and a sane property octet.
 func isLZMA(p *probe) string {
-	return typeIf(p.named(".lzma", ".tlz") && len(p.data) > 13 && p.data[0] < 225, "application/x-lzma")
+	return typeIf(p.named(".lzma", ".tlz") && len(p.data) > 13 && p.data[0] < 225 && !p.at(257, "ustar"), "application/x-lzma")
 }
 
 func typeIf(ok bool, typ string) string {
@@ -184,7 +184,7 @@ func readBrotli(r *reading) error {
 func (r *reading) unpacked(name string, src io.Reader) error {
 	if name == "" {
 		name = r.file.Name
-		for _, ext := range [][2]string{{".tgz", ".tar"}, {".tbz2", ".tar"}, {".tbz", ".tar"}, {".txz", ".tar"}, {".tzst", ".tar"},
+		for _, ext := range [][2]string{{".tgz", ".tar"}, {".tbz2", ".tar"}, {".tbz", ".tar"}, {".txz", ".tar"}, {".tzst", ".tar"}, {".tlz", ".tar"},
 			{".gz", ""}, {".bz2", ""}, {".xz", ""}, {".zst", ""}, {".lzma", ""}, {".lz", ""}, {".lz4", ""}, {".br", ""}, {".z", ""}} {
 			if len(name) > len(ext[0]) && strings.EqualFold(name[len(name)-len(ext[0]):], ext[0]) {
 				name = name[:len(name)-len(ext[0])] + ext[1]
@@ -209,7 +209,7 @@ func isTar(p *probe) string {
 	if p.at(257, "ustar") {
 		return typ
 	}
-	if len(p.data) < 512 || p.data[0] == 0 || !p.named(".tar") {
+	if len(p.data) < 512 || p.data[0] == 0 {
 		return ""
 	}
 	sum, want := 0, 0
@@ -222,7 +222,7 @@ func isTar(p *probe) string {
 		}
 		sum += int(c)
 	}
-	return typeIf(sum == want, typ)
+	return typeIf(sum == want, typ) // archives of before 1988 have no other mark
 }
 
 // readTar reads every regular file of an archive.

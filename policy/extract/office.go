@@ -3,7 +3,9 @@ package extract
 import (
 	"archive/zip"
 	"cmp"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"maps"
 	"math/big"
 	"path"
@@ -189,13 +191,13 @@ func (o *officeReader) sorted() []*zip.File {
 
 func isXMLPart(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".xml", ".rdf", ".rels", ".vml", ".opf", ".ncx":
+	case ".xml", ".rdf", ".rels", ".vml", ".opf", ".ncx", ".fpage", ".fdoc", ".fdseq":
 		return true
 	}
 	return false
 }
 
-var partNumber = regexp.MustCompile(`(\d+)\.xml$`)
+var partNumber = regexp.MustCompile(`(\d+)\.(?:xml|fpage)$`)
 
 // partName is a part's name as a reader would say it.
 func partName(name string) string {
@@ -208,8 +210,12 @@ func partName(name string) string {
 		return "slide" + number
 	case strings.HasPrefix(name, "ppt/notesSlides/"):
 		return "notes of slide" + number
+	case strings.HasSuffix(name, ".fpage"):
+		return "page" + number
 	case strings.HasPrefix(name, "docProps/"), name == "meta.xml":
 		return "properties"
+	case name == "content.xml":
+		return "document"
 	}
 	return strings.TrimRight(strings.TrimSuffix(path.Base(name), path.Ext(name)), "0123456789")
 }
@@ -245,6 +251,9 @@ func (o *officeReader) markedPart(name string, x *xmlScanner) {
 		w.veils.width = 0 // notes have a page of their own
 	}
 	w.walk(x)
+	if strings.HasSuffix(name, ".fpage") && w.outlined(from) {
+		o.fail(fmt.Errorf("read page: %w", errUncertain))
+	}
 	for o.b.hiding > 0 {
 		o.b.hide(false)
 	}
@@ -332,7 +341,26 @@ func harmless(data []byte) bool {
 	if strings.HasPrefix(sniffed, "image/") || strings.HasPrefix(sniffed, "font/") {
 		return true
 	}
-	return len(data) < 64<<10 && !carriesData(sweepText(data))
+	return veiledFont(data) || len(data) < 64<<10 && !carriesData(sweepText(data))
+}
+
+// veiledFont tells an embedded font whose first 32 octets are veiled (ECMA-376 part 4,
+// 4.2.8.1; ECMA-388 9.1.7.3) by the entries of its directory behind them.
+func veiledFont(data []byte) bool {
+	for at := 44; at < 44+3*16; at += 16 {
+		if at+16 > len(data) {
+			return false
+		}
+		for _, c := range data[at : at+4] {
+			if c < ' ' || c > 'z' {
+				return false
+			}
+		}
+		if from, size := binary.BigEndian.Uint32(data[at+8:]), binary.BigEndian.Uint32(data[at+12:]); uint64(from)+uint64(size) > uint64(len(data)) || from < 92 {
+			return false
+		}
+	}
+	return true
 }
 
 // plainNumber writes a cell's number as a person typed it: no exponent and no

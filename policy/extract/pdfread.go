@@ -219,7 +219,8 @@ func (d *pdfDocument) page(ctx context.Context, i int, b *builder) error {
 	if stop := d.annotations(ctx, g, b); err == nil {
 		err = stop
 	}
-	if isGarbled(text) || d.showsMore(len(d.texts[len(d.texts)-1]), pictures) {
+	octets := len(d.texts[len(d.texts)-1])
+	if isGarbled(text) || d.showsMore(octets, pictures) || d.inOutlines(g, octets) {
 		d.scan(ctx, g)
 	}
 	return err
@@ -249,6 +250,19 @@ func (d *pdfDocument) showsMore(octets int, pictures float64) bool {
 		return pictures > largePicture && (pictures < scannedPage || octets < 600)
 	}
 	return pictures > mostlyPicture && octets < 600
+}
+
+// inOutlines tells a page whose drawings may be text as outlines, which printer drivers and
+// drawing programs write: always where there is hardly any text, with OCR also where there
+// is little of it beside a great many curves.
+func (d *pdfDocument) inOutlines(g *pdfPage, octets int) bool {
+	switch {
+	case octets < 3*fewChars:
+		return g.outlines() >= someOutlines
+	case octets < 600 && d.r.s.x.OCR != nil:
+		return g.outlines() >= manyOutlines
+	}
+	return false
 }
 
 // withoutBlanks is text without blanks.

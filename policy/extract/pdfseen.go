@@ -193,6 +193,22 @@ func (g *pdfPage) pictures() float64 {
 	return min(covered, 1)
 }
 
+// Numbers of lines and curves of a page that may be letters as outlines: where there is
+// hardly any text, and where there is little.
+const someOutlines, manyOutlines = 400, 4000
+
+// outlines is how many lines and curves the page's drawings have, up to manyOutlines.
+func (g *pdfPage) outlines() int {
+	n := 0
+	g.objects(func(obj uint64, kind uint32) bool {
+		if kind == pageObjectPath {
+			n += max(0, int(int32(g.p.quick("FPDFPath_CountSegments", obj))))
+		}
+		return n < manyOutlines
+	})
+	return n
+}
+
 // apart parts the characters that a reader sees from the others. Invisible text
 // on a page that is one picture is the reading of a scanner, and counts as seen.
 func apart(glyphs []glyph, scanned bool) (seen, hidden []glyph) {

@@ -22,6 +22,8 @@ type rtfGroup struct {
 	dest rtfDest
 	// Text is not seen when it is hidden or deleted, or tiny, or white on nothing.
 	hidden, deleted, tiny, white, shaded bool
+	// level is how many tables the paragraph stands in.
+	level int
 }
 
 func (g *rtfGroup) unseen() bool {
@@ -62,7 +64,7 @@ type rtfReader struct {
 	aside    strings.Builder
 	object   strings.Builder
 	star     bool
-	cell     bool // a cell has ended, a row not yet
+	row      bool // a row was described and has not ended
 	// color is the entry of the colour table that is being read, colors are the
 	// numbers of those that are white; painted tells a row with coloured cells.
 	color   [3]int
@@ -76,6 +78,7 @@ func readRTF(r *reading) error {
 	p.group.skip = 1
 	err := p.read()
 	p.flush()
+	p.settle(0)
 	if e := p.b.finish(); err == nil {
 		err = e
 	}
@@ -170,18 +173,81 @@ func (p *rtfReader) flush() {
 	}
 }
 
-// endCell writes the tab between two cells.
-func (p *rtfReader) endCell() {
-	if p.cell {
-		p.cell = false
-		p.b.write("\t")
+// maxRTFTables is how deep tables may nest; deeper ones are text of their cell.
+const maxRTFTables = 16
+
+// settle closes the tables that the text to come stands behind, and opens the cells
+// that it stands in.
+func (p *rtfReader) settle(level int) {
+	for len(p.b.tables) > level {
+		p.b.endTable()
+	}
+	for range min(level, maxRTFTables) - len(p.b.tables) {
+		p.b.beginNumbered("", false)
+		p.b.beginRow(0, false)
+		p.b.beginCell()
+	}
+	if t := p.b.table(); t != nil && !t.inRow {
+		p.b.beginRow(0, false)
+	}
+	if t := p.b.table(); t != nil && !t.inCell {
+		p.b.beginCell()
+	}
+}
+
+// level is how many tables the text here stands in: some programs describe a row and
+// do not say of its paragraphs that they are in it.
+func (p *rtfReader) level() int {
+	if p.row {
+		return max(1, p.group.level)
+	}
+	return p.group.level
+}
+
+// tables takes a word that ends a cell or a row, or says where a paragraph stands.
+func (p *rtfReader) tables(word string, n int) {
+	if p.group.dest != rtfBody {
+		return
+	}
+	switch word {
+	case "trowd":
+		p.row = p.row || p.group.level < 2
+	case "intbl":
+		p.group.level = max(1, p.group.level)
+	case "itap":
+		p.group.level = max(0, min(n, maxRTFTables))
+	case "pard":
+		p.group.level = 0
+	case "cell":
+		p.settle(1)
+		p.b.endCell()
+	case "nestcell":
+		p.settle(max(2, p.group.level))
+		p.b.endCell()
+	case "row":
+		p.settleRow(1)
+		p.row = false
+	case "nestrow":
+		p.settleRow(max(2, p.group.level))
+	}
+}
+
+// settleRow ends the row of the table at this level, and tables inside it.
+func (p *rtfReader) settleRow(level int) {
+	for len(p.b.tables) > level {
+		p.b.endTable()
+	}
+	if len(p.b.tables) == level {
+		p.b.endRow()
 	}
 }
 
 func (p *rtfReader) emit(s string) {
 	switch p.group.dest {
 	case rtfBody:
-		p.endCell()
+		if s != "" {
+			p.settle(p.level())
+		}
 		p.b.write(s)
 	case rtfAside, rtfBeside:
 		if p.aside.Len() < 1<<20 {
@@ -285,19 +351,14 @@ func (p *rtfReader) word(word, param string) {
 	case "objdata":
 		p.group.dest = rtfObject
 		p.object.Reset()
-	case "row", "nestrow":
-		p.cell = false
-		p.b.sep('\n')
+	case "row", "nestrow", "cell", "nestcell", "intbl", "itap":
+		p.tables(word, n)
 	case "par", "line", "sect", "page":
 		p.b.sep('\n')
-	case "cell", "nestcell":
-		if p.group.dest == rtfBody {
-			p.endCell()
-			p.cell = true
-		}
 	case "tab":
 		p.emit("\t")
 	case "v", "deleted", "fs", "cf", "cb", "chcbpat", "highlight", "trowd", "clcbpat", "cbpat", "pard", "plain":
+		p.tables(word, n)
 		p.look(word, n, param == "" || n != 0)
 	case "emdash", "endash":
 		p.emit("-")

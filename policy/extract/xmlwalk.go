@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -33,8 +35,16 @@ type xmlWalker struct {
 	divert  strings.Builder
 	diverts int
 	seen    bool // what is diverted is a note that a reader sees
-	number  string
-	cellAt  int
+	// body is what an OpenDocument file is: text, spreadsheet, presentation, drawing;
+	// pages counts its slides or pages. sheet is the name of a SpreadsheetML sheet.
+	body  string
+	pages int
+	sheet string
+	// drawn counts the outlines of a drawing; y is the height of the last glyphs of XPS.
+	drawn  int
+	y      string
+	number string
+	cellAt int
 }
 
 // diverted elements stand inside a paragraph but are not part of its line.
@@ -104,9 +114,20 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	switch x.name {
 	case "tbl", "table", "Table":
 		if x.prefix != "" || x.name == "Table" {
-			w.b.beginTable(x.attr("name"), w.b.hiding > 0)
-			w.columns, w.all = nil, 0
+			w.beginTable(x)
 		}
+	case "spreadsheet", "presentation", "drawing":
+		if x.prefix == "office" {
+			w.body = x.name
+		}
+	case "Worksheet":
+		w.sheet = x.attr("Name")
+	case "page", "notes":
+		w.page(x)
+	case "path", "use", "polyline", "polygon", "Path":
+		w.drawn++
+	case "Glyphs":
+		w.glyphs(x)
 	case "table-column", "Column":
 		w.hiddenColumn(x)
 	case "tr", "table-row", "Row":
@@ -114,7 +135,8 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		if hidden {
 			w.veils.hide(x.name)
 		}
-		w.b.beginRow(0, w.b.hiding > 0)
+		w.b.beginRow(max(0, int(number(x.attr("Index")))), w.b.hiding > 0)
+		w.b.repeatRow(int(number(x.attr("number-rows-repeated"))))
 		w.column = 0
 	case "tc", "table-cell", "covered-table-cell", "Cell":
 		w.b.beginCell()
@@ -136,6 +158,66 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	}
 }
 
+// beginTable begins a sheet with its name, or a table of a text with its number.
+func (w *xmlWalker) beginTable(x *xmlScanner) {
+	w.columns, w.all = nil, 0
+	name, hidden := x.attr("name"), w.b.hiding > 0
+	switch {
+	case w.b.table() != nil, w.body == "presentation", w.body == "drawing", x.prefix == "a":
+		w.b.beginTable(name, hidden)
+	case x.name == "Table":
+		w.b.markSheet(w.sheet, hidden)
+		w.b.beginTable(w.sheet, hidden)
+	case w.body == "spreadsheet":
+		w.b.markSheet(name, hidden)
+		w.b.beginTable(name, hidden)
+	default:
+		w.b.beginNumbered(name, hidden)
+	}
+}
+
+// page marks a slide of OpenDocument, its notes, or a page of a drawing.
+func (w *xmlWalker) page(x *xmlScanner) {
+	kind := "slide "
+	switch {
+	case w.body != "presentation" && w.body != "drawing":
+		return
+	case x.name == "page" && x.prefix == "draw":
+		w.pages++
+		if w.body == "drawing" {
+			kind = "page "
+		}
+	case x.name == "notes" && x.prefix == "presentation" && w.pages > 0:
+		kind = "notes of slide "
+	default:
+		return
+	}
+	w.b.mark(kind + strconv.Itoa(w.pages))
+}
+
+// glyphs writes a piece of text of a fixed page (ECMA-388 12.1.3), pieces of one height
+// on one line.
+func (w *xmlWalker) glyphs(x *xmlScanner) {
+	s := strings.TrimPrefix(unescapeXML(x.attr("UnicodeString")), "{}")
+	if y := x.attr("OriginY"); y != w.y {
+		w.y = y
+		w.b.sep('\n')
+	}
+	w.b.write(s)
+	if s == "" && x.attr("Indices") != "" {
+		w.drawn++ // letters by the font's own numbers
+	}
+}
+
+// someShapes is how many outlines a drawing without text has that may be letters.
+const someShapes = 60
+
+// outlined tells a drawing, or what was written of one from an offset on, that shows next
+// to no text of its own and so many shapes that these may be letters.
+func (w *xmlWalker) outlined(from int) bool {
+	return w.drawn >= someShapes && len(withoutBlanks(string(w.b.text[from:]))) < 3*fewChars
+}
+
 // label writes a property's name in front of its value.
 func (w *xmlWalker) label(x *xmlScanner) {
 	if w.apart && (x.name == "property" || x.name == "user-defined") {
@@ -149,7 +231,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
 		w.paras = max(0, w.paras-1)
 	}
-	if w.apart && x.name != "tspan" { // in a drawing a piece of a line
+	if w.apart && x.name != "tspan" && x.name != "Glyphs" { // in a drawing a piece of a line
 		w.b.sep('\n')
 	}
 	if strings.Contains(diverted, " "+x.name+" ") {
@@ -291,6 +373,9 @@ func readXML(r *reading) error {
 		return b.finish()
 	}
 	err := readText(r)
+	if err == nil && w.outlined(0) {
+		err = fmt.Errorf("read drawing: %w", errUncertain)
+	}
 	r.content("xml text", policy.Content{Text: string(b.text) + "\n" + strings.Join(b.notes, "\n")})
 	return err
 }

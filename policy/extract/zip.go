@@ -380,7 +380,14 @@ func zipName(f *zip.File) string {
 	return decodeLabel([]byte(f.Name))
 }
 
-func decodeLabel(raw []byte) string { return charset.Read(raw, "")[0].Text }
+// decodeLabel is a name in its likeliest charset. What ends in a NUL ends there: a short
+// name of ASCII with it looks like UTF-16.
+func decodeLabel(raw []byte) string {
+	if n := len(raw) - 1; n > 0 && bytes.IndexByte(raw, 0) == n && bytes.IndexFunc(raw, func(c rune) bool { return c >= 0x80 }) < 0 {
+		raw = raw[:n]
+	}
+	return charset.Read(raw, "")[0].Text
+}
 
 // readCutZip walks the local headers of an archive without central directory.
 func (r *reading) readCutZip() error {
