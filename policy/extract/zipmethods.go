@@ -21,11 +21,12 @@ const (
 	zipLZMA      = 14
 	zipZstd      = 93
 	zipXZ        = 95
+	zipPPMd      = 98
 )
 
 // zipUnpacker undoes a method; size is the unpacked size, -1 when unknown.
 //
-// Not covered: implode, PPMd and the other methods that nobody writes.
+// Not covered: implode and the other methods that nobody writes.
 func zipUnpacker(method uint16, raw []byte, size int64) (io.Reader, error) {
 	src := bytes.NewReader(raw)
 	switch method {
@@ -47,6 +48,8 @@ func zipUnpacker(method uint16, raw []byte, size int64) (io.Reader, error) {
 		return zr.IOReadCloser(), nil
 	case zipXZ:
 		return openXZ(raw)
+	case zipPPMd:
+		return newPPMD(raw, size)
 	}
 	return nil, fmt.Errorf("open zip member: %w", errUnsupported)
 }
