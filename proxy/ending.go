@@ -107,10 +107,8 @@ func (s *session) admissible(got *received) error {
 }
 
 func (s *session) judge(body email.Body) *judged {
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.JudgeTimeout)
-	defer cancel()
 	start := s.s.d.Now()
-	m, v := s.s.d.Inspector.Judge(ctx, s.env, body)
+	m, v := s.s.d.Inspector.Judge(s.f.judging.begin(), s.env, body)
 	took := s.s.d.Now().Sub(start)
 	s.s.m.judging.Observe(took.Seconds())
 	if m == nil {

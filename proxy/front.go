@@ -35,6 +35,7 @@ type front struct {
 	cancel context.CancelFunc
 
 	asking  patience // with the next hop's answer to MAIL or RCPT
+	judging patience // with the verdict
 	sending patience // with the transfer and its answer
 	keeping patience // with holder and journal, even when the connection is cut
 
@@ -85,6 +86,7 @@ func newFront(s *Server, conn net.Conn, l *Listener) *front {
 	}
 	f.ctx, f.cancel = context.WithCancel(s.ctx)
 	f.asking = patience{parent: f.ctx, limit: s.o.HopTimeout, now: s.d.Now}
+	f.judging = patience{parent: f.ctx, limit: s.o.JudgeTimeout, now: s.d.Now}
 	f.sending = patience{parent: f.ctx, limit: s.o.HopDataTimeout, now: s.d.Now}
 	f.keeping = patience{parent: context.WithoutCancel(f.ctx), limit: s.o.HoldTimeout, now: s.d.Now}
 	return f

@@ -25,6 +25,7 @@ type lineReader struct {
 	r    io.Reader
 	buf  []byte
 	have int // buf[:have] is read and not used
+	last []byte
 }
 
 // buffered tells whether there are octets that were read and not used.
@@ -44,7 +45,10 @@ func (l *lineReader) line() (line []byte, ok bool, err error) {
 	case n == 0 || l.buf[n-1] != '\r':
 		return nil, false, errBareLF
 	}
-	line = bytes.Clone(l.buf[:n-1])
+	line = append(l.last[:0], l.buf[:n-1]...)
+	if l.last = line; cap(line) > startBuffer {
+		l.last = nil
+	}
 	l.have = copy(l.buf, l.buf[n+1:l.have])
 	return line, true, nil
 }

@@ -63,6 +63,8 @@ type guard struct {
 	api       http.Handler
 	started   time.Time
 
+	intents map[email.ID]*policy.Letter // of mails whose result is not drained yet; drains alone use it
+
 	closers []func() error
 }
 

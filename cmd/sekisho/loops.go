@@ -48,23 +48,33 @@ func (g *guard) drainOnce(ctx context.Context) error {
 	})
 }
 
+// maxIntents is how many mails under way are kept in mind from one batch to the next.
+const maxIntents = 2000
+
 // learn teaches the history what was really sent. A result line has no facts of
-// its own; they stand in the mail's intent, nearly always in the same batch.
+// its own; they stand in the mail's intent, in the same batch or, for mails that
+// were under way between two, in the one before.
 func (g *guard) learn(ctx context.Context, lines []quarantine.Line) error {
-	judged := make(map[email.ID]*policy.Letter, len(lines)/2)
+	if g.intents == nil || len(g.intents) > maxIntents { // those that never had a result
+		g.intents = map[email.ID]*policy.Letter{}
+	}
 	var sent []recipient.Mail
 	var failed error
 	for i := range lines {
 		r := &lines[i].Entry
 		if r.Stage == "intent" {
-			judged[r.ID] = r.Letter
+			g.intents[r.ID] = r.Letter
 		}
-		if r.Stage != "result" || !r.Accepted {
+		if r.Stage != "result" {
 			continue
 		}
 		letter, err := r.Letter, error(nil)
 		if letter == nil {
-			letter = judged[r.ID]
+			letter = g.intents[r.ID]
+			delete(g.intents, r.ID)
+		}
+		if !r.Accepted {
+			continue
 		}
 		if letter == nil {
 			letter, err = g.intentOf(ctx, r.ID)

@@ -2,7 +2,6 @@ package email
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -14,23 +13,24 @@ import (
 // host is our own name, node tells this installation from others and is how
 // CountOwnTraces finds a loop.
 func (e Envelope) Trace(host, node string) []byte {
-	var b bytes.Buffer
+	b := make([]byte, 0, 256)
 	helo := strings.Map(printable, e.Client.Helo)
 	if helo == "" {
 		helo = "unknown"
 	}
-	fmt.Fprintf(&b, "Received: from %s", helo)
+	b = append(append(b, "Received: from "...), helo...)
 	if e.Client.Addr.IsValid() {
 		addr := e.Client.Addr.Unmap().WithZone("") // a zone means nothing elsewhere
+		b = append(b, " (["...)
 		if addr.Is6() {
-			fmt.Fprintf(&b, " ([IPv6:%s])", addr)
-		} else {
-			fmt.Fprintf(&b, " ([%s])", addr)
+			b = append(b, "IPv6:"...)
 		}
+		b = append(addr.AppendTo(b), "])"...)
 	}
-	fmt.Fprintf(&b, "\r\n\tby %s (%s) with %s id %s;\r\n\t%s\r\n",
-		host, traceMark(node), e.protocol(), e.ID, e.Received.Format(time.RFC1123Z))
-	return b.Bytes()
+	for _, s := range [...]string{"\r\n\tby ", host, " (", traceMark(node), ") with ", e.protocol(), " id ", string(e.ID), ";\r\n\t"} {
+		b = append(b, s...)
+	}
+	return append(e.Received.AppendFormat(b, time.RFC1123Z), "\r\n"...)
 }
 
 // protocol is the "with" keyword of RFC 3848 and RFC 6531 section 4.3.

@@ -315,10 +315,14 @@ func (c *conn) reply() (email.Reply, error) {
 // line reads one line without its end. Control characters, which have no place
 // in a reply, become blanks, since the text is handed to our client.
 func (c *conn) line() (string, error) {
-	var full []byte
+	var full []byte // of a line that is longer than the buffer
 	for {
 		part, err := c.r.ReadSlice('\n')
-		full = append(full, part...)
+		if full == nil && err == nil {
+			full = part
+		} else {
+			full = append(full, part...)
+		}
 		switch {
 		case len(full) > maxReplyLine:
 			return "", errReply

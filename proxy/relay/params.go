@@ -79,6 +79,9 @@ func originalRecipient(o email.RecipientOptions, utf8 bool) string {
 
 // xtext is RFC 3461 section 4.
 func xtext(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
 	var b strings.Builder
 	for i := range len(s) {
 		if plain(rune(s[i])) {

@@ -51,11 +51,11 @@ func (t *transaction) mail(ctx context.Context, env email.Envelope, line string)
 		}
 		return t.c.command(ctx, t.h.Timeouts.Command, line)
 	}
-	var lines []byte
+	lines := make([]byte, 0, 512)
 	if who != "" {
-		lines = append(lines, who+"\r\n"...)
+		lines = append(append(lines, who...), "\r\n"...)
 	}
-	lines = append(lines, line+"\r\n"...)
+	lines = append(append(lines, line...), "\r\n"...)
 	to := env.Recipients[:min(len(env.Recipients), maxAhead)]
 	for _, r := range to {
 		lines = append(append(lines, rcptLine(r, t.c.caps, t.utf8)...), "\r\n"...)
@@ -87,15 +87,15 @@ func (t *transaction) forwarding(c email.Client) string {
 	if c.ESMTP {
 		proto = "ESMTP"
 	}
-	line := "XFORWARD"
+	line := append(make([]byte, 0, 128), "XFORWARD"...)
 	for _, a := range []struct{ name, value string }{
 		{"NAME", "[UNAVAILABLE]"}, {"ADDR", addr}, {"PROTO", proto}, {"HELO", c.Helo},
 	} {
 		if a.value != "" && slices.Contains(t.c.caps.xforward, a.name) {
-			line += " " + a.name + "=" + xtext(a.value)
+			line = append(append(append(append(line, ' '), a.name...), '='), xtext(a.value)...)
 		}
 	}
-	return line
+	return string(line)
 }
 
 // skip reads the answers that nobody will ask for any more.
