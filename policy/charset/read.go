@@ -22,14 +22,41 @@ const (
 // Read reads octets as Text: the likeliest reading first, then those that a
 // recipient's program could choose as well. There is always at least one, always
 // valid UTF-8, and without a BOM for the charsets that have one.
-func Read(data []byte, declared string) []Reading {
-	out := read(data, declared)
+func Read(data []byte, declared string) []Reading { return read(data, declared, lookAt(data)) }
+
+// ReadText is Read for data that may be no text at all: nil for what no charset can
+// make a text of.
+func ReadText(data []byte, declared string) []Reading {
+	seen := lookAt(data)
+	if seen == otherOctets && IsBinary(data) {
+		return nil
+	}
+	return read(data, declared, seen)
+}
+
+func read(data []byte, declared string, seen octets) []Reading {
+	if seen == cleanUTF8 && isPlain(data, declared) {
+		return []Reading{{Text: string(data), Charset: "utf-8", Score: 2}}
+	}
+	out := inAllWays(data, declared, seen)
 	for _, r := range out {
+		if seen == cleanASCII && r.Charset == "us-ascii" {
+			continue
+		}
 		if text := withoutControls(r.Text); text != "" {
 			out = append(out, Reading{Text: text, Charset: r.Charset + ", without control characters", Score: r.Score, Bad: r.Bad})
 		}
 	}
 	return out
+}
+
+// isPlain tells clean UTF-8 that is declared as nothing else. Other charsets do not make
+// valid UTF-8 by chance, but UTF-16 does.
+func isPlain(data []byte, declared string) bool {
+	if declared != "" && declared != "utf-8" {
+		declared = Canonical(declared)
+	}
+	return (declared == "" || declared == "utf-8") && Mark(data) == "" && UnmarkedUTF16(data) == ""
 }
 
 // withoutControls drops what has no place in a text and is not shown, such as a NUL
@@ -89,7 +116,8 @@ func HasControls[T string | []byte](text T) bool {
 	return false
 }
 
-func read(data []byte, declared string) []Reading {
+// inAllWays reads octets that are not plain.
+func inAllWays(data []byte, declared string, seen octets) []Reading {
 	if cs := Mark(data); cs != "" {
 		marked := As(data, cs)
 		if cs != "utf-8" || marked.Bad == 0 {
@@ -102,13 +130,12 @@ func read(data []byte, declared string) []Reading {
 		return []Reading{As(data, cs)}
 	}
 	declared = Canonical(declared)
-	if IsASCII(data) {
+	if seen == cleanASCII || seen == otherOctets && IsASCII(data) {
 		return asciiReadings(data, declared)
 	}
 	if declared == "" || declared == "utf-8" {
-		// Other charsets do not make valid UTF-8 by chance, but escapes and
-		// UTF-16 do.
-		if isUTF8(data) && bytes.IndexByte(data, 0x1b) < 0 && UnmarkedUTF16(data) == "" {
+		// As in isPlain; escapes make valid UTF-8 too.
+		if utf8.Valid(data) && bytes.IndexByte(data, 0x1b) < 0 && UnmarkedUTF16(data) == "" {
 			return []Reading{{Text: string(data), Charset: "utf-8", Score: 2}}
 		}
 	}

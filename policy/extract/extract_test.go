@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 func testdata(t testing.TB, name string) []byte {
@@ -183,7 +184,7 @@ func TestFormatsHaveDifferentNames(t *testing.T) {
 }
 
 func TestBinaryIsNotText(t *testing.T) {
-	if !looksBinary(testdata(t, "zip_aes256.zip")) || looksBinary([]byte("plain\ttext\r\n")) {
+	if !charset.IsBinary(testdata(t, "zip_aes256.zip")) || charset.IsBinary([]byte("plain\ttext\r\n")) {
 		t.Error("binary and text are mixed up")
 	}
 }

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"encoding/binary"
 	"path"
 	"strings"
 
@@ -59,10 +58,8 @@ func (p *probe) at(offset int, want string) bool {
 // text is the readings of the bytes as text, best first; nil for binary data.
 func (p *probe) text() []charset.Reading {
 	if p.decoded == nil {
-		if looksBinary(p.data) {
+		if p.decoded = charset.ReadText(p.data, p.file.Charset); p.decoded == nil {
 			p.decoded = []charset.Reading{}
-		} else {
-			p.decoded = charset.Read(p.data, p.file.Charset)
 		}
 	}
 	return p.decoded
@@ -108,45 +105,4 @@ func (p *probe) sniff() string {
 		p.sniffed, _, _ = strings.Cut(mimetype.Detect(p.data).String(), ";")
 	}
 	return p.sniffed
-}
-
-// looksBinary tells data that no charset can make a text of: control characters
-// that no text file has, other than the NULs of UTF-16 and UTF-32.
-func looksBinary(data []byte) bool {
-	if charset.Mark(data) != "" || charset.UnmarkedUTF16(data) != "" || charset.UnmarkedUTF32(data) != "" {
-		return false
-	}
-	sample := data[:min(len(data), 64<<10)]
-	odd, nul := 0, 0
-	for i := 0; i < len(sample); i++ {
-		for ; len(sample)-i >= 8 && !hasControl(sample[i:]); i += 8 { // nearly all of it
-		}
-		if i == len(sample) {
-			break
-		}
-		switch c := sample[i]; {
-		case c >= 0x20 && c != 0x7f:
-		case c == 0:
-			nul++
-		case strings.IndexByte("\t\n\r\f\v\b\x1a\x1b\x0e\x0f\x1c\x1d\x1e\x1f", c) < 0:
-			odd++
-		}
-	}
-	if nul > 0 {
-		return nul > len(sample)/1000+1 || odd > 0
-	}
-	return odd > len(sample)/100
-}
-
-// Eight octets at a time.
-const (
-	eachOne  = 0x0101010101010101
-	eachHigh = 0x8080808080808080
-)
-
-// hasControl tells a control character, or what may be one, in the first eight octets.
-func hasControl(data []byte) bool {
-	w := binary.LittleEndian.Uint64(data)
-	del := w ^ 0x7f*eachOne
-	return ((w-0x20*eachOne)&^w|(del-eachOne)&^del)&eachHigh != 0
 }

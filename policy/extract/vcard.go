@@ -51,7 +51,7 @@ func readVCard(r *reading) error {
 				name, _, _ := strings.Cut(head, ";")
 				inner = append(inner, File{Name: strings.ToLower(name), Data: data})
 				value = ""
-				if d := charset.Read(data, ""); !looksBinary(data) && d[0].Bad == 0 {
+				if d := charset.Read(data, ""); !charset.IsBinary(data) && d[0].Bad == 0 {
 					value = d[0].Text
 				}
 			}
