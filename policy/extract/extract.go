@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
 // File is what is to be read: a body part, an attachment or an archive member,
@@ -95,6 +96,7 @@ type Session struct {
 	x       *Extractor
 	budget  budget
 	formats []Format
+	room    *table.Room // of the tables, once there are any
 }
 
 // shipped are the Formats, listed once.
@@ -103,6 +105,23 @@ var shipped = Formats()
 // NewSession starts the count for one message.
 func (x *Extractor) NewSession() *Session {
 	return &Session{x: x, budget: newBudget(x.Limits), formats: shipped}
+}
+
+// tables is where the cells of delimited text are kept.
+func (s *Session) tables() *table.Room {
+	if s.room == nil {
+		s.room = table.NewRoom()
+	}
+	return s.room
+}
+
+// Release gives the memory of the tables to the next session. No Content that this one
+// has read may be used any more.
+func (s *Session) Release() {
+	if s.room != nil {
+		s.room.Release()
+		s.room = nil
+	}
 }
 
 // Extract reads one file that is a message of its own: a session of one file.

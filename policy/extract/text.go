@@ -130,7 +130,7 @@ func (r *reading) tables(text string) []policy.Table {
 	if delim == "" {
 		return nil
 	}
-	return []policy.Table{table.Whole(text, delim, func(cells int) bool {
+	return []policy.Table{table.Whole(text, delim, r.s.tables(), func(cells int) bool {
 		if r.s.budget.takeCells(cells) {
 			return true
 		}

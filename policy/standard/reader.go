@@ -94,6 +94,7 @@ func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspectio
 		most = maxOccurrences
 	}
 	found := r.detect(ctx, job, t, most)
+	t.session.Release() // what was found holds nothing of the tables
 	if len(found.Unknown) > 0 && len(t.parts) > 0 && t.parts[0].Problem == policy.NoProblem {
 		t.parts[0].Problem = policy.TimedOut // a limit that was hit is told of, whoever hit it
 	}

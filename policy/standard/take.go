@@ -18,6 +18,7 @@ type taken struct {
 	digest   email.Digest
 	parts    []policy.Part
 	contents []policy.Content
+	session  *extract.Session
 	// files are findings about files as such: biometric data, portraits.
 	files []policy.Finding
 }
@@ -33,7 +34,7 @@ func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
 	session.Passwords = passwords(nil, r.hints(ctx, job))
 	head := headOf(raw)
 	res := session.Extract(ctx, extract.File{Path: "1", Name: job.Name, Data: raw, Attachment: true})
-	t := taken{parts: res.Parts, contents: res.Contents}
+	t := taken{parts: res.Parts, contents: res.Contents, session: session}
 	t.look(map[string][]byte{"1": head})
 	return t
 }
@@ -65,7 +66,7 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 		session.Passwords = passwords(results, r.hints(ctx, job))
 		read(false)
 	}
-	t := taken{header: reading.Header, digest: reading.Digest,
+	t := taken{header: reading.Header, digest: reading.Digest, session: session,
 		parts: make([]policy.Part, 0, len(results)), contents: make([]policy.Content, 0, len(results))}
 	for i := range reading.Nodes {
 		if n := &reading.Nodes[i]; n.IsContainer {

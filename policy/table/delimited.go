@@ -11,9 +11,10 @@ import (
 const delimiters = "\t|,;"
 
 // Whole reads a text that is one table, with this delimiter. more is told of the
-// cells of each row before it is taken, and ends the table when it says no.
-func Whole(text, delim string, more func(cells int) bool) policy.Table {
-	t := policy.Table{Rows: parseRows(text, delim, more)}
+// cells of each row before it is taken, and ends the table when it says no. The rows lie
+// in the room.
+func Whole(text, delim string, room *Room, more func(cells int) bool) policy.Table {
+	t := policy.Table{Rows: parseRows(text, delim, room, more)}
 	t.Header = Header(text, t.Rows)
 	return t
 }
@@ -147,10 +148,10 @@ func CommonDelimiter(text string) string {
 
 // parseRows reads delimited lines (RFC 4180, with any delimiter, quoted line ends,
 // and without complaint about ragged rows).
-func parseRows(text, delim string, more func(cells int) bool) []policy.Row {
+func parseRows(text, delim string, room *Room, more func(cells int) bool) []policy.Row {
 	// One piece of the right size: a list that grows is held twice while it does.
-	rows := make([]policy.Row, 0, min(strings.Count(text, "\n")+1, 1<<20))
-	p := rowParser{text: text, delim: delim, end: -1, records: strings.IndexByte(text, 0x1e) >= 0}
+	rows := room.forRows(min(strings.Count(text, "\n")+1, 1<<20))
+	p := rowParser{text: text, delim: delim, room: room, end: -1, records: strings.IndexByte(text, 0x1e) >= 0}
 	p.simple = len(delim) == 1 && !p.records && strings.IndexByte(text, '"') < 0
 	for number := 1; p.pos < len(text); number++ {
 		p.begin()
@@ -184,14 +185,15 @@ type rowParser struct {
 	broken  bool // a quote was never closed: quotes mean nothing any more
 	simple  bool // rows are lines, and nothing is quoted
 
+	room  *Room
 	cells []policy.Span // of the row
-	slab  []policy.Span // room for the cells of many rows
+	slab  []policy.Span // a piece of the room
 }
 
 // begin begins a row.
 func (p *rowParser) begin() {
 	if cap(p.slab)-len(p.slab) < 16 {
-		p.slab = make([]policy.Span, 0, min(1024, max(32, 2*cap(p.slab))))
+		p.slab = p.room.forCells()
 	}
 	p.cells = p.slab[len(p.slab):]
 }

@@ -54,7 +54,7 @@ func TestWholeTables(t *testing.T) {
 		{"blanks around cells", " a , b\t,\t c \r\n  \n,x", "1[a][b][c] 3[][x] ;"},
 		{"no line end", "a,b", "1[a][b] ;"},
 	} {
-		if got := show(c.text, Whole(c.text, CommonDelimiter(c.text), always)); got != c.want {
+		if got := show(c.text, Whole(c.text, CommonDelimiter(c.text), &Room{}, always)); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, c.want)
 		}
 	}
@@ -63,13 +63,14 @@ func TestWholeTables(t *testing.T) {
 // TestSimpleRows holds the quick way for lines without quotes to the way for all others.
 func TestSimpleRows(t *testing.T) {
 	for seed := range 2000 {
+		room := NewRoom() // with what the last one left in it
 		var b strings.Builder
 		for i, n := 0, seed; i < 40; i, n = i+1, n*1103515245+12345 {
 			b.WriteString([]string{",", "\n", " ", "ab", "\r\n", "表", "\t", "0123456789", ",-", "+"}[(n>>16&0x7fff)%10])
 		}
 		text := b.String()
-		simple := parseRows(text, ",", always)
-		p := rowParser{text: text, delim: ",", end: -1}
+		simple := parseRows(text, ",", room, always)
+		p := rowParser{text: text, delim: ",", room: &Room{}, end: -1}
 		var rows []policy.Row
 		for number := 1; p.pos < len(text); number++ {
 			p.begin()
@@ -83,6 +84,7 @@ func TestSimpleRows(t *testing.T) {
 		if got != want {
 			t.Fatalf("%q:\ngot  %s\nwant %s", text, got, want)
 		}
+		room.Release()
 	}
 }
 
@@ -91,7 +93,7 @@ func TestCellsAreBounded(t *testing.T) {
 	if tables := InLines(text, all(text), 1, &left); len(tables) != 1 || len(tables[0].Rows) != 4 {
 		t.Errorf("%d tables", len(tables))
 	}
-	if got := Whole(text, ",", func(n int) bool { left += n; return left < 10 }); len(got.Rows) > 9 {
+	if got := Whole(text, ",", &Room{}, func(n int) bool { left += n; return left < 10 }); len(got.Rows) > 9 {
 		t.Errorf("%d rows", len(got.Rows))
 	}
 }
@@ -173,7 +175,7 @@ func FuzzTables(f *testing.F) {
 		text = strings.ToValidUTF8(text, "")
 		words := labels{"番号", "氏名"}
 		tables := append(InLines(text, all(text), 1, many()), Leading(text, many())...)
-		tables = append(tables, Whole(text, ",", always), Whole(text, "|", always))
+		tables = append(tables, Whole(text, ",", &Room{}, always), Whole(text, "|", &Room{}, always))
 		if head, _, _ := strings.Cut(text, "\n"); head != "" {
 			headed, _ := Headed(text, all(head), words, many())
 			tables = append(tables, headed)
