@@ -6,54 +6,58 @@ import (
 	"unicode/utf8"
 )
 
-// octets is what one look at all octets tells.
-type octets byte
+// Octets is what one look at all octets of a text tells.
+type Octets byte
 
+// What LookAt finds.
 const (
-	otherOctets octets = iota
-	// cleanASCII has seven bits and no control characters but blanks and line ends.
-	cleanASCII
-	// cleanUTF8 is valid UTF-8 beyond ASCII without such control characters.
-	cleanUTF8
+	// Unseen tells that nobody has looked.
+	Unseen Octets = iota
+	// OtherOctets are neither of the clean ones.
+	OtherOctets
+	// CleanASCII has seven bits and no control characters but blanks and line ends.
+	CleanASCII
+	// CleanUTF8 is valid UTF-8 beyond ASCII without such control characters.
+	CleanUTF8
 )
 
-// lookAt goes over the octets once, for what was asked in five passes before: whether
-// they are valid UTF-8, ASCII, without escapes and other control characters. It takes
+// LookAt goes over the octets once and tells whether they are valid UTF-8, ASCII, without
+// escapes and other control characters. Each was a pass of its own before. It takes
 // eight octets of ASCII or two characters of Japanese text at a time.
-func lookAt(data []byte) octets {
-	i, all := 0, cleanASCII
+func LookAt(data []byte) Octets {
+	i, all := 0, CleanASCII
 	for i+8 <= len(data) {
 		w := binary.LittleEndian.Uint64(data[i : i+8])
 		switch {
 		case w&eachHigh == 0:
 			if mayBeControl(w) && hasControl(data[i:i+8]) {
-				return otherOctets
+				return OtherOctets
 			}
 			i += 8
 		case isWide(w):
-			all = cleanUTF8
+			all = CleanUTF8
 			if i += 3; isWide(w >> 24) {
 				i += 3
 			}
 		case byte(w) < utf8.RuneSelf:
 			if isControl[byte(w)] {
-				return otherOctets
+				return OtherOctets
 			}
 			i++
 		default:
 			r, n := utf8.DecodeRune(data[i:])
 			if r == utf8.RuneError && n == 1 {
-				return otherOctets
+				return OtherOctets
 			}
-			all = cleanUTF8
+			all = CleanUTF8
 			i += n
 		}
 	}
 	if hasControl(data[i:]) || !utf8.Valid(data[i:]) {
-		return otherOctets
+		return OtherOctets
 	}
-	if all == cleanASCII && !IsASCII(data[i:]) {
-		all = cleanUTF8
+	if all == CleanASCII && !IsASCII(data[i:]) {
+		all = CleanUTF8
 	}
 	return all
 }

@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// slowly is what lookAt finds.
-func slowly(b []byte) octets {
+// slowly is what LookAt finds.
+func slowly(b []byte) Octets {
 	switch {
 	case !utf8.Valid(b) || HasControls(b):
-		return otherOctets
+		return OtherOctets
 	case IsASCII(b):
-		return cleanASCII
+		return CleanASCII
 	}
-	return cleanUTF8
+	return CleanUTF8
 }
 
 // Every octet, and before it some that matter, at every place of short texts of kana,
@@ -26,7 +26,7 @@ func TestOctetsAreSeenAtEveryPlace(t *testing.T) {
 			for c := range 256 {
 				for _, d := range []byte{0, 'a', 0x7f, 0x80, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc3, 0xe0, 0xe3, 0xed, 0xef, 0xf0, 0xff, b[at+1]} {
 					b[at], b[at+1] = byte(c), d
-					if got := lookAt(b); got != slowly(b) {
+					if got := LookAt(b); got != slowly(b) {
 						t.Fatalf("%q: %v", b, got)
 					}
 				}
@@ -39,7 +39,7 @@ func TestOctetsAreSeenAtEveryPlace(t *testing.T) {
 func FuzzOctets(f *testing.F) {
 	f.Add([]byte("お世話に\xed\xa0\x80なります"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if got := lookAt(data); got != slowly(data) {
+		if got := LookAt(data); got != slowly(data) {
 			t.Errorf("%q: %v", data, got)
 		}
 	})
@@ -50,7 +50,7 @@ func BenchmarkOctets(b *testing.B) {
 	for _, way := range []struct {
 		name string
 		is   func([]byte) bool
-	}{{"ours", func(b []byte) bool { return lookAt(b) == cleanUTF8 }}, {"library's valid alone", utf8.Valid}} {
+	}{{"ours", func(b []byte) bool { return LookAt(b) == CleanUTF8 }}, {"library's valid alone", utf8.Valid}} {
 		b.Run(way.name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {

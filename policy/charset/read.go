@@ -22,25 +22,27 @@ const (
 // Read reads octets as Text: the likeliest reading first, then those that a
 // recipient's program could choose as well. There is always at least one, always
 // valid UTF-8, and without a BOM for the charsets that have one.
-func Read(data []byte, declared string) []Reading { return read(data, declared, lookAt(data)) }
+func Read(data []byte, declared string) []Reading { return read(data, declared, LookAt(data)) }
 
 // ReadText is Read for data that may be no text at all: nil for what no charset can
-// make a text of.
-func ReadText(data []byte, declared string) []Reading {
-	seen := lookAt(data)
-	if seen == otherOctets && IsBinary(data) {
+// make a text of. seen is what LookAt told, or Unseen.
+func ReadText(data []byte, declared string, seen Octets) []Reading {
+	if seen == Unseen {
+		seen = LookAt(data)
+	}
+	if seen == OtherOctets && IsBinary(data) {
 		return nil
 	}
 	return read(data, declared, seen)
 }
 
-func read(data []byte, declared string, seen octets) []Reading {
-	if seen == cleanUTF8 && isPlain(data, declared) {
+func read(data []byte, declared string, seen Octets) []Reading {
+	if seen == CleanUTF8 && isPlain(data, declared) {
 		return []Reading{{Text: string(data), Charset: "utf-8", Score: 2}}
 	}
 	out := inAllWays(data, declared, seen)
 	for _, r := range out {
-		if seen == cleanASCII && r.Charset == "us-ascii" {
+		if seen == CleanASCII && r.Charset == "us-ascii" {
 			continue
 		}
 		if text := withoutControls(r.Text); text != "" {
@@ -117,7 +119,7 @@ func HasControls[T string | []byte](text T) bool {
 }
 
 // inAllWays reads octets that are not plain.
-func inAllWays(data []byte, declared string, seen octets) []Reading {
+func inAllWays(data []byte, declared string, seen Octets) []Reading {
 	if cs := Mark(data); cs != "" {
 		marked := As(data, cs)
 		if cs != "utf-8" || marked.Bad == 0 {
@@ -130,7 +132,7 @@ func inAllWays(data []byte, declared string, seen octets) []Reading {
 		return []Reading{As(data, cs)}
 	}
 	declared = Canonical(declared)
-	if seen == cleanASCII || seen == otherOctets && IsASCII(data) {
+	if seen == CleanASCII || seen == OtherOctets && IsASCII(data) {
 		return asciiReadings(data, declared)
 	}
 	if declared == "" || declared == "utf-8" {

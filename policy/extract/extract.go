@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
@@ -29,6 +30,8 @@ type File struct {
 	Kind policy.ContentKind
 	// Data is the whole content.
 	Data []byte
+	// Octets is what charset.LookAt told of the data, when somebody has looked.
+	Octets charset.Octets
 	// Attachment tells a part that a mail client shows as a file.
 	Attachment bool
 	// Hidden tells that a reader does not see this part at first.

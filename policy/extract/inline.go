@@ -68,17 +68,38 @@ func encodedBlocks(text string, inLine func(out []string, line string) []string)
 		}
 		block.Reset()
 	}
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if len(line) >= 4 && isBlockLine(line) {
-			block.WriteString(line + "\n")
-			continue
+	for len(text) > 0 {
+		line := text
+		if n := strings.IndexByte(text, '\n'); n >= 0 {
+			line = text[:n+1]
 		}
-		flush()
-		out = inLine(out, line)
+		text = text[len(line):]
+		if mayBeBlock(line) {
+			if line = strings.TrimSpace(line); len(line) >= 4 && isBlockLine(line) {
+				block.WriteString(line + "\n")
+				continue
+			}
+		}
+		if block.Len() > 0 {
+			flush()
+		}
+		if len(line) >= minBlock {
+			out = inLine(out, line)
+		}
 	}
 	flush()
 	return out
+}
+
+// mayBeBlock tells by its first character that a line may be a block's: most lines of
+// Japanese may not, and trimming those took longer than all else.
+func mayBeBlock(line string) bool {
+	c := line[0]
+	if c < utf8.RuneSelf {
+		return isBlockChar(c) || c <= ' ' || c == ':'
+	}
+	r, _ := utf8.DecodeRuneInString(line)
+	return unicode.IsSpace(r)
 }
 
 // appendLongWords appends the runs of block characters in a line that are long

@@ -58,7 +58,7 @@ func (p *probe) at(offset int, want string) bool {
 // text is the readings of the bytes as text, best first; nil for binary data.
 func (p *probe) text() []charset.Reading {
 	if p.decoded == nil {
-		if p.decoded = charset.ReadText(p.data, p.file.Charset); p.decoded == nil {
+		if p.decoded = charset.ReadText(p.data, p.file.Charset, p.file.Octets); p.decoded == nil {
 			p.decoded = []charset.Reading{}
 		}
 	}

@@ -61,7 +61,7 @@ func (r *reader) otherDecodings(i int) {
 		r.nodes[i].encoding = ways[0]
 		added[0], ways[0] = r.nodes[i], n.encoding
 	case ways[0]&cleanOnly != 0, slices.Contains(ways, base64Encoding|byLine):
-		if n.isShownText() || looksLikeText(n.encoding.decode(head(n.raw, 4<<10))) {
+		if n.isShownText() || isTextAtFirst(&n) {
 			r.addNode(everyPhase(n))
 		}
 	}

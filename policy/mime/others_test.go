@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // What one program or another shows of such a mail is in some node; found by
@@ -89,7 +90,7 @@ func TestLinesOfEncodedFilesAreNotSimple(t *testing.T) {
 		{strings.Repeat("-", 80) + "\n" + strings.Repeat("=", 80) + "\n", true}, {"Thanks\n\nTaro\nYamada\n", true},
 		{strings.Repeat("Regards and so on\n", 20), true},
 	} {
-		if got := looksLikeText([]byte(c.text)); got != c.simple {
+		if got := looksLikeText([]byte(c.text), charset.LookAt([]byte(c.text))); got != c.simple {
 			t.Errorf("%.30q: simple is %v", c.text, got)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // Names of the views a node may have beside "", the strict reading.
@@ -85,6 +86,9 @@ type Node struct {
 	IsHeader bool
 	// Size is the length of the encoded bytes in octets, for containers too.
 	Size int64
+
+	// Octets is what charset.LookAt tells of the body, once IsSimple has looked at it.
+	Octets charset.Octets
 
 	// Damaged tells an encoded body that is not as it should be: programs differ over
 	// what is in it.

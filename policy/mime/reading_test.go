@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // crlf lets tests write mails with plain line ends.
@@ -431,7 +432,7 @@ func TestLooksLikeText(t *testing.T) {
 		"begin 644 x": false, "a\nbegin 644 x": false, "a\nbeginning": true, "a begin x": true, "=ybegin line=": false, "a\r\n=ybegin ": false,
 		"begin-base64 644 x\n": false, "%PDF-1.4": false, "a%PDF": true, "PK\x03\x04": false, "a\x00b": false, "a\x1b$B": true, "7z\xbc\xaf": false, "{\\rtf1": false,
 	} {
-		if got := looksLikeText([]byte(text)); got != want {
+		if got := looksLikeText([]byte(text), charset.LookAt([]byte(text))); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}

@@ -2,9 +2,9 @@ package mime
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // maxSimpleParts is how many parts a mail may have to be inspected in process.
@@ -46,7 +46,8 @@ func (r *Reading) isSimpleText(i int) bool {
 		return false
 	}
 	n.body = r.Take(i)
-	return looksLikeText(n.body)
+	n.Octets = charset.LookAt(n.body)
+	return looksLikeText(n.body, n.Octets)
 }
 
 // longestWord is how long a run of letters and digits may be in a text that
@@ -56,43 +57,48 @@ const longestWord = 60
 // looksLikeText tells bytes without the control characters that files of every
 // other kind have near their start, and in which no file stands in an encoded
 // form. UTF-16 goes to a worker.
-func looksLikeText(b []byte) bool {
+func looksLikeText(b []byte, seen charset.Octets) bool {
 	for _, magic := range [...]string{"%PDF", "{\\rtf", "PK\x03\x04", "Rar!", "7z\xbc\xaf"} {
 		if bytes.HasPrefix(b, []byte(magic)) {
 			return false
 		}
 	}
-	if beginsFile(b) {
+	if seen == charset.OtherOctets && hasControl(b) || hasLongWord(b) || beginsFile(b) {
 		return false
 	}
 	block := encodedLine(b)
-	for i := 0; i < len(b); i++ {
-		for ; len(b)-i >= 8 && !hasControl(b[i:]); i += 8 { // nearly all of it
+	for {
+		end := bytes.IndexByte(b, '\n')
+		if end < 0 {
+			return true
 		}
-		if i == len(b) {
-			break
-		}
-		switch c := b[i]; {
-		case c >= ' ', c == '\r', c == '\t', c == '\f', c == 0x1b:
-		case c != '\n', beginsFile(b[i+1:]):
+		if b = b[end+1:]; beginsFile(b) {
 			return false
-		default:
-			n := encodedLine(b[i+1:])
-			if block += n; n == 0 {
-				block = 0
-			} else if block >= longestWord {
-				return false
-			}
+		}
+		n := encodedLine(b)
+		if block += n; n == 0 {
+			block = 0
+		} else if block >= longestWord {
+			return false
 		}
 	}
-	return !hasLongWord(b)
 }
 
-// hasControl tells a control character in the first eight octets: one that a
-// subtraction makes borrow.
+// isTextAtFirst tells it of the beginning of an encoded body.
+func isTextAtFirst(n *Node) bool {
+	start := n.encoding.decode(head(n.raw, 4<<10))
+	return looksLikeText(start, charset.LookAt(start))
+}
+
+// hasControl tells a control character that no text has, in which an escape may begin
+// another charset.
 func hasControl(b []byte) bool {
-	w := binary.LittleEndian.Uint64(b)
-	return (w-' '*eachOne)&^w&eachHigh != 0
+	for _, c := range b {
+		if c < ' ' && c != '\r' && c != '\n' && c != '\t' && c != '\f' && c != 0x1b {
+			return true
+		}
+	}
+	return false
 }
 
 // encodedLine counts the letters and digits of a line that is of base64, or of hex in

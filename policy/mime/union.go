@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // Bounds for asking the foreign parsers: enmime's cost doubles with every
@@ -243,7 +244,7 @@ func (u *union) addAside(view string, n Node) {
 	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || u.same[n.key()] {
 		return
 	}
-	if !n.isHTML() && looksLikeText(n.raw) && (n.isPlainASCII() || (n.Charset == "" || n.Charset == "utf-8") && isUTF8(n.raw)) {
+	if !n.isHTML() && looksLikeText(n.raw, charset.LookAt(n.raw)) && (n.isPlainASCII() || (n.Charset == "" || n.Charset == "utf-8") && isUTF8(n.raw)) {
 		return // words and nothing else, in no charset of their own
 	}
 	if same, _ := u.shown(&n); same {

@@ -140,7 +140,7 @@ func containerPart(n *mime.Node) policy.Part {
 
 func nodeFile(n *mime.Node, data []byte) extract.File {
 	f := extract.File{Path: n.Path, Name: n.Name, DeclaredType: n.Type, Charset: n.Charset,
-		Data: data, Attachment: n.Attachment, Kind: policy.BodyText, View: n.View, Problem: n.Problem, Damaged: n.Damaged,
+		Data: data, Attachment: n.Attachment, Kind: policy.BodyText, Octets: n.Octets, View: n.View, Problem: n.Problem, Damaged: n.Damaged,
 		Hidden: n.View == mime.ViewPreamble || n.View == mime.ViewEpilogue}
 	switch {
 	case n.IsHeader:

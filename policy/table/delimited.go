@@ -130,7 +130,7 @@ func isRowEnd(c rune) bool { return c == '\n' || c == 0x1e }
 // a table, "" without any.
 func CommonDelimiter(text string) string {
 	var lines [len(delimiters)]int
-	for _, l := range countLines(text[:min(len(text), 8<<10)]) {
+	for _, l := range countLines(text[:min(len(text), 4<<10)]) {
 		for d, n := range l.count {
 			if n > 0 {
 				lines[d]++
