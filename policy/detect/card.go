@@ -1,6 +1,9 @@
 package detect
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // creditCard is a payment card number: 14 to 19 digits with an issuer range
 // (ISO/IEC 7812) of the exact length and the Luhn check digit. Numbers that card
@@ -13,7 +16,7 @@ var creditCard = &kind{
 	lens:    lengths(14, 15, 16, 19), vote: true,
 	try: func(w *window) (match, bool) {
 		brand := cardBrand(w.digits)
-		if brand == "" || !luhn(w.digits) || !w.freeLeft() || !w.cardEnds() || w.chained() || allEqual(w.digits[1:]) || slices.Contains(testCards, w.digits) {
+		if brand == "" || !luhn(w.digits) || !w.freeLeft() || !w.cardEnds() || w.chained() || w.madeBoundary() || allEqual(w.digits[1:]) || slices.Contains(testCards, w.digits) {
 			return match{}, false
 		}
 		m := match{norm: w.digits, subtype: brand, points: ptCheck + 1, why: whyCheck}
@@ -46,6 +49,13 @@ func (w *window) cardEnds() bool {
 	}
 	_, n := expiryAt(w.v.s[w.r[w.j+1].start:])
 	return n > 0
+}
+
+// madeBoundary tells the digits of a boundary as Python's email package writes one:
+// fifteen equals signs, nineteen digits, two more signs. One mail with files in a
+// hundred from a Python program would hold a card otherwise.
+func (w *window) madeBoundary() bool {
+	return len(w.digits) == 19 && strings.HasSuffix(w.v.s[:w.start()], "===============") && strings.HasPrefix(w.v.s[w.end():], "==")
 }
 
 func cardGroups(n int) string {
