@@ -186,3 +186,20 @@ const (
 	DutyMyNumber        Duty = "mynumber"
 	DutyMyNumberHundred Duty = "mynumber-over-100"
 )
+
+// Words say what the item is about.
+func (d Duty) Words() Text {
+	switch d {
+	case DutySpecialCare:
+		return Text{JA: "要配慮個人情報", EN: "special-care information"}
+	case DutyProperty:
+		return Text{JA: "財産的被害のおそれ", EN: "property damage"}
+	case DutyOverThousand:
+		return Text{JA: "1,000人を超える個人データ", EN: "more than 1,000 people"}
+	case DutyMyNumber:
+		return Text{JA: "マイナンバー", EN: "My Number"}
+	case DutyMyNumberHundred:
+		return Text{JA: "100人を超えるマイナンバー", EN: "My Numbers of more than 100 people"}
+	}
+	return Text{JA: string(d), EN: string(d)}
+}

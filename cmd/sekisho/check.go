@@ -158,19 +158,19 @@ func printCheck(w io.Writer, file string, m *policy.Message, v policy.Verdict, a
 		}
 		return nil
 	}
-	fmt.Fprintf(w, "%s: %s\n", file, strings.ToUpper(v.Action().String()))
-	in := indent{w}
-	printReasons(in, v, m)
+	var said strings.Builder
+	printReasons(&said, v, m)
 	for _, r := range newCheckLine(file, m, v).Recipients {
 		where := "inside"
 		if r.External {
 			where = "outside"
 		}
-		fmt.Fprintf(in, "%-9s %s: %s %s\n", where, r.Address, r.Action, r.Reason)
+		fmt.Fprintf(&said, "%-9s %s: %s\n", where, r.Address, strings.TrimSpace(r.Action.String()+" "+r.Reason))
 	}
 	for _, n := range m.NotChecked {
-		fmt.Fprintf(in, "unknown   %s (%s)\n", n.Fact, n.Reason)
+		fmt.Fprintf(&said, "unknown   %s (%s)\n", n.Fact, n.Reason)
 	}
+	fmt.Fprintf(w, "%s: %s\n%s", file, strings.ToUpper(v.Action().String()), indented(said.String()))
 	return nil
 }
 

@@ -41,6 +41,8 @@ func TestBadCallsSayWhatToDo(t *testing.T) {
 		{"history import", 2, "sekisho history import FILE"},
 		{"history score /nonexistent", 2, "no such file"},
 		{"serve --foo", 2, "serve --help"},
+		{"queue aprove 01m81k23fae2h8kcp303f3xnr8", 2, `unknown command "aprove"`},
+		{"rules --config " + bad + " check", 2, "sekisho rules --help"},
 		{"queue list --config " + empty(t), 1, "sekisho serve"},
 		{"bypass --config " + empty(t), 2, "say for how long"},
 		{"bypass --for 30m --reason flood --config " + empty(t), 1, "sekisho serve"},

@@ -188,7 +188,9 @@ func (d *demonstration) explain(ctx context.Context, m demo.Mail, reply string) 
 			for _, r := range records {
 				if r.Verdict != nil && r.Facts != nil {
 					d.tell(r.Verdict.Action().String(), passed)
-					printSummary(indent{indent{d.out}}, *r.Verdict)
+					var said strings.Builder
+					printSummary(&said, *r.Verdict)
+					fmt.Fprint(d.out, indented(indented(said.String())))
 					return
 				}
 			}

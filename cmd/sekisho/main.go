@@ -29,7 +29,10 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	err := root.Execute()
+	err := unknownSubcommand(root, args)
+	if err == nil {
+		err = root.Execute()
+	}
 	if err == nil {
 		return 0
 	}
@@ -43,6 +46,17 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "sekisho:", code.err)
 	}
 	return code.status
+}
+
+// unknownSubcommand refuses a name that a group of commands does not have. Cobra
+// prints the group's help then and exits 0, so that a script would take
+// "queue aprove" for done.
+func unknownSubcommand(root *cobra.Command, args []string) error {
+	c, rest, err := root.Find(args)
+	if err != nil || c == root || c.Runnable() || c.ParseFlags(rest) != nil || c.Flags().NArg() == 0 || c.Flags().Arg(0) == "help" {
+		return nil // known, or cobra says what is wrong
+	}
+	return badCall("unknown command %q for %q; see: %s --help", c.Flags().Arg(0), c.CommandPath(), c.CommandPath())
 }
 
 // exitCode is an error with the exit status it asks for; err may be nil when

@@ -41,10 +41,8 @@ func printReasons(w io.Writer, v policy.Verdict, m *policy.Message) {
 	if m.People.High > 0 {
 		fmt.Fprintf(w, "people    %s\n", peopleSentence(m.People))
 	}
-	if len(m.Duty) > 0 {
-		fmt.Fprintf(w, "duty      %s (estimate)\n", joinDuty(m.Duty))
-	}
-	printParts(w, m.Parts)
+	printDuty(w, m.Duty)
+	printParts(w, m.Parts, openedFiles(m.Parts, m.Findings))
 	printFindings(w, m.Findings)
 }
 
@@ -67,25 +65,54 @@ func peopleSentence(p policy.People) string {
 	return s
 }
 
-func joinDuty(duty []policy.Duty) string {
-	out := make([]string, len(duty))
-	for i, d := range duty {
-		out[i] = string(d)
+// printDuty tells which items of the reporting duty a leak would hit.
+func printDuty(w io.Writer, duty []policy.Duty) {
+	for _, d := range duty {
+		words := d.Words()
+		fmt.Fprintf(w, "duty      %s: %s(漏えい時の報告義務の見込み)\n          %s (reporting duty if it leaked, an estimate)\n", d, words.JA, words.EN)
 	}
-	return strings.Join(out, ", ")
 }
 
-func printParts(w io.Writer, parts []policy.Part) {
+// printParts tells of the parts that were encrypted or could not be read.
+func printParts(w io.Writer, parts []policy.Part, opened map[string]bool) {
 	for _, p := range parts {
 		if p.Problem == policy.NoProblem && p.Encrypted == policy.NotEncrypted {
 			continue
 		}
-		what := string(p.Problem)
-		if p.Encrypted != policy.NotEncrypted {
-			what = strings.TrimSpace("encrypted (" + string(p.Encrypted) + ") " + what)
+		var what []string
+		switch {
+		case p.Encrypted == policy.PartlyEncrypted:
+			what = append(what, "partly encrypted")
+		case p.Encrypted != policy.NotEncrypted && opened[p.Path]:
+			what = append(what, "encrypted, opened with a password that travels the same way")
+		case p.Encrypted != policy.NotEncrypted:
+			what = append(what, "encrypted")
 		}
-		fmt.Fprintf(w, "unread    %s: %s\n", placeName(p), what)
+		label := "unread"
+		if p.Problem != policy.NoProblem {
+			what = append(what, string(p.Problem))
+		} else if opened[p.Path] {
+			label = "read"
+		}
+		fmt.Fprintf(w, "%-9s %s: %s\n", label, placeName(p), strings.Join(what, ", "))
 	}
+}
+
+// openedFiles are the paths of encrypted parts that a password opened, with all that
+// is inside them.
+func openedFiles(parts []policy.Part, findings []policy.Finding) map[string]bool {
+	opened := map[string]bool{}
+	for _, f := range findings {
+		if f.Type != policy.PasswordAlongside || f.Subtype != policy.FileOpened {
+			continue
+		}
+		for _, p := range parts {
+			if p.Path == f.Place.Part || strings.HasPrefix(p.Path, f.Place.Part+"/") {
+				opened[p.Path] = true
+			}
+		}
+	}
+	return opened
 }
 
 func placeName(p policy.Part) string {
@@ -121,7 +148,11 @@ func printFindings(w io.Writer, findings []policy.Finding) {
 				samples = append(samples, s)
 			}
 		}
-		fmt.Fprintf(w, "found     %d %s in %s: %s\n", count, k.kind, orPart(group[0].Place), strings.Join(samples, ", "))
+		fmt.Fprintf(w, "found     %d %s in %s", count, k.kind, orPart(group[0].Place))
+		if len(samples) > 0 { // the journal keeps none
+			fmt.Fprintf(w, ": %s", strings.Join(samples, ", "))
+		}
+		fmt.Fprintln(w)
 		if !group[0].Reason.IsZero() {
 			fmt.Fprintf(w, "          %s\n", group[0].Reason.EN)
 		}

@@ -15,7 +15,7 @@ import (
 // serverFlags lets a command talk to a guard on another host.
 func serverFlags(c *cobra.Command) {
 	c.PersistentFlags().String("server", "", "address of a running guard's console, instead of --config")
-	c.PersistentFlags().String("token-file", "", "file with the key that `sekisho account token` printed")
+	c.PersistentFlags().String("token-file", "", "`file` with the key that \"sekisho account token\" printed")
 }
 
 // remote is the guard that --server names, nil without.

@@ -231,24 +231,24 @@ func (s scanner) print(file string, in policy.Inspection) error {
 		}
 		return nil
 	}
-	fmt.Fprintf(s.out, "%s\n", file)
+	var said strings.Builder
 	if in.People.High > 0 {
-		fmt.Fprintf(s.out, "  people    %s\n", peopleSentence(in.People))
+		fmt.Fprintf(&said, "people    %s\n", peopleSentence(in.People))
 	}
-	if len(in.Duty) > 0 {
-		fmt.Fprintf(s.out, "  duty      %s (estimate)\n", joinDuty(in.Duty))
+	printDuty(&said, in.Duty)
+	printParts(&said, in.Parts, openedFiles(in.Parts, in.Findings))
+	printFindings(&said, in.Findings)
+	if said.Len() == 0 {
+		said.WriteString("nothing found\n")
 	}
-	printParts(indent{s.out}, in.Parts)
-	printFindings(indent{s.out}, in.Findings)
+	fmt.Fprintf(s.out, "%s\n%s", file, indented(said.String()))
 	return nil
 }
 
-// indent puts two blanks before every line it is given.
-type indent struct{ w io.Writer }
-
-func (i indent) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(i.w, "  "); err != nil {
-		return 0, err
+// indented is text of whole lines, two blanks before each.
+func indented(text string) string {
+	if text == "" {
+		return ""
 	}
-	return i.w.Write(p)
+	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
 }

@@ -164,7 +164,7 @@ const Rules = `rules:
     delay: 20s
   - name: demo-secret
     title: {ja: 社外秘は送れない, en: Company secrets cannot be sent}
-    reason: {ja: 件名に「社外秘」とあるメールは社外へ送れません。, en: Mail marked 社外秘 (company secret) must not leave.}
+    reason: {ja: 件名に「社外秘」とあるメールは社外へ送れません。, en: Mail that is marked as a company secret must not leave.}
     when: subject.contains("社外秘") && recipients.exists(r, r.external)
     then: reject
 `
