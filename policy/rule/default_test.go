@@ -201,6 +201,32 @@ func TestDefaultSentences(t *testing.T) {
 	}
 }
 
+// TestEncryptedFileIsNamed tells a file that a password opened from one that nobody
+// could look into.
+func TestEncryptedFileIsNamed(t *testing.T) {
+	set := mustLoad(t, Options{})
+	zip := policy.Part{Path: "2", Name: "名簿.zip", Encrypted: policy.Encrypted, Attachment: true}
+	opened := policy.Finding{Type: policy.PasswordAlongside, Subtype: policy.FileOpened, Place: policy.Place{Part: "2"}, Confidence: 0.9, Unencrypted: true}
+	for name, c := range map[string]struct {
+		change func(*policy.Message)
+		want   policy.Text
+	}{
+		"shut": {func(*policy.Message) {},
+			policy.Text{JA: "名簿.zipは暗号化されています(中身を確認できません)。", EN: "Encrypted: 名簿.zip (could not be checked)."}},
+		"opened": {func(m *policy.Message) { m.Findings = []policy.Finding{opened} },
+			policy.Text{JA: "名簿.zipは暗号化されています(同じ宛先へのパスワードで開けました)。", EN: "Encrypted: 名簿.zip (opened with a password that went to the same people)."}},
+		"findings unknown": {func(m *policy.Message) { m.NotChecked = []policy.NotChecked{{Fact: "findings"}} },
+			policy.Text{JA: "名簿.zipは暗号化されています(不明)。", EN: "Encrypted: 名簿.zip (unknown)."}},
+	} {
+		m := letter(c.change)
+		m.Parts = append(m.Parts, zip)
+		f := find(set.Decide(context.Background(), m), "encrypted-attachment")
+		if f == nil || len(f.Reasons) != 1 || f.Reasons[0] != c.want {
+			t.Errorf("%s: %+v, want %v", name, f, c.want)
+		}
+	}
+}
+
 func TestUninspectedMailIsNamed(t *testing.T) {
 	set := mustLoad(t, Options{})
 	for want, part := range map[string]policy.Part{
