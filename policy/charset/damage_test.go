@@ -84,3 +84,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A number is read that is parted by what somebody does not see who takes the text for
+// UTF-8 or Latin letters.
+func TestNumberIsReadWithoutWhatIsNotSeen(t *testing.T) {
+	const name = "\x8c\xc2\x90l\x94\xd4\x8d\x86" // in Shift_JIS
+	for _, between := range []string{"\xa0", "\xad", "\xc2\xad", "\xc2\xa0", "\xe2\x80\x8b", "\xef\xbb\xbf", "\xa0\xad"} {
+		found := false
+		for _, r := range Read([]byte(name+" 1234"+between+"5678"), "us-ascii") {
+			found = found || strings.Contains(r.Text, "個人番号 12345678")
+		}
+		if !found {
+			t.Errorf("%q: not among %+v", between, Read([]byte(name+" 1234"+between+"5678"), "us-ascii"))
+		}
+	}
+	if got := withoutUnseen([]byte(name + "\x83\xad 12")); got != nil { // the second octet of a character
+		t.Errorf("got %q", got)
+	}
+}

@@ -84,16 +84,60 @@ func linesWithControls(data []byte) (part, plain []byte) {
 			}
 		}
 	}
-	plain = make([]byte, 0, len(part))
-	for i := 0; i < len(part); i++ {
-		switch n := escape(part[i:]); {
+	return part, WithoutControls(part)
+}
+
+// WithoutControls drops control characters and the escapes of ISO-2022.
+func WithoutControls(data []byte) []byte {
+	plain := make([]byte, 0, len(data))
+	for i := 0; i < len(data); i++ {
+		switch n := escape(data[i:]); {
 		case n > 0:
 			i += n - 1
-		case !isControl[part[i]]:
-			plain = append(plain, part[i])
+		case !isControl[data[i]]:
+			plain = append(plain, data[i])
 		}
 	}
-	return part, plain
+	return plain
+}
+
+// withoutUnseen drops what stands between two octets of ASCII and is not seen by who
+// reads it in UTF-8 or as Latin letters: soft hyphens, spaces that do not break, those
+// without width. A number may be parted by them. nil when there are none.
+func withoutUnseen(data []byte) []byte {
+	var out []byte
+	last := 0
+	for i := 0; i < len(data); {
+		n := 0
+		for n < len(data)-i && unseen(data[i+n:]) > 0 {
+			n += unseen(data[i+n:])
+		}
+		if n > 0 && (i == 0 || data[i-1] < 0x80) && (i+n == len(data) || data[i+n] < 0x80) {
+			out = append(out, data[last:i]...)
+			last = i + n
+		}
+		i += max(n, 1)
+	}
+	if last == 0 {
+		return nil
+	}
+	return append(out, data[last:]...)
+}
+
+// unseen is the length of such a character.
+func unseen(data []byte) int {
+	switch {
+	case data[0] < 0x80:
+		return 0
+	case data[0] == 0xa0, data[0] == 0xad:
+		return 1
+	case len(data) > 1 && data[0] == 0xc2 && (data[1] == 0xa0 || data[1] == 0xad):
+		return 2
+	case len(data) > 2 && data[0] == 0xe2 && (data[1] == 0x80 && (data[2] >= 0x8b && data[2] <= 0x8f || data[2] >= 0xaa && data[2] <= 0xaf) || data[1] == 0x81 && data[2] >= 0xa0 && data[2] <= 0xaf),
+		len(data) > 2 && data[0] == 0xef && data[1] == 0xbb && data[2] == 0xbf:
+		return 3
+	}
+	return 0
 }
 
 // resynced are the readings of programs that go on elsewhere behind an octet which

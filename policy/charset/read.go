@@ -202,6 +202,13 @@ func otherwise(data []byte, out []Reading, best Reading, declared string) []Read
 		}
 	}
 	out = append(out, mended(data, "utf-8", declared, best.Charset)...)
+	if len(data) <= maxDamaged {
+		if seen := withoutUnseen(data); seen != nil {
+			d := As(seen, best.Charset)
+			d.Charset += ", without what is not seen"
+			out = append(out, d)
+		}
+	}
 	return out
 }
 

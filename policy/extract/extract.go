@@ -190,7 +190,7 @@ func (s *Session) read(r *reading) {
 	r.probe = newProbe(f)
 	var format Format
 	err := guard(func() error {
-		if f.Kind == policy.HeaderText && len(r.probe.text()) > 0 { // no program takes it for a file
+		if (f.Kind == policy.HeaderText || f.Kind == policy.SweptText && r.probe.declared("text/plain")) && len(r.probe.text()) > 0 { // no program takes it for a file
 			format = textFormat()
 			r.part().Type = format.is(r.probe)
 			return format.read(r)

@@ -62,7 +62,7 @@ func readText(r *reading) error {
 			err = e
 		}
 	}
-	if err != nil {
+	if err != nil || r.file.Kind == policy.SweptText {
 		return err
 	}
 	return r.inline(r.probe.text()[0].Text)

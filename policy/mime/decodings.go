@@ -3,7 +3,6 @@ package mime
 import (
 	"bytes"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -54,16 +53,11 @@ func (r *reader) otherDecodings(i int) {
 	}
 	added := []Node{n}
 	footer := n.isShownText() && ways[0] == base64Encoding|cleanOnly && bytes.HasPrefix(n.encoding.decode(n.raw), ways[0].decode(n.raw))
-	switch {
-	case footer:
+	if footer {
 		// Behind the text stands the footer of a mailing list: what its letters decode to
 		// is shown there by some programs only.
 		r.nodes[i].encoding = ways[0]
 		added[0], ways[0] = r.nodes[i], n.encoding
-	case ways[0]&cleanOnly != 0, slices.Contains(ways, base64Encoding|byLine):
-		if n.isShownText() || isTextAtFirst(&n) {
-			r.addNode(everyPhase(n))
-		}
 	}
 	for _, enc := range ways {
 		added = r.another(added, n, enc)
@@ -84,7 +78,6 @@ func (r *reader) footer(i int, n Node) bool {
 	r.nodes[i].encoding |= beforeFooter
 	n.raw = n.raw[at:]
 	r.addJunk(n.Path, n.Charset, n.raw)
-	r.addNode(everyPhase(n))
 	return true
 }
 
@@ -178,31 +171,6 @@ func (r *reader) otherBase64(n *Node) (ways []transfer) {
 		ways = append(ways, base64Encoding|byLine)
 	}
 	return ways
-}
-
-// everyPhase is what the letters between two troubles in a base64 text decode to,
-// whichever of them begins a group: wherever a program goes on, it reads one of these.
-func everyPhase(n Node) Node {
-	var out, stretch []byte // letters and line ends
-	flush := func() {
-		for phase := range min(4, len(stretch)) {
-			out = append(appendBase64(out, stretch[phase:], true), '\n')
-		}
-		stretch = stretch[:0]
-	}
-	for line := range bytes.Lines(n.raw) {
-		for _, c := range bytes.Trim(line, " \t\r\n") {
-			if base64Value[c] < b64Blank {
-				stretch = append(stretch, c)
-			} else {
-				flush()
-			}
-		}
-	}
-	flush()
-	blankControls(out)
-	n.View, n.encoding, n.raw, n.Size = ViewEveryPhase, identity, out, int64(len(out))
-	return n
 }
 
 // isShownText tells a text that is shown in place, in a charset that has no

@@ -23,16 +23,14 @@ const (
 	ViewJunkToo = "junk decoded"
 	// ViewURLSafe is a base64 body whose letters - and _ count (RFC 4648 section 5).
 	ViewURLSafe = "url-safe"
-	// ViewEveryPhase is what the letters between two troubles of a base64 text decode to.
-	ViewEveryPhase = "every phase"
 	// ViewHalfEscape is quoted-printable in which any two octets escape one.
 	ViewHalfEscape = "half an escape"
 	// ViewSoftBreak is quoted-printable without the equals signs that escape nothing.
 	ViewSoftBreak = "soft break"
 	// ViewByLine is a base64 body in which every line is decoded by itself.
 	ViewByLine = "line by line"
-	// ViewFlat are encoded lines that belong to no part.
-	ViewFlat = "encoded lines"
+	// ViewAnywhere are texts that octets make without any regard to the structure.
+	ViewAnywhere = "anywhere"
 	// ViewFile is the content of what is called a mail and is none.
 	ViewFile = "file"
 	// ViewUnpadded is a base64 body read as if its padding were not there.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,7 +115,7 @@ func TestSloppyMailIsNoProblem(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got := leaves(Read(c.mail, policy.DefaultLimits()))
+			got := slices.DeleteFunc(leaves(Read(c.mail, policy.DefaultLimits())), func(l string) bool { return strings.Contains(l, "["+ViewAnywhere) })
 			if len(got) < len(c.want) || !strings.HasPrefix(strings.Join(got, "\n"), strings.Split(strings.Join(c.want, "\n"), "hello")[0]) {
 				t.Fatalf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}

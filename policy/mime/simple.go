@@ -84,12 +84,6 @@ func looksLikeText(b []byte, seen charset.Octets) bool {
 	}
 }
 
-// isTextAtFirst tells it of the beginning of an encoded body.
-func isTextAtFirst(n *Node) bool {
-	start := n.encoding.decode(head(n.raw, 4<<10))
-	return looksLikeText(start, charset.LookAt(start))
-}
-
 // hasControl tells a control character that no text has, in which an escape may begin
 // another charset.
 func hasControl(b []byte) bool {

@@ -34,15 +34,6 @@ const (
 	allHabits = cleanOnly | urlSafe | unpadded | byLine | beforeFooter
 )
 
-// family is the encoding without what programs make of its faults.
-func (e transfer) family() transfer {
-	switch e &^= allHabits; e {
-	case quotedPrintableLoose, quotedPrintableToEnd, quotedPrintableJoined, quotedPrintableHalf:
-		return quotedPrintable
-	}
-	return e
-}
-
 // view names a reading that is not the usual one.
 func (e transfer) view() string {
 	switch e {

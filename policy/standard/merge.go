@@ -60,10 +60,16 @@ func unnameParts(findings []policy.Finding) []policy.Finding {
 	}
 	type value struct{ kind, part, key string }
 	type sort struct{ kind, subtype, part string }
-	first := map[value]bool{}
+	first, anywhere := map[value]bool{}, map[value]bool{}
 	for i := range findings {
-		if f := &findings[i]; f.Key != "" && strings.IndexByte(f.Place.Part, 0) < 0 {
-			first[value{f.Type, f.Place.Part, f.Key}] = true
+		if f := &findings[i]; f.Key != "" {
+			part, view, _ := strings.Cut(f.Place.Part, "\x00")
+			if view == "" {
+				first[value{f.Type, part, f.Key}] = true
+			}
+			if !isNet(view) {
+				anywhere[value{kind: f.Type, key: f.Key}] = true
+			}
 		}
 	}
 	out := findings[:0]
@@ -72,6 +78,12 @@ func unnameParts(findings []policy.Finding) []policy.Finding {
 		f.Place.Part, f.Place.View, _ = strings.Cut(f.Place.Part, "\x00")
 		if f.Place.View != "" && f.Key != "" && first[value{f.Type, f.Place.Part, f.Key}] {
 			continue
+		}
+		if isNet(f.Place.View) && f.Key != "" {
+			if anywhere[value{kind: f.Type, key: f.Key}] {
+				continue // it stands beside news only, or in two texts of the net
+			}
+			anywhere[value{kind: f.Type, key: f.Key}] = true
 		}
 		if together := (sort{f.Type, f.Subtype, f.Place.Part}); f.Count > 1 && f.Key == "" {
 			if f.Place.View == "" {

@@ -99,7 +99,7 @@ func contentTypeOf(raw []byte) string {
 		switch low := strings.ToLower(line); {
 		case strings.HasPrefix(low, "content-"):
 			in = true
-		case line[0] != ' ' && line[0] != '\t':
+		case !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t"):
 			in = false
 		}
 		if in {
@@ -115,7 +115,7 @@ func contentTypeOf(raw []byte) string {
 // otherBoundary writes a boundary of the mail in another spelling, in its delimiters
 // and in the field, or in one of them only.
 func otherBoundary(r *rand.Rand, raw []byte) []byte {
-	at := bytes.Index(bytes.ToLower(raw), []byte("boundary="))
+	at := bytes.Index(lower(raw), []byte("boundary="))
 	if at < 0 {
 		return nil
 	}

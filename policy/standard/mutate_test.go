@@ -14,7 +14,7 @@ import (
 // comes out is a mail that some program still shows.
 func mutant(rnd *rand.Rand, raw []byte) ([]byte, string) {
 	var names []string
-	all := slices.Concat(mutations(), wordMutations(), kindMutations())
+	all := slices.Concat(mutations(), wordMutations(), kindMutations(), oddMutations())
 	for range 1 + rnd.IntN(4) {
 		m := all[rnd.IntN(len(all))]
 		if out := m.change(rnd, bytes.Clone(raw)); len(out) > 0 && len(out) < 1<<20 {
@@ -54,6 +54,17 @@ func structureLines(lines [][]byte) []int {
 	for i, l := range lines {
 		if l := bytes.ToLower(l); bytes.HasPrefix(l, []byte("content-")) || bytes.HasPrefix(l, []byte("mime-version")) {
 			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// lower is bytes.ToLower for letters of ASCII only, which keeps every octet in its place.
+func lower(raw []byte) []byte {
+	out := bytes.Clone(raw)
+	for i, c := range out {
+		if c >= 'A' && c <= 'Z' {
+			out[i] = c | 0x20
 		}
 	}
 	return out
@@ -148,7 +159,7 @@ func intoHeader(r *rand.Rand, raw []byte) []byte {
 
 func changeParameter(r *rand.Rand, raw []byte) []byte {
 	name := oneOf(r, "boundary", "charset", "name", "filename")
-	i := bytes.Index(bytes.ToLower(raw), []byte(name+"="))
+	i := bytes.Index(lower(raw), []byte(name+"="))
 	if i < 0 {
 		return nil
 	}

@@ -35,6 +35,7 @@ func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
 	head := headOf(raw)
 	res := session.Extract(ctx, extract.File{Path: "1", Name: job.Name, Data: raw, Attachment: true})
 	t := taken{parts: res.Parts, contents: res.Contents, session: session}
+	t.keepNews()
 	t.look(map[string][]byte{"1": head})
 	return t
 }
@@ -75,6 +76,7 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 		t.parts = append(t.parts, results[i].Parts...)
 		t.contents = append(t.contents, results[i].Contents...)
 	}
+	t.keepNews()
 	t.look(heads)
 	return t
 }
@@ -120,6 +122,9 @@ func (r *Reader) openMail(_ context.Context, f extract.File) ([]extract.File, []
 	var parts []policy.Part
 	for i := range reading.Nodes {
 		n := &reading.Nodes[i]
+		if isNet(n.View) && isNet(f.View) {
+			continue // the net has gone that deep already
+		}
 		if n.IsContainer {
 			if i > 0 || n.Problem != policy.NoProblem {
 				parts = append(parts, containerPart(n))
@@ -145,6 +150,8 @@ func nodeFile(n *mime.Node, data []byte) extract.File {
 	switch {
 	case n.IsHeader:
 		f.Kind, f.DeclaredType, f.Charset, f.Where = policy.HeaderText, "text/plain", "utf-8", "header"
+	case n.View == mime.ViewAnywhere && !n.Attachment:
+		f.Kind, f.Where = policy.SweptText, "mail"
 	case n.Attachment || n.Name != "":
 		f.Kind = policy.FileText
 	default:
