@@ -124,6 +124,9 @@ type Limits struct {
 	// Cells and TextBytes bound one table and the text of a message.
 	Cells     int   `json:"cells"`
 	TextBytes int64 `json:"text_bytes"`
+	// Memory bounds what text, tables and what is found in them take together, in octets
+	// by estimate; 0 is no bound. A list that is cut there is counted as far as it was read.
+	Memory int64 `json:"memory"`
 	// PDFPages and PDFTime bound one PDF document.
 	PDFPages int           `json:"pdf_pages"`
 	PDFTime  time.Duration `json:"pdf_time"`

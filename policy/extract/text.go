@@ -80,7 +80,11 @@ func (r *reading) plain(view, text string) error {
 	kept, err := r.clip(text)
 	c := policy.Content{Text: kept}
 	if r.file.Kind == policy.FileText { // nobody writes a whole table into a mail
-		c.Tables = r.tables(kept)
+		var whole bool
+		if c.Tables, whole = r.tables(kept); !whole {
+			kept = kept[:tableEnd(c.Tables)] // what is no row would be looked at as running text
+			c.Text, err = kept, fmt.Errorf("keep table: %w", errTooLarge)
+		}
 	}
 	r.content(view, c)
 	if turned := leftToRight(kept); turned != kept {
@@ -115,28 +119,37 @@ func leftToRight(s string) string {
 
 // tables is the table that a file of text is; one cut by the limit is a problem. Those
 // in running text are the detectors' to find.
-func (r *reading) tables(text string) []policy.Table {
+func (r *reading) tables(text string) (found []policy.Table, fits bool) {
 	whole := r.part().Type == "text/csv" || r.part().Type == "text/tab-separated-values"
 	delim := table.OddDelimiter(text, whole)
 	switch {
 	case delim != "" && table.Delimiter(text) != "":
 		delim = "" // which is for what stands in a cell
 	case delim == "" && !whole:
-		return nil
+		return nil, true
 	}
 	if delim == "" {
 		delim = table.CommonDelimiter(text)
 	}
 	if delim == "" {
-		return nil
+		return nil, true
 	}
-	return []policy.Table{table.Whole(text, delim, r.s.tables(), func(cells int) bool {
-		if r.s.budget.takeCells(cells) {
-			return true
-		}
-		r.fail(errTooLarge)
-		return false
-	})}
+	fits = true
+	t := table.Whole(text, delim, r.s.tables(), func(cells int) bool {
+		fits = r.s.budget.takeCells(cells)
+		return fits
+	})
+	return []policy.Table{t}, fits
+}
+
+// tableEnd is where the last row ends.
+func tableEnd(tables []policy.Table) int {
+	rows := tables[len(tables)-1].Rows
+	if len(rows) == 0 {
+		return 0
+	}
+	cells := rows[len(rows)-1].Cells
+	return cells[len(cells)-1].End
 }
 
 // clip cuts a text to what the message's budget still allows.
