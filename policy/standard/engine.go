@@ -88,7 +88,7 @@ func Limits(cfg *config.Config) policy.Limits {
 		Ratio: int64(s.Ratio), RatioFrom: int64(s.RatioFrom),
 		Cells: s.Cells, TextBytes: int64(s.TextSize),
 		// The rest is the process itself, the collector, and room to come to an end in.
-		Memory: int64(cfg.Workers.Memory) * 13 / 16,
+		Memory:   int64(cfg.Workers.Memory) * 13 / 16,
 		PDFPages: s.PDFPages, PDFTime: time.Duration(s.PDFTime),
 		Pixels: s.Pixels, OCRPages: s.OCRPages, OCRTime: time.Duration(s.OCRTime),
 	}
