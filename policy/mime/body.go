@@ -78,26 +78,26 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	kind, params := parseParams(unfold(ct.value))
 	cd := r.pick(fields, "content-disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
-	n := Node{Type: defaultType, Disposition: disposition, Params: map[string]string{}, fields: fields}
+	n := Node{Type: defaultType, Disposition: disposition, fields: fields}
 	r.mediaType(&n, path, kind, ct, params)
 	for _, p := range params {
 		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
 			r.strange.lastWins = true
 			r.doubt(path, "several parameters "+p.name, p.name == "boundary")
 		} else if _, ok := n.Params[p.name]; !ok {
-			n.Params[p.name] = toUTF8("", []byte(v))
+			n.setParam(p.name, toUTF8("", []byte(v)))
 		}
 	}
-	if r.dialect.lastWins {
-		n.Params["boundary"] = getLast(params, "boundary")
-		n.Params["charset"] = getLast(params, "charset")
-	} else {
-		n.Params["boundary"], _ = get(params, "boundary")
-		n.Params["charset"], _ = get(params, "charset")
-	}
 	for _, p := range [...]string{"boundary", "charset"} {
+		v, _ := get(params, p)
+		if r.dialect.lastWins {
+			v = getLast(params, p)
+		}
 		if x := extended(params, p); x != "" {
-			n.Params[p] = x
+			v = x
+		}
+		if v != n.Params[p] {
+			n.setParam(p, v)
 		}
 	}
 	n.Charset = strings.ToLower(strings.Trim(n.Params["charset"], " '\""))
@@ -112,6 +112,14 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 		n.Problem = policy.Unsupported // the content is elsewhere (RFC 2046 section 5.2.3)
 	}
 	return n
+}
+
+// setParam notes a parameter; most parts have none or one.
+func (n *Node) setParam(name, value string) {
+	if n.Params == nil {
+		n.Params = map[string]string{}
+	}
+	n.Params[name] = value
 }
 
 // mediaType sets the type: what programs make of it that differ, in doubt.

@@ -43,6 +43,9 @@ func (r *reader) otherDecodings(i int) {
 		r.nodes[i].clean = n.encoding == base64Encoding
 		return
 	}
+	if r.before == nil {
+		r.before = map[sameBytes]bool{}
+	}
 	r.before[n.key()] = true
 	n.Damaged, r.nodes[i].Damaged = true, true
 	if !spend(r.other, &n, len(ways)) {

@@ -175,11 +175,25 @@ func partHeaderText(fields []field, mail bool, names ...string) []byte {
 		}
 	}
 	for _, f := range fields {
-		if f.key == "content-type" || f.key == "content-disposition" {
+		if (f.key == "content-type" || f.key == "content-disposition") && !saysNothing(f.value) {
 			out = append(out, paramTexts(f, names, mail)...)
 		}
 	}
 	return out
+}
+
+// saysNothing tells a value with at most one parameter, which is about the structure, as
+// most have: no need to take it apart.
+func saysNothing(value []byte) bool {
+	kind, param, _ := bytes.Cut(value, []byte(";"))
+	if bytes.IndexByte(kind, '=') >= 0 {
+		return false
+	}
+	if param = bytes.TrimSpace(param); len(param) == 0 {
+		return true
+	}
+	name, _, _ := bytes.Cut(param, []byte("="))
+	return (bytes.EqualFold(name, []byte("charset")) || bytes.EqualFold(name, []byte("boundary"))) && bytes.IndexAny(param, " \t\r\n;(*%") < 0
 }
 
 // isOrdinary tells a field that describes the structure and can say nothing else:

@@ -70,7 +70,7 @@ func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
 	if d.bareCR {
 		raw = withoutCR(raw)
 	}
-	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d, nodes: make([]Node, 0, 4), before: map[sameBytes]bool{}, other: &other}}
+	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d, nodes: make([]Node, 0, 4), other: &other}}
 }
 
 func (r *reader) doubt(path, why string, structural bool) {

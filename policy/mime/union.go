@@ -38,6 +38,9 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 			continue
 		}
 		tried[d.name] = true
+		if r.before == nil {
+			r.before = map[sameBytes]bool{}
+		}
 		alt := newReader(raw, r.limits, d)
 		alt.before, alt.other = r.before, r.other
 		alt.readMail(path, 0)
