@@ -96,6 +96,9 @@ func msgPropOf(f *mscfb.File) (msgProp, bool) {
 	if !ok || len(name) < 8 || f.Size <= 0 {
 		return msgProp{}, false
 	}
+	if path.Base(path.Dir(olePath(f))) == "__nameid_version1.0" && name[:2] == "10" {
+		return msgProp{}, false // the index of named properties, whose entries are called like properties
+	}
 	id, err1 := strconv.ParseUint(name[:4], 16, 32)
 	kind, err2 := strconv.ParseUint(name[4:8], 16, 32)
 	return msgProp{dir: path.Dir(olePath(f)), id: int(id), kind: int(kind)}, err1 == nil && err2 == nil
@@ -104,9 +107,9 @@ func msgPropOf(f *mscfb.File) (msgProp, bool) {
 func (p msgProp) text() (string, bool) {
 	switch p.kind {
 	case mapiUnicode:
-		return charset.UTF16(p.data[:len(p.data)&^1], false), true
+		return strings.TrimRight(charset.UTF16(p.data[:len(p.data)&^1], false), "\x00"), true
 	case mapiString8:
-		return decodeLabel(p.data), true
+		return strings.TrimRight(decodeLabel(p.data), "\x00"), true
 	}
 	return "", false
 }

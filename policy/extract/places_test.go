@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -44,6 +45,8 @@ func TestPlacesInTables(t *testing.T) {
 		{"made/places.ods", "080-0012-3888", `hidden sheet "隠し"`},
 		{"made/places.xml", "090-0012-3401", `sheet "名簿", table 0, row 13, cell 2`},
 		{"made/tables.docx", "090-0012-3401", "document, table 2, row 2, cell 2"},
+		{"made/tables.doc", "090-0012-3401", "document, table 2, row 2, cell 2"},
+		{"made/tables.doc", "3-4", "document, table 1, row 5, cell 4"},
 		{"made/pandoc.rtf", "090-0012-3401", ", table 1, row 2, cell 2"},
 	} {
 		data := seed(t, tt.file)
@@ -157,3 +160,19 @@ func FuzzAR(f *testing.F) {
 }
 
 func FuzzRPM(f *testing.F) { fuzzFormat(f, "rpm", "made/meibo.rpm") }
+
+// TestIndexOfNamedProperties: Outlook keeps an index whose entries are called like
+// properties, among them like the RTF body.
+func TestIndexOfNamedProperties(t *testing.T) {
+	data := testdata(t, "msg_outlook_unicode_plain.msg")
+	entry, rtf := utf16Bytes("00020102", false), utf16Bytes("10090102", false)
+	if bytes.Count(data, entry) != 1 {
+		t.Fatal("the sample has no such entry")
+	}
+	res := extractFile(t, File{Name: "a.msg", Data: bytes.Replace(data, entry, rtf, 1)})
+	for _, p := range res.Parts {
+		if p.Problem != policy.NoProblem || p.Name == "RTF body" {
+			t.Errorf("%s: problem %q", p.Name, p.Problem)
+		}
+	}
+}

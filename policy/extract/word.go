@@ -85,7 +85,7 @@ func (r *reading) pieces(main, table []byte) error {
 	if len(clx) < 5 || clx[0] != 2 {
 		return fmt.Errorf("read piece table: %w", errMalformed)
 	}
-	w := wordText{b: newBuilder(r), unseen: unseenRuns(main, table)}
+	w := wordText{b: newBuilder(r), unseen: unseenRuns(main, table), paras: tableParas(main, table)}
 	for _, p := range wordParts {
 		w.parts = append(w.parts, int(le32(main[p.at:])))
 	}
@@ -122,6 +122,8 @@ type wordText struct {
 	last  rune
 	// unseen are the stretches of the stream whose text is not seen.
 	unseen []policy.Span
+	// paras are the stretches of the stream that are paragraphs in tables.
+	paras []wordPara
 }
 
 // piece writes a stretch of the stream, split where parts begin and where text is
@@ -135,6 +137,7 @@ func (w *wordText) piece(main []byte, from, to, width int) {
 		if w.part < len(w.parts) {
 			if !w.begun {
 				w.begun = true
+				w.b.endTable()
 				w.b.mark(wordParts[w.part].where)
 			}
 			end = min(end, from+w.parts[w.part]*width)
@@ -147,7 +150,11 @@ func (w *wordText) piece(main []byte, from, to, width int) {
 				end = min(end, w.unseen[i].Start)
 			}
 		}
-		end = min(to, max(end, from+width))
+		para, in, until := w.standing(from, end)
+		end = min(to, max(until, from+width))
+		if !in {
+			w.b.endTable()
+		}
 		raw := main[from:end]
 		if w.part < len(w.parts) {
 			w.parts[w.part] -= len(raw) / width
@@ -155,10 +162,16 @@ func (w *wordText) piece(main []byte, from, to, width int) {
 		if hidden {
 			w.b.hide(true)
 		}
+		var text string
 		if width == 1 {
-			w.add(charset.As(raw, "windows-1252").Text)
+			text = charset.As(raw, "windows-1252").Text
 		} else {
-			w.add(charset.UTF16(raw, false))
+			text = charset.UTF16(raw, false)
+		}
+		if in {
+			w.inTable(text, para.rowEnd)
+		} else {
+			w.add(text)
 		}
 		if hidden {
 			w.b.hide(false)
