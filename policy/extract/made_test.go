@@ -101,6 +101,7 @@ func FuzzVeils(f *testing.F) { fuzzFormat(f, "office", "made/rich.odp", "made/pp
 
 func FuzzPGPPassword(f *testing.F) {
 	f.Add(testdata(f, filepath.Join("made", "sym.gpg")))
+	f.Add([]byte("\x05\x09\x02\x03\x08saltsalt\x10a nonce of OCB and a key that is sealed"))
 	f.Add([]byte("\x04\x09\x03\x08saltsalt\x10key under the password"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if len(data) > 12 && data[12] > 0x80 {
@@ -109,6 +110,7 @@ func FuzzPGPPassword(f *testing.F) {
 		if algorithm, key := pgpSessionKey(data, "himitsu1"); key != nil {
 			block := pgpCipher(algorithm, key)
 			_, _ = pgpIntegrity(block, data), pgpResync(block, data)
+			_ = pgpChunks(data, key)
 		}
 	})
 }

@@ -25,7 +25,7 @@ const mostPGPKeys = 2
 // pgpOpen decrypts a message that a known password opens (RFC 4880 5.3, 5.7, 5.13):
 // the packets inside, or nil.
 //
-// Not covered: keys of people, AEAD (RFC 9580) and Argon2.
+// Not covered: keys of people, version 2 of sealed data (RFC 9580) and Argon2.
 func (r *reading) pgpOpen(tag int, body []byte, keys [][]byte) []byte {
 	for _, k := range keys[:min(len(keys), mostPGPKeys)] {
 		for _, password := range r.passwords()[1:] {
@@ -33,6 +33,12 @@ func (r *reading) pgpOpen(tag int, body []byte, keys [][]byte) []byte {
 				return nil
 			}
 			algorithm, key := pgpSessionKey(k, password)
+			if tag == pgpAEAD && key != nil {
+				if plain := pgpChunks(body, key); plain != nil {
+					return plain
+				}
+				continue
+			}
 			block := pgpCipher(algorithm, key)
 			if block == nil {
 				continue
@@ -55,31 +61,13 @@ func (r *reading) pgpOpen(tag int, body []byte, keys [][]byte) []byte {
 // pgpSessionKey is the message's key and the number of its cipher.
 func pgpSessionKey(d []byte, password string) (algorithm byte, key []byte) {
 	if len(d) < 4 || d[0] != 4 {
-		return 0, nil
+		return pgpSealedKey(d, password)
 	}
 	algorithm = d[1]
-	size := pgpKeySize(algorithm)
-	h := pgpHash(d[3])
-	if size == 0 || h == nil {
+	key, rest := pgpStretch(d[2:], password, pgpKeySize(algorithm))
+	if key == nil {
 		return 0, nil
 	}
-	kind, rest := d[2], d[4:]
-	var salt []byte
-	count := 0
-	if kind == 1 || kind == 3 {
-		if len(rest) < 9 {
-			return 0, nil
-		}
-		salt, rest = rest[:8], rest[8:]
-	}
-	switch kind {
-	case 0, 1:
-	case 3:
-		count, rest = int(16+rest[0]&15)<<(rest[0]>>4+6), rest[1:]
-	default:
-		return 0, nil
-	}
-	key = pgpDerive(h, password, salt, count, size)
 	if len(rest) == 0 {
 		return algorithm, key
 	}
@@ -92,6 +80,34 @@ func pgpSessionKey(d []byte, password string) (algorithm byte, key []byte) {
 		return 0, nil
 	}
 	return plain[0], plain[1:]
+}
+
+// pgpStretch makes a key of a password by the description at the start of d (RFC 4880
+// 3.7), and answers what is behind that; nil when it cannot.
+func pgpStretch(d []byte, password string, size int) (key, rest []byte) {
+	if len(d) < 2 || size == 0 {
+		return nil, nil
+	}
+	kind, h := d[0], pgpHash(d[1])
+	if rest = d[2:]; h == nil {
+		return nil, nil
+	}
+	var salt []byte
+	count := 0
+	if kind == 1 || kind == 3 {
+		if len(rest) < 9 {
+			return nil, nil
+		}
+		salt, rest = rest[:8], rest[8:]
+	}
+	switch kind {
+	case 0, 1:
+	case 3:
+		count, rest = int(16+rest[0]&15)<<(rest[0]>>4+6), rest[1:]
+	default:
+		return nil, nil
+	}
+	return pgpDerive(h, password, salt, count, size), rest
 }
 
 // pgpDerive makes a key of a password (RFC 4880 3.7.1); count is how many octets of
