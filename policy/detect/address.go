@@ -11,7 +11,7 @@ import (
 var address = &kind{
 	name: "address", severity: sevContact, ja: "住所", en: "postal address",
 	labels:  []string{"住所", "現住所", "ご住所", "送付先", "お届け先", "届け先", "配送先", "居住地", "本籍", "住居", "自宅", "address", "home address", "住址", "地址", "家庭住址", "收货地址", "주소", "jusho", "転居先", "引越先"},
-	headers: []string{"都道府県", "市区町村", "番地", "建物", "street", "city"},
+	headers: []string{"町名", "町域", "丁目", "都道府県", "市区町村", "番地", "建物", "street", "city"},
 	cell:    nil, // set by cellAddress, which needs the dictionary
 }
 
@@ -249,7 +249,7 @@ func addressPart(s string) bool {
 	if anyOf(s, municipal) || strings.Contains(s, "丁目") || strings.Contains(s, "番地") || anyOf(s, buildings) {
 		return true
 	}
-	words := false
+	words := allOf(s, "0123456789-")
 	for _, r := range s {
 		words = words || isKanji(r) || isKana(r) || r < 0x80 && isLetter(byte(r)) || r >= 0xc0 && r < 0x250
 	}

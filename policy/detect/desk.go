@@ -13,10 +13,24 @@ func (v *view) besideBusiness(cands []candidate) {
 		if c.kind == personName && name.kind == personName && name.business { // ご担当の森様、林様
 			c.business = c.business || v.s[name.end:c.start] == "様、" || v.s[name.end:c.start] == "さん、"
 		}
+		if (c.kind == phone || c.kind == mailAddress) && name.business && businessKind(name.kind) && v.reachedBy(name.end, c) {
+			c.business = true
+		}
 		if (c.kind == phone || c.kind == mailAddress) && (name.kind == personName || name.kind == phone || name.kind == mailAddress) && name.business {
 			c.business = c.business || hasAnyPrefix(v.s[name.end:], []string{"(", " (", "、", " /"}) && c.start-name.end <= len("(直通:") || v.deskLine(name.start, c.start)
 		}
 	}
+}
+
+// reachedBy tells that a number or mail address goes on telling of the name, number or
+// address of a company that ends at i: nobody else is named between them.
+func (v *view) reachedBy(i int, c *candidate) bool {
+	between := v.s[i:c.start]
+	if n := anyPrefix(between, honorifics); n > 0 {
+		between = between[n:]
+	}
+	return len(between) <= 120 && strings.Count(between, "\n") <= 1 && !strings.Contains(between, "\n\n") && !anHonorific.in(between) && !aPrivateField.in(lower(between)) &&
+		!(c.kind == mailAddress && freeMail(domainOf(c.norm)))
 }
 
 // deskLine tells that a line up to offset end is a field that names who deals with

@@ -333,6 +333,7 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 		}
 		n++
 	}
+	x.namedTwice(c, hits[:n])
 	return hits[:n]
 }
 

@@ -9,9 +9,9 @@ import (
 // label or in its column.
 var employeeID = &kind{
 	name: "employee_id", severity: sevOfficial, ja: "社員番号", en: "employee number", mustLabel: true, id: 20,
-	labels: []string{"社員番号", "社員no", "社員コード", "社員id", "社員 番号", "職員番号", "職員コード", "従業員番号", "従業員コード", "従業員no", "従業員id", "社番", "社員ナンバー", "社員証番号", "従業員ナンバー", "职员编号", "员工编号", "工号", "사원번호", "사번", "personnel no", "works number", "badge no", "clock number", "スタッフid", "職員id",
+	labels: []string{"社員番号", "社員no", "社員コード", "社員id", "社員 番号", "職員番号", "職員コード", "従業員番号", "従業員コード", "従業員no", "従業員id", "社番", "社員ナンバー", "社員証番号", "従業員ナンバー", "职员编号", "员工编号", "工号", "사원번호", "사번", "personnel no", "works number", "badge no", "clock number", "スタッフid", "職員id", "職番", "社員証no", "社員証id", "スタッフ番号", "スタッフコード", "個人コード", "従業者番号", "社員番", "emp-", "badge #", "personnel id", "employee ref", "staff #",
 		"employee id", "employee no", "employee number", "employee code", "emp id", "emp no", "emp_id", "staff id", "staff number", "staff no", "personnel number", "employee_id", "payroll number"},
-	headers: []string{"emp", "empno", "empid", "empcode", "staffno", "staffid", "employee #", "社員cd", "職員cd", "従業員cd", "職員no", "社員#"},
+	headers: []string{"emp", "empno", "empid", "empcode", "staffno", "staffid", "employee #", "社員cd", "職員cd", "従業員cd", "職員no", "社員#", "スタッフno", "職員ナンバー", "badge", "clock no"},
 	cell: func(s string) (match, bool) {
 		n := employeeWord(s)
 		return match{norm: lower(s)}, n > 0 && n == len(s)

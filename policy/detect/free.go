@@ -29,8 +29,10 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 		zones = x.d.zonesAround(part, v, seen, near, span, within)
 	}
 	x.d.records(v, cands)
+	v.townsBeside(cands)
 	v.siblings(cands)
 	v.besideBusiness(cands)
+	v.toldAbout(cands)
 	x.settle(part, v, cands, zones, out)
 }
 
@@ -154,6 +156,8 @@ func (d *Detector) candidates(v *view) []candidate {
 		v.dates(r, emit)
 		if r[0].end-r[0].start <= 5 {
 			if c, ok := d.addressAt(v, r[0]); ok {
+				emit(c)
+			} else if c, ok := d.townAt(v, r); ok {
 				emit(c)
 			}
 			if c, ok := streetAt(v, r); ok {

@@ -206,7 +206,7 @@ const longNumber = 9
 func (p *pass) strong(c *chain) bool {
 	s := p.s
 	if c.n == 1 && c.total < longNumber || c.total < 7 { // the most common case
-		return p.beside(c.start, c.end, c.total) || c.lens[0] <= 5 && p.townBefore(c.start)
+		return p.beside(c.start, c.end, c.total) || c.lens[0] <= 5 && (p.townBefore(c.start) || p.blockAt(c))
 	}
 	if c.lens[0] <= 5 && p.townBefore(c.start) || p.beside(c.start, c.end, c.total) {
 		return true
@@ -229,6 +229,12 @@ func (p *pass) strong(c *chain) bool {
 		k++
 	}
 	return c.total > 64
+}
+
+// blockAt tells three short numbers behind a kanji, as an address ends: 緑台2-14-3.
+func (p *pass) blockAt(c *chain) bool {
+	return c.n == 3 && c.seps[1] == '-' && c.seps[2] == '-' && c.lens[0] <= 2 && c.lens[1] <= 3 && c.lens[2] <= 3 &&
+		c.start >= p.start+6 && p.s[c.start-3] >= 0xe4 && p.s[c.start-3] <= 0xe9
 }
 
 // dateOrTime is how many groups from k on are a date, a time or an IP address.

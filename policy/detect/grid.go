@@ -357,6 +357,8 @@ func (d *Detector) nameColumns(g *grid) {
 	g.insuredColumns()
 	g.addresseeColumn()
 	g.partyColumn()
+	g.staffNumbers()
+	g.payColumns()
 }
 
 // nameColumn refines a column of names: reading, family or given name.
@@ -381,6 +383,9 @@ func (d *Detector) vote(g *grid) {
 		c := &g.columns[col]
 		if c.kind == nil && !g.company || c.kind == negativeLabel && isGeneric(lower(c.header)) {
 			d.elect(g, col)
+		}
+		if c.kind == negativeLabel && g.allPass(col) {
+			c.kind, c.voted = myNumber, true
 		}
 		switch {
 		case c.kind != nil:

@@ -97,6 +97,47 @@ func (g *grid) addresseeColumn() {
 	}
 }
 
+// staffNumbers takes a column headed "number" of a list of staff for that of the numbers
+// that the employer gave.
+func (g *grid) staffNumbers() {
+	if !slices.ContainsFunc(g.columns, func(c column) bool {
+		return c.kind == personName && hasAnyPrefix(lower(c.header), []string{"社員", "職員", "従業員", "スタッフ", "employee", "staff"})
+	}) || slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == employeeID }) {
+		return
+	}
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.kind != negativeLabel || !isGeneric(lower(c.header)) {
+			continue
+		}
+		n, good := 0, 0
+		g.each(i, func(_ int, s string) bool {
+			n, good = n+1, good+b2i(employeeWord(s) == len(s) && len(s) >= 4)
+			return n < sampleRows
+		})
+		if n > 0 && good == n {
+			c.kind = employeeID
+		}
+	}
+}
+
+// payColumns takes columns with a short word of pay for such beside people: a word that
+// means something else in other tables.
+func (g *grid) payColumns() {
+	if !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName || c.kind == employeeID }) || g.hasHeader("金額", "料金", "price", "qty", "数量", "会費", "プラン") {
+		return
+	}
+	for i := range g.columns {
+		c := &g.columns[i]
+		if low := lower(c.header); c.kind == nil && (hasAnySuffix(low, []string{"給", "手当", "手当て", "ボーナス", "インセンティブ", "歩合", "支給", "控除", "控除額"}) || payHeaders[low]) {
+			c.kind = salary
+		}
+	}
+}
+
+// payHeaders are such words by themselves.
+var payHeaders = wordSet("月額 年額 月例給 額面 所得税 住民税 健康保険料 厚生年金 厚生年金保険料 雇用保険料 社会保険料 base bonus gross net pay wage wages commission stipend ctc basic overtime incentive")
+
 // partyColumn takes a column of parties, who may be companies elsewhere, for one of
 // names beside the numbers that only people and their accounts have.
 func (g *grid) partyColumn() {

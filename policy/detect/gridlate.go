@@ -58,6 +58,25 @@ func (g *grid) byChance(col int) bool {
 	return long > lateCells && len(g.columns[col].hot)*2 < long
 }
 
+// allPass tells a column of a list of people in which nearly all cells pass the check of
+// a My Number, though its header says something of other numbers: 管理番号. Five cells
+// do so by chance once in a hundred thousand columns.
+func (g *grid) allPass(col int) bool {
+	if !g.people() {
+		return false
+	}
+	n, good := 0, 0
+	g.each(col, func(_ int, s string) bool {
+		n++
+		if digitsIn(s) == 12 {
+			m, ok := g.reader.check(myNumber, s)
+			good += b2i(ok && m.why&whyCheck != 0)
+		}
+		return n < sampleRows && (n > lateCells || good == n)
+	})
+	return n >= lateCells && good >= lateCells && good*10 >= n*9
+}
+
 // idOf is the official id that nearly all of n cells are, nil for none.
 func (g *grid) idOf(n int, cell func(int) string) *kind {
 	if n < lateCells {

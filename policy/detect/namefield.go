@@ -299,7 +299,7 @@ func introduced(left, rest string) bool {
 	if hasAnySuffix(left, []string{"した", "ている"}) {
 		return false // 先日お電話した森律です: somebody from outside
 	}
-	return anIntroduction.begins(rest) && utf8.RuneCountInString(left) <= 30 && !hasDigits(left, 4)
+	return anIntroduction.begins(rest) && utf8.RuneCountInString(left) <= 30 && !hasDigits(left, 4) && !privateIntroduction(left)
 }
 
 // findTitled finds a family name alone behind a title: Mr Watanabe, Dr. Patel.

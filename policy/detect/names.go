@@ -19,7 +19,7 @@ var personName = &kind{
 		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "tenant", "guarantor", "ship to", "deliver to", "hire", "new starter", "new joiner", "visitor", "visitors", "claimant", "witness", "defendant", "plaintiff", "policyholder", "next of kin", "emergency contact", "spouse", "guardian", "trainee", "attendee", "attendees",
 		"salarié", "mitarbeiter", "受診者", "児童名", "園児名", "生徒名", "借受人", "所有者", "喪主", "故人", "申請者", "請求者", "届出人", "届出者", "親権者", "保護者", "受給者", "受領者", "加入者", "被扶養者", "被保険者", "患者名", "利用者名", "入居者", "申込人", "債務者",
 		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "相続人", "被相続人", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "乘客", "旅客", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
-	headers: []string{"forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名"},
+	headers: []string{"社員", "スタッフ", "児童", "園児", "お子様", "お子さま", "子の名前", "弟子", "選手", "選手名", "forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "kana", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名"},
 }
 
 // honorifics follow the name of a person.
@@ -291,6 +291,10 @@ func (d *Detector) looseName(v *view, i int, families uint64, emit func(candidat
 		if aRole.begins(rest) {
 			return i + f
 		}
+		if len(rest) == len(s[f:]) && v.introducesSelf(s[:f], i, rest) {
+			emit(candidate{kind: personName, start: i, end: i + f, match: match{norm: s[:f], subtype: "surname", points: likely, why: whyDictionary | whyProse}})
+			return i + f
+		}
 		space := len(rest) < len(s[f:])
 		given, anchored := unknownGiven(rest, space)
 		if given == 0 {
@@ -368,7 +372,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	}
 	named := namedFor.in(left) // most often not
 	c.business = c.business || named && anAuthor.in(left) || c.label == "" && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
-	if aRole.begins(rest) || businessRole.ends(left) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
+	if aRole.begins(rest) || businessRole.ends(left) || actsFor(left, v.s[c.end:min(len(v.s), c.end+90)]) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
 		c.business = true
 	}
 	if c.label == "" {
@@ -376,7 +380,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += points
 		c.business = c.business || business && !v.privateWriter(left, c.start)
 	}
-	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && (named && aCompany.in(left) ||
+	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && !(studentWords.in(left) && anIntroduction.begins(rest)) && (named && aCompany.in(left) ||
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}

@@ -12,7 +12,7 @@ var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレ
 	"mot de passe", "passwort", "kennwort", "contraseña", "senha", "ログオンは", "ログインは", "ログイン:", "ログイン：", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // passwordHints are words that mean a password only where something is opened.
-var passwordHints = []string{"の鍵は", "の鍵:", "の鍵：", "る文字列", "な文字列", "の文字列", "ためのコード", "るコード", "解凍コード", "ためのキー", "るキー", "のキーは", "のキー:", "のキー：", "key:", "key is", "code is", "解凍には", "開くには", "開封には", "開けるには", "展開には", "閲覧には", "opens with"}
+var passwordHints = []string{"の鍵は", "の鍵:", "の鍵：", "る文字列", "な文字列", "の文字列", "ためのコード", "るコード", "解凍コード", "ためのキー", "るキー", "のキーは", "のキー:", "のキー：", "key:", "key is", "code is", "key for the", "code for the", "credentials", "ログイン情報", "接続情報", "admin /", "root /", "解凍には", "開くには", "開封には", "開けるには", "展開には", "閲覧には", "opens with"}
 
 // openingWords say that a file is locked or opened.
 var openingWords = []string{"ファイル", "添付", "圧縮", "解凍", "暗号", "復号", "保護され", "開封", "pdf", "zip", "excel", "エクセル", "資料", "ロック", "file", "protected", "encrypted", "archive", "attach", "document", "spreadsheet"}
@@ -21,7 +21,7 @@ var openingWords = []string{"ファイル", "添付", "圧縮", "解凍", "暗�
 // word for it, a joining mark or verb, and a token that is no ordinary word.
 func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, passwordWord, func(m labelHit) {
-		if slices.Contains(passwordHints, v.low[m.start:m.end]) && !anyOf(lower(v.around(m.start, 1)), openingWords) {
+		if hint := v.low[m.start:m.end]; slices.Contains(passwordHints, hint) && !hasAnyPrefix(hint, []string{"cred", "admin", "root", "ログ", "接続"}) && !anyOf(lower(v.around(m.start, 1)), openingWords) {
 			return
 		}
 		m.end += anyPrefix(v.s[m.end:], []string{"ワード", "フレーズ"}) // behind 初期パス
@@ -34,7 +34,9 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			m.end = v.networkKey(m.end)
 		}
 		start, end, strong := 0, 0, true
-		if hasAnySuffix(v.s[m.start:m.end], []string{"認証", "ログイン", "ログオン"}) { // user / password
+		if strings.HasSuffix(v.low[m.start:m.end], "credentials") {
+			start, end = v.userAndPassword(m)
+		} else if hasAnySuffix(v.s[m.start:m.end], []string{"認証", "ログイン", "ログオン"}) { // user / password
 			start, end = slashPair(v.s, m.end)
 		}
 		if end == 0 {
@@ -47,7 +49,10 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			start, end = slashPair(v.s, m.end)
 		}
 		if end == 0 {
-			if start, end = v.passwordNear(m); end == 0 {
+			if start, end = v.userAndPassword(m); end == 0 {
+				start, end = v.passwordNear(m)
+			}
+			if end == 0 {
 				start, end = v.passwordAnswer(m)
 			}
 			if end > 0 {
@@ -59,6 +64,11 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 		}
 		if hasAnySuffix(v.s[m.start:m.end], []string{"ログイン", "ログオン"}) && allOf(lower(v.s[start:end]), "abcdefghijklmnopqrstuvwxyz") {
 			return // who logs in, not with what
+		}
+		if !passwordLike(v.s[start:end], strong) {
+			if a, b := v.userAndPassword(m); b > 0 {
+				start, end = a, b
+			}
 		}
 		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
 			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
@@ -127,7 +137,7 @@ var bankLogins = []string{"ネットバンキング", "インターネットバ�
 func (v *view) passwordNear(m labelHit) (start, end int) {
 	a, b := v.lineSpan(v.line(m.start))
 	a, b = max(a, m.start-240), min(b, m.end+240)
-	if i := strings.Index(v.low[min(m.end, b):b], " is "); i >= 0 && strings.HasPrefix(v.low[m.end:], " for ") { // password for the archive is ABC123-DEF
+	if i := strings.Index(v.low[min(m.end, b):b], " is "); i >= 0 && (strings.HasPrefix(v.low[m.end:], " for ") || strings.HasSuffix(v.low[m.start:m.end], " for the")) { // password for the archive is ABC123-DEF
 		i += m.end + len(" is ")
 		n := span(v.s[i:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 65)
 		if tok := strings.TrimRight(v.s[i:i+n], ".,;:)\"'"); len(tok) >= 6 && len(tok) <= 64 && hasDigits(tok, 2) && passwordLike(tok, false) {
@@ -140,7 +150,7 @@ func (v *view) passwordNear(m labelHit) (start, end int) {
 	for i := a; i < b; {
 		n := span(v.s[i:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 200)
 		tok := strings.TrimRight(strings.TrimLeft(v.s[i:i+n], "\"'("), ".,;:)\"'")
-		if at := i + strings.Index(v.s[i:i+n], tok); len(tok) >= 6 && len(tok) <= 40 && (drawn(tok) || at > m.start && hasLetter(tok) && toldSo(v.s[:at], v.s[at+len(tok):b]) && passwordLike(tok, false)) {
+		if at := i + strings.Index(v.s[i:i+n], tok); len(tok) >= 6 && len(tok) <= 40 && !fileName(tok) && (drawn(tok) || at > m.start && hasLetter(tok) && toldSo(v.s[:at], v.s[at+len(tok):b]) && passwordLike(tok, quotedSo(v.s[:at], v.s[at+len(tok):b]))) {
 			if end > 0 && !replaced(v.s[end:at]) {
 				return 0, 0 // two of them: a text about something else
 			}
@@ -184,6 +194,22 @@ func toldSo(left, rest string) bool {
 	return hasAnyPrefix(strings.TrimLeft(rest, " 」』)\"'"), []string{"です", "でございます", "になります", "となります", "となっております", "をお使い", "をご使用", "を使", "を入力", "をご入力", "に変更", "に設定", "とし", "にしました", "に変え", "ね"})
 }
 
+// quotedSo tells that a sentence gives what stands in brackets between left and rest,
+// so that it may be a word.
+func quotedSo(left, rest string) bool {
+	for i, open := range opening {
+		if strings.HasSuffix(left, open) && strings.HasPrefix(rest, closings[i]) {
+			return hasAnyPrefix(rest[len(closings[i]):], []string{"です", "でございます", "のまま", "になり", "となり", "をお使い", "をご使用", "をご利用", "に変更", "に設定", "にしました", "でお願い", "で開", "でログイン"})
+		}
+	}
+	return false
+}
+
+// fileName tells the name of a file by its ending.
+func fileName(tok string) bool {
+	return hasAnySuffix(lower(tok), []string{".xlsx", ".xlsm", ".xls", ".docx", ".doc", ".pptx", ".ppt", ".pdf", ".zip", ".7z", ".lzh", ".csv", ".txt", ".html", ".php", ".exe", ".eml", ".msg", ".jpg", ".png", ".xml", ".json"})
+}
+
 func hasLetter(s string) bool { return strings.ContainsFunc(s, isASCIILetter) }
 
 // replaced tells that the password before the text was replaced by the one behind.
@@ -209,10 +235,30 @@ func (v *view) renewed(i int, emit func(candidate)) {
 }
 
 // passwordVerbs say what a password is for.
-var passwordVerbs = []string{"設定", "とし", "ね。", "にしました", "入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "→", "unlock", "open", " is ", "use", "enter", "type", "log in", "login", "try"}
+var passwordVerbs = []string{"変わり", "変更", "同様", "同じ", "前回", "のまま", "'s ", " as ", " set ", "changed", "need", "設定", "とし", "ね。", "にしました", "入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "→", "unlock", "open", " is ", "use", "enter", "type", "log in", "login", "try"}
 
 // passwordRules are words of the rules for passwords, in which examples stand.
 var passwordRules = []string{"推測", "使わないで", "避けて", "種類以上", "文字以上", "例えば", "のような", "for example", "such as", "at least", "never use"}
+
+// userAndPassword takes the second of "user / password" further on in the line of a
+// word that announces both: IDとPWは ishida / ….
+func (v *view) userAndPassword(m labelHit) (start, end int) {
+	_, b := v.lineSpan(v.line(m.start))
+	b = min(b, m.end+80)
+	for i := m.end; i < b; i++ {
+		if v.s[i] != '/' || i == m.end {
+			continue
+		}
+		user := strings.TrimRight(v.s[m.end:i], " ")
+		n := len(user) - len(strings.TrimRightFunc(user, func(r rune) bool { return r > ' ' && r < 0x7f && r != ':' && r != '/' }))
+		at := i + 1 + span(v.s[i+1:b], func(c byte) bool { return c == ' ' }, 2)
+		tok := strings.TrimRight(v.s[at:at+span(v.s[at:b], func(c byte) bool { return c > ' ' && c < 0x7f && c != '/' }, 64)], ".,;)\"'")
+		if n >= 2 && n <= 40 && len(tok) >= 6 && (drawn(tok) || hasDigits(tok, 2) && hasLetter(tok)) && passwordLike(tok, false) {
+			return at, at + len(tok)
+		}
+	}
+	return 0, 0
+}
 
 // slashPair takes the second of "user / password" behind a word for logging in.
 func slashPair(s string, i int) (start, end int) {
@@ -285,7 +331,7 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 			i++
 			continue
 		}
-		if n := anyPrefix(s[i:], []string{"につきましては", "については", "について", "のみ", "だけ", "/", "は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is ", "was ", "to ", "has been set to ", "will be "}); n > 0 {
+		if n := anyPrefix(s[i:], []string{"につきましては", "については", "について", "のみ", "だけ", "/", "は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is now ", "is still ", "is ", "was ", "to ", "as ", "has been set to ", "has been changed to ", "has been reset to ", "has changed to ", "will be ", "remains ", "'s "}); n > 0 {
 			joined = true
 			strong = strong || strings.HasPrefix(s[i:], "「") || strings.HasPrefix(s[i:], "『")
 			i += n
@@ -340,7 +386,7 @@ func passwordBelow(s string, i int, strong bool) (int, int, bool) {
 
 // passwordLike refuses ordinary words, dates, addresses and links.
 func passwordLike(tok string, strong bool) bool {
-	if versionNumber(tok) || strings.IndexByte("\\/<-.(", tok[0]) >= 0 || strings.Contains(tok, ":\\") || strings.Count(tok, "/") > 2 || strings.Contains(tok, "**") || identifierCall(tok) {
+	if versionNumber(tok) || fileName(tok) || strings.IndexByte("\\/<-.(", tok[0]) >= 0 || strings.Contains(tok, ":\\") || strings.Count(tok, "/") > 2 || strings.Contains(tok, "**") || identifierCall(tok) {
 		return false
 	}
 	if strings.Contains(tok, "://") || strings.Contains(tok, "@") && strings.Contains(tok, ".") && cellIsMail(tok) || utf8.RuneCountInString(tok) > 64 {

@@ -18,7 +18,9 @@ func findOpening(d *Detector, v *view, emit func(candidate)) {
 			if !anyOf(lower(v.around(m.start, 2)), openingWords) {
 				return
 			}
-			v.openedWith(m, min(b, m.end+120), emit)
+			if !v.usedTo(m, a, emit) {
+				v.openedWith(m, min(b, m.end+120), emit)
+			}
 			return
 		}
 		tok := strings.TrimRight(v.s[max(a, m.start-64):m.start], " 」』”’\"'")
@@ -28,7 +30,9 @@ func findOpening(d *Detector, v *view, emit func(candidate)) {
 			tok = tok[i+w:]
 		}
 		if tok = strings.TrimLeft(tok, "\"'("); len(tok) < 6 || len(tok) > 40 || !drawn(tok) && !(strings.HasSuffix(v.s[:m.start], "」") && hasDigits(tok, 2) && passwordLike(tok, false)) {
-			v.enteredBelow(m, emit)
+			if !v.toldBehind(m, b, emit) {
+				v.enteredBelow(m, emit)
+			}
 			return
 		}
 		start := m.start - len(v.s[max(a, m.start-64):m.start]) + strings.LastIndex(v.s[max(a, m.start-64):m.start], tok)
@@ -56,6 +60,43 @@ func (v *view) openedWith(m labelHit, end int, emit func(candidate)) {
 			return
 		}
 	}
+}
+
+// usedTo takes the token that stands before what it opens: use "…" to unlock the file.
+func (v *view) usedTo(m labelHit, a int, emit func(candidate)) bool {
+	left := strings.TrimSuffix(v.s[a:m.start], " to ")
+	if len(left) == m.start-a {
+		return false
+	}
+	end := a + len(strings.TrimRight(left, "\"'”’ "))
+	start := strings.LastIndexByte(v.s[a:end], ' ') + 1 + a
+	start += len(v.s[start:end]) - len(strings.TrimLeft(v.s[start:end], "\"'“‘"))
+	tok := v.s[start:end]
+	if verb := strings.TrimRight(v.low[a:start], " \"'“‘"); len(tok) < 6 || !hasAnySuffix(verb, []string{"use", "enter", "type", "with", "password", "code", "key"}) || !(drawn(tok) || hasDigits(tok, 2) && passwordLike(tok, false)) {
+		return false
+	}
+	c := secretAt(start, end, "password", tok, 3.5)
+	c.why, c.label = whyNear, v.s[m.start:m.end]
+	emit(c)
+	return true
+}
+
+// toldBehind takes the token behind a colon: こちらで開きます：….
+func (v *view) toldBehind(m labelHit, b int, emit func(candidate)) bool {
+	colon := strings.IndexByte(v.s[m.end:min(b, m.end+30)], ':')
+	if colon < 0 {
+		return false
+	}
+	start := m.end + colon + 1
+	start += span(v.s[start:b], func(c byte) bool { return c == ' ' }, 4)
+	tok := strings.TrimRight(v.s[start:start+span(v.s[start:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
+	if len(tok) < 6 || !drawn(tok) && !(hasDigits(tok, 2) && passwordLike(tok, false)) {
+		return false
+	}
+	c := secretAt(start, start+len(tok), "password", tok, 3.5)
+	c.why, c.label = whyNear, v.s[m.start:m.end]
+	emit(c)
+	return true
 }
 
 // programs open files too.

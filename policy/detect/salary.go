@@ -10,11 +10,11 @@ import (
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
 	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
-		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
+		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "pay rise to", "pay goes up", "pay will be", "paid a salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
 	headers: []string{"報酬", "支給", "支給合計", "支給計", "諸手当", "手取", "改定後月額", "改定前月額", "昇給", "total comp", "total pay", "allowance"},
 	cell: func(s string) (match, bool) {
 		n := moneyWord(s)
-		return match{norm: s}, n > 0 && strings.TrimRight(s[n:], " ") == "" && hasDigits(s, 2)
+		return match{norm: s}, n > 0 && strings.TrimRight(s[n:], " ") == "" && hasDigits(s, 2) || allOf(s, "0123456789,") && hasDigits(s, 3) && len(s) <= 12
 	},
 }
 
@@ -53,7 +53,7 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, salary, func(m labelHit) {
 		line := v.line(m.end)
 		_, end := v.lineSpan(line)
-		for i := m.end; i < end && utf8.RuneCountInString(v.s[m.end:i]) <= 12; i++ {
+		for i := m.end; i < end && utf8.RuneCountInString(v.s[m.end:i]) <= 14; i++ {
 			if !isDigit(v.s[i]) && strings.IndexByte("\\$", v.s[i]) < 0 && !strings.HasPrefix(v.s[i:], "¥") && !strings.HasPrefix(v.s[i:], "£") {
 				continue
 			}
@@ -89,16 +89,45 @@ func (v *view) otherPay(i, end int, label string, emit func(candidate)) {
 // wishedPay takes the second amount that a line says of the same person: what
 // somebody wants, or what the pay will be. 現年収：610万円　希望：650万円.
 func (v *view) wishedPay(i, end int, label string, emit func(candidate)) {
-	for _, word := range []string{"希望", "改定後", "変更後", "提示", "新"} {
+	for _, word := range []string{"希望", "改定後", "変更後", "提示", "新", "から", "現在", "現行", "→", "昨年", "前年", "前回"} {
 		at := strings.Index(v.s[i:end], word)
 		if at < 0 {
 			continue
 		}
 		from := i + at + len(word)
 		from += span(v.s[from:end], func(c byte) bool { return c == ' ' || c == ':' }, 4)
-		if n := moneyWord(v.s[from:end]); n > 0 && hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) && !payRange(v.s[from+n:end]) {
+		from += anyPrefix(v.s[from:end], []string{"は"})
+		if n := moneyWord(v.s[from:end]); n > 0 && hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) && (word == "希望" || !payRange(v.s[from+n:end])) {
 			emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
 			return
+		}
+	}
+}
+
+// payFields finds the amounts of a notice of pay, in lines of their own that do not say
+// what they are: 改定前　312,000円.
+func payFields(_ *Detector, v *view, emit func(candidate)) {
+	topic := -1 << 10
+	for n := range v.lines {
+		a, b := v.lineSpan(n)
+		line := v.s[a:b]
+		if anyOf(line, payTopics) {
+			topic = n
+		}
+		if n-topic > 8 || b-a > 120 {
+			continue
+		}
+		head := strings.TrimLeft(line, " ・■●◆○*->[【(")
+		k := anyPrefix(head, []string{"改定前", "改定後", "改訂前", "改訂後", "変更前", "変更後", "現行", "新月額", "旧月額", "月額", "年額", "旧", "新", "支給", "差引"})
+		if k == 0 {
+			continue
+		}
+		from := b - len(head) + k
+		from += len(v.s[from:b]) - len(strings.TrimLeft(v.s[from:b], " :】])額"))
+		if w := moneyWord(v.s[from:b]); w > 0 && from > b-len(head)+k && !payRange(v.s[from+w:b]) {
+			above, _ := v.lineSpan(max(0, topic-6))
+			points := 2.5 + float64(b2i(anyOf(v.s[above:a], []string{"様", "殿", "さん", "氏名"})))/2
+			emit(candidate{kind: salary, start: from, end: from + w, label: head[:k], match: match{norm: v.s[from : from+w], points: points, why: whyNear}})
 		}
 	}
 }
@@ -181,6 +210,11 @@ const sheetLines = 200
 // payRange tells that a second amount follows: what a post is paid, not a person.
 func payRange(rest string) bool {
 	t := strings.TrimLeft(rest, " ")
+	if from := anyPrefix(t, []string{"から", "→"}); from > 0 {
+		if k := moneyWord(t[from:]); k > 0 && hasAnyPrefix(t[from+k:], []string{"に", "へ", "と", "で"}) {
+			return false // raised from one to the other
+		}
+	}
 	n := anyPrefix(t, []string{"~", "〜", "～", "から", "- ", "–", "以上", "程度", " to "})
 	return n > 0 && (strings.HasPrefix(t, "以上") || strings.HasPrefix(t, "程度") || hasDigits(t[n:min(len(t), n+8)], 2))
 }

@@ -43,6 +43,19 @@ func findCare(d *Detector, v *view, emit func(candidate)) {
 	}
 }
 
+// onePhrase tells that the phrase that ends at i goes on with the one that begins at k:
+// イスラム教を信仰.
+func onePhrase(s string, i, k int) bool {
+	if k < i {
+		return false
+	}
+	switch s[i:k] {
+	case "", "を", "の", "で", "教を", "に", "教の":
+		return true
+	}
+	return false
+}
+
 // careReach bounds a sentence, in bytes to either side of the term.
 const careReach = 400
 
@@ -98,7 +111,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 		return
 	}
 	for i := range marks { // what else the sentence tells: the crime and the sentence for it
-		if m := marks[i]; m.kind == careStrong && i != best && points >= likely {
+		if m := marks[i]; m.kind == careStrong && i != best && points >= likely && !onePhrase(v.s, marks[best].end, m.start) {
 			emit(candidate{kind: specialCare, start: m.start, end: phraseEnd(v.s, m.end, b), label: v.s[m.start:m.end],
 				match: match{norm: v.s[m.start:m.end], points: points, why: whyPerson}})
 		}

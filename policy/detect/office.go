@@ -1,0 +1,119 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// actsFor tells by the words right before and behind a name that somebody acts for a
+// company: 御社早川様, 木村（経理）, Helen Fry, Head of Communications.
+func actsFor(left, rest string) bool {
+	if rest != "" && rest[0] < 0x80 && (officeInBrackets(rest) || westernOffice(rest)) {
+		return true
+	}
+	return ourSide.ends(left) || strings.HasSuffix(left, " ") && askWestern(left)
+}
+
+// ourSide are words for one of the two companies, right before the name of somebody of it.
+var ourSide = newAnyEnd("御社", "貴社", "弊社", "当社", "同社", "先方", "弊社担当", "貴社担当", "御社ご担当", "弊社営業", "弊社営業の", "当社営業の", "後任の", "前任の", "後任は", "前任者の", "営業の", "営業担当", "担当営業の")
+
+// officeInBrackets tells that a company or a department stands in brackets behind a name.
+func officeInBrackets(rest string) bool {
+	rest = strings.TrimPrefix(rest, " ")
+	if !strings.HasPrefix(rest, "(") {
+		return false
+	}
+	n := strings.IndexByte(rest[:min(len(rest), 80)], ')')
+	if n < 0 {
+		return false
+	}
+	in := rest[1:n]
+	return utf8.RuneCountInString(in) <= 24 && !hasDigits(in, 3) && (organisation(lower(in)) || aDepartment.ends(in))
+}
+
+// aDepartment are the ends of the names of departments, as minutes have them in brackets.
+var aDepartment = newAnyEnd("経理", "総務", "人事", "営業", "開発", "広報", "法務", "企画", "製造", "品証", "品質保証", "情シス", "購買", "調達", "設計", "技術", "生産管理", "物流", "営業部", "総務部", "支店", "支社", "本社", "事務局", "部", "課", "室", "本部", "グループ", "センター", "弊社", "当社", "御社", "貴社")
+
+// westernOffice tells that a title or a company follows an English name: , Head of …,
+// from our … team, , Iberia Freight S.L.
+func westernOffice(rest string) bool {
+	line := rest[:min(len(rest), 64)]
+	if n := strings.IndexAny(line, "\n.;"); n >= 0 && !strings.HasPrefix(line[n:], ".,") && n > 2 {
+		line = line[:n]
+	}
+	low := lower(line)
+	if hasAnyPrefix(low, []string{" from our ", " in our ", " of our ", " from the ", " in the ", " on our "}) {
+		return anyOf(low, []string{" team", " department", " desk", " office", " division", " group"})
+	}
+	title, ok := strings.CutPrefix(line, ", ")
+	if !ok || title == "" {
+		return false
+	}
+	if hasAnyPrefix(lower(title), []string{"our ", "your ", "the "}) {
+		_, title, _ = strings.Cut(title, " ")
+		return wordIn(lower(title), officeTitles...)
+	}
+	return isUpper(title[0]) && (wordIn(lower(title), officeTitles...) || organisation(lower(title)))
+}
+
+// officeTitles are words in the titles of those who work for a company.
+var officeTitles = []string{"head of", "manager", "director", "officer", "ceo", "cto", "cfo", "coo", "vp", "vice president", "president", "chairman", "chair", "partner", "counsel", "buyer", "engineer", "lead", "secretary", "editor", "spokesperson", "spokesman", "spokeswoman", "representative", "consultant", "analyst", "coordinator", "executive", "sales", "ltd", "plc", "inc", "llc", "gmbh", "s.l", "s.a", "corp", "llp"}
+
+// askWestern tells that the words before an English name say whom to ask: account
+// manager … is, for enquiries please contact.
+func askWestern(left string) bool {
+	near := left[max(0, len(left)-70):]
+	if n := strings.LastIndexAny(near[:max(0, len(near)-1)], ".!?"); n >= 0 {
+		near = near[n+1:]
+	}
+	if hasAnySuffix(near, []string{" contact ", " contact: ", " contact is ", " speak to ", " email ", " call ", " ring ", " reach "}) {
+		return anyOf(near, []string{"enquir", "inquir", "question", "media", "press", "our ", "support", "quote", "quotation"}) && !anyOf(near, []string{"emergency", "patient", "customer", "tenant"})
+	}
+	return hasAnySuffix(near, []string{" is ", " will be ", " was ", " to ", ": ", " manager ", " representative ", " colleague "}) &&
+		anyOf(near, []string{"account manager", "sales manager", "project manager", "key contact", "contact at", "representative", "point of contact", "your contact", "our contact", "'s contact", "looked after by", "my colleague", "our colleague", "our buyer", "handed over to"}) && !anyOf(near, []string{"client ", "customer ", "patient ", "tenant "})
+}
+
+// privateIntroduction tells that somebody introduces himself as a private person: by
+// what he is, by what he bought or applied for, by how he got here.
+func privateIntroduction(left string) bool {
+	return aPrivateIntroduction.in(left) && !organisation(left[max(0, len(left)-len("社会福祉法人")*3):]) ||
+		studentWords.in(left)
+}
+
+// introducesSelf tells a family name alone with which a private person introduces
+// himself, or is told to: 203号室の募集を見た神保と申します, 石丸と名乗る男性.
+func (v *view) introducesSelf(family string, i int, rest string) bool {
+	if before, _ := lastRune(v.s[:i]); isKanji(before) && !nameMayStart(v.s[:i]) || isKatakana(before) || len(family) == 3 && !strings.Contains(shortFamilies, family) || fieldWords[family] {
+		return false
+	}
+	if n := anyPrefix(rest, []string{"と名乗", "と名のる", "という男性", "という女性", "という方", "というお客", "という人", "という者", "という生徒", "という児童", "という患者"}); n > 0 {
+		return true
+	}
+	return hasAnyPrefix(rest, []string{"と申します", "と申し", "です", "といいます", "と言います", "でございます"}) && privateIntroduction(v.leftOf(i))
+}
+
+var (
+	aPrivateIntroduction = newAnyWord("会員", "応募", "受験", "号室", "患者", "保護者", "利用者", "購入", "注文し", "契約して", "契約者の", "入居", "申し込み", "申込", "予約", "受講", "在住", "サイト", "拝見", "求人", "を見て", "を見た", "見まし", "参加した", "参加させ", "主婦", "フリーター", "転職", "志望", "希望して", "面接", "はじめまして", "初めまして", "突然のご連絡", "通って", "お世話になった", "住んで", "住む", "の母", "の父", "の妻", "の夫", "の長男", "の長女", "の娘", "の息子", "遺族", "担任", "卒業", "在学", "生徒の")
+	studentWords         = newAnyWord("年生", "学部", "研究科", "専攻", "年の", "ゼミ", "学生")
+)
+
+// toldAbout makes a private person again of somebody of a company of whom the same
+// sentence tells what only people have: 営業二課 羽田 剛（社員番号 …）は減給.
+func (v *view) toldAbout(cands []candidate) {
+	last := -1
+	for i := range cands {
+		c := &cands[i]
+		if c.kind == personName {
+			last = i
+			continue
+		}
+		if last < 0 || c.kind.silent || c.kind == secret || c.kind.severity < sevOfficial || c.points < 2 {
+			continue
+		}
+		name := &cands[last]
+		if between := v.s[name.end:c.start]; name.business && name.label == "" && len(between) <= 120 && !strings.Contains(between, "。") && !strings.ContainsRune(between, '\n') &&
+			!aRole.begins(strings.TrimPrefix(v.s[name.end:], " ")) && !anIntroduction.begins(strings.TrimPrefix(v.s[name.end:], " ")) {
+			name.business, name.points = false, max(name.points, likely)
+		}
+	}
+}

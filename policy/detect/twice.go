@@ -1,0 +1,125 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// Somebody who acts for a company is told to do so once: in the line that greets, in a
+// signature, by a title. The rest of the text calls the same person by the family name
+// alone, and that is no private person either.
+
+// namedTwice makes business of the names that stand elsewhere in the part as those of
+// people who act for a company, and of the numbers and addresses beside them.
+func (x *exam) namedTwice(c *policy.Content, hits []hit) {
+	if c.Kind == policy.HeaderText {
+		return
+	}
+	var full, families []string
+	for i := range hits {
+		if h := &hits[i]; h.kind == personName && h.business && h.in.table < 0 && h.subtype != "kana" {
+			full = append(full, h.norm)
+			if f := x.d.familyOf(h); f != "" {
+				families = append(families, f)
+			}
+		}
+	}
+	if len(hits) > 0 {
+		families = x.d.writers(c.Text, families)
+	}
+	if len(full)+len(families) == 0 {
+		return
+	}
+	for i := range hits {
+		h := &hits[i]
+		if h.kind != personName || h.business || h.in.table >= 0 || h.why&(whyLabel|whyListed) != 0 {
+			continue
+		}
+		line := lineAround(c.Text, h.start)
+		same := slices.Contains(full, h.norm) || h.norm == x.d.familyOf(h) && slices.Contains(families, h.norm) ||
+			utf8.RuneCountInString(c.Text[line.Start:line.End]) <= 40 && !anHonorific.in(c.Text[line.Start:line.End]) && slices.Contains(families, x.d.familyOf(h))
+		if same && !tellsMore(hits, i, line) {
+			h.business = true
+			besideName(hits[i+1:], line.End)
+		}
+	}
+}
+
+// writerReach is how far down a mail its writer introduces himself, in bytes.
+const writerReach = 900
+
+// writers appends the family names with which people introduce themselves for a
+// company at the head of a mail: 株式会社ハヤテの深山です, お疲れさまです、野々村です.
+func (d *Detector) writers(text string, families []string) []string {
+	head := text[:min(len(text), writerReach)]
+	for _, word := range []string{"です", "と申します", "でございます"} {
+		eachIndex(head, word, func(at int) {
+			start := strings.LastIndexAny(head[:at], "\n")
+			left := head[start+1 : at]
+			if i := max(strings.LastIndex(left, "の"), strings.LastIndex(left, "、"), strings.LastIndex(left, "。"), strings.LastIndex(left, "　")); i >= 0 {
+				family := left[i+len("の"):]
+				before := left[:i]
+				if kanjiWord(family, 4) && d.dict.family.has(family) && len(before) <= 120 && (aCompany.in(before) || anyOf(before, []string{"お疲れ", "お世話に", "部", "課", "支店"})) && !privateIntroduction(before) {
+					families = append(families, family)
+				}
+			}
+		})
+	}
+	return families
+}
+
+// familyOf is the family name in a name that was found, "" when that is not known.
+func (d *Detector) familyOf(h *hit) string {
+	switch {
+	case h.subtype == "surname":
+		return h.norm
+	case h.subtype == "romaji" || h.norm == "" || h.norm[0] < 0x80:
+		return ""
+	}
+	if sp := d.splitName(h.norm); sp.end == len(h.norm) {
+		return h.norm[:sp.family]
+	}
+	return ""
+}
+
+// lineAround is the line in which offset i stands.
+func lineAround(text string, i int) policy.Span {
+	end := len(text)
+	if n := strings.IndexByte(text[i:], '\n'); n >= 0 {
+		end = i + n
+	}
+	return policy.Span{Start: strings.LastIndexByte(text[:i], '\n') + 1, End: end}
+}
+
+// tellsMore tells that the line of hit n tells what only people have.
+func tellsMore(hits []hit, n int, line policy.Span) bool {
+	grave := func(h *hit) bool {
+		return !h.business && h.kind != personName && h.kind != secret && (h.kind.severity >= sevOfficial || h.kind == birthDate || h.kind == address || h.kind == gender)
+	}
+	for i := n - 1; i >= 0 && hits[i].start >= line.Start; i-- {
+		if grave(&hits[i]) {
+			return true
+		}
+	}
+	for i := n + 1; i < len(hits) && hits[i].start < line.End; i++ {
+		if grave(&hits[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// besideName makes business of the numbers and mail addresses up to the next name or
+// the end of the line.
+func besideName(hits []hit, end int) {
+	for i := range hits {
+		h := &hits[i]
+		if h.start >= end || h.kind != phone && h.kind != mailAddress {
+			return
+		}
+		h.business = true
+	}
+}
