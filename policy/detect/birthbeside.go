@@ -69,5 +69,8 @@ func (v *view) bornBehind(name, c *candidate) bool {
 	if strings.IndexByte(v.s[name.end:c.start], '\n') >= 0 {
 		return false
 	}
+	if between := v.s[name.end:c.start]; y >= 1910 && y <= 2023 && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
+		return true // 秦航平（2003年10月24日）
+	}
 	return y >= 1910 && y <= 2015 && strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t") == ""
 }

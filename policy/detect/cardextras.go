@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // What stands beside a card number and makes it usable. None of them means
 // anything without its label.
 
@@ -42,6 +44,25 @@ var cardCVV = &kind{
 	try: func(w *window) (match, bool) {
 		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free()
 	},
+}
+
+// toldPin takes the number in brackets in the line of a word for a PIN: 暗証番号を…「9302」に
+// 再設定しました.
+func toldPin(_ *Detector, v *view, emit func(candidate)) {
+	eachIndex(v.s, "暗証番号", func(at int) {
+		_, b := v.lineSpan(v.line(at))
+		for _, open := range []string{"「", "『"} {
+			i := strings.Index(v.s[at:b], open)
+			if i < 0 {
+				continue
+			}
+			i += at + len(open)
+			if n := span(v.s[i:b], isDigit, 7); (n == 4 || n == 6) && hasAnyPrefix(v.s[i+n:], []string{"」", "』"}) {
+				emit(candidate{kind: pinCode, start: i, end: i + n, label: "暗証番号", match: match{norm: v.s[i : i+n], points: likely, why: whyNear}})
+				return
+			}
+		}
+	})
 }
 
 var pinCode = &kind{

@@ -215,6 +215,11 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind == pinCode && (word == "パスコード" || word == "passcode") && anyOf(lower(v.around(c.start, 4)), meetingWords) {
 		return // it opens a meeting, not an account
 	}
+	if points == 0 && (c.kind == myNumber || c.kind == driverLicense) { // both have twelve digits: 免許証の写しを頂きました。番号は …
+		if near := v.around(c.start, 1); strings.Contains(near, "免許") && !anyOf(near, []string{"マイナンバー", "個人番号"}) {
+			c.points += ptCheck * float64(1-2*b2i(c.kind == myNumber))
+		}
+	}
 	c.points += points
 	c.why |= why
 	c.label = word

@@ -11,7 +11,7 @@ var gender = &kind{
 	labels: []string{"性別", "男女の別", "男女", "ご性別", "性别", "성별", "gender", "sex"}, headers: []string{"性"},
 	cell: func(s string) (match, bool) {
 		n := genderWord(lower(s))
-		return match{norm: lower(s), points: 1}, n > 0 && n == len(s)
+		return match{norm: lower(s), points: 1}, n > 0 && n == len(s) || s == "1" || s == "2" // ISO/IEC 5218
 	},
 }
 
@@ -33,6 +33,17 @@ func findGender(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: v.s[i : i+n], points: 5, why: whyLabel}})
 		}
 	})
+}
+
+// childGender finds what a child is said to be in a line with a date: …生まれ、男の子です.
+func childGender(_ *Detector, v *view, emit func(candidate)) {
+	for _, word := range []string{"男の子", "女の子"} {
+		eachIndex(v.s, word, func(i int) {
+			if left := v.leftOf(i); strings.Contains(left, "生") && hasDigits(left, 4) {
+				emit(candidate{kind: gender, start: i, end: i + 3, match: match{norm: v.s[i : i+3], points: likely, why: whyNear}})
+			}
+		})
+	}
 }
 
 // bareGender finds 男 or 女性 as a field of its own in a line: it counts when the

@@ -4,7 +4,7 @@ package detect
 // check digit (UIDAI).
 var inAadhaar = &kind{
 	name: "in_aadhaar", severity: sevOfficial, ja: "インドAadhaar番号", en: "Indian Aadhaar number", mustLabel: true, id: 19,
-	labels: []string{"aadhaar", "aadhar", "uidai", "आधार"},
+	labels: []string{"aadhaar", "aadhar", "uidai", "आधार", "アドハー", "アーダール", "アドハール", "アーダハール"},
 	lens:   lengths(12),
 	try: func(w *window) (match, bool) {
 		shape := w.shape()

@@ -291,6 +291,12 @@ var (
 
 var anIntroduction = newAnyWord("です", "と申します", "でございます", "より", "拝")
 
+// deskLabel tells that a label is part of the name of a desk: お客様窓口, 会員センター.
+func deskLabel(left, word string) bool {
+	i := strings.LastIndex(left, word)
+	return i >= 0 && hasAnyPrefix(left[i+len(word):], []string{"窓口", "相談", "サポート", "センター", "サービス", "係", "担当", "対応", "室", "課", "部"})
+}
+
 // introduced tells that the writer names himself: "…の篠原です".
 func introduced(left, rest string) bool {
 	if strings.HasSuffix(left, "は") && !hasAnySuffix(left, []string{"私は", "担当は", "窓口は"}) {
@@ -347,6 +353,9 @@ func fieldBefore(left string) (points float64, business bool) {
 		return 0, false
 	case strings.HasSuffix(t, ":"):
 		field := strings.TrimLeft(strings.TrimSuffix(t, ":"), " >・-*[(")
+		if i := strings.LastIndexByte(field, '('); i >= 0 { // 店（代表：…
+			field = field[i+1:]
+		}
 		if utf8.RuneCountInString(field) > 10 {
 			return 0, false
 		}

@@ -89,6 +89,9 @@ func (v *view) introducesSelf(family string, i int, rest string) bool {
 	if n := anyPrefix(rest, []string{"と名乗", "と名のる", "という男性", "という女性", "という方", "というお客", "という人", "という者", "という生徒", "という児童", "という患者"}); n > 0 {
 		return true
 	}
+	if left := strings.TrimRight(v.leftOf(i), " :"); strings.HasSuffix(left, "旧姓") || strings.HasSuffix(left, "旧姓は") {
+		return true
+	}
 	return hasAnyPrefix(rest, []string{"と申します", "と申し", "です", "といいます", "と言います", "でございます"}) && privateIntroduction(v.leftOf(i))
 }
 

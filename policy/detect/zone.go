@@ -185,7 +185,8 @@ func (v *view) signature(z []bool, from int, last bool) {
 		note(3, strings.Contains(line, "@"))
 		note(4, strings.Contains(line, "://") || strings.Contains(line, "www."))
 	}
-	brief := end-from <= 2 && seen[2] && seen[3] && last && v.blankFrom(end) && !v.privateMail(from, end)
+	closed := last && v.blankFrom(end+b2i(end < len(v.lines) && ruler(unquote(v.lowLine(end))))) && end-from <= cardLines && !v.privateMail(from, end)
+	brief := closed && (seen[2] && seen[3] || seen[1] && (seen[2] || seen[3]))
 	if score < 2 || !seen[0] && score < 3 && !brief || v.tells(from, end) {
 		return
 	}
@@ -257,7 +258,7 @@ func (v *view) greeting(z []bool) {
 	for n := 0; n < len(v.lines) && seen < 7; n++ {
 		t := strings.TrimSpace(unquote(v.lineText(n)))
 		low := lower(t)
-		if t == "" || subjectLine(low) {
+		if t == "" || subjectLine(low) || copyLine(low) {
 			continue
 		}
 		seen++
@@ -272,7 +273,7 @@ func (v *view) greeting(z []bool) {
 			return
 		case utf8.RuneCountInString(t) <= 40 && !strings.Contains(t, "。") && !hasDigits(t, 4):
 			if hasAnySuffix(addressed(t), []string{"様", "御中", "各位", "殿", "さま", "先生", "さん", "御侍史", "御机下"}) {
-				if seen > 4 || v.addressLines(n) || strings.Count(t, "様") > 1 || n+1 < len(v.lines) && hasDigits(v.lineText(n+1), 4) {
+				if seen > 4 || v.addressLines(n) || strings.Count(t, "様") > 1 || n+1 < len(v.lines) && hasDigits(v.lineText(n+1), 4) && !strings.HasSuffix(strings.TrimSpace(v.lineText(n+1)), "。") {
 					return
 				}
 				z[n] = true
@@ -299,7 +300,7 @@ func (v *view) addressLines(n int) bool {
 		if k == n {
 			t = addressed(strings.TrimSpace(t))
 		}
-		if !subjectLine(lower(t)) && (hasDigits(t, 4) || strings.Contains(t, "名前") || strings.Contains(t, "氏名") || strings.Contains(t, ":")) {
+		if !subjectLine(lower(t)) && !copyLine(lower(strings.TrimSpace(t))) && (hasDigits(t, 4) || strings.Contains(t, "名前") || strings.Contains(t, "氏名") || strings.Contains(t, ":")) {
 			return true
 		}
 	}
@@ -324,6 +325,11 @@ func (v *view) addressee(z []bool, n int) {
 		}
 		z[k] = true
 	}
+}
+
+// copyLine tells a line at the head of a mail that says who gets a copy: (Cc: 菅原さん).
+func copyLine(low string) bool {
+	return hasAnyPrefix(low, []string{"(cc", "cc:", "cc ", "（cc", "※cc"})
 }
 
 func subjectLine(low string) bool {

@@ -56,7 +56,7 @@ func (v *view) card(z []bool, from, end int, last bool) {
 		here := organisation(line)
 		desk := utf8.RuneCountInString(line) <= 60 && anOffice.in(line)
 		switch {
-		case aPrivateField.in(line):
+		case aPrivateField.in(line) && !(strings.Contains(line, "お客様窓口") || strings.Contains(line, "お客様相談") || strings.Contains(line, "お客様センター") || strings.Contains(line, "お客様サポート")):
 			return
 		case head < 0 && !here && !desk:
 			continue
@@ -148,7 +148,7 @@ var anOrganisationEnd = newAnyWord(organisationEnds...)
 
 // organisationEnds are endings of the names of organisations that mean one in short
 // lines only.
-var organisationEnds = []string{"商店", "製作所", "工業", "工務店", "産業", "商事", "薬局", "保育園", "幼稚園", "学園", "高校", "高等学校", "小学校", "中学校", "県庁", "市役所", "税務署", "連合会", "商会", "印刷", "運輸", "建設", "不動産", "事業団", "研究所", "図書館", "ホールディングス", "ホテル", "旅館", "農園", "社労士", "組合"}
+var organisationEnds = []string{"商店", "製作所", "工業", "工務店", "産業", "商事", "薬局", "保育園", "幼稚園", "学園", "高校", "高等学校", "小学校", "中学校", "県庁", "市役所", "税務署", "連合会", "商会", "印刷", "運輸", "建設", "不動産", "事業団", "研究所", "図書館", "ホールディングス", "ホテル", "旅館", "農園", "社労士", "組合", "役場", "神社", "社務所", "寺務所", "劇団", "学習塾", "スクール", "こども園", "保育所", "民宿", "会館", "ステーション", "労組", "連絡会", "協議会", "町内会", "自治会", "農協", "漁協", "警察署", "消防署", "裁判所", "整骨院", "歯科", "薬店", "美容室", "書店", "新聞社", "銀行", "酒造", "モータース", "介護サービス", "旅行社", "窓口", "事務局"}
 
 // quotedContact marks lines of a quoted mail that hold a number or an address and no
 // more, below the one in which its writer introduces himself for a company.

@@ -1,0 +1,136 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// How a name is read tells that it is one, whatever the dictionary knows: no other word
+// has a family name and a given name in kana behind it.
+
+// findReadings takes the names with their reading in brackets, and the readings behind
+// a word for one: 渡邉旬（わたなべ しゅん）, ふりがな　いよだひとみ.
+func findReadings(d *Detector, v *view, emit func(candidate)) {
+	for i := 0; i < len(v.s); {
+		n := strings.IndexByte(v.s[i:], '(')
+		if n < 0 {
+			break
+		}
+		i += n + 1
+		end := d.readingAt(v.s, i, false)
+		if end == 0 || end >= len(v.s) || v.s[end] != ')' {
+			continue
+		}
+		if start := nameBeforeReading(v.s[:i-1]); start >= 0 && !d.dict.notNames.has(squeeze(v.s[start:i-1])) {
+			name := strings.TrimRight(v.s[start:i-1], " ")
+			emit(candidate{kind: personName, start: start, end: start + len(name), match: match{norm: squeeze(name), points: likely, why: whyDictionary | whyNear}})
+			emit(candidate{kind: personName, start: i, end: end, match: match{norm: katakana(squeeze(v.s[i:end])), subtype: "kana", points: likely, why: whyDictionary | whyNear}})
+		}
+	}
+	d.eachLabel(v, personName, func(m labelHit) {
+		switch v.s[m.start:m.end] {
+		case "フリガナ", "ふりがな", "よみ", "読み", "カナ", "カナ氏名", "氏名(カナ)":
+		default:
+			return
+		}
+		start := m.end + len(v.s[m.end:]) - len(strings.TrimLeft(v.s[m.end:], " :)"))
+		start += anyPrefix(v.s[start:], []string{"は"})
+		start += span(v.s[start:], func(c byte) bool { return c == ' ' }, 4)
+		if end := d.readingAt(v.s, start, true); end > 0 && start > m.end {
+			emit(candidate{kind: personName, start: start, end: end, label: v.s[m.start:m.end], match: match{norm: katakana(squeeze(v.s[start:end])), subtype: "kana", points: likely, why: whyDictionary | whyLabel}})
+		}
+	})
+}
+
+// readingAt is where the reading of a family name and a given name ends that begins at
+// i, 0 for none; in a field a sentence may go on behind it.
+func (d *Detector) readingAt(s string, i int, field bool) int {
+	f := kanaRun(s[i:], isKana)
+	if f < len("ああ") || f > len("ああああああああああああ") {
+		return 0
+	}
+	first := katakana(s[i : i+f])
+	if i+f < len(s) && s[i+f] == ' ' {
+		if g := kanaRun(s[i+f+1:], isKana); g >= len("ああ") && g <= len("ああああああ") && (d.dict.familyKana.has(first) || d.dict.givenKana.has(katakana(s[i+f+1:i+f+1+g]))) {
+			return i + f + 1 + g
+		}
+	}
+	if d.kanaPair(first) {
+		return i + f
+	}
+	for _, tail := range []string{"です", "と"} {
+		if rest, ok := strings.CutSuffix(s[i:i+f], tail); ok && field && d.kanaPair(katakana(rest)) {
+			return i + len(rest)
+		}
+	}
+	return 0
+}
+
+// nameBeforeReading is where the two to six kanji or kana begin that end s, behind which
+// a reading stands; -1 for none.
+func nameBeforeReading(s string) int {
+	s = strings.TrimRight(s, " ")
+	i, n, gaps := len(s), 0, 0
+	for i > 0 && n < 7 {
+		r, w := lastRune(s[:i])
+		if r == ' ' && gaps == 0 && n > 0 {
+			gaps++
+			i -= w
+			continue
+		}
+		if !isKanji(r) && !(isKana(r) && n < 4 && gaps == 0) {
+			break
+		}
+		i, n = i-w, n+1
+	}
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	if n < 2 || n > 6 || !isKanji(firstRune(s[i:])) || utf8.RuneCountInString(s[i:]) > 7 {
+		return -1
+	}
+	return i
+}
+
+// spreadNames takes names whose characters are set apart: 佐　伯　　玲　奈.
+func spreadNames(d *Detector, v *view, emit func(candidate)) {
+	for i := 0; i < len(v.s); {
+		n := strings.IndexByte(v.s[i:], ' ')
+		if n < 0 {
+			return
+		}
+		at := i + n
+		i = at + 1
+		if at < 3 || v.s[at-3] < 0xe4 || v.s[at-3] > 0xe9 || at >= 6 && isKanji(lastOf(v.s[:at-3])) {
+			continue
+		}
+		if name, end := spreadName(v.s, at-3); end > 0 {
+			if sp := d.splitName(name); sp.end == len(name) && !d.dict.notNames.has(name) && !fieldWords[name] {
+				emit(candidate{kind: personName, start: at - 3, end: end, match: match{norm: name, points: likely, why: whyDictionary | whyNear}})
+				i = end
+			}
+		}
+	}
+}
+
+// spreadName reads three to five kanji with blanks between each two of them from i on.
+func spreadName(s string, i int) (name string, end int) {
+	var b strings.Builder
+	for n := 0; n < 6; n++ {
+		r, w := nextRune(s[i:])
+		if !isKanji(r) && r != 'の' && r != 'ヶ' || n == 5 {
+			break
+		}
+		b.WriteString(s[i : i+w])
+		end = i + w
+		gap := span(s[end:], func(c byte) bool { return c == ' ' }, 3)
+		if gap == 0 || gap > 2 {
+			break
+		}
+		i = end + gap
+	}
+	if b.Len() < 9 || end < len(s) && isKanji(firstRune(s[end:])) {
+		return "", 0
+	}
+	return b.String(), end
+}
