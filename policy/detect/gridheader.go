@@ -1,6 +1,9 @@
 package detect
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // hasHeader tells that a header holds one of the words.
 func (g *grid) hasHeader(words ...string) bool {
@@ -168,7 +171,7 @@ func (g *grid) places() {
 		}
 		bare := true
 		g.each(i, func(_ int, s string) bool {
-			bare = !hasDigits(s, 1) && hasAnySuffix(s, []string{"都", "道", "府", "県", "市", "区", "町", "村"})
+			bare = strings.Trim(s, "-: ") == "" || !hasDigits(s, 1) && hasAnySuffix(s, []string{"都", "道", "府", "県", "市", "区", "町", "村"})
 			return bare
 		})
 		if bare {

@@ -76,6 +76,9 @@ func askWestern(left string) bool {
 // privateIntroduction tells that somebody introduces himself as a private person: by
 // what he is, by what he bought or applied for, by how he got here.
 func privateIntroduction(left string) bool {
+	if deskEnd.ends(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(left, " "), "の"), "、"), "担当")) || strings.Contains(left, "担当して") {
+		return false // 学生支援課の千田です
+	}
 	return aPrivateIntroduction.in(left) && !organisation(left[max(0, len(left)-len("社会福祉法人")*3):]) ||
 		studentWords.in(left)
 }
@@ -96,8 +99,10 @@ func (v *view) introducesSelf(family string, i int, rest string) bool {
 }
 
 var (
+	// deskEnd are ends of the names of departments.
+	deskEnd              = newAnyEnd("課", "部", "係", "室", "局", "支店", "センター", "窓口", "事務局", "グループ", "チーム")
 	aPrivateIntroduction = newAnyWord("会員", "応募", "受験", "号室", "患者", "保護者", "利用者", "購入", "注文し", "契約して", "契約者の", "入居", "申し込み", "申込", "予約", "受講", "在住", "サイト", "拝見", "求人", "を見て", "を見た", "見まし", "参加した", "参加させ", "主婦", "フリーター", "転職", "志望", "希望して", "面接", "はじめまして", "初めまして", "突然のご連絡", "通って", "お世話になった", "住んで", "住む", "の母", "の父", "の妻", "の夫", "の長男", "の長女", "の娘", "の息子", "遺族", "担任", "卒業", "在学", "生徒の")
-	studentWords         = newAnyWord("年生", "学部", "研究科", "専攻", "年の", "ゼミ", "学生")
+	studentWords         = newAnyWord("年生", "学部1", "学部2", "学部3", "学部4", "学部の学生", "学科の学生", "大学生", "学生です", "学生の", "研究科修士", "研究科博士", "専攻の", "1年の", "2年の", "3年の", "4年の", "5年の", "6年の", "ゼミの")
 )
 
 // toldAbout makes a private person again of somebody of a company of whom the same
