@@ -59,6 +59,15 @@ func gapOnly(s string) bool {
 	return s != "" && strings.Trim(s, " \t,/|;") == ""
 }
 
+// kanaBracket is the bracket that ends a reading, behind which the fields of a person go
+// on: 星義雄（ホシ　ヨシオ）　昭和42年8月21日.
+func kanaBracket(name *candidate) string {
+	if name.subtype == "kana" {
+		return ")"
+	}
+	return ""
+}
+
 // bornBehind tells that the date c stands right behind a name and that somebody
 // of age may have been born then: such a pair tells a person.
 func (v *view) bornBehind(name, c *candidate) bool {
@@ -72,5 +81,5 @@ func (v *view) bornBehind(name, c *candidate) bool {
 	if between := v.s[name.end:c.start]; y >= 1910 && y <= 2023 && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
 		return true // 秦航平（2003年10月24日）
 	}
-	return y >= 1910 && y <= 2015 && strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t") == ""
+	return y >= 1910 && y <= 2015 && strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t"+kanaBracket(name)) == ""
 }

@@ -10,6 +10,9 @@ func (d *Detector) nameLike(s string) bool {
 	if sp := d.splitName(s); sp.end == len(s) {
 		return !fieldWords[s]
 	}
+	if name, end := spreadName(s, 0); end == len(s) && end > 0 {
+		return d.splitName(name).end == len(name)
+	}
 	family, given, ok := strings.Cut(s, " ")
 	if !ok || strings.Contains(given, " ") {
 		return false

@@ -90,6 +90,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 			done = x.d.nameAt(v, &seen.places[at], a, b, done, emit)
 		}
 	}
+	findReadings(x.d, v, emit)
 	if x.names = cands; len(cands) == 0 {
 		return true
 	}

@@ -169,6 +169,9 @@ func (p *pass) keywords(list []gateWord, i int) {
 		}
 		switch {
 		case w.flag&lineHonorific != 0:
+			if spreadBefore(p.s[p.start:a]) {
+				p.flags |= lineHot // the characters of a name are set apart
+			}
 			if p.g.nameBefore(p.s[p.start:a]) && !compound(p.s[p.start:a], p.s[a:]) {
 				p.flags |= lineWho
 				p.places = append(p.places, namePlace{at: int32(a), start: -1})

@@ -361,19 +361,6 @@ func (d *Detector) nameColumns(g *grid) {
 	g.payColumns()
 }
 
-// nameColumn refines a column of names: reading, family or given name.
-func nameColumn(low string) string {
-	switch {
-	case anyOf(low, []string{"カナ", "フリガナ", "ふりがな", "よみ", "読み", "セイ", "メイ", "kana"}):
-		return "kana"
-	case low == "姓" || low == "氏" || strings.Contains(low, "last") || strings.Contains(low, "surname") || strings.Contains(low, "family") || strings.HasSuffix(low, "(姓)"):
-		return "family"
-	case low == "名" || strings.Contains(low, "first") || strings.Contains(low, "given") || strings.HasSuffix(low, "(名)"):
-		return "given"
-	}
-	return ""
-}
-
 // voteRows is how many rows a column without a name needs to be typed by its cells.
 const voteRows = 3
 

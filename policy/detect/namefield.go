@@ -237,7 +237,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		_, w := utf8.DecodeRuneInString(v.s[f:end])
 		f += w
 		family, given := v.s[start:f], strings.TrimPrefix(v.s[f:end], " ")
-		if len(given) < len("真理") || !kanjiWord(family, 3) {
+		if len(given) < len("真理") && (k != 1 || gap > 0 || !d.singleGiven(given)) || !kanjiWord(family, 3) {
 			return
 		}
 		if gap > 0 && f != gap || !d.dict.given.has(given) && (gap == 0 || !d.dict.isGiven(given, true)) || commonNouns[given] {
@@ -249,6 +249,12 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		emit(c)
 		return
 	}
+}
+
+// singleGiven tells a given name of one kanji that ends no word for somebody who does
+// something: 薩摩弘さん, not 看護師さん.
+func (d *Detector) singleGiven(s string) bool {
+	return d.dict.given.has(s) && !strings.Contains("者手師係員長主部課店社会家屋方婦士夫人生様官民中工団隊役司客親子女男母父", s)
 }
 
 // nameOf takes the given name of a relative (次女のくるみが) and the family name of

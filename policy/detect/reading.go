@@ -70,7 +70,7 @@ func (d *Detector) readingAt(s string, i int, field bool) int {
 // a reading stands; -1 for none.
 func nameBeforeReading(s string) int {
 	s = strings.TrimRight(s, " ")
-	i, n, gaps := len(s), 0, 0
+	i, n, gaps, kanji := len(s), 0, 0, false
 	for i > 0 && n < 7 {
 		r, w := lastRune(s[:i])
 		if r == ' ' && gaps == 0 && n > 0 {
@@ -78,9 +78,10 @@ func nameBeforeReading(s string) int {
 			i -= w
 			continue
 		}
-		if !isKanji(r) && !(isKana(r) && n < 4 && gaps == 0) {
+		if !isKanji(r) && !(isKana(r) && n < 4 && !kanji) {
 			break
 		}
+		kanji = kanji || isKanji(r)
 		i, n = i-w, n+1
 	}
 	for i < len(s) && s[i] == ' ' {
@@ -113,12 +114,19 @@ func spreadNames(d *Detector, v *view, emit func(candidate)) {
 	}
 }
 
+// spreadBefore tells that a raw text ends with two kanji that a wide space parts.
+func spreadBefore(s string) bool {
+	s = strings.TrimRight(s, " \u3000")
+	n := len(s)
+	return n >= 9 && isKanji(lastOf(s)) && s[n-6:n-3] == "\u3000" && isKanji(lastOf(s[:n-6])) && (n == 9 || s[n-10] == 0x80 && strings.HasSuffix(s[:n-9], "\u3000"))
+}
+
 // spreadName reads three to five kanji with blanks between each two of them from i on.
 func spreadName(s string, i int) (name string, end int) {
 	var b strings.Builder
 	for n := 0; n < 6; n++ {
 		r, w := nextRune(s[i:])
-		if !isKanji(r) && r != 'の' && r != 'ヶ' || n == 5 {
+		if !isKanji(r) && r != 'の' && r != 'ヶ' || n == 5 || n > 1 && anHonorific.begins(s[i:]) {
 			break
 		}
 		b.WriteString(s[i : i+w])

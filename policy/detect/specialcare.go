@@ -145,7 +145,7 @@ func (v *view) namedIllness(a int, m labelHit) bool {
 // is not the one that is told about.
 func salutation(line string) bool {
 	t := strings.TrimSpace(line)
-	return anyOf(t, []string{"お疲れ", "お世話", "各位", "拝啓"}) || strings.HasSuffix(t, "です。") && utf8.RuneCountInString(t) <= 30 && !strings.Contains(t, "は")
+	return anyOf(t, []string{"お疲れ", "お世話", "各位", "拝啓"}) || strings.HasSuffix(t, "です。") && utf8.RuneCountInString(t) <= 30 && !strings.Contains(t, "は") && !strings.ContainsAny(t, "(（") && !anyOf(t, []string{"さん", "様", "氏"})
 }
 
 // findCareField finds what stands behind the name of a field for illnesses.
