@@ -25,6 +25,16 @@ func TestBlocksPastedIntoText(t *testing.T) {
 	}
 }
 
+// A block that nobody says to be a page may be opened as one.
+func TestBlockWithCharacterNumbersIsReadAsPageToo(t *testing.T) {
+	page := base64.StdEncoding.EncodeToString([]byte("no header\r\n\r\n<html><body>&#20491;&#20154;&#x756a;&#21495;</body></html>\r\n"))
+	for _, text := range []string{page, "see\n" + page + "\n"} {
+		if res := extractFile(t, File{Data: []byte(text)}); hits(res, []string{"個人番号"}) != 1 {
+			t.Errorf("%+v", res.Contents)
+		}
+	}
+}
+
 func spaced(s string) string {
 	var b strings.Builder
 	for i := 0; i+2 <= len(s); i += 2 {

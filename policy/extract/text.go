@@ -65,7 +65,23 @@ func readText(r *reading) error {
 	if err != nil || r.file.Kind == policy.SweptText {
 		return err
 	}
+	if r.blob && hasCharacterNumbers(r.probe.text()[0].Text) {
+		return r.page("as page") // nothing says what a block in a text is
+	}
 	return r.inline(r.probe.text()[0].Text)
+}
+
+// hasCharacterNumbers tells "&#20491;", which only a page shows as a character.
+func hasCharacterNumbers(text string) bool {
+	for {
+		i := strings.Index(text, "&#")
+		if i < 0 || len(text) < i+4 {
+			return false
+		}
+		if text = text[i+2:]; text[0] >= '0' && text[0] <= '9' || text[0]|0x20 == 'x' {
+			return true
+		}
+	}
 }
 
 // damaged says when not all of a damaged text is read in every way.

@@ -20,7 +20,7 @@ import (
 
 // maxSearched is how much text is searched for the words of the net; words that stand
 // behind it are told twice.
-const maxSearched = 16 << 20
+const maxSearched = 6 << 20
 
 // keepNews cuts the net's contents down to what is news, and leaves those out that have
 // none, with their parts. That one of these could not be read as a file says nothing:
@@ -70,10 +70,14 @@ func isNet(view string) bool { return strings.HasPrefix(view, mime.ViewAnywhere)
 
 // shownText is what all other readings show, names of files included, without blanks.
 func (t *taken) shownText() []byte {
-	var out []byte
+	size := 0
 	for i := range t.contents {
-		if c := &t.contents[i]; !isNet(c.View) && len(out) <= maxSearched {
-			out = append(appendDense(out, c.Text), '\n')
+		size += len(t.contents[i].Text) + 1
+	}
+	out := make([]byte, 0, min(size, maxSearched))
+	for i := range t.contents {
+		if c := &t.contents[i]; !isNet(c.View) && len(out) < maxSearched {
+			out = append(appendDense(out, head(c.Text, maxSearched-len(out))), '\n')
 		}
 	}
 	for i := range t.parts {
@@ -82,13 +86,14 @@ func (t *taken) shownText() []byte {
 	return out
 }
 
+func head(text string, n int) string { return text[:min(len(text), n)] }
+
 // appendDense appends a text without blanks and what nobody sees, wide letters as narrow
 // ones. Nearly all text needs no table to be looked at.
 func appendDense(out []byte, text string) []byte {
 	if !norm.NFKC.IsNormalString(text) {
 		text = norm.NFKC.String(text)
 	}
-	out = slices.Grow(out, len(text))
 	for i := 0; i < len(text); {
 		c := rune(text[i])
 		if c < utf8.RuneSelf {
