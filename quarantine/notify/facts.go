@@ -186,8 +186,21 @@ func reason(h *quarantine.Hold) policy.Text {
 	return policy.Text{JA: v.Sentence("ja"), EN: v.Sentence("en")}
 }
 
-// evidence are the findings the rules looked at.
+// evidence are the findings the rules looked at; business contacts, such as the
+// sender's own name in the header, only where there is nothing else.
 func evidence(h *quarantine.Hold) []policy.Finding {
+	all := looked(h)
+	business := func(f policy.Finding) bool { return f.Type == businessContact }
+	if private := slices.DeleteFunc(slices.Clone(all), business); len(private) > 0 {
+		return private
+	}
+	return all
+}
+
+// businessContact is the detectors' name for what is not a private person's.
+const businessContact = "business_contact"
+
+func looked(h *quarantine.Hold) []policy.Finding {
 	var out []policy.Finding
 	seen := map[int]bool{}
 	for _, f := range h.Verdict.Fired {
@@ -264,7 +277,7 @@ func place(where string, row int) policy.Text {
 			gap = ""
 		}
 		t.JA += fmt.Sprintf("%s%d行目～", gap, row)
-		t.EN += fmt.Sprintf(" / row %d on", row)
+		t.EN += fmt.Sprintf(" / from row %d", row)
 	}
 	return t
 }

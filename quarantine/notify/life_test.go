@@ -96,6 +96,13 @@ func TestLifeOfAHoldThatIsApproved(t *testing.T) {
 		`内容を見て決める(このリンクは承認の鍵です。転送しないでください):`,
 		`[Approve by 18 Nov 18:00] 佐藤 花子 → partner.example `+string(id),
 		`After the deadline (Wed 18 Nov 18:00) it is not sent.`)
+	for _, g := range []got{toSender, toBoss} {
+		for _, no := range []string{"件名・宛先欄", "address lines", "取引先", "business contact"} {
+			if strings.Contains(g.text, no) {
+				t.Errorf("%s: %q is no evidence of what it is held for", g.subject, no)
+			}
+		}
+	}
 	if strings.Contains(toBoss.subject, "名簿") || strings.Contains(toBoss.text, "4711") {
 		t.Error("an approver reads the raw subject")
 	}

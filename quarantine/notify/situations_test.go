@@ -57,6 +57,7 @@ func TestSituationSharedMailboxNobodyKnown(t *testing.T) {
 	if n := w.counts(); !maps.Equal(n, map[string]int{"info": 1}) {
 		t.Errorf("%v", n)
 	}
+	wantText(t, w.last("info@example.co.jp"), "【送信保留】会員名簿 4711 の送付", "内容を見て、送るか取り消すかを決める(ログイン不要", "Look at it, then send or cancel it (no log-in, any phone):")
 	w.wantMay(id, "release sender sato", "release sender info", "!release sender bucho", "!release sender kacho")
 }
 

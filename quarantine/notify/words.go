@@ -128,7 +128,11 @@ func (p pen) held(h *quarantine.Hold, to policy.Party, link string) letter {
 		if h.Terms.LogIn {
 			how = policy.Text{JA: "ログインが必要です。社外のスマートフォン可", EN: "log-in required, any phone"}
 		}
-		l.act(policy.Text{JA: "確認・取消・急ぎの連絡(" + how.JA + ")", EN: "Check, cancel or mark urgent (" + how.EN + ")"}, link)
+		what := policy.Text{JA: "確認・取消・急ぎの連絡", EN: "Check, cancel or mark urgent"}
+		if _, delayed := delayedUntil(h); h.SelfRelease() && !delayed {
+			what = policy.Text{JA: "内容を見て、送るか取り消すかを決める", EN: "Look at it, then send or cancel it"}
+		}
+		l.act(policy.Text{JA: what.JA + "(" + how.JA + ")", EN: what.EN + " (" + how.EN + ")"}, link)
 		l.say(doNothing)
 	}
 	p.help(&l, h.ID)

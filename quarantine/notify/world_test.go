@@ -214,6 +214,7 @@ func (w *world) hold(l letter) email.ID {
 		m.Forward.Mailbox, m.Sender.Address = email.MustAddress(l.mailbox), email.MustAddress(l.mailbox)
 	}
 	m.People = policy.People{High: 23012, Low: 23000, Unencrypted: 23012}
+	m.Findings = []policy.Finding{{Type: "business_contact", Subtype: "email", Place: policy.Place{Part: "0/h", Where: "header"}, Count: 1, Confidence: 0.96}}
 	for _, row := range []int{17, 18} {
 		m.Findings = append(m.Findings, policy.Finding{Type: "person_name", Place: policy.Place{Part: "2/1", Where: fmt.Sprintf(`名簿.zip / list.xlsx / sheet "会員" / row %d`, row)},
 			Count: 1, Confidence: 0.99, Masked: policy.Mask("山田太郎秘密値")})
@@ -229,7 +230,7 @@ func (w *world) hold(l letter) email.ID {
 	if l.delay > 0 {
 		action = policy.Delay
 	}
-	v := policy.Verdict{Fired: []policy.Fired{{Name: l.rule, Action: action, Findings: []int{0, 1},
+	v := policy.Verdict{Fired: []policy.Fired{{Name: l.rule, Action: action, Findings: []int{0, 1, 2},
 		Reasons: []policy.Text{{JA: "約23012人分の個人情報が暗号化されずに社外へ送られます。", EN: "Personal data of about 23012 people would leave unencrypted."}},
 		Terms:   policy.Terms{Approvers: l.approvers, Deadline: l.deadline, OnExpiry: expiry, ReasonRequired: l.reason, CopyTo: l.copyTo}}}}
 	if l.terms != nil {
