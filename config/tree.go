@@ -70,7 +70,7 @@ func (t *tree) syntax(err error) {
 			line = m[1]
 		}
 	}
-	hint := "check the indentation and the quotes there and on the line before"
+	hint := "check the indentation, quotes and brackets there and on the lines before"
 	if strings.Contains(text, "cannot start any token") {
 		hint = "indent with blanks, not with tabs, and quote words that begin with @ or %"
 	}
