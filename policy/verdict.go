@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -147,6 +148,11 @@ func (v Verdict) Rules() []string {
 		}
 	}
 	return out
+}
+
+// OfContent tells that a rule acted that asks about content, not only about recipients.
+func (v Verdict) OfContent() bool {
+	return slices.ContainsFunc(v.Fired, func(f Fired) bool { return !f.Monitor && !f.Recipients })
 }
 
 // Sentence says in one language why the mail was not simply passed on; "" when

@@ -220,7 +220,7 @@ func looked(h *quarantine.Hold) []policy.Finding {
 var rowPattern = regexp.MustCompile(` / row (\d+)$`)
 
 // places says where: each file or sheet once, from its first row on. Without
-// findings they are the parts that could not be read.
+// findings they are the parts that could not be read, unless only recipients are at stake.
 func places(h *quarantine.Hold) policy.Text {
 	var order []string
 	rows := map[string]int{}
@@ -244,7 +244,7 @@ func places(h *quarantine.Hold) policy.Text {
 	for _, f := range evidence(h) {
 		note(f.Place.Where)
 	}
-	if len(order) == 0 {
+	if len(order) == 0 && h.Verdict.OfContent() {
 		for _, p := range h.Facts.Parts {
 			if p.Problem != policy.NoProblem && p.View == "" {
 				note(p.Where)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/quarantine"
 )
@@ -142,7 +143,8 @@ func (v *visit) offer(p *decisionPage) {
 	}
 }
 
-// firstPlace is where the sender would look first: file, sheet and row.
+// firstPlace is where the sender would look first: file, sheet and row, or the first
+// part that could not be read.
 func (v *visit) firstPlace(cards []CardView) string {
 	for _, c := range cards {
 		for _, p := range c.Places {
@@ -153,6 +155,11 @@ func (v *visit) firstPlace(cards []CardView) string {
 				return v.words.t("page.from", "where", p.Where, "row", p.Rows[0].Where)
 			}
 			return p.Where
+		}
+	}
+	for _, p := range v.hold.Facts.Parts {
+		if p.Problem != policy.NoProblem && p.View == "" && v.hold.Verdict.OfContent() {
+			return v.words.partName(v.hold, p.Path)
 		}
 	}
 	return ""

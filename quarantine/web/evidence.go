@@ -78,7 +78,7 @@ func (r reader) cards(h *quarantine.Hold) []CardView {
 	})
 	shown := map[int]bool{}
 	var out []CardView
-	for i, f := range fired {
+	for _, f := range fired {
 		card := CardView{Rule: f.Name, Title: f.Title.In(r.lang), Monitor: f.Monitor, Action: r.t("action." + f.Action.String())}
 		if card.Title == "" {
 			card.Title = f.Name
@@ -92,7 +92,7 @@ func (r reader) cards(h *quarantine.Hold) []CardView {
 		for _, reason := range f.Reasons {
 			card.Reasons = append(card.Reasons, reason.In(r.lang))
 		}
-		card.Places = r.places(h, r.evidenceOf(h, f, i == 0, shown))
+		card.Places = r.places(h, r.evidenceOf(h, f, shown))
 		if len(card.Places) > maxPlaces {
 			card.More = len(card.Places) - maxPlaces
 			card.Places = card.Places[:maxPlaces]
@@ -121,9 +121,8 @@ func appliesTo(h *quarantine.Hold, f policy.Fired) []string {
 }
 
 // evidenceOf are the findings a card shows: those the rule looked at and their
-// like in the same part; for the first rule, when it counts people rather than
-// findings, all of them.
-func (r reader) evidenceOf(h *quarantine.Hold, f policy.Fired, first bool, shown map[int]bool) []policy.Finding {
+// like in the same part.
+func (r reader) evidenceOf(h *quarantine.Hold, f policy.Fired, shown map[int]bool) []policy.Finding {
 	var out []policy.Finding
 	take := func(i int) {
 		if i >= 0 && i < len(h.Facts.Findings) && !shown[i] {
@@ -140,11 +139,6 @@ func (r reader) evidenceOf(h *quarantine.Hold, f policy.Fired, first bool, shown
 	}
 	for i, finding := range h.Facts.Findings {
 		if like[kind{finding.Type, finding.Place.Part}] {
-			take(i)
-		}
-	}
-	if first && len(f.Findings) == 0 && h.Facts.People.High > 0 {
-		for i := range h.Facts.Findings {
 			take(i)
 		}
 	}

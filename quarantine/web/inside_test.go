@@ -341,6 +341,19 @@ func TestHoldView(t *testing.T) {
 	if len(v.Outside) != 1 || v.Outside[0].Flags[0].Text != "gmail.comの打ち間違い?" || !v.Outside[0].Flags[0].Warn {
 		t.Errorf("%+v", v.Outside)
 	}
+	// Held for a file that could not be read: what was found elsewhere is no evidence of it.
+	h.Verdict = policy.Verdict{Fired: []policy.Fired{{Name: "not-inspected", Action: policy.Hold}}}
+	if v := r.holdView(h, nobody); len(v.Cards) != 1 || len(v.Cards[0].Places) != 0 || len(v.Cards[0].Duty) != 0 {
+		t.Errorf("%+v", v.Cards)
+	}
+	look := &visit{hold: h, words: r}
+	if got := look.firstPlace(nil); got != "a.zip" {
+		t.Errorf("what could not be read stands in %q", got)
+	}
+	h.Verdict.Fired[0].Recipients = true
+	if got := look.firstPlace(nil); got != "" {
+		t.Errorf("a question about recipients has no place, told %q", got)
+	}
 	h.Sender, h.Facts.Header.From = email.Address{}, nil
 	if v := r.holdView(h, nobody); v.Sender.Address != "<>" || v.Sender.Name != "自動通知(差出人なし)" {
 		t.Errorf("%+v", v.Sender)
