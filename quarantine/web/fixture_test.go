@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -220,7 +221,11 @@ func (s *site) take(from string, to []string, raw []byte) email.ID {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.store.InsertRecords(s.t.Context(), []quarantine.Line{{Seq: seq + 1, Entry: record.Entry()}}); err != nil {
+	text, err := json.Marshal(record)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.store.InsertRecords(s.t.Context(), []quarantine.Line{{Seq: seq + 1, Entry: record.Entry(), Text: text}}); err != nil {
 		s.t.Fatal(err)
 	}
 	return id
