@@ -378,15 +378,6 @@ func (h *Hold) step(d, led *Delivery, now time.Time) (Decision, State, bool) {
 // whyFollows says why a follower is not let go before its leader.
 const whyFollows = "it follows an earlier mail that waits; decide that one"
 
-// FollowDetail is the leader's id in the detail of a follower's event, or "".
-func FollowDetail(detail string) email.ID {
-	id, ok := strings.CutPrefix(detail, followDetail)
-	if !ok {
-		return ""
-	}
-	return email.ID(id)
-}
-
 // follow makes a new hold findable by its leaders and gives it their deadline.
 func (h *Hold) follow(now time.Time) {
 	h.nextDeadline()
