@@ -193,7 +193,7 @@ func saysNothing(value []byte) bool {
 		return true
 	}
 	name, _, _ := bytes.Cut(param, []byte("="))
-	return (bytes.EqualFold(name, []byte("charset")) || bytes.EqualFold(name, []byte("boundary"))) && bytes.IndexAny(param, " \t\r\n;(*%") < 0
+	return (bytes.EqualFold(name, []byte("charset")) || bytes.EqualFold(name, []byte("boundary"))) && !bytes.ContainsAny(param, " \t\r\n;(*%")
 }
 
 // isOrdinary tells a field that describes the structure and can say nothing else:
