@@ -155,6 +155,19 @@ var rolesBy = func() (t [256][]string) {
 	return t
 }()
 
+// sampleAddress tells an address that manuals have for the reader's own: a word for
+// somebody at a domain that is reserved for examples (RFC 2606, section 3).
+func sampleAddress(addr string) bool {
+	local, domain, _ := strings.Cut(addr, "@")
+	switch domain {
+	case "example.com", "example.net", "example.org", "example.jp", "example.co.jp":
+		return sampleNames[local]
+	}
+	return false
+}
+
+var sampleNames = wordSet("user username user.name user_name your.name your-name yourname your_name you name name.surname firstname.lastname first.last someone somebody anyone test sample example foo bar foobar hoge dummy xxx xxxx abc me mail email address recipient sender from to")
+
 // findMails finds every address of the view.
 func findMails(_ *Detector, v *view, emit func(candidate)) {
 	for i := 0; i < len(v.s); {
@@ -168,7 +181,9 @@ func findMails(_ *Detector, v *view, emit func(candidate)) {
 		if !ok {
 			continue
 		}
-		i = b
+		if i = b; sampleAddress(lower(v.s[a:b])) {
+			continue
+		}
 		emit(candidate{kind: mailAddress, start: a, end: b,
 			match: match{norm: lower(v.s[a:b]), points: ptShape + 1, why: whyShape}})
 	}

@@ -11,11 +11,18 @@ func actsFor(left, rest string) bool {
 	if rest != "" && rest[0] < 0x80 && (officeInBrackets(rest) || westernOffice(rest)) {
 		return true
 	}
-	return ourSide.ends(left) || strings.HasSuffix(left, " ") && askWestern(left)
+	return ourSide.ends(left) || strings.HasSuffix(left, "(") && aTrade.ends(left[:len(left)-1]) || lecturing.ends(left) || strings.HasSuffix(left, " ") && askWestern(left)
 }
 
 // ourSide are words for one of the two companies, right before the name of somebody of it.
 var ourSide = newAnyEnd("御社", "貴社", "弊社", "当社", "同社", "先方", "弊社担当", "貴社担当", "御社ご担当", "弊社営業", "弊社営業の", "当社営業の", "後任の", "前任の", "後任は", "前任者の", "営業の", "営業担当", "担当営業の")
+
+// aTrade are words for a company that does something for the writer; who stands in
+// brackets behind one acts for it: 施工業者（堀様、090-…）.
+var aTrade = newAnyEnd("業者", "施工会社", "工事会社", "管理会社", "保守会社", "運送会社", "不動産会社", "仲介会社", "清掃会社", "警備会社", "工務店", "代理店", "仕入先", "取引先", "発注先", "委託先", "協力会社", "元請", "下請")
+
+// lecturing are the words right before the name of somebody who speaks in public.
+var lecturing = newAnyEnd("講演は", "講演を", "講師に", "講師には", "講師を", "登壇者は", "登壇は", "演者は", "座長は", "座長を", "座長に", "講話は", "パネリストは", "パネリストに", "司会は", "司会を")
 
 // officeInBrackets tells that a company or a department stands in brackets behind a name.
 func officeInBrackets(rest string) bool {

@@ -12,7 +12,7 @@ import (
 var specialCare = &kind{
 	name: "special_care", severity: sevGravest, ja: "要配慮個人情報", en: "special-care information",
 	labels:  []string{"傷病名", "病名", "診断名", "既往歴", "既往症", "持病", "主病名", "現病歴", "障害名", "要配慮事項", "治療経過", "治療内容", "diagnosis", "diagnoses", "medical history", "past medical history"},
-	headers: []string{"要介護度", "介護度", "要介護", "傷病", "疾病", "既往", "障害の", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
+	headers: []string{"要介護度", "介護度", "要介護", "傷病", "疾病", "既往", "障害の", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "手帳種別", "手帳の種別", "手帳の種類", "障害種別", "障害区分", "障がい区分", "障害の種類", "障害程度", "障害の程度", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
 	cell: func(s string) (match, bool) {
 		return match{norm: s}, utf8.RuneCountInString(s) >= 2 && s != "なし" && s != "無" && s != "無し" && s != "特になし" && lower(s) != "none" && s != "異常なし" && lower(s) != "n/a" && lower(s) != "no" && strings.Trim(s, "-:") != ""
 	},
@@ -22,6 +22,7 @@ var specialCare = &kind{
 func findCare(d *Detector, v *view, emit func(candidate)) {
 	d.read(v)
 	marks := append(slices.Clone(v.anchors[careStrong]), v.anchors[careWeak]...)
+	marks = slices.DeleteFunc(marks, v.ofNobody)
 	slices.SortFunc(marks, func(a, b labelHit) int { return a.start - b.start })
 	for len(marks) > 0 {
 		line := v.line(marks[0].start)

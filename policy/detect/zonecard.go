@@ -58,6 +58,8 @@ func (v *view) card(z []bool, from, end int, last bool) {
 		switch {
 		case aPrivateField.in(line) && !(strings.Contains(line, "お客様窓口") || strings.Contains(line, "お客様相談") || strings.Contains(line, "お客様センター") || strings.Contains(line, "お客様サポート")):
 			return
+		case here && head < 0 && aForm.ends(strings.TrimRight(line, " 】])」")):
+			return
 		case head < 0 && !here && !desk:
 			continue
 		case head >= 0 && anHonorific.in(line) && !here: // somebody else
@@ -127,9 +129,11 @@ var (
 	phoneWords    = []string{"tel", "電話", "fax", "携帯", "phone", "mobile", "直通", "代表番号", "内線"}
 	aPhone        = newAnyWord(phoneWords...)
 	anAddressMark = newAnyWord("丁目", "番地", "ビル", "都", "県", "市", "区")
+	// aForm are ends of the titles of forms: what stands below is whom the form is about.
+	aForm = newAnyEnd("票", "申込書", "申請書", "届出書", "届", "申込", "予約書", "同意書", "誓約書", "問診表", "カルテ", "診察券", "会員カード", "利用カード", "名簿", "台帳", "受付簿", "記録簿", "記録表", "利用表", "伝票", "カード会員")
 	// aPrivateField tells labels and words that no card has.
 	aPrivateField = newAnyWord("氏名", "お名前", "生年月日", "年齢", "性別", "自宅", "勤務先", "契約者", "申込", "会員", "患者", "利用者", "応募", "受験", "保護者", "本人", "続柄", "口座番号", "マイナンバー", "個人番号",
-		"お客様", "名義", "届け先", "送付先", "配送先", "被保険", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant")
+		"飼い主", "飼主", "お客様", "名義", "届け先", "送付先", "配送先", "被保険", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant")
 )
 
 // organisation tells a line that names a company or another organisation.

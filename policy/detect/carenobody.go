@@ -1,0 +1,62 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// ofNobody tells that a word of special care is said of no one: it is part of the name
+// of an organisation (難病連絡会 事務局) or of the title of a talk (演題は「糖尿病の…」).
+func (v *view) ofNobody(m labelHit) bool {
+	a, b := v.lineSpan(v.line(m.start))
+	return careBody(v.s[m.start:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+}
+
+// careBody tells that the compound that s begins with ends like the name of an
+// organisation and that nobody is told to belong to it or to have turned to it.
+func careBody(s string) bool {
+	n := 0
+	for n < len(s) && n < len("障害障害障害障害障害障害") {
+		r, w := utf8.DecodeRuneInString(s[n:])
+		if !isKanji(r) && !isKatakana(r) {
+			break
+		}
+		n += w
+	}
+	word := s[:n]
+	for word != "" && !careBodies.ends(word) {
+		_, w := utf8.DecodeLastRuneInString(word)
+		word = word[:len(word)-w]
+	}
+	if word == "" {
+		return false
+	}
+	rest := strings.TrimLeft(s[len(word):], " ")
+	return !hasAnyPrefix(rest, []string{"に", "へ", "で", "の会員", "の一員", "の組合員", "員", "会員", "を通", "から", "の支援", "の認定"})
+}
+
+// careBodies are the ends of the names of organisations. Hospitals and clinics are not
+// among them: who goes there is told to be ill.
+var careBodies = newAnyEnd("連絡会", "協議会", "連合会", "連盟", "協会", "学会", "財団", "機構", "振興会", "研究会", "研究所", "基金", "支援センター", "相談センター", "推進室", "対策室", "対策課", "福祉課", "支援課", "推進課", "対策本部", "対策係", "福祉係", "支援係")
+
+// inTitle tells that quotation marks stand around a word which give the title of a talk,
+// a course or a book.
+func inTitle(left, right string) bool {
+	for _, marks := range [][2]string{{"「", "」"}, {"『", "』"}} {
+		i, end := strings.LastIndex(left, marks[0]), strings.Index(right, marks[1])
+		if i < 0 || end < 0 || strings.Contains(left[i:], marks[1]) || end > len("題題題題題題題題題題題題題題題題題題題題") {
+			continue
+		}
+		before := left[:i]
+		if aTitle.in(before[max(0, len(before)-len("題題題題題題題題題題題題")):]) || aTitled.begins(right[end+len(marks[1]):]) {
+			return true
+		}
+	}
+	return false
+}
+
+// aTitle are words before the title of something, aTitled those behind one.
+var (
+	aTitle  = newAnyWord("演題", "テーマ", "題名", "題目", "題し", "タイトル", "講演", "講話", "講座", "講義", "研修", "セミナー", "シンポジウム", "ウェビナー", "勉強会", "研究会", "学習会", "著書", "書籍", "論文", "特集", "番組", "映画", "冊子", "チラシ", "ポスター", "スローガン", "パンフレット")
+	aTitled = newAnyWord("と題", "をテーマ", "というテーマ", "についての講演", "の講演", "講演会", "の研修", "研修", "セミナー", "のセミナー", "の講座", "講座", "シンポジウム", "勉強会", "の特集", "という本", "という冊子", "のパンフレット", "のポスター", "のチラシ")
+)
