@@ -42,7 +42,7 @@ var cardCVV = &kind{
 	labels: []string{"セキュリティコード", "セキュリティ番号", "cvv2", "cvc2", "cid", "cvn", "security digits", "security number", "verification code", "prüfnummer", "prüfziffer", "cryptogramme", "código de seguridad", "3桁の番号", "三桁の番号", "3桁の数字", "三桁の数字", "三つの数字", "3つの数字", "裏面の番号", "裏の番号", "裏の三桁", "裏の3桁", "裏面の3桁", "裏面の三桁", "背面の3桁", "背面の三桁", "下3桁の数字", "three digits", "three numbers on the back", "安全码", "보안코드", "cvv", "cvc", "security code"},
 	lens:   lengths(3, 4), single: true,
 	try: func(w *window) (match, bool) {
-		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free()
+		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free() && !strings.HasPrefix(w.v.s[w.end():], "年")
 	},
 }
 
@@ -70,6 +70,6 @@ var pinCode = &kind{
 	labels: []string{"暗証番号", "暗証", "pinコード", "四桁の番号", "4桁の番号", "四桁の数字", "4桁の数字", "四けたの番号", "비밀번호 4자리", "pin code", "pin number", "pin", "パスコード", "passcode"},
 	lens:   lengths(4, 6), single: true,
 	try: func(w *window) (match, bool) {
-		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free() && !(len(w.digits) == 6 && validDate(2000, atoi(w.digits[2:4]), atoi(w.digits[4:])))
+		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free() && !strings.HasPrefix(w.v.s[w.end():], "年") && !(len(w.digits) == 6 && validDate(2000, atoi(w.digits[2:4]), atoi(w.digits[4:])))
 	},
 }

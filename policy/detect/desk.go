@@ -53,6 +53,21 @@ func (v *view) companyContact(c *candidate, left string) bool {
 	return (strings.HasSuffix(left, "(") || v.s[c.start] == '(') && organisation(left) && !anHonorific.in(left)
 }
 
+// deskBrackets tells that a value stands in brackets that are still open and begin right
+// behind an organisation or a desk of one: 届け先　株式会社… 契約係（〒… 電話 …）.
+func deskBrackets(left string) bool {
+	i := strings.LastIndexByte(left, '(')
+	if i < 0 || strings.IndexByte(left[i:], ')') >= 0 {
+		return false
+	}
+	before := strings.TrimRight(left[:i], " ")
+	return organisation(before) && !anHonorific.in(before) && (deskEnd.ends(before) || organisation(before[max(0, len(before)-len("社会福祉法人")):]) && !aPrivateField.in(before))
+}
+
+// successor are words before the number or address of whoever deals with something from
+// now on, or dealt with it.
+var successor = newAnyWord("後任の連絡先", "後任者の連絡先", "後任のメール", "後任の電話", "後任者のメール", "新担当の連絡先", "新担当者の連絡先", "担当者の連絡先", "担当の連絡先", "担当者連絡先", "窓口の連絡先")
+
 // privateWriter tells the name in the header of a mail that is passed on, which
 // somebody wrote from a private mailbox.
 func (v *view) privateWriter(left string, i int) bool {

@@ -177,6 +177,8 @@ func (d *Detector) candidates(v *view) []candidate {
 			d.familyBeside(v, c, emit)
 		case creditCard:
 			v.besideCard(c, emit)
+		case personName:
+			d.readingBehind(v, c, emit)
 		case birthDate:
 			d.bornPerson(v, c, emit)
 		case residenceCard, passport, krRRN, cnID:
@@ -197,19 +199,23 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		return
 	}
 	if c.kind == postalCode {
+		c.business = deskBrackets(strings.TrimRight(v.leftOf(c.start), "〒 "))
 		if _, ok := slices.BinarySearch(d.dict.zips, uint32(atoi(c.norm))); !ok {
 			c.points -= 1.5 // large firms have codes of their own, so it stays possible
 		}
 	}
 	if c.kind == address {
 		left := v.leftOf(c.start)
-		c.business = anyOf(left[max(0, len(left)-30):], officePlaces)
+		c.business = anyOf(left[max(0, len(left)-30):], officePlaces) || deskBrackets(left)
 	}
 	if c.kind == phone || c.kind == mailAddress {
 		left := v.leftOf(c.start)
-		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left) || v.companyContact(c, left)
+		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
 	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
+	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
+		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
+	}
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
 		return
 	}

@@ -27,7 +27,7 @@ func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) 
 	if words < 2 || end >= number.start || d.labelWithin(v, i, end) || strings.IndexByte(",(", v.s[end]) < 0 && !strings.HasPrefix(v.s[end:], " (") {
 		return
 	}
-	if between := strings.Trim(v.s[end:number.start], " ,("); len(between) > 12 || strings.ContainsAny(between, "0123456789,;") {
+	if between := strings.Trim(v.s[end:number.start], " ,("); len(between) > 40 || strings.ContainsAny(between, "0123456789,;") {
 		return
 	}
 	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), points: likely, why: whyNear}})
@@ -56,7 +56,7 @@ func (d *Detector) accountHolder(v *view, number candidate, emit func(candidate)
 	if count := utf8.RuneCountInString(name); count < 4 || count > 14 || !d.kanaPair(name) || !fieldEnds(v.s[end:]) {
 		return
 	}
-	emit(candidate{kind: personName, start: start, end: end, match: match{norm: name, subtype: "kana", points: likely, why: whyDictionary | whyNear}})
+	emit(candidate{kind: personName, start: start, end: end, match: match{norm: name, subtype: "kana", points: likely + 2, why: whyDictionary | whyNear}}) // the bank before it makes no business of it
 }
 
 // calledInKorean takes the names in Hangul before the honorific 님.

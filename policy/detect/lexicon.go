@@ -59,7 +59,7 @@ func labelLexicon(kinds []*kind, headers bool) *lexicon {
 
 // spacedLabels are labels of two characters that forms pull apart to the width of
 // the others.
-var spacedLabels = wordSet("氏名 性別 住所 電話 携帯 国籍 病名 年収 月給 賞与 口座 名義 旅券 免許")
+var spacedLabels = wordSet("氏名 性別 住所 電話 携帯 国籍 病名 年収 月給 賞与 口座 名義 旅券 免許 賃金")
 
 func (x *lexicon) add(w lexWord) {
 	key := lexKey(w.text, 0)

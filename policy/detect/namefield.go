@@ -19,7 +19,7 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 		if m.kind != personName {
 			continue
 		}
-		start := m.end + len(v.s[m.end:]) - len(strings.TrimLeft(v.s[m.end:], ": "))
+		start := v.fieldStart(m.end)
 		if end := chineseName(v.s, start); end > 0 && start > m.end {
 			c := candidate{kind: personName, start: start, end: end}
 			c.norm, c.points = v.s[start:end], 1
@@ -60,6 +60,23 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			break
 		}
 	}
+}
+
+// fieldStart is where the value of a field begins whose name ends at i: behind a colon or
+// blanks, or behind the only bar or arrow of its line.
+func (v *view) fieldStart(i int) int {
+	rest := v.s[i:]
+	start := i + len(rest) - len(strings.TrimLeft(rest, ": "))
+	for _, mark := range []string{"|", "=>", "→"} {
+		if strings.HasPrefix(v.s[start:], mark) {
+			a, b := v.lineSpan(v.line(i))
+			if strings.Count(v.s[a:b], mark) == 1 {
+				start += len(mark) + span(v.s[start+len(mark):], func(c byte) bool { return c == ' ' }, 4)
+			}
+			break
+		}
+	}
+	return start
 }
 
 // fieldName is the length of a name that fills a field and that no dictionary needs to

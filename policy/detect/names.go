@@ -164,6 +164,9 @@ func isKanaBefore(s string, i int) bool {
 // kanjiName tries a name at i and returns where it ends, 0 for none.
 func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	families := d.dict.family.lengths(v.s[i:])
+	if i > 0 && isDigit(v.s[i-1]) && strings.HasPrefix(v.s[i:], "日生") {
+		return 0 // 5月3日生 男
+	}
 	if families == 0 {
 		return d.loneGiven(v, i, emit)
 	}
@@ -387,6 +390,10 @@ func (d *Detector) finishName(v *view, c *candidate) {
 	if aRole.begins(rest) || businessRole.ends(left) || actsFor(left, v.s[c.end:min(len(v.s), c.end+90)]) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
 		c.business = true
 	}
+	if partyTo.ends(left) {
+		c.business, c.points = false, max(c.points, likely)
+		return
+	}
 	if c.label == "" {
 		points, business := fieldBefore(left)
 		c.points += points
@@ -397,6 +404,10 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.business = true
 	}
 }
+
+// partyTo are words right before the name of somebody whom a matter is about: a title
+// behind it makes no contact of them. 行為者は細川 要課長.
+var partyTo = newAnyEnd("行為者は", "加害者は", "被害者は", "相談者は", "申告者は", "通報者は", "対象者は", "当事者は", "行為者の", "加害者の", "被害者の", "行為者:", "加害者:", "被害者:", "相談者:", "処分対象者:", "行為者とされる")
 
 // anAuthor tells words before the name of somebody who wrote something.
 var anAuthor = newAnyWord(authorWords...)

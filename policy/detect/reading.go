@@ -17,6 +17,10 @@ func findReadings(d *Detector, v *view, emit func(candidate)) {
 			break
 		}
 		i += n + 1
+		if end := latinReading(v.s, i, emit); end > 0 {
+			i = end
+			continue
+		}
 		end := d.readingAt(v.s, i, false)
 		if end == 0 || end >= len(v.s) || v.s[end] != ')' {
 			continue
@@ -33,10 +37,14 @@ func findReadings(d *Detector, v *view, emit func(candidate)) {
 		default:
 			return
 		}
-		start := m.end + len(v.s[m.end:]) - len(strings.TrimLeft(v.s[m.end:], " :)"))
+		start := m.end + len(v.s[m.end:]) - len(strings.TrimLeft(v.s[m.end:], " :)=>|→"))
 		start += anyPrefix(v.s[start:], []string{"は"})
 		start += span(v.s[start:], func(c byte) bool { return c == ' ' }, 4)
-		if end := d.readingAt(v.s, start, true); end > 0 && start > m.end {
+		end := d.readingAt(v.s, start, true)
+		if end == 0 {
+			end = d.unknownReading(v.s, start)
+		}
+		if end > 0 && start > m.end {
 			emit(candidate{kind: personName, start: start, end: end, label: v.s[m.start:m.end], match: match{norm: katakana(squeeze(v.s[start:end])), subtype: "kana", points: likely, why: whyDictionary | whyLabel}})
 		}
 	})
@@ -64,6 +72,67 @@ func (d *Detector) readingAt(s string, i int, field bool) int {
 		}
 	}
 	return 0
+}
+
+// unknownReading is where a reading in one word ends that begins at i and fills its
+// field, whose given name alone is known: フリガナ：ゴタンダタクミ; 0 for none.
+func (d *Detector) unknownReading(s string, i int) int {
+	n := kanaRun(s[i:], isKana)
+	word := katakana(s[i : i+n])
+	if count := utf8.RuneCountInString(word); count < 4 || count > 10 || !fieldEnds(s[i+n:]) {
+		return 0
+	}
+	for at := range word {
+		if given := word[at:]; at >= len("アア") && len(given) >= len("アア") && d.dict.givenKana.has(given) {
+			return i + n
+		}
+	}
+	return 0
+}
+
+// readingBehind takes the reading of a name that stands right behind it with no more
+// than a blank between them: 神崎 恵　カンザキ　メグミ　女.
+func (d *Detector) readingBehind(v *view, name candidate, emit func(candidate)) {
+	if name.subtype != "" || name.points < 2 || !isKanji(firstRune(v.s[name.start:])) {
+		return
+	}
+	i := name.end + span(v.s[name.end:], func(c byte) bool { return c == ' ' }, 3)
+	f := kanaRun(v.s[i:], isKatakana)
+	if i == name.end || f < len("アア") || f > len("アアアアアア") || i+f >= len(v.s) || v.s[i+f] != ' ' {
+		return
+	}
+	given := i + f + span(v.s[i+f:], func(c byte) bool { return c == ' ' }, 2)
+	g := kanaRun(v.s[given:], isKatakana)
+	if g == 0 || !d.dict.givenKana.has(v.s[given:given+g]) || !fieldEnds(v.s[given+g:]) {
+		return
+	}
+	emit(candidate{kind: personName, start: i, end: given + g, match: match{norm: squeeze(v.s[i : given+g]), subtype: "kana", points: likely, why: whyDictionary | whyNear}})
+}
+
+// latinReading takes the reading in brackets of a name from abroad whose bearer is
+// addressed behind it: Hilde Brandt（ヒルデ・ブラント）さん. It returns where it ends.
+func latinReading(s string, i int, emit func(candidate)) int {
+	end, words := i, 0
+	for at := i; words < 4; words++ {
+		n := kanaRun(s[at:], isKatakana)
+		if n < len("ア") {
+			return 0
+		}
+		end = at + n
+		if gap := anyPrefix(s[end:], []string{"・", "=", " "}); gap > 0 {
+			at = end + gap
+			continue
+		}
+		words++
+		break
+	}
+	left := strings.TrimRight(s[max(0, i-64):i-1], " ")
+	if words < 2 || end >= len(s) || s[end] != ')' || left == "" || !isLetter(left[len(left)-1]) || !anHonorific.begins(strings.TrimPrefix(s[end+1:], " ")) {
+		return 0
+	}
+	name := strings.ReplaceAll(squeeze(s[i:end]), "・", "")
+	emit(candidate{kind: personName, start: i, end: end, match: match{norm: name, subtype: "kana", points: likely, why: whyHonorific | whyNear}})
+	return end
 }
 
 // nameBeforeReading is where the two to six kanji or kana begin that end s, behind which

@@ -155,6 +155,7 @@ func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
 
 // raisedPay takes both amounts of what somebody's pay is now and will be: …さんは現行301,200円を309,800円へ.
 func raisedPay(_ *Detector, v *view, emit func(candidate)) {
+	v.keptPay(emit)
 	if !strings.Contains(v.s, "現行") {
 		return
 	}
@@ -177,6 +178,43 @@ func raisedPay(_ *Detector, v *view, emit func(candidate)) {
 			emit(candidate{kind: salary, start: p[0], end: p[1], label: "現行", match: match{norm: v.s[p[0]:p[1]], points: 2.5, why: whyNear}})
 		}
 	})
+}
+
+// keptPay takes the amount at which somebody's pay stays or is set, in a text about pay:
+// …さんは据え置き、現行432,000円のまま.
+func (v *view) keptPay(emit func(candidate)) {
+	for _, set := range []string{"円のまま", "円で据え置", "円に据え置", "円で調整", "円を維持", "円で更改", "円で妥結"} {
+		eachIndex(v.s, set, func(at int) {
+			end := at + len("円")
+			near := max(0, at-len("12,345,678"))
+			from := near + len(strings.TrimRight(v.s[near:at], "0123456789,"))
+			left := v.leftOf(from)
+			if n := moneyWord(v.s[from:end]); n != end-from || !anHonorific.in(left) || !anyOf(v.s, payTopics) && !anyOf(v.s, []string{"基本給", "月給", "賞与"}) {
+				return
+			}
+			emit(candidate{kind: salary, start: from, end: end, label: "円", match: match{norm: v.s[from:end], points: 2.5, why: whyNear}})
+		})
+	}
+}
+
+// offeredPay takes the amount that an English sentence offers or pays somebody by the
+// month or year: We would offer JPY 310,000 per month.
+func offeredPay(_ *Detector, v *view, emit func(candidate)) {
+	for _, per := range []string{" per month", " a month", " per annum", " per year", " a year", " monthly", " annually"} {
+		eachIndex(v.s, per, func(at int) {
+			left := lower(v.s[max(0, at-80):at])
+			if !wordIn(left, "offer", "offered", "offering", "pay", "paid", "earn", "earns", "earning", "salary", "on") {
+				return
+			}
+			for from := max(0, at-20); from < at; from++ {
+				if from > 0 && v.s[from-1] != ' ' || moneyWord(v.s[from:at]) != at-from || isDigit(v.s[from]) {
+					continue
+				}
+				emit(candidate{kind: salary, start: from, end: at, label: strings.TrimSpace(per), match: match{norm: v.s[from:at], points: 2.5, why: whyNear}})
+				return
+			}
+		})
+	}
 }
 
 // paySheet takes the amounts that end the lines below a heading about pay, each
