@@ -84,6 +84,7 @@ type column struct {
 	generic bool // headed by a word such as "number", which says nothing
 	sub     string
 	in      *source // of its hits
+	kindAt  int     // which column, from 1, says in each row what the cell is; 0 for none
 	// hot are the rows of cells in which the gate saw something, late what they are
 	// by their check; both in columns without a type only.
 	hot  []int32
@@ -122,6 +123,8 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	g.expiriesBeside()
 	g.impersonal()
 	g.places()
+	g.splitPhones()
+	g.kindColumns()
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && !k.silent {
 			return g
@@ -380,6 +383,8 @@ func (d *Detector) vote(g *grid) {
 			c.kind, c.voted = birthDate, true
 		case genderColumn(g, col):
 			c.kind, c.voted = gender, true
+		case d.careColumn(g, col):
+			c.kind, c.voted = specialCare, true
 		}
 		c.generic = c.kind != nil && c.kind.silent && isGeneric(lower(c.header))
 	}

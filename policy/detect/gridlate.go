@@ -161,6 +161,9 @@ func digitsIn(s string) int {
 // the column when it is one, else as running text.
 func (x *exam) freeCell(g *grid, i, col int, span policy.Span, out *[]hit) {
 	c := &g.columns[col]
+	if c.kindAt > 0 && x.besideCell(g, i, col, span, out) {
+		return
+	}
 	for len(c.hot) > 0 && int(c.hot[0]) < i {
 		c.hot = c.hot[1:]
 	}

@@ -5,8 +5,9 @@ package detect
 // Health notice on insurer numbers, the check is Luhn's: 3312001 gives 5).
 var insurerNumber = &kind{
 	name: "insurer_number", severity: sevContact, ja: "保険者番号", en: "health insurer number", mustLabel: true,
-	labels: []string{"保険者番号", "保険者", "保険者no", "保険証番号", "insurer number", "insurer no", "保険:", "保険 "},
-	lens:   lengths(6, 8), single: true,
+	labels:  []string{"保険者番号", "保険者", "保険者no", "保険証番号", "insurer number", "insurer no", "保険:", "保険 "},
+	headers: []string{"hokensha", "hokensha_no", "hokenja_no", "insurer"},
+	lens:    lengths(6, 8), single: true,
 	try: func(w *window) (match, bool) {
 		if w.j > w.i || !insurerCheck(w.digits) || !w.free() {
 			return match{}, false

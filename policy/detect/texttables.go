@@ -17,11 +17,23 @@ const mostCells = 1 << 20
 // about, so that a text without anything costs nothing; left is how many cells may be
 // taken.
 func (d *Detector) textTables(text string, marks []lineMark, left *int) []policy.Table {
-	var out []policy.Table
+	out := d.markedTables(text, marks, left)
+	var taken []policy.Span
+	for i := range out {
+		span, _, _ := bounds(&out[i], len(text))
+		taken = append(taken, span)
+	}
 	var number lineNumber
 	for i := 0; i < len(marks); {
+		for len(taken) > 0 && taken[0].End <= marks[i].start {
+			taken = taken[1:]
+		}
+		if len(taken) > 0 && marks[i].end > taken[0].Start {
+			i++ // a line of a table that is marked as one
+			continue
+		}
 		k := i + 1
-		for k < len(marks) && marks[k].n == marks[k-1].n+1 && (marks[k].flags^marks[i].flags)&lineCells == 0 {
+		for k < len(marks) && marks[k].n == marks[k-1].n+1 && (marks[k].flags^marks[i].flags)&lineCells == 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start) {
 			k++
 		}
 		rows := marks[i:k]
@@ -37,6 +49,54 @@ func (d *Detector) textTables(text string, marks []lineMark, left *int) []policy
 }
 
 func startOf(t *policy.Table) int { return t.Rows[0].Cells[0].Start }
+
+// markedTables are those that marks of their own begin: box characters, ticks, INSERT.
+func (d *Detector) markedTables(text string, marks []lineMark, left *int) []policy.Table {
+	var out []policy.Table
+	var number lineNumber
+	done := 0
+	for i := range marks {
+		m := &marks[i]
+		if m.start < done || m.start == m.end {
+			continue
+		}
+		line := policy.Span{Start: m.start, End: m.end}
+		var t policy.Table
+		first, end := m.start, m.start
+		switch c := text[m.start]; {
+		case c|0x20 == 'i' || c == '(':
+			t, first, end = table.Inserted(text, line, done, left)
+		case c == ' ' || c >= 0xc3 && c <= 0xef:
+			if t, first, end = table.Drawn(text, line, done, left); len(t.Rows) == 0 {
+				if t, first, end = table.Ticked(text, line, done, left); !d.namesTicked(text, t.Rows) {
+					t.Rows = nil
+				}
+			}
+		}
+		if done = max(done, end); len(t.Rows) < 2 { // what was no table is not looked at again
+			continue
+		}
+		for n, k := number.at(text, first)-1, 0; k < len(t.Rows); k++ {
+			t.Rows[k].Number += n
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// namesTicked tells that most rows of a list of lines with a mark before them are names
+// that the dictionary knows: other such lines are fields of a form, or what is to do.
+func (d *Detector) namesTicked(text string, rows []policy.Row) bool {
+	known, other := 0, 0
+	for _, row := range rows {
+		if d.nameLike(trimCell(foldCell(text[row.Cells[1].Start:row.Cells[1].End]))) {
+			known++
+		} else if other++; other > 3 && other > known {
+			return false
+		}
+	}
+	return known*10 >= len(rows)*6
+}
 
 // lineNumber counts the lines of a text on the way through it.
 type lineNumber struct{ to, n int }

@@ -74,7 +74,7 @@ func (v *view) card(z []bool, from, end int, last bool) {
 		org, office = org || here, office || desk
 		phone, mail = phone || tel, mail || strings.IndexByte(line, '@') >= 0
 		place = place || strings.Contains(line, "〒") || anAddressMark.in(line)
-		if tel && !here && startsWide(line) && !aPhone.in(line) {
+		if tel && !here && startsWide(strings.TrimLeft(line, "0123456789.) ")) && !aPhone.in(line) {
 			people++
 		}
 	}
