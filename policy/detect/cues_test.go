@@ -10,7 +10,7 @@ import (
 )
 
 // cueCases are texts in which one word or mark decides: private are the values that
-// must be found as somebody's, as type=value; with clean set, nothing may be.
+// must be found as somebody's, as type=value, or with a mark before it must not; with clean set, nothing may be.
 var cueCases = []struct {
 	name, text string
 	private    []string
@@ -44,6 +44,9 @@ var cueCases = []struct {
 	{"pay in an offer", "Kenta Doi (employee no. 402117) can start in May.\nWe would offer ¥431,000 per month.", []string{"salary=¥431,000"}, false},
 	{"rent is no pay", "Kenta Doi can move in by May. The rent is ¥131,000 per month.", nil, false},
 	{"pay that stays", "昇給案です。\n土井健太さん（社員番号 402117）は据え置き、現行431,000円のままです。", []string{"salary=431,000円"}, false},
+	{"guest with an address of that name", "Dear hosts,\n\n1. Tilda Vossberg — flight NH603, tilda.vossberg@nifty.example, mobile +81-80-3957-8374\n", []string{"person_name=Tilda Vossberg"}, false},
+	{"number without dashes behind a name", "発送一覧\n土井　健太 様　　0764316111\n〒930-0083　富山県富山市総曲輪3-8-6\n", []string{"phone=0764316111"}, false},
+	{"head of a letter", "前略\n下記のとおり証明します。\n　氏　名　　土井 健太\n　生年月日　昭和60年3月4日\n\n草々\n　令和8年12月5日\n　　　　　　　　　富山県富山市総曲輪3-8-6\n　　　　　　　　　株式会社ミナモ園芸\n　　　　　　　　　代表　堀江　真帆\n", []string{"person_name=土井 健太", "birth_date=昭和60年3月4日", "!person_name=堀江　真帆", "!address=富山県富山市総曲輪3-8-6"}, false},
 	{"certificate of disability", "番号,対象者,障害区分,住所\n1,土井健太,療育手帳B1,富山県富山市総曲輪3-8-6\n2,堀江真帆,身体障害者手帳1級,富山県富山市総曲輪3-8-7\n3,小林和也,身体障害者手帳4級,富山県富山市総曲輪3-8-8\n", []string{"special_care=療育手帳B1"}, false},
 }
 
@@ -58,8 +61,8 @@ func TestCues(t *testing.T) {
 			}
 		}
 		for _, want := range c.private {
-			if !slices.Contains(got, want) {
-				t.Errorf("%s: no %s in %q", c.name, want, got)
+			if not, business := strings.CutPrefix(want, "!"); slices.Contains(got, not) == business {
+				t.Errorf("%s: %s in %q", c.name, want, got)
 			}
 		}
 		if c.clean && len(got) > 0 {

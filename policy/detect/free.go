@@ -179,6 +179,8 @@ func (d *Detector) candidates(v *view) []candidate {
 			v.besideCard(c, emit)
 		case personName:
 			d.readingBehind(v, c, emit)
+		case mailAddress:
+			d.mailHolder(v, c, emit)
 		case birthDate:
 			d.bornPerson(v, c, emit)
 		case residenceCard, passport, krRRN, cnID:
@@ -213,6 +215,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
 	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
+	if c.kind == phone && points == 0 && c.points < ptNear && behindPerson(v.leftOf(c.start)) {
+		points, why = ptNear, whyNear
+	}
 	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
 		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
 	}

@@ -12,18 +12,7 @@ import (
 func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) {
 	a, _ := v.lineSpan(v.line(number.start))
 	i := a + len(v.s[a:number.start]) - len(strings.TrimLeft(v.s[a:number.start], " *-.)0123456789"))
-	end, words := i, 0
-	for at := i; words < 4 && at < number.start && isUpper(v.s[at]); words++ {
-		n := letters(v.s[at:])
-		if n < 2 || englishWords[lower(v.s[at:at+n])] {
-			return
-		}
-		if end = at + n; end >= number.start || v.s[end] != ' ' {
-			words++
-			break
-		}
-		at = end + 1
-	}
+	end, words := capitalised(v.s, i, number.start)
 	if words < 2 || end >= number.start || d.labelWithin(v, i, end) || strings.IndexByte(",(", v.s[end]) < 0 && !strings.HasPrefix(v.s[end:], " (") {
 		return
 	}
@@ -31,6 +20,63 @@ func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) 
 		return
 	}
 	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), points: likely, why: whyNear}})
+}
+
+// capitalised is where the words of a name in Latin letters end that begin at i, and how
+// many they are, up to four; 0 when one of them is an English word.
+func capitalised(s string, i, limit int) (end, words int) {
+	end = i
+	for at := i; words < 4 && at < limit && isUpper(s[at]); words++ {
+		n := letters(s[at:])
+		if n < 2 || englishWords[lower(s[at:at+n])] {
+			return i, 0
+		}
+		if end = at + n; end >= limit || s[end] != ' ' {
+			return end, words + 1
+		}
+		at = end + 1
+	}
+	return end, words
+}
+
+// mailHolder takes the capitalised words that begin a line with a mail address for a
+// name when the first and the last of them stand in the address: Tilda Voss — seat 4A,
+// tilda.voss@….
+func (d *Detector) mailHolder(v *view, mail candidate, emit func(candidate)) {
+	a, _ := v.lineSpan(v.line(mail.start))
+	i := behindListMark(v.s, a, mail.start)
+	if i >= mail.start || !isUpper(v.s[i]) {
+		return
+	}
+	end, words := capitalised(v.s, i, mail.start)
+	if words < 2 {
+		return
+	}
+	local, _, _ := strings.Cut(mail.norm, "@")
+	name := strings.Fields(lower(v.s[i:end]))
+	if first, last := name[0], name[len(name)-1]; len(first) > 2 && len(last) > 2 && strings.Contains(local, first) && strings.Contains(local, last) {
+		emit(candidate{kind: personName, start: i, end: end, match: match{norm: strings.Join(name, " "), points: likely, why: whyNear}})
+	}
+}
+
+// behindPerson tells that a line goes on, behind somebody who is addressed or whose age is
+// told, with a blank and a number: 堀 明様　0312345678. It needs no dashes there.
+func behindPerson(left string) bool {
+	t := strings.TrimRight(left, " ")
+	if len(t) == len(left) {
+		return false
+	}
+	if i := strings.LastIndexByte(t, '('); i > 0 && len(t)-i <= len("(100歳)") {
+		return ageBehind(t[i:]) && isKanji(lastOf(t[:i]))
+	}
+	n := 0
+	for _, h := range []string{"様", "さま", "さん", "殿"} {
+		if strings.HasSuffix(t, h) {
+			n = len(h)
+		}
+	}
+	name := strings.TrimRight(t[:len(t)-n], " ")
+	return n > 0 && name != "" && (isKanji(lastOf(name)) || isKana(lastOf(name))) && !compound(name, t[len(t)-n:]) && !hasAnySuffix(name, []string{"お客", "皆", "各位", "会社", "企業", "法人", "奥", "店"})
 }
 
 // labelWithin tells that a stretch is or holds the name of a field: Tax Number (SSN).

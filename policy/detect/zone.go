@@ -109,6 +109,8 @@ func (v *view) zones(first, last bool) []bool {
 			v.signature(z, n+1, last)
 		case closing(line):
 			v.signoff(z, n+1)
+		case strings.HasPrefix(line, "    "):
+			v.letterhead(z, n)
 		}
 	}
 	v.cards(z, last)

@@ -29,6 +29,27 @@ func (v *view) cards(z []bool, last bool) {
 	v.quotedContact(z)
 }
 
+// letterhead marks who signs a letter, set to the right at line n, with the organisation
+// and its address above: 株式会社…, 代表　細川 要.
+func (v *view) letterhead(z []bool, n int) {
+	t := strings.TrimLeft(v.lineText(n), " ")
+	if !aSigner.begins(t) || utf8.RuneCountInString(t) > 24 || !strings.Contains(t, " ") || strings.Contains(t, ":") {
+		return
+	}
+	for up := n - 1; up >= max(0, n-2); up-- {
+		if line := v.lowLine(up); !strings.HasPrefix(line, "    ") || !organisation(line) || anHonorific.in(line) {
+			continue
+		}
+		for k := max(0, up-2); k <= n; k++ {
+			z[k] = z[k] || k >= up || strings.HasPrefix(v.lowLine(k), "    ") && !aPrivateField.in(v.lowLine(k))
+		}
+		return
+	}
+}
+
+// aSigner are the offices of those who sign for an organisation.
+var aSigner = newAnyWord("代表", "取締役", "理事長", "院長", "園長", "所長", "校長", "学長", "店主", "施設長", "支配人", "組合長", "会長")
+
 // blankFrom tells that nothing but blank lines is left from line n on.
 func (v *view) blankFrom(n int) bool {
 	for ; n < len(v.lines); n++ {
