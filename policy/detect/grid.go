@@ -123,6 +123,7 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	g.expiriesBeside()
 	g.impersonal()
 	g.places()
+	g.bareCodes()
 	g.splitPhones()
 	g.kindColumns()
 	for i := range g.columns {

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"slices"
+
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
@@ -129,6 +131,28 @@ func (g *grid) splitPhones() {
 		})
 		if n >= 2 && n == good {
 			c.kind, c.voted, c.generic = phone, false, false
+		}
+	}
+}
+
+// bareCodes leaves a column of seven digits alone that has a name of its own, which says
+// nothing of postal codes, in a table without addresses: they may number anything.
+func (g *grid) bareCodes() {
+	if slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == address }) {
+		return
+	}
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.kind != postalCode || !c.voted || c.header == "" {
+			continue
+		}
+		bare := true
+		g.each(i, func(row int, s string) bool {
+			bare = len(s) == len("1000001") && digitsIn(s) == len(s)
+			return bare && row < g.header+kindRows
+		})
+		if bare {
+			c.kind, c.voted, c.generic = nil, false, false
 		}
 	}
 }

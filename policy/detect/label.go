@@ -71,6 +71,9 @@ func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
 // joining tells that only what joins a label to its value stands in s: marks,
 // kana, kanji, and a few English words.
 func joining(s string) bool {
+	if s != "" && markup(s) == len(s) {
+		return true
+	}
 	if strings.ContainsAny(s, "[#!<>{}\"") {
 		return false
 	}
@@ -82,6 +85,19 @@ func joining(s string) bool {
 		}
 	}
 	return true
+}
+
+// markup is how much of the start of s parts the name of a field from its value in XML,
+// JSON and logs: >, =", ": ".
+func markup(s string) int {
+	n := 0
+	for n < len(s) && n < len(`" : "`) && strings.IndexByte(`"'=>: `, s[n]) >= 0 {
+		n++
+	}
+	if strings.ContainsAny(s[:n], `"'=>`) {
+		return n
+	}
+	return 0
 }
 
 // labelAbove looks at the line above a value that stands alone: it counts when

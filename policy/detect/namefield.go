@@ -63,9 +63,13 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 }
 
 // fieldStart is where the value of a field begins whose name ends at i: behind a colon or
-// blanks, or behind the only bar or arrow of its line.
+// blanks, behind the marks of XML, JSON or a log, or behind the only bar or arrow of its
+// line.
 func (v *view) fieldStart(i int) int {
 	rest := v.s[i:]
+	if n := markup(rest); n > 0 && !strings.HasPrefix(rest, "=>") {
+		return i + n
+	}
 	start := i + len(rest) - len(strings.TrimLeft(rest, ": "))
 	for _, mark := range []string{"|", "=>", "→"} {
 		if strings.HasPrefix(v.s[start:], mark) {
@@ -162,9 +166,9 @@ func (d *Detector) joinedStranger(s string) int {
 		if e == 0 || !fieldEnds(s[e:]) {
 			continue
 		}
-		for f := 1; f <= 3 && f <= n-2; f++ {
+		for f := 1; f <= 4 && f <= n-2; f++ {
 			at := runeOffset(s, f)
-			if kanjiWord(s[:at], 3) && !d.dict.family.has(s[:at]) && d.dict.isGiven(s[at:e], false) && !commonNouns[s[at:e]] && !d.dict.notNames.has(s[:e]) && !fieldWords[s[at:e]] {
+			if kanjiWord(s[:at], 4) && !d.dict.family.has(s[:at]) && d.dict.isGiven(s[at:e], false) && !commonNouns[s[at:e]] && !d.dict.notNames.has(s[:e]) && !fieldWords[s[at:e]] {
 				return e
 			}
 		}

@@ -42,7 +42,7 @@ func firstRune(s string) rune {
 
 // fieldEnds tells that a field of a list may end before s.
 func fieldEnds(s string) bool {
-	return s == "" || strings.IndexByte(" \n\t(,:;|", s[0]) >= 0 || strings.HasPrefix(s, "、")
+	return s == "" || strings.IndexByte(" \n\t(,:;|<\"'", s[0]) >= 0 || strings.HasPrefix(s, "、")
 }
 
 // runeOffset is the length of the first n characters of s, 0 when there are less.
