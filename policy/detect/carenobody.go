@@ -47,16 +47,27 @@ func inTitle(left, right string) bool {
 		if i < 0 || end < 0 || strings.Contains(left[i:], marks[1]) || end > len("題題題題題題題題題題題題題題題題題題題題") {
 			continue
 		}
-		before := left[:i]
-		if aTitle.in(before[max(0, len(before)-len("題題題題題題題題題題題題")):]) || aTitled.begins(right[end+len(marks[1]):]) {
+		if titleBefore(left[:i]) || aTitled.begins(right[end+len(marks[1]):]) {
 			return true
 		}
 	}
 	return false
 }
 
+// titleBefore tells that a text ends with a word for what has a title, which a particle
+// or colon may join to it. Farther away it says nothing: 論文を書く森さんは「うつ病」….
+func titleBefore(s string) bool {
+	s = strings.TrimRight(s, " :")
+	for _, joint := range []string{"は", "が", "の", "を", "に", "も", "会", "名", "会は", "名は", "会の", "会で"} {
+		if rest, ok := strings.CutSuffix(s, joint); ok && aTitle.ends(rest) {
+			return true
+		}
+	}
+	return aTitle.ends(s)
+}
+
 // aTitle are words before the title of something, aTitled those behind one.
 var (
-	aTitle  = newAnyWord("演題", "テーマ", "題名", "題目", "題し", "タイトル", "講演", "講話", "講座", "講義", "研修", "セミナー", "シンポジウム", "ウェビナー", "勉強会", "研究会", "学習会", "著書", "書籍", "論文", "特集", "番組", "映画", "冊子", "チラシ", "ポスター", "スローガン", "パンフレット")
+	aTitle  = newAnyEnd("演題", "テーマ", "題名", "題目", "題し", "タイトル", "講演", "講話", "講座", "講義", "研修", "セミナー", "シンポジウム", "ウェビナー", "勉強会", "研究会", "学習会", "著書", "書籍", "論文", "特集", "番組", "映画", "冊子", "チラシ", "ポスター", "スローガン", "パンフレット")
 	aTitled = newAnyWord("と題", "をテーマ", "というテーマ", "についての講演", "の講演", "講演会", "の研修", "研修", "セミナー", "のセミナー", "の講座", "講座", "シンポジウム", "勉強会", "の特集", "という本", "という冊子", "のパンフレット", "のポスター", "のチラシ")
 )

@@ -23,6 +23,7 @@ var cueCases = []struct {
 	{"tradesman in brackets", "株式会社ハルカ管理の榎本です。\n当日は清掃業者（土井様、080-4417-2269）が入ります。\n", nil, true},
 	{"body named for an illness", "お世話になっております。\n-- \n榎本 真帆\nみどり難病連絡会　事務局\n〒930-0083 富山県富山市総曲輪3-8-6\nTEL:076-431-6111", nil, true},
 	{"illness in a title", "お疲れさまです。栗田です。\n小林さんの講演のテーマは「うつ病の理解」でした。参加は40名。", nil, false},
+	{"illness in quotation marks", "お疲れさまです。栗田です。\n論文を書く小林 和也さんは「うつ病」と診断され、休職しています。", []string{"special_care=うつ病"}, false},
 	{"manual", "ログイン画面で user@example.com のように入力し、送信を押します。", nil, true},
 	{"form of a hotel for animals", "■ペットホテル宿泊票\n飼い主：堀江　真帆　☎ 090-4417-2260\n住所：富山県富山市総曲輪3-8-6\n名前：こむぎ", []string{"person_name=堀江　真帆", "phone=090-4417-2260", "address=富山県富山市総曲輪3-8-6"}, false},
 	{"calls", "日時|発信番号|名乗り|秒\n2026/10/02 10:10|080-4417-2260|堀江　真帆|31\n2026/10/02 11:20|090-3318-7725|土井　健太|45\n2026/10/03 09:05|070-6612-0937|小林　和也|112\n", []string{"phone=080-4417-2260"}, false},
