@@ -6,7 +6,7 @@ import "strings"
 // check: both words must stand there, and the insurance must be named nearby.
 var insuredNumber = &kind{
 	name: "insured_symbol_number", severity: sevOfficial, ja: "被保険者証の記号・番号", en: "symbol and number of a health insurance card", mustLabel: true,
-	headers: []string{"被保険者番号", "被保険者証番号", "保険証記号", "保険証番号", "記号番号", "記号・番号", "被保険者等記号", "被保険者記号"},
+	headers: []string{"被保険者番号", "被保険者証番号", "保険証記号", "保険証番号", "記号番号", "記号・番号", "被保険者等記号", "被保険者記号", "kigo_bango"},
 	cell: func(s string) (match, bool) {
 		return match{norm: squeeze(s)}, hasDigits(s, 1) && (len(s) <= 30 || len(s) <= 60 && strings.Contains(s, "番号"))
 	},
