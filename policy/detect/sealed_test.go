@@ -82,6 +82,8 @@ func TestSealed(t *testing.T) {
 		{"blind", map[string]float64{"person_name": 0.87, "person_name in tables": 0.98, "phone": 0.97, "birth_date": 0.97, "secret": 0.9, "special_care": 0.94, "salary": 0.97, "employee_id": 0.97}, 0.98, 2, 4, 97},
 		{"files", map[string]float64{"person_name": 0.93, "person_name in tables": 0.98, "phone": 0.98, "birth_date": 0.92, "secret": 0.95, "special_care": 0.95}, 0.97, 2, 7, 97},
 		{"late", map[string]float64{"person_name": 0.91, "phone": 0.8, "birth_date": 0.86, "secret": 0.8, "special_care": 0.5}, 0.96, 2, 5, 94},
+		{"second-a", map[string]float64{"person_name": 0.95, "person_name in tables": 0.98, "phone": 0.98, "birth_date": 0.97, "salary": 0.97, "special_care": 0.96}, 0.98, 2, 2, 97},
+		{"second-b", map[string]float64{"person_name": 0.96, "person_name in tables": 0.97, "phone": 0.97, "birth_date": 0.93, "salary": 0.97, "special_care": 0.96}, 0.98, 2, 2, 97},
 	} {
 		t.Run(limits.part, func(t *testing.T) {
 			if testing.Short() && limits.part != "files" {
