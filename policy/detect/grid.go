@@ -372,6 +372,9 @@ const voteRows = 3
 func (d *Detector) vote(g *grid) {
 	for col := range g.columns {
 		c := &g.columns[col]
+		if c.kind == inPAN && g.paymentCards(col) {
+			c.kind = creditCard
+		}
 		if c.kind == nil && !g.company || c.kind == negativeLabel && isGeneric(lower(c.header)) {
 			d.elect(g, col)
 		}

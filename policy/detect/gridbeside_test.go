@@ -32,6 +32,8 @@ func TestCellsBeside(t *testing.T) {
 		{"in kana for children", "なまえ,たんじょうび,でんわ\nもりしたたろう,2019年11月27日,022-480-0086\nたなかはなこ,2020年1月7日,022-480-0087\n", "person_name birth_date phone person_name birth_date phone"},
 		{"fields of things", "<item name=\"検索部\" date=\"2026/02/03\"/>\n{\"name\": \"在庫管理\", \"released\": \"2026-02-03\"}\n", ""},
 		{"insured, headed in Latin letters", "NAME|HOKENSHA_NO|KIGO_BANGO\n辻 律|01130012|記号 88 番号 342\n堀 稔|01130012|記号 620 番号 618\n", "person_name insurer_number insured_symbol_number person_name insurer_number insured_symbol_number"},
+		{"payment cards headed PAN", "名義\tPAN\tEXP\n辻 律\t4065450957574537\t09/27\n堀 稔\t4286269620737146\t02/31\n", "person_name credit_card card_expiry person_name credit_card card_expiry"},
+		{"tax cards headed PAN", "氏名\tPAN\tEXP\n辻 律\tGDQPM1340J\t09/27\n堀 稔\tXZBPP3805X\t02/31\n", "person_name in_pan person_name in_pan"},
 		{"a numbered list of a team", "チームの名簿\n\n1   辻 律            070-1468-4014       富山県富山市中冨居新町44\n2   堀 稔            090-9868-9390       富山県小矢部市小神289\n3   森下 太郎        080-3575-6411       富山県砺波市徳万新17\n",
 			"person_name phone address person_name phone address person_name phone address"},
 	} {

@@ -16,6 +16,18 @@ func (g *grid) branches() bool {
 		!g.hasHeader("銀行", "口座") && !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName })
 }
 
+// paymentCards tells a column of the numbers of payment cards: their "PAN" is the primary
+// account number of ISO/IEC 7812, and no Indian tax card.
+func (g *grid) paymentCards(col int) bool {
+	n, good := 0, 0
+	g.each(col, func(_ int, s string) bool {
+		_, ok := g.reader.check(creditCard, s)
+		n, good = n+1, good+b2i(ok)
+		return n < sampleRows
+	})
+	return n > 0 && good*2 >= n
+}
+
 // expiryColumn leaves a column of expiry dates alone when the table has no cards:
 // passes and memberships expire too.
 func (g *grid) expiryColumn() {
