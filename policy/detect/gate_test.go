@@ -26,6 +26,17 @@ func privateIn(text string, r Result) []string {
 	return out
 }
 
+// privateTypes are the types of the private data of a result, one after the other.
+func privateTypes(r Result) string {
+	var out []string
+	for _, f := range r.Findings {
+		if f.Type != "business_contact" {
+			out = append(out, f.Type)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // gateDiffers compares the gated reading of a text with the reading of every
 // line and returns what only one of them has; grave tells that an id, a secret,
 // special care or the reporting duty differs.

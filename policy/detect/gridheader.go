@@ -19,13 +19,20 @@ func (g *grid) branches() bool {
 // paymentCards tells a column of the numbers of payment cards: their "PAN" is the primary
 // account number of ISO/IEC 7812, and no Indian tax card.
 func (g *grid) paymentCards(col int) bool {
-	n, good := 0, 0
-	g.each(col, func(_ int, s string) bool {
+	n, good := g.share(col, func(s string) bool {
 		_, ok := g.reader.check(creditCard, s)
-		n, good = n+1, good+b2i(ok)
-		return n < sampleRows
+		return ok
 	})
 	return n > 0 && good*2 >= n
+}
+
+// share counts the first filled cells of a column, and those among them that are so.
+func (g *grid) share(col int, is func(s string) bool) (n, so int) {
+	g.each(col, func(_ int, s string) bool {
+		n, so = n+1, so+b2i(is(s))
+		return n < sampleRows
+	})
+	return n, so
 }
 
 // expiryColumn leaves a column of expiry dates alone when the table has no cards:
@@ -50,11 +57,9 @@ func (g *grid) expiriesBeside() {
 		if g.columns[col].kind != nil {
 			continue
 		}
-		n, good := 0, 0
-		g.each(col, func(_ int, s string) bool {
+		n, good := g.share(col, func(s string) bool {
 			_, k := expiryAt(s)
-			n, good = n+1, good+b2i(k > 0 && k == len(s))
-			return n < sampleRows
+			return k > 0 && k == len(s)
 		})
 		if n >= voteRows && good*10 >= n*9 {
 			g.columns[col].kind, g.columns[col].voted = cardExpiry, true
@@ -125,11 +130,7 @@ func (g *grid) staffNumbers() {
 		if c.kind != negativeLabel || !isGeneric(lower(c.header)) {
 			continue
 		}
-		n, good := 0, 0
-		g.each(i, func(_ int, s string) bool {
-			n, good = n+1, good+b2i(employeeWord(s) == len(s) && len(s) >= 4)
-			return n < sampleRows
-		})
+		n, good := g.share(i, func(s string) bool { return employeeWord(s) == len(s) && len(s) >= 4 })
 		if n > 0 && good == n {
 			c.kind = employeeID
 		}
