@@ -28,6 +28,7 @@ import (
 func BenchmarkCleanMailJudged(b *testing.B) {
 	g := benchGuard(b)
 	b.Run("4KB", func(b *testing.B) { judgeClean(b, g, benchMails(1000, 4<<10)) })
+	b.Run("Office", func(b *testing.B) { judgeClean(b, g, officeMails(500)) })
 	b.Run("5MB", func(b *testing.B) { judgeClean(b, g, benchMails(1, 5<<20)) })
 }
 

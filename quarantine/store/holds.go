@@ -17,7 +17,7 @@ func (s *Store) Insert(ctx context.Context, h *quarantine.Hold, join *quarantine
 	var key []byte
 	if join != nil {
 		key = s.keys.join(*join)
-		s.known.add(key, join.Until)
+		s.joins.add(key, join.Until)
 	}
 	err := s.group.submit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if join != nil {
@@ -48,7 +48,7 @@ var errNoJoinKey = fmt.Errorf("look up join key: %w", quarantine.ErrNotFound)
 func (s *Store) Joined(ctx context.Context, key quarantine.JoinKey, now time.Time) (email.ID, error) {
 	var id email.ID
 	digest := s.keys.join(key)
-	if s.known.lacks(digest) {
+	if s.joins.lacks(digest) {
 		return "", errNoJoinKey
 	}
 	err := s.read.QueryRowContext(ctx, `SELECT hold FROM joins WHERE organization = $1 AND segment = $2 AND key = $3 AND until > $4`,

@@ -62,18 +62,24 @@ func (k keys) unwrap(b []byte, place string, v any) error {
 
 // digest is a keyed hash of several values; lengths keep them apart.
 func (k keys) digest(use string, values ...string) []byte {
-	m, ok := k.macs.Get().(hash.Hash)
+	m, ok := k.macs.Get().(*mac)
 	if !ok {
-		m = hmac.New(sha256.New, k.hash)
+		m = &mac{Hash: hmac.New(sha256.New, k.hash)}
 	}
 	defer k.macs.Put(m)
 	m.Reset() // which remembers what the key comes to
-	b := measured(make([]byte, 0, 256), use)
+	b := measured(m.room[:0], use)
 	for _, v := range values {
 		b = measured(b, v)
 	}
 	m.Write(b)
 	return m.Sum(nil)
+}
+
+// mac is a keyed hash with room for what most take the hash of.
+type mac struct {
+	hash.Hash
+	room [256]byte
 }
 
 // measured appends a value behind its length.

@@ -113,6 +113,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("sweep store: %w", s.d.explain(err))
 	}
-	s.known.expire(now)
+	s.joins.expire(now)
+	s.tied.expire(now)
 	return nil
 }

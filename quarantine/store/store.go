@@ -70,7 +70,7 @@ type Store struct {
 	scope       quarantine.Scope
 	keys        keys
 	group       group
-	known       *joinKeys // nil when others insert holds too
+	joins, tied *knownKeys // nil when others insert holds too
 }
 
 var _ quarantine.Store = (*Store)(nil)
@@ -128,7 +128,7 @@ func (s *Store) ready(ctx context.Context, o Options) error {
 	if err := s.checkKey(ctx); err != nil || !o.Alone {
 		return err
 	}
-	return s.loadJoinKeys(ctx)
+	return s.loadKnown(ctx)
 }
 
 // Migrate brings the database to this program's schema, and makes one that does

@@ -23,9 +23,11 @@ func (k keys) tie(r quarantine.Reference) []byte {
 // insertTies writes references to a mail; those that are there already stay.
 func (s *Store) insertTies(ctx context.Context, tx *sql.Tx, hold email.ID, at time.Time, refs []quarantine.Reference) error {
 	for _, r := range refs {
+		key := s.keys.tie(r)
+		s.tied.add(key, r.Until)
 		_, err := tx.ExecContext(ctx, `INSERT INTO ties (organization, node, segment, key, at, hold, until) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (organization, key, at, hold) DO NOTHING`,
-			s.scope.Organization, s.scope.Node, s.scope.Segment, s.keys.tie(r), micros(at), hold, micros(r.Until))
+			s.scope.Organization, s.scope.Node, s.scope.Segment, key, micros(at), hold, micros(r.Until))
 		if err != nil {
 			return fmt.Errorf("insert references: %w", err)
 		}
@@ -45,15 +47,17 @@ func (s *Store) Refer(ctx context.Context, at time.Time, refs []quarantine.Refer
 // Tied finds the mails that references lead to, in the order of the references.
 // See quarantine.Ties.
 func (s *Store) Tied(ctx context.Context, refs []quarantine.Reference, now time.Time) ([]quarantine.Referred, error) {
-	if len(refs) == 0 {
-		return nil, nil
-	}
 	var a args
-	keys, marks := make([][]byte, len(refs)), make([]string, len(refs))
 	org, from := a.add(s.scope.Organization), a.add(micros(now))
+	keys, marks := make([][]byte, len(refs)), make([]string, 0, len(refs))
 	for i, r := range refs {
 		keys[i] = s.keys.tie(r)
-		marks[i] = a.add(keys[i])
+		if !s.tied.lacks(keys[i]) {
+			marks = append(marks, a.add(keys[i]))
+		}
+	}
+	if len(marks) == 0 {
+		return nil, nil
 	}
 	found := make([][]quarantine.Referred, len(refs))
 	err := each(ctx, s.read, "SELECT key, hold, at FROM ties WHERE organization = "+org+" AND until > "+from+
