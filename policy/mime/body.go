@@ -75,7 +75,7 @@ func (r *reader) headerNode(n *Node, fields []field, mail bool) {
 // describe fills what the header of a part says.
 func (r *reader) describe(path string, fields []field, defaultType string) Node {
 	ct := r.pick(fields, "content-type")
-	kind, params := parseParams(unfold(ct.value))
+	kind, params := ct.withParams()
 	cd := r.pick(fields, "content-disposition")
 	disposition, dparams := parseParams(unfold(cd.value))
 	n := Node{Type: defaultType, Disposition: disposition, fields: fields}
@@ -84,8 +84,8 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
 			r.strange.lastWins = true
 			r.doubt(path, "several parameters "+p.name, p.name == "boundary")
-		} else if _, ok := n.Params[p.name]; !ok {
-			n.setParam(p.name, toUTF8("", []byte(v)))
+		} else if n.Params.at(p.name) < 0 {
+			n.Params.set(p.name, paramText(v))
 		}
 	}
 	for _, p := range [...]string{"boundary", "charset"} {
@@ -96,11 +96,11 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 		if x := extended(params, p); x != "" {
 			v = x
 		}
-		if v != n.Params[p] {
-			n.setParam(p, v)
+		if v != n.Params.Get(p) {
+			n.Params.set(p, v)
 		}
 	}
-	n.Charset = strings.ToLower(strings.Trim(n.Params["charset"], " '\""))
+	n.Charset = strings.ToLower(strings.Trim(n.Params.Get("charset"), " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
 	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news"
 	n.Attachment = shownAsFile(&n)
@@ -114,16 +114,8 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	return n
 }
 
-// setParam notes a parameter; most parts have none or one.
-func (n *Node) setParam(name, value string) {
-	if n.Params == nil {
-		n.Params = map[string]string{}
-	}
-	n.Params[name] = value
-}
-
 // mediaType sets the type: what programs make of it that differ, in doubt.
-func (r *reader) mediaType(n *Node, path, kind string, ct field, params []param) {
+func (r *reader) mediaType(n *Node, path, kind string, ct *field, params []param) {
 	var words []string // of what is not simply a type
 	if !isMediaType(kind) {
 		words = strings.Fields(kind)
@@ -206,6 +198,14 @@ func shownAsFile(n *Node) bool {
 func (r *reader) transferEncoding(path string, fields []field) transfer {
 	cte := r.pick(fields, "content-transfer-encoding")
 	whole := unfold(cte.value)
+	switch string(whole) { // nearly all
+	case "", "7bit", "8bit":
+		return identity
+	case "base64":
+		return base64Encoding
+	case "quoted-printable":
+		return quotedPrintable
+	}
 	value, _ := parseParams(whole)
 	enc, known := parseEncoding(value)
 	if enc != identity && !strings.EqualFold(string(whole), value) {
@@ -223,7 +223,7 @@ func (r *reader) transferEncoding(path string, fields []field) transfer {
 
 // openMultipart pushes a frame; what follows is its preamble.
 func (r *reader) openMultipart(n Node, path string, mail bool) {
-	f := frame{path: path, boundary: []byte(n.Params["boundary"]), digest: n.Type == "multipart/digest"}
+	f := frame{path: path, boundary: []byte(n.Params.Get("boundary")), digest: n.Type == "multipart/digest"}
 	f.boundary = bytes.TrimRight(f.boundary, " \t")
 	if !mail { // a mail's own node is there already
 		n.IsContainer, n.Attachment, n.encoding = true, false, identity
@@ -356,11 +356,12 @@ func (r *reader) leaf(n Node) {
 	n.raw = r.take()
 	n.Size = int64(len(n.raw))
 	i := r.addNode(n)
-	r.asHTML(n)
 	if r.own && n.encoding == base64Encoding {
 		r.decodeOver(i, start)
+		r.asHTML(r.nodes[i])
 		return
 	}
+	r.asHTML(n)
 	r.otherDecodings(i)
 	if n.encoding == uuencoded {
 		if before, data, after := firstUU(n.raw); data != nil {

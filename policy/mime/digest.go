@@ -91,7 +91,7 @@ func (d *digester) put(b []byte) {
 func (d *digester) fields(fields []field) {
 	d.kept = d.kept[:0]
 	for i := range fields {
-		if f := &fields[i]; !isTrace(f.key) {
+		if f := &fields[i]; !f.trace {
 			d.kept = append(d.kept, f)
 		}
 	}
@@ -131,7 +131,7 @@ func appendWords(to, v []byte) []byte {
 
 // withoutBoundary is a Content-Type in one spelling, its boundary left out.
 func withoutBoundary(f *field) string {
-	kind, params := parseParams(unfold(f.value))
+	kind, params := f.withParams()
 	var b strings.Builder
 	b.WriteString(kind)
 	for _, p := range params {

@@ -121,7 +121,7 @@ func automatic(fields []field) bool {
 	if v := bytes.TrimLeft(ct.value, " \t"); len(v) == 0 || v[0]|0x20 == 't' { // text/...: nearly all that come here
 		return false
 	}
-	kind, params := parseParams(unfold(ct.value))
+	kind, params := ct.withParams()
 	report, _ := get(params, "report-type")
 	return kind == "multipart/report" && (strings.EqualFold(report, "delivery-status") ||
 		strings.EqualFold(report, "disposition-notification"))
@@ -139,8 +139,8 @@ func head(b []byte, n int) []byte { return b[:min(len(b), n)] }
 // confidential tells a mark in a header (RFC 4021 section 2.1.55 Sensitivity,
 // Microsoft's sensitivity labels, X- fields of gateways) or in the subject.
 func confidential(fields []field, subject string) bool {
-	for _, f := range fields {
-		switch f.key {
+	for i := range fields {
+		switch f := &fields[i]; f.key {
 		case "sensitivity", "x-sensitivity":
 			v := strings.ToLower(f.text())
 			if strings.Contains(v, "confidential") || strings.Contains(v, "private") {

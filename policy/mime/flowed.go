@@ -7,7 +7,7 @@ import (
 
 // isFlowed tells text whose lines a client joins before it shows them (RFC 3676).
 func (n *Node) isFlowed() bool {
-	return n.Type == "text/plain" && !n.IsHeader && strings.EqualFold(n.Params["format"], "flowed") &&
+	return n.Type == "text/plain" && !n.IsHeader && strings.EqualFold(n.Params.Get("format"), "flowed") &&
 		!strings.HasPrefix(n.Charset, "utf-16") && !strings.HasPrefix(n.Charset, "utf-32")
 }
 

@@ -12,12 +12,26 @@ type field struct {
 	key   string // name in lower case
 	value []byte
 	loose bool // blank before the colon, which some programs do not accept
+	trace bool // one that relays add, see isTrace
 	// decoded is the text of a value with encoded words, once somebody has read it.
 	decoded string
+	// kind and params are what parseParams gives of a value, once somebody has asked.
+	parsed bool
+	kind   string
+	params []param
+}
+
+// withParams is the value as a type with parameters, taken apart once.
+func (f *field) withParams() (kind string, params []param) {
+	if !f.parsed && len(f.value) > 0 {
+		f.kind, f.params = parseParams(unfold(f.value))
+		f.parsed = true
+	}
+	return f.kind, f.params
 }
 
 // text is the value unfolded and decoded.
-func (f field) text() string {
+func (f *field) text() string {
 	if f.decoded != "" {
 		return f.decoded
 	}
@@ -39,30 +53,35 @@ func unfold(v []byte) []byte {
 	return out
 }
 
-// first gives the first field with that key, and how many there are whose value
-// differs from it.
-func first(fields []field, key string) (f field, others int) {
-	found := false
+// first gives the first field with that key, an empty one without, and how many there
+// are whose value differs from it.
+func first(fields []field, key string) (f *field, others int) {
 	for i := range fields {
 		switch g := &fields[i]; {
 		case g.key != key:
-		case !found:
-			f, found = *g, true
+		case f == nil:
+			f = g
 		case !bytes.Equal(unfold(f.value), unfold(g.value)):
 			others++
 		}
 	}
+	if f == nil {
+		f = &noField
+	}
 	return f, others
 }
 
-func last(fields []field, key string) field {
+func last(fields []field, key string) *field {
 	for i := len(fields) - 1; i >= 0; i-- {
 		if fields[i].key == key {
-			return fields[i]
+			return &fields[i]
 		}
 	}
-	return field{}
+	return &noField
 }
+
+// noField stands for one that is not there; nobody writes into it.
+var noField field
 
 // addLine takes one raw line of a header block, line end included. ok is false
 // for a line that is neither a field nor the continuation of one.
@@ -91,12 +110,18 @@ func addLine(fields []field, block []byte, start, end int) (_ []field, ok bool) 
 	return append(fields, f), true
 }
 
-func named(name string) field { return field{name: name, key: strings.ToLower(name)} }
+func named(name string) field {
+	key := strings.ToLower(name)
+	return field{name: name, key: key, trace: isTrace(key)}
+}
 
 // usualNames are fields of nearly every mail, spelt as nearly every program does.
 var usualNames = makeUsualNames("From", "To", "Cc", "Subject", "Date", "Message-ID", "Message-Id", "MIME-Version", "Mime-Version",
 	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Language", "Content-ID", "Received", "Return-Path",
-	"Reply-To", "In-Reply-To", "References", "User-Agent", "X-Mailer", "DKIM-Signature", "Sender", "Thread-Topic", "Thread-Index")
+	"Reply-To", "In-Reply-To", "References", "User-Agent", "X-Mailer", "DKIM-Signature", "Sender", "Thread-Topic", "Thread-Index",
+	"Accept-Language", "X-MS-Has-Attach", "X-MS-TNEF-Correlator", "X-Google-DKIM-Signature", "X-Gm-Message-State", "X-Received",
+	"ARC-Seal", "ARC-Message-Signature", "ARC-Authentication-Results", "Authentication-Results", "X-Originating-IP", "Importance",
+	"X-Priority", "Bcc", "Content-Description", "List-Unsubscribe", "Precedence", "Auto-Submitted")
 
 func makeUsualNames(names ...string) map[string]field {
 	m := make(map[string]field, len(names))
@@ -125,7 +150,7 @@ func headerText(fields []field) []byte {
 	out := make([]byte, 0, size)
 	for _, machines := range [...]bool{false, true} {
 		for i := range fields {
-			if isTrace(fields[i].key) == machines {
+			if fields[i].trace == machines {
 				out = appendFieldText(out, &fields[i])
 			}
 		}
@@ -174,8 +199,8 @@ func partHeaderText(fields []field, mail bool, names ...string) []byte {
 			out = append(out, "filename: "+n+"\n"...)
 		}
 	}
-	for _, f := range fields {
-		if (f.key == "content-type" || f.key == "content-disposition") && !saysNothing(f.value) {
+	for i := range fields {
+		if f := &fields[i]; (f.key == "content-type" || f.key == "content-disposition") && !saysNothing(f.value) {
 			out = append(out, paramTexts(f, names, mail)...)
 		}
 	}
@@ -224,14 +249,14 @@ func isStructure(name string) bool {
 // paramTexts is the text of the parameters that no mail program acts upon, which
 // could carry anything, and of the file names that names leaves out. For a mail
 // itself what is not encoded stands in its header already.
-func paramTexts(f field, names []string, mail bool) string {
+func paramTexts(f *field, names []string, mail bool) string {
 	var b strings.Builder
 	add := func(label, text string) {
 		if text != "" && !slices.Contains(names, text) {
 			b.WriteString(label + ": " + text + "\n")
 		}
 	}
-	_, params := parseParams(unfold(f.value))
+	_, params := f.withParams()
 	for _, p := range params {
 		name, _, escaped := strings.Cut(p.name, "*")
 		value := []byte(p.value)

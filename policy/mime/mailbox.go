@@ -17,8 +17,8 @@ const maxMailboxes = 10000
 // is left out; it stays in the header text.
 func mailboxes(fields []field, key string) []policy.Mailbox {
 	var out []policy.Mailbox
-	for _, f := range fields {
-		if f.key == key {
+	for i := range fields {
+		if f := &fields[i]; f.key == key {
 			out = appendMailboxes(out, unfold(f.value))
 		}
 	}

@@ -11,6 +11,37 @@ import (
 // still has its RFC 2231 marks ("filename*0*").
 type param struct{ name, value string }
 
+// Params are the parameters of a part, of each name the one that counts.
+type Params []param
+
+// Get gives the value of a parameter, whose name is in lower case; "" without it.
+func (p Params) Get(name string) string {
+	if i := p.at(name); i >= 0 {
+		return p[i].value
+	}
+	return ""
+}
+
+func (p Params) at(name string) int {
+	return slices.IndexFunc(p, func(q param) bool { return q.name == name })
+}
+
+func (p *Params) set(name, value string) {
+	if i := p.at(name); i >= 0 {
+		(*p)[i].value = value
+		return
+	}
+	*p = append(*p, param{name, value})
+}
+
+// paramText is the text of a raw value.
+func paramText(v string) string {
+	if isPlain("", []byte(v)) { // nearly all: no copy
+		return v
+	}
+	return toUTF8("", []byte(v))
+}
+
 // Bounds of one field with parameters. The header text holds what is beyond.
 const (
 	maxParams     = 256

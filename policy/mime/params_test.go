@@ -13,7 +13,7 @@ func TestWhatSaysNothing(t *testing.T) {
 			t.Errorf("%q: %v", value, got)
 		}
 		f := field{name: "Content-Type", key: "content-type", value: []byte(value)}
-		if told := paramTexts(f, nil, false); want && told != "" {
+		if told := paramTexts(&f, nil, false); want && told != "" {
 			t.Errorf("%q says %q", value, told)
 		}
 	}

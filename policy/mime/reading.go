@@ -65,7 +65,7 @@ type Node struct {
 	// Type is the declared media type in lower case, "text/plain" without one
 	// (RFC 2045 section 5.2). Params are its parameters, names in lower case.
 	Type   string
-	Params map[string]string
+	Params Params
 	// Charset is the declared charset in lower case, "" without one.
 	Charset string
 	// Disposition is "attachment", "inline" or "", in lower case.
@@ -124,7 +124,7 @@ func (n *Node) Body() []byte {
 	}
 	body := n.encoding.decode(n.raw)
 	if n.isFlowed() {
-		body = unflow(body, strings.EqualFold(n.Params["delsp"], "yes"))
+		body = unflow(body, strings.EqualFold(n.Params.Get("delsp"), "yes"))
 	}
 	return body
 }
@@ -153,9 +153,28 @@ func Strict(raw []byte, limits policy.Limits) *Reading {
 // StrictOwn is Strict for somebody who owns the bytes and needs them no longer: base64
 // is decoded over itself. Unless the Reading is Canonical nothing else in it is of
 // use.
-func StrictOwn(raw []byte, limits policy.Limits) *Reading {
+func StrictOwn(raw []byte, limits policy.Limits) *Reading { return new(Room).StrictOwn(raw, limits) }
+
+// Room is memory for the parts of one mail after the other; the zero Room is ready.
+type Room struct {
+	nodes  []Node
+	fields []field
+}
+
+// How many parts and fields there is room for; what more a mail has is given back.
+const (
+	roomNodes  = 16
+	roomFields = 64
+)
+
+// StrictOwn is the function of that name. What it returns is good until the next call,
+// but for the Header.
+func (room *Room) StrictOwn(raw []byte, limits policy.Limits) *Reading {
+	if room.nodes == nil {
+		room.nodes, room.fields = make([]Node, 0, roomNodes), make([]field, 0, roomFields)
+	}
 	r := newReader(raw, limits, dialect{})
-	r.own = true
+	r.own, r.nodes, r.free = true, room.nodes, room.fields
 	r.readMail("0", 0)
 	return r.reading(raw)
 }

@@ -18,11 +18,12 @@ func refer(h *policy.Header, fields []field, nodes []Node) {
 	h.Invitation = invitation(nodes)
 	h.Calendar = h.Invitation.Method != ""
 	h.Recall.Subject, h.Recall.Asked = recalled(h.Subject)
-	for _, f := range fields {
+	for i := range fields {
+		f := &fields[i]
 		if len(f.name) < 9 || !strings.ContainsRune("xXrRaAtTcC", rune(f.name[0])) {
 			continue // none of these; most fields end here
 		}
-		switch strings.ToLower(f.name) {
+		switch f.key {
 		case "x-forwarded-for": // Gmail: the mailbox, then the target
 			h.Forward.Marked = true
 			h.Forward.By = forwarder(h.Forward.By, f.text())
@@ -136,7 +137,7 @@ func invitation(nodes []Node) policy.Invitation {
 			continue
 		}
 		in := calendarFacts(head(n.Body(), calendarHead))
-		declared := strings.ToUpper(strings.TrimSpace(n.Params["method"]))
+		declared := strings.ToUpper(strings.TrimSpace(n.Params.Get("method")))
 		switch {
 		case in.Method == "":
 			in.Method = declared

@@ -32,6 +32,7 @@ type shared struct {
 	dialect  dialect
 	parts    int
 	nodes    []Node
+	free     []field // room behind the fields of the headers that were read
 	doubts   []doubt
 	unclosed int
 	// multiparts counts those with a boundary.
@@ -66,11 +67,17 @@ type reader struct {
 }
 
 func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
-	other := otherBytes
 	if d.bareCR {
 		raw = withoutCR(raw)
 	}
-	return &reader{raw: raw, shared: &shared{limits: limits, dialect: d, nodes: make([]Node, 0, 4), other: &other}}
+	all := &struct { // in one piece
+		reader reader
+		shared shared
+		other  int
+	}{other: otherBytes}
+	all.shared = shared{limits: limits, dialect: d, other: &all.other}
+	all.reader = reader{raw: raw, shared: &all.shared}
+	return &all.reader
 }
 
 func (r *reader) doubt(path, why string, structural bool) {
@@ -151,12 +158,19 @@ func (r *reader) entity(path string) {
 	start := r.pos
 	fields, complete := r.header(path)
 	r.longest(path, r.pos-start)
-	h := r.addNode(Node{Path: path + "/h", Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formHeader, fields: fields,
+	h := r.addNode(Node{Path: headerPath(path), Type: "text/plain", Charset: "utf-8", IsHeader: true, form: formHeader, fields: fields,
 		Size: int64(r.pos - start)})
 	if int64(r.pos-start) > r.limits.HeaderBytes {
 		r.nodes[h].Problem = policy.TooLarge
 	}
 	r.content(path, childPath(path, 1), fields, complete, "text/plain", true)
+}
+
+func headerPath(path string) string {
+	if path == "0" {
+		return "0/h"
+	}
+	return path + "/h"
 }
 
 // childPath numbers the children of the mail itself "1", "2"; others "2/1".
@@ -177,24 +191,34 @@ func (r *reader) longest(path string, n int) {
 // header reads fields up to the blank line, a delimiter or the end. complete is
 // false when no blank line ended it.
 func (r *reader) header(path string) (fields []field, complete bool) {
+	if cap(r.free) == 0 {
+		r.free = make([]field, 0, 8)
+	}
+	fields, complete = r.headerLines(path, r.free[:0])
+	r.free = fields[len(fields):]
+	return r.seen(path, fields[:len(fields):len(fields)]), complete
+}
+
+// headerLines appends the fields.
+func (r *reader) headerLines(path string, fields []field) (_ []field, complete bool) {
 	block, junk := r.pos, 0
-	fields = make([]field, 0, 8)
 	for r.pos < len(r.raw) {
 		start, end := r.pos, r.lineEnd(r.pos)
 		line := trimEOL(r.raw[start:end])
 		if len(line) == 0 {
 			r.pos = end
-			return r.seen(path, fields), true
+			return fields, true
 		}
 		if k, _ := r.delimiter(start); k >= 0 {
-			return r.seen(path, fields), false
+			return fields, false
 		}
-		if len(bytes.TrimRight(line, " \t")) == 0 {
+		blank := line[0] == ' ' || line[0] == '\t'
+		if blank && len(bytes.TrimRight(line, " \t")) == 0 {
 			r.doubt(path, "header line of blanks", true)
 			r.strange.blankEnds = true
 			if r.dialect.blankEnds {
 				r.pos = end
-				return r.seen(path, fields), true
+				return fields, true
 			}
 		}
 		r.pos = end
@@ -207,7 +231,7 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 			f.value = f.value[:len(f.value)+end-start]
 			continue
 		}
-		if len(fields) == 0 && (line[0] == ' ' || line[0] == '\t') && len(bytes.TrimSpace(line)) > 0 {
+		if len(fields) == 0 && blank && len(bytes.TrimSpace(line)) > 0 {
 			r.doubt(path, "header begins with a blank", true)
 			r.strange.trimFirst = true
 			if r.dialect.trimFirst {
@@ -238,16 +262,19 @@ func (r *reader) header(path string) (fields []field, complete bool) {
 			r.strange.junkEnds = max(r.strange.junkEnds, junk)
 			if junk == r.dialect.junkEnds {
 				r.pos = start
-				return r.seen(path, fields[:len(fields)-1]), true
+				return fields[:len(fields)-1], true
 			}
 		}
 	}
-	return r.seen(path, fields), false
+	return fields, false
 }
 
 // otherBlank tells a line that begins with another blank than those of RFC 5322 and
 // goes on with the field before it in this dialect.
 func (r *reader) otherBlank(path string, line []byte) bool {
+	if line[0] > ' ' && line[0] < utf8.RuneSelf {
+		return false // nearly all
+	}
 	if c, _ := utf8.DecodeRune(line); line[0] == ' ' || line[0] == '\t' || !unicode.IsSpace(c) {
 		return false
 	}
@@ -299,7 +326,7 @@ func (r *reader) seen(path string, fields []field) []field {
 			r.doubt(path, "blank before the colon of "+f.key, true)
 			r.strange.strictNames = true
 			if r.dialect.strictNames {
-				f.name, f.key = "X-"+f.name, "x-"+f.key
+				f.name, f.key, f.trace = "X-"+f.name, "x-"+f.key, isTrace("x-"+f.key)
 			}
 		}
 		if f.name != "" && !isASCII(f.value) && !isUTF8(f.value) {
@@ -316,7 +343,7 @@ func (r *reader) seen(path string, fields []field) []field {
 }
 
 // pick gives the field that counts in this dialect.
-func (r *reader) pick(fields []field, key string) field {
+func (r *reader) pick(fields []field, key string) *field {
 	if r.dialect.lastWins {
 		return last(fields, key)
 	}

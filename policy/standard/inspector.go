@@ -28,8 +28,11 @@ const (
 	largeCells = 300_000
 )
 
-// lane is the memory that one large mail after the other is read into.
-type lane struct{ buf []byte }
+// lane is the memory that one mail after the other is read into.
+type lane struct {
+	buf  []byte
+	room mime.Room
+}
 
 // headerLimit bounds what is read of a mail whose worker failed.
 const headerLimit = 256 << 10
@@ -148,7 +151,7 @@ func (i *Inspector) inProcess(ctx context.Context, r *Reader, job Job, body emai
 	if err != nil {
 		return in, false
 	}
-	reading := mime.StrictOwn(raw, i.Limits)
+	reading := l.room.StrictOwn(raw, i.Limits)
 	if !reading.IsSimple(inProcessLimit) {
 		return in, false
 	}
