@@ -23,7 +23,7 @@ func (r *reading) behind(end int) {
 	if rest = bytes.TrimLeft(rest, "\x00\t\n\r\x1a "); len(bytes.TrimRight(rest, "\x00")) == 0 {
 		return
 	}
-	if len(rest) <= fewBytes && !sensible(rest) && !carriesData(sweepText(rest)) {
+	if len(rest) <= fewBytes && !sensible(rest, r.s.formats) && !carriesData(sweepText(rest)) {
 		return
 	}
 	if err := r.s.budget.entry(); err != nil {

@@ -213,13 +213,16 @@ func isTar(p *probe) string {
 		return ""
 	}
 	sum, want := 0, 0
-	for i, c := range p.data[:512] {
-		if i >= 148 && i < 156 {
-			if c >= '0' && c <= '7' {
-				want = want*8 + int(c-'0')
-			}
-			c = ' '
+	for _, c := range p.data[148:156] {
+		if c >= '0' && c <= '7' {
+			want = want*8 + int(c-'0')
 		}
+		sum += ' ' - int(c) // which counts as a blank
+	}
+	if want == 0 { // most texts have no digits there
+		return ""
+	}
+	for _, c := range p.data[:512] {
 		sum += int(c)
 	}
 	return typeIf(sum == want, typ) // archives of before 1988 have no other mark

@@ -135,8 +135,13 @@ func (x *Extractor) Extract(ctx context.Context, f File) Result {
 // Extract reads one of the message's files and everything inside it.
 func (s *Session) Extract(ctx context.Context, f File) Result {
 	var res Result
-	s.read(&reading{ctx: ctx, s: s, file: f, res: &res})
+	s.Add(ctx, f, &res)
 	return res
+}
+
+// Add is Extract that appends to what was read of other files of the message.
+func (s *Session) Add(ctx context.Context, f File, to *Result) {
+	s.read(&reading{ctx: ctx, s: s, file: f, res: to})
 }
 
 // reading is one file being read: the parameters of a format's reader and the

@@ -40,7 +40,7 @@ func (p *htmlReader) literals(script string) {
 			p.b.note(plain)
 		}
 		if len(plain) >= 16 && strings.Trim(plain, base64Alphabet) == "" {
-			if data, err := base64.StdEncoding.DecodeString(cleanBase64(plain)); err == nil && sensible(data) {
+			if data, err := base64.StdEncoding.DecodeString(cleanBase64(plain)); err == nil && sensible(data, Formats()) {
 				p.data = append(p.data, "data:;base64,"+plain)
 			}
 		}

@@ -42,7 +42,7 @@ func (r *reading) open(blocks []string) error {
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		for _, data := range decodeBlock(block) {
+		for _, data := range decodeBlock(block, r.s.formats) {
 			r.blobChild(File{Name: "encoded block", Data: data})
 		}
 	}
@@ -144,8 +144,8 @@ func isBlockLine(line string) bool {
 		if !isBlockChar(c) {
 			return false
 		}
-		if !isHex(c) {
-			hexOnly = false
+		if hexOnly = hexOnly && isHex(c); blanks && !hexOnly {
+			return false
 		}
 	}
 	return hexOnly || !blanks
@@ -157,8 +157,8 @@ func isHex(c byte) bool {
 
 // decodeBlock undoes hex or base64 and gives what is sensible of what came out: all of
 // it, or the runs of lines that are, where some of them were damaged.
-func decodeBlock(block string) [][]byte {
-	if data, ok := decodeWhole(block); ok {
+func decodeBlock(block string, formats []Format) [][]byte {
+	if data, ok := decodeWhole(block, formats); ok {
 		return [][]byte{data}
 	}
 	if len(block) > maxDamaged {
@@ -167,13 +167,13 @@ func decodeBlock(block string) [][]byte {
 	var out [][]byte
 	var run string
 	flush := func() {
-		if data := whole(decodeBase64(run)); sensible(data) {
+		if data := whole(decodeBase64(run)); sensible(data, formats) {
 			out = append(out, data)
 		}
 		run = ""
 	}
 	for line := range strings.Lines(block) {
-		if (len(line) > minLine || run != "") && sensible(whole(decodeBase64(line))) {
+		if (len(line) > minLine || run != "") && sensible(whole(decodeBase64(line)), formats) {
 			run += line
 			continue
 		}
@@ -204,7 +204,7 @@ const (
 	maxDamaged = 64 << 10
 )
 
-func decodeWhole(block string) ([]byte, bool) {
+func decodeWhole(block string, formats []Format) ([]byte, bool) {
 	digits := strings.Map(func(c rune) rune {
 		if c == ' ' || c == ':' || c == '\n' {
 			return -1
@@ -212,12 +212,12 @@ func decodeWhole(block string) ([]byte, bool) {
 		return c
 	}, block)
 	if strings.IndexFunc(digits, func(c rune) bool { return !isHex(byte(c)) }) < 0 {
-		if data, err := hex.DecodeString(digits[:len(digits)&^1]); err == nil && sensible(data) {
+		if data, err := hex.DecodeString(digits[:len(digits)&^1]); err == nil && sensible(data, formats) {
 			return data, true
 		}
 	}
 	data := decodeBase64(block)
-	return data, sensible(data)
+	return data, sensible(data, formats)
 }
 
 // decodeBase64 gives nothing for what is no base64.
@@ -230,7 +230,8 @@ func decodeBase64(block string) []byte {
 }
 
 // sensible tells data of a known format, or text with hardly anything odd in it.
-func sensible(data []byte) bool {
+// formats are the session's: to list them anew took longer than to ask them.
+func sensible(data []byte, formats []Format) bool {
 	if len(data) < 8 {
 		return false
 	}
@@ -238,7 +239,7 @@ func sensible(data []byte) bool {
 		return true // whatever its body is
 	}
 	p := newProbe(&File{Data: data})
-	for _, f := range Formats() {
+	for _, f := range formats {
 		switch f.Name {
 		case "mail", "html", "table", "text", "unknown":
 		default:

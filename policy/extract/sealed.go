@@ -96,7 +96,7 @@ func opensslOpen(data []byte, password string) []byte {
 			if pad == 0 || pad > aes.BlockSize || bytes.Count(plain[len(plain)-pad:], plain[len(plain)-1:]) != pad {
 				continue
 			}
-			if plain = plain[:len(plain)-pad]; sensible(plain) {
+			if plain = plain[:len(plain)-pad]; sensible(plain, Formats()) {
 				return plain
 			}
 		}

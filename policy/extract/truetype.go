@@ -31,6 +31,9 @@ func (p *probe) ext() string { return strings.ToLower(path.Ext(strings.TrimRight
 
 // named tells one of the extensions.
 func (p *probe) named(exts ...string) bool {
+	if p.file.Name == "" && exts[0] != "" {
+		return false // a body
+	}
 	e := p.ext()
 	for _, x := range exts {
 		if e == x {
@@ -71,7 +74,11 @@ func (p *probe) start() string {
 	if len(texts) == 0 {
 		return ""
 	}
-	return strings.TrimLeft(texts[0].Text, "\ufeff \t\r\n\v\f")
+	text := texts[0].Text
+	if text != "" && text[0] > ' ' && text[0] != "\ufeff"[0] {
+		return text // nearly all
+	}
+	return strings.TrimLeft(text, "\ufeff \t\r\n\v\f")
 }
 
 // begins tells text that begins with these ASCII letters in either case.

@@ -111,7 +111,9 @@ func (r *Reader) detect(ctx context.Context, job Job, t taken, most int) detect.
 	cx.Most = most
 	found := r.detector.Load().Detect(ctx, nameParts(t.contents), cx)
 	found.Findings = markHidden(t, doubt(t.contents, unnameParts(found.Findings)))
-	found.Findings = append(append(alongside(t, found.Findings), t.files...), found.Findings...)
+	if before := append(alongside(t, found.Findings), t.files...); len(before) > 0 {
+		found.Findings = append(before, found.Findings...)
+	}
 	return found
 }
 

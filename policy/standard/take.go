@@ -41,13 +41,35 @@ func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
 }
 
 // takeReading reads the nodes of a mail; body gives the bytes of one, which are
-// needed once. Texts come first, since a password for a file may stand in them;
-// the result is in the order of the mail.
+// needed once.
 func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading, body func(int) []byte) taken {
+	if hasFiles(reading) {
+		return r.takeFiles(ctx, job, reading, body)
+	}
+	session := r.extract.NewSession()
+	session.Heavy = job.Heavy
+	all := extract.Result{Parts: make([]policy.Part, 0, len(reading.Nodes)), Contents: make([]policy.Content, 0, len(reading.Nodes))}
+	for i := range reading.Nodes {
+		n := &reading.Nodes[i]
+		if n.IsContainer {
+			all.Parts = append(all.Parts, containerPart(n))
+			continue
+		}
+		session.Add(ctx, nodeFile(n, body(i)), &all)
+	}
+	t := taken{header: reading.Header, digest: reading.Digest, session: session, parts: all.Parts, contents: all.Contents}
+	t.keepNews()
+	t.look(nil)
+	return t
+}
+
+// takeFiles is takeReading for a mail with files. Texts come first, since a password for
+// a file may stand in them; the result is in the order of the mail.
+func (r *Reader) takeFiles(ctx context.Context, job Job, reading *mime.Reading, body func(int) []byte) taken {
 	session := r.extract.NewSession()
 	session.Heavy = job.Heavy
 	results := make([]extract.Result, len(reading.Nodes))
-	var heads map[string][]byte
+	heads := map[string][]byte{}
 	read := func(texts bool) {
 		for i := range reading.Nodes {
 			n := &reading.Nodes[i]
@@ -62,11 +84,8 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 		}
 	}
 	read(true)
-	if hasFiles(reading) {
-		heads = map[string][]byte{}
-		session.Passwords = passwords(results, r.hints(ctx, job))
-		read(false)
-	}
+	session.Passwords = passwords(results, r.hints(ctx, job))
+	read(false)
 	t := taken{header: reading.Header, digest: reading.Digest, session: session,
 		parts: make([]policy.Part, 0, len(results)), contents: make([]policy.Content, 0, len(results))}
 	for i := range reading.Nodes {
