@@ -22,10 +22,22 @@ const (
 )
 
 // LookAt goes over the octets once and tells whether they are valid UTF-8, ASCII, without
-// escapes and other control characters. Each was a pass of its own before. It takes
-// eight octets of ASCII or two characters of Japanese text at a time.
+// escapes and other control characters. Each was a pass of its own before. Where there is
+// no kernel it takes eight octets of ASCII or two characters of Japanese text at a time.
 func LookAt(data []byte) Octets {
-	i, all := 0, CleanASCII
+	all := CleanASCII
+	i, high, clean := lookAhead(data)
+	if !clean {
+		return OtherOctets
+	}
+	if high {
+		all = CleanUTF8
+	}
+	for n := 0; n < utf8.UTFMax && i > 0 && data[i-1] >= utf8.RuneSelf; n++ { // the last character once more
+		if i--; utf8.RuneStart(data[i]) {
+			break
+		}
+	}
 	for i+8 <= len(data) {
 		w := binary.LittleEndian.Uint64(data[i : i+8])
 		switch {

@@ -2,6 +2,7 @@ package charset
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -31,6 +32,26 @@ func TestOctetsAreSeenAtEveryPlace(t *testing.T) {
 					}
 				}
 				copy(b, text)
+			}
+		}
+	}
+}
+
+// The same in texts of several blocks, of which each character begins in one and ends in
+// the next.
+func TestOctetsAreSeenAcrossBlocks(t *testing.T) {
+	for shift := range 33 {
+		text := strings.Repeat("a", shift) + strings.Repeat("資料é😀をお送り", 5)
+		for at := range len(text) {
+			b := []byte(text)
+			for c := range 256 {
+				b[at] = byte(c)
+				if got := LookAt(b); got != slowly(b) {
+					t.Fatalf("%q: %v", b, got)
+				}
+				if got := LookAt(b[:at+1]); got != slowly(b[:at+1]) {
+					t.Fatalf("%q: %v", b[:at+1], got)
+				}
 			}
 		}
 	}

@@ -239,10 +239,13 @@ func makeGroupTables() (t [4][256]uint32) {
 }
 
 // appendGroups decodes as many whole groups of four letters as there are side by
-// side, and tells how many octets these were. There is room for them behind out.
+// side, with line ends between them where there is a kernel, and tells how many octets
+// these were. There is room for them behind out.
 func appendGroups(out, raw []byte) ([]byte, int) {
-	n, i := len(out), 0
+	n := len(out)
 	out = out[:cap(out)]
+	i, wrote := base64Lines(out[n:], raw)
+	n += wrote
 	// Two groups at once, with one store. It writes two octets too many, over what was
 	// read already where out is the start of raw.
 	for ; len(raw)-i >= 8 && len(out)-n >= 8; i, n = i+8, n+6 {
