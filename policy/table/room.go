@@ -12,6 +12,7 @@ type Room struct {
 	rows   []policy.Row
 	pieces [][]policy.Span // room for cells, of which the first are in use
 	used   int
+	marks  marks // of the table that is read
 }
 
 // What a Room may keep, in pieces of pieceCells cells and in rows: 1.6 MB.
@@ -33,7 +34,7 @@ func NewRoom() *Room {
 
 // Release gives the memory to the next room. The tables in it must not be used any more.
 func (r *Room) Release() {
-	r.rows, r.used = r.rows[:0], 0
+	r.rows, r.used, r.marks.text = r.rows[:0], 0, ""
 	r.pieces = r.pieces[:min(len(r.pieces), keptPieces)]
 	if cap(r.rows) > keptRows {
 		r.rows = nil

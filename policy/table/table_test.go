@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -65,7 +66,11 @@ func TestSimpleRows(t *testing.T) {
 	for seed := range 2000 {
 		room := NewRoom() // with what the last one left in it
 		var b strings.Builder
-		for i, n := 0, seed; i < 40; i, n = i+1, n*1103515245+12345 {
+		pieces := 40
+		if seed%100 == 0 { // more places than are noted at a time
+			pieces = 4000
+		}
+		for i, n := 0, seed; i < pieces; i, n = i+1, n*1103515245+12345 {
 			b.WriteString([]string{",", "\n", " ", "ab", "\r\n", "表", "\t", "0123456789", ",-", "+"}[(n>>16&0x7fff)%10])
 		}
 		text := b.String()
@@ -85,6 +90,33 @@ func TestSimpleRows(t *testing.T) {
 			t.Fatalf("%q:\ngot  %s\nwant %s", text, got, want)
 		}
 		room.Release()
+	}
+}
+
+// TestMarks finds the two octets in texts that are nearly nothing else and in those that hold
+// hardly any.
+func TestMarks(t *testing.T) {
+	for n, pieces := range [][]string{{",", ",\n,,", "a"}, {"資料をお送りいたします。", "-+.", ",", "\n"}, {strings.Repeat("0", 99), ","}, {strings.Repeat(",", 63), "a"}} {
+		rnd := rand.New(rand.NewPCG(uint64(n), 3))
+		for range 200 {
+			var text string
+			for range rnd.IntN(200) {
+				text += pieces[rnd.IntN(len(pieces))]
+			}
+			m := &marks{}
+			m.begin(text, ',', '\n')
+			for i := range len(text) {
+				if text[i] != ',' && text[i] != '\n' {
+					continue
+				}
+				if got := m.place(); got != i {
+					t.Fatalf("%q: %d instead of %d", text, got, i)
+				}
+			}
+			if got := m.place(); got != len(text) {
+				t.Fatalf("%q: %d behind the last", text, got)
+			}
+		}
 	}
 }
 

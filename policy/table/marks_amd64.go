@@ -1,0 +1,17 @@
+package table
+
+import "golang.org/x/sys/cpu"
+
+// marksAhead notes where a or b stand in whole blocks of 64 octets from the start of s, as far as there is room: how
+// many octets it has read and how many places there were.
+func marksAhead(s string, a, b byte, out *[marksRoom]uint32) (read, n int) {
+	if len(s) < 64 || !cpu.X86.HasAVX2 || !cpu.X86.HasBMI1 || !cpu.X86.HasPOPCNT {
+		return 0, 0
+	}
+	return marksAVX2(s, a, b, out)
+}
+
+// marksAVX2 is marksAhead.
+//
+//go:noescape
+func marksAVX2(s string, a, b byte, out *[marksRoom]uint32) (read, n int)
