@@ -455,6 +455,10 @@ func (g *grid) sample(col int) (cells []voter) {
 func numbersIn(s string) (lens uint64) {
 	sums := uint64(0) // of the groups that end where the last one does
 	for i := 0; i < len(s); {
+		if len(s)-i >= 8 && digitBits(load(s[i:])) == 0 { // words
+			i += 8
+			continue
+		}
 		n := span(s[i:], isDigit, len(s))
 		if n == 0 {
 			i++

@@ -22,7 +22,8 @@ func (d *Detector) suspect(g *grid) {
 				break
 			}
 			c, span := &g.columns[col], row[col]
-			if !readable(g.text[span.Start:span.End]) || !d.everything && !p.worth(g.text, span) {
+			s := g.text[span.Start:span.End]
+			if !readable(s) || !d.everything && (isCount(s) || !p.worth(g.text, span)) {
 				continue
 			}
 			c.hot = append(c.hot, int32(i))
@@ -32,6 +33,20 @@ func (d *Detector) suspect(g *grid) {
 		g.electLate(col)
 	}
 	g.searched = true
+}
+
+// isCount tells seven or eight digits and nothing else, which the gate finds nothing in:
+// sums and quantities, of which tables of figures are full.
+func isCount(s string) bool {
+	if len(s) != 7 && len(s) != 8 {
+		return false
+	}
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // lateCells is how many cells a late type needs.
@@ -146,15 +161,18 @@ func (x *exam) reread(g *grid, col int, out *[]hit) {
 func digitsIn(s string) int {
 	n := 0
 	for ; len(s) >= 8; s = s[8:] {
-		x := load(s)
-		y := x &^ high
-		found := (y + (0x80-'0')*ones) &^ (y + (0x7f-'9')*ones) &^ x & high
-		n += int(found >> 7 * ones >> 56)
+		n += int(digitBits(load(s)) >> 7 * ones >> 56)
 	}
 	for i := range len(s) {
 		n += b2i(isDigit(s[i]))
 	}
 	return n
+}
+
+// digitBits has the high bit of each byte of x that is an ASCII digit.
+func digitBits(x uint64) uint64 {
+	y := x &^ high
+	return (y + (0x80-'0')*ones) &^ (y + (0x7f-'9')*ones) &^ x & high
 }
 
 // freeCell reads a cell of a column without a type, in row i: as the late type of

@@ -33,33 +33,41 @@ func (t *hashTable) get(key uint64) uint64 {
 	if len(t.slots) == 0 {
 		return 0
 	}
+	return t.slots[t.seek(key, key)].value
+}
+
+// seek is the slot of a key, or the empty one where it would be, looked for from a slot
+// on: the key itself, or where it was sought before something else was put in.
+func (t *hashTable) seek(from, key uint64) uint64 {
 	key |= 1 << 63 // no key is 0
-	for i := key; ; i++ {
-		switch s := &t.slots[i&uint64(len(t.slots)-1)]; s.key {
-		case key:
-			return s.value
-		case 0:
-			return 0
+	last := uint64(len(t.slots) - 1)
+	for i := from & last; ; i = (i + 1) & last {
+		if k := t.slots[i].key; k == key || k == 0 {
+			return i
 		}
 	}
 }
 
-func (t *hashTable) put(key, value uint64) {
-	if (t.count+1)*5 > len(t.slots)*4 {
+// room makes room for n more keys, so that slots stay where they are until then.
+func (t *hashTable) room(n int) {
+	for (t.count+n)*5 > len(t.slots)*4 {
 		t.resize(max(16, 2*len(t.slots)))
 	}
-	key |= 1 << 63
-	for i := key; ; i++ {
-		s := &t.slots[i&uint64(len(t.slots)-1)]
-		if s.key == 0 {
-			s.key = key
-			t.count++
-		}
-		if s.key == key {
-			s.value = value
-			return
-		}
+}
+
+func (t *hashTable) put(key, value uint64) {
+	t.room(1)
+	t.slot(key, key).value = value
+}
+
+// slot is the slot of a key, which it puts in; there must be room. from is as for seek.
+func (t *hashTable) slot(from, key uint64) *hashSlot {
+	s := &t.slots[t.seek(from, key)]
+	if s.key == 0 {
+		s.key = key | 1<<63
+		t.count++
 	}
+	return s
 }
 
 // hashSet holds hashes.
@@ -101,6 +109,34 @@ func (t *hashSet) add(key uint64) bool {
 			return true
 		}
 	}
+}
+
+// valueCount counts different values. It keeps a few to look at together: a table of people
+// has values of ten types in each row, whose sets push each other out of the processor's
+// cache when they are asked in turns.
+type valueCount struct {
+	set   hashSet
+	noted []uint64
+}
+
+// notedValues is how many values are looked at together.
+const notedValues = 512
+
+// note takes the hash of a value.
+func (c *valueCount) note(value uint64) {
+	if len(c.noted) == notedValues {
+		c.different()
+	}
+	c.noted = append(c.noted, value)
+}
+
+// different is how many there were.
+func (c *valueCount) different() int {
+	for _, v := range c.noted {
+		c.set.add(v)
+	}
+	c.noted = c.noted[:0]
+	return c.set.count
 }
 
 // slotsFor is how many slots a table needs that has some, of which count are taken,

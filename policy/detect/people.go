@@ -23,14 +23,15 @@ type census struct {
 // tally knows the people counted so far. All values are keyed hashes.
 type tally struct {
 	persons int
-	byKey   hashTable // key: person
-	ids     hashTable // person and kind of key: its value
-	byName  hashTable // name: person
-	named   []uint64  // by person: the name as written, 0 when unknown
+	// byKey leads from keys, names among them, to twice the person's number, and one more
+	// for a key that is somebody's strongest. sure is how many of these there are: so many
+	// people are surely different.
+	byKey hashTable
+	sure  int
+	ids   hashTable // person and kind of key: its value
+	named []uint64  // by person: the name as written, 0 when unknown
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
-	// sure are the strongest keys, for the number of surely different people.
-	sure hashSet
 }
 
 // key is a value that people do not share; kind tells keys of a sort apart.
@@ -38,6 +39,14 @@ type key struct {
 	kind  int
 	value uint64 // keyed hash
 }
+
+// Kinds of keys that are made of a name and something else.
+const (
+	keyBirth = -1 - iota
+	keyAddress
+	keyPhone
+	keyName // the name alone
+)
 
 // sum is one number for key.
 func (k key) sum() uint64 { return combine(k.value, uint64(k.kind)) }
@@ -51,11 +60,12 @@ type record struct {
 	birth, address      uint64
 	phone               uint64
 	keys                []key
+	slots               []uint64 // of the keys
 	any                 bool
 }
 
 // clear makes it ready for the next person.
-func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0]} }
+func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0], slots: r.slots[:0]} }
 
 // add takes the hits of one part into account: they are grouped by table row; in
 // running text each name opens a record that takes what follows on its line and
@@ -213,10 +223,8 @@ func set(dst *uint64, v uint64) {
 
 // expect makes room for n records.
 func (t *tally) expect(n int) {
-	t.byKey.expect(5 * n)
+	t.byKey.expect(6 * n)
 	t.ids.expect(n)
-	t.byName.expect(n)
-	t.sure.expect(n)
 	t.named = slices.Grow(t.named, n+1)
 }
 
@@ -231,24 +239,29 @@ func (t *tally) add(r *record) {
 	if named != 0 {
 		for i, with := range [...]uint64{r.birth, r.address, r.phone} {
 			if with != 0 {
-				keys = append(keys, key{-1 - i, combine(named, with)})
+				keys = append(keys, key{keyBirth - i, combine(named, with)})
 			}
 		}
 	} else if r.phone != 0 {
 		keys = append(keys, key{phone.id, r.phone})
 	}
-	who := 0
+	t.byKey.room(len(keys) + 1)
+	who, slots := 0, r.slots[:0]
 	for i, k := range keys {
-		if who = int(t.byKey.get(k.sum())); who != 0 && (i < strong && !t.shared(who, k, own) || i >= strong && !t.contradicts(who, keys[:strong])) {
+		sum := k.sum()
+		slots = append(slots, t.byKey.seek(sum, sum))
+		if who = int(t.byKey.slots[slots[i]].value >> 1); who != 0 && (i < strong && !t.shared(who, k, own) || i >= strong && !t.contradicts(who, keys[:strong])) {
 			break
 		}
 		who = 0
 	}
+	r.slots = slots
+	name := key{keyName, named}.sum()
 	if who == 0 && len(keys) == 0 {
 		if named == 0 {
 			return // nothing tells this record from another
 		}
-		who = int(t.byName.get(named))
+		who = int(t.byKey.get(name) >> 1)
 	}
 	if who == 0 {
 		if len(t.named) == 0 {
@@ -259,15 +272,27 @@ func (t *tally) add(r *record) {
 		t.named = append(t.named, own)
 	}
 	for i, k := range keys {
-		t.byKey.put(k.sum(), uint64(who))
+		sum := k.sum()
+		from := sum
+		if i < len(slots) {
+			from = slots[i]
+		}
+		s := t.byKey.slot(from, sum)
+		s.value = uint64(who)<<1 | s.value&1
 		if i < strong && k.single() {
 			t.ids.put(combine(uint64(who), uint64(k.kind)), k.value|1)
 		}
 	}
-	if named != 0 && t.byName.get(named) == 0 {
-		t.byName.put(named, uint64(who))
+	if named != 0 {
+		if s := t.byKey.slot(name, name); s.value == 0 {
+			s.value = uint64(who) << 1
+		}
 	}
-	t.sure.add(r.surest(named).sum())
+	sum := r.surest(named).sum()
+	if s := t.byKey.slot(sum, sum); s.value&1 == 0 {
+		s.value |= 1
+		t.sure++
+	}
 	r.keys = keys[:strong]
 }
 
@@ -281,11 +306,11 @@ func (r *record) surest(named uint64) key {
 	}
 	switch {
 	case named != 0 && r.birth != 0:
-		return key{-1, combine(named, r.birth)}
+		return key{keyBirth, combine(named, r.birth)}
 	case named != 0 && r.address != 0:
-		return key{-2, combine(named, r.address)}
+		return key{keyAddress, combine(named, r.address)}
 	case named != 0:
-		return key{-4, named}
+		return key{keyName, named}
 	case len(r.keys) > 0:
 		return r.keys[0]
 	}
@@ -363,8 +388,8 @@ func (t *tally) count() (low, high int) {
 		}
 	}
 	low = high
-	if n := t.sure.count; n > 0 {
-		low = min(low, n)
+	if t.sure > 0 {
+		low = min(low, t.sure)
 	}
 	return low, high
 }

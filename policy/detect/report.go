@@ -50,7 +50,7 @@ func (w *reporter) one(h *hit) bool {
 		return false
 	}
 	if t.n++; w.some && h.value != 0 {
-		t.seen.add(h.value)
+		t.seen.note(h.value)
 	}
 	if w.room > 0 {
 		w.x.result.Findings = slices.Grow(w.x.result.Findings, w.room)
@@ -66,7 +66,7 @@ func (w *reporter) end() {
 	for i := range w.types {
 		if t := &w.types[i]; t.more.Count > 0 {
 			t.more.Confidence = confidence(t.points)
-			t.more.Different = max(1, t.more.Different)
+			t.more.Different = max(1, t.seen.different()-t.told)
 			w.x.result.Findings = append(w.x.result.Findings, t.more)
 		}
 	}
@@ -81,7 +81,8 @@ type telling struct {
 	n        int
 	more     policy.Finding
 	points   float64
-	seen     hashSet // values, when some are told together
+	seen     valueCount // when some are told together
+	told     int        // different values of those that are told one by one
 }
 
 func (w *reporter) telling(h *hit) *telling {
@@ -101,7 +102,7 @@ func (w *reporter) telling(h *hit) *telling {
 	w.next = 0
 	w.types = append(w.types, telling{kind: h.kind, subtype: h.subtype, business: h.business})
 	if w.rows > w.most {
-		w.types[n].seen.expect(min(w.rows, mostExpected))
+		w.types[n].seen.set.expect(min(w.rows, mostExpected))
 	}
 	return &w.types[n]
 }
@@ -117,10 +118,11 @@ func (w *reporter) rest(t *telling, h *hit) {
 	if t.more.Count == 0 {
 		w.finding(h, &t.more)
 		t.more.Count, t.more.Key, t.more.Reason = 0, "", theRest
+		t.told = t.seen.different()
 	}
 	t.more.Count++
 	if h.value != 0 {
-		t.more.Different += b2i(t.seen.add(h.value))
+		t.seen.note(h.value)
 	}
 	t.points = max(t.points, h.points)
 }
