@@ -450,27 +450,6 @@ func (g *grid) sample(col int) (cells []voter) {
 	return cells
 }
 
-// numbersIn are the numbers of digits, as bits, that one or more neighbouring groups
-// of digits in s have together, whatever parts them.
-func numbersIn(s string) (lens uint64) {
-	sums := uint64(0) // of the groups that end where the last one does
-	for i := 0; i < len(s); {
-		if len(s)-i >= 8 && digitBits(load(s[i:])) == 0 { // words
-			i += 8
-			continue
-		}
-		n := span(s[i:], isDigit, len(s))
-		if n == 0 {
-			i++
-			continue
-		}
-		sums = (sums | 1) << (n & 63) & uint64(b2i(n < 64)*-1)
-		lens |= sums
-		i += n
-	}
-	return lens
-}
-
 // electName tells whether a column without a header holds names: nearly all
 // cells read like one and most are in the dictionary.
 func (d *Detector) electName(g *grid, col int) bool {

@@ -162,3 +162,24 @@ func (t *cellReader) squeezed(s string) string {
 	var room [96]byte
 	return t.values.put(withoutSpaces(room[:0], s, i))
 }
+
+// numbersIn are the numbers of digits, as bits, that one or more neighbouring groups
+// of digits in s have together, whatever parts them.
+func numbersIn(s string) (lens uint64) {
+	sums := uint64(0) // of the groups that end where the last one does
+	for i := 0; i < len(s); {
+		if len(s)-i >= 8 && digitBits(load(s[i:])) == 0 { // words
+			i += 8
+			continue
+		}
+		n := span(s[i:], isDigit, len(s))
+		if n == 0 {
+			i++
+			continue
+		}
+		sums = (sums | 1) << (n & 63) & uint64(b2i(n < 64)*-1)
+		lens |= sums
+		i += n
+	}
+	return lens
+}

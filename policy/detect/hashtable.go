@@ -33,17 +33,15 @@ func (t *hashTable) get(key uint64) uint64 {
 	if len(t.slots) == 0 {
 		return 0
 	}
-	return t.slots[t.seek(key, key)].value
+	return t.seek(key).value
 }
 
-// seek is the slot of a key, or the empty one where it would be, looked for from a slot
-// on: the key itself, or where it was sought before something else was put in.
-func (t *hashTable) seek(from, key uint64) uint64 {
+// seek is the slot of a key, or the empty one where it would be.
+func (t *hashTable) seek(key uint64) *hashSlot {
 	key |= 1 << 63 // no key is 0
-	last := uint64(len(t.slots) - 1)
-	for i := from & last; ; i = (i + 1) & last {
-		if k := t.slots[i].key; k == key || k == 0 {
-			return i
+	for i := key; ; i++ {
+		if s := &t.slots[i&uint64(len(t.slots)-1)]; s.key == key || s.key == 0 {
+			return s
 		}
 	}
 }
@@ -57,12 +55,12 @@ func (t *hashTable) room(n int) {
 
 func (t *hashTable) put(key, value uint64) {
 	t.room(1)
-	t.slot(key, key).value = value
+	t.slot(key).value = value
 }
 
-// slot is the slot of a key, which it puts in; there must be room. from is as for seek.
-func (t *hashTable) slot(from, key uint64) *hashSlot {
-	s := &t.slots[t.seek(from, key)]
+// slot is the slot of a key, which it puts in; there must be room.
+func (t *hashTable) slot(key uint64) *hashSlot {
+	s := t.seek(key)
 	if s.key == 0 {
 		s.key = key | 1<<63
 		t.count++

@@ -14,8 +14,8 @@ import (
 // something that goes with it.
 type census struct {
 	seed      maphash.Seed
-	sealed    bool // some part is encrypted, so that open differs from all
-	cur       record
+	sealed    bool     // some part is encrypted, so that open differs from all
+	waiting   []record // of rows, not counted yet
 	names     []string // of the people of the part, in full
 	all, open tally
 }
@@ -26,10 +26,11 @@ type tally struct {
 	// byKey leads from keys, names among them, to twice the person's number, and one more
 	// for a key that is somebody's strongest. sure is how many of these there are: so many
 	// people are surely different.
-	byKey hashTable
-	sure  int
-	ids   hashTable // person and kind of key: its value
-	named []uint64  // by person: the name as written, 0 when unknown
+	byKey   hashTable
+	sure    int
+	reached uint64    // of no meaning; so that reach has to look
+	ids     hashTable // person and kind of key: its value
+	named   []uint64  // by person: the name as written, 0 when unknown
 	// loose counts values without any name, by kind.
 	loose map[*kind]map[string]bool
 }
@@ -60,17 +61,23 @@ type record struct {
 	birth, address      uint64
 	phone               uint64
 	keys                []key
-	slots               []uint64 // of the keys
 	any                 bool
+
+	// What reach has made of it: hashes of the name as written and of the best one there
+	// is, how many of the keys came without the name, and the number of each key.
+	own, named uint64
+	strong     int
+	sums       []uint64
 }
 
 // clear makes it ready for the next person.
-func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0], slots: r.slots[:0]} }
+func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0], sums: r.sums[:0]} }
 
 // add takes the hits of one part into account: they are grouped by table row; in
 // running text each name opens a record that takes what follows on its line and
 // in the lines behind it.
 func (c *census) add(hits []hit, sealed bool) {
+	c.settle()
 	c.all.expect(rows(hits))
 	cur := record{seed: c.seed}
 	open := false // cur has begun
@@ -139,25 +146,48 @@ func counts(h *hit) bool {
 // row takes the hits of one row of a table into account, before those of the part
 // that add is given.
 func (c *census) row(hits []hit) {
-	c.cur.seed = c.seed
+	if n := len(c.waiting); n == waitingRows {
+		c.settle()
+	} else if n == cap(c.waiting) {
+		c.waiting = slices.Grow(c.waiting, waitingRows)
+	}
+	c.waiting = c.waiting[:len(c.waiting)+1]
+	r := &c.waiting[len(c.waiting)-1]
+	r.clear()
+	r.seed = c.seed
 	for i := range hits {
 		if counts(&hits[i]) {
-			c.cur.take(&hits[i])
+			r.take(&hits[i])
 		}
 	}
-	c.all.add(&c.cur)
-	if c.cur.name != "" {
-		c.names = append(c.names, c.cur.name)
+	if r.name != "" {
+		c.names = append(c.names, r.name)
 	}
-	c.cur.clear()
+}
+
+// waitingRows is how many rows are counted together. Of most each key is a place in
+// memory that was not asked for before: all are asked for first, so that the processor waits for
+// them together.
+const waitingRows = 16
+
+// settle counts the rows that wait for it.
+func (c *census) settle() {
+	for i := range c.waiting {
+		c.all.reach(&c.waiting[i])
+	}
+	for i := range c.waiting {
+		c.all.count(&c.waiting[i])
+	}
+	c.waiting = c.waiting[:0]
 }
 
 func (c *census) people() policy.People {
+	c.settle()
 	var p policy.People
-	p.Low, p.High = c.all.count()
+	p.Low, p.High = c.all.people()
 	p.UnencryptedLow, p.Unencrypted = p.Low, p.High
 	if c.sealed {
-		p.UnencryptedLow, p.Unencrypted = c.open.count()
+		p.UnencryptedLow, p.Unencrypted = c.open.people()
 	}
 	return p
 }
@@ -230,35 +260,54 @@ func (t *tally) expect(n int) {
 
 // add counts a record as a new person unless one of its keys is known.
 func (t *tally) add(r *record) {
+	t.reach(r)
+	t.count(r)
+	if r.any { // for the next tally
+		r.keys, r.sums = r.keys[:r.strong], r.sums[:0]
+	}
+}
+
+// reach makes the keys of a record and looks at where they would be.
+func (t *tally) reach(r *record) {
 	if !r.any {
 		return
 	}
-	own, named := r.names()
-	strong := len(r.keys)
-	keys := r.keys
-	if named != 0 {
+	r.own, r.named = r.names()
+	r.strong = len(r.keys)
+	if r.named != 0 {
 		for i, with := range [...]uint64{r.birth, r.address, r.phone} {
 			if with != 0 {
-				keys = append(keys, key{keyBirth - i, combine(named, with)})
+				r.keys = append(r.keys, key{keyBirth - i, combine(r.named, with)})
 			}
 		}
 	} else if r.phone != 0 {
-		keys = append(keys, key{phone.id, r.phone})
+		r.keys = append(r.keys, key{phone.id, r.phone})
 	}
-	t.byKey.room(len(keys) + 1)
-	who, slots := 0, r.slots[:0]
-	for i, k := range keys {
+	t.byKey.room(len(r.keys) + 1)
+	for _, k := range r.keys {
 		sum := k.sum()
-		slots = append(slots, t.byKey.seek(sum, sum))
-		if who = int(t.byKey.slots[slots[i]].value >> 1); who != 0 && (i < strong && !t.shared(who, k, own) || i >= strong && !t.contradicts(who, keys[:strong])) {
+		r.sums = append(r.sums, sum)
+		t.reached += t.byKey.slots[sum&uint64(len(t.byKey.slots)-1)].value
+	}
+}
+
+// count is add for a record whose keys were made.
+func (t *tally) count(r *record) {
+	if !r.any {
+		return
+	}
+	keys := r.keys
+	t.byKey.room(len(keys) + 1)
+	who := 0
+	for i, k := range keys {
+		if who = int(t.byKey.get(r.sums[i]) >> 1); who != 0 && (i < r.strong && !t.shared(who, k, r.own) || i >= r.strong && !t.contradicts(who, keys[:r.strong])) {
 			break
 		}
 		who = 0
 	}
-	r.slots = slots
-	name := key{keyName, named}.sum()
+	name := key{keyName, r.named}.sum()
 	if who == 0 && len(keys) == 0 {
-		if named == 0 {
+		if r.named == 0 {
 			return // nothing tells this record from another
 		}
 		who = int(t.byKey.get(name) >> 1)
@@ -269,50 +318,43 @@ func (t *tally) add(r *record) {
 		}
 		t.persons++
 		who = t.persons
-		t.named = append(t.named, own)
+		t.named = append(t.named, r.own)
 	}
 	for i, k := range keys {
-		sum := k.sum()
-		from := sum
-		if i < len(slots) {
-			from = slots[i]
-		}
-		s := t.byKey.slot(from, sum)
+		s := t.byKey.slot(r.sums[i])
 		s.value = uint64(who)<<1 | s.value&1
-		if i < strong && k.single() {
+		if i < r.strong && k.single() {
 			t.ids.put(combine(uint64(who), uint64(k.kind)), k.value|1)
 		}
 	}
-	if named != 0 {
-		if s := t.byKey.slot(name, name); s.value == 0 {
+	if r.named != 0 {
+		if s := t.byKey.slot(name); s.value == 0 {
 			s.value = uint64(who) << 1
 		}
 	}
-	sum := r.surest(named).sum()
-	if s := t.byKey.slot(sum, sum); s.value&1 == 0 {
+	if s := t.byKey.slot(r.surest(keys[:r.strong]).sum()); s.value&1 == 0 {
 		s.value |= 1
 		t.sure++
 	}
-	r.keys = keys[:strong]
 }
 
 // surest is the key that tells the person best from others: an id that nobody
 // shares, the name with birth date or address, the name, anything else.
-func (r *record) surest(named uint64) key {
-	for _, k := range r.keys {
+func (r *record) surest(strong []key) key {
+	for _, k := range strong {
 		if k.kind != mailAddress.id && k.kind != creditCard.id {
 			return k
 		}
 	}
 	switch {
-	case named != 0 && r.birth != 0:
-		return key{keyBirth, combine(named, r.birth)}
-	case named != 0 && r.address != 0:
-		return key{keyAddress, combine(named, r.address)}
-	case named != 0:
-		return key{keyName, named}
-	case len(r.keys) > 0:
-		return r.keys[0]
+	case r.named != 0 && r.birth != 0:
+		return key{keyBirth, combine(r.named, r.birth)}
+	case r.named != 0 && r.address != 0:
+		return key{keyAddress, combine(r.named, r.address)}
+	case r.named != 0:
+		return key{keyName, r.named}
+	case len(strong) > 0:
+		return strong[0]
 	}
 	return key{phone.id, r.phone}
 }
@@ -379,8 +421,8 @@ func (t *tally) addLoose(hits []hit) {
 	}
 }
 
-// count gives the number of surely different people and of records.
-func (t *tally) count() (low, high int) {
+// people gives the number of surely different people and of records.
+func (t *tally) people() (low, high int) {
 	high = t.persons
 	for k, values := range t.loose {
 		if k != mailAddress && k != phone || t.persons == 0 {
