@@ -9,6 +9,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // braked is a rig with a breaker, on a clock of its own.
@@ -226,12 +227,14 @@ func TestConnectionsPerUser(t *testing.T) {
 	c.closed()
 	first.say("QUIT", "221")
 	first.closed()
-	for range 1000 { // the place is free once the server has seen the end
-		if _, got := in(); got == "235" {
-			return
-		}
+	// The place is free once the server has seen the end.
+	if !hoptest.Soon(func() bool {
+		c, got := in()
+		defer c.c.Close()
+		return got == "235"
+	}) {
+		t.Error("no place after a connection has ended")
 	}
-	t.Error("no place after a connection has ended")
 }
 
 func TestMinimumRate(t *testing.T) {

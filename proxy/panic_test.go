@@ -7,11 +7,11 @@ import (
 	"runtime"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // trap is a next hop that panics, or breaks, at one step.
@@ -132,12 +132,8 @@ func TestManyClientsLeaveNothingBehind(t *testing.T) {
 			t.Errorf("%d passed and %d held, want 100 and 200", passed, held)
 		}
 	})
-	for range 1000 {
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		time.Sleep(10 * time.Millisecond) // what has ended goes when it is its turn
+	if !hoptest.Soon(func() bool { return runtime.NumGoroutine() <= before }) { // what has ended goes when it is its turn
+		buf := make([]byte, 1<<16)
+		t.Errorf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 	}
-	buf := make([]byte, 1<<16)
-	t.Errorf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"runtime"
@@ -13,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 	"github.com/sekisho-mail/sekisho/proxy/relay"
 )
 
@@ -177,12 +177,7 @@ func sink(t *testing.T, options ...string) string {
 		}
 		t.Skip("skipped: needs smtp-sink (apt-get install postfix)")
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := ln.Addr().String()
-	_ = ln.Close()
+	addr := hoptest.FreeAddr(t)
 	if os.Getuid() == 0 {
 		options = append(options, "-u", "nobody")
 	}
@@ -191,15 +186,10 @@ func sink(t *testing.T, options ...string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	for range 200 {
-		if c, err := net.Dial("tcp", addr); err == nil {
-			_ = c.Close()
-			return addr
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !hoptest.Listens(addr) {
+		t.Fatal("smtp-sink does not listen")
 	}
-	t.Fatal("smtp-sink does not listen")
-	return ""
+	return addr
 }
 
 // TestSinkWithFaults has a foreign server misbehave at each step.
@@ -301,12 +291,8 @@ func TestNothingIsLeftBehindAfterManyMails(t *testing.T) {
 		}
 	}
 	r.relay.Close()
-	for range 1000 {
-		if runtime.NumGoroutine() <= base {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !hoptest.Soon(func() bool { return runtime.NumGoroutine() <= base }) {
+		buf := make([]byte, 1<<20)
+		t.Errorf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), base, buf[:runtime.Stack(buf, true)])
 	}
-	buf := make([]byte, 1<<20)
-	t.Errorf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), base, buf[:runtime.Stack(buf, true)])
 }

@@ -26,7 +26,7 @@ func (d *dialogue) say(line, want string) string {
 			d.t.Fatal(err)
 		}
 		d.t.Cleanup(func() { _ = c.Close() })
-		_ = c.SetDeadline(time.Now().Add(time.Minute))
+		_ = c.SetDeadline(time.Now().Add(10 * time.Minute))
 		d.c, d.r = c, bufio.NewReader(c)
 	}
 	if line != "" {

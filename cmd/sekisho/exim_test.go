@@ -9,7 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // eximProgram is where .ci/peers unpacks Exim: Debian lets no two mail servers be
@@ -97,20 +98,15 @@ func startExim(t *testing.T, addr, next string, max int) {
 			t.Logf("exim says\n%s%s", out.String(), log)
 		}
 	})
-	for range 500 {
-		if c, err := net.Dial("tcp", addr); err == nil {
-			_ = c.Close()
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+	if !hoptest.Listens(addr) {
+		t.Fatal("exim does not listen")
 	}
-	t.Fatalf("exim does not listen: %s", out.String())
 }
 
 // TestEximAsNextHop puts a real Exim behind the guard.
 func TestEximAsNextHop(t *testing.T) {
 	final := startHop(t)
-	exim := freeAddr(t)
+	exim := hoptest.FreeAddr(t)
 	startExim(t, exim, final.addr, 50)
 	p := newProgram(t, exim, "")
 	p.start()
@@ -131,7 +127,7 @@ func TestEximAsNextHop(t *testing.T) {
 func TestEximInFront(t *testing.T) {
 	final := startHop(t)
 	p := newProgram(t, final.addr, "")
-	exim := freeAddr(t)
+	exim := hoptest.FreeAddr(t)
 	startExim(t, exim, p.Listen, 1)
 	p.start()
 	s := &scenario{t: t, dir: "testdata/scenarios/mails", prog: p, hop: final}

@@ -9,9 +9,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // hopMail is one mail that the next hop accepted.
@@ -33,7 +34,7 @@ type hop struct {
 
 func startHop(t *testing.T) *hop {
 	t.Helper()
-	return startHopAt(t, freeAddr(t))
+	return startHopAt(t, hoptest.FreeAddr(t))
 }
 
 func startHopAt(t *testing.T, addr string) *hop {
@@ -94,14 +95,10 @@ func (h *hop) all() []hopMail {
 // wait returns once the hop has n mails.
 func (h *hop) wait(t *testing.T, n int) []hopMail {
 	t.Helper()
-	for range 6000 {
-		if m := h.all(); len(m) >= n {
-			return m
-		}
-		time.Sleep(20 * time.Millisecond)
+	if !hoptest.Soon(func() bool { return len(h.all()) >= n }) {
+		t.Fatalf("the next hop has %d mails after two minutes, want %d", len(h.all()), n)
 	}
-	t.Fatalf("the next hop has %d mails after two minutes, want %d", len(h.all()), n)
-	return nil
+	return h.all()
 }
 
 type hopSession struct {

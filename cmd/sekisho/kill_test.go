@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // killPoints is how often the guard is killed under load.
@@ -30,8 +32,11 @@ func TestKillNineLosesNothing(t *testing.T) {
 	for c := range 4 {
 		clients.Go(func() { load.client(c) })
 	}
-	for range killPoints {
+	for n := range killPoints {
 		time.Sleep(time.Duration(15+rand.IntN(120)) * time.Millisecond)
+		if !hoptest.Soon(func() bool { return load.least() >= n/4 }) { // a slow machine needs longer for the same load
+			t.Fatalf("%d mails of a kind are answered after %d kills", load.least(), n)
+		}
 		p.kill()
 		p.start()
 	}
@@ -40,9 +45,6 @@ func TestKillNineLosesNothing(t *testing.T) {
 
 	passed, held := load.passed, load.held
 	t.Logf("killed %d times; 250 for %d passed and %d held mails", killPoints, len(passed), len(held))
-	if len(passed) < killPoints/4 || len(held) < killPoints/4 {
-		t.Fatalf("too little load to prove anything")
-	}
 	seen := map[string]int{}
 	for _, m := range next.all() {
 		seen[messageID(m.data)]++
@@ -53,16 +55,8 @@ func TestKillNineLosesNothing(t *testing.T) {
 		}
 	}
 	released := p.releaseAll(t, held)
-	before := len(next.all())
-	mails := next.wait(t, before)
-	deadline := time.Now().Add(2 * time.Minute)
-	for time.Now().Before(deadline) {
-		mails = next.all()
-		if countIDs(mails, held) == len(held) {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
+	hoptest.Soon(func() bool { return countIDs(next.all(), held) == len(held) })
+	mails := next.all()
 	copies := map[string]int{}
 	for _, m := range mails {
 		id := messageID(m.data)
@@ -127,6 +121,13 @@ type killLoad struct {
 	held   map[string]string
 }
 
+// least is how many mails have been answered of the kind of which there are fewer.
+func (l *killLoad) least() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return min(len(l.passed), len(l.held))
+}
+
 func (l *killLoad) client(c int) {
 	for n := 0; ; n++ {
 		select {
@@ -165,7 +166,7 @@ func (l *killLoad) record(id, reply string) {
 }
 
 func (l *killLoad) sendOnce(id string, hold bool) (string, error) {
-	raw, err := net.DialTimeout("tcp", l.addr, time.Second)
+	raw, err := net.DialTimeout("tcp", l.addr, 10*time.Second)
 	if err != nil {
 		return "", err
 	}

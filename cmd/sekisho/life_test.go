@@ -90,7 +90,7 @@ func axeSource(t *testing.T) string {
 	file := settings["SEKISHO_AXE"]
 	if file == "" {
 		dir := t.TempDir()
-		out, err := exec.CommandContext(t.Context(), "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", dir, "axe-core@4").CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", dir, "axe-core@4.14.1").CombinedOutput()
 		if err != nil {
 			if os.Getenv("CI") == "true" {
 				t.Fatalf("axe-core: %v %s", err, out)

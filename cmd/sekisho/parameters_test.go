@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
@@ -71,13 +70,10 @@ func TestParametersSurviveAHold(t *testing.T) {
 	for i, id := range ids {
 		s.runCommand("queue approve " + id)
 		var out string
-		for range 500 {
-			if out, _ = p.run("queue", "show", id); strings.Contains(out, "550 5.6.7") && (i == 1 || len(hop.Mails()) > 0) {
-				break
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		if !strings.Contains(out, "550 5.6.7") {
+		if !hoptest.Soon(func() bool {
+			out, _ = p.run("queue", "show", id)
+			return strings.Contains(out, "550 5.6.7") && (i == 1 || len(hop.Mails()) > 0)
+		}) {
 			t.Errorf("got\n%s", out)
 		}
 		mails := hop.TakeMails()
@@ -151,13 +147,10 @@ func TestREQUIRETLSSurvivesAHold(t *testing.T) {
 		t.Helper()
 		s.runCommand("queue approve " + id)
 		var out string
-		for range 500 {
-			if out, _ = p.run("queue", "show", id); strings.Contains(out, "550 5.7.30") && len(hop.Mails()) > 0 {
-				break
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		if !strings.Contains(out, "550 5.7.30") {
+		if !hoptest.Soon(func() bool {
+			out, _ = p.run("queue", "show", id)
+			return strings.Contains(out, "550 5.7.30") && len(hop.Mails()) > 0
+		}) {
 			t.Errorf("got\n%s", out)
 		}
 		if mails := hop.TakeMails(); len(mails) != 1 || mails[0].From != "" || mails[0].To[0] != "hanako.sato@example.co.jp" {

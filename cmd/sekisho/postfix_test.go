@@ -10,7 +10,8 @@ import (
 	"strings"
 	"testing"
 	"text/template"
-	"time"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // needPeer skips a test whose peer is missing; with CI=true that is a failure.
@@ -120,15 +121,10 @@ func startPostfix(t *testing.T, addr, next string, recipients int, extra string,
 		t.Fatalf("start postfix: %v\n%s\n%s", err, out, p.log())
 	}
 	t.Cleanup(func() { _ = exec.Command("postfix", "-c", filepath.Join(p.dir, "etc"), "stop").Run() })
-	for range 500 {
-		if c, err := net.Dial("tcp", p.addr); err == nil {
-			c.Close()
-			return p
-		}
-		time.Sleep(20 * time.Millisecond)
+	if !hoptest.Listens(p.addr) {
+		t.Fatalf("postfix does not listen\n%s", p.log())
 	}
-	t.Fatalf("postfix does not listen\n%s", p.log())
-	return nil
+	return p
 }
 
 func (p *postfix) log() string {
@@ -152,7 +148,7 @@ func below(data []byte, first string) []byte {
 // what is released arrives with the same bytes.
 func TestPostfixAsNextHop(t *testing.T) {
 	final := startHop(t)
-	pf := startPostfix(t, freeAddr(t), final.addr, 50,
+	pf := startPostfix(t, hoptest.FreeAddr(t), final.addr, 50,
 		"smtpd_recipient_restrictions = check_recipient_access inline:{ {unknown@partner.example = 550 5.1.1 no such user says Postfix} }, permit_mynetworks, reject")
 	p := newProgram(t, pf.addr, "")
 	p.start()
@@ -187,7 +183,7 @@ func TestPostfixAsNextHop(t *testing.T) {
 func TestPostfixInFront(t *testing.T) {
 	final := startHop(t)
 	p := newProgram(t, final.addr, "")
-	pf := startPostfix(t, freeAddr(t), p.Listen, 1, "")
+	pf := startPostfix(t, hoptest.FreeAddr(t), p.Listen, 1, "")
 	p.start()
 	s := &scenario{t: t, dir: "testdata/scenarios/mails", prog: p, hop: final}
 
@@ -250,9 +246,9 @@ func TestOneMailAsFiftyThreeCopies(t *testing.T) {
 // content filter hands mail to the guard, which gives it back on a second port.
 func TestReadmeRecipe(t *testing.T) {
 	final := startHop(t)
-	back := freeAddr(t)
+	back := hoptest.FreeAddr(t)
 	p := newProgram(t, back, "")
-	pf := startPostfix(t, freeAddr(t), final.addr, 50, "content_filter = smtp:["+strings.Replace(p.Listen, ":", "]:", 1),
+	pf := startPostfix(t, hoptest.FreeAddr(t), final.addr, 50, "content_filter = smtp:["+strings.Replace(p.Listen, ":", "]:", 1),
 		back+` inet n - n - - smtpd
   -o content_filter=
   -o mynetworks=127.0.0.0/8

@@ -32,7 +32,7 @@ func TestDoctorSendsAProbeRound(t *testing.T) {
 			}
 		}
 	}()
-	out, code := p.run("doctor", "postfix", "--probe", "hanako.sato@example.co.jp", "--probe-wait", "30s")
+	out, code := p.run("doctor", "postfix", "--probe", "hanako.sato@example.co.jp", "--probe-wait", "2m")
 	close(stop)
 	<-done
 	if code != 0 || !strings.Contains(out, "ok    probe: came back after ") || !strings.Contains(out, "from [127.0.0.1] with no TLS and 1 Received") {

@@ -5,18 +5,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"text/template"
 	"time"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // settings are those of the test run.
@@ -81,7 +81,7 @@ func newProgram(t *testing.T, hop, extra string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{t: t, bin: bin, dir: t.TempDir(), Listen: freeAddr(t), Console: freeAddr(t), Decisions: freeAddr(t)}
+	p := &program{t: t, bin: bin, dir: t.TempDir(), Listen: hoptest.FreeAddr(t), Console: hoptest.FreeAddr(t), Decisions: hoptest.FreeAddr(t)}
 	text := baseConfig + extra
 	if strings.Contains(extra, "notices:") {
 		text = strings.Replace(text, "notices: {enabled: false}\n", "", 1)
@@ -121,23 +121,25 @@ func (p *program) start() {
 	p.exited = make(chan error, 1)
 	go func(c *exec.Cmd, done chan error) { done <- c.Wait() }(p.cmd, p.exited)
 	p.t.Cleanup(p.kill)
-	deadline := time.Now().Add(30 * time.Second)
-	for time.Now().Before(deadline) {
-		select {
-		case err := <-p.exited:
-			p.exited <- err
-			p.t.Fatalf("serve ended: %v\n%s", err, p.log())
-		default:
-		}
-		if resp, err := http.Get("http://" + p.Console + "/readyz"); err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return
-			}
-		}
-		time.Sleep(20 * time.Millisecond)
+	if !hoptest.Soon(p.ready) {
+		p.t.Fatalf("serve does not become ready\n%s", p.log())
 	}
-	p.t.Fatalf("serve is not ready after 30 s\n%s", p.log())
+}
+
+func (p *program) ready() bool {
+	p.t.Helper()
+	select {
+	case err := <-p.exited:
+		p.exited <- err
+		p.t.Fatalf("serve ended: %v\n%s", err, p.log())
+	default:
+	}
+	resp, err := http.Get("http://" + p.Console + "/readyz")
+	if err != nil {
+		return false
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
 }
 
 // log is what serve has printed so far, over all its starts.
@@ -159,8 +161,8 @@ func (p *program) stop() {
 		if err != nil {
 			p.t.Fatalf("serve ended with %v\n%s", err, p.log())
 		}
-	case <-time.After(30 * time.Second):
-		p.t.Fatalf("serve did not stop within 30 s\n%s", p.log())
+	case <-time.After(2 * time.Minute):
+		p.t.Fatalf("serve did not stop within two minutes\n%s", p.log())
 	}
 }
 
@@ -174,7 +176,7 @@ func (p *program) kill() {
 // run calls a sub-command with --config and returns its output and exit status.
 func (p *program) run(args ...string) (string, int) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, p.bin, append(args, "--config", p.configFile)...)
 	cmd.Dir = p.dir
@@ -218,23 +220,4 @@ func (p *program) queue() []queueItem {
 		items = append(items, item)
 	}
 	return items
-}
-
-// ports counts the addresses given out. They lie below those that the kernel gives
-// to outgoing connections: nobody takes one between a test's look at it and the
-// program's start, nor while the program is down for a moment.
-var ports atomic.Int32
-
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	const first, many = 12_000, 20_000
-	for range many {
-		addr := fmt.Sprintf("127.0.0.1:%d", first+(os.Getpid()*64+int(ports.Add(1)))%many)
-		if ln, err := net.Listen("tcp", addr); err == nil {
-			ln.Close()
-			return addr
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
 }

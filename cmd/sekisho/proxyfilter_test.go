@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // behindPostfix are the services of one Postfix around the guard: who comes in at
@@ -56,12 +58,12 @@ func TestPostfixOnBothSides(t *testing.T) {
 		{"content_filter", "content_filter = smtp:[GUARDHOST]:GUARDPORT\nsmtp_send_xforward_command = yes", "250 2.0.0 Ok: queued as", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			final, back := startHop(t), freeAddr(t)
+			final, back := startHop(t), hoptest.FreeAddr(t)
 			p := newProgram(t, back, "organization: {domains: [example.co.jp]}\n"+
 				strings.Replace(strings.SplitN(baseConfig, "\n", 2)[1], "networks: [127.0.0.0/8]", "networks: [127.0.0.0/8], xforward: [127.0.0.0/8]", 1))
 			host, port, _ := strings.Cut(p.Listen, ":")
 			extra := strings.NewReplacer("GUARDHOST", host, "GUARDPORT", port, "GUARD", p.Listen).Replace(tt.extra)
-			pf := startPostfix(t, freeAddr(t), final.addr, 50, extra+"\nsmtpd_authorized_xclient_hosts = 127.0.0.0/8\nmynetworks = 127.0.0.0/8 192.0.2.0/24",
+			pf := startPostfix(t, hoptest.FreeAddr(t), final.addr, 50, extra+"\nsmtpd_authorized_xclient_hosts = 127.0.0.0/8\nmynetworks = 127.0.0.0/8 192.0.2.0/24",
 				behindPostfix(back))
 			p.start()
 			s := &scenario{t: t, dir: "testdata/scenarios/mails", prog: p, hop: final}

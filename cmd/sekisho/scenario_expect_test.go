@@ -15,7 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 func (s *scenario) expectReply(pattern string) {
@@ -34,12 +35,7 @@ func (s *scenario) expectHop(rest string) {
 	if kind != "" {
 		arrived = s.hop.letters
 	}
-	for range 6000 {
-		if len(arrived()) >= n {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	hoptest.Soon(func() bool { return len(arrived()) >= n })
 	if got := len(arrived()); got != n {
 		s.fail("the next hop has %d of them, want %d", got, n)
 	}
@@ -113,13 +109,9 @@ func (s *scenario) expectOut(want string) {
 }
 
 func (s *scenario) expectLog(want string) {
-	for range 250 {
-		if strings.Contains(s.prog.log(), want) {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+	if !hoptest.Soon(func() bool { return strings.Contains(s.prog.log(), want) }) {
+		s.fail("log has no %q", want)
 	}
-	s.fail("log has no %q", want)
 }
 
 // expectStates is "states waiting=2 sent=1": the deliveries of the newest hold.
@@ -133,7 +125,7 @@ func (s *scenario) expectStatesOf(rest string) {
 
 func (s *scenario) statesOf(hold func() string, want string) {
 	var got string
-	for range 1500 {
+	if !hoptest.Soon(func() bool {
 		id, count := hold(), map[string]int{}
 		for _, it := range s.prog.queue() {
 			if it.ID == id {
@@ -152,12 +144,11 @@ func (s *scenario) statesOf(hold func() string, want string) {
 		for _, n := range count {
 			all += n
 		}
-		if got = fmt.Sprint(count); ok && total == all {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+		got = fmt.Sprint(count)
+		return ok && total == all
+	}) {
+		s.fail("deliveries are %s, want %s", got, want)
 	}
-	s.fail("deliveries are %s, want %s", got, want)
 }
 
 func (s *scenario) expectHolds(want string) {
@@ -195,13 +186,9 @@ func (s *scenario) expectVerdict(rest string) {
 // getUntil is "get-until PATH TEXT": asks until the page has the text.
 func (s *scenario) getUntil(rest string) {
 	path, want, _ := strings.Cut(rest, " ")
-	for range 250 {
-		if s.get(path); strings.Contains(s.out, want) {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+	if !hoptest.Soon(func() bool { s.get(path); return strings.Contains(s.out, want) }) {
+		s.fail("%s has no %q:\n%s", path, want, s.out)
 	}
-	s.fail("%s has no %q:\n%s", path, want, s.out)
 }
 
 // expectLogTimes is "log-times N TEXT": the log has the text at least N times.
@@ -209,26 +196,18 @@ func (s *scenario) expectLogTimes(rest string) {
 	count, want, _ := strings.Cut(rest, " ")
 	n, _ := strconv.Atoi(count)
 	want = strings.Trim(want, `"`)
-	for range 2000 {
-		if strings.Count(s.prog.log(), want) >= n {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+	if !hoptest.Soon(func() bool { return strings.Count(s.prog.log(), want) >= n }) {
+		s.fail("log has %q fewer than %d times", want, n)
 	}
-	s.fail("log has %q fewer than %d times", want, n)
 }
 
 // explainUntil is "explain-until ID TEXT": the record reaches the database within
 // a second.
 func (s *scenario) explainUntil(rest string) {
 	id, want, _ := strings.Cut(rest, " ")
-	for range 100 {
-		if s.runCommand("explain " + id); strings.Contains(s.out, want) {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
+	if !hoptest.Soon(func() bool { s.runCommand("explain " + id); return strings.Contains(s.out, want) }) {
+		s.fail("explain has no %q:\n%s", want, s.out)
 	}
-	s.fail("explain has no %q:\n%s", want, s.out)
 }
 
 // readable is a mail as its receiver reads it: header and text parts decoded.
@@ -279,15 +258,4 @@ func (s *scenario) expectUntold(text string) {
 			s.fail("a notice to %v says %q", m.to, text)
 		}
 	}
-}
-
-// waitLog is "log-wait TEXT": the log has the text within 15 seconds.
-func (s *scenario) waitLog(want string) {
-	for range 75 {
-		if strings.Contains(s.prog.log(), want) {
-			return
-		}
-		time.Sleep(200 * time.Millisecond)
-	}
-	s.fail("log has no %q", want)
 }

@@ -8,7 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // hopExplain is "hop-explain K TEXT": what `sekisho explain` says of the K-th
@@ -38,11 +39,8 @@ func (s *scenario) expectLogNot(text string) {
 // person says so; notices wait for 20 seconds of quiet.
 func (s *scenario) toldUntil(rest string) {
 	to, want, _ := strings.Cut(rest, " ")
-	for range 1200 {
-		if s.notice(to, want) != "" {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
+	if hoptest.Soon(func() bool { return s.notice(to, want) != "" }) {
+		return
 	}
 	all := ""
 	for _, m := range s.hop.all() {
@@ -87,19 +85,17 @@ func (s *scenario) mails(rest string) {
 func (s *scenario) statesAll(rest string) {
 	state, want, _ := strings.Cut(rest, "=")
 	n := 0
-	for range 300 {
+	if !hoptest.Soon(func() bool {
 		n = 0
 		for _, it := range s.prog.queue() {
 			if it.State == state {
 				n++
 			}
 		}
-		if strconv.Itoa(n) == want {
-			return
-		}
-		time.Sleep(100 * time.Millisecond)
+		return strconv.Itoa(n) == want
+	}) {
+		s.fail("%d holds are %s", n, state)
 	}
-	s.fail("%d holds are %s", n, state)
 }
 
 // notice is the newest notice to somebody that has the text, as he reads it.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 const dovecotConf = `base_dir = %[1]s/run
@@ -96,12 +97,14 @@ func TestRealDovecot(t *testing.T) {
 	d := &Dovecot{Now: time.Now, Dial: func(ctx context.Context) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(dir, "run", "auth-client"))
 	}}
-	for range 1000 {
-		if c, err := d.Dial(t.Context()); err == nil {
+	if !hoptest.Soon(func() bool {
+		c, err := d.Dial(t.Context())
+		if err == nil {
 			_ = c.Close()
-			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		return err == nil
+	}) {
+		t.Fatal("dovecot does not listen")
 	}
 	if got := strings.Join(d.Mechanisms(), " "); got != "PLAIN LOGIN XOAUTH2 OAUTHBEARER" {
 		t.Errorf("offers %q", got)

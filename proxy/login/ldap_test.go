@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/sekisho-mail/sekisho/proxy"
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 const slapdConf = `include /etc/ldap/schema/core.schema
@@ -119,7 +120,7 @@ func startSlapd(t *testing.T) *slapd {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	s := &slapd{plain: freePort(t), secure: freePort(t), roots: writeCertificate(t, dir)}
+	s := &slapd{plain: hoptest.FreeAddr(t), secure: hoptest.FreeAddr(t), roots: writeCertificate(t, dir)}
 	if err := os.Mkdir(filepath.Join(dir, "db"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -140,26 +141,11 @@ func startSlapd(t *testing.T) *slapd {
 	}
 	s.stop = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	t.Cleanup(s.stop)
-	for range 1000 {
-		if c, err := net.Dial("tcp", s.secure); err == nil {
-			_ = c.Close()
-			return s
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !hoptest.Listens(s.secure) {
+		s.stop()
+		t.Fatalf("slapd does not listen: %s", said.String())
 	}
-	s.stop()
-	t.Fatalf("slapd does not listen: %s", said.String())
-	return nil
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().String()
+	return s
 }
 
 func writeCertificate(t *testing.T, dir string) *x509.CertPool {

@@ -274,6 +274,7 @@ func TestHopThatIsFullOfOurs(t *testing.T) {
 				}
 				second.Reset()
 				r.Close()
+				synctest.Wait()
 				if h.conns != map[bool]int{true: 1}[tt.taken == 0] { // first has not ended
 					t.Errorf("%d connections are thought to be open", h.conns)
 				}
