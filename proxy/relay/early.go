@@ -54,11 +54,12 @@ func (t *transaction) answered(ctx context.Context) (email.Reply, error) {
 	return reply, err
 }
 
-// stillThere is asked when the hop's 354 to an early DATA has been read. A client may take
-// an hour for its mail; a hop that has lost its patience meanwhile must be found out
-// now, since after the final dot nobody could tell what became of the mail.
-func (t *transaction) stillThere(said time.Time) error {
-	if said.IsZero() || t.h.r.d.Now().Sub(said) < settled {
+// stillThere is asked when the hop's 354 to an early DATA has been read, and when the
+// gate has opened: a client may take an hour for its mail and its verdict minutes. A
+// hop that has lost its patience since then must be found out now, since after the
+// final dot nobody could tell what became of the mail.
+func (t *transaction) stillThere(since time.Time) error {
+	if since.IsZero() || t.h.r.d.Now().Sub(since) < settled {
 		return nil
 	}
 	return t.c.silent()

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -219,6 +220,33 @@ func TestHopThatLosesItsPatience(t *testing.T) {
 					t.Errorf("%d connections", n)
 				}
 			})
+		}
+	}
+}
+
+// A verdict may take its time as well, and a mail may have gone on but for its end: a
+// hop that hangs up meanwhile never sees that end.
+func TestHopThatLosesItsPatienceBeforeTheVerdict(t *testing.T) {
+	for _, late := range []time.Duration{0, 2 * settled} {
+		var went atomic.Int64
+		h := (&hoptest.Hop{}).Start(t)
+		r, err := New(Options{Host: "guard.example.co.jp", Hops: []Hop{noTLS(h)}}, Deps{Dial: (&net.Dialer{}).DialContext,
+			Now: func() time.Time { return time.Now().Add(time.Duration(went.Load())) },
+			Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(r.Close)
+		txn := readied(t, r)
+		_, err = txn.Send(t.Context(), strings.NewReader("x: y\r\n"), func(context.Context) error {
+			went.Store(int64(late))
+			if late > 0 {
+				h.DropAll()
+			}
+			return nil
+		})
+		if (err != nil) != (late > 0) || errors.Is(err, email.ErrOutcomeUnknown) {
+			t.Errorf("after %v: %v", late, err)
 		}
 	}
 }

@@ -248,8 +248,12 @@ func (t *transaction) deliver(ctx context.Context, content io.Reader, gate func(
 		return fmt.Errorf("send mail: %w", err)
 	}
 	if gate != nil {
+		asked := t.h.r.d.Now()
 		if err := gate(ctx); err != nil {
 			return fmt.Errorf("ask before the final dot: %w", err)
+		}
+		if err := t.stillThere(asked); err != nil {
+			return fmt.Errorf("send mail: %w", err)
 		}
 	}
 	if err := ctx.Err(); err != nil {
