@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -27,6 +28,14 @@ var (
 	errSyntax   = errors.New("proxy: command is not well formed")
 	errNotASCII = errors.New("proxy: address needs SMTPUTF8")
 	errSize     = errors.New("proxy: SIZE is larger than any mail")
+	errUnknown  = errors.New("proxy: parameter is not known")
+)
+
+// The parameters that MAIL and RCPT may have here, beside SIZE; whether a value is
+// one is go-smtp's to say.
+var (
+	senderParams    = []string{"BODY", "SMTPUTF8", "REQUIRETLS", "RET", "ENVID", "AUTH"}
+	recipientParams = []string{"NOTIFY", "ORCPT"}
 )
 
 // parseCommand splits a line. NUL, CR and other control characters are refused
@@ -86,6 +95,13 @@ func parsePath(arg, keyword string) (path, error) {
 	if p.params, p.size, err = cutSize(params); err != nil {
 		return path{}, err
 	}
+	known := recipientParams
+	if keyword == "FROM:" {
+		known = senderParams
+	}
+	if !onlyParams(p.params, known) {
+		return path{}, errUnknown
+	}
 	if !ascii(mailbox) && !hasParam(p.params, "SMTPUTF8") && keyword == "FROM:" {
 		return path{}, errNotASCII
 	}
@@ -132,6 +148,17 @@ func cutSize(params string) (rest string, size int64, err error) {
 		}
 	}
 	return strings.Join(kept, " "), size, nil
+}
+
+// onlyParams tells whether all parameters are known.
+func onlyParams(params string, known []string) bool {
+	for _, p := range strings.Fields(params) {
+		key, _, _ := strings.Cut(p, "=")
+		if !slices.Contains(known, strings.ToUpper(key)) {
+			return false
+		}
+	}
+	return true
 }
 
 func hasParam(params, name string) bool {

@@ -231,7 +231,9 @@ func TestBadCommands(t *testing.T) {
 		{"SIZE is no number", "MAIL FROM:<taro@example.co.jp> SIZE=0x45", "501"},
 		{"SIZE signed", "MAIL FROM:<taro@example.co.jp> SIZE=+45", "501"},
 		{"BINARYMIME", "MAIL FROM:<taro@example.co.jp> BODY=BINARYMIME", "504"},
-		{"DELIVERBY", "MAIL FROM:<taro@example.co.jp> BY=120;R", "500"},
+		{"DELIVERBY", "MAIL FROM:<taro@example.co.jp> BY=120;R", "555 5.5.4"},
+		{"unknown parameter", "MAIL FROM:<taro@example.co.jp> BODY=8BITMIME FOO=1", "555 5.5.4"},
+		{"parameter of RCPT", "MAIL FROM:<taro@example.co.jp> NOTIFY=NEVER", "555 5.5.4"},
 		{"RCPT first", "RCPT TO:<a@partner.example>", "503 5.5.1"},
 		{"DATA first", "DATA", "503 5.5.1"},
 		{"DATA with argument", "DATA x", "501 5.5.4"},
@@ -267,6 +269,9 @@ func TestSequence(t *testing.T) {
 	c.say("MAIL FROM:<taro@example.co.jp>", "250")
 	c.say("MAIL FROM:<jiro@example.co.jp>", "503 5.5.1")
 	c.say("RCPT TO:<>", "501 5.1.3")
+	c.say("RCPT TO:<a@partner.example> FOO", "555 5.5.4")
+	c.say("RCPT TO:<a@partner.example> BODY=8BITMIME", "555 5.5.4")
+	c.say("RCPT TO:<a@partner.example> SIZE=10", "501 5.1.3")
 	c.say("DATA", "554 5.5.1")
 	c.say("RCPT TO:<a@partner.example>", "250")
 	c.say("EHLO client", "250") // forgets the transaction
