@@ -138,7 +138,7 @@ func (n notes) wait(t *testing.T, want string) {
 			if strings.Contains(line, want) {
 				return
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatalf("never logged: %s", want)
 		}
 	}

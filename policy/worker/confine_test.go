@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,8 @@ func TestChildIsConfined(t *testing.T) {
 		}
 	}
 	p.mu.Lock()
-	pid := p.light.idle[len(p.light.idle)-1].cmd.Process.Pid
+	did := slices.IndexFunc(p.light.idle, func(w *process) bool { return w.jobs == 1 }) // another may just begin
+	pid := p.light.idle[did].cmd.Process.Pid
 	p.mu.Unlock()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

@@ -103,7 +103,7 @@ func TestSlowJobStays(t *testing.T) {
 // A slow job gives way on the way to its limits too: nothing of it passes.
 func TestSlowJobKeepsItsLimits(t *testing.T) {
 	p := newPool(t, func(o *Options) {
-		o.Size, o.SlowAfter, o.CPULimit = 1, 50*time.Millisecond, 200*time.Millisecond
+		o.Size, o.SlowAfter, o.CPULimit, o.Deadline = 1, 50*time.Millisecond, 200*time.Millisecond, 5*time.Minute
 	})
 	done := make(chan error, 4)
 	for range cap(done) {

@@ -65,10 +65,31 @@ type site struct {
 	book   *rule.Book
 	clock  *storetest.Clock
 	server *httptest.Server
-	log    *bytes.Buffer
+	log    *logged
 	reader *standard.Reader
 	resume int
 	status web.SystemStatus
+}
+
+// logged is a log that may be read while it is written: a server goes on when its
+// answer is away.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String is what is logged so far.
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 type inProcess struct{ r *standard.Reader }
@@ -84,7 +105,7 @@ func (p inProcess) Inspect(ctx context.Context, job standard.Job, body email.Bod
 
 func newSite(t testing.TB, change ...func(*webOptions)) *site {
 	t.Helper()
-	s := &site{t: t, clock: storetest.NewClock(), blobs: &storetest.Blobs{}, log: &bytes.Buffer{}}
+	s := &site{t: t, clock: storetest.NewClock(), blobs: &storetest.Blobs{}, log: &logged{}}
 	s.store = storetest.Open(t, storetest.SQLite(t))
 	file := filepath.Join(t.TempDir(), "people.csv")
 	if err := os.WriteFile(file, []byte(people), 0o600); err != nil {
