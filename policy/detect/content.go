@@ -52,7 +52,7 @@ func (x *exam) content(ctx context.Context, c *policy.Content, out *[]hit) bool 
 		x.d.sift(c.Text, seen.marks)
 	}
 	if n := len(tables); len(c.Tables) == 0 {
-		tables = append(tables, x.d.textTables(c.Text, seen.marks, &left)...)
+		tables = append(tables, x.d.textTables(c.Text, &seen, &left)...)
 		if !x.d.lay(ctx, c.Text, tables, n, &l) {
 			return false
 		}

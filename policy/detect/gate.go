@@ -119,6 +119,8 @@ const (
 	lineOwn                            // may hold a sensitivity label
 	lineHonorific                      // of keywords only: an honorific, counts behind a name
 	lineToken                          // of keywords only: the head of a token, anything may follow
+	lineBlanks                         // may be a heading of columns that blanks part
+	lineDrawn                          // may belong to a table that a mark begins
 )
 
 // lineMark is a line in which something was seen.

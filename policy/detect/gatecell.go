@@ -17,7 +17,8 @@ func (g *gate) linesOf(s string, spans []policy.Span) survey {
 	for _, span := range spans {
 		total += span.End - span.Start
 	}
-	p.survey = survey{marks: make([]lineMark, 0, total/512+8)}
+	p.survey = survey{marks: make([]lineMark, 0, total/320+8), numbered: len(spans) == 1 && spans[0].Start == 0}
+	p.alone = false
 	for i, span := range spans {
 		if i > 0 {
 			p.n += linesApartSpans
@@ -44,6 +45,7 @@ func (p *pass) begin(s string, span policy.Span) {
 // at as if it were a text by itself.
 func (p *pass) worth(s string, cell policy.Span) bool {
 	p.begin(s, cell)
+	p.alone = true
 	p.marks, p.places, p.n = p.marks[:0], p.places[:0], 0
 	p.over(cell.Start)
 	p.line(cell.End)

@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy/table"
 )
 
 // byte classes of the pass; zero is passed over.
@@ -47,6 +49,8 @@ type survey struct {
 	places []namePlace
 	n      int      // lines
 	all    lineFlag // what was seen in any line
+	// numbered tells that the numbers of the marks are those of the lines of the text.
+	numbered bool
 }
 
 // namePlace is where a name may stand in a long line.
@@ -63,6 +67,7 @@ type pass struct {
 	survey
 	start int
 	flags lineFlag
+	alone bool // it is a cell, in which no table is
 	// cap is where the last capitalised word ended, label where the last label
 	// began; bars and semicolons separate cells when there are two of a kind.
 	cap, label         int
@@ -74,7 +79,7 @@ type pass struct {
 // lines runs the gate over s.
 func (g *gate) lines(s string) survey {
 	p := pass{g: g, s: s, cap: -9, label: -1 << 20, carriedTo: -1}
-	p.marks = make([]lineMark, 0, len(s)/512+8)
+	p.marks, p.numbered = make([]lineMark, 0, len(s)/320+8), true
 	p.over(0)
 	p.line(len(s))
 	return p.survey
@@ -118,12 +123,28 @@ func (p *pass) line(i int) {
 	}
 	if p.flags != 0 {
 		p.all |= p.flags
-		p.marks = append(p.marks, lineMark{p.n, p.start, i, p.flags})
+		p.marks = append(p.marks, lineMark{p.n, p.start, i, p.flags | p.shape(i)})
 	} else if i-p.start <= bareLine && i-p.start >= len("東一") && p.s[p.start] >= 0x80 && p.g.d.nameIn(p.s[p.start:i], anyName) {
-		p.marks = append(p.marks, lineMark{p.n, p.start, i, lineWho})
+		p.marks = append(p.marks, lineMark{p.n, p.start, i, lineWho | p.shape(i)})
 	}
 	p.n++
 	p.flags, p.cap, p.label, p.bars, p.semis = 0, -9, -1<<20, 0, 0
+}
+
+// shape tells what a line that is marked looks like, while it is still at hand: later
+// it would have to come from memory again.
+func (p *pass) shape(i int) (f lineFlag) {
+	if p.alone {
+		return 0
+	}
+	line := p.s[p.start:i]
+	if p.flags&lineCells == 0 && table.MayHead(line) {
+		f = lineBlanks
+	}
+	if table.MayMark(line) {
+		f |= lineDrawn
+	}
+	return f
 }
 
 // border marks a line that may begin or end a signature.

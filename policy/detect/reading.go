@@ -185,7 +185,9 @@ func spreadNames(d *Detector, v *view, emit func(candidate)) {
 
 // spreadBefore tells that a raw text ends with two kanji that a wide space parts.
 func spreadBefore(s string) bool {
-	s = strings.TrimRight(s, " \u3000")
+	for strings.HasSuffix(s, " ") || strings.HasSuffix(s, "\u3000") {
+		s = s[:len(s)-1-2*b2i(s[len(s)-1] != ' ')]
+	}
 	n := len(s)
 	return n >= 9 && isKanji(lastOf(s)) && s[n-6:n-3] == "\u3000" && isKanji(lastOf(s[:n-6])) && (n == 9 || s[n-10] == 0x80 && strings.HasSuffix(s[:n-9], "\u3000"))
 }

@@ -214,13 +214,13 @@ func (d *Detector) headerIn(s string) bool {
 
 // full makes every line hot: for tests and for headers.
 func full(s string) survey {
-	out := survey{all: ^lineFlag(0), marks: make([]lineMark, 0, strings.Count(s, "\n")+1)}
+	out := survey{all: ^lineFlag(0), numbered: true, marks: make([]lineMark, 0, strings.Count(s, "\n")+1)}
 	for n, start := 0, 0; start <= len(s); n++ {
 		end := strings.IndexByte(s[start:], '\n')
 		if end < 0 {
 			end = len(s) - start
 		}
-		out.marks = append(out.marks, lineMark{n, start, start + end, lineHot | lineCells | lineBorder})
+		out.marks = append(out.marks, lineMark{n, start, start + end, lineHot | lineCells | lineBorder | lineBlanks | lineDrawn})
 		start += end + 1
 		out.n++
 	}

@@ -16,14 +16,15 @@ const mostCells = 1 << 20
 // textTables finds the tables in a running text, in order. Only marked lines are asked
 // about, so that a text without anything costs nothing; left is how many cells may be
 // taken.
-func (d *Detector) textTables(text string, marks []lineMark, left *int) []policy.Table {
-	out := d.markedTables(text, marks, left)
+func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Table {
+	marks := seen.marks
+	out := d.markedTables(text, seen, left)
 	var taken []policy.Span
 	for i := range out {
 		span, _, _ := bounds(&out[i], len(text))
 		taken = append(taken, span)
 	}
-	var number lineNumber
+	number := lineNumber{known: seen.numbered}
 	for i := 0; i < len(marks); {
 		for len(taken) > 0 && taken[0].End <= marks[i].start {
 			taken = taken[1:]
@@ -40,10 +41,10 @@ func (d *Detector) textTables(text string, marks []lineMark, left *int) []policy
 		i = k
 		in := policy.Span{Start: rows[0].start, End: min(len(text), rows[len(rows)-1].end+1)}
 		if rows[0].flags&lineCells != 0 && len(rows) >= 2 && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
-			out = append(out, table.InLines(text, in, number.at(text, in.Start), left)...)
+			out = append(out, table.InLines(text, in, number.at(text, &rows[0], in.Start), left)...)
 		}
 	}
-	out = append(out, d.headedTables(text, marks, left)...)
+	out = append(out, d.headedTables(text, seen, left)...)
 	slices.SortStableFunc(out, func(a, b policy.Table) int { return startOf(&a) - startOf(&b) })
 	return out
 }
@@ -51,13 +52,13 @@ func (d *Detector) textTables(text string, marks []lineMark, left *int) []policy
 func startOf(t *policy.Table) int { return t.Rows[0].Cells[0].Start }
 
 // markedTables are those that marks of their own begin: box characters, ticks, INSERT.
-func (d *Detector) markedTables(text string, marks []lineMark, left *int) []policy.Table {
+func (d *Detector) markedTables(text string, seen *survey, left *int) []policy.Table {
 	var out []policy.Table
-	var number lineNumber
+	number := lineNumber{known: seen.numbered}
 	done := 0
-	for i := range marks {
-		m := &marks[i]
-		if m.start < done || m.start == m.end {
+	for i := range seen.marks {
+		m := &seen.marks[i]
+		if m.flags&lineDrawn == 0 || m.start < done || m.start == m.end {
 			continue
 		}
 		line := policy.Span{Start: m.start, End: m.end}
@@ -76,7 +77,7 @@ func (d *Detector) markedTables(text string, marks []lineMark, left *int) []poli
 		if done = max(done, end); len(t.Rows) < 2 { // what was no table is not looked at again
 			continue
 		}
-		for n, k := number.at(text, first)-1, 0; k < len(t.Rows); k++ {
+		for n, k := number.at(text, m, first)-1, 0; k < len(t.Rows); k++ {
 			t.Rows[k].Number += n
 		}
 		out = append(out, t)
@@ -98,32 +99,38 @@ func (d *Detector) namesTicked(text string, rows []policy.Row) bool {
 	return known*10 >= len(rows)*6
 }
 
-// lineNumber counts the lines of a text on the way through it.
-type lineNumber struct{ to, n int }
+// lineNumber counts the lines of a text on the way through it, unless the gate did.
+type lineNumber struct {
+	known bool
+	to, n int
+}
 
-// at is the number, from 1, of the line that begins at start, which must not lie before
-// the last one.
-func (l *lineNumber) at(text string, start int) int {
+// at is the number, from 1, of the line that begins at start, at m or above it; it must
+// not lie before the last one.
+func (l *lineNumber) at(text string, m *lineMark, start int) int {
+	if l.known {
+		return m.n - strings.Count(text[min(start, m.start):m.start], "\n") + 1
+	}
 	l.n += strings.Count(text[l.to:start], "\n")
 	l.to = start
 	return l.n + 1
 }
 
 // headedTables are those whose columns are set apart by blanks below a line of labels.
-func (d *Detector) headedTables(text string, marks []lineMark, left *int) []policy.Table {
+func (d *Detector) headedTables(text string, seen *survey, left *int) []policy.Table {
 	var out []policy.Table
-	var number lineNumber
+	number := lineNumber{known: seen.numbered}
 	done := 0
-	for i := range marks {
-		m := &marks[i]
-		if m.start < done || m.flags&lineCells != 0 {
+	for i := range seen.marks {
+		m := &seen.marks[i]
+		if m.start < done || m.flags&lineCells != 0 || m.flags&lineBlanks == 0 {
 			continue
 		}
 		t, end := table.Headed(text, policy.Span{Start: m.start, End: m.end}, cellWords{d}, left)
 		if len(t.Rows) < 3 {
 			continue
 		}
-		for n, k := number.at(text, m.start)-1, 0; k < len(t.Rows); k++ {
+		for n, k := number.at(text, m, m.start)-1, 0; k < len(t.Rows); k++ {
 			t.Rows[k].Number += n
 		}
 		out, done = append(out, t), end

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,17 +17,17 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 	if c.Kind == policy.HeaderText {
 		return
 	}
-	var full, families []string
+	full, families := map[string]bool{}, map[string]bool{} // a directory has thousands
 	for i := range hits {
 		if h := &hits[i]; h.kind == personName && h.business && h.in.table < 0 && h.subtype != "kana" {
-			full = append(full, h.norm)
+			full[h.norm] = true
 			if f := x.d.familyOf(h); f != "" {
-				families = append(families, f)
+				families[f] = true
 			}
 		}
 	}
 	if len(hits) > 0 {
-		families = x.d.writers(c.Text, families)
+		x.d.writers(c.Text, families)
 	}
 	if len(full)+len(families) == 0 {
 		return
@@ -38,9 +37,12 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 		if h.kind != personName || h.business || h.in.table >= 0 || h.why&(whyLabel|whyListed) != 0 {
 			continue
 		}
+		family := x.d.familyOf(h)
+		if !full[h.norm] && !families[family] {
+			continue
+		}
 		line := lineAround(c.Text, h.start)
-		same := slices.Contains(full, h.norm) || h.norm == x.d.familyOf(h) && slices.Contains(families, h.norm) ||
-			utf8.RuneCountInString(c.Text[line.Start:line.End]) <= 40 && !anHonorific.in(c.Text[line.Start:line.End]) && slices.Contains(families, x.d.familyOf(h))
+		same := full[h.norm] || h.norm == family || utf8.RuneCountInString(c.Text[line.Start:line.End]) <= 40 && !anHonorific.in(c.Text[line.Start:line.End])
 		if same && !tellsMore(hits, i, line) {
 			h.business = true
 			besideName(hits[i+1:], line.End)
@@ -51,9 +53,9 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 // writerReach is how far down a mail its writer introduces himself, in bytes.
 const writerReach = 900
 
-// writers appends the family names with which people introduce themselves for a
+// writers adds the family names with which people introduce themselves for a
 // company at the head of a mail: 株式会社ハヤテの深山です, お疲れさまです、野々村です.
-func (d *Detector) writers(text string, families []string) []string {
+func (d *Detector) writers(text string, families map[string]bool) {
 	head := text[:min(len(text), writerReach)]
 	for _, word := range []string{"です", "と申します", "でございます"} {
 		eachIndex(head, word, func(at int) {
@@ -63,12 +65,11 @@ func (d *Detector) writers(text string, families []string) []string {
 				family := left[i+len("の"):]
 				before := left[:i]
 				if kanjiWord(family, 4) && d.dict.family.has(family) && len(before) <= 120 && (aCompany.in(before) || anyOf(before, []string{"お疲れ", "お世話に", "部", "課", "支店"})) && !privateIntroduction(before) {
-					families = append(families, family)
+					families[family] = true
 				}
 			}
 		})
 	}
-	return families
 }
 
 // familyOf is the family name in a name that was found, "" when that is not known.

@@ -31,6 +31,12 @@ func Headed(text string, head policy.Span, words Words, left *int) (t policy.Tab
 	return rowsBelow(text, head, words, left)
 }
 
+// MayHead tells quickly, by its blanks alone, whether a line may be the heading of such
+// a table.
+func MayHead(line string) bool {
+	return len(line) <= longestHeading && blanksEarly(strings.TrimRight(line, "\r"))
+}
+
 // isHeading tells that a line consists of two labels or more with blanks between
 // them and no values.
 func isHeading(line string, words Words) bool {

@@ -12,6 +12,23 @@ import (
 // first octet of which others can be told without looking further.
 var ticks = []rune("○◯×✕✖△▲●◎✓✔☑☐□■・･")
 
+// MayMark tells quickly, by its first octets, whether a line may be one of a table that
+// Drawn, Ticked or Inserted finds.
+func MayMark(line string) bool {
+	if line == "" {
+		return false
+	}
+	switch c := line[0]; c {
+	case 'i', 'I', '(', 0xc3, 0xe2, 0xef:
+		return true
+	case ' ':
+		return upright(line) != ""
+	case 0xe3: // a blank before the mark, or ・
+		return strings.HasPrefix(line, "\u3000") || strings.HasPrefix(line, "・")
+	}
+	return false
+}
+
 // leastTicked and longestTicked are how many lines such a list has at least, and how long
 // what stands behind a mark may be, in octets.
 const (
