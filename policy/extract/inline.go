@@ -60,6 +60,47 @@ func (r *reading) blobChild(f File) {
 // encodedBlocks finds runs of the base64 alphabet (which holds the hex digits) over lines
 // that hold nothing else; inLine appends those of any other line.
 func encodedBlocks(text string, inLine func(out []string, line string) []string) []string {
+	if !mayHoldBlock(text) {
+		return nil
+	}
+	return blocksIn(text, inLine)
+}
+
+// mayHoldBlock tells a run of what blocks, their line ends and the blanks around them are made of
+// that is long enough. Like appendLongWords it looks at one octet in many of a text that has none, which
+// hardly any text in Japanese has.
+func mayHoldBlock(text string) bool {
+	const least = minBlock - 1 // the last line may be without its end
+	for start := 0; start+least <= len(text); {
+		i := start + least - 1
+		for i >= start && inBlock[text[i]] {
+			i--
+		}
+		if i < start {
+			return true
+		}
+		start = i + 1
+	}
+	return false
+}
+
+// inBlock are the octets of block characters, and of all that strings.TrimSpace takes off.
+var inBlock = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isBlockChar(byte(c)) || c == ':'
+	}
+	for r := range rune(0x3001) { // the last of them is the wide space
+		if unicode.IsSpace(r) {
+			for _, c := range []byte(string(r)) {
+				t[c] = true
+			}
+		}
+	}
+	return t
+}()
+
+// blocksIn is encodedBlocks of a text that may hold some.
+func blocksIn(text string, inLine func(out []string, line string) []string) []string {
 	var out []string
 	var block strings.Builder
 	flush := func() {

@@ -3,6 +3,7 @@ package extract
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,29 @@ func TestBlockWithCharacterNumbersIsReadAsPageToo(t *testing.T) {
 		if res := extractFile(t, File{Data: []byte(text)}); hits(res, []string{"個人番号"}) != 1 {
 			t.Errorf("%+v", res.Contents)
 		}
+	}
+}
+
+// No text that holds a block is passed over.
+func TestTextsWithBlocksAreLookedAt(t *testing.T) {
+	pieces := []string{"\n", "\r\n", " \n", "\u3000\n", "\u0085", "QUJD", "00 ff:", strings.Repeat("ab", 16), strings.Repeat("x", 60), "あ", ".", "-", "=\n", "\t"}
+	rnd := rand.New(rand.NewPCG(4, 4))
+	held := 0
+	for range 20000 {
+		var text string
+		for range 1 + rnd.IntN(12) {
+			text += pieces[rnd.IntN(len(pieces))]
+		}
+		blocks := blocksIn(text, appendLongWords)
+		if len(blocks) > 0 {
+			held++
+		}
+		if len(blocks) > 0 && !mayHoldBlock(text) {
+			t.Fatalf("%q holds %q", text, blocks)
+		}
+	}
+	if held < 100 {
+		t.Errorf("only %d of the texts held one", held)
 	}
 }
 
