@@ -24,13 +24,17 @@ func (x *exam) gridHits(g *grid, number int, flows bool, out *[]hit) {
 	if !flows {
 		*out = slices.Grow(*out, g.typed()*len(g.table.Rows))
 	}
-	for i := g.header + 1; i < len(g.table.Rows); i++ {
+	telling := g.telling()
+	for i := g.header + 1; i < len(g.table.Rows) && len(telling) > 0; i++ {
 		row := g.row(i)
 		if g.totalRow(row) {
 			continue
 		}
 		first := len(*out)
-		for col := range row {
+		for _, col := range telling {
+			if col >= len(row) {
+				break
+			}
 			if row[col].Start < row[col].End {
 				x.gridCell(g, i, row, col, out)
 			}
@@ -52,6 +56,19 @@ func (x *exam) gridHits(g *grid, number int, flows bool, out *[]hit) {
 		x.reread(g, i, out)
 	}
 	x.flow.end()
+}
+
+// telling are the columns that may tell something: not those of things, and those without
+// a type only when the gate saw something in them. A table of figures has none.
+func (g *grid) telling() (cols []int) {
+	for i := range g.columns {
+		c := &g.columns[i]
+		if free := c.kind == nil || c.generic; free && c.kindAt == 0 && len(c.hot) == 0 || !free && c.kind.silent && c.kind != memberID {
+			continue
+		}
+		cols = append(cols, i)
+	}
+	return cols
 }
 
 // totalRow tells sums and the like below the data.

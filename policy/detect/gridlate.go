@@ -15,15 +15,25 @@ func (d *Detector) suspect(g *grid) {
 			open = append(open, col)
 		}
 	}
+	dull := make([]dullCells, min(len(open), mostDull))
 	for i := g.header + 1; i < len(g.table.Rows) && len(open) > 0; i++ {
 		row := g.row(i)
-		for _, col := range open {
+		for k, col := range open {
 			if col >= len(row) {
 				break
 			}
 			c, span := &g.columns[col], row[col]
 			s := g.text[span.Start:span.End]
-			if !readable(s) || !d.everything && (isCount(s) || !p.worth(g.text, span)) {
+			switch {
+			case !readable(s):
+				continue
+			case d.everything:
+			case !d.thorough && (isFigure(s) || k < len(dull) && dull[k].hold(s)):
+				continue
+			case !p.worth(g.text, span):
+				if k < len(dull) {
+					dull[k].keep(s)
+				}
 				continue
 			}
 			c.hot = append(c.hot, int32(i))
@@ -35,18 +45,40 @@ func (d *Detector) suspect(g *grid) {
 	g.searched = true
 }
 
-// isCount tells seven or eight digits and nothing else, which the gate finds nothing in:
-// sums and quantities, of which tables of figures are full.
-func isCount(s string) bool {
-	if len(s) != 7 && len(s) != 8 {
+// isFigure tells seven or eight digits and nothing else, or a date of this or the last
+// century: sums, quantities and days, which the gate finds nothing in by themselves and
+// tables are full of.
+func isFigure(s string) bool {
+	if len(s) > len("2026/05/16") {
 		return false
 	}
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
+	n := span(s, isDigit, len(s))
+	if n == 4 {
+		return plainDate(s, 0, n) == len(s)
 	}
-	return true
+	return n == len(s) && n >= 7 && n < longNumber
+}
+
+// dullCells are cells of one column in which the gate saw nothing, by a hash of how they
+// begin and end. Columns of words repeat themselves: states, departments, goods, remarks
+// that are picked from a list. What the gate sees in a cell depends on the cell alone.
+type dullCells [32]string
+
+// mostDull is for how many columns such cells are kept.
+const mostDull = 64
+
+func (c *dullCells) place(s string) *string {
+	return &c[(load(s)^load(s[len(s)-8:])<<1)*packHash>>59]
+}
+
+// hold tells whether a cell is among them.
+func (c *dullCells) hold(s string) bool { return len(s) >= 8 && *c.place(s) == s }
+
+// keep takes a cell in.
+func (c *dullCells) keep(s string) {
+	if len(s) >= 16 {
+		*c.place(s) = s
+	}
 }
 
 // lateCells is how many cells a late type needs.

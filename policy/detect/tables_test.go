@@ -1,10 +1,13 @@
 package detect
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 // TestNameSet compares with a map, for words of all sorts.
@@ -157,4 +160,32 @@ func slowCell(k *kind, s string) (best match, found bool) {
 		})
 	})
 	return best, found
+}
+
+// TestFigures holds that the gate sees nothing in cells that it is not asked about.
+func TestFigures(t *testing.T) {
+	d := New(Options{})
+	g := newGen(41)
+	p := pass{g: d.gate}
+	figures := 0
+	for range 20000 {
+		s := g.num(1 + g.IntN(9))
+		switch g.IntN(4) {
+		case 0:
+			s = fmt.Sprintf("%d%s%02d%s%02d", 1890+g.IntN(230), g.pick("-", "/", "."), g.IntN(14), g.pick("-", "/", "."), g.IntN(33))
+		case 1:
+			s = g.pick("", "A", "+", " ") + s + g.pick("", "-", "X", "円")
+		}
+		if !isFigure(s) {
+			continue
+		}
+		figures++
+		text := g.pick(",", "\n", "\"", "#") + s + g.pick(",", "\n", "\"生", "-1", "日生")
+		if p.worth(text, policy.Span{Start: 1, End: 1 + len(s)}) {
+			t.Fatalf("%q is worth reading", text)
+		}
+	}
+	if figures < 3000 {
+		t.Errorf("%d figures", figures)
+	}
 }

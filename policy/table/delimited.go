@@ -209,8 +209,12 @@ func (p *rowParser) row() []policy.Span {
 
 // line reads a row that is a line without quotes, as nearly all are.
 func (p *rowParser) line() {
-	for from := p.pos; ; {
-		at := p.room.marks.place()
+	for from, m := p.pos, &p.room.marks; ; {
+		at := len(p.text)
+		if m.next < m.n || m.more() {
+			at = m.from + int(m.at[m.next])
+			m.next++
+		}
 		p.cells = append(p.cells, p.trimmed(from, at))
 		if from = at + 1; at == len(p.text) || p.text[at] == '\n' {
 			p.pos = from

@@ -24,16 +24,15 @@ func (m *marks) begin(text string, a, b byte) {
 	m.text, m.a, m.b, m.read, m.from, m.next, m.n = text, a, b, 0, 0, 0, 0
 }
 
-// place is the next place, the length of the text behind the last one.
-func (m *marks) place() int {
+// more looks for the next places when all that were found are taken; false behind the last one.
+func (m *marks) more() bool {
 	for m.next == m.n {
 		if m.read == len(m.text) {
-			return len(m.text)
+			return false
 		}
 		m.look()
 	}
-	m.next++
-	return m.from + int(m.at[m.next-1])
+	return true
 }
 
 // look notes the next places.

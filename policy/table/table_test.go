@@ -109,12 +109,13 @@ func TestMarks(t *testing.T) {
 				if text[i] != ',' && text[i] != '\n' {
 					continue
 				}
-				if got := m.place(); got != i {
-					t.Fatalf("%q: %d instead of %d", text, got, i)
+				if !m.more() || m.from+int(m.at[m.next]) != i {
+					t.Fatalf("%q: not %d", text, i)
 				}
+				m.next++
 			}
-			if got := m.place(); got != len(text) {
-				t.Fatalf("%q: %d behind the last", text, got)
+			if m.more() {
+				t.Fatalf("%q: one behind the last", text)
 			}
 		}
 	}
