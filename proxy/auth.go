@@ -103,7 +103,7 @@ func (f *front) login(mechanism, initial string, given bool) error {
 		f.s.m.refused.WithLabelValues("auth_throttled").Inc()
 		return f.bye(email.NewReply(421, "4.7.0", "Too many failed log-ins, please try again later"))
 	}
-	ctx, cancel := context.WithTimeout(f.ctx, authTimeout)
+	ctx, cancel := context.WithTimeout(f.s.ctx, authTimeout)
 	defer cancel()
 	account, err := f.s.check(ctx, f.l, c)
 	switch {

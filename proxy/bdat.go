@@ -124,11 +124,7 @@ func (f *front) readChunk(c *chunked, size int64) error {
 	defer f.s.blocks.Put(block)
 	start, before, end := f.s.d.Now(), c.frame.wire, c.begin.Add(f.s.o.DataTimeout)
 	for size > 0 {
-		idle := f.s.d.Now().Add(f.s.o.DataIdleTimeout)
-		if idle.After(end) {
-			idle = end
-		}
-		_ = f.conn.SetReadDeadline(idle)
+		f.waitForMail(end)
 		n, err := f.conn.Read((*block)[:min(int64(len(*block)), size)])
 		c.frame.feed((*block)[:n])
 		size -= int64(n)

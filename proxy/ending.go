@@ -83,7 +83,7 @@ func (s *session) brake(j *judged) {
 }
 
 func (s *session) joins(j *judged) (bool, error) {
-	return s.s.d.Holder.Joins(s.f.keeping.begin(), j.m)
+	return s.s.d.Holder.Joins(s.s.keeping.begin(), j.m)
 }
 
 // admissible is what can be said of a mail without reading more than its header.
@@ -108,7 +108,7 @@ func (s *session) admissible(got *received) error {
 
 func (s *session) judge(body email.Body) *judged {
 	start := s.s.d.Now()
-	m, v := s.s.d.Inspector.Judge(s.f.judging.begin(), s.env, body)
+	m, v := s.s.d.Inspector.Judge(s.s.judging.begin(), s.env, body)
 	took := s.s.d.Now().Sub(start)
 	s.s.m.judging.Observe(took.Seconds())
 	if m == nil {
@@ -142,7 +142,7 @@ func (s *session) hold(j *judged) email.Reply {
 			Hint:  "decide what waits of this account, or raise its quota",
 		})
 	}
-	ctx, cancel := context.WithTimeout(s.f.ctx, s.s.o.HoldTimeout)
+	ctx, cancel := context.WithTimeout(s.s.ctx, s.s.o.HoldTimeout)
 	defer cancel()
 	id, err := s.s.d.Holder.Hold(ctx, j.m, j.v, j.body)
 	if err != nil {
@@ -175,12 +175,12 @@ func (s *session) pass(j *judged) email.Reply {
 func (s *session) send(j *judged) (email.Reply, error) {
 	if s.txn != nil {
 		reply, err := s.sendOpen(j)
-		if err == nil || errors.Is(err, email.ErrOutcomeUnknown) || errors.Is(err, ErrDivided) || s.f.ctx.Err() != nil {
+		if err == nil || errors.Is(err, email.ErrOutcomeUnknown) || errors.Is(err, ErrDivided) || s.s.ctx.Err() != nil {
 			return reply, err
 		}
 		s.s.d.Log.Info("next hop dropped the transaction, saying it again", "mail", s.env.ID, "error", err)
 	}
-	if err := s.replay(s.f.asking.begin()); err != nil {
+	if err := s.replay(s.s.asking.begin()); err != nil {
 		return email.Reply{}, err
 	}
 	return s.sendOnce(j)
@@ -211,7 +211,7 @@ func (s *session) sendOnce(j *judged) (email.Reply, error) {
 	if s.received.plain {
 		content = Wire{content, int64(len(top)) + j.body.Size()}
 	}
-	reply, err := s.txn.Send(s.f.sending.begin(), content, func(context.Context) error {
+	reply, err := s.txn.Send(s.s.sending.begin(), content, func(context.Context) error {
 		s.intend(j)
 		return nil
 	})
@@ -292,14 +292,14 @@ func (s *session) record(stage string) policy.Record {
 // It is given its own time, so that the end of a mail is written even when the
 // connection is cut.
 func (s *session) write(r policy.Record) {
-	if err := s.s.d.Journal.Write(s.f.keeping.begin(), r); err != nil {
+	if err := s.s.d.Journal.Write(s.s.keeping.begin(), r); err != nil {
 		s.s.m.broken.WithLabelValues("journal").Inc()
 		s.s.d.Log.Error("journal could not be written", "mail", r.ID, "stage", r.Stage, "error", err)
 	}
 }
 
 func (s *session) log(event string, reply email.Reply, more ...any) {
-	if !s.s.d.Log.Enabled(s.f.ctx, slog.LevelInfo) {
+	if !s.s.d.Log.Enabled(s.s.ctx, slog.LevelInfo) {
 		return
 	}
 	s.s.d.Log.Info(event, append([]any{"mail", s.env.ID, "client", s.env.Client.Addr,

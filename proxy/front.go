@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -31,13 +30,6 @@ type front struct {
 	remote net.Addr   // of the client where the peer has named it
 	block  netip.Addr // that the connection is counted by; invalid when it is not
 	tls    *tls.ConnectionState
-	ctx    context.Context // ends with the connection or the server
-	cancel context.CancelFunc
-
-	asking  patience // with the next hop's answer to MAIL or RCPT
-	judging patience // with the verdict
-	sending patience // with the transfer and its answer
-	keeping patience // with holder and journal, even when the connection is cut
 
 	in      lineReader
 	feed    []byte // command that go-smtp has not yet read
@@ -45,6 +37,8 @@ type front struct {
 	partial []byte // reply that go-smtp is writing
 	werr    error
 	begun   bool
+	readBy  due
+	writeBy due
 
 	session   *session
 	greeted   bool     // HELO or EHLO was accepted, since STARTTLS if there was one
@@ -67,7 +61,7 @@ type front struct {
 
 	mu      sync.Mutex
 	waiting bool // blocked on the next command
-	closed  sync.Once
+	gone    bool // closed
 }
 
 const (
@@ -80,21 +74,21 @@ const (
 
 func newFront(s *Server, conn net.Conn, l *Listener) *front {
 	f := &front{s: s, l: l, raw: conn, conn: conn, in: lineReader{r: conn}}
-	if ap, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
+	var ap netip.AddrPort
+	if a, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		ap = a.AddrPort()
+	} else {
+		ap, _ = netip.ParseAddrPort(conn.RemoteAddr().String())
+	}
+	if ap.IsValid() {
 		f.peer = ap.Addr().Unmap().WithZone("")
 		f.addr = f.peer
 	}
-	f.ctx, f.cancel = context.WithCancel(s.ctx)
-	f.asking = patience{parent: f.ctx, limit: s.o.HopTimeout, now: s.d.Now}
-	f.judging = patience{parent: f.ctx, limit: s.o.JudgeTimeout, now: s.d.Now}
-	f.sending = patience{parent: f.ctx, limit: s.o.HopDataTimeout, now: s.d.Now}
-	f.keeping = patience{parent: context.WithoutCancel(f.ctx), limit: s.o.HoldTimeout, now: s.d.Now}
 	return f
 }
 
 // turnAway answers a connection for which there is no room.
 func (f *front) turnAway() {
-	defer f.cancel()
 	if !f.l.Implicit {
 		f.say(email.NewReply(421, "4.7.0", "Too many connections, please try again later"))
 		_ = f.flush()
@@ -131,11 +125,12 @@ func (f *front) handshake() error {
 		cfg.ClientAuth = tls.RequestClientCert // checked in Listener.verified
 	}
 	conn := tls.Server(f.raw, cfg)
-	if err := conn.HandshakeContext(f.ctx); err != nil {
+	if err := conn.HandshakeContext(f.s.ctx); err != nil {
 		f.s.m.refused.WithLabelValues("tls_handshake").Inc()
 		return fmt.Errorf("shake hands: %w", err)
 	}
 	_ = f.raw.SetDeadline(time.Time{})
+	f.readBy, f.writeBy = due{}, due{}
 	state := conn.ConnectionState()
 	f.conn, f.tls, f.in = conn, &state, lineReader{r: conn}
 	return nil
@@ -185,7 +180,7 @@ var errDraining = errors.New("proxy: server is shutting down")
 // line waits for a command line; replies are sent before it does.
 func (f *front) line() ([]byte, error) {
 	for {
-		if f.werr != nil || f.hangup || f.ctx.Err() != nil {
+		if f.werr != nil || f.hangup || f.gone || f.s.ctx.Err() != nil {
 			return nil, io.EOF
 		}
 		if f.s.draining.Load() {
@@ -210,7 +205,9 @@ func (f *front) fill() error {
 		f.mu.Unlock()
 		return errDraining
 	}
-	_ = f.conn.SetReadDeadline(f.s.d.Now().Add(f.s.o.IdleTimeout))
+	if until, moves := f.readBy.moves(f.s.d.Now(), f.s.o.IdleTimeout); moves {
+		_ = f.conn.SetReadDeadline(until)
+	}
 	f.waiting = true
 	f.mu.Unlock()
 	err := f.in.fill()
@@ -272,7 +269,9 @@ func (f *front) flush() error {
 	if len(f.out) == 0 || f.werr != nil {
 		return f.werr
 	}
-	_ = f.conn.SetWriteDeadline(f.s.d.Now().Add(writeTimeout))
+	if until, moves := f.writeBy.moves(f.s.d.Now(), writeTimeout); moves {
+		_ = f.conn.SetWriteDeadline(until)
+	}
 	_, f.werr = f.conn.Write(f.out)
 	f.out = f.out[:0]
 	return f.werr
@@ -301,8 +300,7 @@ func (f *front) Write(p []byte) (int, error) {
 			break
 		}
 	}
-	reply := bytes.Clone(f.partial[:start])
-	f.partial = slices.Delete(f.partial, 0, start)
+	reply := f.partial[:start]
 	switch {
 	case f.greeting != "":
 		f.answerGreeting(reply)
@@ -311,6 +309,7 @@ func (f *front) Write(p []byte) (int, error) {
 	default:
 		f.out = append(f.out, reply...)
 	}
+	f.partial = slices.Delete(f.partial, 0, start)
 	if f.session != nil {
 		f.session.override = nil
 	}
@@ -335,16 +334,16 @@ func (f *front) answerGreeting(reply []byte) {
 
 // Close sends what is left to say and closes.
 func (f *front) Close() error {
-	f.closed.Do(func() {
-		if f.ctx.Err() == nil {
-			_ = f.flush()
-			f.drain()
-		}
-		f.cancel()
-		f.keeping.end()
-		_ = f.conn.Close()
-		f.s.leave(f)
-	})
+	if f.gone {
+		return nil
+	}
+	f.gone = true
+	if f.s.ctx.Err() == nil {
+		_ = f.flush()
+		f.drain()
+	}
+	_ = f.conn.Close()
+	f.s.leave(f)
 	return nil
 }
 

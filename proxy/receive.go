@@ -55,7 +55,7 @@ func (f *front) data(arg string) error {
 // ready lets the next hop get ready for the mail that now comes in.
 func (s *session) ready() {
 	if s.txn != nil && !s.divided && s.way.Inline {
-		s.txn.Ready(s.f.asking.begin())
+		s.txn.Ready(s.s.asking.begin())
 	}
 }
 
@@ -135,11 +135,7 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 	begin := f.s.d.Now()
 	end := begin.Add(f.s.o.DataTimeout)
 	for {
-		idle := f.s.d.Now().Add(f.s.o.DataIdleTimeout)
-		if idle.After(end) {
-			idle = end
-		}
-		_ = f.conn.SetReadDeadline(idle)
+		f.waitForMail(end)
 		n, err := f.conn.Read(*block)
 		used, done := frame.feed((*block)[:n])
 		switch {
@@ -155,6 +151,14 @@ func (f *front) readMail(frame *framing) (rest []byte, err error) {
 			f.s.putBlock(block)
 			block = f.s.blocks.Get().(*[]byte)
 		}
+	}
+}
+
+// waitForMail sets the deadline for the next octets of a mail that must have come by end.
+func (f *front) waitForMail(end time.Time) {
+	now := f.s.d.Now()
+	if until, moves := f.readBy.moves(now, min(f.s.o.DataIdleTimeout, end.Sub(now))); moves {
+		_ = f.conn.SetReadDeadline(until)
 	}
 }
 

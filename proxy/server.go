@@ -33,6 +33,11 @@ type Server struct {
 	ctx    context.Context // ends when Shutdown loses its patience
 	cancel context.CancelFunc
 
+	asking  patience // with the next hop's answer to MAIL or RCPT
+	judging patience // with the verdict
+	sending patience // with the transfer and its answer
+	keeping patience // with holder and journal, even when connections are cut
+
 	draining  atomic.Bool
 	drained   chan struct{}
 	mu        sync.Mutex
@@ -88,6 +93,10 @@ func New(o Options, d Deps) (*Server, error) {
 	s.blocks.New = func() any { b := make([]byte, blockSize); return &b }
 	s.smallBlocks.New = func() any { b := make([]byte, smallBlock); return &b }
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.asking = patience{parent: s.ctx, limit: s.o.HopTimeout, now: d.Now}
+	s.judging = patience{parent: s.ctx, limit: s.o.JudgeTimeout, now: d.Now}
+	s.sending = patience{parent: s.ctx, limit: s.o.HopDataTimeout, now: d.Now}
+	s.keeping = patience{parent: context.Background(), limit: s.o.HoldTimeout, now: d.Now}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(newSession))
 	s.smtp.Domain = o.Host
 	s.smtp.MaxLineLength = 0 // the front has its own limit

@@ -128,7 +128,7 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
 	if s.asksForSender() {
 		var err error
 		s.ahead = f.aheadOf(s)
-		switch reply, err = s.begin(f.asking.begin(), s.ahead); {
+		switch reply, err = s.begin(f.s.asking.begin(), s.ahead); {
 		case err != nil:
 			return s.hopError(err)
 		case !accepted(reply):
@@ -211,7 +211,7 @@ func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) (err error) {
 			return nil
 		}
 	}
-	reply, err := s.askOnItsWay(s.f.asking.begin(), r)
+	reply, err := s.askOnItsWay(s.s.asking.begin(), r)
 	switch {
 	case err != nil:
 		return s.hopError(err)

@@ -91,7 +91,7 @@ var errGivenUp = errors.New("proxy: mail does not pass")
 func (t *stream) start() {
 	s := t.s
 	var ctx context.Context
-	ctx, t.cancel = context.WithCancel(s.f.ctx)
+	ctx, t.cancel = context.WithCancel(s.s.ctx)
 	r, w := io.Pipe()
 	t.pipe, t.verdict, t.done = w, make(chan *judged, 1), make(chan struct{})
 	content := Wire{Reader: io.MultiReader(bytes.NewReader(s.trace()), r)}

@@ -64,7 +64,7 @@ func (f *front) give(line string) { f.feed = append([]byte(line), crlf...) }
 // extensions is what EHLO announces: what this road does itself, and of the
 // rest what the next hop does too.
 func (f *front) extensions() []string {
-	ctx, cancel := context.WithTimeout(f.ctx, capabilityTimeout)
+	ctx, cancel := context.WithTimeout(f.s.ctx, capabilityTimeout)
 	defer cancel()
 	size := f.s.o.MaxSize
 	c, err := f.hop().Capabilities(ctx)
