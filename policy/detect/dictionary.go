@@ -1,30 +1,21 @@
 package detect
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	_ "embed"
-	"slices"
-	"strconv"
+	"encoding/binary"
+	"math/bits"
+	"sort"
 	"strings"
 	"unicode/utf8"
 )
 
-//go:embed data/names.txt.gz
-var namesData []byte
-
-//go:embed data/places.txt.gz
-var placesData []byte
-
-//go:embed data/notnames.txt.gz
-var notNamesData []byte
-
-//go:embed data/notgiven.txt.gz
-var notGivenData []byte
-
-//go:embed data/western.txt.gz
-var westernData []byte
+// dictionaryData holds the tables of dictionary, ready for use. They lie in the
+// program file and are read in place: start takes no time for them, the collector does
+// not know them, and the guard and its workers share them. TestDictionaryFile makes the
+// file from the lists in data, and fails when it is older than they are.
+//
+//go:embed data/dictionary.bin
+var dictionaryData string
 
 // dictionary holds the names of people and places; data/build.go tells where
 // they come from.
@@ -34,68 +25,69 @@ type dictionary struct {
 	notNames              *nameSet // other nouns that a family and a given name would make
 	model                 *givenModel
 	notGiven              *nameSet   // words that the model takes for given names
-	heads                 []uint8    // by first character: a family of one, or of more characters; by pair: familyPair
+	heads                 string     // by first character: a family of one, or of more characters; by pair: familyPair
 	latin                 *wordTable // names in Latin letters, lower case: westernGiven, westernFamily, romanGiven, romanFamily
 	cities                *wordTable // "横浜市港北区", "横浜市", "葉山町"
-	zips                  []uint32   // postal codes, sorted: a fifth of what a map takes
+	zips                  string     // postal codes, sorted, four octets each
 }
 
 func loadDictionary() *dictionary {
-	d := &dictionary{
-		family: newNameSet(14000), given: newNameSet(20000), familyKana: newNameSet(10000), givenKana: newNameSet(10000), notNames: newNameSet(6000), notGiven: newNameSet(6000),
-		latin: newWordTable(30000),
-		model: loadGivenModel(), heads: make([]uint8, 1<<16), cities: newWordTable(4000), zips: make([]uint32, 0, 1<<17),
-	}
-	unpack(namesData, d.addName)
-	unpack(westernData, d.addWestern)
-	d.addRecentNames()
-	unpack(notNamesData, d.notNames.add)
-	for _, name := range historyNames {
-		d.notNames.add(name)
-	}
-	unpack(notGivenData, d.notGiven.add)
-	unpack(placesData, d.addPlace)
-	slices.Sort(d.zips)
-	return d
-}
-
-// unpack calls line for each line of an embedded table. The tables are part of
-// the program, so damage is a programming error.
-func unpack(packed []byte, line func(string)) {
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		panic("detect: embedded table: " + err.Error())
-	}
-	sc := bufio.NewScanner(z)
-	sc.Buffer(nil, 1<<20)
-	for sc.Scan() {
-		line(sc.Text())
-	}
-	if err := sc.Err(); err != nil {
-		panic("detect: embedded table: " + err.Error())
+	r := tables(dictionaryData)
+	return &dictionary{
+		family: r.nameSet(), given: r.nameSet(), familyKana: r.nameSet(), givenKana: r.nameSet(),
+		notNames: r.nameSet(), notGiven: r.nameSet(),
+		heads: r.next(), latin: r.wordTable(), cities: r.wordTable(), zips: r.next(),
+		model: loadGivenModel(),
 	}
 }
 
-func (d *dictionary) addName(l string) {
-	f := strings.Split(l, "\t")
-	if len(f) != 3 {
-		return
+// numbers are numbers of eight octets in the program file.
+type numbers string
+
+func (n numbers) at(i uint64) uint64 { return load(string(n[8*i:])) }
+func (n numbers) len() uint64        { return uint64(len(n)) / 8 }
+
+// tables is what is still to be read of dictionaryData: each table with its length in
+// four octets before it. It is part of the program, so damage is a programming error.
+type tables string
+
+func (t *tables) next() string {
+	n := binary.LittleEndian.Uint32([]byte((*t)[:4]))
+	table := (*t)[4 : 4+n]
+	*t = (*t)[4+n:]
+	return string(table)
+}
+
+func (t *tables) nameSet() *nameSet {
+	s := &nameSet{more: map[string]bool{}}
+	begins, ends := numbers(t.next()), numbers(t.next())
+	for i := range s.begins {
+		s.begins[i], s.ends[i] = begins.at(uint64(i)), ends.at(uint64(i))
 	}
-	written, _ := fold(f[1])
-	names, kana, roman := d.given, d.givenKana, uint8(romanGiven)
-	if f[0] == "f" {
-		names, kana, roman = d.family, d.familyKana, romanFamily
+	s.some, s.slots = numbers(t.next()), numbers(t.next())
+	s.shift = shiftFor(s.slots.len())
+	for w := range strings.SplitSeq(t.next(), "\n") {
+		s.more[w] = true
 	}
-	names.add(written)
-	if f[0] == "f" {
-		d.addHead(written)
+	delete(s.more, "")
+	return s
+}
+
+// shiftFor leaves as many bits of a hash as n slots need, a power of two.
+func shiftFor(n uint64) uint8 { return uint8(65 - bits.Len64(n)) }
+
+func (t *tables) wordTable() *wordTable {
+	return &wordTable{text: t.next(), slots: numbers(t.next())}
+}
+
+// hasZip tells whether a postal code is in use.
+func (d *dictionary) hasZip(zip uint32) bool {
+	n := len(d.zips) / 4
+	at := func(i int) uint32 {
+		return uint32(d.zips[4*i]) | uint32(d.zips[4*i+1])<<8 | uint32(d.zips[4*i+2])<<16 | uint32(d.zips[4*i+3])<<24
 	}
-	for r := range strings.SplitSeq(f[2], ",") {
-		if utf8.RuneCountInString(r) >= 2 {
-			kana.add(r)
-			d.latin.add(romanise(r), roman)
-		}
-	}
+	i := sort.Search(n, func(i int) bool { return at(i) >= zip })
+	return i < n && at(i) == zip
 }
 
 // Bits of dictionary.latin: names of the West, and Japanese ones in Roman letters.
@@ -106,27 +98,12 @@ const (
 	romanFamily
 )
 
-func (d *dictionary) addWestern(l string) {
-	sorts, name, _ := strings.Cut(l, "\t")
-	d.latin.add(name, uint8(b2i(strings.Contains(sorts, "g"))*westernGiven|b2i(strings.Contains(sorts, "f"))*westernFamily))
-}
-
 // Bits of dictionary.heads.
 const (
 	headOne  = 1 << iota // a character that is a family name
 	headMore             // a character that longer family names begin with
 	headPair             // a hash of the first two characters of one
 )
-
-func (d *dictionary) addHead(name string) {
-	r := []rune(name)
-	if len(r) == 1 {
-		d.heads[uint16(r[0])] |= headOne
-		return
-	}
-	d.heads[uint16(r[0])] |= headMore
-	d.heads[pairHash(r[0], r[1])] |= headPair
-}
 
 func pairHash(a, b rune) uint16 { return uint16(uint32(a)*0x9e37 ^ uint32(b)*0x79b9>>3) }
 
@@ -147,25 +124,4 @@ func (d *dictionary) familyHead(s string) bool {
 	}
 	b, _ := utf8.DecodeRuneInString(s[n:])
 	return d.heads[pairHash(a, b)]&headPair != 0
-}
-
-func (d *dictionary) addPlace(l string) {
-	f := strings.Split(l, "\t")
-	if len(f) != 3 {
-		return
-	}
-	city := f[1]
-	d.cities.add(city, 1)
-	if _, town, ok := strings.Cut(city, "郡"); ok && utf8.RuneCountInString(town) >= 3 {
-		d.cities.add(town, 1)
-	}
-	if i := strings.Index(city, "市"); i > 0 && strings.HasSuffix(city, "区") {
-		d.cities.add(city[:i+len("市")], 1)
-	}
-	var zip uint32
-	for s := range strings.SplitSeq(f[2], " ") {
-		diff, _ := strconv.ParseUint(s, 10, 32)
-		zip += uint32(diff)
-		d.zips = append(d.zips, zip)
-	}
 }

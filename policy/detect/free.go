@@ -202,7 +202,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == postalCode {
 		c.business = deskBrackets(strings.TrimRight(v.leftOf(c.start), "〒 "))
-		if _, ok := slices.BinarySearch(d.dict.zips, uint32(atoi(c.norm))); !ok {
+		if !d.dict.hasZip(uint32(atoi(c.norm))) {
 			c.points -= 1.5 // large firms have codes of their own, so it stays possible
 		}
 	}

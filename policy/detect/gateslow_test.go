@@ -133,8 +133,8 @@ func TestGateSkipsNothing(t *testing.T) {
 		}
 	}
 	for _, set := range []*nameSet{d.dict.family, d.dict.given} {
-		for i := 0; i < len(set.slots); i += 23 {
-			if k := set.slots[i]; k != 0 && k>>56 != 1 {
+		for i := uint64(0); i < set.slots.len(); i += 23 {
+			if k := set.slots.at(i); k != 0 && k>>56 != 1 {
 				name := ""
 				for ; k > 0; k >>= 16 {
 					name = string(rune(k&0xffff)) + name

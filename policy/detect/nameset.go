@@ -9,25 +9,10 @@ type nameSet struct {
 	begins, ends [1 << 10]uint64
 	// some has a bit for each word at its hash, eight for each slot: it stays in the
 	// processor's cache, as the slots do not.
-	some  []uint64
-	slots []uint64
+	some  numbers
+	slots numbers
 	shift uint8
-	count int
 	more  map[string]bool
-}
-
-func newNameSet(room int) *nameSet {
-	t := &nameSet{shift: 63, more: map[string]bool{}}
-	for 1<<(64-t.shift) < 2*room {
-		t.shift--
-	}
-	t.room(1 << (64 - t.shift))
-	return t
-}
-
-// room makes room for n slots, a power of two.
-func (t *nameSet) room(n int) {
-	t.slots, t.some = make([]uint64, n), make([]uint64, max(1, n/8))
 }
 
 // pack is the number of a word, 0 when it has none: only characters of three
@@ -71,46 +56,6 @@ func wideAt(s string, i int) bool { return i+2 < len(s) && s[i]>>4 == 0xe }
 
 const packHash = 0x9e3779b97f4a7c15
 
-func (t *nameSet) add(s string) {
-	k := pack(s)
-	if k == 0 {
-		t.more[s] = true
-		return
-	}
-	first, last := wide(s, 0), wide(s, len(s)-3)
-	t.begins[first>>6] |= 1 << (first & 63)
-	t.ends[last>>6] |= 1 << (last & 63)
-	if t.count++; t.count*4 > len(t.slots)*3 {
-		t.grow()
-	}
-	t.put(k)
-}
-
-func (t *nameSet) put(k uint64) {
-	bit := k * packHash >> (t.shift - 3)
-	t.some[bit>>6] |= 1 << (bit & 63)
-	for i := k * packHash >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
-		if t.slots[i] == k {
-			return
-		}
-		if t.slots[i] == 0 {
-			t.slots[i] = k
-			return
-		}
-	}
-}
-
-func (t *nameSet) grow() {
-	old := t.slots
-	t.shift--
-	t.room(2 * len(old))
-	for _, k := range old {
-		if k != 0 {
-			t.put(k)
-		}
-	}
-}
-
 func (t *nameSet) has(s string) bool {
 	if len(s) >= 3 && s[0]>>4 == 0xe && s[len(s)-3]>>4 == 0xe {
 		first, last := wide(s, 0), wide(s, len(s)-3)
@@ -127,11 +72,11 @@ func (t *nameSet) has(s string) bool {
 
 // hasKey is has for a word that is packed.
 func (t *nameSet) hasKey(k uint64) bool {
-	if bit := k * packHash >> (t.shift - 3); t.some[bit>>6]>>(bit&63)&1 == 0 {
+	if bit := k * packHash >> (t.shift - 3); t.some.at(bit>>6)>>(bit&63)&1 == 0 {
 		return false
 	}
-	for i := k * packHash >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
-		switch t.slots[i] {
+	for i := k * packHash >> t.shift; ; i = (i + 1) & (t.slots.len() - 1) {
+		switch t.slots.at(i) {
 		case k:
 			return true
 		case 0:
@@ -185,7 +130,8 @@ func variantForm(r uint64) bool { return isVariant[r>>3]&(1<<(r&7)) != 0 }
 // each calls f with the first and the last character of every word that is not
 // kana alone.
 func (t *nameSet) each(f func(first, last uint16)) {
-	for _, k := range t.slots {
+	for i := range t.slots.len() {
+		k := t.slots.at(i)
 		if k == 0 || k>>56 == 1 {
 			continue
 		}
@@ -199,8 +145,8 @@ func (t *nameSet) each(f func(first, last uint16)) {
 
 // eachTail calls f with the last two characters of every word that has two.
 func (t *nameSet) eachTail(f func(a, b uint16)) {
-	for _, k := range t.slots {
-		switch {
+	for i := range t.slots.len() {
+		switch k := t.slots.at(i); {
 		case k>>56 == 1:
 			f(uint16(0x3000|k>>8&0xff), uint16(0x3000|k&0xff))
 		case k > 0xffff:

@@ -12,7 +12,7 @@ import (
 
 // TestNameSet compares with a map, for words of all sorts.
 func TestNameSet(t *testing.T) {
-	set, want := newNameSet(4), map[string]bool{}
+	want := map[string]bool{}
 	r := rand.New(rand.NewPCG(1, 2))
 	alphabets := [][]rune{[]rune("山田川口中村々"), []rune("アイウエオカキクケコー"), []rune("さくらはなこ"), []rune("𠮷田"), []rune("abc 山")}
 	word := func() string {
@@ -24,10 +24,10 @@ func TestNameSet(t *testing.T) {
 		return b.String()
 	}
 	for range 2000 {
-		w := word()
-		set.add(w)
-		want[w] = true
+		want[word()] = true
 	}
+	file := tables(nameSetTables(want))
+	set := file.nameSet()
 	for range 20000 {
 		if w := word(); set.has(w) != want[w] {
 			t.Fatalf("%q: %v", w, set.has(w))
