@@ -155,7 +155,19 @@ func readLZMA(r *reading) error {
 	return r.unpacked("", zr)
 }
 
+// readZstd reads all frames; what stands in those that programs skip is searched.
 func readZstd(r *reading) error {
+	var skipped []byte
+	rest := r.file.Data
+	for len(rest) > 8 && rest[0]&0xf0 == 0x50 && string(rest[1:4]) == "\x2a\x4d\x18" {
+		n := min(len(rest), 8+int(le32(rest[4:])))
+		skipped, rest = append(skipped, rest[8:n]...), rest[n:]
+	}
+	if text := sweepText(skipped); carriesData(text) {
+		kept, err := r.clip(text)
+		r.swept("skipped frames", kept)
+		r.fail(err)
+	}
 	zr, err := zstd.NewReader(bytes.NewReader(r.file.Data), zstd.WithDecoderConcurrency(1),
 		zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderMaxMemory(zstdWindow*2))
 	if err != nil {

@@ -14,7 +14,7 @@ type Format struct {
 // isText tells a format that shows all of its text as it stands.
 func (f Format) isText() bool {
 	switch f.Name {
-	case "vcard", "html", "xml", "json", "sheet text", "table", "text":
+	case "vcard", "ldif", "html", "xml", "json", "sheet text", "table", "text":
 		return true
 	}
 	return false
@@ -58,6 +58,7 @@ func Formats() []Format {
 		{"brotli", isBrotli, readBrotli},
 		{"lzma", isLZMA, readLZMA},
 		{"compress", isCompress, readCompress},
+		{"zlib", isZlib, readZlib},
 		{"tar", isTar, readTar},
 		{"cpio", isCPIO, readCPIO},
 		{"ar", isAR, readAR},
@@ -69,7 +70,9 @@ func Formats() []Format {
 		{"mail", isMail, readMail},
 		{"openpgp", isPGP, readPGP},
 		{"yenc", isYEnc, readYEnc},
+		{"ebcdic", isEBCDIC, readEBCDIC},
 		{"vcard", isVCard, readVCard},
+		{"ldif", isLDIF, readLDIF},
 		{"html", isHTML, readHTML},
 		{"xml", isXML, readXML},
 		{"json", isJSON, readJSON},
@@ -77,6 +80,7 @@ func Formats() []Format {
 		{"table", isDelimited, readText},
 		textFormat(),
 		{"image", isImage, readImage},
+		{"deflate", isDeflate, readDeflate},
 		{"unknown", isUnknown, readUnknown},
 	}
 }

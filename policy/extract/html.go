@@ -163,6 +163,7 @@ func (p *htmlReader) text(s string) {
 	case "script":
 		p.b.note(s)
 		p.literals(s)
+		p.numbers(s)
 		return
 	case "style":
 		p.b.note(s)

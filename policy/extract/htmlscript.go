@@ -10,9 +10,10 @@ import (
 )
 
 // Scripts and style sheets are not run. What they would show is looked for in
-// their string literals, with escapes undone, pieces joined and base64 opened.
+// their string literals, with escapes undone, pieces joined and base64 opened, and in
+// lists of numbers.
 //
-// Not covered: text that is worked out (codes of characters, XOR, compression).
+// Not covered: text that is worked out (XOR, compression).
 
 var (
 	jsLiteral = regexp.MustCompile("\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)*'|`(?:[^`\\\\]|\\\\.)*`")
@@ -47,6 +48,17 @@ func (p *htmlReader) literals(script string) {
 		if strings.Contains(plain, "<") {
 			p.pages = append(p.pages, plain)
 		}
+	}
+}
+
+// numbers opens the lists of numbers in a script.
+func (p *htmlReader) numbers(script string) {
+	octets, texts := numbered(script, p.b.r.s.formats)
+	for _, data := range octets {
+		p.data = append(p.data, "data:;base64,"+base64.StdEncoding.EncodeToString(data))
+	}
+	for _, text := range texts {
+		p.b.note(text)
 	}
 }
 

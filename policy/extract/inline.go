@@ -14,14 +14,14 @@ import (
 // minBlock is how many characters of base64 or hex are taken for a block.
 const minBlock = 64
 
-// inline opens files that were pasted into a text: uuencoded ones, BinHex, and blocks of
-// base64 or hex that decode to text or to a known format. It is done once, not
+// inline opens files that were pasted into a text: uuencoded ones, BinHex, dumps, and blocks
+// of base64, base32 or hex that decode to text or to a known format. It is done once, not
 // inside what came out of a block.
 func (r *reading) inline(text string) error {
 	if r.blob {
 		return nil
 	}
-	for _, f := range slices.Concat(uuencoded(text), binHexed(text)) {
+	for _, f := range slices.Concat(uuencoded(text), binHexed(text), dumps(text, r.s.formats)) {
 		r.blobChild(f)
 	}
 	return r.open(encodedBlocks(text, appendLongWords))
@@ -258,6 +258,10 @@ func decodeWhole(block string, formats []Format) ([]byte, bool) {
 		}
 	}
 	data := decodeBase64(block)
+	if sensible(data, formats) {
+		return data, true
+	}
+	data = decodeBase32(block)
 	return data, sensible(data, formats)
 }
 

@@ -35,7 +35,7 @@ func isOffice(p *probe) string {
 	switch {
 	case z == nil:
 		return ""
-	case z.has("[Content_Types].xml"):
+	case z.has("[Content_Types].xml"), z.has("xl/workbook.xml"), z.has("word/document.xml"), z.has("ppt/presentation.xml"):
 		switch {
 		case z.has("xl/workbook.bin"):
 			return typeXlsb

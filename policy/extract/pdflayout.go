@@ -253,7 +253,11 @@ func (w *pageWriter) page(glyphs []glyph, pieces []piece) {
 	if !slices.ContainsFunc(blocks, func(t block) bool { return t.columns != nil }) {
 		w.end()
 		w.b.sep('\n')
-		w.b.write(strings.TrimSpace(plainText(streamText(glyphs))))
+		text := streamText(glyphs)
+		if 3*strings.Count(text, "\n") > len(glyphs) {
+			text = downText(glyphs)
+		}
+		w.b.write(strings.TrimSpace(plainText(text)))
 		return
 	}
 	for _, t := range blocks {

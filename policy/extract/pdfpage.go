@@ -257,6 +257,27 @@ func (t turned) point(x, y float64) (float64, float64) {
 	return x, y
 }
 
+// downText is the text of a page whose characters stand one below the other, each line of
+// its own to the engine.
+func downText(glyphs []glyph) string {
+	var b strings.Builder
+	var last glyph
+	for _, c := range glyphs {
+		if c.made || c.r == 0 {
+			continue
+		}
+		drop := last.y - c.y
+		below := drop > 0.3*c.size && drop < 2.5*c.size && math.Abs(c.x0-last.x0) < c.size
+		beside := math.Abs(drop) <= sameLine*c.size && c.x0-last.x1 < wordGap*c.size && c.x0 >= last.x0
+		if b.Len() > 0 && !below && !beside {
+			b.WriteByte('\n')
+		}
+		b.WriteRune(c.r)
+		last = c
+	}
+	return b.String()
+}
+
 // streamText is the text in the order of drawing with the engine's own blanks and
 // line ends.
 func streamText(glyphs []glyph) string {

@@ -97,7 +97,8 @@ func (m *pieceMaker) follows(c glyph) bool {
 // piecesOf puts a page's glyphs together. A soft piece is a cell of its own when
 // it begins where pieces of other lines begin, a column's header among them when
 // they all stand close behind numbers; any other belongs to the piece before it. Where only soft pieces begin, the writing must go on in the same
-// script: it is the change between kanji and digits that objects end at anyway.
+// script: it is the change between kanji and digits that objects end at anyway. Where most
+// objects are one character, as wkhtmltopdf writes them, their ends tell nothing.
 func piecesOf(glyphs []glyph) []piece {
 	var m pieceMaker
 	for _, c := range glyphs {
@@ -107,7 +108,11 @@ func piecesOf(glyphs []glyph) []piece {
 	}
 	m.flush()
 	var hard, soft []float64
+	single := 0
 	for _, p := range m.out {
+		if utf8.RuneCountInString(p.text) == 1 {
+			single++
+		}
 		if p.soft {
 			soft = append(soft, p.x0)
 		} else {
@@ -116,13 +121,14 @@ func piecesOf(glyphs []glyph) []piece {
 	}
 	slices.Sort(hard)
 	slices.Sort(soft)
+	byGlyph := single*2 > len(m.out)
 	var out []piece
 	for _, p := range m.out {
 		near := 0.15 * p.size
 		n := len(out)
 		heads, followers := within(hard, p.x0-near, p.x0+near), within(soft, p.x0-near, p.x0+near)
 		cell := heads >= 2 || heads == 1 && followers >= 3 || followers >= 4 && n > 0 && sameScript(out[n-1].text, p.text)
-		if p.soft && !cell && n > 0 {
+		if p.soft && (byGlyph || !cell) && n > 0 {
 			out[n-1].text += p.text
 			out[n-1].x1 = max(out[n-1].x1, p.x1)
 			continue

@@ -48,9 +48,10 @@ func plainText(s string) string {
 }
 
 // isGarbled tells text whose glyphs have no meaning: more than 30 % of it are
-// control, private-use or unassigned characters.
+// control, private-use or unassigned characters, or letters of a few northern languages
+// and signs of programmers are as many as no text of either has.
 func isGarbled(s string) bool {
-	all, odd := 0, 0
+	all, odd, signs, rare := 0, 0, 0, 0
 	for _, r := range s {
 		if unicode.IsSpace(r) {
 			continue
@@ -59,8 +60,14 @@ func isGarbled(s string) bool {
 		if unicode.IsControl(r) || r == unicode.ReplacementChar || unicode.Is(unicode.Co, r) || !unicode.IsPrint(r) && !unicode.Is(unicode.Cf, r) {
 			odd++
 		}
+		switch {
+		case strings.ContainsRune("ÿþýðÝÞÐ¶¼½¾÷", r):
+			rare++
+		case strings.ContainsRune(`^[]{}~_\|`, r):
+			signs++
+		}
 	}
-	return odd*10 > all*3 && odd > 0
+	return odd*10 > all*3 && odd > 0 || rare*30 > all && (rare+signs)*7 > all && rare > 8
 }
 
 // joins tells that nothing stands between two characters but the line's end.

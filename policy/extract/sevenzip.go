@@ -30,6 +30,9 @@ type sevenReader struct {
 // worker's own.
 func readSevenZip(r *reading) error {
 	defer func() { r.behind(sevenEnd(r.file.Data)) }()
+	if d := r.file.Data; len(d) == 32 && bytes.Count(d[12:28], []byte{0}) == 16 {
+		return nil // no header: an archive of nothing
+	}
 	sevenMethods()
 	s := &sevenReader{r: r}
 	zr, err := openSeven(r.file.Data, "")

@@ -25,14 +25,16 @@ type sqlite struct {
 	encoding  uint32
 	seen      []bool // pages that are in use and were read
 	malformed bool
+	// unused is what the pages of the table being read hold beside its rows.
+	unused [][]byte
 }
 
 // readSQLite writes every table with the names of its columns; values that do not
 // fit into their page are followed over the pages they overflow to. Pages that are
 // in no table, where deleted rows may stand, are searched.
 //
-// Not covered: a write-ahead log that is a file of its own, and what is left of
-// deleted rows inside pages in use.
+// Not covered: a write-ahead log that is a file of its own, and deleted rows of which not
+// all types of columns are left.
 func readSQLite(r *reading) error {
 	d := r.file.Data
 	if len(d) < 512 {
@@ -125,6 +127,7 @@ func (s *sqlite) table(write bool, name, sql string, root int) {
 		s.b.endRow()
 	})
 	s.b.endTable()
+	s.deleted(len(columns))
 }
 
 // blob writes octets that are text, opens those that are a file, and searches all
@@ -171,6 +174,9 @@ func (s *sqlite) walk(number, depth int, row func(int64, []sqliteValue)) {
 	} else if kind != 10 && kind != 13 {
 		s.malformed = true
 		return
+	}
+	if kind == 13 && row != nil {
+		s.free(p, head, first, cells)
 	}
 	for i := range cells {
 		if s.b.full {
@@ -270,11 +276,7 @@ func (s *sqlite) record(d []byte) []sqliteValue {
 	for len(head) > 0 {
 		t, n := sqliteVarint(head)
 		head = head[n:]
-		width := [...]int64{0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0}
-		w := (t - 12) / 2
-		if t >= 0 && t < 12 {
-			w = width[t]
-		}
+		w := sqliteWidth(t)
 		if t < 0 || w > int64(len(body)) {
 			s.malformed = true
 			w = int64(len(body))
@@ -283,6 +285,14 @@ func (s *sqlite) record(d []byte) []sqliteValue {
 		body = body[w:]
 	}
 	return out
+}
+
+// sqliteWidth is how many octets a value of a type takes.
+func sqliteWidth(t int64) int64 {
+	if t >= 0 && t < 12 {
+		return [...]int64{0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0}[t]
+	}
+	return (t - 12) / 2
 }
 
 func (s *sqlite) value(t int64, d []byte) sqliteValue {

@@ -39,6 +39,9 @@ func isDelimited(p *probe) string {
 		return ""
 	}
 	text := p.text()[0].Text
+	if start := p.start(); strings.HasPrefix(start, "{\"") || strings.HasPrefix(start, "[{") || strings.HasPrefix(start, "[\"") {
+		return "" // lines of JSON have as many commas as a table
+	}
 	switch table.Delimiter(text) {
 	case "\t":
 		return "text/tab-separated-values"

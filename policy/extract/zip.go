@@ -10,6 +10,7 @@ import (
 	"hash/crc32"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/charset"
@@ -41,6 +42,11 @@ func openZip(data []byte) *zipFile {
 	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil
+	}
+	for _, f := range zr.File { // some programs write their system's separators; in CP932 the octet may be half a character
+		if strings.Contains(f.Name, `\`) && strings.IndexFunc(f.Name, func(c rune) bool { return c >= utf8.RuneSelf }) < 0 {
+			f.Name = strings.ReplaceAll(f.Name, `\`, "/")
+		}
 	}
 	z := &zipFile{lead: lead, data: data, members: zr.File, comment: zr.Comment, start: len(data), overlapped: map[*zip.File]bool{}}
 	z.end = bytes.LastIndex(data, []byte("PK\x05\x06")) + 22 + len(zr.Comment)
@@ -251,7 +257,7 @@ func readZip(r *reading) error {
 	locked, open := 0, 0
 	for _, f := range z.members {
 		name := zipName(f)
-		names.add(name, decodeLabel([]byte(f.Comment)))
+		names.add(name, decodeLabel([]byte(f.Comment)), zipExtra(f.Extra))
 		if f.FileInfo().IsDir() || strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
 			continue
 		}
@@ -378,6 +384,18 @@ func zipName(f *zip.File) string {
 		return f.Name
 	}
 	return decodeLabel([]byte(f.Name))
+}
+
+// zipExtra is the text in a member's extra fields (APPNOTE 4.5), where a name and a comment
+// may stand once more and anything else may stand too.
+func zipExtra(extra []byte) string {
+	if len(extra) < 24 { // times, sizes and owners, which most have
+		return ""
+	}
+	if text := sweepText(extra); carriesData(text) {
+		return text
+	}
+	return ""
 }
 
 // decodeLabel is a name in its likeliest charset. What ends in a NUL ends there: a short

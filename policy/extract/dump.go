@@ -1,0 +1,129 @@
+package extract
+
+import (
+	"encoding/ascii85"
+	"encoding/base32"
+	"encoding/hex"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// dumps gives what stands in a text as a dump: lines of an address and of octets in hex as
+// xxd, hexdump -C and od -t x1 write them, Intel HEX, Motorola S-records, and Ascii85
+// between its marks.
+//
+// Not covered: dumps in octal, in words of the other byte order, and with lines left out
+// for repetition.
+func dumps(text string, formats []Format) []File {
+	var out []File
+	var data []byte
+	flush := func() {
+		if len(data) >= minBlock/2 && sensible(whole(data), formats) {
+			out = append(out, File{Name: "dump", Data: data})
+		}
+		data = nil
+	}
+	lines := text
+	if !mayHoldBlock(text) {
+		lines = ""
+	}
+	for line := range strings.Lines(lines) {
+		if octets := dumpLine(strings.TrimSpace(line)); octets != nil {
+			data = append(data, octets...)
+		} else if len(data) > 0 {
+			flush()
+		}
+	}
+	flush()
+	for rest := text; ; {
+		_, after, ok := strings.Cut(rest, "<~")
+		inside, tail, closed := strings.Cut(after, "~>")
+		if !ok || !closed {
+			return out
+		}
+		rest = tail
+		plain := make([]byte, 4*len(inside)+4)
+		if n, _, err := ascii85.Decode(plain, []byte(inside), true); err == nil && sensible(plain[:n], formats) {
+			out = append(out, File{Name: "dump", Data: plain[:n]})
+		}
+	}
+}
+
+// addressed is a line of a dump: an address, then octets one by one or in groups.
+var addressed = regexp.MustCompile(`^(?:0x)?[0-9A-Fa-f]{4,16}:?\s+((?:[0-9A-Fa-f]{2}[ \-]{0,3})+)`)
+
+// dumpLine is the octets of one line, nil for a line that is none of a dump.
+func dumpLine(line string) []byte {
+	if len(line) < 10 || len(line) > 400 {
+		return nil
+	}
+	switch {
+	case line[0] == ':' && len(line)%2 == 1: // Intel HEX: length, address, type, data, sum
+		if d, err := hex.DecodeString(line[1:]); err == nil && len(d) == int(d[0])+5 && d[3] == 0 {
+			return d[4 : len(d)-1]
+		}
+	case line[0] == 'S' && line[1] >= '1' && line[1] <= '3': // S-record: length, address, data, sum
+		at := int(line[1]-'0') + 2
+		if d, err := hex.DecodeString(line[2:]); err == nil && len(d) == int(d[0])+1 && len(d) > at {
+			return d[at : len(d)-1]
+		}
+	case isHex(line[0]):
+		m := addressed.FindStringSubmatch(line)
+		if m == nil || !strings.ContainsAny(m[1], " -") {
+			return nil
+		}
+		octets := m[1]
+		if end := strings.Index(octets, "   "); end > 0 { // what follows is the text column
+			octets = octets[:end]
+		}
+		if d, err := hex.DecodeString(strings.NewReplacer(" ", "", "-", "").Replace(octets)); err == nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// decodeBase32 gives nothing for what is no base32 (RFC 4648, 6), which people and other
+// programs write without its padding.
+func decodeBase32(block string) []byte {
+	block = strings.TrimRight(strings.Join(strings.Fields(block), ""), "=")
+	data, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(block))
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// numberList is a list of numbers of at most five digits, as scripts keep octets and
+// characters in.
+var numberList = regexp.MustCompile(`(?:\b(?:\d{1,5}|0x[0-9A-Fa-f]{1,4})\s*,\s*){7,}(?:\d{1,5}|0x[0-9A-Fa-f]{1,4})\b`)
+
+// numbered gives each list of numbers in a script as octets, when all are, and as text.
+func numbered(script string, formats []Format) (octets [][]byte, texts []string) {
+	if strings.Count(script, ",") < 7 {
+		return nil, nil
+	}
+	for _, list := range numberList.FindAllString(script, maxLiterals) {
+		var data []byte
+		var text strings.Builder
+		for n := range strings.SplitSeq(list, ",") {
+			v, err := strconv.ParseUint(strings.TrimSpace(n), 0, 16)
+			if err != nil {
+				if v, err = strconv.ParseUint(strings.TrimSpace(n), 10, 16); err != nil { // 08 is no octal
+					break
+				}
+			}
+			text.WriteRune(rune(v))
+			if v < 256 {
+				data = append(data, byte(v))
+			}
+		}
+		if len(data) == strings.Count(list, ",")+1 && sensible(data, formats) {
+			octets = append(octets, data)
+		} else {
+			texts = append(texts, text.String())
+		}
+	}
+	return octets, texts
+}
