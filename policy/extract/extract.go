@@ -52,6 +52,8 @@ type File struct {
 
 	// broken is why the data is not all that it should be.
 	broken error
+	// volumes are those of a joined archive, whose formats are not joined by their octets.
+	volumes [][]byte
 }
 
 // Result is all that became known of one file and of everything inside it: the
@@ -100,6 +102,7 @@ type Session struct {
 	budget  budget
 	formats []Format
 	room    *table.Room // of the tables, once there are any
+	volumes []volume    // files that are parts of one by their names
 }
 
 // shipped are the Formats, listed once.
@@ -191,6 +194,9 @@ func (s *Session) read(r *reading) {
 	if err := r.admit(); err != nil {
 		r.fail(err)
 		return
+	}
+	if f.volumes == nil {
+		s.noteVolume(r)
 	}
 	r.probe = newProbe(f)
 	var format Format

@@ -46,6 +46,7 @@ func Formats() []Format {
 		{"arj", isARJ, readARJ},
 		{"cab", isCAB, readCAB},
 		{"sqlite", isSQLite, readSQLite},
+		{"sqlite log", isSQLiteLog, readSQLiteLog},
 		{"dbf", isDBF, readDBF},
 		{"iso", isISO, readISO},
 		{"sfx", isSFX, readSFX},

@@ -30,7 +30,7 @@ type rarReader struct {
 
 // readRAR reads RAR 4 and 5 archives.
 //
-// Not covered: further volumes, and RAR 1.
+// Not covered: RAR 1.
 func readRAR(r *reading) error {
 	defer func() { r.behind(rarEnd(r.file.Data)) }()
 	a := &rarReader{r: r, locked: map[int]*rardecode.FileHeader{}}
@@ -60,19 +60,26 @@ func readRAR(r *reading) error {
 	return err
 }
 
-func openRAR(data []byte, password string) (*rardecode.Reader, error) {
-	options := []rardecode.Option{rardecode.MaxDictionarySize(rarDictionary)}
+func openRAR(f File, password string) (*rardecode.Reader, error) {
+	options := []rardecode.Option{rardecode.MaxDictionarySize(rarDictionary), rardecode.FileSystem(rarVolumes(f.volumes))}
 	if password != "" {
 		options = append(options, rardecode.Password(password))
 	}
-	return rardecode.NewReader(bytes.NewReader(data), options...)
+	if f.volumes == nil {
+		return rardecode.NewReader(bytes.NewReader(f.Data), options...)
+	}
+	rc, err := rardecode.OpenReader(rarVolume, options...)
+	if err != nil {
+		return nil, err
+	}
+	return &rc.Reader, nil
 }
 
 // walk reads what is not encrypted and notes what is: reading an encrypted member
 // would end the archive.
 func (a *rarReader) walk(password string) error {
 	r := a.r
-	rr, err := openRAR(r.file.Data, password)
+	rr, err := openRAR(r.file, password)
 	if err != nil {
 		return fmt.Errorf("read rar: %w", err)
 	}
@@ -89,7 +96,7 @@ func (a *rarReader) walk(password string) error {
 		}
 		a.names.add(h.Name)
 		switch {
-		case h.IsDir:
+		case h.IsDir, h.PackedSize == 0 && h.UnPackedSize > 0: // a folder; a link, which has its target's size and no octets
 		case h.Encrypted || h.HeaderEncrypted:
 			a.locked[i] = h
 		default:
@@ -106,7 +113,7 @@ func (a *rarReader) walk(password string) error {
 // left. The archive's own checksums tell a wrong password.
 func (a *rarReader) unlock(password string, sealed bool) bool {
 	r := a.r
-	rr, err := openRAR(r.file.Data, password)
+	rr, err := openRAR(r.file, password)
 	if err != nil {
 		return false
 	}

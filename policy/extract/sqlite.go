@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,8 +34,7 @@ type sqlite struct {
 // fit into their page are followed over the pages they overflow to. Pages that are
 // in no table, where deleted rows may stand, are searched.
 //
-// Not covered: a write-ahead log that is a file of its own, and deleted rows of which not
-// all types of columns are left.
+// Not covered: deleted rows of which not all types of columns are left.
 func readSQLite(r *reading) error {
 	d := r.file.Data
 	if len(d) < 512 {
@@ -65,6 +65,7 @@ func readSQLite(r *reading) error {
 			s.b.note(sql)
 		}
 	}
+	s.pages()
 	err := s.b.finish()
 	if e := s.rest(); err == nil {
 		err = e
@@ -73,6 +74,23 @@ func readSQLite(r *reading) error {
 		err = fmt.Errorf("read sqlite: %w", errMalformed)
 	}
 	return err
+}
+
+// pages writes the rows on pages that no table needed.
+func (s *sqlite) pages() {
+	if !slices.Contains(s.seen[:len(s.data)/s.page], false) {
+		return
+	}
+	s.b.mark("free pages")
+	s.b.hide(true)
+	s.b.beginTable("", true)
+	for i := range len(s.data) / s.page {
+		if !s.seen[i] {
+			s.loose(s.data[i*s.page : (i+1)*s.page])
+		}
+	}
+	s.b.endTable()
+	s.b.hide(false)
 }
 
 // rest searches the pages that no table needed.

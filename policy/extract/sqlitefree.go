@@ -1,6 +1,10 @@
 package extract
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+	"unicode/utf8"
+)
 
 // free notes the stretches of a page of a table that no row is in: what lies between the
 // list of the rows and the first of them, and the chain of free blocks (file format 1.5).
@@ -21,8 +25,9 @@ func (s *sqlite) free(page, head []byte, first, cells int) {
 }
 
 // deleted writes the rows that can still be told in what no row is in, each value a cell.
-// A freed row has lost its first four octets: its length, its number and, as often, the
-// size of its header. Only rows with the table's number of columns count.
+// A freed row has lost its first four octets, which are its length, its number and often
+// the size of its header; rows that were freed with it have all of theirs. Only those with
+// the table's number of columns count.
 func (s *sqlite) deleted(columns int) {
 	stretches := s.unused
 	s.unused = nil
@@ -31,12 +36,15 @@ func (s *sqlite) deleted(columns int) {
 	}
 	begun := false
 	for _, d := range stretches {
+		found := false
 		for at := 0; at+columns+1 < len(d); {
 			row, n := s.freed(d[at:], columns)
-			if row == nil {
+			// In front of the types stands how long they are, this octet included.
+			if row == nil || at != 4 && (at == 0 || int(d[at-1]) != n.types+1) {
 				at++
 				continue
 			}
+			found = true
 			if !begun {
 				begun = true
 				s.b.mark("deleted rows")
@@ -53,7 +61,10 @@ func (s *sqlite) deleted(columns int) {
 				s.b.endCell()
 			}
 			s.b.endRow()
-			at += n
+			at += n.all
+		}
+		if text := sweepText(d); !found && carriesData(text) {
+			s.b.note(text) // short rows, which have lost the type of their first column too
 		}
 	}
 	if begun {
@@ -62,16 +73,17 @@ func (s *sqlite) deleted(columns int) {
 	}
 }
 
+// freedSize is how many octets of a row tell its types, and all of them.
+type freedSize struct{ types, all int }
+
 // freed reads the types of a row's columns and its values; nil when these octets are none.
-// The first column's type may be lost; then it is what the row's length leaves over, which
-// nobody knows, so that such a row begins with its second column.
-func (s *sqlite) freed(d []byte, columns int) ([]sqliteValue, int) {
+func (s *sqlite) freed(d []byte, columns int) ([]sqliteValue, freedSize) {
 	at, size, texts := 0, 0, 0
 	types := make([]int64, 0, columns)
 	for range columns {
 		t, n := sqliteVarint(d[at:])
 		if t < 0 || t == 10 || t == 11 || n == 0 || t > int64(2*len(d)+13) {
-			return nil, 0
+			return nil, freedSize{}
 		}
 		at += n
 		types = append(types, t)
@@ -80,11 +92,11 @@ func (s *sqlite) freed(d []byte, columns int) ([]sqliteValue, int) {
 		}
 		size += int(sqliteWidth(t))
 		if size > len(d) {
-			return nil, 0
+			return nil, freedSize{}
 		}
 	}
 	if texts == 0 || at+size > len(d) {
-		return nil, 0
+		return nil, freedSize{}
 	}
 	var row []sqliteValue
 	body := d[at : at+size]
@@ -92,15 +104,16 @@ func (s *sqlite) freed(d []byte, columns int) ([]sqliteValue, int) {
 		w := sqliteWidth(t)
 		v := s.value(t, body[:w])
 		if t >= 13 && t&1 == 1 && !plainWords(body[:w], s.encoding) {
-			return nil, 0
+			return nil, freedSize{}
 		}
 		row = append(row, v)
 		body = body[w:]
 	}
-	return row, at + size
+	return row, freedSize{at, at + size}
 }
 
-// plainWords tells octets that a text of the database may be: no control characters.
+// plainWords tells octets that a text of the database may be: no control characters, and right
+// UTF-8.
 func plainWords(d []byte, encoding uint32) bool {
 	if encoding == 2 || encoding == 3 {
 		return len(d)%2 == 0
@@ -110,5 +123,76 @@ func plainWords(d []byte, encoding uint32) bool {
 			return false
 		}
 	}
-	return true
+	return utf8.Valid(d)
+}
+
+// loose writes the rows that stand anywhere in octets of a database: on a page that no
+// table has any more, or one of a log. Each begins with its length and its number, and the
+// length must be that of the values which its types tell.
+func (s *sqlite) loose(d []byte) int {
+	found := 0
+	for at := 2; at+2 < len(d) && !s.b.full; {
+		row, n := s.looseRow(d, at)
+		if row == nil {
+			at++
+			continue
+		}
+		found++
+		s.b.beginRow(0, false)
+		for _, v := range row {
+			s.b.beginCell()
+			s.b.write(v.text)
+			if len(newProbe(&File{Data: v.blob}).text()) > 0 {
+				s.b.write(string(v.blob))
+			}
+			s.b.endCell()
+		}
+		s.b.endRow()
+		at += n
+	}
+	return found
+}
+
+// looseRow reads a row whose types begin at a place; nil when none does.
+func (s *sqlite) looseRow(d []byte, at int) ([]sqliteValue, int) {
+	size := int(d[at])
+	if size < 2 || size > 120 || at+size > len(d) {
+		return nil, 0
+	}
+	columns := 0
+	for pos := at + 1; pos < at+size; columns++ {
+		_, n := sqliteVarint(d[pos : at+size])
+		pos += max(n, 1)
+	}
+	row, n := s.freed(d[at+1:], columns)
+	if row == nil || n.types+1 != size {
+		return nil, 0
+	}
+	for from := at - 2; from >= 0 && from > at-12; from-- {
+		length, a := sqliteVarint(d[from:])
+		if _, b := sqliteVarint(d[min(from+a, at):]); length == int64(n.all+1) && from+a+b == at {
+			return row, n.all + 1
+		}
+	}
+	return nil, 0
+}
+
+// isSQLiteLog takes a write-ahead log (file format 4.1).
+func isSQLiteLog(p *probe) string {
+	return typeIf(len(p.data) > 32 && (p.at(0, "\x37\x7f\x06\x82") || p.at(0, "\x37\x7f\x06\x83")), "application/x-sqlite3-wal")
+}
+
+// readSQLiteLog writes the rows of a log, which holds pages that its database may not have
+// yet. The names of tables and columns stand in the database, so the log stays unsupported.
+//
+// Not covered: values over several pages, other encodings than UTF-8.
+func readSQLiteLog(r *reading) error {
+	s := &sqlite{r: r, b: newBuilder(r), data: r.file.Data, encoding: 1}
+	s.b.beginTable("", false)
+	s.loose(r.file.Data[32:])
+	s.b.endTable()
+	if err := s.b.finish(); err != nil {
+		return err
+	}
+	return fmt.Errorf("read log of database: %w", errUnsupported)
 }

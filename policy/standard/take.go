@@ -34,7 +34,8 @@ func (r *Reader) take(ctx context.Context, job Job, raw []byte) taken {
 	session.Passwords = passwords(nil, r.hints(ctx, job))
 	head := headOf(raw)
 	res := session.Extract(ctx, extract.File{Path: "1", Name: job.Name, Data: raw, Attachment: true})
-	t := taken{parts: res.Parts, contents: res.Contents, session: session}
+	volumes := session.Volumes(ctx)
+	t := taken{parts: append(res.Parts, volumes.Parts...), contents: append(res.Contents, volumes.Contents...), session: session}
 	t.keepNews()
 	t.look(map[string][]byte{"1": head})
 	return t
@@ -57,7 +58,9 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 		}
 		session.Add(ctx, nodeFile(n, body(i)), &all)
 	}
-	t := taken{header: reading.Header, digest: reading.Digest, session: session, parts: all.Parts, contents: all.Contents}
+	volumes := session.Volumes(ctx)
+	t := taken{header: reading.Header, digest: reading.Digest, session: session,
+		parts: append(all.Parts, volumes.Parts...), contents: append(all.Contents, volumes.Contents...)}
 	t.keepNews()
 	t.look(nil)
 	return t
@@ -86,6 +89,7 @@ func (r *Reader) takeFiles(ctx context.Context, job Job, reading *mime.Reading, 
 	read(true)
 	session.Passwords = passwords(results, r.hints(ctx, job))
 	read(false)
+	volumes := session.Volumes(ctx)
 	t := taken{header: reading.Header, digest: reading.Digest, session: session,
 		parts: make([]policy.Part, 0, len(results)), contents: make([]policy.Content, 0, len(results))}
 	for i := range reading.Nodes {
@@ -95,6 +99,7 @@ func (r *Reader) takeFiles(ctx context.Context, job Job, reading *mime.Reading, 
 		t.parts = append(t.parts, results[i].Parts...)
 		t.contents = append(t.contents, results[i].Contents...)
 	}
+	t.parts, t.contents = append(t.parts, volumes.Parts...), append(t.contents, volumes.Contents...)
 	t.keepNews()
 	t.look(heads)
 	return t
