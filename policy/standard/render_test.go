@@ -2,7 +2,9 @@ package standard
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"io"
 	"os"
 	"strings"
@@ -47,6 +49,7 @@ func renderings(t *testing.T) []rendered {
 		{format: "arj", file: "made/m1.arj", typ: "application/x-arj", text: "080-00", quiet: true},
 		{format: "cab", file: "cab_mszip_plain.cab", typ: "application/vnd.ms-cab-compressed", text: "電話"},
 		{format: "sqlite", file: "sqlite_overflow.db", typ: "application/vnd.sqlite3", text: "0"},
+		{format: "sqlite log", file: "made/log.db-wal", typ: "application/x-sqlite3-wal", text: "080-00", quiet: true},
 		{format: "dbf", file: "made/a.dbf", typ: "application/x-dbf", text: "080-00"},
 		{format: "iso", file: "iso_joliet_plain.iso.gz", typ: "application/x-iso9660-image", text: "電話"},
 		{format: "sfx", data: append(append([]byte("MZ"), make([]byte, 200)...), sampleFile(t, "made/ppmd_o2.zip")...), typ: "text/csv", text: csvRow},
@@ -59,6 +62,7 @@ func renderings(t *testing.T) []rendered {
 		{format: "brotli", file: "made/a.csv.br", typ: "application/x-brotli", text: csvRow},
 		{format: "lzma", file: "made/a.csv.lzma", typ: "application/x-lzma", text: csvRow},
 		{format: "compress", file: "made/a.csv.Z", typ: "application/x-compress", text: csvRow},
+		{format: "zlib", data: packed(zlib.NewWriterLevel, member), typ: "application/zlib", text: csvRow},
 		{format: "tar", file: "made/v7.tlz", typ: "application/x-tar", text: csvRow},
 		{format: "cpio", file: "made/newc.cpio", typ: "application/x-cpio", text: csvRow},
 		{format: "ar", file: "made/meibo.deb", typ: "application/vnd.debian.binary-package", text: csvRow},
@@ -70,6 +74,8 @@ func renderings(t *testing.T) []rendered {
 		{format: "mail", file: "eml_with_csv_plain.eml", typ: "message/rfc822", text: "電話"},
 		{format: "openpgp", file: "made/sym.gpg", typ: "application/pgp", text: "080-00"},
 		{format: "yenc", file: "txt_yenc_inline_plain.txt", typ: "text/x-yenc", text: "電話"},
+		{format: "ebcdic", data: bytes.Repeat([]byte("\xd5\xe4\xd4\xc2\xc5\xd9\x40\xf5\xf7\xf1\xf4\xf3\xf2\xf1\xf7\xf8\xf5\xf3\xf3\x40"), 4), typ: "text/x-ebcdic", text: "NUMBER 571432178533", quiet: true},
+		{format: "ldif", data: []byte("dn: uid=1\ncn:: 5oOz5a6aIOe+juWSsg==\nmail: " + address + "\n"), typ: "text/x-ldif", text: address},
 		{format: "vcard", file: "a.vcf", data: []byte("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:想定 美咲\r\nEMAIL:" + address + "\r\nEND:VCARD\r\n"), typ: "text/vcard", text: address},
 		{format: "html", file: "html_meta_shiftjis_plain.html", typ: "text/html", text: "0"},
 		{format: "xml", file: "made/places.xml", typ: "text/xml", text: "090-0012-3401"},
@@ -78,8 +84,25 @@ func renderings(t *testing.T) []rendered {
 		{format: "table", file: "a.csv", data: member, typ: "text/csv", text: csvRow},
 		{format: "text", file: "a.txt", data: []byte("想定 美咲様の電話番号は080-0012-4100です。\n"), typ: "text/plain", text: csvRow},
 		{format: "image", file: "a.gif", data: []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff\x21\xfe\x16misaki@mail.example.jp\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b"), typ: "image/gif", text: address},
+		{format: "deflate", data: packed(flate.NewWriter, member), typ: "application/x-deflate", text: csvRow},
 		{format: "unknown", file: "a.bin", data: []byte("\x00\x01\x02\x03\xff\xfe\x05\x06 misaki@mail.example.jp \x00\x01\x02\x03\x04\x05\x80\x81"), typ: "application/octet-stream", text: address},
 	}
+}
+
+// packed is data as a compressor writes it.
+func packed[W io.WriteCloser](open func(io.Writer, int) (W, error), data []byte) []byte {
+	var out bytes.Buffer
+	w, err := open(&out, -1)
+	if err != nil {
+		panic(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		panic(err)
+	}
+	if err := w.Close(); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
 }
 
 // TestRawViewOfEveryFormat: the authorised viewer sees the text of each part, and each
