@@ -62,7 +62,7 @@ func renderings(t *testing.T) []rendered {
 		{format: "brotli", file: "made/a.csv.br", typ: "application/x-brotli", text: csvRow},
 		{format: "lzma", file: "made/a.csv.lzma", typ: "application/x-lzma", text: csvRow},
 		{format: "compress", file: "made/a.csv.Z", typ: "application/x-compress", text: csvRow},
-		{format: "zlib", data: packed(zlib.NewWriterLevel, member), typ: "application/zlib", text: csvRow},
+		{format: "zlib", data: packedBy(zlib.NewWriterLevel, member), typ: "application/zlib", text: csvRow},
 		{format: "tar", file: "made/v7.tlz", typ: "application/x-tar", text: csvRow},
 		{format: "cpio", file: "made/newc.cpio", typ: "application/x-cpio", text: csvRow},
 		{format: "ar", file: "made/meibo.deb", typ: "application/vnd.debian.binary-package", text: csvRow},
@@ -84,13 +84,13 @@ func renderings(t *testing.T) []rendered {
 		{format: "table", file: "a.csv", data: member, typ: "text/csv", text: csvRow},
 		{format: "text", file: "a.txt", data: []byte("想定 美咲様の電話番号は080-0012-4100です。\n"), typ: "text/plain", text: csvRow},
 		{format: "image", file: "a.gif", data: []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff\x21\xfe\x16misaki@mail.example.jp\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b"), typ: "image/gif", text: address},
-		{format: "deflate", data: packed(flate.NewWriter, member), typ: "application/x-deflate", text: csvRow},
+		{format: "deflate", data: packedBy(flate.NewWriter, member), typ: "application/x-deflate", text: csvRow},
 		{format: "unknown", file: "a.bin", data: []byte("\x00\x01\x02\x03\xff\xfe\x05\x06 misaki@mail.example.jp \x00\x01\x02\x03\x04\x05\x80\x81"), typ: "application/octet-stream", text: address},
 	}
 }
 
-// packed is data as a compressor writes it.
-func packed[W io.WriteCloser](open func(io.Writer, int) (W, error), data []byte) []byte {
+// packedBy is data as a compressor writes it.
+func packedBy[W io.WriteCloser](open func(io.Writer, int) (W, error), data []byte) []byte {
 	var out bytes.Buffer
 	w, err := open(&out, -1)
 	if err != nil {
