@@ -25,7 +25,7 @@ func dumps(text string, formats []Format) []File {
 		data = nil
 	}
 	lines := text
-	if !mayHoldBlock(text) {
+	if !mayHoldBlock(text, minBlock/2) {
 		lines = ""
 	}
 	for line := range strings.Lines(lines) {

@@ -60,7 +60,7 @@ func (r *reading) blobChild(f File) {
 // encodedBlocks finds runs of the base64 alphabet (which holds the hex digits) over lines
 // that hold nothing else; inLine appends those of any other line.
 func encodedBlocks(text string, inLine func(out []string, line string) []string) []string {
-	if !mayHoldBlock(text) {
+	if !mayHoldBlock(text, minBlock-1) { // the last line may be without its end
 		return nil
 	}
 	return blocksIn(text, inLine)
@@ -69,8 +69,7 @@ func encodedBlocks(text string, inLine func(out []string, line string) []string)
 // mayHoldBlock tells a run of what blocks, their line ends and the blanks around them are made of
 // that is long enough. Like appendLongWords it looks at one octet in many of a text that has none, which
 // hardly any text in Japanese has.
-func mayHoldBlock(text string) bool {
-	const least = minBlock - 1 // the last line may be without its end
+func mayHoldBlock(text string, least int) bool {
 	for start := 0; start+least <= len(text); {
 		i := start + least - 1
 		for i >= start && inBlock[text[i]] {

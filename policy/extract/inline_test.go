@@ -50,7 +50,7 @@ func TestTextsWithBlocksAreLookedAt(t *testing.T) {
 		if len(blocks) > 0 {
 			held++
 		}
-		if len(blocks) > 0 && !mayHoldBlock(text) {
+		if len(blocks) > 0 && !mayHoldBlock(text, minBlock-1) {
 			t.Fatalf("%q holds %q", text, blocks)
 		}
 	}
