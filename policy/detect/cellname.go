@@ -24,6 +24,11 @@ func (d *Detector) nameLike(s string) bool {
 // name reads one cell of a column of names. The column has said what it is,
 // so the dictionary only adds to it.
 func (t *cellReader) name(s string) (match, bool) {
+	if !t.d.thorough {
+		if m, ok := t.listedName(s); ok {
+			return m, true
+		}
+	}
 	s = plainName(s)
 	if s == "" {
 		return match{}, false
@@ -54,6 +59,44 @@ func (t *cellReader) name(s string) (match, bool) {
 		m.points, m.why = 2, whyDictionary
 	}
 	return m, true
+}
+
+// listedName reads a name as most lists write it: a family name and a given name of the
+// dictionary, in kanji and with a space between them, nothing in which speaks of a company or
+// an honorific. Any other is left to name, which says the same of these.
+func (t *cellReader) listedName(s string) (match, bool) {
+	i := strings.IndexByte(s, ' ')
+	if i < len("一") || i > len("一二三四") || len(s)-i < len(" 一") || len(s)-i > len(" 一二三四") {
+		return match{}, false
+	}
+	family, company := plainKanji(s[:i])
+	given, also := plainKanji(s[i+1:])
+	if !family || !given || (company || also) && aCompany.in(s) {
+		return match{}, false
+	}
+	switch s[len(s)-3:] {
+	case "様", "殿", "氏":
+		return match{}, false
+	}
+	if !t.d.dict.familyHead(s) || !t.d.dict.family.has(s[:i]) || !t.d.dict.given.has(s[i+1:]) {
+		return match{}, false
+	}
+	return match{norm: t.values.join(s[:i], s[i+1:]), points: 2, why: whyDictionary}, true
+}
+
+// plainKanji tells that all is kanji, and whether a word for a company may begin with one.
+func plainKanji(s string) (all, company bool) {
+	for k := 0; k < len(s); k += 3 {
+		if k+3 > len(s) || !isWide(s[k]) {
+			return false, false
+		}
+		r := wide(s, k)
+		if r < 0x4e00 || r > 0x9fff {
+			return false, false
+		}
+		company = company || companyHeads[r&0xff]
+	}
+	return true, company
 }
 
 // nameChars counts the characters of a cell in a column of names.

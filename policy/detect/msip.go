@@ -52,9 +52,12 @@ func labelName(s string) bool {
 const (
 	msipMark        = "MSIP_Label_"
 	sensitivityMark = "ensitivity: "
+	// sensitivityEnd begins with a letter that few words have: a search stops at each
+	// that begins like what it looks for.
+	sensitivityEnd = "vity: "
 )
 
 // labelWords tells that a label may stand in the text.
 func labelWords(text string) bool {
-	return strings.Contains(text, msipMark) || strings.Contains(text, sensitivityMark)
+	return strings.Contains(text, msipMark) || strings.Contains(text, sensitivityEnd) && strings.Contains(text, sensitivityMark)
 }

@@ -189,3 +189,33 @@ func TestFigures(t *testing.T) {
 		t.Errorf("%d figures", figures)
 	}
 }
+
+// TestListedNames compares the quick reading of names with the thorough one.
+func TestListedNames(t *testing.T) {
+	quick, thorough := New(Options{}), New(Options{})
+	thorough.thorough = true
+	g := newGen(43)
+	listed := 0
+	for range 20000 {
+		g.next()
+		s := g.who.full(g.pick(" ", " ", "", "  ", "\u3000"))
+		switch g.IntN(8) {
+		case 0:
+			s += g.pick("様", " 様", "殿", "氏", "さん", "社", "(株)")
+		case 1:
+			s = g.pick("株式会社 ", "㈱", "有限 ", "a", " ", "課 ") + s
+		case 2:
+			s = g.pick("社 会", "有限 会社", "氏 家", "合同 会社", "氏 様", "総務 課", "山 ", " 山", "山 a")
+		}
+		fast, slow := cellReader{d: quick}, cellReader{d: thorough}
+		a, ok := fast.name(s)
+		if b, found := slow.name(s); ok != found || a != b {
+			t.Fatalf("%q: %v %v, thoroughly %v %v", s, ok, a, found, b)
+		}
+		_, is := fast.listedName(s)
+		listed += b2i(is)
+	}
+	if listed < 3000 {
+		t.Errorf("only %d names as lists write them", listed)
+	}
+}

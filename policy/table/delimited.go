@@ -129,10 +129,21 @@ func isRowEnd(c rune) bool { return c == '\n' || c == 0x1e }
 // a table, "" without any.
 func CommonDelimiter(text string) string {
 	var lines [len(delimiters)]int
-	for _, l := range countLines(text[:min(len(text), 4<<10)]) {
-		for d, n := range l.count {
-			if n > 0 {
-				lines[d]++
+	head := text[:min(len(text), 4<<10)]
+	if strings.IndexByte(head, '"') < 0 { // most
+		for line := range strings.Lines(head) {
+			for d := range lines {
+				if strings.IndexByte(line, delimiters[d]) >= 0 {
+					lines[d]++
+				}
+			}
+		}
+	} else {
+		for _, l := range countLines(head) {
+			for d, n := range l.count {
+				if n > 0 {
+					lines[d]++
+				}
 			}
 		}
 	}

@@ -28,6 +28,9 @@ func InLines(text string, in policy.Span, line int, left *int) []policy.Table {
 // does, and where the line behind it begins.
 func (w *splitter) tableAt(text string, start int) (policy.Table, int) {
 	t := policy.Table{Header: -1}
+	if w.rows > 0 {
+		t.Rows = make([]policy.Row, 0, w.rows)
+	}
 	var sep byte
 	width := 0
 	for start < len(text) {
@@ -98,11 +101,15 @@ func readLeading(text string, left *int) []policy.Table {
 		}
 		at += n + 1
 	}
+	w.rows = min(len(text)/at*leadingLines+leadingLines, mostExpected)
 	if t, _ := w.tableAt(text, 0); len(t.Rows) >= leadingLines {
 		return []policy.Table{t}
 	}
 	return nil
 }
+
+// mostExpected is for how many rows room is taken before they are seen.
+const mostExpected = 16 << 10
 
 // ragged is how many cells a row may have more or less than the first one:
 // amounts such as 541,000 are often written without quotes.
@@ -119,6 +126,7 @@ type splitter struct {
 	left *int // cells that may still be taken
 	n    int  // marks of the line
 	at   [longestRow]uint16
+	rows int           // how many the table is expected to have, 0 when nobody knows
 	room []policy.Span // for cells of further lines
 	slab int           // how many cells the last room was for
 }
