@@ -15,3 +15,17 @@ func marksAhead(s string, a, b byte, out *[marksRoom]uint32) (read, n int) {
 //
 //go:noescape
 func marksAVX2(s string, a, b byte, out *[marksRoom]uint32) (read, n int)
+
+// cellsAhead notes the marks of the line that s begins with, in blocks of 32 octets as far as s goes: how much of
+// the line it has read and how many marks there were.
+func cellsAhead(s string, length int, out *[longestRow + 8]uint16) (read, n int) {
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasBMI1 || !cpu.X86.HasPOPCNT {
+		return 0, 0
+	}
+	return cellsAVX2(s, length, out)
+}
+
+// cellsAVX2 is cellsAhead.
+//
+//go:noescape
+func cellsAVX2(s string, length int, out *[longestRow + 8]uint16) (read, n int)

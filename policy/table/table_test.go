@@ -121,6 +121,39 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestMarksOfALine finds what parts and quotes cells in lines of all lengths, and
+// nothing behind them.
+func TestMarksOfALine(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(8, 8))
+	pieces := []string{",", ";", "\t", "|", "\"", "a", "資料", "\x00", "<", "\x89", "\x7f", "0123456789"}
+	for range 5000 {
+		var text string
+		for range rnd.IntN(150) {
+			text += pieces[rnd.IntN(len(pieces))]
+		}
+		length := rnd.IntN(len(text) + 1)
+		w := splitter{}
+		w.find(text, length)
+		n := 0
+		for i := range length {
+			if !strings.ContainsRune(",;\t|\"", rune(text[i])) {
+				continue
+			}
+			if n == w.n || int(w.at[n]) != i {
+				t.Fatalf("%q: no mark at %d", text[:length], i)
+			}
+			n++
+		}
+		if n != w.n {
+			t.Fatalf("%q: %d marks, not %d", text[:length], w.n, n)
+		}
+	}
+	w := splitter{}
+	if w.find(strings.Repeat(",", longestRow), longestRow); w.n != longestRow {
+		t.Errorf("%d marks", w.n)
+	}
+}
+
 func TestCellsAreBounded(t *testing.T) {
 	text, left := strings.Repeat("a,b,c\n", 10), 14
 	if tables := InLines(text, all(text), 1, &left); len(tables) != 1 || len(tables[0].Rows) != 4 {
