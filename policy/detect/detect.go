@@ -112,9 +112,10 @@ type exam struct {
 	last                    [16]saying           // the last ones
 	masker                  policy.Masker
 	words                   phrases
-	// names and view are room for those of one place.
+	// names and view are room for those of one place, hits for those of each part.
 	names []candidate
 	view  view
+	hits  [2][]hit
 }
 
 // said is what the sentence of a reason depends on.
@@ -159,6 +160,9 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 	x.know()
 	encrypted := slices.ContainsFunc(parts, func(c policy.Content) bool { return c.Encrypted })
 	found := make([][]hit, len(parts))
+	for i := range min(len(parts), len(x.hits)) {
+		found[i] = x.hits[i][:0]
+	}
 	for i := range parts {
 		x.report = reporter{x: x, c: &parts[i]}
 		x.flow = flow{x: x, allowed: !encrypted}
@@ -170,6 +174,9 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 		}
 		if !encrypted { // what the other parts hold changes nothing
 			x.tell(found[i])
+			if i < len(x.hits) {
+				x.hits[i] = found[i]
+			}
 			found[i] = nil
 		}
 		if !ok {
@@ -231,9 +238,23 @@ func (x *exam) done() Result {
 	clear(x.ownDomain)
 	clear(x.ownName)
 	clear(x.said)
-	*x = exam{own: x.own, ownDomain: x.ownDomain, ownName: x.ownName, said: x.said}
+	clean := exam{own: x.own, ownDomain: x.ownDomain, ownName: x.ownName, said: x.said, names: emptied(x.names), view: x.view.empty()}
+	for i, hits := range x.hits {
+		clean.hits[i] = emptied(hits)
+	}
+	*x = clean
 	d.exams.Put(x)
 	return result
+}
+
+// emptied is the room of a list for the next mail, nil where this one has made it large.
+func emptied[T any](list []T) []T {
+	const most = 64
+	if cap(list) > most {
+		return nil
+	}
+	clear(list[:cap(list)])
+	return list[:0]
 }
 
 // passwordTravels tells whether a password stands in the readable part of the

@@ -49,6 +49,15 @@ func (v *view) fold(raw string, base int) {
 	}
 }
 
+// empty is the room of a view without its text.
+func (v *view) empty() view {
+	const most = 1 << 10
+	if cap(v.lines)+cap(v.room)+cap(v.zoneRoom) > most {
+		return view{}
+	}
+	return view{lines: v.lines[:0], room: v.room[:0], zoneRoom: v.zoneRoom[:0]}
+}
+
 // origin maps a folded range back to byte offsets of the whole text.
 func (v *view) origin(start, end int) (int, int) {
 	if v.off == nil {

@@ -16,8 +16,9 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 	if strings.TrimSpace(raw) == "" {
 		return
 	}
-	v := newView(raw, span.Start)
-	cands := x.d.candidates(v)
+	v := &x.view
+	v.fold(raw, span.Start)
+	cands := x.candidates(v)
 	for i := range cands {
 		x.d.weighCandidate(v, &cands[i])
 	}
@@ -138,9 +139,11 @@ func (v *view) privateField(line int) bool {
 	return strings.HasPrefix(low, "subject:") || strings.HasPrefix(low, "comments:") || strings.HasPrefix(low, "keywords:")
 }
 
-// candidates collects all readings of all values in v, overlapping ones too.
-func (d *Detector) candidates(v *view) []candidate {
-	out := make([]candidate, 0, 8)
+// candidates collects all readings of all values in v, overlapping ones too. They are
+// good until the next are collected.
+func (x *exam) candidates(v *view) []candidate {
+	d, out := x.d, x.names[:0]
+	defer func() { x.names = out[:0] }()
 	emit := func(c candidate) { out = append(out, c) }
 	v.runs(func(r run) {
 		v.windows(r, d.lens, d.lensMore, func(w *window) {

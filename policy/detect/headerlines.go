@@ -3,6 +3,7 @@ package detect
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -29,15 +30,19 @@ func (x *exam) addressHeader(c *policy.Content, out *[]hit) bool {
 		switch {
 		case machineField(name, value):
 		case isAddressField(name):
-			rest = withoutAddresses(rest, line)
+			from := len(rest)
+			if rest = withoutAddresses(rest, line); slices.ContainsFunc(rest[from:], func(c byte) bool { return c >= utf8.RuneSelf }) {
+				return false // most likely a name, which counts beside an address
+			}
 		case strings.IndexByte(line, '@') >= 0:
 			return false
 		default:
 			rest = append(rest, line...)
 		}
 	}
-	v := newView(string(rest), 0)
-	if slices.ContainsFunc(x.d.candidates(v), func(c candidate) bool { return x.d.mayCount(v, &c) }) ||
+	v := &x.view
+	v.fold(string(rest), 0)
+	if slices.ContainsFunc(x.candidates(v), func(c candidate) bool { return x.d.mayCount(v, &c) }) ||
 		slices.ContainsFunc(v.labels, func(l labelHit) bool { return l.kind == mailAddress }) {
 		return false
 	}

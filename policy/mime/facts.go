@@ -49,7 +49,7 @@ func valueOf(fields []field, key string) string {
 }
 
 // usualDate is RFC 5322 section 3.3 as programs write it.
-const usualDate = "Mon, 02 Jan 2006 15:04:05 -0700"
+const usualDate = "Mon, 2 Jan 2006 15:04:05 -0700"
 
 func date(s string) time.Time {
 	if s == "" {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // field is one header field; value is raw, still folded.
@@ -165,8 +167,10 @@ func appendFieldText(out []byte, f *field) []byte {
 		out = append(append(out, f.name...), ": "...)
 	}
 	value := unfold(f.value)
-	if !hasWord(value) && isPlain("", value) {
-		return append(append(out, value...), '\n') // as decodeText would read it
+	if !hasWord(value) && (isPlain("", value) || f.trace && isASCII(value) && !charset.HasControls(value)) {
+		// As decodeText would read it. Signatures look like UTF-7, and what relays write
+		// nobody shows as that: to read them so took a sixth of judging a usual mail.
+		return append(append(out, value...), '\n')
 	}
 	words := wordsOf(value)
 	f.decoded = textOf(words)

@@ -265,11 +265,17 @@ func toUTF8(label string, b []byte) string {
 
 // readings are all that toUTF8 could have said.
 func readings(label string, b []byte) []string {
-	out := []string{toUTF8(label, b)}
 	if isPlain(label, b) {
-		return out
+		return []string{string(b)}
 	}
-	for _, r := range charset.Read(b, label) {
+	all := charset.Read(b, label)
+	out := []string{all[0].Text}
+	if name := charset.Canonical(label); name != "" { // as in toUTF8
+		if r := charset.As(b, name); r.Bad == 0 {
+			out[0] = r.Text
+		}
+	}
+	for _, r := range all {
 		if !slices.Contains(out, r.Text) {
 			out = append(out, r.Text)
 		}
