@@ -57,12 +57,6 @@ func bare(in []Mailbox) []Mailbox {
 	return out
 }
 
-// value is one of the different values of a sort of findings.
-type value struct {
-	sort int
-	key  string
-}
-
 // tally joins findings of one type, part and confidence step into one with
 // their count.
 func tally(in []Finding) []Finding {
@@ -71,18 +65,18 @@ func tally(in []Finding) []Finding {
 	}
 	var sorts Sorts
 	var out []Finding
-	seen := map[value]bool{}
+	var seen []Keys // by sort
 	for i := range in {
 		f := &in[i]
 		n, fresh := sorts.Number(f)
 		if fresh {
 			out = append(out, Finding{Type: f.Type, Subtype: f.Subtype, Place: Place{Part: f.Place.Part}, Confidence: f.Confidence,
 				Unencrypted: f.Unencrypted, NotChecked: f.NotChecked})
+			seen = append(seen, Keys{})
 		}
 		out[n].Count += max(1, f.Count)
 		out[n].Different += f.Different
-		if k := (value{n, f.Key}); f.Key != "" && !seen[k] {
-			seen[k] = true
+		if f.Key != "" && seen[n].Add(f.Key) {
 			out[n].Different++
 		}
 	}

@@ -62,6 +62,7 @@ type crowd struct {
 	seen, strangers, companies map[string]bool
 	readers                    []directory.Reach // visible lists
 	unnamed                    int               // members of them that are only counted
+	domain, company            string            // looked up last, which most mails have no more of
 }
 
 // shown counts an address of To or Cc.
@@ -83,9 +84,11 @@ func (t *crowd) count(a email.Address) {
 	t.out.Visible++
 	if t.Organization.privateHost(a) {
 		t.out.FreeMail++
+		t.strangers[a.Key()] = true
+		return
 	}
-	t.strangers[t.group(a)] = true
-	t.addCompany(t.companies, a)
+	t.strangers[t.registrable(a.Domain())] = true
+	t.addCompany(a, t.Organization.Own(a))
 }
 
 // listen counts the outside members of a visible list.
@@ -107,31 +110,33 @@ func (t *crowd) reached(to []email.Recipient) {
 	for _, r := range to {
 		reach, list := t.lists.Outside(r.Address, t.Organization.Own)
 		for _, a := range reach.Members {
-			t.addCompany(t.companies, a)
+			t.addCompany(a, t.Organization.Own(a))
 		}
+		own, key := t.Organization.Own(r.Address), r.Address.Key()
 		switch {
-		case seen[r.Address.Key()]:
-		case list && t.Organization.Own(r.Address):
+		case seen[key]:
+		case list && own:
 			t.out.Outside += reach.Outside
-		case !t.Organization.Own(r.Address):
+		case !own:
 			t.out.Outside++
 		}
-		seen[r.Address.Key()] = true
-		t.addCompany(t.companies, r.Address)
+		seen[key] = true
+		t.addCompany(r.Address, own)
 	}
 }
 
-func (c Groups) group(a email.Address) string {
-	if c.Organization.privateHost(a) {
-		return a.Key()
+func (t *crowd) addCompany(a email.Address, own bool) {
+	if !a.IsNull() && !own && !FreeMailHost(a.Domain()) {
+		t.companies[t.registrable(a.Domain())] = true
 	}
-	return registrable(a.Domain())
 }
 
-func (c Groups) addCompany(to map[string]bool, a email.Address) {
-	if !a.IsNull() && !c.Organization.Own(a) && !c.Organization.privateHost(a) {
-		to[registrable(a.Domain())] = true
+// registrable is the function of that name, asked once for names in a row.
+func (t *crowd) registrable(domain string) string {
+	if t.company == "" || t.domain != domain {
+		t.domain, t.company = domain, registrable(domain)
 	}
+	return t.company
 }
 
 // registrable is the domain that was registered ("example.co.jp" for

@@ -85,7 +85,7 @@ type findingFacts struct {
 	Unencrypted bool    `cel:"unencrypted" doc:"false when it was encrypted with a password that travels another way"`
 	NotChecked  bool    `cel:"not_checked" doc:"stands for a check that could not be done"`
 
-	keys map[string]struct{} // of different values; nil when values are not compared
+	keys policy.Keys // of different values
 }
 
 type partFacts struct {
@@ -259,11 +259,7 @@ func (f *findingFacts) add(p *policy.Finding) {
 	case p.Key == "":
 		f.Different += max(1, p.Count)
 	default:
-		if _, seen := f.keys[p.Key]; !seen {
-			if f.keys == nil {
-				f.keys = map[string]struct{}{}
-			}
-			f.keys[p.Key] = struct{}{}
+		if f.keys.Add(p.Key) {
 			f.Different++
 		}
 	}

@@ -115,11 +115,10 @@ func findingsDifferent(args ...ref.Val) ref.Val {
 		if !ok {
 			return
 		}
-		before := len(f.keys)
-		for k := range f.keys {
+		for k := range f.keys.All() {
 			seen[f.Type+"\x00"+k] = struct{}{}
 		}
-		n += f.Different - before
+		n += f.Different - f.keys.Len()
 	})
 	if stop != nil {
 		return stop
