@@ -142,8 +142,10 @@ type room struct {
 }
 
 // newFacts copies what rules may know out of m.
-func newFacts(m *policy.Message) *facts {
-	all := &room{
+func newFacts(m *policy.Message) *facts { return new(room).fill(m) }
+
+func (all *room) fill(m *policy.Message) *facts {
+	*all = room{
 		sender: senderFacts{Address: m.Envelope.Sender.String(), Domain: m.Envelope.Sender.Domain(),
 			Groups: m.Sender.Groups, Internal: m.Sender.Internal, Automatic: m.Sender.Automatic, Leaving: m.Sender.Leaving},
 		people: peopleFacts{Total: m.People.High, Low: m.People.Low,

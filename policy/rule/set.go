@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -30,6 +31,7 @@ type Set struct {
 	monitor   bool
 	canonical []byte
 	digest    email.Digest
+	rooms     sync.Pool // of *room
 }
 
 // Load reads and compiles rule files. A path is a file, a folder (its *.yaml
@@ -122,11 +124,21 @@ func (s *Set) Rules() []Rule {
 // delays the longest; all reasons are kept. It never fails: what cannot be
 // evaluated holds.
 func (s *Set) Decide(ctx context.Context, m *policy.Message) policy.Verdict {
-	return s.decide(ctx, newFacts(m))
+	all, ok := s.rooms.Get().(*room)
+	if !ok {
+		all = new(room)
+	}
+	a := newActivation(all.fill(m))
+	v := s.decide(ctx, a)
+	if len(v.Fired) == 0 && a.cached == nil { // CEL has seen nothing of it
+		*all = room{}
+		s.rooms.Put(all)
+	}
+	return v
 }
 
-func (s *Set) decide(ctx context.Context, f *facts) policy.Verdict {
-	a := newActivation(f)
+func (s *Set) decide(ctx context.Context, a *activation) policy.Verdict {
+	f := a.facts
 	v := policy.Verdict{RuleSet: s.digest, Monitored: s.monitor, Recipients: make([]policy.RecipientVerdict, len(f.addresses))}
 	for i, address := range f.addresses {
 		v.Recipients[i].Address = address
