@@ -13,8 +13,9 @@ import (
 //
 // Two addresses are compared with Equal or by Key, never as strings.
 type Address struct {
-	raw string
-	at  int // index of the last '@' in raw, or -1
+	raw   string
+	at    int32 // index of the last '@' in raw, or -1
+	small bool  // raw is in lower case, as nearly all are
 }
 
 // ErrBadAddress is returned for what is not a mailbox.
@@ -36,15 +37,18 @@ func ParseAddress(s string) (Address, error) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		if strings.EqualFold(s, "postmaster") {
-			return Address{raw: s, at: -1}, nil
+			return Address{raw: s, at: -1, small: isSmall(s)}, nil
 		}
 		return Address{}, ErrBadAddress
 	}
 	if !validLocal(s[:at]) || !validDomain(s[at+1:]) {
 		return Address{}, ErrBadAddress
 	}
-	return Address{raw: s, at: at}, nil
+	return Address{raw: s, at: int32(at), small: isSmall(s)}, nil // of at most 256 octets
 }
+
+// isSmall is asked once: the key of an address is, a hundred times for a mail.
+func isSmall(s string) bool { return strings.ToLower(s) == s }
 
 // MustAddress is ParseAddress for literals; it panics on a bad one.
 func MustAddress(s string) Address {
@@ -71,16 +75,25 @@ func (a Address) Local() string {
 
 // Domain is the part after the last '@' in lower case, "" when there is none.
 func (a Address) Domain() string {
-	if d := a.domainAt(); d >= 0 {
-		return strings.ToLower(a.raw[d+1:])
+	d := a.domainAt()
+	switch {
+	case d < 0:
+		return ""
+	case a.small:
+		return a.raw[d+1:]
 	}
-	return ""
+	return strings.ToLower(a.raw[d+1:])
 }
 
 // Key is what equal addresses have in common: the whole address in lower case.
 // RFC 5321 section 2.4 lets local parts differ by case, but no mail system in
 // use does, and a guard must not be walked past by writing Tanaka@.
-func (a Address) Key() string { return strings.ToLower(a.raw) }
+func (a Address) Key() string {
+	if a.small {
+		return a.raw
+	}
+	return strings.ToLower(a.raw)
+}
 
 // Equal compares by Key.
 func (a Address) Equal(b Address) bool { return a.raw == b.raw || a.Key() == b.Key() }
@@ -100,10 +113,10 @@ func (a *Address) UnmarshalText(b []byte) error {
 
 // domainAt also serves the zero value, whose at is 0.
 func (a Address) domainAt() int {
-	if a.at <= 0 || a.at >= len(a.raw) {
+	if a.at <= 0 || int(a.at) >= len(a.raw) {
 		return -1
 	}
-	return a.at
+	return int(a.at)
 }
 
 func validLocal(s string) bool {
@@ -116,7 +129,11 @@ func validLocal(s string) bool {
 	for _, r := range s {
 		// Dots are not checked: "taro..yamada.@docomo.ne.jp" was sold by
 		// Japanese carriers for years and is still in use.
-		if r == ' ' || unicode.IsControl(r) || strings.ContainsRune(`"(),:;<>@[\]`, r) {
+		switch r {
+		case ' ', '"', '(', ')', ',', ':', ';', '<', '>', '@', '[', '\\', ']':
+			return false
+		}
+		if unicode.IsControl(r) {
 			return false
 		}
 	}
