@@ -6,44 +6,50 @@ import (
 	"slices"
 )
 
-// Keys is a set of finding keys. The zero value is empty; a few, which is what nearly
-// all mails have, cost no map.
+// Keys is a set of texts. The zero value is empty; a few, which is what nearly all mails
+// have, cost no memory.
 type Keys struct {
-	few  []string
+	few  [6]string
+	n    int // of those
 	many map[string]struct{}
 }
 
-const fewKeys = 16
+// Has tells whether the key is there.
+func (k *Keys) Has(key string) bool {
+	if k.many != nil {
+		_, known := k.many[key]
+		return known
+	}
+	return slices.Contains(k.few[:k.n], key)
+}
 
 // Add tells whether the key is new.
 func (k *Keys) Add(key string) bool {
-	if k.many != nil {
-		n := len(k.many)
-		k.many[key] = struct{}{}
-		return len(k.many) > n
-	}
-	if slices.Contains(k.few, key) {
+	if k.Has(key) {
 		return false
 	}
-	if len(k.few) < fewKeys {
-		k.few = append(k.few, key)
+	switch {
+	case k.many == nil && k.n < len(k.few):
+		k.few[k.n] = key
+		k.n++
 		return true
+	case k.many == nil:
+		k.many = make(map[string]struct{}, 4*len(k.few))
+		for _, old := range k.few {
+			k.many[old] = struct{}{}
+		}
 	}
-	k.many = make(map[string]struct{}, 2*fewKeys)
-	for _, old := range k.few {
-		k.many[old] = struct{}{}
-	}
-	k.many[key], k.few = struct{}{}, nil
+	k.many[key] = struct{}{}
 	return true
 }
 
 // Len is how many there are.
-func (k *Keys) Len() int { return len(k.few) + len(k.many) }
+func (k *Keys) Len() int { return max(k.n, len(k.many)) }
 
 // All goes over them, in no order.
 func (k *Keys) All() iter.Seq[string] {
 	if k.many != nil {
 		return maps.Keys(k.many)
 	}
-	return slices.Values(k.few)
+	return slices.Values(k.few[:k.n])
 }

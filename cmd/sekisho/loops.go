@@ -58,7 +58,7 @@ func (g *guard) learn(ctx context.Context, lines []quarantine.Line) error {
 	if g.intents == nil || len(g.intents) > maxIntents { // those that never had a result
 		g.intents = map[email.ID]*policy.Letter{}
 	}
-	var sent []recipient.Mail
+	sent := make([]recipient.Mail, 0, len(lines)/2)
 	var failed error
 	for i := range lines {
 		r := &lines[i].Entry

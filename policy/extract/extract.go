@@ -154,6 +154,7 @@ type reading struct {
 	s     *Session
 	file  File
 	probe *probe
+	asks  probe // which probe is
 	res   *Result
 	// index is the place of the file's own part in res.Parts.
 	index int
@@ -195,10 +196,11 @@ func (s *Session) read(r *reading) {
 		r.fail(err)
 		return
 	}
-	if f.volumes == nil {
+	if f.volumes == nil && f.Name != "" {
 		s.noteVolume(r)
 	}
-	r.probe = newProbe(f)
+	r.asks = probe{file: f, data: f.Data}
+	r.probe = &r.asks
 	var format Format
 	err := guard(func() error {
 		if (f.Kind == policy.HeaderText || f.Kind == policy.SweptText && r.probe.declared("text/plain")) && len(r.probe.text()) > 0 { // no program takes it for a file

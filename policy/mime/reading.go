@@ -147,7 +147,8 @@ func (r *Reading) Take(i int) []byte {
 func Strict(raw []byte, limits policy.Limits) *Reading {
 	r := newReader(raw, limits, dialect{})
 	r.readMail("0", 0)
-	return r.reading(raw)
+	out := r.reading()
+	return &out
 }
 
 // StrictOwn is Strict for somebody who owns the bytes and needs them no longer: base64
@@ -157,8 +158,10 @@ func StrictOwn(raw []byte, limits policy.Limits) *Reading { return new(Room).Str
 
 // Room is memory for the parts of one mail after the other; the zero Room is ready.
 type Room struct {
-	nodes  []Node
-	fields []field
+	nodes   []Node
+	fields  []field
+	reader  whole
+	reading Reading
 }
 
 // How many parts and fields there is room for; what more a mail has is given back.
@@ -173,10 +176,11 @@ func (room *Room) StrictOwn(raw []byte, limits policy.Limits) *Reading {
 	if room.nodes == nil {
 		room.nodes, room.fields = make([]Node, 0, roomNodes), make([]field, 0, roomFields)
 	}
-	r := newReader(raw, limits, dialect{})
+	r := room.reader.reader(raw, limits, dialect{})
 	r.own, r.nodes, r.free = true, room.nodes, room.fields
 	r.readMail("0", 0)
-	return r.reading(raw)
+	room.reading = r.reading()
+	return &room.reading
 }
 
 // Read reads a mail in every way that matters: Strict, and in doubt the other
@@ -188,15 +192,15 @@ func Read(raw []byte, limits policy.Limits) *Reading { return ReadAt("0", raw, l
 func ReadAt(path string, raw []byte, limits policy.Limits) *Reading {
 	r := newReader(raw, limits, dialect{})
 	r.readMail(path, 0)
-	out := r.reading(raw)
+	out := r.reading()
 	if !out.Canonical {
-		r.addOtherReadings(out, path, raw)
+		r.addOtherReadings(&out, path, raw)
 	}
-	return out
+	return &out
 }
 
-func (r *reader) reading(raw []byte) *Reading {
-	out := &Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0}
+func (r *reader) reading() Reading {
+	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0}
 	for _, d := range r.doubts {
 		out.Doubts = append(out.Doubts, d.path+": "+d.why)
 	}

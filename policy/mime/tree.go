@@ -70,14 +70,20 @@ func newReader(raw []byte, limits policy.Limits, d dialect) *reader {
 	if d.bareCR {
 		raw = withoutCR(raw)
 	}
-	all := &struct { // in one piece
-		reader reader
-		shared shared
-		other  int
-	}{other: otherBytes}
-	all.shared = shared{limits: limits, dialect: d, other: &all.other}
-	all.reader = reader{raw: raw, shared: &all.shared}
-	return &all.reader
+	return new(whole).reader(raw, limits, d)
+}
+
+// whole is a reader with what it shares, in one piece of memory.
+type whole struct {
+	top    reader
+	shared shared
+	other  int
+}
+
+func (w *whole) reader(raw []byte, limits policy.Limits, d dialect) *reader {
+	*w = whole{other: otherBytes, shared: shared{limits: limits, dialect: d, other: &w.other}}
+	w.top = reader{raw: raw, shared: &w.shared}
+	return &w.top
 }
 
 func (r *reader) doubt(path, why string, structural bool) {

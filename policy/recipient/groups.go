@@ -36,7 +36,7 @@ func (c Groups) Run(_ context.Context, m *policy.Message) ([]policy.Finding, err
 	if err := headerRead(m); err != nil {
 		return nil, err
 	}
-	t := crowd{Groups: c, lists: c.Directory.Current(), seen: map[string]bool{}, strangers: map[string]bool{}, companies: map[string]bool{}}
+	t := crowd{Groups: c, lists: c.Directory.Current()}
 	for _, boxes := range [][]policy.Mailbox{m.Header.To, m.Header.Cc} {
 		for _, b := range boxes {
 			t.shown(b.Address)
@@ -47,9 +47,9 @@ func (c Groups) Run(_ context.Context, m *policy.Message) ([]policy.Finding, err
 			t.listen(reach)
 		}
 	}
-	t.out.Strangers = len(t.strangers) + t.unnamed
+	t.out.Strangers = t.strangers.Len() + t.unnamed
 	t.reached(m.Envelope.Recipients)
-	t.out.Companies = len(t.companies)
+	t.out.Companies = t.companies.Len()
 	m.Groups = t.out
 	return nil, nil
 }
@@ -59,7 +59,7 @@ type crowd struct {
 	Groups
 	lists                      *directory.Directory
 	out                        policy.Groups
-	seen, strangers, companies map[string]bool
+	seen, strangers, companies policy.Keys
 	readers                    []directory.Reach // visible lists
 	unnamed                    int               // members of them that are only counted
 	domain, company            string            // looked up last, which most mails have no more of
@@ -67,10 +67,9 @@ type crowd struct {
 
 // shown counts an address of To or Cc.
 func (t *crowd) shown(a email.Address) {
-	if a.IsNull() || t.seen[a.Key()] {
+	if a.IsNull() || !t.seen.Add(a.Key()) {
 		return
 	}
-	t.seen[a.Key()] = true
 	if t.Organization.Own(a) {
 		if reach, list := t.lists.Outside(a, t.Organization.Own); list {
 			t.readers = append(t.readers, reach)
@@ -84,18 +83,17 @@ func (t *crowd) count(a email.Address) {
 	t.out.Visible++
 	if t.Organization.privateHost(a) {
 		t.out.FreeMail++
-		t.strangers[a.Key()] = true
+		t.strangers.Add(a.Key())
 		return
 	}
-	t.strangers[t.registrable(a.Domain())] = true
+	t.strangers.Add(t.registrable(a.Domain()))
 	t.addCompany(a, t.Organization.Own(a))
 }
 
 // listen counts the outside members of a visible list.
 func (t *crowd) listen(reach directory.Reach) {
 	for _, a := range reach.Members {
-		if !t.seen[a.Key()] {
-			t.seen[a.Key()] = true
+		if t.seen.Add(a.Key()) {
 			t.count(a)
 		}
 	}
@@ -106,28 +104,27 @@ func (t *crowd) listen(reach directory.Reach) {
 
 // reached counts whom the envelope reaches outside.
 func (t *crowd) reached(to []email.Recipient) {
-	seen := map[string]bool{}
+	var seen policy.Keys
 	for _, r := range to {
 		reach, list := t.lists.Outside(r.Address, t.Organization.Own)
 		for _, a := range reach.Members {
 			t.addCompany(a, t.Organization.Own(a))
 		}
-		own, key := t.Organization.Own(r.Address), r.Address.Key()
+		own := t.Organization.Own(r.Address)
 		switch {
-		case seen[key]:
+		case !seen.Add(r.Address.Key()):
 		case list && own:
 			t.out.Outside += reach.Outside
 		case !own:
 			t.out.Outside++
 		}
-		seen[key] = true
 		t.addCompany(r.Address, own)
 	}
 }
 
 func (t *crowd) addCompany(a email.Address, own bool) {
 	if !a.IsNull() && !own && !FreeMailHost(a.Domain()) {
-		t.companies[t.registrable(a.Domain())] = true
+		t.companies.Add(t.registrable(a.Domain()))
 	}
 }
 
