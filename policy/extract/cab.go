@@ -22,9 +22,9 @@ type cabFolder struct {
 	read       bool
 }
 
-// readCAB reads cabinets that are stored or packed with MSZIP.
+// readCAB reads cabinets that are stored or packed with MSZIP or LZX.
 //
-// Not covered: LZX and Quantum, cabinets that go on in another file, checksums.
+// Not covered: Quantum, cabinets that go on in another file, checksums.
 func readCAB(r *reading) error {
 	d := r.file.Data
 	if len(d) < 36 {
@@ -47,7 +47,7 @@ func readCAB(r *reading) error {
 		if at+8 > len(d) {
 			return fmt.Errorf("read cabinet folders: %w", errMalformed)
 		}
-		list = append(list, &cabFolder{at: int(le32(d[at:])), blocks: int(le16(d[at+4:])), method: le16(d[at+6:]) & 15})
+		list = append(list, &cabFolder{at: int(le32(d[at:])), blocks: int(le16(d[at+4:])), method: le16(d[at+6:])})
 		at += 8 + perFolder
 	}
 	if count == 0 && folders > 0 {
@@ -102,11 +102,12 @@ func (r *reading) cabMember(f *cabFolder, reserve, offset, size int) ([]byte, er
 func (r *reading) cabUnpack(f *cabFolder, reserve int) ([]byte, error) {
 	d, at := r.file.Data, f.at
 	var out []byte
+	lzx, _ := newLZX(int(f.method>>8&31), false)
 	for range f.blocks {
 		if at < 0 || at+8+reserve > len(d) {
 			return out, fmt.Errorf("read cabinet data: %w", errMalformed)
 		}
-		packed := int(le16(d[at+4:]))
+		packed, size := int(le16(d[at+4:])), int(le16(d[at+6:]))
 		at += 8 + reserve
 		if at+packed > len(d) {
 			return out, fmt.Errorf("read cabinet data: %w", errMalformed)
@@ -115,10 +116,16 @@ func (r *reading) cabUnpack(f *cabFolder, reserve int) ([]byte, error) {
 		at += packed
 		var src io.Reader = bytes.NewReader(raw)
 		switch {
-		case f.method == 0:
-		case f.method == 1 && bytes.HasPrefix(raw, []byte("CK")):
+		case f.method&15 == 0:
+		case f.method&15 == 3 && lzx != nil:
+			frame, err := lzx.frame(raw, min(size, lzxFrame))
+			if err != nil {
+				return append(out, frame...), err
+			}
+			src = bytes.NewReader(frame)
+		case f.method&15 == 1 && bytes.HasPrefix(raw, []byte("CK")):
 			src = flate.NewReaderDict(bytes.NewReader(raw[2:]), out[max(0, len(out)-32<<10):])
-		case f.method == 1:
+		case f.method&15 == 1:
 			return out, fmt.Errorf("read cabinet data: %w", errMalformed)
 		default:
 			return out, fmt.Errorf("read cabinet data: %w", errUnsupported)

@@ -45,6 +45,7 @@ func Formats() []Format {
 		{"lzh", isLZH, readLZH},
 		{"arj", isARJ, readARJ},
 		{"cab", isCAB, readCAB},
+		{"wim", isWIM, readWIM},
 		{"sqlite", isSQLite, readSQLite},
 		{"sqlite log", isSQLiteLog, readSQLiteLog},
 		{"dbf", isDBF, readDBF},

@@ -48,6 +48,7 @@ func renderings(t *testing.T) []rendered {
 		{format: "lzh", file: "lzh_lh5_plain.lzh", typ: "application/x-lzh-compressed", text: "電話"},
 		{format: "arj", file: "made/m1.arj", typ: "application/x-arj", text: "080-00", quiet: true},
 		{format: "cab", file: "cab_mszip_plain.cab", typ: "application/vnd.ms-cab-compressed", text: "電話"},
+		{format: "wim", file: "made/lzx.wim", typ: "application/x-ms-wim", text: csvRow},
 		{format: "sqlite", file: "sqlite_overflow.db", typ: "application/vnd.sqlite3", text: "0"},
 		{format: "sqlite log", file: "made/log.db-wal", typ: "application/x-sqlite3-wal", text: "080-00", quiet: true},
 		{format: "dbf", file: "made/a.dbf", typ: "application/x-dbf", text: "080-00"},

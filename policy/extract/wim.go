@@ -1,0 +1,208 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
+)
+
+func isWIM(p *probe) string { return typeIf(p.at(0, "MSWIM\x00\x00\x00"), "application/x-ms-wim") }
+
+// wimImage is an image of Windows being read (wimlib's notes on the format).
+type wimImage struct {
+	r     *reading
+	data  []byte
+	chunk int
+	flags uint32
+	names map[string]string // by the digest of the content
+}
+
+// wimResource is a stretch of the file and what it unpacks to.
+type wimResource struct {
+	packed, size, at int
+	flags            byte
+}
+
+const (
+	wimEntry    = 50
+	wimMetadata = 0x02
+	wimPacked   = 0x04
+	wimSolid    = 0x10
+)
+
+// readWIM reads the files of images that are stored or packed with XPRESS or LZX, each
+// content once.
+//
+// Not covered: LZMS and solid resources, further volumes, names of alternate streams.
+func readWIM(r *reading) error {
+	w := &wimImage{r: r, data: r.file.Data, names: map[string]string{}}
+	if len(w.data) < 208 {
+		return fmt.Errorf("read wim: %w", errMalformed)
+	}
+	w.flags, w.chunk = le32(w.data[16:]), int(le32(w.data[20:]))
+	table, err := w.unpack(w.resource(w.data[48:]))
+	if err != nil {
+		return fmt.Errorf("read table of wim: %w", err)
+	}
+	var failure error
+	for e := table; len(e) >= wimEntry; e = e[wimEntry:] {
+		if res := w.resource(e); res.flags&wimMetadata != 0 {
+			if meta, err := w.unpack(res); err == nil {
+				w.tree(meta)
+			} else {
+				failure = err
+			}
+		}
+	}
+	var list nameList
+	defer func() { r.listing(list) }()
+	for e, n := table, 1; len(e) >= wimEntry; e, n = e[wimEntry:], n+1 {
+		res := w.resource(e)
+		if res.flags&wimMetadata != 0 {
+			continue
+		}
+		if err := r.s.budget.entry(); err != nil {
+			return err
+		}
+		name := w.names[string(e[30:wimEntry])]
+		if name == "" {
+			name = "content " + strconv.Itoa(n)
+		}
+		list.add(name)
+		data, err := w.unpack(res)
+		if stop := r.memberRead(name, data, int64(res.size), err); stop != nil {
+			return stop
+		}
+	}
+	if xml, err := w.unpack(w.resource(w.data[72:])); err == nil {
+		list.add(charset.UTF16(xml[:len(xml)&^1], false))
+	}
+	return failure
+}
+
+func (w *wimImage) resource(d []byte) wimResource {
+	long := func(d []byte) int { return int(binary.LittleEndian.Uint64(d) & (1<<56 - 1)) }
+	return wimResource{packed: long(d), flags: d[7], at: long(d[8:]), size: long(d[16:])}
+}
+
+// unpack gives the octets of a resource.
+func (w *wimImage) unpack(res wimResource) ([]byte, error) {
+	broken := fmt.Errorf("unpack wim: %w", errMalformed)
+	if res.at < 0 || res.packed < 0 || res.at > len(w.data) || res.packed > len(w.data)-res.at {
+		return nil, broken
+	}
+	raw := w.data[res.at : res.at+res.packed]
+	if res.flags&wimSolid != 0 {
+		return nil, fmt.Errorf("unpack wim: %w", errUnsupported)
+	}
+	if res.flags&wimPacked == 0 {
+		return w.r.expand(bytes.NewReader(raw), int64(len(raw)))
+	}
+	if w.chunk < 1<<12 || w.chunk > 1<<21 || w.chunk&(w.chunk-1) != 0 || w.flags&0x60000 == 0 {
+		return nil, fmt.Errorf("unpack wim: %w", errUnsupported)
+	}
+	chunks := (res.size + w.chunk - 1) / w.chunk
+	start := 4 * (chunks - 1)
+	if chunks < 1 || start > len(raw) || res.size >= 1<<32 {
+		return nil, broken
+	}
+	src := &wimChunks{w: w, raw: raw[start:], table: raw[:start], left: res.size}
+	return w.r.expand(src, int64(len(raw)))
+}
+
+// wimChunks unpacks the chunks of a resource one by one.
+type wimChunks struct {
+	w     *wimImage
+	raw   []byte
+	table []byte // where each chunk but the first begins
+	from  int
+	left  int
+	out   []byte
+}
+
+// Read hands out unpacked octets.
+func (c *wimChunks) Read(p []byte) (int, error) {
+	if len(c.out) == 0 {
+		if c.left == 0 {
+			return 0, io.EOF
+		}
+		if err := c.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.out)
+	c.out = c.out[n:]
+	return n, nil
+}
+
+func (c *wimChunks) next() error {
+	to := len(c.raw)
+	if len(c.table) > 0 {
+		to, c.table = int(le32(c.table)), c.table[4:]
+	}
+	if c.from > to || to > len(c.raw) {
+		return fmt.Errorf("unpack wim: %w", errMalformed)
+	}
+	packed, size := c.raw[c.from:to], min(c.left, c.w.chunk)
+	c.from, c.left = to, c.left-size
+	var err error
+	switch {
+	case len(packed) == size:
+		c.out = packed
+	case c.w.flags&0x20000 != 0:
+		c.out, err = xpress(packed, size)
+	default:
+		bits := 15
+		for 1<<bits < c.w.chunk {
+			bits++
+		}
+		d, ok := newLZX(bits, true)
+		if !ok {
+			return fmt.Errorf("unpack wim: %w", errUnsupported)
+		}
+		c.out, err = d.frame(packed, size)
+	}
+	return err
+}
+
+// tree notes the names of an image's files by the digests of their contents.
+func (w *wimImage) tree(meta []byte) {
+	if len(meta) < 8 {
+		return
+	}
+	root := (int(le32(meta)) + 7) &^ 7
+	w.folder(meta, max(root, 8), "", 0)
+}
+
+func (w *wimImage) folder(meta []byte, at int, path string, depth int) {
+	for at >= 0 && at+102 <= len(meta) && depth < 64 && w.r.ctx.Err() == nil {
+		length := int(binary.LittleEndian.Uint64(meta[at:]) & (1<<32 - 1))
+		if length < 102 || at+length > len(meta) {
+			return
+		}
+		d := meta[at : at+length]
+		n := int(le16(d[100:]))
+		name := path
+		if n > 0 && 102+n <= len(d) {
+			name += charset.UTF16(d[102:102+n], false)
+		}
+		w.names[string(d[64:84])] = name
+		if below := int(binary.LittleEndian.Uint64(d[16:]) & (1<<32 - 1)); below > at && len(w.names) < w.r.s.x.Limits.ArchiveEntries {
+			if name != "" {
+				name += "/"
+			}
+			w.folder(meta, below, name, depth+1)
+		}
+		at += (length + 7) &^ 7
+		for range le16(d[96:]) { // alternate streams
+			if at+8 > len(meta) {
+				return
+			}
+			at += (int(binary.LittleEndian.Uint64(meta[at:])&(1<<32-1)) + 7) &^ 7
+		}
+	}
+}
