@@ -32,6 +32,10 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 		{"a control character inside one of Shift_JIS", "\x8c\x00\xc2\x90\x6c\x94\xd4\x8d\x86", "shift_jis", "個人番号"},
 		{"a label folded in its middle", "\xb1\xbe\xce\xc4", "gb1\t8030", "本文"},
 		{"a line of UTF-8 and one of EUC-JP", "個人番号 1234\n\xbb\xe1\xcc\xbe \xbb\xb3\xc5\xc4\xc2\xc0\xcf\xba\n", "utf-8", "氏名 山田太郎"},
+		{"an octet that Shift_JIS does not know in a number", "\x8c\xc2\x90l\x94\xd4\x8d\x86 1234 5678\x85 9018", "us-ascii", "個人番号 1234 5678 9018"},
+		{"one in EUC-JP between the parts of a number", "\xb8\xc4\xbf\xcd\xc8\xd6\xb9\xe6 03\xff0000\xff1234", "euc-jp", "03 0000 1234"},
+		{"a line of UTF-7 and one of UTF-8", "+jMdlmTBnMFkwAg-\n以上\n", "utf-8", "資料です。"},
+		{"a line of UTF-7 and one of Shift_JIS", "+jMdlmTBnMFkwAg-\n\x88\xc8\x8f\xe3\n", "", "資料です。"},
 		{"JIS X 0212 in EUC-JP", "\x8f\xb0\xa1\xb8\xc4", "euc-jp", "丂個"},
 	} {
 		all := ""

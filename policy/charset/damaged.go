@@ -124,6 +124,47 @@ func withoutUnseen(data []byte) []byte {
 	return append(out, data[last:]...)
 }
 
+// overStrays are the lines of damaged readings in which what is no character stands in a
+// number: without it, and with a blank in its place. Programs show a box there, a blank,
+// or nothing, and whoever reads it reads on.
+func overStrays(known []Reading) []Reading {
+	var out []Reading
+	for _, r := range known {
+		var b strings.Builder
+		for line := range strings.Lines(r.Text) {
+			if b.Len() < maxDamaged && hasStray(line) {
+				b.WriteString(strings.ReplaceAll(line, "\ufffd", ""))
+				b.WriteString(strings.ReplaceAll(line, "\ufffd", " "))
+			}
+		}
+		if b.Len() > 0 {
+			out = append(out, Reading{Text: b.String(), Charset: r.Charset + ", over strays", Score: r.Score})
+		}
+	}
+	return out
+}
+
+// hasStray tells what is no character between two digits, blanks and signs of phone and
+// card numbers on the way.
+func hasStray(line string) bool {
+	const signs = "\ufffd \t-./()+"
+	stray, digit := false, false
+	for _, c := range line {
+		switch {
+		case c >= '0' && c <= '9', c >= '０' && c <= '９':
+			if stray {
+				return true
+			}
+			digit = true
+		case !strings.ContainsRune(signs, c):
+			stray, digit = false, false
+		case c == '\ufffd':
+			stray = digit
+		}
+	}
+	return false
+}
+
 // unseen is the length of such a character.
 func unseen(data []byte) int {
 	switch {

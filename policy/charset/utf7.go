@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"bytes"
 	"encoding/base64"
 	"strings"
 	"unicode"
@@ -26,6 +27,43 @@ func hasUTF7(data []byte) bool {
 		}
 	}
 	return japanese >= 2
+}
+
+// withShifted adds the lines of UTF-7 that stand among others which are no ASCII, as in a
+// text that was put together from several.
+func withShifted(known []Reading, data []byte) []Reading {
+	if !shifts(data) || IsASCII(data) {
+		return known
+	}
+	var part []byte
+	for line := range bytes.Lines(data) {
+		if shifts(line) && IsASCII(line) && len(part)+len(line) <= maxDamaged {
+			part = append(part, line...)
+		}
+	}
+	if !hasUTF7(part) {
+		return known
+	}
+	return append(known, As(part, utf7.Name))
+}
+
+// shifts tells a run of UTF-7 that could hold three characters.
+func shifts(data []byte) bool {
+	const three = 8
+	for {
+		i := bytes.IndexByte(data, '+')
+		if i < 0 {
+			return false
+		}
+		data = data[i+1:]
+		n := 0
+		for n < len(data) && n < three && isBase64(data[n]) {
+			n++
+		}
+		if n == three {
+			return true
+		}
+	}
 }
 
 // utf7Text undoes RFC 2152; runs that are not UTF-16 in base 64 stay as they are,

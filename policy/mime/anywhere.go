@@ -220,10 +220,40 @@ func (n *net) lines(text string, depth int) {
 	}
 }
 
-// isCode tells a line of base64.
+// isCode tells a line of base64. So many digits in a row are none by chance.
 func isCode(line string) bool {
 	const least = 16
-	return len(line) >= least && encodedLetters([]byte(line)) == len(line) && strings.ContainsAny(line, "0123456789")
+	return len(line) >= least && encodedLetters([]byte(line)) == len(line) && strings.ContainsAny(line, "0123456789") && !hasNumber([]byte(line))
+}
+
+// hasNumber tells digits in a row, blanks left out, that nobody finds in what is encoded.
+func hasNumber(line []byte) bool {
+	const least = 8
+	n := 0
+	for _, c := range line {
+		switch {
+		case c >= '0' && c <= '9':
+			if n++; n == least {
+				return true
+			}
+		case c != ' ' && c != '\t':
+			n = 0
+		}
+	}
+	return false
+}
+
+// asWritten takes over what stands in an encoded body as a person writes it: a program
+// that knows another encoding, or none, shows that.
+func (n *net) asWritten(node *Node) {
+	if node.IsContainer || node.encoding&^allHabits != base64Encoding {
+		return
+	}
+	for line := range bytes.Lines(node.raw) {
+		if line = bytes.TrimSpace(line); bytes.IndexByte(line, ' ') > 0 || hasNumber(line) {
+			n.lines(string(line), 0)
+		}
+	}
 }
 
 // isReadable tells a text that is not odd for the most part.
@@ -355,6 +385,9 @@ func isEscape(octets []byte, sign byte) bool {
 func (r *reader) addAnywhere(u *union, out *Reading, path string) {
 	nodes := append(out.Nodes[:len(out.Nodes):len(out.Nodes)], u.added...)
 	n := newNet(r.buffers)
+	for i := range nodes {
+		n.asWritten(&nodes[i])
+	}
 	for _, buf := range r.buffers {
 		for _, part := range unexplained(buf, nodes, len(n.labels) > 2) {
 			n.sweep(part, 0)
@@ -385,7 +418,7 @@ func (r *reader) addAnywhere(u *union, out *Reading, path string) {
 	}
 	add("text/plain", "utf-8", n.text)
 	for _, page := range n.pages {
-		add("text/html", "utf-8", page)
+		add("text/html", "utf-8", append([]byte("<html>\n"), page...)) // whatever it begins like
 	}
 }
 

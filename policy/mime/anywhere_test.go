@@ -34,6 +34,9 @@ func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
 		{"words behind the type", "Content-Type: message/rfc822 x\n\nContent-Transfer-Encoding: base64\n\n5YCL5Lq6\n", "個人", ""},
 		{"a field folded with another blank", "Content-Type:\n\u3000message/rfc822\n\nContent-Transfer-Encoding: base64\n\n5YCL5Lq6\n", "個人", ""},
 		{"words with an unknown label", "Subject: =?x-u?B?5YCL5Lq65w==?=\n =?utf-8?B?larlj7c=?=\n\nx\n", "個人番号", ""},
+		{"digits where an encoding has a blank behind it", "Content-Transfer-Encoding: BASE64 \n\n1 2 3 4 5 6 7 8 9 0 1 8\n", "1 2 3 4 5 6 7 8 9 0 1 8", ViewAnywhere},
+		{"words where an encoding is folded", "Content-Transfer-Encoding:\n base64\n\nYamada Taro\n", "Yamada Taro", ViewAnywhere},
+		{"HTML in a line of a header", "Subject: x\n<p>&#20491;</p>\n\nx\n", "<html>\nSubject: x\r\n<p>&#20491;", ViewAnywhere},
 		{"a NUL in a number", "Subject: 1234 567\x008\n\nx\n", "1234 5678", ""},
 	} {
 		r := Read(crlf(c.mail), policy.DefaultLimits())

@@ -211,6 +211,11 @@ func (r *reader) transferEncoding(path string, fields []field) transfer {
 	if enc != identity && !strings.EqualFold(string(whole), value) {
 		known = false // a comment, quotes: not everybody sees through them
 	}
+	if written := trimEOL(bytes.TrimLeft(cte.value, " \t")); enc != identity && known && len(written) != len(value) {
+		// Programs that compare the value as it stands decode nothing: what can be read
+		// in the octets as they are is read too (net.asWritten).
+		r.doubt(path, "blanks around a transfer encoding", false)
+	}
 	if !known {
 		r.doubt(path, "unknown transfer encoding", false)
 		r.strange.rawEncoding = true
