@@ -197,15 +197,10 @@ func shownAsFile(n *Node) bool {
 
 func (r *reader) transferEncoding(path string, fields []field) transfer {
 	cte := r.pick(fields, "content-transfer-encoding")
-	whole := unfold(cte.value)
-	switch string(whole) { // nearly all
-	case "", "7bit", "8bit":
-		return identity
-	case "base64":
-		return base64Encoding
-	case "quoted-printable":
-		return quotedPrintable
+	if enc, usual := usualEncoding(trimEOL(bytes.TrimLeft(cte.value, " \t"))); usual {
+		return enc
 	}
+	whole := unfold(cte.value)
 	value, _ := parseParams(whole)
 	enc, known := parseEncoding(value)
 	if enc != identity && !strings.EqualFold(string(whole), value) {
@@ -301,6 +296,7 @@ func beginsLikeMail(b []byte) bool {
 // what they decode to.
 func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	raw := r.take()
+	r.lineEnds(raw)
 	n.Size, n.raw = int64(len(raw)), raw
 	usual := n.encoding
 	if ways := r.otherWays(&n); len(ways) > 0 {
@@ -325,6 +321,7 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 	sub.work += int64(len(decoded))
 	r.buffers = append(r.buffers, decoded)
 	sub.octets(n.Path, sub.raw)
+	sub.lineEnds(sub.raw)
 	if mail {
 		r.asFile(n, decoded)
 		n.IsContainer = true
@@ -429,6 +426,7 @@ func (r *reader) addJunk(path, charset string, junk []byte) {
 func (r *reader) segment(path, view string) {
 	raw := r.take()
 	if len(bytes.TrimSpace(raw)) == 0 {
+		r.lineEnds(raw)
 		return
 	}
 	n := Node{Path: path, View: view, Type: "text/plain", raw: raw, Size: int64(len(raw)), form: formText}

@@ -15,7 +15,9 @@ func (r *reader) next() bool {
 	r.closeAbove(k + 1)
 	f := &r.stack[k]
 	f.closed = false // it can have been only where openEnd reads on
-	r.pos = r.lineEnd(r.pos)
+	line := r.pos
+	r.pos = r.lineEnd(line)
+	r.lineEnds(r.raw[line:r.pos])
 	if closes && !r.dialect.openEnd {
 		f.closed = true
 		r.segment(f.path, ViewEpilogue)
@@ -37,6 +39,7 @@ func (r *reader) blankUntilNext() bool {
 	if len(bytes.TrimSpace(r.raw[r.pos:end])) > 0 {
 		return false
 	}
+	r.lineEnds(r.raw[r.pos:end])
 	r.pos = end
 	return true
 }

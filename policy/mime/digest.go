@@ -16,8 +16,9 @@ import (
 // fields of isTrace and with the boundary parameter taken out; and its bytes: of
 // base64 with nothing else in it decoded, else as they are encoded, without delimiter
 // lines and with line ends as LF. Out of
-// it: trace and signature fields, Bcc, boundaries, line ends.
-func contentDigest(nodes []Node) [32]byte {
+// it: trace and signature fields, Bcc, boundaries, line ends. bare tells a CR
+// without LF in the bodies.
+func contentDigest(nodes []Node) (sum [32]byte, bare bool) {
 	d, ok := digesters.Get().(*digester)
 	if !ok {
 		d = &digester{h: sha256.New(), buf: make([]byte, 0, digestBuffer)}
@@ -37,15 +38,15 @@ func contentDigest(nodes []Node) [32]byte {
 			d.whole(n.raw)
 			d.size(len(n.raw))
 		case n.clean && n.encoding == base64Encoding:
+			d.bare = d.bare || bareCR(n.raw)
 			d.base64(n.raw)
 		default:
 			d.body(n.raw)
 		}
 	}
 	d.h.Write(d.buf)
-	var out [32]byte
-	d.h.Sum(out[:0])
-	return out
+	d.h.Sum(sum[:0])
+	return sum, d.bare
 }
 
 // digestBuffer is from how many octets on the hash is given what has gathered.
@@ -57,6 +58,7 @@ type digester struct {
 	buf    []byte
 	kept   []*field
 	scrape []byte
+	bare   bool // a CR without LF was there
 }
 
 // digesters are used again: their memory was a tenth of what a small mail takes.
@@ -66,7 +68,7 @@ var digesters sync.Pool
 func (d *digester) done() {
 	clear(d.kept[:cap(d.kept)]) // they point into the mail
 	d.h.Reset()
-	d.buf = d.buf[:0]
+	d.buf, d.bare = d.buf[:0], false
 	if cap(d.buf)+cap(d.scrape) <= 4*digestBuffer && cap(d.kept) <= 256 {
 		digesters.Put(d)
 	}
@@ -188,8 +190,12 @@ func (d *digester) body(raw []byte) {
 			line = raw[:cr+1]
 		}
 		raw = raw[len(line):]
-		if cr >= 0 && len(raw) > 0 && raw[0] == '\n' {
+		switch {
+		case cr < 0:
+		case len(raw) > 0 && raw[0] == '\n':
 			line = line[:cr]
+		default:
+			d.bare = true
 		}
 		d.buf = append(d.buf, line...)
 		total += len(line)

@@ -123,6 +123,14 @@ func checkReading(t *testing.T, raw []byte) {
 	}
 }
 
+// checkLineEnds holds the places where the strict reader looks for a CR without LF to all.
+func checkLineEnds(t *testing.T, raw []byte) {
+	t.Helper()
+	if bareCR(raw) && Strict(raw, policy.DefaultLimits()).Canonical {
+		t.Fatalf("a CR without LF was not seen in %q", raw)
+	}
+}
+
 // checkOwn holds the reading that decodes over the mail to the one that does not.
 func checkOwn(t *testing.T, raw []byte, strict *Reading, limits policy.Limits) {
 	t.Helper()
@@ -149,7 +157,10 @@ const fuzzBytes = 2 << 10
 
 // FuzzStrict goes through the strict reader alone, which is quick.
 func FuzzStrict(f *testing.F) {
-	fuzzMails(f, func(t *testing.T, raw []byte) { checkStrict(t, bytes.Clone(raw)) })
+	fuzzMails(f, func(t *testing.T, raw []byte) {
+		checkLineEnds(t, raw)
+		checkStrict(t, bytes.Clone(raw))
+	})
 }
 
 func FuzzRead(f *testing.F) { fuzzMails(f, checkReading) }

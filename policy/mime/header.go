@@ -89,26 +89,28 @@ var noField field
 // for a line that is neither a field nor the continuation of one.
 func addLine(fields []field, block []byte, start, end int) (_ []field, ok bool) {
 	line := block[start:end]
-	if (line[0] == ' ' || line[0] == '\t') && len(fields) > 0 {
+	if isBlank(line[0]) && len(fields) > 0 {
 		f := &fields[len(fields)-1]
 		// Lines of one field lie side by side, so the value grows in place.
 		f.value = f.value[:len(f.value)+len(line)]
 		return fields, true
 	}
-	colon := bytes.IndexByte(line, ':')
-	name := line
-	if colon >= 0 {
-		name = line[:colon]
+	n := 0
+	for n < len(line) && line[n] > ' ' && line[n] < 0x7f && line[n] != ':' { // RFC 5322 section 2.2
+		n++
 	}
-	trimmed := bytes.TrimRight(name, " \t")
-	if colon <= 0 || !fieldName(trimmed) {
-		return append(fields, field{value: block[start:end]}), false
+	colon := n
+	for colon < len(line) && isBlank(line[colon]) {
+		colon++
 	}
-	f, known := usualNames[string(trimmed)]
+	if n == 0 || colon == len(line) || line[colon] != ':' {
+		return append(fields, field{value: line}), false
+	}
+	f, known := usualNames[string(line[:n])]
 	if !known {
-		f = named(string(trimmed))
+		f = named(string(line[:n]))
 	}
-	f.value, f.loose = block[start+colon+1:end], len(trimmed) != len(name)
+	f.value, f.loose = block[start+colon+1:end], colon != n
 	return append(fields, f), true
 }
 

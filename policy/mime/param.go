@@ -81,10 +81,11 @@ type scanner struct {
 	unclosed bool // no comment ends behind i
 }
 
-// until reads up to one of the stop characters and leaves comments out.
+// until reads up to one of the stop characters, which are one or two, and leaves comments
+// out.
 func (s *scanner) until(stop string) string {
 	start := s.i
-	for s.i < len(s.v) && s.v[s.i] != '(' && strings.IndexByte(stop, s.v[s.i]) < 0 {
+	for s.i < len(s.v) && s.v[s.i] != '(' && s.v[s.i] != stop[0] && s.v[s.i] != stop[len(stop)-1] {
 		s.i++
 	}
 	if s.i == len(s.v) || s.v[s.i] != '(' {
@@ -231,8 +232,8 @@ type piece struct {
 func pieces(params []param, name string) []piece {
 	var out []piece
 	for _, p := range params {
-		rest, ok := strings.CutPrefix(p.name, name+"*")
-		if !ok {
+		own, rest, ok := strings.Cut(p.name, "*")
+		if !ok || own != name {
 			continue
 		}
 		number, escaped := strings.CutSuffix(rest, "*")
@@ -282,10 +283,23 @@ func unpercent(s string) []byte {
 	return out
 }
 
+// mayName tells a parameter in which a name of a file may stand.
+func mayName(params []param) bool {
+	for i := range params {
+		if p := params[i].name; strings.HasPrefix(p, "name") || strings.HasPrefix(p, "filename") {
+			return true
+		}
+	}
+	return false
+}
+
 // fileNames gives the name that most programs show (Content-Disposition before
 // Content-Type, the extended form before the plain one, RFC 2231 section 3 and
 // RFC 6266 section 4.3) and the first other one.
 func fileNames(disposition, contentType []param) (name, alt string) {
+	if !mayName(disposition) && !mayName(contentType) {
+		return "", ""
+	}
 	for _, c := range [...]struct {
 		params []param
 		name   string

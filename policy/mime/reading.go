@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -93,6 +94,7 @@ type Node struct {
 	Damaged bool
 
 	encoding transfer
+	params   []param // of the type, names in lower case
 	raw      []byte
 	body     []byte  // decoded, where it is kept
 	clean    bool    // raw is base64 without anything else in it
@@ -200,11 +202,14 @@ func ReadAt(path string, raw []byte, limits policy.Limits) *Reading {
 }
 
 func (r *reader) reading() Reading {
-	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0}
+	digest, bare := contentDigest(r.nodes)
+	if r.strange.bareCR = r.strange.bareCR || bare; r.strange.bareCR {
+		r.doubts = slices.Insert(r.doubts, 0, doubt{r.nodes[0].Path, "bare CR", true})
+	}
+	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0, Digest: digest}
 	for _, d := range r.doubts {
 		out.Doubts = append(out.Doubts, d.path+": "+d.why)
 	}
 	out.Header = facts(r.nodes[1].fields, r.nodes)
-	out.Digest = contentDigest(r.nodes)
 	return out
 }

@@ -438,3 +438,18 @@ func TestLooksLikeText(t *testing.T) {
 		}
 	}
 }
+
+// Wherever a CR stands without its LF, the mail is in doubt.
+func TestCRWithoutLFIsSeenEverywhere(t *testing.T) {
+	for _, raw := range seeds(t) {
+		if len(raw) > 1<<10 {
+			continue
+		}
+		for i := range len(raw) + 1 {
+			checkLineEnds(t, slices.Concat(raw[:i], []byte("\r"), raw[i:]))
+			if i < len(raw) && raw[i] == '\n' {
+				checkLineEnds(t, slices.Concat(raw[:i], raw[i+1:]))
+			}
+		}
+	}
+}

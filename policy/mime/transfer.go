@@ -86,6 +86,19 @@ func parseEncoding(v string) (enc transfer, known bool) {
 	return identity, false
 }
 
+// usualEncoding knows a value as nearly every program writes it.
+func usualEncoding(v []byte) (enc transfer, usual bool) {
+	switch string(v) {
+	case "", "7bit", "8bit":
+		return identity, true
+	case "base64":
+		return base64Encoding, true
+	case "quoted-printable":
+		return quotedPrintable, true
+	}
+	return identity, false
+}
+
 func (e transfer) decode(raw []byte) []byte {
 	if e&urlSafe != 0 {
 		raw = bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("-"), []byte("+")), []byte("_"), []byte("/"))

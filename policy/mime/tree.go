@@ -140,11 +140,11 @@ func (r *reader) octets(path string, raw []byte) {
 	if bytes.IndexByte(raw, 0) >= 0 {
 		r.doubt(path, "NUL octet", false)
 	}
-	if bareCR(raw) {
-		r.doubt(path, "bare CR", true)
-		r.strange.bareCR = true
-	}
 }
+
+// lineEnds looks for a CR without LF in octets that are no body: those of the bodies are
+// looked over with the digest, which goes from line end to line end anyway.
+func (r *reader) lineEnds(raw []byte) { r.strange.bareCR = r.strange.bareCR || bareCR(raw) }
 
 func (r *reader) addNode(n Node) int {
 	r.nodes = append(r.nodes, n)
@@ -181,7 +181,7 @@ func headerPath(path string) string {
 
 // childPath numbers the children of the mail itself "1", "2"; others "2/1".
 func childPath(parent string, n int) string {
-	if parent == "0" {
+	if parent == "0" { // small numbers take no memory
 		return strconv.Itoa(n)
 	}
 	return parent + "/" + strconv.Itoa(n)
@@ -197,11 +197,13 @@ func (r *reader) longest(path string, n int) {
 // header reads fields up to the blank line, a delimiter or the end. complete is
 // false when no blank line ended it.
 func (r *reader) header(path string) (fields []field, complete bool) {
+	block := r.pos
 	if cap(r.free) == 0 {
 		r.free = make([]field, 0, 8)
 	}
 	fields, complete = r.headerLines(path, r.free[:0])
 	r.free = fields[len(fields):]
+	r.lineEnds(r.raw[block:r.pos])
 	return r.seen(path, fields[:len(fields):len(fields)]), complete
 }
 
@@ -244,7 +246,7 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 				start = end - len(bytes.TrimLeft(r.raw[start:end], " \t"))
 			}
 		}
-		if len(fields) > 0 && r.otherBlank(path, line) {
+		if c := line[0]; (c < ' ' || c >= utf8.RuneSelf) && len(fields) > 0 && r.otherBlank(path, line) {
 			f := &fields[len(fields)-1]
 			f.value = f.value[:len(f.value)+end-start]
 			continue
@@ -274,6 +276,8 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 	}
 	return fields, false
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // otherBlank tells a line that begins with another blank than those of RFC 5322 and
 // goes on with the field before it in this dialect.
@@ -326,8 +330,14 @@ func almostField(line []byte) bool {
 
 // seen notes what is odd in a header block.
 func (r *reader) seen(path string, fields []field) []field {
+	var structure [3]int // how many there are of each
 	for i := range fields {
 		f := &fields[i]
+		for k, key := range structureKeys {
+			if f.key == key {
+				structure[k]++
+			}
+		}
 		if f.loose && isStructure(f.key) {
 			r.doubt(path, "blank before the colon of "+f.key, true)
 			r.strange.strictNames = true
@@ -339,7 +349,10 @@ func (r *reader) seen(path string, fields []field) []field {
 			r.doubt(path, "header in no declared charset", false)
 		}
 	}
-	for _, key := range [...]string{"content-type", "content-transfer-encoding", "content-disposition"} {
+	for k, key := range structureKeys {
+		if structure[k] < 2 {
+			continue
+		}
 		if _, others := first(fields, key); others > 0 {
 			r.doubt(path, "several fields "+key, true)
 			r.strange.lastWins = true
@@ -347,6 +360,9 @@ func (r *reader) seen(path string, fields []field) []field {
 	}
 	return fields
 }
+
+// structureKeys are the fields of which there should be one.
+var structureKeys = [...]string{"content-type", "content-transfer-encoding", "content-disposition"}
 
 // pick gives the field that counts in this dialect.
 func (r *reader) pick(fields []field, key string) *field {
