@@ -36,6 +36,10 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 		{"one in EUC-JP between the parts of a number", "\xb8\xc4\xbf\xcd\xc8\xd6\xb9\xe6 03\xff0000\xff1234", "euc-jp", "03 0000 1234"},
 		{"a line of UTF-7 and one of UTF-8", "+jMdlmTBnMFkwAg-\n以上\n", "utf-8", "資料です。"},
 		{"a line of UTF-7 and one of Shift_JIS", "+jMdlmTBnMFkwAg-\n\x88\xc8\x8f\xe3\n", "", "資料です。"},
+		{"an escape that is cut off", "\x1b$B8D?M\x1b( 1234", "iso-2022-jp", "個人 1234"},
+		{"an announcement of JIS X 0208:1990", "\x1b&@\x1b$B8D?M\x1b(B 1234", "iso-2022-jp", "個人 1234"},
+		{"an escape of four octets for three", "\x1b$(B8D?M\x1b(B 1234", "iso-2022-jp", "個人 1234"},
+		{"an escape in UTF-8", "個人\x1b(B番号 12\x1b$B34", "iso-2022-jp", "個人番号 1234"},
 		{"JIS X 0212 in EUC-JP", "\x8f\xb0\xa1\xb8\xc4", "euc-jp", "丂個"},
 	} {
 		all := ""

@@ -101,13 +101,67 @@ func withKana(data []byte) []byte {
 }
 
 // escape is the length of the escape sequence at the beginning of b, or 0.
-func escape(b []byte) int {
-	for _, e := range [...]string{"\x1b(B", "\x1b(J", "\x1b(I", "\x1b$@", "\x1b$B", "\x1b$(D"} {
-		if bytes.HasPrefix(b, []byte(e)) {
-			return len(e)
+func escape[T string | []byte](b T) int {
+	if len(b) < 3 || b[0] != 0x1b {
+		return 0
+	}
+	switch string(b[:3]) {
+	case "\x1b(B", "\x1b(J", "\x1b(I", "\x1b$@", "\x1b$B":
+		return 3
+	case "\x1b$(":
+		if len(b) > 3 && b[3] == 'D' {
+			return 4
 		}
 	}
 	return 0
+}
+
+// knownEscapes writes escapes that nobody knows, or that are cut off, as programs take
+// them that go by their first signs: for a return to ASCII, for Japanese, or for nothing.
+// nil when all are known.
+func knownEscapes(data []byte) []byte {
+	out := make([]byte, 0, len(data)+16)
+	changed := false
+	for i := 0; i < len(data); i++ {
+		n := escape(data[i:])
+		switch {
+		case data[i] != 0x1b:
+			out = append(out, data[i])
+			continue
+		case n > 0:
+			out = append(out, data[i:i+n]...)
+		default:
+			var as string
+			as, n = oddEscape(data[i:])
+			out, changed = append(out, as...), true
+		}
+		i += n - 1
+	}
+	if !changed {
+		return nil
+	}
+	return out
+}
+
+// oddEscape is what stands for an unknown escape, and its length (ECMA-35 section 13.2:
+// signs between 2/0 and 2/15 in front of a final one). What is no letter is text behind
+// an escape that was cut off.
+func oddEscape(b []byte) (as string, n int) {
+	n = 1
+	for n < len(b) && n < 4 && (b[n] == '(' || b[n] == ')' || b[n] == '$' || b[n] == '&' || b[n] == '%' || b[n] == '.') {
+		n++
+	}
+	signs := b[1:n]
+	if n < len(b) && len(signs) > 0 && (b[n] >= '@' && b[n] <= 'Z') {
+		n++
+	}
+	switch {
+	case len(signs) > 0 && signs[0] == '(':
+		return "\x1b(B", n
+	case len(signs) > 0 && signs[0] == '$':
+		return "\x1b$B", n
+	}
+	return "", n
 }
 
 // jisAcrossLines takes line ends and eighth bits out of runs of two-octet
@@ -139,7 +193,7 @@ func jisAcrossLines(data []byte) []byte {
 // damage.
 func otherJIS(data []byte) [][]byte {
 	var out [][]byte
-	for _, way := range []func([]byte) []byte{jisAcrossLines, jisInPairs, jisEveryPhase, withoutShifts} {
+	for _, way := range []func([]byte) []byte{knownEscapes, jisAcrossLines, jisInPairs, jisEveryPhase, withoutShifts} {
 		if other := way(data); other != nil {
 			out = append(out, other)
 		}

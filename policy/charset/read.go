@@ -61,8 +61,8 @@ func isPlain(data []byte, declared string) bool {
 	return (declared == "" || declared == "utf-8") && Mark(data) == "" && UnmarkedUTF16(data) == ""
 }
 
-// withoutControls drops what has no place in a text and is not shown, such as a NUL
-// inside a number: "" for a text without. Of a large text it gives the lines only in
+// withoutControls drops what has no place in a text and is not shown, such as a NUL or an
+// escape of ISO-2022 inside a number: "" for a text without. Of a large text it gives the lines only in
 // which there is any.
 func withoutControls(text string) string {
 	if !HasControls(text) {
@@ -77,12 +77,16 @@ func withoutControls(text string) string {
 		}
 		text = b.String()
 	}
-	return strings.Map(func(c rune) rune {
-		if c < utf8.RuneSelf && isControl[byte(c)] {
-			return -1
+	var b strings.Builder
+	b.Grow(len(text))
+	for i := 0; i < len(text); i++ {
+		if n := escape(text[i:]); n > 0 { // not seen either
+			i += n - 1
+		} else if !isControl[text[i]] {
+			b.WriteByte(text[i])
 		}
-		return c
-	}, text)
+	}
+	return b.String()
 }
 
 // isControl are the control characters but blanks and line ends.
@@ -232,8 +236,8 @@ func candidates(data []byte, declared string) []Reading {
 	for _, name := range names {
 		d := As(sample, name)
 		d.Score = Score(d.Text)
-		if name == "utf-8" && d.Bad == 0 {
-			d.Score = 2 // other charsets do not make valid UTF-8 by chance
+		if name == "utf-8" && utf8.Valid(sample) {
+			d.Score, d.Bad = 2, 0 // other charsets do not make it by chance; U+FFFD may stand in it
 		}
 		if strings.HasPrefix(name, "utf-16") && UnmarkedUTF16(data) == name {
 			d.Score += 0.2

@@ -37,6 +37,9 @@ func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
 		{"digits where an encoding has a blank behind it", "Content-Transfer-Encoding: BASE64 \n\n1 2 3 4 5 6 7 8 9 0 1 8\n", "1 2 3 4 5 6 7 8 9 0 1 8", ViewAnywhere},
 		{"words where an encoding is folded", "Content-Transfer-Encoding:\n base64\n\nYamada Taro\n", "Yamada Taro", ViewAnywhere},
 		{"HTML in a line of a header", "Subject: x\n<p>&#20491;</p>\n\nx\n", "<html>\nSubject: x\r\n<p>&#20491;", ViewAnywhere},
+		{"HTML behind a long line", doubtful + "\n" + strings.Repeat("x", 400) + " &#20491; " + strings.Repeat("\xff", 3) + "\n", "&#20491;", ViewAnywhere},
+		{"a boundary in an encoded word", "Content-Type: =?us-ascii?Q?multipart/mixed;_boundary=3Db?=\n\n--b\nContent-Transfer-Encoding: base64\n\n5YCL5Lq6\n--b--\n", "個人", "decoded words"},
+		{"a charset in an encoded word", "Content-Type: text/plain; charset=\"=?us-ascii?Q?utf-7?=\"\n\n+UAtOug-\n", "+UAtOug-", "decoded words"},
 		{"a NUL in a number", "Subject: 1234 567\x008\n\nx\n", "1234 5678", ""},
 	} {
 		r := Read(crlf(c.mail), policy.DefaultLimits())

@@ -75,9 +75,9 @@ func (r *reader) headerNode(n *Node, fields []field, mail bool) {
 // describe fills what the header of a part says.
 func (r *reader) describe(path string, fields []field, defaultType string) Node {
 	ct := r.pick(fields, "content-type")
-	kind, params := ct.withParams()
+	kind, params := r.parse(path, ct)
 	cd := r.pick(fields, "content-disposition")
-	disposition, dparams := parseParams(unfold(cd.value))
+	disposition, dparams := r.parse(path, cd)
 	n := Node{Type: defaultType, Disposition: disposition, fields: fields}
 	r.mediaType(&n, path, kind, ct, params)
 	for _, p := range params {
@@ -112,6 +112,32 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 		n.Problem = policy.Unsupported // the content is elsewhere (RFC 2046 section 5.2.3)
 	}
 	return n
+}
+
+// parse reads the value of a structure field. Python's reader decodes encoded words in
+// them, which no value may have but names of files; that is another reading where it
+// changes the structure.
+func (r *reader) parse(path string, f *field) (value string, params []param) {
+	value, params = f.withParams()
+	if !hasWord(f.value) {
+		return value, params
+	}
+	otherValue, other := parseParams([]byte(decodeText(unfold(f.value))))
+	same := otherValue == value
+	for _, name := range [...]string{"boundary", "charset"} {
+		a, _ := get(params, name)
+		b, _ := get(other, name)
+		same = same && a == b
+	}
+	if same {
+		return value, params
+	}
+	r.doubt(path, "encoded words in "+f.key, true)
+	r.strange.wordsDecoded = true
+	if r.dialect.wordsDecoded {
+		return otherValue, other
+	}
+	return value, params
 }
 
 // mediaType sets the type: what programs make of it that differ, in doubt.
@@ -201,7 +227,7 @@ func (r *reader) transferEncoding(path string, fields []field) transfer {
 		return enc
 	}
 	whole := unfold(cte.value)
-	value, _ := parseParams(whole)
+	value, _ := r.parse(path, cte)
 	enc, known := parseEncoding(value)
 	if enc != identity && !strings.EqualFold(string(whole), value) {
 		known = false // a comment, quotes: not everybody sees through them

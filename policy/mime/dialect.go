@@ -47,6 +47,8 @@ type dialect struct {
 	bareCR bool
 	// rawEncoding takes an encoding that is not spelt right as none.
 	rawEncoding bool
+	// wordsDecoded reads encoded words in structure fields.
+	wordsDecoded bool
 }
 
 // maxJunkEnds is how many lines that are no fields are each taken for the end of a
@@ -90,6 +92,7 @@ func (r *reader) dialects(base dialect) []dialect {
 	add(s.rawMail, "mail undecoded", func(d *dialect) { d.rawMail = true })
 	add(s.rawEncoding, "undecoded", func(d *dialect) { d.rawEncoding = true })
 	add(s.otherType, "other type", func(d *dialect) { d.otherType = true })
+	add(s.wordsDecoded, "decoded words", func(d *dialect) { d.wordsDecoded = true })
 	add(s.anyBlank, "any blank", func(d *dialect) { d.anyBlank = true })
 	add(s.skipBlank, "empty lines skipped", func(d *dialect) { d.skipBlank = true })
 	add(s.trimFirst, "blank at the start", func(d *dialect) { d.trimFirst = true })
@@ -107,7 +110,7 @@ func (d dialect) equal(o dialect) bool {
 func (d dialect) flags() [18]int {
 	n := [18]int{16: d.junkEnds, 17: d.decoding}
 	for i, on := range [...]bool{d.lastWins, d.strictNames, d.blankEnds, d.prefix, d.openEnd, d.decodeMultipart, d.cleanNames,
-		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR, d.otherType, d.anyBlank} {
+		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR, d.otherType, d.anyBlank, d.wordsDecoded} {
 		if on {
 			n[i] = 1
 		}

@@ -12,6 +12,7 @@
 // are that node's body. Ordinary sloppy mail (no close delimiter, a header line
 // without colon, junk in base64) is read and is no Problem.
 //
-// Strict uses our own code and golang.org/x/text only and may run in the main
-// process. Read calls the foreign parsers and belongs into a worker process.
+// Strict uses our own code, golang.org/x/text and the tables of golang.org/x/net/idna
+// only, and may run in the main process. Read calls the foreign parsers and belongs
+// into a worker process.
 package mime

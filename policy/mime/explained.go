@@ -42,9 +42,13 @@ func unexplained(buf []byte, nodes []Node, several bool) [][]byte {
 	return out
 }
 
+// longLine is how much of the line beside what is not explained is taken along: a line of
+// RFC 5322.
+const longLine = 1000
+
 // lineBefore is where the line in front of an offset begins, or not much before.
 func lineBefore(buf []byte, at int) int {
-	const most = 160
+	const most = longLine
 	if at == 0 {
 		return 0
 	}
@@ -54,7 +58,7 @@ func lineBefore(buf []byte, at int) int {
 
 // lineBehind is where the line behind an offset ends.
 func lineBehind(buf []byte, at int) int {
-	const most = 160
+	const most = longLine
 	rest := head(buf[at:], most)
 	if n := bytes.IndexByte(rest, '\n'); n >= 0 {
 		return at + n + 1
@@ -98,10 +102,11 @@ func (n *Node) sureLine(several bool) func(line []byte) bool {
 		}
 	case identity:
 		name := charset.Canonical(n.Charset)
+		html := n.isHTML()
 		fits := name == "" || name == "utf-8" || n.isShownText() && !several && charset.As(n.raw, name).Bad == 0
 		return func(line []byte) bool {
 			switch {
-			case isEscape(line, '='), isEscape(line, '%'), hasWord(line), encodedLetters(line) > 0, bytes.HasSuffix(bytes.TrimSpace(line), []byte("=")):
+			case !html && bytes.Contains(line, []byte("&#")), isEscape(line, '='), isEscape(line, '%'), hasWord(line), encodedLetters(line) > 0, bytes.HasSuffix(bytes.TrimSpace(line), []byte("=")):
 				return false
 			case meansItself(line):
 				return true

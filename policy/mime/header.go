@@ -172,7 +172,7 @@ func appendFieldText(out []byte, f *field) []byte {
 	if !hasWord(value) && (isPlain("", value) || f.trace && isASCII(value) && !charset.HasControls(value)) {
 		// As decodeText would read it. Signatures look like UTF-7, and what relays write
 		// nobody shows as that: to read them so took a sixth of judging a usual mail.
-		return append(append(out, value...), '\n')
+		return appendHosts(append(append(out, value...), '\n'), value)
 	}
 	words := wordsOf(value)
 	f.decoded = textOf(words)
@@ -183,7 +183,7 @@ func appendFieldText(out []byte, f *field) []byte {
 	for _, other := range otherTexts(words, f.decoded) {
 		out = append(append(out, other...), '\n')
 	}
-	return out
+	return appendHosts(out, value)
 }
 
 // partHeaderText is headerText for the header of a part: the fields that only

@@ -43,6 +43,15 @@ func TestSubjectInJapaneseCharsets(t *testing.T) {
 	}
 }
 
+func TestNamesOfHostsAreReadAsClientsShowThem(t *testing.T) {
+	for _, value := range []string{"a@xn--wgv71a119e.example", "\"x\" <a@XN--WGV71A119E.example>, b@c--d.example", "=?utf-8?B?5YCL5Lq6?= <a@x.xn--wgv71a119e>"} {
+		r := Read(crlf("To: "+value+"\n\nx\n"), policy.DefaultLimits())
+		if !strings.Contains(r.HeaderText(), "日本語") {
+			t.Errorf("%s: %q", value, r.HeaderText())
+		}
+	}
+}
+
 func percentQ(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {

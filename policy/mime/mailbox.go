@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/net/idna"
+
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
@@ -140,6 +142,39 @@ func mailbox(phrase, angle, comment []byte, hasAngle bool) (m policy.Mailbox, ok
 		return m, false
 	}
 	return policy.Mailbox{Name: cut(displayName(name), maxName), Address: a}, true
+}
+
+// appendHosts adds a line for each name of a host that clients show in other letters than
+// it is written in (RFC 3492).
+func appendHosts(out, v []byte) []byte {
+	for {
+		i := bytes.Index(v, []byte("--"))
+		if i < 0 {
+			return out
+		}
+		start, end := i, i
+		for start > 0 && isHostByte(v[start-1]) {
+			start--
+		}
+		for end < len(v) && isHostByte(v[end]) {
+			end++
+		}
+		host := v[start:end]
+		v = v[end:]
+		if len(host) > maxHost || !bytes.Contains(bytes.ToLower(host), []byte("xn--")) {
+			continue
+		}
+		if shown, err := idna.Punycode.ToUnicode(strings.ToLower(string(host))); err == nil || shown != "" {
+			out = append(append(out, shown...), '\n')
+		}
+	}
+}
+
+// maxHost is the length of a name of a host (RFC 1035 section 2.3.4), and some.
+const maxHost = 300
+
+func isHostByte(c byte) bool {
+	return c == '-' || c == '.' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // displayName takes the quotes off.

@@ -69,6 +69,9 @@ func otherTexts(words []word, text string) []string {
 			out = append(out, text)
 		}
 		for range maxTwice { // some programs encode what is encoded, and some decode that
+			if !strings.Contains(text, "=?") {
+				break
+			}
 			again := decodeText([]byte(text))
 			if again == text {
 				break
