@@ -124,15 +124,18 @@ func withoutUnseen(data []byte) []byte {
 	return append(out, data[last:]...)
 }
 
-// overStrays are the lines of damaged readings in which what is no character stands in a
+// overStrays adds the lines of damaged readings in which what is no character stands in a
 // number: without it, and with a blank in its place. Programs show a box there, a blank,
 // or nothing, and whoever reads it reads on.
 func overStrays(known []Reading) []Reading {
-	var out []Reading
+	out := known
 	for _, r := range known {
+		if !strings.Contains(r.Text, "\ufffd") {
+			continue
+		}
 		var b strings.Builder
 		for line := range strings.Lines(r.Text) {
-			if b.Len() < maxDamaged && hasStray(line) {
+			if b.Len() < maxDamaged && strings.Contains(line, "\ufffd") && hasStray(line) {
 				b.WriteString(strings.ReplaceAll(line, "\ufffd", ""))
 				b.WriteString(strings.ReplaceAll(line, "\ufffd", " "))
 			}

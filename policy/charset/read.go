@@ -38,9 +38,9 @@ func ReadText(data []byte, declared string, seen Octets) []Reading {
 
 func read(data []byte, declared string, seen Octets) []Reading {
 	if seen == CleanUTF8 && isPlain(data, declared) {
-		return withShifted([]Reading{{Text: string(data), Charset: "utf-8", Score: 2}}, data)
+		return overStrays(withShifted([]Reading{{Text: string(data), Charset: "utf-8", Score: 2}}, data))
 	}
-	out := withShifted(inAllWays(data, declared, seen), data)
+	out := overStrays(withShifted(inAllWays(data, declared, seen), data))
 	for _, r := range out {
 		if seen == CleanASCII && r.Charset == "us-ascii" {
 			continue
@@ -205,7 +205,6 @@ func otherwise(data []byte, out []Reading, best Reading, declared string) []Read
 			out = append(out, d)
 		}
 	}
-	out = append(out, overStrays(out)...)
 	out = append(out, mended(data, "utf-8", declared, best.Charset)...)
 	if len(data) <= maxDamaged {
 		if seen := withoutUnseen(data); seen != nil {

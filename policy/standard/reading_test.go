@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,6 +168,12 @@ func TestEveryPlaceOfAMailIsRead(t *testing.T) {
 		{"unknown charset", "Content-Type: text/plain; charset=x-none\n\n" + number + "\n", false},
 		{"wrong charset", "Content-Type: text/plain; charset=iso-2022-jp\n\n" + long + number + "\n", false},
 		{"a bad octet", "Content-Type: text/plain; charset=utf-8\n\n" + long + "\xe3" + number + "\n", false},
+		{"an octet that Shift_JIS does not know in the number", "Content-Type: text/plain; charset=us-ascii\n\n\x8c\xc2\x90l\x94\xd4\x8d\x86 1234 5678\x85 9018\n", false},
+		{"one that EUC-JP does not know, for each blank", "Content-Type: text/plain; charset=euc-jp\n\n\xb8\xc4\xbf\xcd\xc8\xd6\xb9\xe6 1234\xff5678\xff9018\n", false},
+		{"one that UTF-8 does not know, inside a group", "Content-Type: text/plain; charset=utf-8\n\n個人番号 1234 56\xfe78 9018\n", false},
+		{"the sign of one, as it was sent on", "Content-Type: text/plain; charset=utf-8\n\n個人番号 1234\ufffd5678\ufffd9018\n", false},
+		{"an encoding with a blank behind it", "Content-Transfer-Encoding: BASE64 \n\nMy Number 1234 5678 9018\n", false},
+		{"an escape in the number", "Content-Type: text/plain; charset=utf-8\n\n個人番号 1234 5678\x1b(B 9018\n", false},
 		{"HTML called plain", "Content-Type: text/plain\n\n<html><body>個人番号 1<i>2</i>3<i>4</i> 5678 9018</body></html>\n", true},
 	}
 	r := NewReader(policy.DefaultLimits())
@@ -182,6 +189,17 @@ func TestEveryPlaceOfAMailIsRead(t *testing.T) {
 				t.Errorf("not found, parts %+v", in.Parts)
 			}
 		})
+	}
+}
+
+// A phone number with octets in it that are no character is one all the same.
+func TestPhoneNumberAcrossBadOctetsIsFound(t *testing.T) {
+	r := NewReader(policy.DefaultLimits())
+	for _, body := range []string{"\x93d\x98b 090\x850000\x851234", "\x93d\x98b 090\xa00000\xa01234", "\x93d\x98b 090-00\xfd00-1234"} {
+		in := r.Inspect(context.Background(), Job{Mail: true}, crlf("From: a@example.co.jp\nContent-Type: text/plain; charset=shift_jis\n\n"+body+"\n"))
+		if !slices.ContainsFunc(in.Findings, func(f policy.Finding) bool { return f.Type == "phone" }) {
+			t.Errorf("%q: not found in %+v", body, in.Parts)
+		}
 	}
 }
 
