@@ -27,6 +27,7 @@ const (
 	netPages  = 40
 	netLabels = 8
 	netGroup  = 16 << 10 // octets whose charset is found out together
+	netSpare  = 1 << 20
 )
 
 // net gathers the texts.
@@ -34,17 +35,21 @@ type net struct {
 	// labels are the charsets that the mail names, "" first; wide tells one of 16 bits.
 	labels []string
 	wide   bool
+	flowed bool // the mail names a format in which clients join lines
 	left   int
+	spare  int // octets that may be gone over although a reading explains them
 	seed   maphash.Seed
-	known  map[uint64]bool // octets and lines that were gone over
+	known  map[uint64]bool // lines that were taken over
+	swept  map[uint64]bool // octets that were gone over
 	text   []byte          // lines of text
 	pages  [][]byte        // texts with markup
 	mails  [][]byte        // decoded octets that begin like a mail
 }
 
 func newNet(buffers [][]byte) *net {
-	n := &net{labels: []string{""}, left: netBytes, seed: maphash.MakeSeed(), known: map[uint64]bool{}}
+	n := &net{labels: []string{""}, left: netBytes, spare: netSpare, seed: maphash.MakeSeed(), known: map[uint64]bool{}, swept: map[uint64]bool{}}
 	for _, buf := range buffers {
+		n.flowed = n.flowed || bytes.Contains(buf, []byte("elsp")) || bytes.Contains(buf, []byte("lowed")) || bytes.Contains(buf, []byte("format*"))
 		for label := range labelsIn(buf) {
 			name := charset.Canonical(label)
 			if name != "" && len(n.labels) <= netLabels && !slices.Contains(n.labels, name) {
@@ -100,20 +105,22 @@ func labelIn(line []byte) string {
 	return ""
 }
 
-// fresh tells octets that were not gone over yet.
-func (n *net) fresh(b []byte) bool {
+// fresh tells a line that was not taken over yet.
+func (n *net) fresh(line []byte) bool { return n.first(n.known, line) }
+
+func (n *net) first(of map[uint64]bool, b []byte) bool {
 	h := maphash.Bytes(n.seed, b)
-	if n.known[h] {
+	if of[h] {
 		return false
 	}
-	n.known[h] = true
+	of[h] = true
 	return true
 }
 
 // sweep makes all texts of some octets; depth counts the encodings that were undone.
 func (n *net) sweep(octets []byte, depth int) {
 	const least = 4
-	if depth > netDepth || len(octets) < least || !n.fresh(octets) {
+	if depth > netDepth || len(octets) < least || !n.first(n.swept, octets) {
 		return
 	}
 	if n.left -= len(octets); n.left < 0 {
@@ -121,6 +128,12 @@ func (n *net) sweep(octets []byte, depth int) {
 	}
 	n.asText(octets, depth)
 	n.asFields(octets)
+	n.uuencoded(octets, depth)
+	if n.flowed && (bytes.Contains(octets, []byte(" \r\n")) || bytes.Contains(octets, []byte(" \n"))) {
+		for _, delSp := range [...]bool{false, true} {
+			n.sweep(unflow(octets, delSp), max(depth, 1))
+		}
+	}
 	for _, region := range escapedRegions(octets) {
 		for _, decoded := range unescaped(region) {
 			n.sweep(decoded, depth+1)
@@ -392,12 +405,13 @@ func (r *reader) addAnywhere(u *union, out *Reading, path string) {
 		for _, part := range unexplained(buf, nodes, len(n.labels) > 2) {
 			n.sweep(part, 0)
 		}
-		n.uuencoded(buf)
+		n.uuencoded(buf, 0)
 	}
 	for i := range nodes {
 		body := n.bodyOf(&nodes[i])
 		switch {
 		case body == nil:
+			n.spareBody(&nodes[i])
 		case nodes[i].encoding == identity:
 			n.asText(body, netDepth) // its octets were swept
 		default:
@@ -422,6 +436,20 @@ func (r *reader) addAnywhere(u *union, out *Reading, path string) {
 	}
 }
 
+// spareBody goes over a decoded body all the same, while it is little: the explanation may
+// be wrong.
+func (n *net) spareBody(node *Node) {
+	if node.IsContainer || node.IsHeader || node.encoding == identity || len(node.raw) > n.spare {
+		return
+	}
+	n.spare -= len(node.raw)
+	if body := node.Body(); !charset.IsBinary(body) {
+		left := n.left
+		n.sweep(body, 1)
+		n.left = left
+	}
+}
+
 // bodyOf is a decoded body that another program might read otherwise: one with fields
 // or markup in it, or one where the mail names several charsets.
 func (n *net) bodyOf(node *Node) []byte {
@@ -432,7 +460,7 @@ func (n *net) bodyOf(node *Node) []byte {
 	body := node.Body()
 	switch {
 	case node.encoding == identity && (!node.isShownText() || node.isHTML() || !hasMarkup(body)):
-	case bytes.IndexByte(body, 0) >= 0 && !n.wide:
+	case !n.wide && charset.IsBinary(body):
 	case len(n.labels) > 2 && !isASCII(body), beginsLikeMail(body), hasField(body), !node.isHTML() && hasMarkup(body):
 		return body
 	}

@@ -40,6 +40,9 @@ func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
 		{"HTML behind a long line", doubtful + "\n" + strings.Repeat("x", 400) + " &#20491; " + strings.Repeat("\xff", 3) + "\n", "&#20491;", ViewAnywhere},
 		{"a boundary in an encoded word", "Content-Type: =?us-ascii?Q?multipart/mixed;_boundary=3Db?=\n\n--b\nContent-Transfer-Encoding: base64\n\n5YCL5Lq6\n--b--\n", "個人", "decoded words"},
 		{"a charset in an encoded word", "Content-Type: text/plain; charset=\"=?us-ascii?Q?utf-7?=\"\n\n+UAtOug-\n", "+UAtOug-", "decoded words"},
+		{"a uuencoded file with two CRs at each line end", doubtful + "\nbegin 644 a\r\n&<V5C<F5T\r\n`\r\nend\r\n", "secret", ViewAnywhere},
+		{"a number over lines that flow in another reading", doubtful + "Content-Type: text/plain; format*0=flo; format*1=wed; delsp=yes\n\n1234 56 \n78\n", "1234 5678", ""},
+		{"quoted-printable in a base64 body", "Content-Transfer-Encoding: base64\n\n" + strings.TrimSpace(encoded("=E5=80=8B=E4=BA=BA\nabcd")) + "A\n", "個人", ViewAnywhere},
 		{"a NUL in a number", "Subject: 1234 567\x008\n\nx\n", "1234 5678", ""},
 	} {
 		r := Read(crlf(c.mail), policy.DefaultLimits())

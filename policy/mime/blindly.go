@@ -90,19 +90,24 @@ func (n *net) blindly(region []byte, depth int) {
 	n.keep(everyPhase(region), depth)
 }
 
-// uuencoded reads uuencoded files with control characters in them, which some programs
-// drop before anybody looks for a file.
-func (n *net) uuencoded(buf []byte) {
-	if !bytes.Contains(buf, []byte("begin ")) || !charset.HasControls(buf) {
+// uuencoded reads uuencoded files, with CRs and control characters and without them: some
+// programs drop these before anybody looks for a file.
+func (n *net) uuencoded(octets []byte, depth int) {
+	if !bytes.Contains(octets, []byte("begin ")) {
 		return
 	}
-	rest := charset.WithoutControls(buf)
-	for range netMails {
-		var data []byte
-		if _, data, rest = firstUU(rest); data == nil {
-			return
+	ways := [][]byte{octets, bytes.ReplaceAll(octets, []byte("\r"), nil)}
+	if charset.HasControls(octets) {
+		ways = append(ways, charset.WithoutControls(octets))
+	}
+	for _, rest := range ways {
+		for range netMails {
+			var data []byte
+			if _, data, rest = firstUU(rest); data == nil {
+				break
+			}
+			n.sweep(data, depth+1)
 		}
-		n.sweep(data, 1)
 	}
 }
 

@@ -88,7 +88,7 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 			n.Params.set(p.name, paramText(v))
 		}
 	}
-	for _, p := range [...]string{"boundary", "charset"} {
+	for _, p := range [...]string{"boundary", "charset", "format", "delsp"} {
 		v, _ := get(params, p)
 		if r.dialect.lastWins {
 			v = getLast(params, p)

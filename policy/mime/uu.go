@@ -22,7 +22,7 @@ func firstUU(text []byte) (before, data, after []byte) {
 func decodeUU(text []byte) (data, rest []byte) {
 	for len(text) > 0 {
 		line, after := cutLine(text)
-		line = bytes.TrimRight(line, " \t")
+		line = bytes.TrimRight(line, " \t\r")
 		if bytes.Equal(line, []byte("end")) {
 			return data, after
 		}

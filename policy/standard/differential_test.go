@@ -172,6 +172,9 @@ func words(text string) []string {
 // shownBy is the text of what a peer shows; files are read by our own formats.
 func shownBy(r *Reader, l peerLeaf) string {
 	f := extract.File{Path: "1", Name: l.Name, DeclaredType: l.Type, Charset: "utf-8", Data: []byte(l.Text)}
+	if l.Text != "" {
+		f.Kind = policy.BodyText // shown in place, not opened as what it begins like
+	}
 	switch {
 	case l.Type == "header", l.Type == "text/plain", l.Text != "" && l.Type != "text/html":
 		return l.Name + "\n" + l.Text
