@@ -103,7 +103,7 @@ func (n *net) uuencoded(octets []byte, depth int) {
 	for _, rest := range ways {
 		for range netMails {
 			var data []byte
-			if _, data, rest = firstUU(rest); data == nil {
+			if _, data, rest = findUU(rest, true); data == nil {
 				break
 			}
 			n.sweep(data, depth+1)

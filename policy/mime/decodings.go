@@ -202,7 +202,7 @@ func (r *reader) another(added []Node, n Node, enc transfer) []Node {
 	added = append(added, n)
 	if n.isShownText() {
 		other = bytes.Clone(other)
-		if first := added[0].encoding.decode(n.raw); !isWide(first) {
+		if first := added[0].encoding.decode(n.raw); !isWide(first) && !isWide(other) {
 			k := 0
 			for k < min(len(first), len(other)) && first[k] == other[k] {
 				k++

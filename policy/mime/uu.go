@@ -6,11 +6,15 @@ import "bytes"
 // its data (nil when there is none) and the text around it. Format: POSIX
 // uuencode, historical alphabet; a line that does not decode ends the data.
 // Files inside an ordinary text are found where texts are read.
-func firstUU(text []byte) (before, data, after []byte) {
+func firstUU(text []byte) (before, data, after []byte) { return findUU(text, false) }
+
+// findUU is firstUU; loose reads a line that is too short for its own count as if the
+// rest of it had been cut off.
+func findUU(text []byte, loose bool) (before, data, after []byte) {
 	for rest := text; len(rest) > 0; {
 		line, next := cutLine(rest)
 		if bytes.HasPrefix(line, []byte("begin ")) {
-			if data, after = decodeUU(next); len(data) > 0 {
+			if data, after = decodeUU(next, loose); len(data) > 0 {
 				return text[:len(text)-len(rest)], data, after
 			}
 		}
@@ -19,7 +23,7 @@ func firstUU(text []byte) (before, data, after []byte) {
 	return text, nil, nil
 }
 
-func decodeUU(text []byte) (data, rest []byte) {
+func decodeUU(text []byte, loose bool) (data, rest []byte) {
 	for len(text) > 0 {
 		line, after := cutLine(text)
 		line = bytes.TrimRight(line, " \t\r")
@@ -31,7 +35,7 @@ func decodeUU(text []byte) (data, rest []byte) {
 			continue
 		}
 		n := int(line[0]-' ') & 63
-		if line[0] < ' ' || line[0] > '`' || (len(line)-1)*3/4+3 < n {
+		if line[0] < ' ' || line[0] > '`' || !loose && (len(line)-1)*3/4+3 < n {
 			return data, text
 		}
 		data = appendUU(data, line[1:], n)
