@@ -233,42 +233,6 @@ func (n *net) lines(text string, depth int) {
 	}
 }
 
-// isCode tells a line of base64. So many digits in a row are none by chance.
-func isCode(line string) bool {
-	const least = 16
-	return len(line) >= least && encodedLetters([]byte(line)) == len(line) && strings.ContainsAny(line, "0123456789") && !hasNumber([]byte(line))
-}
-
-// hasNumber tells digits in a row, blanks left out, that nobody finds in what is encoded.
-func hasNumber(line []byte) bool {
-	const least = 8
-	n := 0
-	for _, c := range line {
-		switch {
-		case c >= '0' && c <= '9':
-			if n++; n == least {
-				return true
-			}
-		case c != ' ' && c != '\t':
-			n = 0
-		}
-	}
-	return false
-}
-
-// asWritten takes over what stands in an encoded body as a person writes it: a program
-// that knows another encoding, or none, shows that.
-func (n *net) asWritten(node *Node) {
-	if node.IsContainer || node.encoding&^allHabits != base64Encoding {
-		return
-	}
-	for line := range bytes.Lines(node.raw) {
-		if line = bytes.TrimSpace(line); bytes.IndexByte(line, ' ') > 0 || hasNumber(line) {
-			n.lines(string(line), 0)
-		}
-	}
-}
-
 // isReadable tells a text that is not odd for the most part.
 func isReadable(text string) bool {
 	const likely = 0.2
