@@ -94,7 +94,6 @@ type Node struct {
 	Damaged bool
 
 	encoding transfer
-	params   []param // of the type, names in lower case
 	raw      []byte
 	body     []byte  // decoded, where it is kept
 	clean    bool    // raw is base64 without anything else in it
