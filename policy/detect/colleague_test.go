@@ -19,7 +19,7 @@ func addr(t *testing.T, s string) email.Address {
 }
 
 func TestColleaguesInInternalMailAreNotPrivate(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	text := "昨日の件、佐藤さんに確認しておきます。\n"
 	for to, private := range map[string]bool{"b@corp.example": false, "b@other.example": true} {
 		r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.BodyText}},

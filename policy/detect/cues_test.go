@@ -52,7 +52,7 @@ var cueCases = []struct {
 }
 
 func TestCues(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, c := range cueCases {
 		r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: c.text, Kind: policy.BodyText}}, Context{})
 		var got []string

@@ -11,9 +11,13 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
+// usual is a Detector without options. It is made once: that takes longer than most
+// tests do.
+var usual = sync.OnceValue(func() *Detector { return New(Options{}) })
+
 func detectText(t *testing.T, text string) Result {
 	t.Helper()
-	return detectWith(New(Options{}), text)
+	return detectWith(usual(), text)
 }
 
 func detectWith(d *Detector, text string) Result {
@@ -41,7 +45,7 @@ func TestOffsetsAreCodePointsOfTheOriginalText(t *testing.T) {
 
 func TestFindingsTellMaskedEvidence(t *testing.T) {
 	text := "社員番号,氏名,個人番号\nE0001,佐久間 蒼真,123456789018\nE0002,門脇 節子,983205673214\n"
-	r := New(Options{}).Detect(context.Background(), []policy.Content{{Part: "2/1", Where: "a.csv", Text: text}}, Context{})
+	r := usual().Detect(context.Background(), []policy.Content{{Part: "2/1", Where: "a.csv", Text: text}}, Context{})
 	found := false
 	for _, f := range r.Findings {
 		if strings.Contains(f.Masked.String(), "56789018") || strings.Contains(f.Reason.JA+f.Reason.EN+f.Place.Where+f.Key, "123456789018") {
@@ -77,7 +81,7 @@ func TestSecretsAreStarredOut(t *testing.T) {
 }
 
 func TestEqualValuesHaveEqualKeys(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	text := "カード番号 4539-5787-6362-1486\nカード番号 4539578763621486\nカード番号 5424 0000 0000 0015"
 	r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: text}}, Context{})
 	if len(r.Findings) != 3 {
@@ -96,7 +100,7 @@ func TestThoseWhoTakePartDoNotCount(t *testing.T) {
 		Header:     policy.Header{To: []policy.Mailbox{{Name: "田中 健吾", Address: email.MustAddress("tanaka@partner.example")}}},
 	}
 	text := "氏名：田中　健吾\nメール：tanaka@partner.example\n同僚：office7@example.co.jp\n別人：k.okita@gmail.com\n同社：sato@partner.example"
-	r := New(Options{}).Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.BodyText}}, cx)
+	r := usual().Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.BodyText}}, cx)
 	var private []string
 	for i, v := range values(text, r) {
 		if r.Findings[i].Type != "business_contact" {
@@ -110,7 +114,7 @@ func TestThoseWhoTakePartDoNotCount(t *testing.T) {
 
 func TestHeaderFieldsNameThoseWhoTakePart(t *testing.T) {
 	text := "From: 山本 修平 <s.yamamoto@shop.example>\r\nSubject: 佐久間 蒼真様 090-1234-5678\r\nMessage-ID: <abc.def@mail.shop.example>\r\n"
-	r := New(Options{}).Detect(context.Background(), []policy.Content{{Part: "0/h", Text: text, Kind: policy.HeaderText}}, Context{})
+	r := usual().Detect(context.Background(), []policy.Content{{Part: "0/h", Text: text, Kind: policy.HeaderText}}, Context{})
 	got := map[string]bool{}
 	for _, v := range values(text, r) {
 		got[v] = true
@@ -123,7 +127,7 @@ func TestHeaderFieldsNameThoseWhoTakePart(t *testing.T) {
 func TestEncryptedPeopleCountApartUnlessThePasswordTravelsToo(t *testing.T) {
 	list := "氏名,電話番号\n佐久間 蒼真,090-1234-5678\n門脇 節子,080-2345-6789\n"
 	sealed := policy.Content{Part: "2/1", Text: list, Encrypted: true}
-	d := New(Options{})
+	d := usual()
 	r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: "添付します。", Kind: policy.BodyText}, sealed}, Context{})
 	if r.People.High != 2 || r.People.Unencrypted != 0 || r.Findings[0].Unencrypted {
 		t.Errorf("sealed: %+v", r.People)
@@ -136,7 +140,7 @@ func TestEncryptedPeopleCountApartUnlessThePasswordTravelsToo(t *testing.T) {
 
 func TestTheSameListTwiceCountsOnce(t *testing.T) {
 	list := "氏名,電話番号\n佐久間 蒼真,090-1234-5678\n門脇 節子,080-2345-6789\n"
-	r := New(Options{}).Detect(context.Background(), []policy.Content{{Part: "1", Text: list}, {Part: "2", Text: list}}, Context{})
+	r := usual().Detect(context.Background(), []policy.Content{{Part: "1", Text: list}, {Part: "2", Text: list}}, Context{})
 	if r.People.High != 2 {
 		t.Errorf("%+v", r.People)
 	}
@@ -165,7 +169,7 @@ func TestWhoIsOnePerson(t *testing.T) {
 func TestCancelledContextIsNotClean(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	r := New(Options{}).Detect(ctx, []policy.Content{{Part: "1", Text: "個人番号 123456789018"}}, Context{})
+	r := usual().Detect(ctx, []policy.Content{{Part: "1", Text: "個人番号 123456789018"}}, Context{})
 	facts := map[string]bool{}
 	for _, u := range r.Unknown {
 		facts[u.Fact] = true
@@ -185,7 +189,7 @@ func TestGivenTablesAndMarks(t *testing.T) {
 		Marks:  []policy.Mark{{Start: 0, Where: `sheet "a"`}},
 		Tables: []policy.Table{{Header: 0, Rows: []policy.Row{{Number: 16, Cells: []policy.Span{cell("氏名"), cell("個人番号")}}, {Number: 17, Cells: []policy.Span{cell("辻 律"), cell("123456789018")}}}}},
 	}
-	r := New(Options{}).Detect(context.Background(), []policy.Content{c}, Context{})
+	r := usual().Detect(context.Background(), []policy.Content{c}, Context{})
 	if len(r.Findings) != 2 || r.Findings[1].Place.Where != `list.xlsx / sheet "a" / row 17` || r.People.High != 1 {
 		t.Errorf("%+v %+v", r.Findings, r.People)
 	}
@@ -193,7 +197,7 @@ func TestGivenTablesAndMarks(t *testing.T) {
 
 func TestBrokenTablesAreReadAsText(t *testing.T) {
 	c := policy.Content{Part: "3", Text: "個人番号 123456789018", Tables: []policy.Table{{Rows: []policy.Row{{Cells: []policy.Span{{Start: 5, End: 900}}}, {Cells: []policy.Span{{Start: 9, End: 2}}}}}}}
-	if r := New(Options{}).Detect(context.Background(), []policy.Content{c}, Context{}); len(r.Findings) != 1 {
+	if r := usual().Detect(context.Background(), []policy.Content{c}, Context{}); len(r.Findings) != 1 {
 		t.Errorf("%+v", r.Findings)
 	}
 }
@@ -227,7 +231,7 @@ func TestDutiesOfContent(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	text := "氏名：佐久間 蒼真\n個人番号：123456789018\n"
 	var wg sync.WaitGroup
 	for range 8 {

@@ -15,7 +15,7 @@ func TestNumbersIn(t *testing.T) {
 	if got := numbersIn(strings.Repeat("9", 200)); got != 0 {
 		t.Errorf("200 digits in a row make %b", got)
 	}
-	d := New(Options{})
+	d := usual()
 	reader := cellReader{d: d}
 	r := rand.New(rand.NewPCG(3, 9))
 	g := newGen(23)

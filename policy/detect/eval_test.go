@@ -218,7 +218,7 @@ func TestSamples(t *testing.T) {
 		t.Skip("the labelled set is not here")
 	}
 	defer file.Close()
-	d, s := New(Options{}), newScore()
+	d, s := usual(), newScore()
 	sc := bufio.NewScanner(file)
 	sc.Buffer(nil, 16<<20)
 	for sc.Scan() {
@@ -250,7 +250,7 @@ func generated(templates []genTemplate, seed uint64, n int) []labelled {
 
 // TestGenerated measures documents of our own generator.
 func TestGenerated(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, set := range []struct {
 		name      string
 		templates []genTemplate
@@ -284,7 +284,7 @@ func strangeDocuments(measured bool, n int) []labelled {
 // halves measures both halves of a set: the one that was learned from, and the one
 // that was only measured.
 func halves(t *testing.T, documents func(measured bool) []labelled, limits func(t *testing.T, s *score)) {
-	d := New(Options{})
+	d := usual()
 	for _, half := range []struct {
 		name     string
 		measured bool

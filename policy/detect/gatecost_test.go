@@ -66,7 +66,7 @@ func costOf(d *Detector, text string) (c gateCost) {
 // nobody looks at. docs/performance.md says what each stop costs and what to do.
 func TestGateStaysCheap(t *testing.T) {
 	const size = 2 << 20
-	c := costOf(New(Options{}), ordinaryText(size))
+	c := costOf(usual(), ordinaryText(size))
 	for _, limit := range []struct {
 		what     string
 		got, per int // per MiB

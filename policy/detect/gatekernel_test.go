@@ -17,7 +17,7 @@ func twins(t testing.TB) (with, without *gate) {
 	if !kernel() {
 		t.Skip("no kernel for this processor")
 	}
-	d := New(Options{})
+	d := usual()
 	twin := *d.gate
 	twin.kernel = false
 	return d.gate, &twin

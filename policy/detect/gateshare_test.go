@@ -11,7 +11,7 @@ import (
 // second one reads.
 func BenchmarkGate(b *testing.B) {
 	text := ordinaryText(4 << 20)
-	d := New(Options{})
+	d := usual()
 	cpu := cpuTime()
 	for b.Loop() {
 		sifted(d, text)
@@ -27,7 +27,7 @@ func BenchmarkGate(b *testing.B) {
 // BenchmarkOrdinaryText is the figure that other scanners are compared with.
 func BenchmarkOrdinaryText(b *testing.B) {
 	text := ordinaryText(8 << 20)
-	d := New(Options{})
+	d := usual()
 	cpu := cpuTime()
 	for b.Loop() {
 		d.Detect(context.Background(), []policy.Content{{Part: "1", Text: text}}, Context{})

@@ -123,7 +123,7 @@ func randomLine(r *rand.Rand, words []string) string {
 // every name at every place: what that sees the gate must see. A table of the gate
 // that lacks an entry, or a stop that is lost between two blocks, fails here.
 func TestGateSkipsNothing(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	slow := newSlowGate(d)
 	r := rand.New(rand.NewPCG(7, 9))
 	words := strings.Fields(strings.NewReplacer("、", " ", "。", " ").Replace(ordinaryText(20000)))

@@ -11,7 +11,7 @@ import (
 // pass goes eight bytes at a time, in lower and in upper case, and at the end of
 // the text.
 func TestGateSeesEveryWord(t *testing.T) {
-	g := New(Options{}).gate
+	g := usual().gate
 	seen := 0
 	for _, list := range g.lists {
 		for _, w := range list {
@@ -39,7 +39,7 @@ func TestGateSeesEveryWord(t *testing.T) {
 
 // TestGateStopsAtNames checks the places that the pass notes in a long line.
 func TestGateStopsAtNames(t *testing.T) {
-	g := New(Options{}).gate
+	g := usual().gate
 	for _, c := range []struct {
 		text string
 		want bool
@@ -62,7 +62,7 @@ func TestGateStopsAtNames(t *testing.T) {
 // TestGateSeesWordsInKana puts every keyword in kana and kanji behind texts of all
 // lengths, since the pass goes two characters at a time and the last ones singly.
 func TestGateSeesWordsInKana(t *testing.T) {
-	g := New(Options{}).gate
+	g := usual().gate
 	seen := 0
 	for _, list := range g.lists {
 		for _, w := range list {
@@ -90,7 +90,7 @@ func TestGateSeesWordsInKana(t *testing.T) {
 func TestGateNotesManyStops(t *testing.T) {
 	const n = 3 * stopRoom
 	text := strings.Repeat("佐藤様と、高橋健太郎が、鈴木\u3000花子と", n)
-	places := New(Options{}).gate.lines(text).places
+	places := usual().gate.lines(text).places
 	if len(places) != 3*n {
 		t.Fatalf("%d places instead of %d", len(places), 3*n)
 	}
@@ -113,7 +113,7 @@ func TestCountLongTexts(t *testing.T) {
 
 // TestLexiconFindsAll finds every word alone, at the end of the text and before others.
 func TestLexiconFindsAll(t *testing.T) {
-	x := New(Options{}).words
+	x := usual().words
 	for _, list := range x.lists {
 		for _, w := range list {
 			for _, text := range []string{w.text, w.text + " ", w.text + "。", "ね" + w.text} {

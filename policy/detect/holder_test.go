@@ -87,7 +87,7 @@ func TestForwardedMail(t *testing.T) {
 // TestColumnsOfPeople has headers that name people only beside others, amounts that
 // were cut at their commas, and places that are no addresses.
 func TestColumnsOfPeople(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, c := range []struct {
 		text, kind string
 		want       int
@@ -114,7 +114,7 @@ func TestColumnsOfPeople(t *testing.T) {
 // TestGateAgreesOnProse tells that no search ends a name at a kanji at which the gate
 // does not stop.
 func TestGateAgreesOnProse(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, s := range []string{"押田秀志濔を", "田中一郎を"} {
 		end := d.proseAt(s, 0)
 		if end > 0 != d.gate.endsGiven(s, len(s)-len("を")) || end == 0 && s == "田中一郎を" {

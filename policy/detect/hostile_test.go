@@ -16,7 +16,7 @@ var hostile = []string{"1 ", "1-", "1\n", "1.", "12 34-", "1234 5678 9018 ", "a@
 // TestHostileTextEnds would run into the test's time limit if any of these cost
 // more than time in proportion to its length.
 func TestHostileTextEnds(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, piece := range hostile {
 		text := strings.Repeat(piece, 1+40_000/len(piece))
 		if r := detectWith(d, text); r.People.High > len(text) {
@@ -29,7 +29,7 @@ func BenchmarkHostile(b *testing.B) {
 	for _, piece := range hostile {
 		b.Run(piece, func(b *testing.B) {
 			text := strings.Repeat(piece, 1+1_000_000/len(piece))
-			d := New(Options{})
+			d := usual()
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				detectWith(d, text)

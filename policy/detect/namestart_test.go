@@ -20,7 +20,7 @@ func oddText(r *rand.Rand) string {
 // TestNameStarts compares the search by classes with the one that asks at every
 // character what it is and what stands before it.
 func TestNameStarts(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	r := rand.New(rand.NewPCG(4, 2))
 	for range 4000 {
 		raw := oddText(r)

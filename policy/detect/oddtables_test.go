@@ -15,7 +15,7 @@ import (
 // TestShortCutsOfTables reads tables with odd cells in all places twice: as they are
 // always read, and cell by cell without any short cut.
 func TestShortCutsOfTables(t *testing.T) {
-	quick, thorough := New(Options{}), New(Options{})
+	quick, thorough := usual(), New(Options{})
 	thorough.thorough = true
 	sender, err := email.ParseAddress("me@sender.example")
 	to, err2 := email.ParseAddress("you@partner.example")

@@ -11,7 +11,7 @@ import (
 // TestSaidInProse has a sentence for each way of telling something that needed a
 // rule of its own, and one beside it that must stay clean.
 func TestSaidInProse(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, c := range []struct{ text, kind, value string }{
 		{"後任には、広島支社から東海林紗菜が着任します。", "person_name", "東海林紗菜"},
 		{"息子の小鳥遊リサさんが来週から海外へ行きます。", "person_name", "小鳥遊リサ"},

@@ -22,7 +22,7 @@ func TestMostFindings(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "佐藤 花子%d,%s,m%d@mail.example.org\n", i, tel, i)
 	}
-	d := New(Options{})
+	d := usual()
 	parts := []policy.Content{{Part: "1", Text: b.String()}}
 	all := d.Detect(context.Background(), parts, Context{})
 	some := d.Detect(context.Background(), parts, Context{Most: 20})

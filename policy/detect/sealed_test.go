@@ -76,7 +76,7 @@ func sealedDocuments(t *testing.T, part string) []labelled {
 
 // TestSealed measures the sealed set.
 func TestSealed(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, limits := range []sealedLimits{
 		{"learned", map[string]float64{"person_name": 0.94, "person_name in tables": 0.97, "phone": 0.97, "birth_date": 0.95, "secret": 0.93, "special_care": 0.85}, 0.98, 2, 3, 94},
 		{"blind", map[string]float64{"person_name": 0.87, "person_name in tables": 0.98, "phone": 0.97, "birth_date": 0.97, "secret": 0.9, "special_care": 0.94, "salary": 0.97, "employee_id": 0.97}, 0.98, 2, 4, 97},

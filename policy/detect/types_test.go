@@ -238,7 +238,7 @@ var typeCases = []struct{ text, want string }{
 }
 
 func TestWorkedExamples(t *testing.T) {
-	d := New(Options{})
+	d := usual()
 	for _, c := range slices.Concat(typeCases, writtenCases) {
 		r := d.Detect(context.Background(), []policy.Content{{Part: "1", Text: c.text, Kind: policy.BodyText}}, Context{})
 		var got []string
