@@ -15,6 +15,15 @@ import (
 // tests do.
 var usual = sync.OnceValue(func() *Detector { return New(Options{}) })
 
+// oneGoroutine skips a test that reads much text in one goroutine, under -short: that
+// is the race detector's run, and it has nothing to find there.
+func oneGoroutine(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("reads much text in one goroutine; not under -short")
+	}
+}
+
 func detectText(t *testing.T, text string) Result {
 	t.Helper()
 	return detectWith(usual(), text)

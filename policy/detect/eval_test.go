@@ -284,6 +284,7 @@ func strangeDocuments(measured bool, n int) []labelled {
 // halves measures both halves of a set: the one that was learned from, and the one
 // that was only measured.
 func halves(t *testing.T, documents func(measured bool) []labelled, limits func(t *testing.T, s *score)) {
+	oneGoroutine(t)
 	d := usual()
 	for _, half := range []struct {
 		name     string

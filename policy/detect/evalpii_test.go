@@ -69,6 +69,7 @@ func (w *ways) table(title string, m map[string]*share) string {
 // TestEvalPII prints recall per way of writing and alarms per kind of look-alike
 // over all sets that are at hand (make eval-pii).
 func TestEvalPII(t *testing.T) {
+	oneGoroutine(t)
 	d := usual()
 	sets := map[string][]labelled{"generated": nil, "developers": developers(t), "strange, learned from": strangeDocuments(false, 8), "strange, only measured": strangeDocuments(true, 8), "unseen, learned from": unseenDocuments(t, false, 4), "unseen, only measured": unseenDocuments(t, true, 4),
 		"outside, half A": outsideDocuments(t, false, 4), "outside, half B": outsideDocuments(t, true, 4)}

@@ -97,6 +97,7 @@ func mutated(r *rand.Rand, docs []labelled) string {
 // differ in what is only likely because of far neighbours, so a small share of
 // differences is allowed, and none that concerns an id or a secret.
 func TestGateLosesNothing(t *testing.T) {
+	oneGoroutine(t)
 	gated, whole := usual(), New(Options{})
 	whole.everything = true
 	var docs []labelled

@@ -13,6 +13,7 @@ import (
 // TestHeaderLinesLoseNothing reads headers with all kinds of text in them as they are
 // read and line by line: nothing may differ.
 func TestHeaderLinesLoseNothing(t *testing.T) {
+	oneGoroutine(t)
 	short, whole := usual(), New(Options{})
 	whole.key, whole.everything = short.key, true
 	var lines []string

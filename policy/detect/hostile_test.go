@@ -16,6 +16,7 @@ var hostile = []string{"1 ", "1-", "1\n", "1.", "12 34-", "1234 5678 9018 ", "a@
 // TestHostileTextEnds would run into the test's time limit if any of these cost
 // more than time in proportion to its length.
 func TestHostileTextEnds(t *testing.T) {
+	oneGoroutine(t)
 	d := usual()
 	for _, piece := range hostile {
 		text := strings.Repeat(piece, 1+40_000/len(piece))

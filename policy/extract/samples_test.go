@@ -125,6 +125,9 @@ var (
 )
 
 func TestSamplesFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads the whole folder in one goroutine; not under -short")
+	}
 	const dir = "../../../shared/samples/attachments"
 	right, total := 0, 0
 	for _, s := range readIndex(t, filepath.Join(dir, "INDEX.tsv")) {
