@@ -23,6 +23,7 @@ type census struct {
 // tally knows the people counted so far. All values are keyed hashes.
 type tally struct {
 	persons int
+	rows    int // that are expected, until the first one is seen
 	// byKey leads from keys, names among them, to twice the person's number, and one more
 	// for a key that is somebody's strongest. sure is how many of these there are: so many
 	// people are surely different.
@@ -253,7 +254,7 @@ func set(dst *uint64, v uint64) {
 
 // expect makes room for n records.
 func (t *tally) expect(n int) {
-	t.byKey.expect(6 * n)
+	t.rows = n
 	t.ids.expect(n)
 	t.named = slices.Grow(t.named, n+1)
 }
@@ -282,6 +283,10 @@ func (t *tally) reach(r *record) {
 		}
 	} else if r.phone != 0 {
 		r.keys = append(r.keys, key{phone.id, r.phone})
+	}
+	if t.rows > 0 { // the others have as many keys, which is half the room that all there may be take
+		t.byKey.expect((len(r.keys) + 1) * t.rows)
+		t.rows = 0
 	}
 	t.byKey.room(len(r.keys) + 1)
 	for _, k := range r.keys {
