@@ -267,7 +267,7 @@ func (t *cellReader) address(s string) (match, bool) {
 		at = -1
 	}
 	if at < 0 && p == 0 {
-		return match{norm: t.squeezed(s)}, addressPart(s)
+		return match{norm: t.squeezed(s)}, addressPart(s) && (digitsIn(s) < 9 || s[len(s)-1] >= 0x80 || strings.Trim(s, "+-() 0123456789") != "") // no telephone number
 	}
 	m := match{norm: t.squeezed(s), points: points, why: whyDictionary}
 	if s != "" && isDigit(s[len(s)-1]) || hasDigits(s, 1) || strings.Contains(s, "番") || strings.Contains(s, "丁目") {

@@ -35,7 +35,13 @@ func westernKanji(s string) (d date, n int) {
 // of theirs.
 func (v *view) bornAmong(group []candidate, i int) bool {
 	c := &group[i]
-	if c.kind != birthDate || c.why&(whyLabel|whyNear) != 0 || c.norm < "1910" || c.norm > "2009" || !gapOnly(v.s[group[i-1].end:c.start]) {
+	if c.kind != birthDate || c.why&(whyLabel|whyNear) != 0 || c.norm < "1910" || c.norm > "2009" {
+		return false
+	}
+	if v.bornBelow(&group[i-1], c) {
+		return group[i-1].points >= likely && v.personNear(group, &group[i-1])
+	}
+	if !gapOnly(v.s[group[i-1].end:c.start]) {
 		return false
 	}
 	if _, end := v.lineSpan(v.line(c.start)); i+1 < len(group) && group[i+1].start <= end && !gapOnly(v.s[c.end:group[i+1].start]) {
@@ -52,6 +58,16 @@ func (v *view) bornAmong(group []candidate, i int) bool {
 		contact = contact || v.line(o.start) == line && o.points >= likely && (o.kind == phone || o.kind == mailAddress || o.kind.severity >= sevOfficial && !o.kind.silent)
 	}
 	return contact && v.personNear(group, c)
+}
+
+// bornBelow tells a date that fills the line right below the official number of somebody:
+// what was copied out of a form loses its labels.
+func (v *view) bornBelow(number, c *candidate) bool {
+	if number.kind.silent || number.kind.severity < sevOfficial || number.kind.id == 0 || v.line(number.end-1)+1 != v.line(c.start) {
+		return false
+	}
+	a, b := v.lineSpan(v.line(c.start))
+	return strings.TrimSpace(v.s[number.end:a]) == "" && strings.TrimSpace(v.s[a:c.start]) == "" && strings.TrimSpace(v.s[c.end:b]) == ""
 }
 
 // gapOnly tells that only what parts the fields of a line stands in s.

@@ -25,7 +25,7 @@ func (v *view) dates(r run, emit func(candidate)) {
 			continue
 		}
 		c := candidate{kind: birthDate, start: d.start, end: d.end, match: match{norm: d.norm()}}
-		if suffix := v.s[d.end:min(len(v.s), d.end+12)]; strings.HasPrefix(strings.TrimLeft(suffix, " ("), "生") {
+		if saysBorn(v.s[d.end:min(len(v.s), d.end+24)]) {
 			c.points, c.why, c.label = ptLabel, whyLabel, "生"
 		}
 		v.genderBeside(&c, emit)
@@ -34,6 +34,18 @@ func (v *view) dates(r run, emit func(candidate)) {
 			i++
 		}
 	}
+}
+
+// saysBorn tells that the words behind a date make it one of birth: 生, のお生まれ. The
+// name of the next field (生年月日) does not.
+func saysBorn(rest string) bool {
+	t := strings.TrimLeft(rest, " (")
+	for _, joint := range []string{"の", "に"} {
+		if after, ok := strings.CutPrefix(t, joint); ok {
+			return hasAnyPrefix(after, []string{"お生まれ", "生まれ", "お生れ", "生れ"})
+		}
+	}
+	return strings.HasPrefix(t, "お生まれ") || strings.HasPrefix(t, "生") && !hasAnyPrefix(t, []string{"生年", "生徒", "生産", "生活", "生命"})
 }
 
 func cellDate(s string) (match, bool) {
@@ -438,7 +450,7 @@ func findKanjiBirth(d *Detector, v *view, emit func(candidate)) {
 			continue
 		}
 		c := candidate{kind: birthDate, start: i, end: i + n, match: match{norm: date.norm()}}
-		if strings.HasPrefix(v.s[i+n:], "生") {
+		if saysBorn(v.s[i+n:]) {
 			c.points, c.why, c.label = ptLabel, whyLabel, "生"
 		}
 		v.genderBeside(&c, emit)

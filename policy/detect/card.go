@@ -12,7 +12,7 @@ var creditCard = &kind{
 	name: "credit_card", severity: sevGravest, ja: "クレジットカード番号", en: "payment card number", id: 2,
 	labels: []string{"カード番号", "カードno", "クレジットカード", "クレジット", "クレカ", "card number", "card no", "card num", "credit card", "creditcard",
 		"card_number", "debit card", "card #", "cardno", "visa", "mastercard", "jcb", "amex", "american express", "diners", "unionpay", "デビットカード", "ご利用カード", "kartennummer", "kreditkarte", "número de tarjeta", "tarjeta", "numéro de carte", "carte bancaire", "信用卡", "카드번호", "신용카드"},
-	headers: []string{"card", "カード"},
+	headers: []string{"card", "カード", "pan"}, // the primary account number of ISO/IEC 7812
 	lens:    lengths(14, 15, 16, 19), vote: true,
 	try: func(w *window) (match, bool) {
 		brand := cardBrand(w.digits)

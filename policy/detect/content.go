@@ -112,7 +112,7 @@ func (d *Detector) lay(ctx context.Context, text string, tables []policy.Table, 
 		}
 		if g := d.readGrid(text, &tables[n]); g != nil {
 			l.free = append(l.free, policy.Span{Start: l.at, End: span.Start})
-			l.sheets, l.at = append(l.sheets, sheet{g, n, span, ascending}), span.End
+			l.sheets, l.at = append(l.sheets, sheet{g, n, span, ascending && !g.onSide}), span.End
 		}
 	}
 	return true

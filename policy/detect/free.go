@@ -22,7 +22,7 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 	for i := range cands {
 		x.d.weighCandidate(v, &cands[i])
 	}
-	withAddress(cands)
+	v.withAddress(cands)
 	behindCard(v, cands)
 	cands = resolve(cands, len(v.s))
 	var zones []bool
@@ -174,6 +174,7 @@ func (x *exam) candidates(v *view) []candidate {
 	}
 	d.names(v, d.hotLines(v, out), emit)
 	d.strangers(v, emit)
+	d.givenAgain(v, out, emit)
 	for _, c := range out {
 		switch c.kind {
 		case phone:
@@ -218,7 +219,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
 	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
-	if c.kind == phone && points == 0 && c.points < ptNear && behindPerson(v.leftOf(c.start)) {
+	if c.kind == phone && points == 0 && c.points < ptNear && (behindPerson(v.leftOf(c.start)) || d.inBrackets(v, c) || hasAnySuffix(strings.TrimRight(v.leftOf(c.start), " :は"), []string{"自宅", "実家"})) {
 		points, why = ptNear, whyNear
 	}
 	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
@@ -250,7 +251,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 var meetingWords = []string{"ミーティング", "会議", "オンライン", "zoom", "teams", "webex", "meet", "webinar", "ウェビナー", "説明会", "セミナー"}
 
 // withAddress gives postal codes the points of the address behind them.
-func withAddress(all []candidate) {
+func (v *view) withAddress(all []candidate) {
 	starts := map[int]bool{}
 	for i := range all {
 		if all[i].kind == address {
@@ -259,6 +260,9 @@ func withAddress(all []candidate) {
 	}
 	for i := range all {
 		c := &all[i]
+		if c.kind == postalCode && strings.HasPrefix(v.s[c.end:], ")") && !hasAnySuffix(v.s[:c.start], []string{"(", "〒", "〒 "}) {
+			continue // the end of a telephone number: 森律（059 479 5656）四日市市 …
+		}
 		for gap := 0; c.kind == postalCode && gap <= 2; gap++ {
 			if starts[c.end+gap] {
 				c.points = max(c.points, 0) + ptLabel

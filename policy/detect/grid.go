@@ -20,6 +20,7 @@ type grid struct {
 	plain   policy.Span // a stretch of the text that folding leaves alone
 	asked   int         // where the last cell that was asked for ends
 	company bool        // a list of companies' contacts
+	onSide  bool        // its rows are columns in the text
 	free    *source     // of hits in columns without a type
 	strayed bool        // a cell did not fit its column; it may become something else with others
 	// searched tells that suspect has looked at the columns without a type.
@@ -102,7 +103,12 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	if len(t.Rows) < 2 {
 		return nil
 	}
-	g := &grid{text: text, table: t, reader: cellReader{d: d}}
+	return d.typeGrid(&grid{text: text, table: t, reader: cellReader{d: d}})
+}
+
+// typeGrid types the columns of g.
+func (d *Detector) typeGrid(g *grid) *grid {
+	t := g.table
 	g.header = d.findHeader(g)
 	if g.header >= 0 {
 		g.mend(len(t.Rows[g.header].Cells))
@@ -111,7 +117,10 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 	for i := range t.Rows {
 		width = max(width, len(g.row(i)))
 	}
-	if d.sideways(g) {
+	if !g.onSide && d.sideways(g) {
+		if t, ok := g.turned(); ok {
+			return d.typeGrid(&grid{text: g.text, table: t, reader: cellReader{d: d}, onSide: true})
+		}
 		return nil
 	}
 	g.columns = make([]column, width)
@@ -143,29 +152,6 @@ func (d *Detector) readGrid(text string, t *policy.Table) *grid {
 		}
 	}
 	return nil
-}
-
-// sideways tells a form: the first cell of most rows is a label for the second.
-// Such a table reads best line by line.
-func (d *Detector) sideways(g *grid) bool {
-	rows, named := 0, 0
-	kinds := map[*kind]bool{}
-	for i := 0; i < len(g.table.Rows) && rows < sampleRows; i++ {
-		row := g.row(i)
-		if i == g.table.Header || len(row) < 2 || row[0].Start == row[0].End {
-			continue
-		}
-		label := g.cell(row[0])
-		if label == "" {
-			continue
-		}
-		rows++
-		if k, _ := d.headerKind(label); k != nil && !hasDigits(label, 3) {
-			named++
-			kinds[k] = true
-		}
-	}
-	return rows > 0 && len(kinds) >= 2 && named*10 >= rows*6
 }
 
 // trimCell takes blanks and quotes off the ends of a cell.
@@ -255,7 +241,7 @@ func (d *Detector) findHeader(g *grid) int {
 		row := g.cells(i)
 		words, filled, values := d.headerWords(row)
 		if values == 0 && words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1) {
-			return i
+			return d.lowerHeader(g, i, words, filled)
 		}
 	}
 	if h := g.table.Header; h >= 0 && h < len(g.table.Rows) {
@@ -372,9 +358,7 @@ const voteRows = 3
 func (d *Detector) vote(g *grid) {
 	for col := range g.columns {
 		c := &g.columns[col]
-		if c.kind == inPAN && g.paymentCards(col) {
-			c.kind = creditCard
-		}
+		c.kind = g.meant(col)
 		if c.kind == nil && !g.company || c.kind == negativeLabel && isGeneric(lower(c.header)) {
 			d.elect(g, col)
 		}
@@ -414,7 +398,7 @@ func (d *Detector) elect(g *grid, col int) {
 			c := &cells[i]
 			if k.cell == nil && k.try != nil && k.lens&c.lens == 0 {
 				passed-- // no number in it is so long
-			} else if _, ok := g.reader.check(k, c.text); !ok {
+			} else if m, ok := g.reader.check(k, c.text); !ok || m.points <= 0 && k.severity >= sevOfficial { // nothing but its length speaks for it
 				passed--
 			}
 			if passed*10 < len(cells)*9 {

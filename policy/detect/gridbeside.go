@@ -18,12 +18,12 @@ const (
 func (g *grid) kindColumns() {
 	for col := 1; col < len(g.columns); col++ {
 		c := &g.columns[col]
-		if c.kind != nil && !c.generic {
+		if c.kind != nil && !c.generic && c.kind != negativeLabel {
 			continue
 		}
 		for k := col - 1; k >= 0 && k >= col-kindReach; k-- {
 			if beside := &g.columns[k]; (beside.kind == nil || beside.kind.silent) && g.saysKinds(k) {
-				c.kindAt = k + 1
+				c.kindAt, c.generic = k+1, c.generic || c.kind != nil // value_id says as little as "number"
 				break
 			}
 		}
@@ -73,7 +73,7 @@ func (x *exam) besideCell(g *grid, i, col int, span policy.Span, out *[]hit) boo
 		return false
 	}
 	m.points, m.why = m.points+ptColumn, m.why|whyLabel
-	g.hit(i, k, &source{table: g.free.table, label: label}, span, m, out)
+	g.hit(i, k, &source{table: g.free.table, turned: g.onSide, label: label}, span, m, out)
 	return true
 }
 

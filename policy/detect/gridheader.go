@@ -16,14 +16,38 @@ func (g *grid) branches() bool {
 		!g.hasHeader("銀行", "口座") && !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName })
 }
 
-// paymentCards tells a column of the numbers of payment cards: their "PAN" is the primary
-// account number of ISO/IEC 7812, and no Indian tax card.
-func (g *grid) paymentCards(col int) bool {
-	n, good := g.share(col, func(s string) bool {
-		_, ok := g.reader.check(creditCard, s)
-		return ok
-	})
-	return n > 0 && good*2 >= n
+// lowerHeader is the row that names the columns when row i, of which some cells are
+// empty, may only name groups of them: the next one, if it has more labels.
+func (d *Detector) lowerHeader(g *grid, i, words, filled int) int {
+	if i+2 < len(g.table.Rows) && filled < len(g.row(i)) {
+		row := g.cells(i + 1)
+		if w, f, values := d.headerWords(row); values == 0 && w >= 2 && w > words && f > filled && !d.anyName(row) {
+			return i + 1
+		}
+	}
+	return i
+}
+
+// meant is the kind of a column by its header. Where two kinds share a word (PAN is the
+// number of a payment card and that of an Indian tax card) the cells say which.
+func (g *grid) meant(col int) *kind {
+	d, c := g.reader.d, &g.columns[col]
+	best, most := c.kind, -1
+	for _, word := range d.headers.shared {
+		if c.kind == nil || !slices.Contains(word.kinds, c.kind) || !strings.Contains(lower(c.header), word.text) {
+			continue
+		}
+		for _, k := range word.kinds {
+			_, good := g.share(col, func(s string) bool {
+				_, ok := g.reader.check(k, s)
+				return ok
+			})
+			if good > most || good == most && k == c.kind {
+				best, most = k, good
+			}
+		}
+	}
+	return best
 }
 
 // share counts the first filled cells of a column, and those among them that are so.
@@ -68,9 +92,10 @@ func (g *grid) expiriesBeside() {
 }
 
 // insuredColumns takes the columns headed symbol and number of a list with insurers for
-// those of health insurance cards.
+// those of health insurance cards, and those of a list of people that has both, side by
+// side, when they cannot be the savings accounts of the post office.
 func (g *grid) insuredColumns() {
-	if !g.hasHeader("保険者", "保険証", "健保", "国保", "負担割合") {
+	if !g.hasHeader("保険者", "保険証", "健保", "国保", "負担割合") && !g.symbolsOfPeople() {
 		return
 	}
 	for i := range g.columns {
@@ -78,6 +103,19 @@ func (g *grid) insuredColumns() {
 			c.kind = insuredNumber
 		}
 	}
+}
+
+// symbolsOfPeople tells a list of people with a column of symbols and one of numbers
+// beside it, of which most are no symbols of the post office's bank (1xxx0, 0xxxx).
+func (g *grid) symbolsOfPeople() bool {
+	col := slices.IndexFunc(g.columns, func(c column) bool { return c.header == "記号" })
+	if col < 0 || col+1 >= len(g.columns) || g.columns[col+1].header != "番号" || !g.people() || g.hasHeader("銀行", "口座", "ゆうちょ", "貯金", "郵便局", "名義") {
+		return false
+	}
+	n, post := g.share(col, func(s string) bool {
+		return len(s) == 5 && digitsIn(s) == 5 && (s[0] == '1' && s[4] == '0' || s[0] == '0')
+	})
+	return n > 0 && post*2 < n
 }
 
 // impersonal leaves columns alone that say something of a person only in a list of

@@ -12,12 +12,12 @@ import (
 func (x *exam) gridHits(g *grid, number int, flows bool, out *[]hit) {
 	for i := range g.columns {
 		c := &g.columns[i]
-		c.in = &source{table: number, label: c.header}
+		c.in = &source{table: number, label: c.header, turned: g.onSide}
 		if c.voted || c.kind == nil {
 			c.in.label = ""
 		}
 	}
-	g.free = &source{table: number}
+	g.free = &source{table: number, turned: g.onSide}
 	if !g.searched {
 		x.d.suspect(g)
 	}

@@ -89,7 +89,7 @@ const lateCells = 5
 func (g *grid) electLate(col int) {
 	c := &g.columns[col]
 	c.late = g.idOf(len(c.hot), func(i int) string { return g.cell(g.row(int(c.hot[i]))[col]) })
-	if c.late == nil && len(c.hot) > 0 && !g.people() && g.byChance(col) {
+	if c.late == nil && len(c.hot) > 0 && g.byChance(col) {
 		c.hot = nil
 	}
 }
@@ -168,7 +168,7 @@ func (x *exam) reread(g *grid, col int, out *[]hit) {
 	if k == nil || k == c.kind {
 		return
 	}
-	in := &source{table: g.free.table}
+	in := &source{table: g.free.table, turned: g.onSide}
 	for i, s := range c.strays {
 		m, ok := g.reader.check(k, cell(i))
 		in.of++
@@ -244,7 +244,7 @@ func (x *exam) readCell(g *grid, i int, span policy.Span, out *[]hit) {
 		if h.row, h.record = int32(g.table.Rows[i].Number), int32(i); h.in == running {
 			h.in = g.free
 		} else {
-			h.in = &source{table: g.free.table, label: h.in.label}
+			h.in = &source{table: g.free.table, turned: g.onSide, label: h.in.label}
 		}
 		h.business = h.business || g.company && businessKind(h.kind)
 	}

@@ -125,3 +125,26 @@ func calledInKorean(_ *Detector, v *view, emit func(candidate)) {
 
 // koreanFamilies are most of the family names of Korea.
 const koreanFamilies = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모"
+
+// inBrackets tells a number in brackets right behind the name of a person: 塩谷　守（0782694796）.
+func (d *Detector) inBrackets(v *view, c *candidate) bool {
+	if !strings.HasPrefix(v.s[c.start:], "(") || !strings.HasPrefix(v.s[c.end:], ")") {
+		return false
+	}
+	left := strings.TrimRight(v.leftOf(c.start), " ")
+	if i := strings.LastIndexAny(left, "・-*、,:/|"); i >= 0 {
+		_, n := utf8.DecodeRuneInString(left[i:])
+		left = left[i+n:]
+	}
+	for _, h := range honorifics {
+		left = strings.TrimSuffix(left, h)
+	}
+	left = strings.TrimSpace(left)
+	return left != "" && len(left) <= 30 && d.nameLike(left)
+}
+
+// behindAccount tells that the number of an account ends right before: the bank that a line
+// names does not make its own of who holds it.
+func behindAccount(left string) bool {
+	return left != "" && isDigit(left[len(left)-1]) && anyOf(left, []string{"普通", "当座", "貯蓄", "総合口座", "通常貯金"})
+}

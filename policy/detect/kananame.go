@@ -23,7 +23,7 @@ func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
 		}
 	}
 	if c.end == 0 {
-		if !d.kanaPair(s[:f]) {
+		if r, _ := lastRune(v.s[:i]); isKanji(r) || !d.kanaPair(s[:f]) { // 北原クリニック
 			return 0
 		}
 		c.end, c.points = i+f, 1

@@ -109,6 +109,7 @@ type source struct {
 	table      int    // -1 outside of tables
 	label      string // the label or header that speaks for them
 	passed, of int    // how many cells of the column pass the check
+	turned     bool   // the table is read with its columns as rows
 }
 
 // running is the source of hits in running text that have no label.

@@ -154,4 +154,5 @@ var negativeLabel = &kind{name: "other_number", silent: true, ja: "伝票など�
 		"item", "product", "asset", "consignment", "waybill", "awb", "airway bill", "air waybill", "bill of lading", "docket", "policy", "policy no", "policy number", "account ref", "booking", "confirmation", "case no", "quote", "receipt", "asin", "imei"},
 	headers: []string{"金額", "数量", "在庫", "単価", "url", "日時", "年月", "amount", "qty", "quantity", "price", "timestamp", "created", "updated",
 		"銀行名", "支店名", "会社名", "企業名", "商品名", "品名", "部署名", "店舗名", "店名", "学校名", "件名", "ファイル名", "製品名", "部署", "役職", "銀行", "支店", "status",
-		"id", "no", "no.", "コード", "番号", "合計", "小計", "ref"}}
+		"id", "no", "no.", "コード", "番号", "合計", "小計", "ref", "hash", "digest", "checksum", "sha1", "sha256", "md5", "ハッシュ値",
+		"keiyaku", "keiyaku_no", "chumon", "chumon_no", "denpyo", "denpyo_no", "okurijo", "okurijo_no", "juchu", "juchu_no", "seikyu", "seikyu_no", "uketsuke", "uketsuke_no", "toroku", "touroku", "hinban", "contract", "contract_no", "job", "job_id"}}

@@ -18,6 +18,8 @@ type labelHit struct {
 type lexicon struct {
 	index []uint16
 	lists [][]lexWord
+	// shared are the words that two kinds or more have.
+	shared []sharedWord
 	// next has, for each list, a bit for the low six bits of the byte that goes on
 	// in a word of it: most places that begin right go on wrong.
 	next []uint64
@@ -30,6 +32,12 @@ type lexWord struct {
 	text         string
 	kind         *kind
 	anchor, edge bool
+}
+
+// sharedWord is a word and the kinds that have it, the one it means by itself first.
+type sharedWord struct {
+	text  string
+	kinds []*kind
 }
 
 func newLexicon() *lexicon {
@@ -48,8 +56,10 @@ func labelLexicon(kinds []*kind, headers bool) *lexicon {
 				}
 			}
 		}
-		if headers {
-			for _, w := range k.headers {
+	}
+	for _, k := range kinds {
+		for _, w := range k.headers {
+			if headers {
 				x.add(lexWord{text: w, kind: k, edge: true})
 			}
 		}
@@ -74,8 +84,22 @@ func (x *lexicon) add(w lexWord) {
 	} else {
 		x.next[n] = ^uint64(0)
 	}
+	x.share(w, x.lists[n])
 	x.lists[n] = append(x.lists[n], w)
 	slices.SortStableFunc(x.lists[n], func(a, b lexWord) int { return len(b.text) - len(a.text) })
+}
+
+// share notes a word that another kind has as well.
+func (x *lexicon) share(w lexWord, list []lexWord) {
+	k := slices.IndexFunc(list, func(o lexWord) bool { return o.text == w.text && o.kind != w.kind && !o.anchor && !w.anchor })
+	if k < 0 {
+		return
+	}
+	if at := slices.IndexFunc(x.shared, func(s sharedWord) bool { return s.text == w.text }); at >= 0 {
+		x.shared[at].kinds = append(x.shared[at].kinds, w.kind)
+		return
+	}
+	x.shared = append(x.shared, sharedWord{w.text, []*kind{list[k].kind, w.kind}})
 }
 
 // goesOn is which byte is looked at behind the first two bytes of a word or, for

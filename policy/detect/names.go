@@ -19,7 +19,7 @@ var personName = &kind{
 		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "tenant", "guarantor", "ship to", "deliver to", "hire", "new starter", "new joiner", "visitor", "visitors", "claimant", "witness", "defendant", "plaintiff", "policyholder", "next of kin", "emergency contact", "spouse", "guardian", "trainee", "attendee", "attendees",
 		"salarié", "mitarbeiter", "受診者", "児童名", "園児名", "生徒名", "借受人", "所有者", "喪主", "故人", "申請者", "請求者", "届出人", "届出者", "親権者", "保護者", "受給者", "受領者", "加入者", "被扶養者", "被保険者", "患者名", "利用者名", "入居者", "申込人", "債務者",
 		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "相続人", "被相続人", "相手方", "当方", "依頼者", "依頼人", "旧姓", "旧氏名", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "乘客", "旅客", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
-	headers: []string{"なまえ", "社員", "スタッフ", "児童", "園児", "お子様", "お子さま", "子の名前", "弟子", "選手", "選手名", "forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名", "注文主", "ご注文主", "苗字", "通称", "通称名", "shimei", "name_kana", "shimei_kana", "namae", "名前(漢字)"},
+	headers: []string{"なまえ", "社員", "スタッフ", "児童", "園児", "お子様", "お子さま", "子の名前", "弟子", "選手", "選手名", "forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名", "注文主", "ご注文主", "苗字", "通称", "通称名", "shimei", "name_kana", "shimei_kana", "namae", "名前(漢字)", "namekana", "kananame", "kana_name"},
 }
 
 // honorifics follow the name of a person.
@@ -239,7 +239,7 @@ func (d *Detector) splitAt(s string, families uint64) split {
 		r, w := nextRune(s[g:])
 		for e, m := g, 0; m < 4 && w > 0 && (isKanji(r) || isKana(r)); m++ {
 			e += w
-			if r, w = nextRune(s[e:]); (isKanji(r) || isKatakana(r)) && !afterName.begins(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) {
+			if r, w = nextRune(s[e:]); (isKanji(r) || isKatakana(r)) && !afterName.begins(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) || strings.HasSuffix(s[g:e], "様") {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {
@@ -375,6 +375,10 @@ var aFriend = newAnyWord("さん", "ちゃん", "くん", "君", "たん")
 // people apart.
 func (d *Detector) finishName(v *view, c *candidate) {
 	rest := strings.TrimPrefix(v.s[c.end:min(len(v.s), c.end+24)], " ")
+	if firmBehind(v.s[c.end:min(len(v.s), c.end+30)]) {
+		c.points = -ptLabel
+		return
+	}
 	if honorific(c.norm, rest) {
 		c.points += 3
 		c.why |= whyHonorific
@@ -399,7 +403,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += points
 		c.business = c.business || business && !v.privateWriter(left, c.start)
 	}
-	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && !(studentWords.in(left) && anIntroduction.begins(rest)) && (named && aCompany.in(left) ||
+	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && !behindAccount(office) && !(studentWords.in(left) && anIntroduction.begins(rest)) && (named && aCompany.in(left) ||
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}

@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 )
@@ -62,7 +63,10 @@ type record struct {
 	birth, address      uint64
 	phone               uint64
 	keys                []key
+	others              []uint64 // hashes of the names of more people in the row
 	any                 bool
+	prose               bool // it is running text
+	beside              bool // of somebody who is named in the row of somebody else
 
 	// What reach has made of it: hashes of the name as written and of the best one there
 	// is, how many of the keys came without the name, and the number of each key.
@@ -72,13 +76,14 @@ type record struct {
 }
 
 // clear makes it ready for the next person.
-func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0], sums: r.sums[:0]} }
+func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0], others: r.others[:0], sums: r.sums[:0]} }
 
 // add takes the hits of one part into account: they are grouped by table row; in
 // running text each name opens a record that takes what follows on its line and
 // in the lines behind it.
 func (c *census) add(hits []hit, sealed bool) {
 	c.settle()
+	hits = byRecord(hits)
 	c.all.expect(rows(hits))
 	cur := record{seed: c.seed}
 	open := false // cur has begun
@@ -120,7 +125,8 @@ func (c *census) add(hits []hit, sealed bool) {
 			if open {
 				cur.take(h)
 			}
-		case h.subtype == "surname" && (open && strings.HasPrefix(cur.name, h.norm) || known(c.names, h.norm)):
+		case h.subtype == "surname" && (open && strings.HasPrefix(cur.name, h.norm) || known(c.names, h.norm)),
+			h.subtype == "given" && (open && strings.HasSuffix(cur.name, h.norm) || c.called(h.norm)):
 		case open && (reading(h) || cur.name == "" && cur.kana != ""):
 			cur.take(h)
 		default:
@@ -212,8 +218,14 @@ func known(names []string, family string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, family) })
 }
 
+// called tells that somebody of this given name was named in full before.
+func (c *census) called(given string) bool {
+	return slices.ContainsFunc(c.names, func(n string) bool { return len(n) > len(given) && strings.HasSuffix(n, given) })
+}
+
 // take adds a hit to the record; the first of a kind stays.
 func (r *record) take(h *hit) {
+	r.prose = r.prose || h.in.table < 0
 	switch h.kind {
 	case personName:
 		switch h.subtype {
@@ -226,8 +238,11 @@ func (r *record) take(h *hit) {
 				r.kana = h.norm
 			}
 		default:
-			if r.name == "" {
+			switch {
+			case r.name == "":
 				r.name, r.nameValue = h.norm, h.value
+			case h.in.table >= 0 && h.subtype == "" && h.value != r.nameValue && fullName(h.norm) && fullName(r.name) && !inCharge(h.in.label):
+				r.others = append(r.others, h.value)
 			}
 		}
 	case birthDate:
@@ -296,8 +311,18 @@ func (t *tally) reach(r *record) {
 	}
 }
 
-// count is add for a record whose keys were made.
+// count is add for a record whose keys were made: it counts the one of whom it tells, and
+// those who are named beside, such as the parents of a child, of whom it tells how to reach
+// them.
 func (t *tally) count(r *record) {
+	t.one(r)
+	for _, name := range r.others {
+		t.add(&record{seed: r.seed, nameValue: name, address: r.address, phone: r.phone, any: true, beside: true})
+	}
+}
+
+// one counts the person of a record.
+func (t *tally) one(r *record) {
 	if !r.any {
 		return
 	}
@@ -311,11 +336,13 @@ func (t *tally) count(r *record) {
 		who = 0
 	}
 	name := key{keyName, r.named}.sum()
-	if who == 0 && len(keys) == 0 {
-		if r.named == 0 {
-			return // nothing tells this record from another
+	if who == 0 && len(keys) == 0 && r.named == 0 {
+		return // nothing tells this record from another
+	}
+	if who == 0 && r.named != 0 && (len(keys) == 0 || r.prose) {
+		if who = int(t.byKey.get(name) >> 1); len(keys) > 0 && t.differs(who, r) {
+			who = 0
 		}
-		who = int(t.byKey.get(name) >> 1)
 	}
 	if who == 0 {
 		if len(t.named) == 0 {
@@ -332,6 +359,13 @@ func (t *tally) count(r *record) {
 			t.ids.put(combine(uint64(who), uint64(k.kind)), k.value|1)
 		}
 	}
+	if r.prose && r.named != 0 {
+		for i, v := range [...]uint64{r.birth, r.address, r.phone} {
+			if v != 0 {
+				t.ids.put(combine(uint64(who), uint64(keyBirth-i)), v)
+			}
+		}
+	}
 	if r.named != 0 {
 		if s := t.byKey.slot(name); s.value == 0 {
 			s.value = uint64(who) << 1
@@ -342,6 +376,25 @@ func (t *tally) count(r *record) {
 		t.sure++
 	}
 }
+
+// differs tells that the record has another birth date, address, telephone number or id
+// than the person of the same name of whom a text told before.
+func (t *tally) differs(who int, r *record) bool {
+	for i, v := range [...]uint64{r.birth, r.address, r.phone} {
+		if known := t.ids.get(combine(uint64(who), uint64(keyBirth-i))); v != 0 && known != 0 && known != v {
+			return true
+		}
+	}
+	return t.contradicts(who, r.keys[:r.strong])
+}
+
+// inCharge tells the column of those who deal with the people of a list.
+func inCharge(header string) bool {
+	return anyOf(header, []string{"担当", "医", "講師", "責任者", "上司", "承認", "紹介", "営業", "作成", "更新", "受付", "担任", "監督", "施工"})
+}
+
+// fullName tells a name of two characters at least.
+func fullName(s string) bool { return utf8.RuneCountInString(s) >= 2 }
 
 // surest is the key that tells the person best from others: an id that nobody
 // shares, the name with birth date or address, the name, anything else.
@@ -383,7 +436,7 @@ func (t *tally) shared(who int, k key, name uint64) bool {
 // reading; 0 without one.
 func (r *record) names() (own, best uint64) {
 	switch {
-	case r.name != "":
+	case r.name != "" || r.beside:
 		own = r.nameValue
 	case r.family != "" || r.given != "":
 		var room [64]byte // for most names

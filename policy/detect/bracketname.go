@@ -1,0 +1,137 @@
+package detect
+
+import "strings"
+
+// bracketNames finds names of China and Korea with their spelling in Latin letters in
+// brackets behind them, which no dictionary of Japanese names has: 朴俊昊（PARK Junho）さん.
+func bracketNames(_ *Detector, v *view, emit func(candidate)) {
+	for i := 0; ; i++ {
+		k := strings.IndexByte(v.s[i:], '(')
+		if k < 0 {
+			return
+		}
+		i += k
+		end := capitals(v.s, i+1)
+		if end == 0 || !strings.HasPrefix(v.s[end:], ")") {
+			continue
+		}
+		latin := candidate{kind: personName, start: i + 1, end: end, match: match{norm: lower(v.s[i+1 : end]), subtype: "romaji", points: likely, why: whyNear}}
+		left := strings.TrimRight(v.s[:i], " ")
+		for _, h := range []string{"さん", "様", "氏"} {
+			left = strings.TrimSuffix(left, h)
+		}
+		rest := v.s[end+1:]
+		if n := middleDots(left); n > 0 {
+			emit(latin)
+			continue
+		}
+		start := chineseBefore(left)
+		if start < 0 || len(left) == i && !honorificAny(rest) && !chineseLatin(latin.norm) {
+			continue
+		}
+		emit(latin)
+		emit(candidate{kind: personName, start: start, end: len(left), match: match{norm: squeeze(left[start:]), points: likely, why: whyNear}})
+	}
+}
+
+// honorificAny tells that an honorific stands at the start of s.
+func honorificAny(s string) bool { return hasAnyPrefix(s, []string{"さん", "様", "氏", "先生"}) }
+
+// capitals is where two or three words in Latin letters end that begin with a capital
+// each; 0 for none.
+func capitals(s string, i int) int {
+	words := 0
+	for words < 3 && i < len(s) && isUpper(s[i]) {
+		n := letters(s[i:])
+		if n < 2 || n > 14 {
+			return 0
+		}
+		i += n
+		if words++; i < len(s) && s[i] == ' ' && i+1 < len(s) && isUpper(s[i+1]) {
+			i++
+			continue
+		}
+		break
+	}
+	if words < 2 {
+		return 0
+	}
+	return i
+}
+
+// chineseBefore is where the name of China or Korea begins that ends s, -1 without one.
+func chineseBefore(s string) int {
+	at, n := len(s), 0
+	for n < 3 {
+		r, w := lastRune(s[:at])
+		if !isKanji(r) {
+			break
+		}
+		at, n = at-w, n+1
+		if n < 3 && at > 1 && s[at-1] == ' ' {
+			if r, w := lastRune(s[:at-1]); isKanji(r) && strings.ContainsRune(chineseFamilies, r) {
+				if before, _ := lastRune(s[:at-1-w]); !isKanji(before) {
+					return at - 1 - w
+				}
+			}
+		}
+	}
+	if n < 2 || at > 0 && func() bool { r, _ := lastRune(s[:at]); return isKanji(r) }() {
+		return -1
+	}
+	if r, _ := nextRune(s[at:]); !strings.ContainsRune(chineseFamilies, r) {
+		return -1
+	}
+	return at
+}
+
+// middleDots is the length of the name in katakana with middle dots that ends s.
+func middleDots(s string) int {
+	at, dots := len(s), 0
+	for at > 0 && len(s)-at < 60 {
+		r, w := lastRune(s[:at])
+		if r == '・' {
+			dots++
+		} else if !isKatakana(r) && r != 'ー' {
+			break
+		}
+		at -= w
+	}
+	if dots == 0 || len(s)-at < len("ア・ア") {
+		return 0
+	}
+	return len(s) - at
+}
+
+// chineseLatin tells that one of the words is a common family name of China or Korea.
+func chineseLatin(low string) bool {
+	for w := range strings.FieldsSeq(low) {
+		if chineseSpellings[w] {
+			return true
+		}
+	}
+	return false
+}
+
+var chineseSpellings = wordSet("wang li zhang liu chen yang zhao huang zhou wu xu sun zhu ma hu guo he gao lin luo zheng liang xie song tang han feng deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao cui zhong tan wong chan lau cheung lam kim lee park choi jung jeong kang cho yoon jang lim shin oh seo kwon hwang ahn hong yoo ryu moon bae baek")
+
+// chineseField is where a name of China or Korea ends whose family name is parted by a
+// space, and that fills its field: 劉 暁東; 0 for none.
+func chineseField(s string, i int) int {
+	r, w := nextRune(s[i:])
+	if !strings.ContainsRune(chineseFamilies, r) || i+w >= len(s) || s[i+w] != ' ' {
+		return 0
+	}
+	end, n := i+w+1, 0
+	for {
+		r, w := nextRune(s[end:])
+		if w == 0 || !isKanji(r) {
+			break
+		}
+		end, n = end+w, n+1
+	}
+	if n == 0 || n > 2 || !fieldEnds(s[end:]) || fieldWords[s[i+w+1:end]] {
+		return 0
+	}
+	return end
+}
