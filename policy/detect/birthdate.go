@@ -11,7 +11,7 @@ import (
 // 「生」 behind it says so.
 var birthDate = &kind{
 	name: "birth_date", severity: sevSingle, ja: "生年月日", en: "date of birth", mustLabel: true, tight: true,
-	labels: []string{"生年月日", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "bday", "dob", "d.o.b", "born on", "born", "birth_date", "birth", "お生まれ", "ご生年月日", "生まれた日", "お誕生", "出生年月日", "geburtsdatum", "geboren am", "date de naissance", "né le", "née le",
+	labels: []string{"生年月日", "seinengappi", "seinen_gappi", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "bday", "dob", "d.o.b", "born on", "born", "birth_date", "birth", "お生まれ", "ご生年月日", "生まれた日", "お誕生", "出生年月日", "geburtsdatum", "geboren am", "date de naissance", "né le", "née le",
 		"fecha de nacimiento", "data di nascita", "출생일", "생년월일", "出生日期"},
 	headers: []string{"たんじょう", "生年", "誕生", "生まれ", "出生", "birth", "おたんじょうび", "たんじょうび", "たんじょう日", "うまれた日", "せいねんがっぴ"},
 	cell:    cellDate,

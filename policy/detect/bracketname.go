@@ -15,7 +15,7 @@ func bracketNames(_ *Detector, v *view, emit func(candidate)) {
 		if end == 0 || !strings.HasPrefix(v.s[end:], ")") {
 			continue
 		}
-		latin := candidate{kind: personName, start: i + 1, end: end, match: match{norm: lower(v.s[i+1 : end]), subtype: "romaji", points: likely, why: whyNear}}
+		latin := candidate{kind: personName, start: i + 1, end: end, match: match{norm: strings.ReplaceAll(lower(v.s[i+1:end]), ",", ""), subtype: "romaji", points: likely, why: whyNear}}
 		left := strings.TrimRight(v.s[:i], " ")
 		for _, h := range []string{"さん", "様", "氏"} {
 			left = strings.TrimSuffix(left, h)
@@ -47,7 +47,10 @@ func capitals(s string, i int) int {
 			return 0
 		}
 		i += n
-		if words++; i < len(s) && s[i] == ' ' && i+1 < len(s) && isUpper(s[i+1]) {
+		if words++; words == 1 && strings.HasPrefix(s[i:], ", ") {
+			i++
+		}
+		if i < len(s) && s[i] == ' ' && i+1 < len(s) && isUpper(s[i+1]) {
 			i++
 			continue
 		}

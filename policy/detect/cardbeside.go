@@ -143,6 +143,13 @@ func (v *view) besideCard(c candidate, emit func(candidate)) {
 	}
 }
 
+// behindCardWord tells that a number stands right behind the word for a card that is none
+// of a shop's, a club's or a doctor's: ご精算はカード（4111-…）.
+func behindCardWord(left string) bool {
+	word, ok := strings.CutSuffix(strings.TrimRight(left, " (:は「"), "カード")
+	return ok && !hasAnySuffix(word, []string{"ポイント", "会員", "メンバーズ", "診察", "スタンプ", "プリペイド", "ギフト", "在留", "マイナンバー", "番号"})
+}
+
 // cardReach is how far behind a card number its expiry date and code are looked for.
 const cardReach = 90
 

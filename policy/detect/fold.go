@@ -250,6 +250,8 @@ func (f *folder) wide(r rune, i, n int) int {
 		}
 	case r >= 0xff01 && r <= 0xff5e:
 		f.put(r-0xfee0, i)
+	case r == 0xff65: // ･
+		f.put('・', i)
 	case r >= 0xff66 && r <= 0xff9d:
 		return f.halfKana(r, i, next)
 	case isInvisible(r):

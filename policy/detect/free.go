@@ -218,9 +218,15 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		left := v.leftOf(c.start)
 		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
 	}
+	if c.kind == gender && c.why&whyNear != 0 {
+		return // the label of the date beside it does not contradict
+	}
 	points, why, word := d.labelled(v, c.kind, c.start, c.end)
 	if c.kind == phone && points == 0 && c.points < ptNear && (behindPerson(v.leftOf(c.start)) || d.inBrackets(v, c) || hasAnySuffix(strings.TrimRight(v.leftOf(c.start), " :は"), []string{"自宅", "実家"})) {
 		points, why = ptNear, whyNear
+	}
+	if c.kind == creditCard && points <= 0 && behindCardWord(v.leftOf(c.start)) {
+		points, why, word = ptLabel, whyLabel, "カード"
 	}
 	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
 		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
@@ -236,6 +242,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 			c.points += ptCheck * float64(1-2*b2i(c.kind == myNumber))
 		}
 	}
+	if points == 0 && (c.kind == myNumber || c.kind == driverLicense) && (otherKey(v.s[:c.start]) || v.entryByChance(c)) {
+		points = ptNegative
+	}
 	c.points += points
 	c.why |= why
 	c.label = word
@@ -249,29 +258,6 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 
 // meetingWords speak of meetings over the network.
 var meetingWords = []string{"ミーティング", "会議", "オンライン", "zoom", "teams", "webex", "meet", "webinar", "ウェビナー", "説明会", "セミナー"}
-
-// withAddress gives postal codes the points of the address behind them.
-func (v *view) withAddress(all []candidate) {
-	starts := map[int]bool{}
-	for i := range all {
-		if all[i].kind == address {
-			starts[all[i].start] = true
-		}
-	}
-	for i := range all {
-		c := &all[i]
-		if c.kind == postalCode && strings.HasPrefix(v.s[c.end:], ")") && !hasAnySuffix(v.s[:c.start], []string{"(", "〒", "〒 "}) {
-			continue // the end of a telephone number: 森律（059 479 5656）四日市市 …
-		}
-		for gap := 0; c.kind == postalCode && gap <= 2; gap++ {
-			if starts[c.end+gap] {
-				c.points = max(c.points, 0) + ptLabel
-				c.why |= whyRecord
-				break
-			}
-		}
-	}
-}
 
 // behindCard gives an expiry date without a label the points of the card number
 // right before it, and a short code behind both those of a word such as "code".

@@ -428,7 +428,7 @@ func (p *pass) other(i int) int {
 		if q, _ := utf8.DecodeRuneInString(s[i+n:]); q >= 0xff21 && q <= 0xff5a {
 			p.flags |= lineHot
 		}
-	case r >= 0xff66 && r <= 0xff9d, isInvisible(r) && r != 0xfeff, r >= 0xf900 && r <= 0xfaff:
+	case r >= 0xff65 && r <= 0xff9d, isInvisible(r) && r != 0xfeff, r >= 0xf900 && r <= 0xfaff:
 		p.flags |= lineHot
 	case r == 0x2121: // ℡
 		p.mark(i, lineLabel)

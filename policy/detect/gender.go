@@ -68,6 +68,9 @@ func (v *view) genderBeside(c *candidate, emit func(candidate)) {
 		i += anyPrefix(v.s[i:], []string{w})
 	}
 	i += span(v.s[i:], fieldGap, 8)
+	if n := genderWord(lower(v.s[min(len(v.s), i+1):min(len(v.s), i+8)])); strings.HasPrefix(v.s[i:], "(") && n > 0 && strings.HasPrefix(v.s[i+1+n:], ")") { // S51/07/04 (女)
+		i++
+	}
 	if k := i + span(v.s[i:], func(b byte) bool { return b == '(' }, 1); strings.HasPrefix(v.s[k:], "満") || k < len(v.s) && isDigit(v.s[k]) { // the age
 		k += anyPrefix(v.s[k:], []string{"満"})
 		if n := span(v.s[k:], isDigit, 3); n > 0 && strings.HasPrefix(v.s[k+n:], "歳") {

@@ -337,6 +337,9 @@ func (d *Detector) nameColumns(g *grid) {
 			}
 		}
 		posts = posts || anyOf(low, []string{"部署", "役職", "担当", "所属", "title", "department", "position"})
+		if k == secret && anyOf(low, []string{"hash", "digest", "ハッシュ"}) {
+			k = negativeLabel // what cannot be turned back opens nothing
+		}
 		g.columns[i].kind, g.columns[i].header = k, word
 		if k == personName {
 			g.columns[i].sub = nameColumn(low)
@@ -354,7 +357,8 @@ func (d *Detector) nameColumns(g *grid) {
 // voteRows is how many rows a column without a name needs to be typed by its cells.
 const voteRows = 3
 
-// vote types columns that have no header by the majority of their cells.
+// vote types columns that have no header by the majority of their cells: first those that
+// tell by themselves, then those that mean something beside names only.
 func (d *Detector) vote(g *grid) {
 	for col := range g.columns {
 		c := &g.columns[col]
@@ -362,7 +366,10 @@ func (d *Detector) vote(g *grid) {
 		if c.kind == nil && !g.company || c.kind == negativeLabel && isGeneric(lower(c.header)) {
 			d.elect(g, col)
 		}
-		if c.kind == negativeLabel && g.allPass(col) {
+	}
+	for col := range g.columns {
+		c := &g.columns[col]
+		if c.kind == negativeLabel && !aShipment.in(lower(c.header)) && g.allPass(col) {
 			c.kind, c.voted = myNumber, true
 		}
 		switch {

@@ -81,18 +81,23 @@ func (x *exam) besideCell(g *grid, i, col int, span policy.Span, out *[]hit) boo
 const careRows = 20
 
 // careColumn tells a column of a list of people without a name of its own, or with one
-// that says little (所見), of whose cells at least half speak of special care.
+// that says little (所見), of whose cells at least half speak of special care, or nearly all of health,
+// good or bad.
 func (d *Detector) careColumn(g *grid, col int) bool {
 	if !g.people() {
 		return false
 	}
-	n, care := 0, 0
+	n, care, fine := 0, 0, 0
 	g.each(col, func(_ int, s string) bool {
 		n++
-		care += b2i(d.careCell(s))
-		return n < careRows && (n < voteRows || care > 0)
+		if fineResults[lower(s)] {
+			fine++
+		} else {
+			care += b2i(d.careCell(s))
+		}
+		return n < careRows && (n < voteRows || care+fine > 0)
 	})
-	return n >= voteRows && care*2 >= n
+	return n >= voteRows && care*2 >= n || care >= 2 && (care+fine)*10 >= n*8 // most of those examined are well
 }
 
 // careCell tells a cell that speaks of special care: an illness, a disability.
@@ -138,6 +143,7 @@ func (g *grid) splitPhones() {
 // bareCodes leaves a column of seven digits alone that has a name of its own, which says
 // nothing of postal codes, in a table without addresses: they may number anything.
 func (g *grid) bareCodes() {
+	g.unknownCodes()
 	if slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == address }) {
 		return
 	}
@@ -152,6 +158,28 @@ func (g *grid) bareCodes() {
 			return bare && row < g.header+kindRows
 		})
 		if bare {
+			c.kind, c.voted, c.generic = nil, false, false
+		}
+	}
+}
+
+// unknownCodes leaves a column alone that was taken for one of postal codes by its seven
+// digits and of which less than half are in use: the members of a club are numbered so.
+func (g *grid) unknownCodes() {
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.kind != postalCode || !c.voted {
+			continue
+		}
+		n, used := g.share(i, func(s string) bool {
+			m, ok := g.reader.check(postalCode, s)
+			if !ok {
+				return false
+			}
+			_, known := slices.BinarySearch(g.reader.d.dict.zips, uint32(atoi(m.norm)))
+			return known
+		})
+		if used*2 < n {
 			c.kind, c.voted, c.generic = nil, false, false
 		}
 	}

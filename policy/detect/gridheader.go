@@ -99,7 +99,7 @@ func (g *grid) insuredColumns() {
 		return
 	}
 	for i := range g.columns {
-		if c := &g.columns[i]; (c.kind == nil || c.kind == negativeLabel) && (c.header == "記号" || c.header == "番号" || c.header == "枝番" || c.header == "保険証番号") {
+		if c := &g.columns[i]; (c.kind == nil || c.kind == negativeLabel) && (c.header == "記号" || c.header == "番号" || c.header == "保険証番号") {
 			c.kind = insuredNumber
 		}
 	}

@@ -124,6 +124,10 @@ func (g *grid) allPass(col int) bool {
 	return n >= lateCells && good >= lateCells && good*10 >= n*9
 }
 
+// aShipment are words of headers that say of the numbers below what else they are; others,
+// such as 管理番号, say no more than that they are numbers.
+var aShipment = newAnyWord("送り状", "伝票", "追跡", "荷物", "貨物", "配送", "出荷", "問い合わせ番号", "問合せ番号", "お問合", "受注", "発注", "注文", "請求", "見積", "契約", "証券", "ロット", "製造", "シリアル", "tracking", "waybill", "awb", "parcel", "shipment", "invoice", "order", "denpyo", "okurijo", "keiyaku", "serial", "lot")
+
 // idOf is the official id that nearly all of n cells are, nil for none.
 func (g *grid) idOf(n int, cell func(int) string) *kind {
 	if n < lateCells {

@@ -68,6 +68,54 @@ func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
 	return 0, 0, ""
 }
 
+// otherKey tells that a text ends with a key of a log or of JSON that names the value
+// behind it: job=, "ref": . It is no label that we know.
+func otherKey(left string) bool {
+	t := strings.TrimRight(left[max(0, len(left)-labelNear):], `" '`)
+	if n := len(t); n == 0 || t[n-1] != '=' && (t[n-1] != ':' || n < 2 || t[n-2] != '"') {
+		return false
+	}
+	t = strings.TrimRight(t, `=:"' `)
+	return t != "" && wordByte(t[len(t)-1])
+}
+
+// entryByChance tells a number of twelve digits that fills its line behind the number of
+// an entry, when others in the lines around that stand so pass no check: parcels.
+func (v *view) entryByChance(c *candidate) bool {
+	n, failed := v.line(c.start), 0
+	if entryNumber(v.lineText(n)) == "" {
+		return false
+	}
+	for k := max(0, n-chanceReach); k < min(len(v.lines), n+chanceReach); k++ {
+		if d := entryNumber(v.lineText(k)); d != "" && c.kind.lens&(1<<len(d)) != 0 {
+			failed += b2i(!myNumberCheck(d) && !licenceCheck(d))
+		}
+	}
+	return failed >= 2
+}
+
+// chanceReach is how many lines to either side entryByChance looks at.
+const chanceReach = 24
+
+// entryNumber are the twelve digits of a line that holds nothing else but the number of
+// an entry before them: 06 2487-6594-1410.
+func entryNumber(line string) string {
+	if len(line) > 40 || !allOf(line, "0123456789- .)") {
+		return ""
+	}
+	line = strings.TrimSpace(line)
+	n := span(line, isDigit, 4)
+	gap := span(line[n:], func(c byte) bool { return c == ' ' || c == '.' || c == ')' }, 3)
+	if n == 0 || n > 3 || gap == 0 {
+		return ""
+	}
+	d := strings.ReplaceAll(strings.ReplaceAll(line[n+gap:], "-", ""), " ", "")
+	if len(d) != 12 || digitsIn(d) != 12 {
+		return ""
+	}
+	return d
+}
+
 // joining tells that only what joins a label to its value stands in s: marks,
 // kana, kanji, and a few English words.
 func joining(s string) bool {

@@ -19,7 +19,7 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 		if m.kind != personName {
 			continue
 		}
-		start := v.fieldStart(m.end)
+		start := v.fieldStart(m.end + anyPrefix(v.s[m.end:], []string{"様"})) // 患者様　…
 		if end := max(chineseName(v.s, start), chineseField(v.s, start)); end > 0 && start > m.end {
 			c := candidate{kind: personName, start: start, end: end}
 			c.norm, c.points = squeeze(v.s[start:end]), 1
@@ -87,6 +87,9 @@ func (v *view) fieldStart(i int) int {
 // know: two words in katakana, or two to four characters of Hangul.
 func fieldName(s string) int {
 	if n := kanaRun(s, func(r rune) bool { return r >= 0xac00 && r <= 0xd7a3 }); n >= 2*3 && n <= 4*3 {
+		return n * b2i(fieldEnds(s[n:]))
+	}
+	if n := kanaRun(s, func(r rune) bool { return isKatakana(r) || r == '・' }); n > len("ア・ア") && n <= 20*3 && strings.Contains(strings.Trim(s[:n], "・"), "・") {
 		return n * b2i(fieldEnds(s[n:]))
 	}
 	a := kanaRun(s, isKatakana)
@@ -402,7 +405,7 @@ var businessRole = newAnyEnd("担当の", "担当者の")
 
 // behindDesk are fields of a record that say who wrote it or dealt with it; a space
 // parts them from the name.
-var behindDesk = newAnyEnd("対応者", "受付者", "記入者", "作成者", "報告者", "起票者", "承認者", "確認者", "責任者", "担当者", "記録者", "対応", "文責", "担当", "産業医", "主治医")
+var behindDesk = newAnyEnd("受けた人", "受けた者", "受電者", "電話に出た人", "対応者", "受付者", "記入者", "作成者", "報告者", "起票者", "承認者", "確認者", "責任者", "担当者", "記録者", "対応", "文責", "担当", "産業医", "主治医")
 
 // siblings raises names that stand in a list of names (a、b、c; a and b; one on
 // each line), and those that fill a line behind a short word (撮影　名前): each of

@@ -13,13 +13,13 @@ import (
 // running prose with none of these does not count by itself.
 var personName = &kind{
 	name: "person_name", severity: sevSingle, ja: "氏名", en: "name of a person",
-	labels: []string{"氏名", "名前", "お名前", "顧客名", "会員名", "申込者", "対象者", "契約者", "患者", "社員名", "従業員", "世帯主", "口座名義", "名義", "受取人",
+	labels: []string{"namekana", "kananame", "kana_name", "shimei", "氏名", "名前", "お名前", "顧客名", "会員名", "申込者", "対象者", "契約者", "患者", "社員名", "従業員", "世帯主", "口座名義", "名義", "受取人",
 		"本人", "お客様名", "利用者", "応募者", "候補者", "被保険者氏名", "退職者", "入社者", "扶養親族", "配偶者", "ご本人", "お客様", "会員", "学生", "生徒", "職員", "氏名(カナ)",
 		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "kana", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
 		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "tenant", "guarantor", "ship to", "deliver to", "hire", "new starter", "new joiner", "visitor", "visitors", "claimant", "witness", "defendant", "plaintiff", "policyholder", "next of kin", "emergency contact", "spouse", "guardian", "trainee", "attendee", "attendees",
 		"salarié", "mitarbeiter", "受診者", "児童名", "園児名", "生徒名", "借受人", "所有者", "喪主", "故人", "申請者", "請求者", "届出人", "届出者", "親権者", "保護者", "受給者", "受領者", "加入者", "被扶養者", "被保険者", "患者名", "利用者名", "入居者", "申込人", "債務者",
 		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "相続人", "被相続人", "相手方", "当方", "依頼者", "依頼人", "旧姓", "旧氏名", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "乘客", "旅客", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
-	headers: []string{"なまえ", "社員", "スタッフ", "児童", "園児", "お子様", "お子さま", "子の名前", "弟子", "選手", "選手名", "forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名", "注文主", "ご注文主", "苗字", "通称", "通称名", "shimei", "name_kana", "shimei_kana", "namae", "名前(漢字)", "namekana", "kananame", "kana_name"},
+	headers: []string{"なまえ", "社員", "スタッフ", "児童", "園児", "お子様", "お子さま", "子の名前", "弟子", "選手", "選手名", "forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名", "注文主", "ご注文主", "苗字", "通称", "通称名", "name_kana", "shimei_kana", "namae", "名前(漢字)"},
 }
 
 // honorifics follow the name of a person.
@@ -316,7 +316,7 @@ func (d *Detector) looseName(v *view, i int, families uint64, emit func(candidat
 			continue
 		}
 		end := len(s) - len(rest) + given
-		if !anchored && !space && (d.dict.notNames.has(s[:end]) || d.dict.family.has(s[:end])) || fieldWords[rest[:given]] {
+		if !anchored && !space && (d.dict.notNames.has(s[:end]) || d.dict.family.has(s[:end])) || fieldWords[rest[:given]] || fieldWords[s[:end]] {
 			continue
 		}
 		if !anchored && isKanji(firstRune(rest)) && d.dict.model.score(rest[:given]) < 2*maybeGiven && !d.dict.given.has(rest[:given]) {
@@ -390,7 +390,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points, c.why, c.label = c.points+points, c.why|why, word
 	}
 	named := namedFor.in(left) // most often not
-	c.business = c.business || named && anAuthor.in(left) || c.label == "" && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
+	c.business = c.business || named && anAuthor.in(left) || c.label == "" && !strings.HasPrefix(rest, "氏") && anyOf(v.s[c.end:min(len(v.s), c.end+40)], []string{"貴社", "御社"})
 	if aRole.begins(rest) || businessRole.ends(left) || actsFor(left, v.s[c.end:min(len(v.s), c.end+90)]) || c.label == "" && introduced(left, rest) || ourPeople.ends(left) || strings.HasSuffix(left, "の") && strings.Contains(left[max(0, len(left)-45):], "弊社") && c.why&whyHonorific == 0 {
 		c.business = true
 	}

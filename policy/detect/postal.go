@@ -7,7 +7,7 @@ import "strings"
 // no copyright claimed).
 var postalCode = &kind{
 	name: "postal_code", severity: sevSingle, ja: "郵便番号", en: "postal code",
-	labels:  []string{"郵便番号", "〒", "zip", "postal code", "postcode", "zip code", "zipcode", "yubin"},
+	labels:  []string{"郵便番号", "〒", "zip", "postal code", "postcode", "zip code", "zipcode", "postalcode", "yubin"},
 	headers: []string{"郵便", "postal", "zip_code", "postal_code"},
 	lens:    lengths(7), vote: true,
 	try: func(w *window) (match, bool) {
@@ -24,4 +24,27 @@ var postalCode = &kind{
 		}
 		return m, true
 	},
+}
+
+// withAddress gives postal codes the points of the address behind them.
+func (v *view) withAddress(all []candidate) {
+	starts := map[int]bool{}
+	for i := range all {
+		if all[i].kind == address {
+			starts[all[i].start] = true
+		}
+	}
+	for i := range all {
+		c := &all[i]
+		if c.kind == postalCode && strings.HasPrefix(v.s[c.end:], ")") && !hasAnySuffix(v.s[:c.start], []string{"(", "〒", "〒 "}) {
+			continue // the end of a telephone number: 森律（059 479 5656）四日市市 …
+		}
+		for gap := 0; c.kind == postalCode && gap <= 2; gap++ {
+			if starts[c.end+gap] {
+				c.points = max(c.points, 0) + ptLabel
+				c.why |= whyRecord
+				break
+			}
+		}
+	}
 }

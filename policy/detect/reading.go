@@ -175,12 +175,22 @@ func spreadNames(d *Detector, v *view, emit func(candidate)) {
 			continue
 		}
 		if name, end := spreadName(v.s, at-3); end > 0 {
-			if sp := d.splitName(name); sp.end == len(name) && !d.dict.notNames.has(name) && !fieldWords[name] {
+			if sp := d.splitName(name); (sp.end == len(name) || d.spreadField(v, at-3, end, name)) && !d.dict.notNames.has(name) && !fieldWords[name] {
 				emit(candidate{kind: personName, start: at - 3, end: end, match: match{norm: name, points: likely, why: whyDictionary | whyNear}})
 				i = end
 			}
 		}
 	}
+}
+
+// spreadField tells that the label of a name stands before a spread one that fills its
+// line and begins with a family name: then any given name will do.
+func (d *Detector) spreadField(v *view, start, end int, name string) bool {
+	if _, b := v.lineSpan(v.line(start)); strings.TrimSpace(v.s[end:b]) != "" || d.dict.family.lengths(name) == 0 {
+		return false
+	}
+	points, _, _ := d.labelled(v, personName, start, end)
+	return points >= ptLabel
 }
 
 // spreadBefore tells that a raw text ends with two kanji that a wide space parts.

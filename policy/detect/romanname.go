@@ -185,7 +185,7 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 		}
 		return 0
 	}
-	if !title && !strings.HasSuffix(strings.TrimRight(near, " "), ":") {
+	if field := strings.TrimRight(near, ` "'`); !title && !hasAnySuffix(field, []string{":", ">", "="}) {
 		return 0
 	}
 	c.norm, c.subtype, c.why = lower(v.s[c.start:c.end]), "", 0

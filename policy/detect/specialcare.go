@@ -14,7 +14,7 @@ var specialCare = &kind{
 	labels:  []string{"傷病名", "病名", "診断名", "既往歴", "既往症", "持病", "主病名", "現病歴", "障害名", "要配慮事項", "治療経過", "治療内容", "diagnosis", "diagnoses", "medical history", "past medical history"},
 	headers: []string{"要介護度", "介護度", "要介護", "傷病", "疾病", "既往", "障害の", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "手帳種別", "手帳の種別", "手帳の種類", "障害種別", "障害区分", "障がい区分", "障害の種類", "障害程度", "障害の程度", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
 	cell: func(s string) (match, bool) {
-		return match{norm: s}, utf8.RuneCountInString(s) >= 2 && s != "なし" && s != "無" && s != "無し" && s != "特になし" && lower(s) != "none" && s != "異常なし" && lower(s) != "n/a" && lower(s) != "no" && strings.Trim(s, "-:") != ""
+		return match{norm: s}, utf8.RuneCountInString(s) >= 2 && s != "なし" && s != "無" && s != "無し" && s != "特になし" && lower(s) != "none" && !fineResults[lower(s)] && lower(s) != "n/a" && lower(s) != "no" && strings.Trim(s, "-:") != ""
 	},
 }
 
@@ -105,7 +105,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 		}
 		points += 1.5 * float64(b2i(person))
 	}
-	if anyOf(s, careVetoes) {
+	if anyOf(s, careVetoes) || asked(s) {
 		points -= 3
 	}
 	if !person || points < likely {
@@ -120,6 +120,12 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	last := marks[best]
 	emit(candidate{kind: specialCare, start: last.start, end: phraseEnd(v.s, last.end, b), label: v.s[last.start:last.end],
 		match: match{norm: v.s[last.start:last.end], points: points, why: whyPerson}})
+}
+
+// asked tells the question of a form, which says nothing of who answers it.
+func asked(sentence string) bool {
+	t := strings.TrimRight(strings.TrimSpace(sentence), "。?")
+	return hasAnySuffix(t, []string{"ありますか", "ございますか", "ありますでしょうか", "の有無"}) && !anyOf(t, []string{"様", "さん"})
 }
 
 // namedIllness tells that the end of a word for an illness (…病, …炎, …症, …腫)
@@ -206,8 +212,8 @@ func findHealthField(d *Detector, v *view, emit func(candidate)) {
 // healthWords stand above the fields of an examination; fineResults are what such
 // a field says of the healthy.
 var (
-	healthWords = []string{"健康診断", "健診", "検診", "受診", "保健", "診察", "患者", "カルテ", "問診", "看護", "既往"}
-	fineResults = wordSet("a 異常なし 異常を認めず 異常認めず 特記事項なし 特記すべきことなし 正常 良好 適")
+	healthWords = []string{"抗原", "抗体", "検体", "採血", "血液", "健康診断", "健診", "検診", "受診", "保健", "診察", "患者", "カルテ", "問診", "看護", "既往"}
+	fineResults = wordSet("a なし 特になし 問題なし 所見なし 異常無し 異常なし 異常を認めず 異常認めず 特記事項なし 特記すべきことなし 正常 良好 適")
 )
 
 // phraseEnd goes on to the end of the phrase: the next comma or blank.

@@ -51,7 +51,7 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 
 func startOf(t *policy.Table) int { return t.Rows[0].Cells[0].Start }
 
-// markedTables are those that marks of their own begin: box characters, ticks, INSERT.
+// markedTables are those that marks of their own begin: box characters, ticks, INSERT, tags.
 func (d *Detector) markedTables(text string, seen *survey, left *int) []policy.Table {
 	var out []policy.Table
 	number := lineNumber{known: seen.numbered}
@@ -67,6 +67,8 @@ func (d *Detector) markedTables(text string, seen *survey, left *int) []policy.T
 		switch c := text[m.start]; {
 		case c|0x20 == 'i' || c == '(':
 			t, first, end = table.Inserted(text, line, done, left)
+		case c == '<' || c == '\t' || c == ' ' && strings.HasPrefix(strings.TrimLeft(text[m.start:m.end], " "), "<"):
+			t, first, end = table.Markup(text, line, done, left)
 		case c == ' ' || c >= 0xc3 && c <= 0xef:
 			if t, first, end = table.Drawn(text, line, done, left); len(t.Rows) == 0 {
 				if t, first, end = table.Ticked(text, line, done, left); !d.namesTicked(text, t.Rows) {

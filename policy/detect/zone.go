@@ -100,7 +100,7 @@ func (v *view) zones(first, last bool) []bool {
 	v.quotedHeaders(z)
 	for n := range v.lines {
 		switch line := v.lowLine(n); {
-		case oneLineSignature(line):
+		case oneLineSignature(line), attendance(line):
 			z[n] = true
 		case len(line) > 200:
 		case strings.TrimRight(line, " ") == "--": // RFC 3676, section 4.3
@@ -175,7 +175,7 @@ func (v *view) signature(z []bool, from int, last bool) {
 	}
 	for ; end < len(v.lines) && end < from+15; end++ {
 		line := unquote(v.lowLine(end))
-		if ruler(line) {
+		if ruler(line) || v.quotedBelow(from, end) {
 			break
 		}
 		if strings.TrimSpace(line) == "" && end > from && score >= 3 {
@@ -195,6 +195,38 @@ func (v *view) signature(z []bool, from int, last bool) {
 	for n := from; n < end; n++ {
 		z[n] = true
 	}
+}
+
+// quotedBelow tells that at line n another mail begins, which is quoted below the one
+// whose ruler stands above line from.
+func (v *view) quotedBelow(from, n int) bool {
+	line := v.lowLine(n)
+	if strings.HasPrefix(line, ">") && (from == 0 || !strings.HasPrefix(v.lineText(from-1), ">")) {
+		return true
+	}
+	return hasAnyPrefix(strings.TrimLeft(unquote(line), "-_ "), []string{"original message", "元のメッセージ", "forwarded message", "転送"})
+}
+
+// attendance tells the line of the minutes of a meeting that says who was there: family
+// names alone, as colleagues are called. 出席　里見、高橋、柳生（ひのき舎）.
+func attendance(line string) bool {
+	rest, ok := strings.TrimLeft(line, " ・■●◆【"), false
+	for _, w := range []string{"出席者", "参加者", "欠席者", "同席者", "出席", "欠席", "参加", "同席"} {
+		if after, found := strings.CutPrefix(rest, w); found {
+			rest, ok = strings.TrimLeft(after, "】 :"), after != "" && !isKanji(firstRune(after)) && !isKana(firstRune(after))
+			break
+		}
+	}
+	if !ok || rest == "" {
+		return false
+	}
+	for name := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == '、' || r == ',' || r == '・' }) {
+		name, _, _ = strings.Cut(strings.TrimSpace(name), "(")
+		if !kanjiWord(name, 3) {
+			return false
+		}
+	}
+	return true
 }
 
 // privateMail tells that a line has an address of a private mailbox.

@@ -13,7 +13,7 @@ import (
 var ticks = []rune("○◯×✕✖△▲●◎✓✔☑☐□■・･")
 
 // MayMark tells quickly, by its first octets, whether a line may be one of a table that
-// Drawn, Ticked or Inserted finds.
+// Drawn, Ticked, Inserted or Markup finds.
 func MayMark(line string) bool {
 	if line == "" {
 		return false
@@ -21,8 +21,10 @@ func MayMark(line string) bool {
 	switch c := line[0]; c {
 	case 'i', 'I', '(', 0xc3, 0xe2, 0xef:
 		return true
+	case '<', '\t':
+		return mayTag(line)
 	case ' ':
-		return upright(line) != ""
+		return upright(line) != "" || mayTag(line)
 	case 0xe3: // a blank before the mark, or ・
 		return strings.HasPrefix(line, "\u3000") || strings.HasPrefix(line, "・")
 	}
