@@ -211,7 +211,7 @@ func (v *view) quotedBelow(from, n int) bool {
 // names alone, as colleagues are called. 出席　里見、高橋、柳生（ひのき舎）.
 func attendance(line string) bool {
 	rest, ok := strings.TrimLeft(line, " ・■●◆【"), false
-	for _, w := range []string{"出席者", "参加者", "欠席者", "同席者", "出席", "欠席", "参加", "同席"} {
+	for _, w := range []string{"出席者", "欠席者", "同席者", "出席", "欠席", "同席"} {
 		if after, found := strings.CutPrefix(rest, w); found {
 			rest, ok = strings.TrimLeft(after, "】 :"), after != "" && !isKanji(firstRune(after)) && !isKana(firstRune(after))
 			break

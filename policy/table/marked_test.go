@@ -28,12 +28,17 @@ func TestMarkedTables(t *testing.T) {
 		{"another statement", "INSERT INTO t SELECT * FROM u;\n", "INSERT", ";", "\n"},
 		{"a bracket that never closes", "INSERT INTO t VALUES (1, 'x;\n", "INSERT", ";", "\n"},
 		{"ticked", "出欠\n○ 森　花子\n× 林　太郎（2名）\n△原 一\n以上", "× 林", "1[○][森　花子] 2[×][林　太郎][（2名）] 3[△][原 一] ;", "\n以上"},
+		{"tags", "見て\n<table border=\"1\">\n<tr><th>氏名</th><th>TEL</th></tr>\n<tr><td>森</td><td></td></tr>\n</table>\nend", "<tr><td>森", "2[氏名][TEL] 3[森][] ;", "\nend"},
+		{"tags over several lines", "<tr>\n <td>a</td>\n <TD class=x>b</TD>\n</tr>\n<tr><td>c</td></tr>\nx", "<tr><td>c", "1[a][b] 5[c] ;", "\nx"},
+		{"a tag of something else", "<p>a</p>\n", "<p>", ";", "\n"},
 		{"two ticks", "○ 森　花子\n× 林　太郎\n", "○ 森", ";", "\n× 林　太郎\n"},
 		{"ticked sentences", "・歩く、走る\n・飛ぶ。\n・泳ぐ:\n・休む。\n", "・歩", ";", "\n・飛ぶ。\n・泳ぐ:\n・休む。\n"},
 	} {
 		line := lineWith(c.text, c.begin)
 		read := Drawn
-		if c.begin[0] < 0x80 {
+		if c.begin[0] == '<' {
+			read = Markup
+		} else if c.begin[0] < 0x80 {
 			read = Inserted
 		} else if upright(c.begin) == "" {
 			read = Ticked
@@ -58,6 +63,7 @@ func FuzzMarked(f *testing.F) {
 	f.Add("INSERT INTO t (a,b) VALUES (1,'x'),(2,'y');\n", 0)
 	f.Add("CREATE TABLE t (a int);INSERT INTO t VALUES\n(1),\n(2);", 45)
 	f.Add("○ 森　花子\n× 林　太郎(2)\n△ 原\n", 14)
+	f.Add("<tr><td>a</td>\n<td>b</td></tr>\n", 3)
 	f.Add("x\n", 2)
 	f.Fuzz(func(t *testing.T, text string, at int) {
 		if at < 0 || at > len(text) {
@@ -68,7 +74,7 @@ func FuzzMarked(f *testing.F) {
 		if n := strings.IndexByte(text[start:], '\n'); n >= 0 {
 			end = start + n
 		}
-		for _, read := range []func(string, policy.Span, int, *int) (policy.Table, int, int){Drawn, Inserted, Ticked} {
+		for _, read := range []func(string, policy.Span, int, *int) (policy.Table, int, int){Drawn, Inserted, Ticked, Markup} {
 			left := 100
 			table, first, to := read(text, policy.Span{Start: start, End: end}, 0, &left)
 			if first < 0 || first > start || to < first || to > len(text) {
