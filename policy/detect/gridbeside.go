@@ -173,11 +173,7 @@ func (g *grid) unknownCodes() {
 		}
 		n, used := g.share(i, func(s string) bool {
 			m, ok := g.reader.check(postalCode, s)
-			if !ok {
-				return false
-			}
-			_, known := slices.BinarySearch(g.reader.d.dict.zips, uint32(atoi(m.norm)))
-			return known
+			return ok && g.reader.d.dict.hasZip(uint32(atoi(m.norm)))
 		})
 		if used*2 < n {
 			c.kind, c.voted, c.generic = nil, false, false
