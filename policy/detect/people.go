@@ -76,7 +76,9 @@ type record struct {
 }
 
 // clear makes it ready for the next person.
-func (r *record) clear() { *r = record{seed: r.seed, keys: r.keys[:0], others: r.others[:0], sums: r.sums[:0]} }
+func (r *record) clear() {
+	*r = record{seed: r.seed, keys: r.keys[:0], others: r.others[:0], sums: r.sums[:0]}
+}
 
 // add takes the hits of one part into account: they are grouped by table row; in
 // running text each name opens a record that takes what follows on its line and
