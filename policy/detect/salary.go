@@ -107,11 +107,14 @@ func (v *view) wishedPay(i, end int, label string, emit func(candidate)) {
 // payFields finds the amounts of a notice of pay, in lines of their own that do not say
 // what they are: 改定前　312,000円.
 func payFields(_ *Detector, v *view, emit func(candidate)) {
+	if !aPayTopic.in(v.s) {
+		return // nearly all texts, in one pass
+	}
 	topic := -1 << 10
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
 		line := v.s[a:b]
-		if anyOf(line, payTopics) {
+		if aPayTopic.in(line) {
 			topic = n
 		}
 		if n-topic > 8 || b-a > 120 {
@@ -135,6 +138,8 @@ func payFields(_ *Detector, v *view, emit func(candidate)) {
 // payTopics say that a text is about what people are paid; a monthly amount is one of
 // theirs only there, as rents and fees are told by the month too.
 var payTopics = []string{"標準報酬", "報酬月額", "算定基礎", "昇給", "給与", "年収", "俸給", "賃金"}
+
+var aPayTopic = newAnyWord(payTopics...)
 
 // monthlyPay takes the amounts behind 月額 in lines that hold a number which only one
 // person has, in a text about pay: 年金番号 …　新しい月額 412,300円. So does
@@ -183,6 +188,9 @@ func raisedPay(_ *Detector, v *view, emit func(candidate)) {
 // keptPay takes the amount at which somebody's pay stays or is set, in a text about pay:
 // …さんは据え置き、現行432,000円のまま.
 func (v *view) keptPay(emit func(candidate)) {
+	if !strings.Contains(v.s, "円") {
+		return
+	}
 	for _, set := range []string{"円のまま", "円で据え置", "円に据え置", "円で調整", "円を維持", "円で更改", "円で妥結"} {
 		eachIndex(v.s, set, func(at int) {
 			end := at + len("円")
@@ -200,7 +208,10 @@ func (v *view) keptPay(emit func(candidate)) {
 // offeredPay takes the amount that an English sentence offers or pays somebody by the
 // month or year: We would offer JPY 310,000 per month.
 func offeredPay(_ *Detector, v *view, emit func(candidate)) {
-	for _, per := range []string{" per month", " a month", " per annum", " per year", " a year", " monthly", " annually"} {
+	if !aPayTime.in(v.s) {
+		return
+	}
+	for _, per := range payTimes {
 		eachIndex(v.s, per, func(at int) {
 			left := lower(v.s[max(0, at-80):at])
 			if !wordIn(left, "offer", "offered", "offering", "pay", "paid", "earn", "earns", "earning", "salary", "on") {
@@ -216,6 +227,11 @@ func offeredPay(_ *Detector, v *view, emit func(candidate)) {
 		})
 	}
 }
+
+// payTimes say for how long an amount is paid.
+var payTimes = []string{" per month", " a month", " per annum", " per year", " a year", " monthly", " annually"}
+
+var aPayTime = newAnyWord(payTimes...)
 
 // paySheet takes the amounts that end the lines below a heading about pay, each
 // behind a name: 賞与支給一覧.
