@@ -119,6 +119,27 @@ func TestKernel(t *testing.T) {
 	}
 }
 
+// TestLetters compares which bytes are letters with what the kernel says, and both with
+// the plain answer, for each byte at each place.
+func TestLetters(t *testing.T) {
+	with, twin := twins(t)
+	mem := newGuarded(t)
+	for c := range 256 {
+		for at := range letterBlock {
+			b := []byte(strings.Repeat("Zz[@`{ a", letterBlock/8))
+			b[at] = byte(c)
+			s := mem.text(string(b))
+			var want uint64
+			for i := range b {
+				want |= uint64(b2i(isLetter(b[i]))) << i
+			}
+			if a, b := with.letterBits(s), twin.letterBits(s); a != want || b != want {
+				t.Fatalf("%q: letters %x, its twin %x instead of %x", s, a, b, want)
+			}
+		}
+	}
+}
+
 // FuzzKernel is TestKernel with any text.
 func FuzzKernel(f *testing.F) {
 	with, twin := twins(f)

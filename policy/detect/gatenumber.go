@@ -60,14 +60,14 @@ func (p *pass) number(i int) int {
 	}
 	if n := e - i; n > 0 && n < longNumber && (e == len(s) || !chainMayGoOn[s[e]] || s[e] == 0xe3 && !kanaSeparator(s, e)) {
 		p.digits(i, e, n)
-		if p.flags&lineHot == 0 && (p.beside(i, e, n) || n <= 5 && p.townBefore(i) || p.goesOn(i, e, n) || e < len(s) && s[e] >= 0xe6 && hasAnyPrefix(s[e:], bornMarks)) {
+		if p.flags&lineHot == 0 && (p.beside(i, e, n) || n <= 5 && p.townBefore(i) || p.goesOn(i, e, n) || born(s, e)) {
 			p.flags |= lineHot
 		}
 		return e
 	}
 	if end := plainDate(s, i, e); end > 0 {
 		p.digits(i, end, end-i)
-		if p.flags&lineHot == 0 && (p.townBefore(i) || i > p.start && s[i-1] == '+' || p.beside(i, end, end-i-2) || p.goesOn(i, end, end-i-2) || end < len(s) && hasAnyPrefix(s[end:], bornMarks)) {
+		if p.flags&lineHot == 0 && (p.townBefore(i) || i > p.start && s[i-1] == '+' || p.beside(i, end, end-i-2) || p.goesOn(i, end, end-i-2) || born(s, end)) {
 			p.flags |= lineHot
 		}
 		return end
@@ -75,7 +75,7 @@ func (p *pass) number(i int) int {
 	var c chain
 	c.read(s, i)
 	p.digits(c.start, c.end, c.total)
-	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(c.start, c.end, c.total) || hasAnyPrefix(s[c.end:], bornMarks)) {
+	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(c.start, c.end, c.total) || born(s, c.end)) {
 		p.flags |= lineHot
 	}
 	return c.end
@@ -124,6 +124,11 @@ func (p *pass) digits(start, end, total int) {
 	if start == p.start || start-p.start < 40 && strings.IndexByte(" \t>|*-:[(+", p.s[p.start]) >= 0 && strings.TrimLeft(p.s[p.start:start], " \t>|*-:[(+") == "" {
 		p.flags |= lineFirst
 	}
+}
+
+// born tells that what stands at i says that somebody was born on the date before it.
+func born(s string, i int) bool {
+	return i < len(s) && (s[i] >= 0xe6 || s[i] == ' ') && hasAnyPrefix(s[i:], bornMarks)
 }
 
 // bornMarks behind a date say that somebody was born then.

@@ -243,7 +243,7 @@ func load(s string) uint64 {
 func (p *pass) plain(i int) int {
 	s := p.s
 	for len(s)-i >= letterBlock+8 {
-		letters := letterBits(s[i:])
+		letters := p.g.letterBits(s[i:])
 		t := s[i : i+letterBlock+8]
 		at := uint(0)
 		for at < letterBlock {
@@ -276,15 +276,16 @@ func (p *pass) plain(i int) int {
 }
 
 // letterBlock is how many bytes are told letters or not at a time.
-const letterBlock = 32
+const letterBlock = 64
 
-// letterBits has a bit for each of the first bytes of s that is an ASCII letter, the
+// letterBitsGo has a bit for each of the first bytes of s that is an ASCII letter, the
 // first one lowest.
-func letterBits(s string) uint64 {
+func letterBitsGo(s string) (letters uint64) {
 	const move = 0x0102040810204080 // moves the lowest bits of eight bytes next to each other
-	_ = s[letterBlock-1]
-	return lettersIn(load(s))>>7*move>>56 | lettersIn(load(s[8:]))>>7*move>>56<<8 |
-		lettersIn(load(s[16:]))>>7*move>>56<<16 | lettersIn(load(s[24:]))>>7*move>>56<<24
+	for i := range letterBlock / 8 {
+		letters |= lettersIn(load(s[8*i:])) >> 7 * move >> 56 << (8 * i)
+	}
+	return letters
 }
 
 // lastWord looks at the word at i, where one begins, near the end of the text or a

@@ -24,6 +24,19 @@ func (g *gate) blocks(s string, prev charClass, out *stops) (read, n int, last c
 //go:noescape
 func wideAVX2(s string, class *[1 << 16]charClass, stop, prev charClass, pack *[256]uint64, out *stops) (read, n int, last charClass)
 
+// letterBits is letterBitsGo, by the kernel where there is one.
+func (g *gate) letterBits(s string) uint64 {
+	if g.kernel && len(s) >= letterBlock {
+		return lettersAVX2(s)
+	}
+	return letterBitsGo(s)
+}
+
+// lettersAVX2 is letterBitsGo for a text of letterBlock bytes or more.
+//
+//go:noescape
+func lettersAVX2(s string) (letters uint64)
+
 // leftPack leads from eight bits to the numbers of those that are set, a byte for
 // each, the first one lowest: a shuffle by it moves what is marked to the left.
 var leftPack = func() (t [256]uint64) {

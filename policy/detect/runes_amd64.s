@@ -45,3 +45,34 @@ add:
 	MOVQ         AX, n+24(FP)
 	VZEROUPPER
 	RET
+
+// letter<> are the bit of small letters, what a is moved to zero by, and how far z is then.
+DATA letter<>+0(SB)/1, $0x20
+DATA letter<>+1(SB)/1, $0x9f
+DATA letter<>+2(SB)/1, $25
+GLOBL letter<>(SB), RODATA|NOPTR, $3
+
+// func lettersAVX2(s string) (letters uint64)
+//
+// Each byte with the bit of small letters, less a, is at most 25 when it is a letter: it is
+// the lesser of the two then.
+TEXT ·lettersAVX2(SB), NOSPLIT, $0-24
+	MOVQ s_base+0(FP), SI
+	VPBROADCASTB letter<>+0(SB), Y2
+	VPBROADCASTB letter<>+1(SB), Y3
+	VPBROADCASTB letter<>+2(SB), Y4
+	VPOR      (SI), Y2, Y0
+	VPOR      32(SI), Y2, Y1
+	VPADDB    Y3, Y0, Y0
+	VPADDB    Y3, Y1, Y1
+	VPMINUB   Y4, Y0, Y5
+	VPMINUB   Y4, Y1, Y6
+	VPCMPEQB  Y5, Y0, Y0
+	VPCMPEQB  Y6, Y1, Y1
+	VPMOVMSKB Y0, AX
+	VPMOVMSKB Y1, BX
+	SHLQ      $32, BX
+	ORQ       BX, AX
+	MOVQ      AX, letters+16(FP)
+	VZEROUPPER
+	RET

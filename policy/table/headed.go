@@ -31,10 +31,14 @@ func Headed(text string, head policy.Span, words Words, left *int) (t policy.Tab
 	return rowsBelow(text, head, words, left)
 }
 
-// MayHead tells quickly, by its blanks alone, whether a line may be the heading of such
-// a table.
+// MayHead tells quickly whether a line may be the heading of such a table: blanks stand
+// near both its ends, and it is no sentence.
 func MayHead(line string) bool {
-	return len(line) <= longestHeading && blanksEarly(strings.TrimRight(line, "\r"))
+	if len(line) > longestHeading {
+		return false
+	}
+	line = strings.TrimRight(line, "\r")
+	return blanksEarly(line) && !strings.HasSuffix(line, "。") && strings.IndexByte(line, ':') < 0 && !strings.Contains(line, "。")
 }
 
 // isHeading tells that a line consists of two labels or more with blanks between
