@@ -34,7 +34,10 @@ func newView(raw string, base int) *view {
 
 // fold makes the view one of another text, in the room it has.
 func (v *view) fold(raw string, base int) {
-	*v = view{raw: raw, base: base, lines: append(v.lines[:0], 0), room: v.room, zoneRoom: v.zoneRoom}
+	for k := range v.anchors {
+		v.anchors[k] = v.anchors[k][:0]
+	}
+	*v = view{raw: raw, base: base, lines: append(v.lines[:0], 0), room: v.room, zoneRoom: v.zoneRoom, labels: v.labels[:0], anchors: v.anchors}
 	v.s, v.off = foldInto(raw, v.room[:0])
 	if v.off != nil {
 		v.room = v.off

@@ -47,12 +47,35 @@ func TestMarkedTables(t *testing.T) {
 		got := show(c.text, table)
 		if len(table.Rows) == 0 {
 			got = ";"
+		} else if !MayMark(c.text[line.Start:line.End]) {
+			t.Errorf("%s: the line may not be of a table", c.name)
 		}
 		if c.name != "two ticks" && c.name != "ticked sentences" && c.text[end:] != c.rest {
 			t.Errorf("%s: ends before %q, want %q", c.name, c.text[end:], c.rest)
 		}
 		if got != c.want {
 			t.Errorf("%s: got %s want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestMayMark holds that every mark lets a line be one of a table.
+func TestMayMark(t *testing.T) {
+	for _, r := range ticks {
+		if line := string(r) + " 森　花子"; !MayMark(line) {
+			t.Errorf("%q may not be of a table", line)
+		}
+	}
+	for _, u := range uprights {
+		for _, blank := range []string{"", " ", "\u3000", " \t"} {
+			if line := blank + u + "森" + u; !MayMark(line) {
+				t.Errorf("%q may not be of a table", line)
+			}
+		}
+	}
+	for _, line := range []string{"", "森　花子", "The list", " 森", "1,2"} {
+		if MayMark(line) {
+			t.Errorf("%q may be of a table", line)
 		}
 	}
 }
