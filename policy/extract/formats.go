@@ -68,6 +68,7 @@ func Formats() []Format {
 		{"sealed", isSealed, readSealed},
 		{"metafile", isMetafile, readMetafile},
 		{"postscript", isPostScript, readPostScript},
+		{"pnm", isPNM, readImage},
 		{"mbox", isMbox, readMbox},
 		{"mail", isMail, readMail},
 		{"openpgp", isPGP, readPGP},

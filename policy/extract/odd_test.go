@@ -115,3 +115,17 @@ func TestGlyphsOneByOne(t *testing.T) {
 		t.Error("text of broken fonts is not told")
 	}
 }
+
+// TestNetpbm takes a white picture for a picture, and a line of text with the same beginning
+// for none.
+func TestNetpbm(t *testing.T) {
+	white := append([]byte("P6\n# made\n20 10\n255\n"), bytes.Repeat([]byte{0xff}, 600)...)
+	if res := extractFile(t, File{Name: "a.ppm", Data: white}); !hasProblem(res, policy.Unsupported) {
+		t.Errorf("%+v", res.Parts)
+	}
+	if res := extractFile(t, File{Name: "a.txt", Data: []byte("P6 is the plan, 20 people")}); problems(res) != "" {
+		t.Errorf("%+v", res.Parts)
+	}
+}
+
+func FuzzPNM(f *testing.F) { f.Add([]byte("P5 2 2 255 abcd")); fuzzFormat(f, "pnm") }

@@ -86,6 +86,7 @@ func renderings(t *testing.T) []rendered {
 		{format: "text", file: "a.txt", data: []byte("想定 美咲様の電話番号は080-0012-4100です。\n"), typ: "text/plain", text: csvRow},
 		{format: "image", file: "a.gif", data: []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff\x21\xfe\x16misaki@mail.example.jp\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b"), typ: "image/gif", text: address},
 		{format: "deflate", data: packedBy(flate.NewWriter, member), typ: "application/x-deflate", text: csvRow},
+		{format: "pnm", data: append([]byte("P6\n20 10\n255\n"), []byte(strings.Repeat("\xff", 600)+" "+address+" "+strings.Repeat("\xff", 60))...), typ: "image/x-portable-anymap", text: address},
 		{format: "unknown", file: "a.bin", data: []byte("\x00\x01\x02\x03\xff\xfe\x05\x06 misaki@mail.example.jp \x00\x01\x02\x03\x04\x05\x80\x81"), typ: "application/octet-stream", text: address},
 	}
 }
