@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -43,6 +44,7 @@ func TestDumps(t *testing.T) {
 		"base32":   base32.StdEncoding.EncodeToString([]byte(text)),
 		"octets":   "<html><script>var a=[" + strings.Join(list, ", ") + "]</script></html>",
 		"units":    "<html><script>String.fromCharCode(" + strings.Join(units, ",") + ")</script></html>",
+		"percent":  url.PathEscape(text),
 		"hex":      hex.EncodeToString([]byte(text)),
 		"ldif":     "dn: uid=1\r\ndescription:: " + strings.ReplaceAll(base64.StdEncoding.EncodeToString([]byte(text)), "A", "A\r\n ") + "\r\n",
 	} {

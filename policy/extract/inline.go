@@ -3,6 +3,7 @@ package extract
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -23,6 +24,11 @@ func (r *reading) inline(text string) error {
 	}
 	for _, f := range slices.Concat(uuencoded(text), binHexed(text), dumps(text, r.s.formats)) {
 		r.blobChild(f)
+	}
+	if 6*strings.Count(text, "%") > len(text) && len(text) >= minBlock/2 { // half of it is octets in hex
+		if plain, err := url.PathUnescape(text); err == nil && sensible([]byte(plain), r.s.formats) {
+			r.blobChild(File{Name: "percent signs undone", Data: []byte(plain)})
+		}
 	}
 	return r.open(encodedBlocks(text, appendLongWords))
 }
