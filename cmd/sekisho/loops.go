@@ -14,7 +14,8 @@ import (
 	"github.com/sekisho-mail/sekisho/quarantine/dispatch"
 )
 
-// drainEvery is how often journal lines are brought into the store.
+// drainEvery is how often journal lines are brought into the store, when there are not
+// many of them earlier.
 const drainEvery = 500 * time.Millisecond
 
 // drainJournal brings the journal into the store and lets the history learn.
@@ -27,6 +28,7 @@ func (g *guard) drainJournal(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		case <-g.journal.Ripe():
 		}
 		err := g.drainOnce(ctx)
 		if err != nil && ctx.Err() == nil && !failing {

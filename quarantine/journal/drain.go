@@ -61,12 +61,26 @@ func (j *Journal) Drain(ctx context.Context, f func(batch []Line) error) error {
 // over; beyond it the segments are read.
 const freshOctets = 4 << 20
 
+// ripeOctets is how much of it makes Ripe ask for a Drain: what waits there is garbage
+// soon, for which the heap grows by twice as much.
+const ripeOctets = 512 << 10
+
+// Ripe has something in it when so many lines wait in memory that they should be
+// drained now.
+func (j *Journal) Ripe() <-chan struct{} { return j.ripe }
+
 // keep keeps a durable line for Drain, so that it need not be read again. The
 // caller holds mu.
 func (j *Journal) keep(l pending) {
 	l.whole = nil
 	j.fresh = append(j.fresh, l)
 	j.freshly += len(l.Text)
+	if j.freshly > ripeOctets {
+		select {
+		case j.ripe <- struct{}{}:
+		default:
+		}
+	}
 	if j.freshly > freshOctets {
 		j.forget(func(*pending) bool { return j.freshly > freshOctets*7/8 }) // some at once, since the others move up
 	}

@@ -67,6 +67,7 @@ type Journal struct {
 	waiters []waiter
 	fresh   []pending // durable and not handed over: the last ones, without a gap
 	freshly int       // octets of them
+	ripe    chan struct{}
 
 	wake    chan struct{} // something to do
 	stop    chan struct{}
@@ -125,7 +126,7 @@ func Open(dir string, o Options) (*Journal, error) {
 	}
 	j := &Journal{
 		dir: dir, o: o, disk: o.disk, lock: l,
-		wake: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
+		wake: make(chan struct{}, 1), ripe: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	if err := j.findEnd(); err != nil {
 		_ = l.Close()

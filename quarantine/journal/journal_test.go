@@ -115,6 +115,42 @@ func TestDrainIsAtLeastOnceAndInOrder(t *testing.T) {
 	}
 }
 
+// TestRipe asks for a drain when many lines wait, and not before.
+func TestRipe(t *testing.T) {
+	j := open(t, t.TempDir(), Options{})
+	ripe := func() bool {
+		select {
+		case <-j.Ripe():
+			return true
+		default:
+			return false
+		}
+	}
+	write(t, j, 1, 3)
+	flush(t, j)
+	if ripe() {
+		t.Error("three lines are many")
+	}
+	r := policy.Record{ID: email.ID(strings.Repeat("x", ripeOctets/2))}
+	for range 2 {
+		if err := j.Write(context.Background(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flush(t, j)
+	if !ripe() {
+		t.Error("half a megabyte may wait")
+	}
+	if got := drained(t, j); len(got) != 5 {
+		t.Errorf("%d lines, want 5", len(got))
+	}
+	write(t, j, 4, 6)
+	flush(t, j)
+	if ripe() {
+		t.Error("what was drained counts still")
+	}
+}
+
 // TestDrainFromMemory drains one journal from memory, from its files and from a bit
 // of both: the lines are the same, and so is where it goes on.
 func TestDrainFromMemory(t *testing.T) {
