@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -112,10 +113,10 @@ func NewToken(account email.ID, name string, scopes []string, life time.Duration
 type API struct {
 	o       APIOptions
 	tr      *catalog
-	handler http.Handler
+	handler func() (http.Handler, error) // built when it is first asked for
 }
 
-// NewAPI checks the options and builds the operations. The handler is mounted at
+// NewAPI checks the options. The handler is mounted at
 // "/api" and "/api/".
 func NewAPI(o APIOptions) (*API, error) {
 	for name, missing := range map[string]bool{
@@ -134,13 +135,20 @@ func NewAPI(o APIOptions) (*API, error) {
 	if o.Version == "" {
 		o.Version = "1"
 	}
-	tr, err := loadCatalog()
-	if err != nil {
+	a := &API{o: o}
+	a.handler = sync.OnceValues(a.build)
+	return a, nil
+}
+
+// build makes the operations with their schemas. They are half a megabyte, which
+// many a guard never needs.
+func (a *API) build() (http.Handler, error) {
+	var err error
+	if a.tr, err = loadCatalog(); err != nil {
 		return nil, err
 	}
-	a := &API{o: o, tr: tr}
 	mux := http.NewServeMux()
-	config := huma.DefaultConfig("Sekisho", o.Version)
+	config := huma.DefaultConfig("Sekisho", a.o.Version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil // no $schema fields in answers
 	config.Info.Description = "Held mail, decisions, journal and rules of a Sekisho guard. Times are RFC 3339 in UTC, ids have 26 characters. " +
@@ -155,12 +163,19 @@ func NewAPI(o APIOptions) (*API, error) {
 	}
 	mux.HandleFunc("GET /api", docs)
 	mux.HandleFunc("GET /api/{$}", docs)
-	a.handler = a.frame(mux)
-	return a, nil
+	return a.frame(mux), nil
 }
 
 // ServeHTTP serves everything below /api.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	handler, err := a.handler()
+	if err != nil { // of what is part of the program
+		a.o.Log.Error("the API could not be opened", "error", err)
+		http.Error(w, "the API could not be opened", http.StatusInternalServerError)
+		return
+	}
+	handler.ServeHTTP(w, r)
+}
 
 // maxCall bounds the body of a call.
 const maxCall = 256 << 10
