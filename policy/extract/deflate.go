@@ -6,6 +6,7 @@ import (
 	"compress/zlib"
 	"fmt"
 	"io"
+	"sync"
 )
 
 // isZlib takes a stream of zlib (RFC 1950) by its header and by its start, which must
@@ -37,14 +38,37 @@ func isDeflate(p *probe) string {
 	if len(p.data) < 16 || len(p.data) > 16<<20 || len(p.text()) > 0 || p.sniff() != "application/octet-stream" {
 		return ""
 	}
+	switch p.data[0] >> 1 & 3 { // of the first block, section 3.2.3
+	case 0: // stored: its length, and that again
+		if p.data[1]^p.data[3] != 0xff || p.data[2]^p.data[4] != 0xff {
+			return ""
+		}
+	case 3:
+		return ""
+	}
 	src := bytes.NewReader(p.data)
-	head := make([]byte, 4<<10)
-	zr := flate.NewReader(src)
-	n, err := io.ReadFull(zr, head)
+	z, ok := inflaters.Get().(*inflater)
+	if !ok {
+		z = &inflater{stream: flate.NewReader(src)}
+	} else if err := z.stream.(flate.Resetter).Reset(src, nil); err != nil {
+		return ""
+	}
+	defer inflaters.Put(z)
+	head := z.head[:]
+	n, err := io.ReadFull(z.stream, head)
 	if n < 64 || err != nil && (err != io.ErrUnexpectedEOF || src.Len() > 0) || len(newProbe(&File{Data: head[:n]}).text()) == 0 {
 		return ""
 	}
 	return "application/x-deflate"
+}
+
+// inflaters are used again: each has 45 KB, and a signature in a header alone is asked
+// about five times.
+var inflaters sync.Pool // of *inflater
+
+type inflater struct {
+	stream io.ReadCloser
+	head   [4 << 10]byte
 }
 
 // readDeflate reads the stream; what stands behind it is looked at too.
