@@ -174,14 +174,20 @@ const (
 // StrictOwn is the function of that name. What it returns is good until the next call,
 // but for the Header.
 func (room *Room) StrictOwn(raw []byte, limits policy.Limits) *Reading {
+	r := room.begin(raw, limits)
+	r.readMail("0", 0)
+	room.reading = r.reading()
+	return &room.reading
+}
+
+// begin is a reader that decodes over the mail.
+func (room *Room) begin(raw []byte, limits policy.Limits) *reader {
 	if room.nodes == nil {
 		room.nodes, room.fields = make([]Node, 0, roomNodes), make([]field, 0, roomFields)
 	}
 	r := room.reader.reader(raw, limits, dialect{})
 	r.own, r.nodes, r.free = true, room.nodes, room.fields
-	r.readMail("0", 0)
-	room.reading = r.reading()
-	return &room.reading
+	return r
 }
 
 // Read reads a mail in every way that matters: Strict, and in doubt the other
