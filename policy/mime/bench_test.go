@@ -65,7 +65,7 @@ func benchmarkMails() []struct {
 func BenchmarkReaders(b *testing.B) {
 	limits := policy.DefaultLimits()
 	var buf []byte
-	var room Room // as the guard has one for one mail after the other
+	var room Room                    // as the guard has one for one mail after the other
 	own := func(raw []byte) []byte { // into memory that is used again, as the guard reads
 		buf = append(buf[:0], raw...)
 		return buf
