@@ -203,7 +203,7 @@ func TestWaitingConnectionsEnd(t *testing.T) {
 			t.Errorf("%d wait, want 2", n)
 		}
 		time.Sleep(30 * time.Second)
-		c := r.hops()[0].take()
+		c := r.hops()[0].takeAs(nil)
 		r.hops()[0].put(c) // its minute begins again
 		time.Sleep(40 * time.Second)
 		if n := r.hops()[0].waiting(); n != 1 {

@@ -155,11 +155,8 @@ func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*tran
 
 var errDropped = errors.New("relay: next hop closes the connection (421)")
 
-// take gives a waiting connection that is still good, or nil.
-func (h *hop) take() *conn { return h.takeAs(nil) }
-
-// takeAs is take for an identity: a connection that another one has logged in on
-// is none.
+// takeAs gives a waiting connection that is still good and that the identity has
+// logged in on (nil: ours), or nil.
 func (h *hop) takeAs(as *identity) *conn {
 	for {
 		c := h.takeAny(as)

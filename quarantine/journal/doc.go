@@ -12,7 +12,7 @@
 //   - Each line carries its number, the hash of the line before and its own, and
 //     the first line of a segment goes on from the last of the one before. The
 //     head of the chain is kept in a file of its own, under a MAC where a key is
-//     given. Verify finds every change, removal, exchange and cut, and names the
+//     given. VerifyKey finds every change, removal, exchange and cut, and names the
 //     first line that is wrong.
 //   - Drain hands each durable line over at least once, in order.
 //

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -525,24 +524,4 @@ func TestWriteAndDrainTogether(t *testing.T) {
 			t.Errorf("line %d came %d times without any failure", size, n)
 		}
 	}
-}
-
-func ExampleJournal() {
-	dir, _ := os.MkdirTemp("", "journal")
-	defer os.RemoveAll(dir)
-	j, err := Open(dir, Options{SyncEvery: time.Second, Now: time.Now})
-	if err != nil {
-		return
-	}
-	_ = j.Write(context.Background(), policy.Record{Stage: "held"})
-	_ = j.Flush(context.Background())
-	_ = j.Drain(context.Background(), func(batch []Line) error {
-		fmt.Println(len(batch), batch[0].Entry.Stage)
-		return nil
-	})
-	_ = j.Close()
-	fmt.Println(Verify(dir))
-	// Output:
-	// 1 held
-	// <nil>
 }

@@ -31,13 +31,10 @@ func (b *Broken) Error() string {
 	return s + ": " + b.Why
 }
 
-// Verify checks the whole chain in dir against its head, without the key. It
-// may run beside the process that writes. The error is a *Broken for a chain
-// that was changed, and any other error for a folder that cannot be read.
-func Verify(dir string) error { return VerifyKey(dir, nil) }
-
-// VerifyKey is Verify and also checks that the head was written by a process
-// that had the key.
+// VerifyKey checks the whole chain in dir against its head, and that the head was
+// written by a process that had the key; without a key (nil) the chain alone. It
+// may run beside the process that writes. The error is a *Broken for a chain that
+// was changed, and any other error for a folder that cannot be read.
 func VerifyKey(dir string, key []byte) error {
 	for attempt := 0; ; attempt++ {
 		before, _, _ := readState(dir)

@@ -14,6 +14,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/policy/email/sealed"
 	"github.com/sekisho-mail/sekisho/quarantine"
+	"github.com/sekisho-mail/sekisho/quarantine/store"
 )
 
 // staffed is a hold that people have to do with.
@@ -172,45 +173,81 @@ func looks(t *testing.T, db Database) {
 	want(now.Add(-time.Hour), 10)
 }
 
+// linked is a link of an approver to one of two holds.
+type linked struct {
+	*testing.T
+	s     *store.Store
+	hold  email.ID
+	other email.ID
+	link  quarantine.Link
+	use   quarantine.LinkUse
+}
+
+// edit changes a hold by a link.
+func (l *linked) edit(u quarantine.LinkUse, hold email.ID, err error) error {
+	return l.s.Change(l.Context(), quarantine.Edit{Hold: hold, Link: &u, Apply: func(*quarantine.Hold) (quarantine.Outcome, error) {
+		return quarantine.Outcome{}, err
+	}})
+}
+
+func (l *linked) read() quarantine.Link {
+	l.Helper()
+	found, err := l.s.Link(l.Context(), l.link.Hash)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return found
+}
+
+// unspend makes a person's links to a hold work again.
+func (l *linked) unspend(hold email.ID, who string) {
+	l.Helper()
+	err := l.s.Change(l.Context(), quarantine.Edit{Hold: hold, Unspend: email.MustAddress(who), Apply: func(*quarantine.Hold) (quarantine.Outcome, error) {
+		return quarantine.Outcome{}, nil
+	}})
+	if err != nil {
+		l.Fatal(err)
+	}
+}
+
 func links(t *testing.T, db Database) {
 	s := Open(t, db.Options)
 	clock := NewClock()
 	now := clock.Now()
 	h, other := put(t, s, clock, "a", "x@partner.example"), put(t, s, clock, "b", "x@partner.example")
-	who := email.MustAddress("Bucho@example.co.jp")
-	link := quarantine.Link{Hash: sha256.Sum256([]byte("key")), Hold: h.ID, Person: who, Purpose: quarantine.ForApprover, Issued: now, Expires: now.Add(time.Hour)}
-	use := quarantine.LinkUse{Hash: link.Hash, Person: email.MustAddress("bucho@example.co.jp"), Purposes: []quarantine.Purpose{quarantine.ForApprover}, At: now}
-	refused := errors.New("refused")
-	edit := func(u quarantine.LinkUse, hold email.ID, err error) error {
-		return s.Change(t.Context(), quarantine.Edit{Hold: hold, Link: &u, Apply: func(*quarantine.Hold) (quarantine.Outcome, error) {
-			return quarantine.Outcome{}, err
-		}})
-	}
-	if err := edit(use, h.ID, nil); !errors.Is(err, quarantine.ErrNotFound) {
+	l := &linked{T: t, s: s, hold: h.ID, other: other.ID,
+		link: quarantine.Link{Hash: sha256.Sum256([]byte("key")), Hold: h.ID, Person: email.MustAddress("Bucho@example.co.jp"), Purpose: quarantine.ForApprover, Issued: now, Expires: now.Add(time.Hour)}}
+	l.use = quarantine.LinkUse{Hash: l.link.Hash, Person: email.MustAddress("bucho@example.co.jp"), Purposes: []quarantine.Purpose{quarantine.ForApprover}, At: now}
+	if err := l.edit(l.use, h.ID, nil); !errors.Is(err, quarantine.ErrNotFound) {
 		t.Errorf("a link nobody has: %v", err)
 	}
 	if err := s.Change(t.Context(), quarantine.Edit{Hold: h.ID, Apply: func(*quarantine.Hold) (quarantine.Outcome, error) {
-		return quarantine.Outcome{Links: []quarantine.Link{link}}, nil
+		return quarantine.Outcome{Links: []quarantine.Link{l.link}}, nil
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	read := func() quarantine.Link {
-		t.Helper()
-		l, err := s.Link(t.Context(), link.Hash)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return l
-	}
-	if got := read(); asJSON(t, got) != asJSON(t, link) {
+	if got := l.read(); asJSON(t, got) != asJSON(t, l.link) {
 		t.Errorf("%+v", got)
 	}
 	if _, err := s.Link(t.Context(), email.Digest{1}); !errors.Is(err, quarantine.ErrNotFound) {
 		t.Errorf("%v", err)
 	}
-	foreign, late, wrong := use, use, use
+	l.isRefused()
+	l.isSpentOnce()
+	l.worksAgain()
+	if n, err := s.ForgetLinks(t.Context(), l.link.Expires); err != nil || n != 0 {
+		t.Errorf("%d forgotten too early, %v", n, err)
+	}
+	if n, err := s.ForgetLinks(t.Context(), l.link.Expires.Add(time.Second)); err != nil || n != 1 {
+		t.Errorf("%d forgotten, %v", n, err)
+	}
+}
+
+// isRefused: another's link, another hold's, a late one and a refused edit spend nothing.
+func (l *linked) isRefused() {
+	foreign, late, wrong := l.use, l.use, l.use
 	foreign.Person = email.MustAddress("kacho@example.co.jp")
-	late.At = link.Expires
+	late.At = l.link.Expires
 	wrong.Purposes = []quarantine.Purpose{quarantine.ForSender}
 	for _, c := range []struct {
 		name string
@@ -218,62 +255,54 @@ func links(t *testing.T, db Database) {
 		hold email.ID
 		want error
 	}{
-		{"another person", foreign, h.ID, quarantine.ErrLinkForeign}, {"another hold", use, other.ID, quarantine.ErrLinkForeign},
-		{"another purpose", wrong, h.ID, quarantine.ErrLinkForeign}, {"too late", late, h.ID, quarantine.ErrLinkExpired},
+		{"another person", foreign, l.hold, quarantine.ErrLinkForeign}, {"another hold", l.use, l.other, quarantine.ErrLinkForeign},
+		{"another purpose", wrong, l.hold, quarantine.ErrLinkForeign}, {"too late", late, l.hold, quarantine.ErrLinkExpired},
 	} {
-		if err := edit(c.use, c.hold, nil); !errors.Is(err, c.want) {
-			t.Errorf("%s: %v", c.name, err)
+		if err := l.edit(c.use, c.hold, nil); !errors.Is(err, c.want) {
+			l.Errorf("%s: %v", c.name, err)
 		}
-		if err := s.SpendLink(t.Context(), c.hold, c.use); !errors.Is(err, c.want) {
-			t.Errorf("%s, alone: %v", c.name, err)
+		if err := l.s.SpendLink(l.Context(), c.hold, c.use); !errors.Is(err, c.want) {
+			l.Errorf("%s, alone: %v", c.name, err)
 		}
 	}
-	if err := edit(use, h.ID, refused); !errors.Is(err, refused) || !read().Spent.IsZero() {
-		t.Errorf("a refused edit spent the link: %v", err)
+	refused := errors.New("refused")
+	if err := l.edit(l.use, l.hold, refused); !errors.Is(err, refused) || !l.read().Spent.IsZero() {
+		l.Errorf("a refused edit spent the link: %v", err)
 	}
+}
+
+func (l *linked) isSpentOnce() {
 	var ok, spent atomic.Int64
 	var wg sync.WaitGroup
 	for range 100 {
 		wg.Go(func() {
-			switch err := edit(use, h.ID, nil); {
+			switch err := l.edit(l.use, l.hold, nil); {
 			case err == nil:
 				ok.Add(1)
 			case errors.Is(err, quarantine.ErrLinkSpent):
 				spent.Add(1)
 			default:
-				t.Error(err)
+				l.Error(err)
 			}
 		})
 	}
 	wg.Wait()
-	if ok.Load() != 1 || spent.Load() != 99 || !read().Spent.Equal(now) {
-		t.Errorf("%d edits, %d refused, spent %v", ok.Load(), spent.Load(), read().Spent)
+	if ok.Load() != 1 || spent.Load() != 99 || !l.read().Spent.Equal(l.use.At) {
+		l.Errorf("%d edits, %d refused, spent %v", ok.Load(), spent.Load(), l.read().Spent)
 	}
-	unspend := func(hold email.ID, who string) {
-		t.Helper()
-		err := s.Change(t.Context(), quarantine.Edit{Hold: hold, Unspend: email.MustAddress(who), Apply: func(*quarantine.Hold) (quarantine.Outcome, error) {
-			return quarantine.Outcome{}, nil
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
+}
+
+func (l *linked) worksAgain() {
+	l.unspend(l.other, "bucho@example.co.jp")
+	l.unspend(l.hold, "kacho@example.co.jp")
+	if l.read().Spent.IsZero() {
+		l.Error("somebody else's links work again")
 	}
-	unspend(other.ID, "bucho@example.co.jp")
-	unspend(h.ID, "kacho@example.co.jp")
-	if read().Spent.IsZero() {
-		t.Error("somebody else's links work again")
+	l.unspend(l.hold, "bucho@example.co.jp")
+	if !l.read().Spent.IsZero() {
+		l.Error("the link does not work again")
 	}
-	unspend(h.ID, "bucho@example.co.jp")
-	if !read().Spent.IsZero() {
-		t.Error("the link does not work again")
-	}
-	if err := s.SpendLink(t.Context(), h.ID, use); err != nil {
-		t.Error(err)
-	}
-	if n, err := s.ForgetLinks(t.Context(), link.Expires); err != nil || n != 0 {
-		t.Errorf("%d forgotten too early, %v", n, err)
-	}
-	if n, err := s.ForgetLinks(t.Context(), link.Expires.Add(time.Second)); err != nil || n != 1 {
-		t.Errorf("%d forgotten, %v", n, err)
+	if err := l.s.SpendLink(l.Context(), l.hold, l.use); err != nil {
+		l.Error(err)
 	}
 }
