@@ -3,6 +3,7 @@ package notify_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"mime"
 	"net/mail"
@@ -46,7 +47,8 @@ func newMailStore(t *testing.T) *mailStore {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &mailStore{t, dir}
 	conf := fmt.Sprintf("mail_location = sdbox:%s/mail\nbase_dir = %s/run\nstate_dir = %s/state\nlog_path = %s/log\nfirst_valid_uid = 0\nssl = no\nstats_writer_socket_path =\n", dir, dir, dir, dir)
-	if err := os.WriteFile(filepath.Join(dir, "dovecot.conf"), []byte(conf), 0o644); err != nil {
+	file := filepath.Join(dir, "dovecot.conf")
+	if err := errors.Join(os.WriteFile(file, []byte(conf), 0o644), os.Chmod(file, 0o644)); err != nil { // whatever the umask
 		t.Fatal(err)
 	}
 	for _, sub := range []string{"", "mail", "run", "state"} {
