@@ -86,8 +86,13 @@ func dumpLine(line string) []byte {
 }
 
 // decodeBase32 gives nothing for what is no base32 (RFC 4648, 6), which people and other
-// programs write without its padding.
+// programs write without its padding. A block is looked at by its beginning first: of most
+// that are none the first characters are not of the alphabet, and a long one costs memory.
 func decodeBase32(block string) []byte {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz= \t\r\n"
+	if strings.Trim(block[:min(len(block), minBlock)], alphabet) != "" {
+		return nil
+	}
 	block = strings.TrimRight(strings.Map(func(c rune) rune { // its words as a list took ten times its memory
 		if unicode.IsSpace(c) {
 			return -1
