@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // dumps gives what stands in a text as a dump: lines of an address and of octets in hex as
@@ -86,24 +85,25 @@ func dumpLine(line string) []byte {
 }
 
 // decodeBase32 gives nothing for what is no base32 (RFC 4648, 6), which people and other
-// programs write without its padding. A block is looked at by its beginning first: of most
-// that are none the first characters are not of the alphabet, and a long one costs memory.
+// programs write without its padding, in small letters and on many lines.
 func decodeBase32(block string) []byte {
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz= \t\r\n"
-	if strings.Trim(block[:min(len(block), minBlock)], alphabet) != "" {
-		return nil
-	}
-	block = strings.TrimRight(strings.Map(func(c rune) rune { // its words as a list took ten times its memory
-		if unicode.IsSpace(c) {
-			return -1
+	digits := make([]byte, 0, min(len(block), 1<<10)) // a long text is seldom base32 for a whole KiB
+	for _, c := range []byte(block) {
+		switch {
+		case c >= 'a' && c <= 'z':
+			digits = append(digits, c-'a'+'A')
+		case c >= 'A' && c <= 'Z', c >= '2' && c <= '7':
+			digits = append(digits, c)
+		case c == '=', c == ' ', c == '\t', c == '\r', c == '\n':
+		default:
+			return nil
 		}
-		return c
-	}, block), "=")
-	data, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(block))
+	}
+	n, err := base32.StdEncoding.WithPadding(base32.NoPadding).Decode(digits, digits)
 	if err != nil {
 		return nil
 	}
-	return data
+	return digits[:n]
 }
 
 // numberList is a list of numbers of at most five digits, as scripts keep octets and
