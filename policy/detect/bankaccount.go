@@ -18,7 +18,7 @@ var bankAccount = &kind{
 }
 
 func tryAccount(w *window) (match, bool) {
-	if w.j > w.i && w.shape() != "34" || !w.free() {
+	if w.j > w.i && (w.shape() != "34" || strings.ContainsAny(w.v.s[w.start():w.end()], "()")) || !w.free() { // 090(1234)5678 is none
 		return match{}, false
 	}
 	left := w.v.leftOf(w.start())

@@ -322,6 +322,9 @@ func (d *Detector) looseName(v *view, i int, families uint64, emit func(candidat
 		if !anchored && isKanji(firstRune(rest)) && d.dict.model.score(rest[:given]) < 2*maybeGiven && !d.dict.given.has(rest[:given]) {
 			continue // 金融機関
 		}
+		if anchored && !space && aFirmEnd.ends(rest[:given]) { // 木村拓建設様
+			return i + end
+		}
 		points := 1 + float64(b2i(space))/2
 		if !anchored && !(space && n >= 2) {
 			label, _, word := d.labelled(v, personName, i, i+end)

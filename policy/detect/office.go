@@ -137,12 +137,20 @@ func (v *view) toldAbout(cands []candidate) {
 // 木村拓建設. Somebody's profession (田中誠一税理士, 森律産業医) makes no firm.
 func firmBehind(rest string) bool {
 	word := rest[:kanaRun(rest, func(r rune) bool { return isKanji(r) || isKatakana(r) })]
+	if i := strings.Index(word, "法人"); i >= 0 { // 法人様向けの, 法人隣
+		word = word[:i+len("法人")]
+	}
 	if len(word) < len("建設") || hasAnySuffix(word, []string{"長", "医", "員"}) {
 		return false
 	}
 	return aFirm.begins(word) || strings.HasSuffix(word, "法人") || strings.HasSuffix(word, "事務所")
 }
 
-// aFirm are words that the name of a firm goes on with behind its founder's.
-var aFirm = newAnyWord("商店", "商会", "商事", "建設", "建築", "工務店", "工業", "工房", "鉄工", "製作所", "産業", "酒造", "印刷", "設計", "水産", "農園", "電機", "電器", "運輸", "運送", "不動産", "歯科", "医院", "クリニック",
-	"病院", "整骨院", "薬局", "組合", "製菓", "製麺", "製茶", "食品", "物産", "興業", "塗装", "造園", "石材", "木材", "材木", "会計事務所", "法律事務所", "株式会社", "有限会社", "合同会社", "財団", "記念館", "美術館", "珈琲", "塾")
+// firmWords are words that the name of a firm goes on with behind its founder's.
+var firmWords = []string{"商店", "商会", "商事", "建設", "建築", "工務店", "工業", "工房", "鉄工", "製作所", "産業", "酒造", "印刷", "設計", "水産", "農園", "電機", "電器", "運輸", "運送", "不動産", "歯科", "医院", "クリニック",
+	"病院", "整骨院", "薬局", "組合", "製菓", "製麺", "製茶", "食品", "物産", "興業", "塗装", "造園", "石材", "木材", "材木", "会計事務所", "法律事務所", "株式会社", "有限会社", "合同会社", "財団", "記念館", "美術館", "珈琲", "塾"}
+
+var (
+	aFirm    = newAnyWord(firmWords...)
+	aFirmEnd = newAnyEnd(firmWords...)
+)

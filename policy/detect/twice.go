@@ -54,23 +54,44 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 const writerReach = 900
 
 // writers adds the family names with which people introduce themselves for a
-// company at the head of a mail: 株式会社ハヤテの深山です, お疲れさまです、野々村です.
+// company at the head of a mail: 株式会社ハヤテの深山です, お疲れさまです、野々村です; or with
+// no more than their name, right below the line that says to whom they write.
 func (d *Detector) writers(text string, families map[string]bool) {
 	head := text[:min(len(text), writerReach)]
 	for _, word := range []string{"です", "と申します", "でございます"} {
 		eachIndex(head, word, func(at int) {
 			start := strings.LastIndexAny(head[:at], "\n")
 			left := head[start+1 : at]
+			if kanjiWord(left, 4) && d.dict.family.has(left) && strings.Trim(lineRest(head[at:]), "。.") == word && addressedAbove(head[:start+1]) {
+				families[left] = true
+			}
 			if i := max(strings.LastIndex(left, "の"), strings.LastIndex(left, "、"), strings.LastIndex(left, "。"), strings.LastIndex(left, "　")); i >= 0 {
 				family := left[i+len("の"):]
 				before := left[:i]
-				if kanjiWord(family, 4) && d.dict.family.has(family) && len(before) <= 120 && (aCompany.in(before) || anyOf(before, []string{"お疲れ", "お世話に", "部", "課", "支店"})) && !privateIntroduction(before) {
+				if kanjiWord(family, 4) && d.dict.family.has(family) && len(before) <= 120 && (aCompany.in(before) || aGreeting.in(before) || anyOf(before, []string{"部", "課", "支店", "ありがとうござい"})) && !privateIntroduction(before) {
 					families[family] = true
 				}
 			}
 		})
 	}
 }
+
+// lineRest is s up to the end of its line.
+func lineRest(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return strings.TrimSpace(line)
+}
+
+// addressedAbove tells that the last line of a head of a mail that is not blank addresses
+// those to whom the mail goes.
+func addressedAbove(head string) bool {
+	head = strings.TrimSpace(head)
+	line := head[strings.LastIndexByte(head, '\n')+1:]
+	return utf8.RuneCountInString(line) <= 40 && toWhom.ends(line)
+}
+
+// toWhom are ends of the lines that address somebody.
+var toWhom = newAnyEnd("様", "さま", "さん", "殿", "先生", "各位", "御中", "部長", "課長", "皆様", "皆さん", "みなさん")
 
 // familyOf is the family name in a name that was found, "" when that is not known.
 func (d *Detector) familyOf(h *hit) string {

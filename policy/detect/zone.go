@@ -3,6 +3,7 @@ package detect
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -135,14 +136,17 @@ func ruler(line string) bool {
 	if len(t) < 2 {
 		return false
 	}
-	kinds, count := 0, 0
+	kinds, count, drawn := 0, 0, false
 	var seen [8]rune
 	for _, r := range t {
 		if r != ' ' && !strings.ContainsRune("-=*_~+#:.◆■◇□━─═／/", r) {
-			return false
+			if !ornament(r) {
+				return false
+			}
+			drawn = true
 		}
 		if !containsRune(seen[:kinds], r) {
-			if kinds == 3 {
+			if kinds == len(seen) {
 				return false
 			}
 			seen[kinds] = r
@@ -150,7 +154,22 @@ func ruler(line string) bool {
 		}
 		count++
 	}
-	return count >= 2
+	if drawn {
+		return count >= max(5, 2*kinds)
+	}
+	return count >= 2 && kinds <= 3
+}
+
+// ornament tells a character of which people draw lines: ★, ∴, ♪, ー, ・, but no bracket
+// and no mark of a sentence.
+func ornament(r rune) bool {
+	switch {
+	case r < 0x80 || r == '、' || r == '。' || r == '〃':
+		return false
+	case r >= 'ぁ' && r < 0xac00:
+		return r == 'ー' || r == '・'
+	}
+	return unicode.IsSymbol(r) || unicode.In(r, unicode.Po, unicode.Pd)
 }
 
 func containsRune(list []rune, r rune) bool {
@@ -299,7 +318,7 @@ func (v *view) greeting(z []bool) {
 		switch {
 		case strings.HasPrefix(low, "dear ") || strings.HasPrefix(low, "hi ") || strings.HasPrefix(low, "hello ") || strings.HasPrefix(low, "to "):
 			z[n] = utf8.RuneCountInString(t) <= 60
-		case strings.Contains(t, "お世話") || strings.Contains(t, "お疲れ") || thanksAndName(t):
+		case anyOf(t, []string{"お世話", "お疲れ"}) || greetsAndName(t):
 			z[n] = greetingLine(t)
 			if n > 0 {
 				v.addressee(z, n)
@@ -344,11 +363,16 @@ func (v *view) addressLines(n int) bool {
 // greetingLine tells that a line greets and introduces, and does no more.
 func greetingLine(t string) bool { return utf8.RuneCountInString(t) <= 60 }
 
-// thanksAndName tells a line that thanks and introduces its writer in one, as people
-// write to those they work with: 森様　いつもありがとうございます。林です。
-func thanksAndName(t string) bool {
-	return strings.Contains(t, "いつも") && strings.Contains(t, "ありがとう") && hasAnySuffix(t, []string{"です。", "と申します。", "でございます。"})
+// greetsAndName tells a line that greets or thanks and introduces its writer in one, as
+// people write to those they work with: 森様　いつもありがとうございます。林です。 A line of
+// a conversation, which names its speaker first, greets nobody of a company.
+func greetsAndName(t string) bool {
+	return (aGreeting.in(t) || anyOf(t, []string{"いつも", "先日", "先ほど", "昨日", "本日", "先週", "早速"}) && strings.Contains(t, "ありがとう")) &&
+		hasAnySuffix(t, []string{"です。", "です", "と申します。", "でございます。"}) && !strings.ContainsAny(t, ":：") && !privateIntroduction(t)
 }
+
+// aGreeting are the words with which people who work together greet each other.
+var aGreeting = newAnyWord("お世話", "お疲れ", "おつかれ", "ご苦労さま", "ご苦労様", "おはよう", "こんにちは", "こんばんは", "ご無沙汰", "ごぶさた", "お久しぶり", "明けまして", "あけまして", "平素", "失礼いたします", "失礼します")
 
 // addressee marks the lines above a greeting: company, department, name.
 func (v *view) addressee(z []bool, n int) {

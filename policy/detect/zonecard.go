@@ -83,7 +83,7 @@ func (v *view) card(z []bool, from, end int, last bool) {
 			return
 		case head < 0 && !here && !desk:
 			continue
-		case head >= 0 && anHonorific.in(line) && !here: // somebody else
+		case head >= 0 && !here && anHonorific.in(strings.ReplaceAll(line, "お客様", "")): // somebody else
 			end = n
 			continue
 		case head < 0:
@@ -115,7 +115,7 @@ func (v *view) card(z []bool, from, end int, last bool) {
 func (v *view) nameAlone(n int) bool {
 	t := strings.TrimSpace(unquote(v.lineText(n)))
 	room := 20
-	if strings.Contains(t, "/") || strings.Contains(t, "／") { // the name twice: 林 明 / Akira HAYASHI
+	if strings.ContainsAny(t, "/／(（") { // the name twice: 林 明 / Akira HAYASHI, 林 明（はやし あきら）
 		room = 40
 	}
 	return t != "" && utf8.RuneCountInString(t) <= room && !hasDigits(t, 1) && !anHonorific.in(t) && !strings.ContainsAny(t, ":、")
