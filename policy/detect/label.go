@@ -69,14 +69,15 @@ func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
 }
 
 // otherKey tells that a text ends with a key of a log or of JSON that names the value
-// behind it: job=, "ref": . It is no label that we know.
+// behind it: job=, "ref": . It is no label that we know. The sections of a parameter of a
+// mail header (x*0=, RFC 2231, section 3) name nothing: they cut a value anywhere.
 func otherKey(left string) bool {
 	t := strings.TrimRight(left[max(0, len(left)-labelNear):], `" '`)
 	if n := len(t); n == 0 || t[n-1] != '=' && (t[n-1] != ':' || n < 2 || t[n-2] != '"') {
 		return false
 	}
 	t = strings.TrimRight(t, `=:"' `)
-	return t != "" && wordByte(t[len(t)-1])
+	return t != "" && wordByte(t[len(t)-1]) && !strings.HasSuffix(strings.TrimRight(t, "0123456789"), "*")
 }
 
 // entryByChance tells a number of twelve digits that fills its line behind the number of
