@@ -24,11 +24,15 @@ func (g *guard) drainJournal(ctx context.Context) error {
 	defer tick.Stop()
 	failing := false
 	for {
+		ripe := g.journal.Ripe()
+		if failing { // or each line that comes would ask the store again
+			ripe = nil
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-		case <-g.journal.Ripe():
+		case <-ripe:
 		}
 		err := g.drainOnce(ctx)
 		if err != nil && ctx.Err() == nil && !failing {
