@@ -10,7 +10,8 @@ import (
 )
 
 // isZlib takes a stream of zlib (RFC 1950) by its header and by its start, which must
-// unpack.
+// unpack. Texts begin like that too ("HKS", "(Sales)"), and a few octets of them unpack to
+// something: what reads as text must unpack to its end, or go on for longer than chance.
 func isZlib(p *probe) string {
 	if len(p.data) < 8 || p.data[0]&0x0f != 8 || p.data[0] > 0x78 || (int(p.data[0])<<8|int(p.data[1]))%31 != 0 {
 		return ""
@@ -21,6 +22,11 @@ func isZlib(p *probe) string {
 	}
 	var head [16]byte
 	n, _ := io.ReadFull(zr, head[:])
+	if n > 0 && len(p.text()) > 0 {
+		const long = 64 << 10
+		more, err := io.CopyN(io.Discard, zr, long)
+		return typeIf(more == long || err == io.EOF || err == zlib.ErrChecksum, "application/zlib")
+	}
 	return typeIf(n > 0, "application/zlib")
 }
 

@@ -15,14 +15,15 @@ import (
 //
 // Not covered: dumps in octal, in words of the other byte order, and with lines left out
 // for repetition.
-func dumps(text string, formats []Format) []File {
-	var out []File
+//
+// They are handed over one by one until take says that it is enough: a text of 20 MB may
+// hold a million.
+func dumps(text string, formats []Format, take func(data []byte) bool) {
 	var data []byte
-	flush := func() {
-		if len(data) >= minBlock/2 && sensible(whole(data), formats) {
-			out = append(out, File{Name: "dump", Data: data})
-		}
+	flush := func() bool {
+		d := data
 		data = nil
+		return len(d) < minBlock/2 || !sensible(whole(d), formats) || take(d)
 	}
 	lines := text
 	if !mayHoldBlock(text, minBlock/2) {
@@ -31,21 +32,23 @@ func dumps(text string, formats []Format) []File {
 	for line := range strings.Lines(lines) {
 		if octets := dumpLine(strings.TrimSpace(line)); octets != nil {
 			data = append(data, octets...)
-		} else if len(data) > 0 {
-			flush()
+		} else if len(data) > 0 && !flush() {
+			return
 		}
 	}
-	flush()
+	if !flush() {
+		return
+	}
 	for rest := text; ; {
 		_, after, ok := strings.Cut(rest, "<~")
 		inside, tail, closed := strings.Cut(after, "~>")
 		if !ok || !closed {
-			return out
+			return
 		}
 		rest = tail
 		plain := make([]byte, 4*len(inside)+4)
-		if n, _, err := ascii85.Decode(plain, []byte(inside), true); err == nil && sensible(plain[:n], formats) {
-			out = append(out, File{Name: "dump", Data: plain[:n]})
+		if n, _, err := ascii85.Decode(plain, []byte(inside), true); err == nil && sensible(plain[:n], formats) && !take(plain[:n]) {
+			return
 		}
 	}
 }

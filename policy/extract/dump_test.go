@@ -57,7 +57,7 @@ func TestDumps(t *testing.T) {
 func FuzzDumps(f *testing.F) {
 	f.Add("0000000 e5 80 8b e4\n:0400000041424344AA\nS1070000414243FF\n<~87cURD]~>")
 	f.Fuzz(func(_ *testing.T, text string) {
-		dumps(text, Formats())
+		dumps(text, Formats(), func([]byte) bool { return true })
 		numbered(text, Formats())
 	})
 }

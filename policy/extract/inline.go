@@ -22,8 +22,12 @@ func (r *reading) inline(text string) error {
 	if r.blob {
 		return nil
 	}
-	for _, f := range slices.Concat(uuencoded(text), binHexed(text), dumps(text, r.s.formats)) {
+	for _, f := range slices.Concat(uuencoded(text), binHexed(text)) {
 		r.blobChild(f)
+	}
+	dumps(text, r.s.formats, func(data []byte) bool { return r.blobChild(File{Name: "dump", Data: data}) && r.ctx.Err() == nil })
+	if err := r.ctx.Err(); err != nil {
+		return err
 	}
 	if 6*strings.Count(text, "%") > len(text) && len(text) >= minBlock/2 { // half of it is octets in hex
 		if plain, err := url.PathUnescape(text); err == nil && sensible([]byte(plain), r.s.formats) {
@@ -55,12 +59,13 @@ func (r *reading) open(blocks []string) error {
 	return nil
 }
 
-func (r *reading) blobChild(f File) {
+func (r *reading) blobChild(f File) bool {
 	if r.s.budget.entry() != nil {
 		r.fail(errTooLarge)
-		return
+		return false
 	}
 	r.childOf(f, true)
+	return true
 }
 
 // encodedBlocks finds runs of the base64 alphabet (which holds the hex digits) over lines

@@ -123,8 +123,10 @@ func TestNetpbm(t *testing.T) {
 	if res := extractFile(t, File{Name: "a.ppm", Data: white}); !hasProblem(res, policy.Unsupported) {
 		t.Errorf("%+v", res.Parts)
 	}
-	if res := extractFile(t, File{Name: "a.txt", Data: []byte("P6 is the plan, 20 people")}); problems(res) != "" {
-		t.Errorf("%+v", res.Parts)
+	for _, text := range []string{"P6 is the plan, 20 people", "P1 1 1\n氏名,電話\n山田 太郎,080-0012-3456\n", "P5 120 3 pieces"} {
+		if res := extractFile(t, File{Name: "a.txt", Data: []byte(text)}); problems(res) != "" {
+			t.Errorf("%+v", res.Parts)
+		}
 	}
 }
 

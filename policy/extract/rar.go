@@ -32,7 +32,7 @@ type rarReader struct {
 //
 // Not covered: RAR 1.
 func readRAR(r *reading) error {
-	defer func() { r.behind(rarEnd(r.file.Data)) }()
+	defer r.behindRAR()
 	a := &rarReader{r: r, locked: map[int]*rardecode.FileHeader{}}
 	err := a.walk("")
 	sealed := isRAREncrypted(err)
@@ -58,6 +58,20 @@ func readRAR(r *reading) error {
 		return r.ctx.Err()
 	}
 	return err
+}
+
+// behindRAR reads what stands behind the archive, or behind each of its volumes.
+func (r *reading) behindRAR() {
+	if r.file.volumes == nil {
+		r.behind(rarEnd(r.file.Data))
+		return
+	}
+	first := r.file.Data
+	for _, v := range r.file.volumes {
+		r.file.Data, r.ended = v, false
+		r.behind(rarEnd(v))
+	}
+	r.file.Data = first
 }
 
 func openRAR(f File, password string) (*rardecode.Reader, error) {

@@ -3,6 +3,7 @@ package extract
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -20,7 +21,11 @@ func (s *sqlite) free(page, head []byte, first, cells int) {
 			return
 		}
 		s.unused = append(s.unused, page[at:at+size])
-		at = int(binary.BigEndian.Uint16(page[at:]))
+		next := int(binary.BigEndian.Uint16(page[at:]))
+		if next < at+size { // the end, or no chain: blocks that overlap would be searched over and over
+			return
+		}
+		at = next
 	}
 }
 
@@ -36,11 +41,18 @@ func (s *sqlite) deleted(columns int) {
 	}
 	begun := false
 	for _, d := range stretches {
+		if s.b.full || s.r.ctx.Err() != nil {
+			break
+		}
 		found := false
 		for at := 0; at+columns+1 < len(d); {
+			if at != 4 && (at == 0 || int(d[at-1]) <= columns) {
+				at++ // or each octet would cost as much as there are columns
+				continue
+			}
 			row, n := s.freed(d[at:], columns)
 			// In front of the types stands how long they are, this octet included.
-			if row == nil || at != 4 && (at == 0 || int(d[at-1]) != n.types+1) {
+			if row == nil || at != 4 && int(d[at-1]) != n.types+1 {
 				at++
 				continue
 			}
@@ -132,6 +144,9 @@ func plainWords(d []byte, encoding uint32) bool {
 func (s *sqlite) loose(d []byte) int {
 	found := 0
 	for at := 2; at+2 < len(d) && !s.b.full; {
+		if at&0xfff == 0 && s.r.ctx.Err() != nil {
+			break
+		}
 		row, n := s.looseRow(d, at)
 		if row == nil {
 			at++
@@ -159,22 +174,33 @@ func (s *sqlite) looseRow(d []byte, at int) ([]sqliteValue, int) {
 	if size < 2 || size > 120 || at+size > len(d) {
 		return nil, 0
 	}
-	columns := 0
+	var lengths []int64 // that the row may have
+	var room [10]int64
+	for from := at - 2; from >= 0 && from > at-12; from-- {
+		length, a := sqliteVarint(d[from:])
+		if _, b := sqliteVarint(d[min(from+a, at):]); from+a+b == at && length >= int64(size) && length <= int64(len(d)-at) {
+			lengths = append(room[:len(lengths)], length)
+		}
+	}
+	if len(lengths) == 0 {
+		return nil, 0
+	}
+	longest, length, columns := slices.Max(lengths), int64(size), 0
 	for pos := at + 1; pos < at+size; columns++ {
-		_, n := sqliteVarint(d[pos : at+size])
+		t, n := sqliteVarint(d[pos : at+size])
+		if length += sqliteWidth(t); t < 0 || length > longest { // soon so for nearly all octets
+			return nil, 0
+		}
 		pos += max(n, 1)
+	}
+	if !slices.Contains(lengths, length) {
+		return nil, 0
 	}
 	row, n := s.freed(d[at+1:], columns)
 	if row == nil || n.types+1 != size {
 		return nil, 0
 	}
-	for from := at - 2; from >= 0 && from > at-12; from-- {
-		length, a := sqliteVarint(d[from:])
-		if _, b := sqliteVarint(d[min(from+a, at):]); length == int64(n.all+1) && from+a+b == at {
-			return row, n.all + 1
-		}
-	}
-	return nil, 0
+	return row, n.all + 1
 }
 
 // isSQLiteLog takes a write-ahead log (file format 4.1).

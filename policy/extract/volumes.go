@@ -155,11 +155,21 @@ func (s *Session) join(set []volume, out *Result) {
 	for _, v := range set {
 		for i := range v.r.res.Parts { // its readings have its path, what was in it has one below
 			p := &v.r.res.Parts[i]
-			if p.Path == v.r.file.Path || strings.HasPrefix(p.Path, v.r.file.Path+"/") {
+			if (p.Path == v.r.file.Path || strings.HasPrefix(p.Path, v.r.file.Path+"/")) && ofPieces(p.Problem) {
 				p.Problem = policy.NoProblem
 			}
 		}
 	}
+}
+
+// ofPieces tells a problem that a file may have because it is a piece of another one; a limit
+// that was hit stays one.
+func ofPieces(p policy.Problem) bool {
+	switch p {
+	case policy.TooLarge, policy.TooDeep, policy.TimedOut:
+		return false
+	}
+	return true
 }
 
 // oneDisk makes a zip of several volumes one of a single volume: the places in its

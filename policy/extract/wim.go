@@ -19,6 +19,8 @@ type wimImage struct {
 	chunk int
 	flags uint32
 	names map[string]string // by the digest of the content
+	list  nameList          // of all files and folders, as they stand in their folders
+	seen  map[int]bool      // entries of the image's folders that were read
 }
 
 // wimResource is a stretch of the file and what it unpacks to.
@@ -39,7 +41,7 @@ const (
 //
 // Not covered: LZMS and solid resources, further volumes, names of alternate streams.
 func readWIM(r *reading) error {
-	w := &wimImage{r: r, data: r.file.Data, names: map[string]string{}}
+	w := &wimImage{r: r, data: r.file.Data, names: map[string]string{}, seen: map[int]bool{}}
 	if len(w.data) < 208 {
 		return fmt.Errorf("read wim: %w", errMalformed)
 	}
@@ -49,17 +51,22 @@ func readWIM(r *reading) error {
 		return fmt.Errorf("read table of wim: %w", err)
 	}
 	var failure error
+	defer func() { r.listing(w.list) }()
 	for e := table; len(e) >= wimEntry; e = e[wimEntry:] {
 		if res := w.resource(e); res.flags&wimMetadata != 0 {
-			if meta, err := w.unpack(res); err == nil {
-				w.tree(meta)
-			} else {
+			if err := r.s.budget.entry(); err != nil {
+				return err
+			}
+			meta, err := w.unpack(res)
+			if err != nil {
 				failure = err
+				continue
+			}
+			if err := w.tree(meta); err != nil {
+				return err
 			}
 		}
 	}
-	var list nameList
-	defer func() { r.listing(list) }()
 	for e, n := table, 1; len(e) >= wimEntry; e, n = e[wimEntry:], n+1 {
 		res := w.resource(e)
 		if res.flags&wimMetadata != 0 {
@@ -72,14 +79,13 @@ func readWIM(r *reading) error {
 		if name == "" {
 			name = "content " + strconv.Itoa(n)
 		}
-		list.add(name)
 		data, err := w.unpack(res)
 		if stop := r.memberRead(name, data, int64(res.size), err); stop != nil {
 			return stop
 		}
 	}
 	if xml, err := w.unpack(w.resource(w.data[72:])); err == nil {
-		list.add(charset.UTF16(xml[:len(xml)&^1], false))
+		w.list.add(charset.UTF16(xml[:len(xml)&^1], false))
 	}
 	return failure
 }
@@ -169,40 +175,62 @@ func (c *wimChunks) next() error {
 	return err
 }
 
-// tree notes the names of an image's files by the digests of their contents.
-func (w *wimImage) tree(meta []byte) {
+// tree notes the names of an image's files by the digests of their contents, and all of
+// them in the list: files without content are in no table, and one content may have many.
+func (w *wimImage) tree(meta []byte) error {
 	if len(meta) < 8 {
-		return
+		return nil
 	}
+	clear(w.seen)
 	root := (int(le32(meta)) + 7) &^ 7
-	w.folder(meta, max(root, 8), "", 0)
+	return w.folder(meta, max(root, 8), "", 0)
 }
 
-func (w *wimImage) folder(meta []byte, at int, path string, depth int) {
-	for at >= 0 && at+102 <= len(meta) && depth < 64 && w.r.ctx.Err() == nil {
+// wimPath is how long a path may be that is told, in octets: a file has the names of all its
+// folders in its own, each of which may be 64 KB. The list has them all the same.
+const wimPath = 4 << 10
+
+func (w *wimImage) folder(meta []byte, at int, path string, depth int) error {
+	if depth >= 64 {
+		return fmt.Errorf("read folders of wim: %w", errTooDeep)
+	}
+	for at >= 0 && at+102 <= len(meta) && !w.seen[at] { // many folders may say that they have the same files
 		length := int(binary.LittleEndian.Uint64(meta[at:]) & (1<<32 - 1))
 		if length < 102 || at+length > len(meta) {
-			return
+			break
 		}
+		w.seen[at] = true
 		d := meta[at : at+length]
-		n := int(le16(d[100:]))
 		name := path
-		if n > 0 && 102+n <= len(d) {
-			name += charset.UTF16(d[102:102+n], false)
+		if n := int(le16(d[100:])); n > 0 && 102+n <= len(d) {
+			own := charset.UTF16(d[102:102+n], false)
+			w.list.add(own)
+			name += own
 		}
-		w.names[string(d[64:84])] = name
-		if below := int(binary.LittleEndian.Uint64(d[16:]) & (1<<32 - 1)); below > at && len(w.names) < w.r.s.x.Limits.ArchiveEntries {
+		if int64(w.list.b.Len()) > w.r.s.budget.limits.TextBytes {
+			return fmt.Errorf("list files of wim: %w", errTooLarge)
+		}
+		if len(name) > wimPath {
+			name = ""
+		}
+		if len(w.names) < w.r.s.budget.limits.ArchiveEntries {
+			w.names[string(d[64:84])] = name
+		}
+		if below := int(binary.LittleEndian.Uint64(d[16:]) & (1<<32 - 1)); below > at {
 			if name != "" {
 				name += "/"
 			}
-			w.folder(meta, below, name, depth+1)
+			if err := w.folder(meta, below, name, depth+1); err != nil {
+				return err
+			}
 		}
 		at += (length + 7) &^ 7
 		for range le16(d[96:]) { // alternate streams
 			if at+8 > len(meta) {
-				return
+				break
 			}
 			at += (int(binary.LittleEndian.Uint64(meta[at:])&(1<<32-1)) + 7) &^ 7
 		}
 	}
+	return w.r.ctx.Err()
 }
