@@ -114,6 +114,13 @@ func TestDumpsEnd(t *testing.T) {
 	}
 }
 
+// TestNumbersBeyondCharacters goes on behind a number that is no character of a script.
+func TestNumbersBeyondCharacters(t *testing.T) {
+	if _, texts := numbered("[99999,08,20491,20154,30058,21495,53,55,49,52]", Formats()); len(texts) != 1 || !strings.HasSuffix(texts[0], "個人番号5714") {
+		t.Errorf("%q", texts)
+	}
+}
+
 // TestTextLikeZlib reads texts whose first octets are a right header of zlib.
 func TestTextLikeZlib(t *testing.T) {
 	for _, text := range []string{"HKS 香港支店 080-0012-3456", "(Sales) 080-0012-3456", "XG\n080-0012-3456", "hCard 080-0012-3456", "x^2 + y^2 = 080-0012-3456"} {

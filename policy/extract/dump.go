@@ -122,9 +122,9 @@ func numbered(script string, formats []Format) (octets [][]byte, texts []string)
 		var data []byte
 		var text strings.Builder
 		for n := range strings.SplitSeq(list, ",") {
-			v, err := strconv.ParseUint(strings.TrimSpace(n), 0, 16)
+			v, err := strconv.ParseUint(strings.TrimSpace(n), 0, 17)
 			if err != nil {
-				if v, err = strconv.ParseUint(strings.TrimSpace(n), 10, 16); err != nil { // 08 is no octal
+				if v, err = strconv.ParseUint(strings.TrimSpace(n), 10, 17); err != nil { // 08 is no octal
 					break
 				}
 			}
