@@ -234,3 +234,22 @@ func TestSentence(t *testing.T) {
 		}
 	}
 }
+
+// TestKnownParameters takes what is announced here in any letters.
+func TestKnownParameters(t *testing.T) {
+	for _, arg := range []string{"SIZE=10 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x AUTH=<> REQUIRETLS", "size=10  body=8bitmime smtputf8 Ret=full Envid=x auth=taro@example.jp requiretls"} {
+		if p, err := parsePath("FROM:<taro@example.jp> "+arg, "FROM:"); err != nil || p.size != 10 {
+			t.Errorf("%s: %d, %v", arg, p.size, err)
+		}
+	}
+	for _, arg := range []string{"NOTIFY=NEVER ORCPT=rfc822;a@b.example", "notify=success,failure orcpt=rfc822;a@b.example"} {
+		if _, err := parsePath("TO:<taro@example.jp> "+arg, "TO:"); err != nil {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
+	for _, arg := range []string{"MT-PRIORITY=3", "XVERP", "SIZE=10 BY=120;R", "=", "BODYX=7BIT"} {
+		if _, err := parsePath("FROM:<taro@example.jp> "+arg, "FROM:"); err == nil {
+			t.Errorf("%s is taken", arg)
+		}
+	}
+}
