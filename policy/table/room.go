@@ -34,12 +34,22 @@ func NewRoom() *Room {
 
 // Release gives the memory to the next room. The tables in it must not be used any more.
 func (r *Room) Release() {
+	r.empty()
+	rooms.Put(r)
+}
+
+// empty lets go of what is beyond what may be kept: behind the end of a list it would stay
+// in memory, and so would cells that rows of the last mail point to.
+func (r *Room) empty() {
+	clear(r.rows)
 	r.rows, r.used, r.marks.text = r.rows[:0], 0, ""
-	r.pieces = r.pieces[:min(len(r.pieces), keptPieces)]
+	if len(r.pieces) > keptPieces {
+		clear(r.pieces[keptPieces:])
+		r.pieces = r.pieces[:keptPieces]
+	}
 	if cap(r.rows) > keptRows {
 		r.rows = nil
 	}
-	rooms.Put(r)
 }
 
 // forRows is room for so many rows side by side.

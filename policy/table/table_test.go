@@ -89,7 +89,7 @@ func TestSimpleRows(t *testing.T) {
 		if got != want {
 			t.Fatalf("%q:\ngot  %s\nwant %s", text, got, want)
 		}
-		room.Release()
+		room.empty()
 	}
 }
 
@@ -151,6 +151,27 @@ func TestMarksOfALine(t *testing.T) {
 	w := splitter{}
 	if w.find(strings.Repeat(",", longestRow), longestRow); w.n != longestRow {
 		t.Errorf("%d marks", w.n)
+	}
+}
+
+// A large table leaves no more in the room than what may be kept.
+func TestRoomIsBounded(t *testing.T) {
+	room := &Room{}
+	wide := strings.Repeat("a,", 4*pieceCells)
+	Whole(strings.Repeat("a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p\n", keptPieces*pieceCells/8)+wide, ",", room, always)
+	if n := len(room.pieces); n <= keptPieces {
+		t.Fatalf("only %d pieces", n)
+	}
+	room.empty()
+	for i, p := range room.pieces[:cap(room.pieces)] {
+		if kept := p != nil; kept != (i < keptPieces) {
+			t.Fatalf("piece %d of %d: kept %v", i, cap(room.pieces), kept)
+		}
+	}
+	for i, row := range room.rows[:cap(room.rows)] {
+		if row.Cells != nil {
+			t.Fatalf("row %d of %d is kept", i, cap(room.rows))
+		}
 	}
 }
 
