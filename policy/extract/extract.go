@@ -53,7 +53,7 @@ type File struct {
 	// broken is why the data is not all that it should be.
 	broken error
 	// volumes are those of a joined archive, whose formats are not joined by their octets.
-	volumes [][]byte
+	volumes *rarVolumes
 }
 
 // Result is all that became known of one file and of everything inside it: the

@@ -35,6 +35,7 @@ func readRAR(r *reading) error {
 	defer r.behindRAR()
 	a := &rarReader{r: r, locked: map[int]*rardecode.FileHeader{}}
 	err := a.walk("")
+	r.file.volumes.check()
 	sealed := isRAREncrypted(err)
 	if sealed || len(a.locked) > 0 {
 		all := len(a.locked)
@@ -67,7 +68,7 @@ func (r *reading) behindRAR() {
 		return
 	}
 	first := r.file.Data
-	for _, v := range r.file.volumes {
+	for _, v := range r.file.volumes.data {
 		r.file.Data, r.ended = v, false
 		r.behind(rarEnd(v))
 	}
@@ -75,7 +76,7 @@ func (r *reading) behindRAR() {
 }
 
 func openRAR(f File, password string) (*rardecode.Reader, error) {
-	options := []rardecode.Option{rardecode.MaxDictionarySize(rarDictionary), rardecode.FileSystem(rarVolumes(f.volumes))}
+	options := []rardecode.Option{rardecode.MaxDictionarySize(rarDictionary), rardecode.FileSystem(f.volumes)}
 	if password != "" {
 		options = append(options, rardecode.Password(password))
 	}

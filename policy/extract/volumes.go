@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io/fs"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -71,8 +72,10 @@ func (s *Session) noteVolume(r *reading) {
 
 // Volumes joins the volumes of files of which all came with this message, as its recipient
 // does, and reads what they make. It is called once, when all files have been read. Where a
-// joined file was read without a problem, what its volumes were alone is none either; each
-// of them has been read as a file of its own too, since a recipient may do that.
+// joined file was read without a problem, what its volumes were alone is none either, if they
+// surely are parts of it: its first one is whole by itself no more than they are, and of a
+// rar all are read. Else a name would be enough to take the problem from any
+// file. Each of them has been read as a file of its own too, since a recipient may do that.
 //
 // Not covered: volumes in another message, which stay what they are alone, and names that
 // were changed.
@@ -119,6 +122,7 @@ func wholeSet(set []volume) bool {
 // join reads what the volumes make as a file inside the first of them.
 func (s *Session) join(set []volume, out *Result) {
 	f := File{Name: set[0].name}
+	parts := set[0].r.isBroken()
 	size := 0
 	for _, v := range set {
 		f.Attachment = f.Attachment || v.r.file.Attachment
@@ -126,10 +130,11 @@ func (s *Session) join(set []volume, out *Result) {
 	}
 	if volumeNames[set[0].kind].rar {
 		f.Name += ".rar"
+		all := make([][]byte, 0, len(set))
 		for _, v := range set {
-			f.volumes = append(f.volumes, v.r.file.Data)
+			all = append(all, v.r.file.Data)
 		}
-		f.Data = f.volumes[0]
+		f.Data, f.volumes = all[0], &rarVolumes{data: all, opened: make([]bool, len(all))}
 	} else {
 		f.Data = make([]byte, 0, size)
 		starts := make([]int, 0, len(set))
@@ -147,16 +152,26 @@ func (s *Session) join(set []volume, out *Result) {
 	first.res = out
 	first.sum = &sha256Sum{} // the first volume of a rar is the file that is joined too
 	first.child(f)
-	if path := first.file.Path + "/" + strconv.Itoa(first.children); slices.ContainsFunc(out.Parts[from:], func(p policy.Part) bool {
+	if path := first.file.Path + "/" + strconv.Itoa(first.children); !parts || f.volumes != nil && !f.volumes.read || slices.ContainsFunc(out.Parts[from:], func(p policy.Part) bool {
 		return p.Path == path && p.Problem != policy.NoProblem // what is in it tells its own
 	}) {
 		return
 	}
 	for _, v := range set {
-		for i := range v.r.res.Parts { // its readings have its path, what was in it has one below
-			p := &v.r.res.Parts[i]
-			if (p.Path == v.r.file.Path || strings.HasPrefix(p.Path, v.r.file.Path+"/")) && ofPieces(p.Problem) {
+		for p := range v.r.own() {
+			if ofPieces(p.Problem) {
 				p.Problem = policy.NoProblem
+			}
+		}
+	}
+}
+
+// own goes over the file's parts: its readings have its path, what was in it has one below.
+func (r *reading) own() iter.Seq[*policy.Part] {
+	return func(yield func(*policy.Part) bool) {
+		for i := range r.res.Parts {
+			if p := &r.res.Parts[i]; (p.Path == r.file.Path || strings.HasPrefix(p.Path, r.file.Path+"/")) && !yield(p) {
+				return
 			}
 		}
 	}
@@ -170,6 +185,16 @@ func ofPieces(p policy.Problem) bool {
 		return false
 	}
 	return true
+}
+
+// isBroken tells a file that could not be read whole by itself.
+func (r *reading) isBroken() bool {
+	for p := range r.own() {
+		if p.Problem != policy.NoProblem {
+			return true
+		}
+	}
+	return false
 }
 
 // oneDisk makes a zip of several volumes one of a single volume: the places in its
@@ -199,18 +224,35 @@ func oneDisk(d []byte, starts []int) {
 
 // rarVolumes are the volumes of an archive as a file system, the way in which the library
 // asks for them.
-type rarVolumes [][]byte
+type rarVolumes struct {
+	data   [][]byte
+	opened []bool
+	read   bool // all were, and of each the end is known
+}
+
+// check notes whether all volumes were read, when the archive has been: what stands behind
+// their ends is looked at then, but of one whose headers are encrypted nobody knows the end.
+func (v *rarVolumes) check() {
+	if v == nil {
+		return
+	}
+	v.read = true
+	for i, d := range v.data {
+		v.read = v.read && v.opened[i] && rarEnd(d) > 0
+	}
+}
 
 // rarVolume is the name of the first one.
 const rarVolume = "v.part0001.rar"
 
 // Open opens v.part0001.rar and so on.
-func (v rarVolumes) Open(name string) (fs.File, error) {
+func (v *rarVolumes) Open(name string) (fs.File, error) {
 	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, "v.part"), ".rar"))
-	if err != nil || n < 1 || n > len(v) {
+	if err != nil || n < 1 || v == nil || n > len(v.data) {
 		return nil, fs.ErrNotExist
 	}
-	return openVolume{bytes.NewReader(v[n-1])}, nil
+	v.opened[n-1] = true
+	return openVolume{bytes.NewReader(v.data[n-1])}, nil
 }
 
 type openVolume struct{ *bytes.Reader }

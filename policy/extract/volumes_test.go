@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"hash/crc32"
+	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -85,6 +87,39 @@ func TestVolumes(t *testing.T) {
 			t.Errorf("%s: joined %+v, problems %q", c.name, joined.Parts, problems(res))
 		case c.found != "" && (hits(joined, []string{c.found}) != 1 || problems(res) != ""):
 			t.Errorf("%s: %+v, problems %q", c.name, joined.Parts, problems(res))
+		}
+	}
+}
+
+// TestForeignVolumes gives a file that nobody can read the name of a volume beside files that
+// are whole without it: it keeps its problem.
+func TestForeignVolumes(t *testing.T) {
+	blob := make([]byte, 5000)
+	rand.NewChaCha8([32]byte{1}).Read(blob)
+	text := []byte("これは秘密ではない文章で、二つの巻に分かれています。")
+	first, last := rarVolumeOf(text, 0, 30, 0, false), rarVolumeOf(text, 30, len(text), 1, true)
+	alone := rarVolumeOf(text, 0, len(text), 0, true)
+	for _, c := range []struct {
+		name  string
+		files []File
+	}{
+		{"text and volume of rar", []File{{Name: "a.part1.rar", Data: text}, {Name: "a.part2.rar", Data: blob}}},
+		{"7z and volume of old rar", []File{{Name: "a.rar", Data: testdata(t, "7z_lzma2_plain.7z")}, {Name: "a.r00", Data: blob}}},
+		{"whole rar", []File{{Name: "a.part1.rar", Data: alone}, {Name: "a.part2.rar", Data: blob}}},
+		{"behind the last volume", []File{{Name: "a.part1.rar", Data: first}, {Name: "a.part2.rar", Data: last}, {Name: "a.part3.rar", Data: blob}}},
+		{"behind the end of a volume", []File{{Name: "a.part1.rar", Data: first}, {Name: "a.part2.rar", Data: slices.Concat(last, blob)}}},
+		{"numbers", []File{{Name: "a.001", Data: testdata(t, "csv_utf8_bom_plain.csv")}, {Name: "a.002", Data: blob}}},
+		{"volume of zip", []File{{Name: "a.z01", Data: testdata(t, "applefile_single_plain")}, {Name: "a.zip", Data: blob}}},
+	} {
+		s := testExtractor().NewSession()
+		var res Result
+		for i, f := range c.files {
+			f.Path, f.Kind = strconv.Itoa(i+1), policy.FileText
+			s.Add(context.Background(), f, &res)
+		}
+		joined := s.Volumes(context.Background())
+		if problems(res)+problems(joined) == "" {
+			t.Errorf("%s: no problem is left; joined %+v", c.name, joined.Parts)
 		}
 	}
 }
