@@ -3,6 +3,7 @@ package extract
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -77,6 +78,16 @@ func TestWIMFolders(t *testing.T) {
 	for _, n := range w.names {
 		if len(n) > wimPath {
 			t.Errorf("a name has %d octets", len(n))
+		}
+	}
+}
+
+// TestWIMChunk takes no chunk that is larger packed than unpacked.
+func TestWIMChunk(t *testing.T) {
+	for _, flag := range []uint32{0x20000, 0x40000} {
+		c := &wimChunks{w: &wimImage{chunk: 1 << 15, flags: flag}, raw: make([]byte, 1<<16), left: 1 << 15}
+		if err := c.next(); !errors.Is(err, errMalformed) || c.out != nil {
+			t.Errorf("%x: %v", flag, err)
 		}
 	}
 }

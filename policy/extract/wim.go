@@ -155,6 +155,9 @@ func (c *wimChunks) next() error {
 	}
 	packed, size := c.raw[c.from:to], min(c.left, c.w.chunk)
 	c.from, c.left = to, c.left-size
+	if len(packed) > size { // or one chunk could be as large as the file, all of it trees for next to nothing
+		return fmt.Errorf("unpack wim: %w", errMalformed)
+	}
 	var err error
 	switch {
 	case len(packed) == size:
