@@ -171,13 +171,21 @@ const (
 	roomFields = 64
 )
 
-// StrictOwn is the function of that name. What it returns is good until the next call,
-// but for the Header.
+// StrictOwn is the function of that name. What it returns is good until the next call or
+// Release, but for the Header.
 func (room *Room) StrictOwn(raw []byte, limits policy.Limits) *Reading {
 	r := room.begin(raw, limits)
 	r.readMail("0", 0)
 	room.reading = r.reading()
 	return &room.reading
+}
+
+// Release lets go of the mail and of what its Reading points to, which would stay in memory
+// until the next one comes.
+func (room *Room) Release() {
+	clear(room.nodes[:cap(room.nodes)])
+	clear(room.fields[:cap(room.fields)])
+	room.reader, room.reading = whole{}, Reading{}
 }
 
 // begin is a reader that decodes over the mail.

@@ -453,3 +453,23 @@ func TestCRWithoutLFIsSeenEverywhere(t *testing.T) {
 		}
 	}
 }
+
+// TestRoomKeepsNothing looks for the mail in the room that it was read in.
+func TestRoomKeepsNothing(t *testing.T) {
+	var room Room
+	raw := []byte("From: a@example.co.jp\r\nSubject: x\r\nMIME-Version: 1.0\r\n" + strings.Repeat("X-A: b\r\n", 2*roomFields) + "\r\ntext\r\n")
+	if r := room.StrictOwn(raw, policy.DefaultLimits()); !r.Canonical || r.Nodes[2].raw == nil {
+		t.Fatalf("%+v", r)
+	}
+	room.Release()
+	kept := room.reading.Nodes != nil || room.reader.top.raw != nil || room.reader.shared.nodes != nil
+	for _, n := range room.nodes[:cap(room.nodes)] {
+		kept = kept || n.raw != nil || n.body != nil || n.fields != nil
+	}
+	for _, f := range room.fields[:cap(room.fields)] {
+		kept = kept || f.value != nil || f.name != ""
+	}
+	if kept {
+		t.Error("something of the mail is kept")
+	}
+}

@@ -151,6 +151,7 @@ func (i *Inspector) inProcess(ctx context.Context, r *Reader, job Job, body emai
 	if err != nil {
 		return in, false
 	}
+	defer l.room.Release()
 	reading := l.room.StrictOwn(raw, i.Limits)
 	if !reading.IsSimple(inProcessLimit) {
 		return in, false
