@@ -11,6 +11,10 @@ func bracketNames(_ *Detector, v *view, emit func(candidate)) {
 			return
 		}
 		i += k
+		if end := nativeBehind(v.s, i); end > 0 {
+			emit(candidate{kind: personName, start: i + 1, end: end, match: match{norm: squeeze(v.s[i+1 : end]), points: likely, why: whyNear}})
+			continue
+		}
 		end := capitals(v.s, i+1)
 		if end == 0 || !strings.HasPrefix(v.s[end:], ")") {
 			continue
@@ -60,6 +64,49 @@ func capitals(s string, i int) int {
 		return 0
 	}
 	return i
+}
+
+// capitalField is where a name ends that fills its field, its family name in capitals and
+// before a comma: THAPA, Sanjay; 0 for none.
+func capitalField(s string, i int) int {
+	n := 0
+	for i+n < len(s) && isUpper(s[i+n]) {
+		n++
+	}
+	if n < 2 || !strings.HasPrefix(s[i+n:], ", ") {
+		return 0
+	}
+	if end := capitals(s, i); end > 0 && fieldEnds(s[end:]) {
+		return end
+	}
+	return 0
+}
+
+// nativeBehind is where the name in kanji and kana ends that stands in the brackets opened
+// at i, behind its spelling in Latin letters: Yonamine Erika (與那嶺 エリカ); 0 for none.
+func nativeBehind(s string, i int) int {
+	left := strings.TrimRight(s[:i], " ")
+	if left == "" || !isLetter(left[len(left)-1]) {
+		return 0
+	}
+	at := len(left)
+	for at > 0 && len(left)-at < 40 && (isLetter(left[at-1]) || left[at-1] == ' ' || left[at-1] == ',') {
+		at--
+	}
+	at += span(left[at:], func(c byte) bool { return c == ' ' }, 8)
+	if capitals(left, at) != len(left) {
+		return 0
+	}
+	family := kanaRun(s[i+1:], isKanji)
+	k := i + 1 + family
+	if family == 0 || family > len("與那嶺家") || k >= len(s) || s[k] != ' ' {
+		return 0
+	}
+	given := kanaRun(s[k+1:], func(r rune) bool { return isKana(r) || isKanji(r) })
+	if given == 0 || given > len("ルーカスさ") || !strings.HasPrefix(s[k+1+given:], ")") {
+		return 0
+	}
+	return k + 1 + given
 }
 
 // chineseBefore is where the name of China or Korea begins that ends s, -1 without one.

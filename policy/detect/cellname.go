@@ -29,7 +29,7 @@ func (t *cellReader) name(s string) (match, bool) {
 			return m, true
 		}
 	}
-	s = plainName(s)
+	s = oneName(plainName(s))
 	if s == "" {
 		return match{}, false
 	}
@@ -59,6 +59,20 @@ func (t *cellReader) name(s string) (match, bool) {
 		m.points, m.why = 2, whyDictionary
 	}
 	return m, true
+}
+
+// oneName is the name of a cell without the reading in brackets behind it, 今泉 俊介(イマイズミ
+// シュンスケ), and without the stroke that parts a passenger's, Taniguchi / Kiyoshi.
+func oneName(s string) string {
+	if i := strings.LastIndexByte(s, '('); i > 0 && s[len(s)-1] == ')' && i+1 < len(s)-1 {
+		if reading := s[i+1 : len(s)-1]; kanaRun(reading, func(r rune) bool { return isKana(r) || r == ' ' || r == '・' }) == len(reading) {
+			return plainName(strings.TrimSpace(s[:i]))
+		}
+	}
+	if i := strings.IndexByte(s, '/'); i > 1 && s[0] < 0x80 && strings.IndexByte(s[i+1:], '/') < 0 {
+		return strings.TrimSpace(s[:i]) + " " + strings.TrimSpace(s[i+1:])
+	}
+	return s
 }
 
 // listedName reads a name as most lists write it: a family name and a given name of the

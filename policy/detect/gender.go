@@ -8,7 +8,7 @@ import (
 // gender counts as a cell of a record or behind its label only.
 var gender = &kind{
 	name: "gender", severity: sevBusiness, ja: "性別", en: "gender",
-	labels: []string{"性別", "男女の別", "男女", "ご性別", "性别", "성별", "gender", "sex"}, headers: []string{"性", "seibetsu", "seibetu", "seibetsu_kbn"},
+	labels: []string{"性別", "男女の別", "男女", "ご性別", "性别", "성별", "gender", "sex", "seibetsu", "seibetu"}, headers: []string{"性", "seibetsu_kbn"},
 	cell: func(s string) (match, bool) {
 		n := genderWord(lower(s))
 		return match{norm: lower(s), points: 1}, n > 0 && n == len(s) || s == "1" || s == "2" // ISO/IEC 5218

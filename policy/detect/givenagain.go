@@ -9,8 +9,8 @@ import "strings"
 // mostAgain is how many names of a view are looked for again.
 const mostAgain = 8
 
-// givenAgain emits the given names with an honorific of those that were named in full
-// before.
+// givenAgain emits the parts of names with an honorific by which those are called that
+// were named in full before.
 func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) {
 	n := 0
 	for i := range cands {
@@ -18,24 +18,39 @@ func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) 
 		if c.kind != personName || c.points < 2 || c.subtype != "" || c.business || n == mostAgain {
 			continue
 		}
-		sp := d.splitName(c.norm)
-		if sp.family == 0 || sp.end != len(c.norm) {
+		part, sort := d.calledBy(v, c)
+		if part == "" {
 			continue
 		}
 		n++
-		given := c.norm[sp.family:]
 		for at := c.end; ; {
-			k := strings.Index(v.s[at:min(len(v.s), c.end+againReach)], given)
+			k := strings.Index(v.s[at:min(len(v.s), c.end+againReach)], part)
 			if k < 0 {
 				break
 			}
 			start := at + k
-			at = start + len(given)
-			if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
-				emit(candidate{kind: personName, start: start, end: at, match: match{norm: given, subtype: "given", points: likely, why: whyHonorific | whyNear}})
+			at = start + len(part)
+			if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && r != '・' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
+				emit(candidate{kind: personName, start: start, end: at, match: match{norm: part, subtype: sort, points: likely, why: whyHonorific | whyNear}})
 			}
 		}
 	}
+}
+
+// calledBy is the part of a name that its bearer is called by afterwards: the given name, of
+// a name in katakana the last one (クリスティーナ・ベッカーさん … ベッカーさん), and the family
+// name where no dictionary has it.
+func (d *Detector) calledBy(v *view, c *candidate) (part, sort string) {
+	if i := strings.LastIndex(c.norm, "・"); i > 0 {
+		return c.norm[i+len("・"):], "surname"
+	}
+	if family, given, ok := strings.Cut(v.s[c.start:c.end], " "); ok && given != "" && kanjiWord(family, 3) && len(family) > len("堀") && !d.dict.family.has(family) {
+		return family, "surname"
+	}
+	if sp := d.splitName(c.norm); sp.family > 0 && sp.end == len(c.norm) {
+		return c.norm[sp.family:], "given"
+	}
+	return "", ""
 }
 
 // againReach is how far behind a name its given name is looked for, in bytes.

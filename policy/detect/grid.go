@@ -367,6 +367,8 @@ func (d *Detector) vote(g *grid) {
 			d.elect(g, col)
 		}
 	}
+	g.splitNames()
+	g.splitNumbers()
 	for col := range g.columns {
 		c := &g.columns[col]
 		if c.kind == negativeLabel && !aShipment.in(lower(c.header)) && g.allPass(col) {

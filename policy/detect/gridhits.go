@@ -130,6 +130,9 @@ func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) 
 	} else {
 		m.points, m.why = m.points+ptColumn, m.why|whyColumn
 	}
+	if c.kind == address {
+		x.codeBefore(g, i, span, out)
+	}
 	g.hit(i, c.kind, c.in, span, m, out)
 }
 

@@ -234,9 +234,32 @@ func (x *exam) freeCell(g *grid, i, col int, span policy.Span, out *[]hit) {
 			return
 		}
 	}
+	if g.people() && x.d.saidOfSelf(s) && g.rowNamed(i) {
+		g.hit(i, specialCare, g.free, span, match{norm: s, points: 2.5, why: whyPerson}, out)
+		return
+	}
 	if readable(s) {
 		x.readCell(g, i, span, out)
 	}
+}
+
+// saidOfSelf tells a remark in which somebody says of himself what is to be kept: an
+// illness or what is done about it, and that it is the reason for something.
+func (d *Detector) saidOfSelf(s string) bool {
+	return len(s) >= len("妊娠中のため") && aReason.in(s) && d.careCell(s)
+}
+
+var aReason = newAnyWord("ため", "ので", "ており", "ています", "中です", "です", "薬を", "通院")
+
+// rowNamed tells that a cell of row i in a column of names is filled.
+func (g *grid) rowNamed(i int) bool {
+	row := g.row(i)
+	for col := range g.columns {
+		if g.columns[col].kind == personName && col < len(row) && row[col].Start < row[col].End {
+			return true
+		}
+	}
+	return false
 }
 
 // readCell reads a cell of row i as running text.

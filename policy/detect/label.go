@@ -18,6 +18,11 @@ func (d *Detector) labelled(v *view, k *kind, start, end int) (points float64, w
 	}
 	n := v.line(start)
 	a, b := v.lineSpan(n)
+	if start > a && v.s[start-1] == ':' && n > 0 {
+		if word := d.askedAbove(v, k, a, start, n); word != "" {
+			return ptLabel, whyLabel, word
+		}
+	}
 	if i := d.lastLabel(v, start, max(a, start-4*labelNear)); i >= 0 {
 		near := &v.labels[i]
 		dist := utf8.RuneCountInString(v.s[near.end:start])

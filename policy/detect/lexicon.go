@@ -51,8 +51,8 @@ func labelLexicon(kinds []*kind, headers bool) *lexicon {
 		for _, w := range k.labels {
 			x.add(lexWord{text: w, kind: k, edge: true})
 			if spacedLabels[w] { // 性　　別
-				for gap := " "; len(gap) <= 4; gap += " " {
-					x.add(lexWord{text: w[:3] + gap + w[3:], kind: k})
+				for gap := " "; len(gap)*len(w) <= 4*len("性別"); gap += " " {
+					x.add(lexWord{text: strings.Join(strings.Split(w, ""), gap), kind: k})
 				}
 			}
 		}
@@ -67,9 +67,9 @@ func labelLexicon(kinds []*kind, headers bool) *lexicon {
 	return x
 }
 
-// spacedLabels are labels of two characters that forms pull apart to the width of
-// the others.
-var spacedLabels = wordSet("氏名 性別 住所 電話 携帯 国籍 病名 年収 月給 賞与 口座 名義 旅券 免許 賃金")
+// spacedLabels are labels that forms pull apart to the width of the others, by up to four
+// blanks between two characters or two between four.
+var spacedLabels = wordSet("生年月日 個人番号 電話番号 郵便番号 口座番号 旅券番号 免許番号 氏名 性別 住所 電話 携帯 国籍 病名 年収 月給 賞与 口座 名義 旅券 免許 賃金")
 
 func (x *lexicon) add(w lexWord) {
 	key := lexKey(w.text, 0)

@@ -20,7 +20,7 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			continue
 		}
 		start := v.fieldStart(m.end + anyPrefix(v.s[m.end:], []string{"様"})) // 患者様　…
-		if end := max(chineseName(v.s, start), chineseField(v.s, start)); end > 0 && start > m.end {
+		if end := max(chineseName(v.s, start), chineseField(v.s, start), capitalField(v.s, start)); end > 0 && start > m.end {
 			c := candidate{kind: personName, start: start, end: end}
 			c.norm, c.points = squeeze(v.s[start:end]), 1
 			d.finishName(v, &c)
@@ -244,7 +244,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		}
 	}
 	start, n, gap := end, 0, 0
-	for n <= 6 && start > 0 {
+	for n <= 6 && start > 0 && !afterElder.ends(v.s[:start]) {
 		r, w := lastRune(v.s[:start])
 		if r == ' ' && gap == 0 && n > 0 {
 			gap = start - w
@@ -257,11 +257,12 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 	if n < 3 || n > 6 || !honorific(v.s[start:end], v.s[at:]) || d.dict.notNames.has(v.s[start:end]) || strings.HasPrefix(v.s[start:], "御") {
 		return
 	}
+	listed := hasAnySuffix(v.s[:start], []string{"さん、", "様、", "氏、"}) // one of several people
 	for f, k := start, 0; k < 3; k++ {
 		_, w := utf8.DecodeRuneInString(v.s[f:end])
 		f += w
 		family, given := v.s[start:f], strings.TrimPrefix(v.s[f:end], " ")
-		if len(given) < len("真理") && (k != 1 || gap > 0 || !d.singleGiven(given)) || !kanjiWord(family, 3) {
+		if len(given) < len("真理") && (k != 1 || gap > 0 && !listed || !d.singleGiven(given)) || !kanjiWord(family, 3) {
 			return
 		}
 		if gap > 0 && f != gap || !d.dict.given.has(given) && (gap == 0 || !d.dict.isGiven(given, true)) || commonNouns[given] {
@@ -274,6 +275,9 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		return
 	}
 }
+
+// afterElder are words of respect for relatives of somebody, whose names follow at once.
+var afterElder = newAnyEnd("尊父", "尊母", "母堂", "厳父", "慈母", "令室", "令息", "令嬢", "岳父", "岳母")
 
 // singleGiven tells a given name of one kanji that ends no word for somebody who does
 // something: 薩摩弘さん, not 看護師さん.

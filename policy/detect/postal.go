@@ -1,6 +1,11 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
 
 // postalCode is a Japanese postal code: three digits, hyphen, four digits, with
 // or without 〒. The first digits must be in use (postal code data of Japan Post,
@@ -47,4 +52,33 @@ func (v *view) withAddress(all []candidate) {
 			}
 		}
 	}
+}
+
+// codeBefore takes the postal code that a cell of a column of addresses begins with.
+func (x *exam) codeBefore(g *grid, i int, cell policy.Span, out *[]hit) {
+	raw := g.text[cell.Start:cell.End]
+	mark := strings.HasPrefix(raw, "〒")
+	start := len(raw) - len(strings.TrimLeft(raw, "〒 　"))
+	if start >= len(raw) || !mark && !isDigit(raw[0]) {
+		return // most cells
+	}
+	code, end := "", start
+	for end < len(raw) && len(code) < 7 {
+		r, w := utf8.DecodeRuneInString(raw[end:])
+		if r >= '０' && r <= '９' {
+			r += '0' - '０'
+		}
+		switch {
+		case r >= '0' && r <= '9':
+			code += string(r)
+		case len(code) != 3 || !strings.ContainsRune("-－‐−ー–", r):
+			return
+		}
+		end += w
+	}
+	if next, _ := utf8.DecodeRuneInString(raw[end:]); len(code) < 7 || next != ' ' && next != '　' && !isKanji(next) || !mark && !x.d.dict.hasZip(uint32(atoi(code))) {
+		return
+	}
+	g.hit(i, postalCode, &source{table: g.free.table, turned: g.onSide}, policy.Span{Start: cell.Start + start, End: cell.Start + end},
+		match{norm: code, points: ptColumn, why: whyShape}, out)
 }

@@ -186,7 +186,7 @@ func spreadNames(d *Detector, v *view, emit func(candidate)) {
 // spreadField tells that the label of a name stands before a spread one that fills its
 // line and begins with a family name: then any given name will do.
 func (d *Detector) spreadField(v *view, start, end int, name string) bool {
-	if _, b := v.lineSpan(v.line(start)); strings.TrimSpace(v.s[end:b]) != "" || d.dict.family.lengths(name) == 0 {
+	if _, b := v.lineSpan(v.line(start)); strings.Trim(v.s[end:b], " 印様殿") != "" || d.dict.family.lengths(name) == 0 {
 		return false
 	}
 	points, _, _ := d.labelled(v, personName, start, end)

@@ -172,6 +172,11 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 		emit(c)
 		return end - c.start
 	}
+	if hasAnyPrefix(v.s[c.end:], personBehind) && capitals(v.s, c.start) == c.end { // We invite Oyunchimeg Bat (date of birth: …)
+		c.norm, c.points, c.subtype, c.why = lower(v.s[c.start:c.end]), likely, "", whyNear
+		emit(c)
+		return c.end - c.start
+	}
 	title := honorificBefore(v.s[:c.start])
 	near := v.s[max(0, c.start-3):c.start]
 	if strings.HasSuffix(near, "(") {
@@ -199,6 +204,9 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 	emit(c)
 	return c.end - c.start
 }
+
+// personBehind are what stands behind the name of a person only, whatever it is.
+var personBehind = []string{" (date of birth", " (born", " (DOB", " (dob", ", born ", ", holder of ", ", a national of", " (nationality", " (passport"}
 
 // latinAddressed is where a name in Latin letters of which two words end at i ends
 // when a Japanese honorific follows, at once or behind one or two words more; 0

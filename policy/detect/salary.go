@@ -69,6 +69,7 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}
 			emit(c)
 			v.otherPay(i+n, end, c.label, emit)
+			v.sharedPay(i+n, end, c.label, emit)
 			v.wishedPay(i+n, end, c.label, emit)
 			return
 		}
@@ -84,6 +85,21 @@ func (v *view) otherPay(i, end int, label string, emit func(candidate)) {
 			emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
 		}
 	})
+}
+
+// sharedPay takes what the same line goes on to say of a second person, who is told by what
+// they are: 年収 お申込人1198万円、連帯債務者691万円.
+func (v *view) sharedPay(i, end int, label string, emit func(candidate)) {
+	rest, ok := strings.CutPrefix(v.s[i:end], "、")
+	n := kanaRun(rest, isKanji)
+	if !ok || n == 0 || n > len("連帯保証人等様方") || !hasAnySuffix(rest[:n], []string{"者", "人", "様", "夫", "妻"}) {
+		return
+	}
+	from := end - len(rest) + n
+	from += anyPrefix(v.s[from:end], []string{"は", "が", ":", " "})
+	if n := moneyWord(v.s[from:end]); n > 0 && hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) && !payRange(v.s[from+n:end]) {
+		emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
+	}
 }
 
 // wishedPay takes the second amount that a line says of the same person: what
