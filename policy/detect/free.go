@@ -216,7 +216,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == phone || c.kind == mailAddress {
 		left := v.leftOf(c.start)
-		c.business = anyOf(left[max(0, len(left)-60):], officeContact) || strings.Contains(left, "弊社") || enquiries(left) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
+		c.business = anyOf(left[max(0, len(left)-60):], officeContact) && !anyOf(left, mourning) || strings.Contains(left, "弊社") || enquiries(left) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
 	}
 	if c.kind == gender && c.why&whyNear != 0 {
 		return // the label of the date beside it does not contradict
@@ -317,6 +317,9 @@ var (
 
 // officePlaces are words before an address where nobody lives.
 var officePlaces = []string{"勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
+
+// mourning are words of the notice of a death: whoever is to be asked is of the family.
+var mourning = []string{"喪主", "ご遺族", "施主"}
 
 // officeContact are words before the number or address of a help desk.
 var officeContact = []string{"名刺", "ご不明点", "採用担当", "直通", "採用係", "係まで", "応募", "お問い合わせ", "お問合せ", "お問合わせ", "問い合わせ先", "代表電話", "代表", "サポート", "窓口", "コールセンター", "受付", "カスタマー", "弊社", "当社",

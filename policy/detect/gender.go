@@ -27,7 +27,7 @@ func genderWord(s string) int {
 
 func findGender(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, gender, func(m labelHit) {
-		i := skipLabel(v.s, m.end)
+		i := max(skipLabel(v.s, m.end), m.end+markup(v.s[m.end:])) // "seibetsu":"男"
 		if n := genderWord(lower(v.s[i:min(len(v.s), i+20)])); n > 0 && !genderChoice(v.s[i+n:]) {
 			emit(candidate{kind: gender, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: v.s[i : i+n], points: 5, why: whyLabel}})

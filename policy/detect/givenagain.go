@@ -15,7 +15,7 @@ func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) 
 	n := 0
 	for i := range cands {
 		c := &cands[i]
-		if c.kind != personName || c.points < 2 || c.subtype != "" || c.business || n == mostAgain {
+		if c.kind != personName || c.points < 2 || c.subtype != "" && !strings.Contains(v.s[c.start:c.end], "・") || c.business || n == mostAgain {
 			continue
 		}
 		part, sort := d.calledBy(v, c)
@@ -30,7 +30,9 @@ func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) 
 			}
 			start := at + k
 			at = start + len(part)
-			if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && r != '・' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
+			if isUpper(part[0]) && (at == len(v.s) || !wordByte(v.s[at])) && !wordByte(v.s[start-1]) {
+				emit(candidate{kind: personName, start: start, end: at, match: match{norm: c.norm, subtype: sort, points: likely, why: whyNear}})
+			} else if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && r != '・' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
 				emit(candidate{kind: personName, start: start, end: at, match: match{norm: part, subtype: sort, points: likely, why: whyHonorific | whyNear}})
 			}
 		}
@@ -41,8 +43,11 @@ func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) 
 // a name in katakana the last one (クリスティーナ・ベッカーさん … ベッカーさん), and the family
 // name where no dictionary has it.
 func (d *Detector) calledBy(v *view, c *candidate) (part, sort string) {
-	if i := strings.LastIndex(c.norm, "・"); i > 0 {
-		return c.norm[i+len("・"):], "surname"
+	if raw := v.s[c.start:c.end]; strings.Contains(raw, "・") {
+		return raw[strings.LastIndex(raw, "・")+len("・"):], "surname"
+	}
+	if raw := v.s[c.start:c.end]; isUpper(raw[0]) && strings.Contains(raw, " ") && c.why&whyNear != 0 { // no dictionary has it
+		return raw, c.subtype
 	}
 	if family, given, ok := strings.Cut(v.s[c.start:c.end], " "); ok && given != "" && kanjiWord(family, 3) && len(family) > len("堀") && !d.dict.family.has(family) {
 		return family, "surname"

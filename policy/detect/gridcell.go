@@ -121,6 +121,34 @@ func (t *cellReader) groups(s string) int {
 	return n
 }
 
+// figure reads an official number that a spreadsheet took for an amount, below a heading
+// that says what it is: 335,556,187,616, or 4.92941465412E+11 with all digits there.
+func (t *cellReader) figure(k *kind, s string) (match, bool) {
+	if k.try == nil || k.severity < sevOfficial || len(s) < len("1.234567E+9") || !isDigit(s[0]) {
+		return match{}, false
+	}
+	var digits string
+	if head, exponent, ok := strings.Cut(lower(s), "e+"); ok {
+		whole, rest, dot := strings.Cut(head, ".")
+		n := span(exponent, isDigit, 2)
+		power := atoi(exponent[:n])
+		if !dot || n < len(exponent) || len(whole) != 1 || digitsIn(rest) != len(rest) || len(rest) > power || len(rest) < power-2 {
+			return match{}, false // digits were lost: it is nobody's number any more
+		}
+		digits = whole + rest + strings.Repeat("0", power-len(rest))
+	} else {
+		for i, group := range strings.Split(s, ",") {
+			if digitsIn(group) != len(group) || len(group) == 0 || len(group) > 3 || i > 0 && len(group) != 3 {
+				return match{}, false
+			}
+			digits += group
+		}
+	}
+	m, ok := t.number(k, digits)
+	m.start, m.end = 0, 0
+	return m, ok && m.why&whyCheck != 0
+}
+
 // mostly tells that the match is what the cell is about.
 func mostly(s string, m match) bool { return (m.end-m.start)*2 >= len(s) }
 

@@ -112,6 +112,9 @@ func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) 
 		return
 	}
 	m, ok := g.reader.check(c.kind, s)
+	if !ok && !c.voted {
+		m, ok = g.reader.figure(c.kind, s)
+	}
 	c.filled++
 	c.good += b2i(ok)
 	if !ok {
@@ -130,10 +133,10 @@ func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) 
 	} else {
 		m.points, m.why = m.points+ptColumn, m.why|whyColumn
 	}
+	g.hit(i, c.kind, c.in, span, m, out)
 	if c.kind == address {
 		x.codeBefore(g, i, span, out)
 	}
-	g.hit(i, c.kind, c.in, span, m, out)
 }
 
 // misfit reads a cell that does not fit its column: a typing error, or another

@@ -25,9 +25,31 @@ func (g *grid) splitNames() {
 		if n < voteRows || given*10 < n*7 {
 			continue
 		}
-		a.kind, a.voted, a.sub = personName, true, "surname"
+		a.kind, a.voted, a.sub = personName, true, "family"
 		b.kind, b.voted, b.sub = personName, true, "given"
 		return
+	}
+}
+
+// splitNameIn tells that two neighbouring cells of a raw row are a family name and a given
+// name of the dictionary.
+func (d *Detector) splitNameIn(row string) bool {
+	for cells := row; ; {
+		i := strings.IndexAny(cells, ",\t;")
+		if i < 0 {
+			return false
+		}
+		family := trimCell(cells[:i])
+		if cells = cells[i+1:]; len(family) < len("堀") || len(family) > len("勅使河原") || !d.dict.family.has(family) {
+			continue
+		}
+		given := cells
+		if k := strings.IndexAny(given, ",\t;"); k >= 0 {
+			given = given[:k]
+		}
+		if given = trimCell(given); given != "" && d.dict.isGiven(given, true) {
+			return true
+		}
 	}
 }
 
@@ -52,6 +74,7 @@ func (g *grid) splitNumbers() {
 		}
 		if n >= 5 && good*10 >= n*9 {
 			g.columns[i].kind, g.columns[i].voted = myNumber, true
+			g.columns[i+1].kind, g.columns[i+2].kind = nil, nil
 			i += 2
 		}
 	}
@@ -80,7 +103,7 @@ func partFields(d *Detector, v *view, emit func(candidate)) {
 		if given.end == 0 {
 			continue
 		}
-		family.subtype, given.subtype = "surname", "given"
+		family.subtype, given.subtype = "family", "given"
 		emit(family)
 		emit(given)
 		i = next

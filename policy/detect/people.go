@@ -129,7 +129,7 @@ func (c *census) add(hits []hit, sealed bool) {
 			}
 		case h.subtype == "surname" && (open && strings.HasPrefix(cur.name, h.norm) || known(c.names, h.norm)),
 			h.subtype == "given" && (open && strings.HasSuffix(cur.name, h.norm) || c.called(h.norm)):
-		case open && (reading(h) || cur.name == "" && cur.kana != ""):
+		case open && h.subtype == "given" && cur.family != "" && cur.given == "", open && (reading(h) || cur.name == "" && cur.kana != ""):
 			cur.take(h)
 		default:
 			next()

@@ -71,7 +71,7 @@ func (x *exam) codeBefore(g *grid, i int, cell policy.Span, out *[]hit) {
 		switch {
 		case r >= '0' && r <= '9':
 			code += string(r)
-		case len(code) != 3 || !strings.ContainsRune("-－‐−ー–", r):
+		case len(code) != 3 || !strings.ContainsRune("-－‐‑−ー–—", r):
 			return
 		}
 		end += w

@@ -176,7 +176,11 @@ func spreadNames(d *Detector, v *view, emit func(candidate)) {
 		}
 		if name, end := spreadName(v.s, at-3); end > 0 {
 			if sp := d.splitName(name); (sp.end == len(name) || d.spreadField(v, at-3, end, name)) && !d.dict.notNames.has(name) && !fieldWords[name] {
-				emit(candidate{kind: personName, start: at - 3, end: end, match: match{norm: name, points: likely, why: whyDictionary | whyNear}})
+				c := candidate{kind: personName, start: at - 3, end: end, match: match{norm: name, points: likely, why: whyDictionary | whyNear}}
+				if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 { // as much as for a part of it
+					c.points, c.why, c.label = c.points+points, c.why|why, word
+				}
+				emit(c)
 				i = end
 			}
 		}

@@ -40,10 +40,10 @@ func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 }
 
 // digitsBelow makes a label and the line below it hot that begins with digits, or with
-// 番号 and has some.
+// 番号 and has some, or answers what the line with the label asks.
 func digitsBelow(s string, marks []lineMark, i int) {
 	for k := i + 1; k < len(marks) && marks[k].n <= marks[i].n+2; k++ {
-		if m := &marks[k]; m.flags&lineCells == 0 && (m.flags&lineFirst != 0 || m.flags&lineDigits != 0 && strings.HasPrefix(strings.TrimLeft(s[m.start:m.end], " \u3000・■"), "番号")) {
+		if m := &marks[k]; m.flags&lineCells == 0 && (m.flags&lineFirst != 0 || m.flags&lineDigits != 0 && strings.HasPrefix(strings.TrimLeft(s[m.start:m.end], " \u3000・■"), "番号") || m.flags&lineDigits != 0 && rawSpeaker(s[m.start:m.end]) && rawSpeaker(s[marks[i].start:marks[i].end])) {
 			marks[k].flags |= lineHot
 			marks[i].flags |= lineHot
 		}
@@ -198,7 +198,7 @@ func (d *Detector) tableHot(s string, rows []lineMark) bool {
 		if rows[i].flags&(lineHot|lineWho) != 0 || i < 10 && rows[i].flags&(lineName|lineLabel) != 0 {
 			return true
 		}
-		if i < 5 && len(rows) >= voteRows && (d.nameIn(s[rows[i].start:rows[i].end], anyName) || d.headerIn(s[rows[i].start:rows[i].end])) {
+		if i < 5 && len(rows) >= voteRows && (d.nameIn(s[rows[i].start:rows[i].end], anyName) || d.headerIn(s[rows[i].start:rows[i].end]) || d.splitNameIn(s[rows[i].start:rows[i].end])) {
 			return true
 		}
 	}

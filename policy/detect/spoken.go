@@ -28,6 +28,12 @@ func (d *Detector) askedAbove(v *view, k *kind, a, start, n int) string {
 	return v.s[last.start:last.end]
 }
 
+// rawSpeaker tells a raw line in which somebody speaks.
+func rawSpeaker(line string) bool {
+	i := strings.IndexAny(line[:min(len(line), len("オペレーター：お"))], ":：")
+	return i > 0 && !hasDigits(line[:i], 1)
+}
+
 // speaker is who the line says that speaks: up to eight characters before a colon.
 func speaker(line string) string {
 	i := strings.IndexByte(line, ':')

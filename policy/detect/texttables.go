@@ -40,13 +40,20 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 		rows := marks[i:k]
 		i = k
 		in := policy.Span{Start: rows[0].start, End: min(len(text), rows[len(rows)-1].end+1)}
-		if rows[0].flags&lineCells != 0 && len(rows) >= 2 && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
+		if rows[0].flags&lineCells != 0 && len(rows) >= 2 && !records(text[rows[0].start:rows[0].end]) && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
 			out = append(out, table.InLines(text, in, number.at(text, &rows[0], in.Start), left)...)
 		}
 	}
 	out = append(out, d.headedTables(text, seen, left)...)
 	slices.SortStableFunc(out, func(a, b policy.Table) int { return startOf(&a) - startOf(&b) })
 	return out
+}
+
+// records tells the first of some lines that are records in JSON each. Commas part their
+// fields too, but what each field is stands in it, not above it.
+func records(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasPrefix(line, `{"`) && strings.HasSuffix(strings.TrimRight(line, ","), "}") && strings.Contains(line, `":`)
 }
 
 func startOf(t *policy.Table) int { return t.Rows[0].Cells[0].Start }

@@ -81,3 +81,61 @@ func TestPeopleInTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsOfValues holds tables and records in which one value is spread over several
+// cells or fields, or several values share one.
+func TestPartsOfValues(t *testing.T) {
+	for _, c := range []struct {
+		name, text, want string
+		people           int
+	}{
+		{"names and numbers over several columns that nothing names", "堀,稔,19850203,1234,5678,9018\n辻,花子,19791123,9832,0567,3214\n森下,太郎,20010507,5432,1098,7650\n佐藤,健一,19620101,2468,1357,9128\n田中,美咲,19940930,1122,3344,5560\n",
+			strings.TrimSpace(strings.Repeat("person_name person_name birth_date my_number ", 5)), 5},
+		{"the same figures of another sort", "堀,稔,19850203,1234,5678,9011\n辻,花子,19791123,9832,0567,3212\n森下,太郎,20010507,5432,1098,7659\n佐藤,健一,19620101,2468,1357,9124\n田中,美咲,19940930,1122,3344,5561\n",
+			strings.TrimSpace(strings.Repeat("person_name person_name birth_date ", 5)), 5},
+		{"goods, not people", "原木,松,20240203,1234,5678,9018\n角材,杉,20231123,9832,0567,3214\n板,桧,20240507,5432,1098,7651\n", "", 0},
+		{"a name and its reading in one cell", "お客様,お届け先\n堀 稔（ホリ ミノル）,〒939-1364 富山県砺波市豊町1-2-3\n辻 花子（ツジ ハナコ）,〒9300001 富山県富山市明輪町1-230\n", "person_name address postal_code person_name address postal_code", 2},
+		{"names as on a ticket", "参加者,ローマ字,旅券\n堀 稔様,Hori / Minoru,TK8482265\n辻 花子様,TSUJI/HANAKO,MZ 8032577\n", "person_name person_name passport_jp person_name person_name passport_jp", 2},
+		{"records in JSON, one to a line", "{\"id\":\"a1\",\"at\":1783294839,\"payload\":{\"sei\":\"堀\",\"mei\":\"稔\",\"seibetsu\":\"男\",\"keitai\":\"09012345678\"}}\n{\"id\":\"a2\",\"at\":1783294840,\"payload\":{\"sei\":\"辻\",\"mei\":\"花子\",\"seibetsu\":\"女\",\"keitai\":\"09012345679\"}}\n",
+			"person_name person_name gender phone person_name person_name gender phone", 2},
+		{"numbers that a spreadsheet took for amounts", "氏名,マイナンバー\n堀 稔,1.23456789018E+11\n辻 花子,\"983,205,673,214\"\n", "person_name my_number person_name my_number", 2},
+		{"amounts that lost their digits", "氏名,マイナンバー\n堀 稔,1.23457E+11\n辻 花子,\"983,205,673,215\"\n", "person_name person_name", 2},
+		{"a remark on somebody's health", "日時,ご意見,お名前,メール\n2025-03-07,喘息の薬を飲んでいるので窓側の席を選びたい,堀 稔,hori@example.net\n2025-03-08,駐車場が狭い,辻 花子,tsuji@example.net\n2025-03-09,スタッフの対応が良かったです,森下 太郎,mori@example.net\n2025-03-10,待ち時間が長い,佐藤 健一,sato@example.net\n",
+			"special_care person_name email person_name email person_name email person_name email", 4},
+	} {
+		r := detectText(t, c.text)
+		if s := privateTypes(r); s != c.want || r.People.High != c.people {
+			t.Errorf("%s: %d people, want %d\n got %s\nwant %s\n%v", c.name, r.People.High, c.people, s, c.want, values(c.text, r))
+		}
+	}
+}
+
+// TestToldInTexts holds what was said and written down, and people who are called by a part
+// of their names.
+func TestToldInTexts(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"a conversation", "受付：お名前をお願いいたします。\nお客様：堀稔です。\n受付：お生まれの日もお願いいたします。\nお客様：1987年11月13日です。\n受付：折り返しのお電話番号は。\nお客様：090の1234の5678です。\n", "person_name=堀稔 birth_date=1987年11月13日 phone=090の1234の5678"},
+		{"a day that nobody was asked for", "受付：ご希望の日をお願いいたします。\nお客様：2026年11月13日です。\n", ""},
+		{"pages, not a telephone", "資料は090の1234の56ページです。担当は森の3番です。\n", ""},
+		{"a form from a scanner", "氏 名　 堀　川　美　咲　　　印\n\n生 年 月 日　 昭和 50年 4月 24日\n\n電 話　 090 1234 5678\n", "person_name=堀　川　美　咲 birth_date=昭和 50年 4月 24日 phone=090 1234 5678"},
+		{"a death", "堀 秀樹さんのご尊父兼高昭夫様がご逝去されました。\n喪主は堀さんで、お問い合わせは 090-1234-5678 へお願いします。\n", "person_name=堀 秀樹 person_name=兼高昭夫 person_name=堀 phone=090-1234-5678"},
+		{"people who swap their days", "来週のパートさんの日を変えます。\n月曜　堀さん→辻さん\n急な連絡は各自の携帯へ：堀さん 090-1234-5678、辻さん 090-1234-5679\n", "person_name=堀 person_name=辻 person_name=堀 phone=090-1234-5678 person_name=辻 phone=090-1234-5679"},
+		{"called by the last part", "クリスティーナ・ベッカーさんの在留カードは KQ75294585JJ です。連絡はベッカーさんの携帯へお願いします。\n", "person_name=クリスティーナ・ベッカー residence_card=KQ75294585JJ person_name=ベッカー"},
+		{"a letter of invitation", "We invite Oyunchimeg Bat (date of birth: 27 Jan 2001) to our laboratory. Oyunchimeg Bat can be reached at batoyu.0127@example.com.\n", "person_name=Oyunchimeg Bat birth_date=27 Jan 2001 person_name=Oyunchimeg Bat email=batoyu.0127@example.com"},
+		{"a spelling before the name", "2) Yonamine Erika　（與那嶺　エリカ）\n   旅券番号 TK 8482265\n", "person_name=Yonamine Erika person_name=與那嶺　エリカ passport_jp=TK 8482265"},
+		{"income of two", "契約者 堀 稔様、連帯債務者 堀 花子様につき、審査が終わりました。\n年収　お申込人1198万円、連帯債務者691万円\n", "person_name=堀 稔 person_name=堀 花子 salary=1198万円 salary=691万円"},
+		{"violence at home", "申出者　堀 花子（1979/9/18生）\n内容　元配偶者からの暴力（DV）の被害を受けて転居しています。\n", "person_name=堀 花子 birth_date=1979/9/18 special_care=者からの暴力"},
+		{"a telephone behind an account", "堀 稔様の普通口座 9279574（ひだまり銀行 大通支店）は停止済み、折り返しは 090(6273)2719 です。\n", "person_name=堀 稔 bank_account=9279574 phone=090(6273)2719"},
+	} {
+		r := detectText(t, c.text)
+		var private []string
+		for i, v := range values(c.text, r) {
+			if r.Findings[i].Type != "business_contact" {
+				private = append(private, v)
+			}
+		}
+		if s := strings.Join(private, " "); s != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, s, c.want)
+		}
+	}
+}

@@ -324,7 +324,7 @@ func (v *view) greeting(z []bool) {
 				v.addressee(z, n)
 			}
 			return
-		case utf8.RuneCountInString(t) <= 40 && !strings.Contains(t, "。") && !hasDigits(t, 4):
+		case utf8.RuneCountInString(t) <= 40 && !anyOf(t, []string{"。", "→", "⇒"}) && !hasDigits(t, 4):
 			if hasAnySuffix(addressed(t), []string{"様", "御中", "各位", "殿", "さま", "先生", "さん", "御侍史", "御机下"}) {
 				if seen > 4 || v.addressLines(n) || strings.Count(strings.ReplaceAll(t, "お客様", ""), "様") > 1 || n+1 < len(v.lines) && hasDigits(v.lineText(n+1), 4) && !strings.HasSuffix(strings.TrimSpace(v.lineText(n+1)), "。") {
 					return
