@@ -80,9 +80,11 @@ func (g *grid) splitNumbers() {
 	}
 }
 
-// untyped tells a column that neither a heading nor its cells have told.
+// untyped tells a column that neither a heading nor the check of its cells has told: 1234
+// may be a date of expiry too.
 func (g *grid) untyped(col int) bool {
-	return g.columns[col].kind == nil && g.columns[col].header == ""
+	c := &g.columns[col]
+	return c.header == "" && (c.kind == nil || c.voted && c.kind == cardExpiry)
 }
 
 // namePart are the keys of JSON for the two parts of a name, without their first quote.

@@ -176,11 +176,7 @@ func spreadNames(d *Detector, v *view, emit func(candidate)) {
 		}
 		if name, end := spreadName(v.s, at-3); end > 0 {
 			if sp := d.splitName(name); (sp.end == len(name) || d.spreadField(v, at-3, end, name)) && !d.dict.notNames.has(name) && !fieldWords[name] {
-				c := candidate{kind: personName, start: at - 3, end: end, match: match{norm: name, points: likely, why: whyDictionary | whyNear}}
-				if points, why, word := d.labelled(v, personName, c.start, c.end); points > 0 { // as much as for a part of it
-					c.points, c.why, c.label = c.points+points, c.why|why, word
-				}
-				emit(c)
+				emit(candidate{kind: personName, start: at - 3, end: end, match: match{norm: name, points: likely, why: whyDictionary | whyNear}})
 				i = end
 			}
 		}
@@ -190,7 +186,7 @@ func spreadNames(d *Detector, v *view, emit func(candidate)) {
 // spreadField tells that the label of a name stands before a spread one that fills its
 // line and begins with a family name: then any given name will do.
 func (d *Detector) spreadField(v *view, start, end int, name string) bool {
-	if _, b := v.lineSpan(v.line(start)); strings.Trim(v.s[end:b], " 印様殿") != "" || d.dict.family.lengths(name) == 0 {
+	if _, b := v.lineSpan(v.line(start)); strings.TrimSpace(v.s[end:b]) != "" || d.dict.family.lengths(name) == 0 {
 		return false
 	}
 	points, _, _ := d.labelled(v, personName, start, end)
