@@ -33,14 +33,14 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 			i++ // a line of a table that is marked as one
 			continue
 		}
-		k := i + 1
-		for k < len(marks) && marks[k].n == marks[k-1].n+1 && (marks[k].flags^marks[i].flags)&lineCells == 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start) {
+		k, record := i+1, records(text[marks[i].start:marks[i].end])
+		for k < len(marks) && records(text[marks[k].start:marks[k].end]) == record && marks[k].n == marks[k-1].n+1 && (marks[k].flags^marks[i].flags)&lineCells == 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start) {
 			k++
 		}
 		rows := marks[i:k]
 		i = k
 		in := policy.Span{Start: rows[0].start, End: min(len(text), rows[len(rows)-1].end+1)}
-		if rows[0].flags&lineCells != 0 && len(rows) >= 2 && !records(text[rows[0].start:rows[0].end]) && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
+		if rows[0].flags&lineCells != 0 && len(rows) >= 2 && !record && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
 			out = append(out, table.InLines(text, in, number.at(text, &rows[0], in.Start), left)...)
 		}
 	}
@@ -49,11 +49,13 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 	return out
 }
 
-// records tells the first of some lines that are records in JSON each. Commas part their
-// fields too, but what each field is stands in it, not above it.
+// records tells a line that is a record in JSON. Commas part its fields too, but what each
+// field is stands in it, not above it.
 func records(line string) bool {
-	line = strings.TrimSpace(line)
-	return strings.HasPrefix(line, `{"`) && strings.HasSuffix(strings.TrimRight(line, ","), "}") && strings.Contains(line, `":`)
+	if line = strings.TrimLeft(line, " \t"); line == "" || line[0] != '{' {
+		return false // nearly all
+	}
+	return strings.HasPrefix(line, `{"`) && strings.HasSuffix(strings.TrimRight(line, " \t\r,"), "}") && strings.Contains(line, `":`)
 }
 
 func startOf(t *policy.Table) int { return t.Rows[0].Cells[0].Start }
