@@ -66,3 +66,25 @@ func TestNoCorrespondence(t *testing.T) {
 		}
 	}
 }
+
+// TestPeopleFromAbroad counts those whom a text calls by names in katakana or Latin letters,
+// which are most often readings of others.
+func TestPeopleFromAbroad(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"先日面談したロドリゴ・ペレイラさん（PEREIRA, Rodrigo）と、同室の張 麗華さんの件です。連絡はペレイラさんの携帯 080-5870-4431 へ。\n", 2},
+		{"ご出席は佐野 花子さん、堀 稔さんの2名、ご欠席はグエン・ヴァン・ミンさんです。\n", 3},
+		{"◎ アフマド・ファウジ様（Ahmad Fauzi）　1989/3/11生\n◎ 榊 真理様　電話 080-5838-7410\n", 2},
+		{"イヴァン・ペトロフ様宛の封筒に今泉博之様の控えが入っていました。ペトロフ様にはお電話しました。\n", 2},
+		{"We invite Sanjay Thapa (date of birth: 2 Dec 1961). The host is our retired adviser Tsuji Yataro, holder of passport No. NR7870172. Sanjay Thapa can be reached at sanjay-1961@mail.example.\n", 2},
+		{"フリガナ　サノ　ハナコ\n氏名　佐野 花子\n生年月日 1985/02/03\n", 1},
+		{"佐野 花子（Hanako Sano）様、生年月日 1985/02/03、サノ ハナコ 様でご登録です。\n", 1},
+		{"佐野 花子（SANO HANAKO）様のカードの名義は HANAKO SANO です。\n", 1},
+	} {
+		if r := detectText(t, c.text); r.People.High != c.want {
+			t.Errorf("%q: %d people, want %d: %v", c.text, r.People.High, c.want, values(c.text, r))
+		}
+	}
+}

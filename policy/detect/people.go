@@ -128,8 +128,11 @@ func (c *census) add(hits []hit, sealed bool) {
 				cur.take(h)
 			}
 		case h.subtype == "surname" && (open && strings.HasPrefix(cur.name, h.norm) || known(c.names, h.norm)),
-			h.subtype == "given" && (open && strings.HasSuffix(cur.name, h.norm) || c.called(h.norm)):
-		case open && h.subtype == "given" && cur.family != "" && cur.given == "", open && (reading(h) || cur.name == "" && cur.kana != ""):
+			h.subtype == "given" && (open && strings.HasSuffix(cur.name, h.norm) || c.called(h.norm)),
+			isKatakana(firstRune(h.norm)) && (open && cur.has(h.norm) || c.told(h.norm)),
+			i > 0 && spelledBehind(&hits[i-1], h):
+		case open && h.subtype == "given" && cur.family != "" && cur.given == "",
+			open && (reading(h) || cur.name == "" && cur.kana != "") && !cur.another(h):
 			cur.take(h)
 		default:
 			next()
@@ -212,30 +215,17 @@ func rows(hits []hit) int {
 	return n
 }
 
-// reading tells a name in kana or Latin letters.
-func reading(h *hit) bool { return h.subtype == "kana" || h.subtype == "romaji" }
-
-// known tells that somebody of this family name was named in full before.
-func known(names []string, family string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, family) })
-}
-
-// called tells that somebody of this given name was named in full before.
-func (c *census) called(given string) bool {
-	return slices.ContainsFunc(c.names, func(n string) bool { return len(n) > len(given) && strings.HasSuffix(n, given) })
-}
-
 // take adds a hit to the record; the first of a kind stays.
 func (r *record) take(h *hit) {
 	r.prose = r.prose || h.in.table < 0
 	switch h.kind {
 	case personName:
-		switch h.subtype {
-		case "family":
+		switch {
+		case h.subtype == "family":
 			r.family = h.norm
-		case "given":
+		case h.subtype == "given":
 			r.given = h.norm
-		case "kana", "romaji":
+		case reading(h) && !calledInKana(h):
 			if r.kana == "" {
 				r.kana = h.norm
 			}
