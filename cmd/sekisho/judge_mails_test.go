@@ -6,10 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"mime/quotedprintable"
-	"net/netip"
 	"strings"
-
-	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
 // officeMails are clean mails of 2 to 8 KB as offices send them: names in kanji, trace
@@ -30,13 +27,7 @@ func officeMails(n int) []benchMail {
 		case 2:
 			flowedMail(&raw, i, from, to, text)
 		}
-		sender, err := email.ParseAddress(from)
-		receiver, err2 := email.ParseAddress(to)
-		if err != nil || err2 != nil {
-			panic("bad address in a benchmark")
-		}
-		out = append(out, benchMail{email.Envelope{Sender: sender, Recipients: []email.Recipient{{Address: receiver}},
-			Client: email.Client{Addr: netip.MustParseAddr("127.0.0.1"), Helo: "mail.sender.example", ESMTP: true}}, raw.Bytes()})
+		out = append(out, newBenchMail(from, to, raw.Bytes()))
 	}
 	return out
 }

@@ -33,11 +33,8 @@ func TestCorrespondence(t *testing.T) {
 		"取引先の木村拓建設様と田中誠一税理士法人様向けの見積です。会場は木村拓建設隣です。\n",
 		"Hi Tom,\n\nGood morning. Kate here.\n\nPlease find the slides attached.\n\nBest,\nKate\n",
 	} {
-		r := detectText(t, text)
-		for i, v := range values(text, r) {
-			if r.Findings[i].Type != "business_contact" {
-				t.Errorf("%q: %s", text, v)
-			}
+		for _, v := range privateValues(text, detectText(t, text)) {
+			t.Errorf("%q: %s", text, v)
 		}
 	}
 }
@@ -55,13 +52,7 @@ func TestNoCorrespondence(t *testing.T) {
 		{"氏名,合否,出身\n辻 律,合,桜台中\n堀 稔,否,北中\n森下 太郎,合,桜台中\n", "person_name=辻 律 person_name=堀 稔 person_name=森下 太郎"},
 	} {
 		r := detectText(t, c.text)
-		var private []string
-		for i, v := range values(c.text, r) {
-			if r.Findings[i].Type != "business_contact" {
-				private = append(private, v)
-			}
-		}
-		if got := strings.Join(private, " "); got != c.want {
+		if got := strings.Join(privateValues(c.text, r), " "); got != c.want {
 			t.Errorf("%q\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}

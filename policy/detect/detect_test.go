@@ -43,6 +43,17 @@ func values(text string, r Result) []string {
 	return out
 }
 
+// privateValues are the values of the private data of a result.
+func privateValues(text string, r Result) []string {
+	var out []string
+	for i, v := range values(text, r) {
+		if r.Findings[i].Type != "business_contact" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 func TestOffsetsAreCodePointsOfTheOriginalText(t *testing.T) {
 	text := "𠮷野家の件です。\r\n個人番号：１２３４\u200b－５６７８－９０１８です"
 	r := detectText(t, text)
@@ -110,12 +121,7 @@ func TestThoseWhoTakePartDoNotCount(t *testing.T) {
 	}
 	text := "氏名：田中　健吾\nメール：tanaka@partner.example\n同僚：office7@example.co.jp\n別人：k.okita@gmail.com\n同社：sato@partner.example"
 	r := usual().Detect(context.Background(), []policy.Content{{Part: "1", Text: text, Kind: policy.BodyText}}, cx)
-	var private []string
-	for i, v := range values(text, r) {
-		if r.Findings[i].Type != "business_contact" {
-			private = append(private, v)
-		}
-	}
+	private := privateValues(text, r)
 	if len(private) != 1 || private[0] != "email=k.okita@gmail.com" {
 		t.Errorf("private: %v", private)
 	}

@@ -70,13 +70,7 @@ func TestPeopleInTexts(t *testing.T) {
 		{"elements in Latin letters", "<Name>Siti Nurhaliza Rahman</Name>\n<NameKana>シティ・ヌルハリザ・ラフマン</NameKana>\n<PostalCode>0700035</PostalCode>\n<Address>北海道旭川市五条通12丁目</Address>\n", "person_name=Siti Nurhaliza person_name=シティ・ヌルハリザ・ラフマン postal_code=0700035 address=北海道旭川市五条通12丁目", 1},
 	} {
 		r := detectText(t, c.text)
-		var private []string
-		for i, v := range values(c.text, r) {
-			if r.Findings[i].Type != "business_contact" {
-				private = append(private, v)
-			}
-		}
-		if s := strings.Join(private, " "); s != c.want || r.People.High != c.people {
+		if s := strings.Join(privateValues(c.text, r), " "); s != c.want || r.People.High != c.people {
 			t.Errorf("%s: %d people, want %d\n got %s\nwant %s", c.name, r.People.High, c.people, s, c.want)
 		}
 	}
@@ -128,13 +122,7 @@ func TestToldInTexts(t *testing.T) {
 		{"a telephone behind an account", "堀 稔様の普通口座 9279574（ひだまり銀行 大通支店）は停止済み、折り返しは 090(6273)2719 です。\n", "person_name=堀 稔 bank_account=9279574 phone=090(6273)2719"},
 	} {
 		r := detectText(t, c.text)
-		var private []string
-		for i, v := range values(c.text, r) {
-			if r.Findings[i].Type != "business_contact" {
-				private = append(private, v)
-			}
-		}
-		if s := strings.Join(private, " "); s != c.want {
+		if s := strings.Join(privateValues(c.text, r), " "); s != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, s, c.want)
 		}
 	}

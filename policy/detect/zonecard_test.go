@@ -30,11 +30,9 @@ func TestCards(t *testing.T) {
 	} {
 		r := detectText(t, c.text)
 		var got []string
-		for i, v := range values(c.text, r) {
-			if r.Findings[i].Type != "business_contact" {
-				_, v, _ = strings.Cut(v, "=")
-				got = append(got, strings.TrimSuffix(v, "様"))
-			}
+		for _, v := range privateValues(c.text, r) {
+			_, v, _ = strings.Cut(v, "=")
+			got = append(got, strings.TrimSuffix(v, "様"))
 		}
 		if s, want := strings.Join(got, " "), strings.ReplaceAll(c.private, "様", ""); s != want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, s, want)
