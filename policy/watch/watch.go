@@ -1,10 +1,11 @@
 // Package watch tells when files on disk may have changed: rules, the directory,
 // an admin's own lists.
 //
-// Promise: a change is told once the files have been quiet for settleTime (they
-// are written in several steps), at the latest after pollTime, since network
-// file systems and mounted secrets send no events. All calls come from the one
-// goroutine of Run, never two at a time.
+// Promise: a change is told once the folders have been quiet for settleTime (files
+// are written in several steps), at the latest after busyTime where they never are,
+// as beside a log; and after pollTime where no events come, as from network file
+// systems and mounted secrets. All calls come from the one goroutine of Run, never
+// two at a time.
 //
 // Where the system cannot watch folders, the poll and Hangup go on and Run's
 // error is a warning: nothing is ever followed less than every pollTime.
@@ -23,6 +24,8 @@ const (
 	// settleTime is the quiet after a change before anybody reads: editors,
 	// exports and configuration tools write in several steps.
 	settleTime = 300 * time.Millisecond
+	// busyTime is the longest wait for that quiet.
+	busyTime = 3 * time.Second
 	// pollTime is how often the files are looked at all the same.
 	pollTime = 30 * time.Second
 )
@@ -92,6 +95,13 @@ func (f *Files) follow(ctx context.Context, events <-chan fsnotify.Event, errs <
 	settle := time.NewTimer(time.Hour)
 	settle.Stop()
 	defer settle.Stop()
+	var unrest time.Time // when what is not told yet began; zero when all is told
+	stir := func() {
+		if unrest.IsZero() {
+			unrest = time.Now()
+		}
+		settle.Reset(min(settleTime, busyTime-time.Since(unrest)))
+	}
 	f.o.Changed(ctx) // what changed before anybody looked
 	for {
 		select {
@@ -100,6 +110,7 @@ func (f *Files) follow(ctx context.Context, events <-chan fsnotify.Event, errs <
 		case <-f.hup:
 			f.o.Asked(ctx)
 		case <-settle.C:
+			unrest = time.Time{}
 			f.o.Changed(ctx)
 		case <-poll.C:
 			f.o.Changed(ctx)
@@ -107,12 +118,12 @@ func (f *Files) follow(ctx context.Context, events <-chan fsnotify.Event, errs <
 			if !ok {
 				events = nil
 			}
-			settle.Reset(settleTime)
+			stir()
 		case _, ok := <-errs: // an overflow: something has changed
 			if !ok {
 				errs = nil
 			}
-			settle.Reset(settleTime)
+			stir()
 		}
 	}
 }

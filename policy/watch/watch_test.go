@@ -48,20 +48,31 @@ func TestFollow(t *testing.T) {
 		time.Sleep(settleTime)
 		n.expect(t, "when it is quiet", 2, 0)
 
+		for range 10 { // a log beside the file is written all the time
+			events <- fsnotify.Event{}
+			time.Sleep(busyTime / 11)
+		}
+		n.expect(t, "while the folder is busy", 2, 0)
+		events <- fsnotify.Event{}
+		time.Sleep(settleTime - 20*time.Millisecond)
+		n.expect(t, "when it has been busy for long", 3, 0)
+		time.Sleep(settleTime)
+		n.expect(t, "and when it is quiet", 3, 0)
+
 		f.Hangup()
-		n.expect(t, "after a hangup", 2, 1)
+		n.expect(t, "after a hangup", 3, 1)
 		errs <- errors.New("overflow")
 		time.Sleep(settleTime)
-		n.expect(t, "after an overflow", 3, 1)
+		n.expect(t, "after an overflow", 4, 1)
 
 		time.Sleep(pollTime)
-		n.expect(t, "with the poll", 4, 1)
+		n.expect(t, "with the poll", 5, 1)
 		close(events)
 		close(errs)
 		time.Sleep(settleTime)
-		n.expect(t, "when the watcher ends", 5, 1)
+		n.expect(t, "when the watcher ends", 6, 1)
 		time.Sleep(2 * pollTime)
-		n.expect(t, "without a watcher", 7, 1)
+		n.expect(t, "without a watcher", 8, 1)
 		stop()
 		<-done
 	})
