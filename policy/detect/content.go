@@ -110,7 +110,7 @@ func (d *Detector) lay(ctx context.Context, text string, tables []policy.Table, 
 		if span.Start < l.at || !inside {
 			continue
 		}
-		if g := d.readGrid(text, &tables[n]); g != nil {
+		if g := d.readGrid(text, &tables[n], span); g != nil {
 			l.free = append(l.free, policy.Span{Start: l.at, End: span.Start})
 			l.sheets, l.at = append(l.sheets, sheet{g, n, span, ascending && !g.onSide}), span.End
 		}

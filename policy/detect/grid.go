@@ -97,13 +97,15 @@ type column struct {
 	good, filled int
 }
 
-// readGrid types the columns of t; nil when no column has a type, so that the
-// table is read as running text.
-func (d *Detector) readGrid(text string, t *policy.Table) *grid {
+// readGrid types the columns of t, which stands in span; nil when no column has a type,
+// so that the table is read as running text.
+func (d *Detector) readGrid(text string, t *policy.Table, span policy.Span) *grid {
 	if len(t.Rows) < 2 {
 		return nil
 	}
-	return d.typeGrid(&grid{text: text, table: t, reader: cellReader{d: d}})
+	g := &grid{text: text, table: t, reader: cellReader{d: d}}
+	g.leftAlone(policy.Span{Start: span.Start, End: min(span.End, span.Start+plainReach)}) // columns are gone down, not along
+	return d.typeGrid(g)
 }
 
 // typeGrid types the columns of g.
@@ -239,14 +241,14 @@ func (g *grid) negative() bool {
 func (d *Detector) findHeader(g *grid) int {
 	for i := 0; i < len(g.table.Rows) && i < 10; i++ {
 		row := g.cells(i)
-		words, filled, values := d.headerWords(row)
-		if values == 0 && words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1) {
+		words, filled := d.headerWords(row)
+		if words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1) {
 			return d.lowerHeader(g, i, words, filled)
 		}
 	}
 	if h := g.table.Header; h >= 0 && h < len(g.table.Rows) {
 		row := g.cells(h)
-		if _, filled, values := d.headerWords(row); values == 0 && filled > 0 && !d.anyName(row) {
+		if _, filled := d.headerWords(row); filled > 0 && !d.anyName(row) {
 			return h
 		}
 	}
@@ -273,20 +275,24 @@ func (g *grid) valuesBelow() bool {
 	return len(g.table.Rows) > 2
 }
 
-// headerWords counts the cells of a row: label words, filled ones, values.
-func (d *Detector) headerWords(row []string) (words, filled, values int) {
+// headerWords counts the cells of a row: label words and filled ones; none when one of
+// them is a value, so that the row is no header.
+func (d *Detector) headerWords(row []string) (words, filled int) {
+	for _, s := range row {
+		if hasDigits(s, 4) || strings.IndexByte(s, '@') >= 0 || len(s) > 30 && utf8.RuneCountInString(s) > 30 {
+			return 0, 0
+		}
+	}
 	for _, s := range row {
 		if s == "" {
 			continue
 		}
 		filled++
-		if hasDigits(s, 4) || strings.ContainsRune(s, '@') || utf8.RuneCountInString(s) > 30 {
-			values++
-		} else if k, _ := d.headerKind(s); k != nil {
+		if k, _ := d.headerKind(s); k != nil {
 			words++
 		}
 	}
-	return words, filled, values
+	return words, filled
 }
 
 // anyName tells that a cell of the row is a person's name: such a row is data.
@@ -454,7 +460,7 @@ func (d *Detector) electName(g *grid, col int) bool {
 			names++
 			known += b2i(d.nameLike(s) || d.kanaPair(s))
 		}
-		return n < sampleRows && (n-names)*10 <= most // more others are too many in any case
+		return n < sampleRows && (n-names)*10 <= most && (n-known)*10 <= 4*most // more others are too many in any case
 	})
 	return n >= voteRows && names*10 >= n*9 && known*10 >= n*6
 }

@@ -21,7 +21,7 @@ func (g *grid) branches() bool {
 func (d *Detector) lowerHeader(g *grid, i, words, filled int) int {
 	if i+2 < len(g.table.Rows) && filled < len(g.row(i)) {
 		row := g.cells(i + 1)
-		if w, f, values := d.headerWords(row); values == 0 && w >= 2 && w > words && f > filled && !d.anyName(row) {
+		if w, f := d.headerWords(row); w >= 2 && w > words && f > filled && !d.anyName(row) {
 			return i + 1
 		}
 	}

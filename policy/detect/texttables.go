@@ -29,18 +29,18 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 		for len(taken) > 0 && taken[0].End <= marks[i].start {
 			taken = taken[1:]
 		}
-		if len(taken) > 0 && marks[i].end > taken[0].Start {
-			i++ // a line of a table that is marked as one
+		if marks[i].flags&lineCells == 0 || len(taken) > 0 && marks[i].end > taken[0].Start {
+			i++ // no row, or one of a table that is marked as one
 			continue
 		}
 		k, record := i+1, records(text[marks[i].start:marks[i].end])
-		for k < len(marks) && records(text[marks[k].start:marks[k].end]) == record && marks[k].n == marks[k-1].n+1 && (marks[k].flags^marks[i].flags)&lineCells == 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start) {
+		for k < len(marks) && marks[k].n == marks[k-1].n+1 && records(text[marks[k].start:marks[k].end]) == record && marks[k].flags&lineCells != 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start) {
 			k++
 		}
 		rows := marks[i:k]
 		i = k
 		in := policy.Span{Start: rows[0].start, End: min(len(text), rows[len(rows)-1].end+1)}
-		if rows[0].flags&lineCells != 0 && len(rows) >= 2 && !record && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
+		if len(rows) >= 2 && !record && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
 			out = append(out, table.InLines(text, in, number.at(text, &rows[0], in.Start), left)...)
 		}
 	}
@@ -161,8 +161,8 @@ func (w cellWords) Heading(cells []string) bool {
 			return false
 		}
 	}
-	n, _, values := w.d.headerWords(words)
-	return n >= 2 && n*10 >= len(words)*5 && values == 0 && !w.d.anyName(words)
+	n, _ := w.d.headerWords(words)
+	return n >= 2 && n*10 >= len(words)*5 && !w.d.anyName(words)
 }
 
 // Name tells a name that the dictionary knows.
