@@ -189,9 +189,7 @@ func (p *pass) stop(sort uint8, i int) {
 			p.keywords(p.g.lists[n], i-3)
 		}
 	case sortEnd:
-		if p.kanjiName(i) {
-			p.prose(i)
-		}
+		p.prose(i)
 	case sortWord:
 		p.keywords(p.g.lists[*p.g.pair(0, lexKey(s, i))], i)
 	case sortSpace:
@@ -222,21 +220,18 @@ func (p *pass) familyEnds(i int) bool {
 	return p.g.familyTails[h>>6]>>(h&63)&1|uint64(p.g.d.dict.heads[last]&headOne)|uint64((a|b|c|d)&charVariant) != 0
 }
 
-// kanjiName tells whether a name may end at i: three to six kanji stand before it,
-// and the first of them may begin a name or one is a variant form. What they are is
-// collected as bits, since nobody can foresee how many there are.
-func (p *pass) kanjiName(i int) bool {
-	if i < p.start+7*3 {
-		return true
-	}
-	var kanji, head, variant uint32 // of the seven characters before i, the last one lowest
-	s, class := p.s[i-7*3:i], &p.g.class
-	for k := 0; k < 7*3; k += 3 {
-		is := class[charIndex(s[k], s[k+1], s[k+2])]
-		kanji = kanji<<1 | uint32(is/charKanji&1)&uint32(b2i(isWide(s[k])))
+// kanjiBefore is how many kanji stand before i, up to seven; name tells that the first of
+// them may begin a name, variant that one is a variant form. What they are is collected as
+// bits, since nobody can foresee how many there are.
+func (p *pass) kanjiBefore(i int) (n int, name, variant bool) {
+	var kanji, head, other uint32 // of the seven characters before i, the last one lowest
+	s, class := p.s[max(p.start, i-7*3):i], &p.g.class
+	for s = s[len(s)%3:]; len(s) >= 3; s = s[3:] {
+		is := class[charIndex(s[0], s[1], s[2])]
+		kanji = kanji<<1 | uint32(is/charKanji&1)&uint32(b2i(isWide(s[0])))
 		head = head<<1 | uint32(is/charFamilyHead&1)
-		variant = variant<<1 | uint32(is/charVariant&1)
+		other = other<<1 | uint32(is/charVariant&1)
 	}
-	n := bits.TrailingZeros32(^kanji)
-	return n >= 3 && n <= 6 && (head>>(n-1)&1 != 0 || variant<<(32-n) != 0)
+	n = bits.TrailingZeros32(^kanji)
+	return n, head<<1>>n&1 != 0, other&(1<<n-1) != 0
 }

@@ -221,23 +221,19 @@ func (d *Detector) nameAndReading(v *view, i, b int, emit func(candidate)) {
 // prose marks the line when a name of a running sentence ends at i: three to six
 // kanji, whatever stands before them.
 func (p *pass) prose(i int) {
-	start, variant := i, charClass(0)
-	for start >= p.start+3 && p.s[start-3]>>4 == 0xe && start > i-7*3 {
-		k := p.g.at(p.s, start-3)
-		if k&charKanji == 0 {
-			break
-		}
-		variant |= k & charVariant
-		start -= 3
+	n, name, variant := p.kanjiBefore(i)
+	if n < 3 || n > 6 || !name && !variant {
+		return // half of them
 	}
-	if start > i-3*3 || start < i-6*3 {
-		return
+	start := i - 3*n
+	if !variant && !p.g.d.dict.familyHead(p.s[start:i]) && !aPerson.begins(p.s[start:i]) {
+		return // two of three
 	}
 	found := p.g.d.proseAt(p.s[p.start:], start-p.start) > 0
 	if n := personWord(p.s[start:i]); !found && n > 0 && n < i-start && p.g.d.proseAt(p.s[p.start:], start+n-p.start) > 0 {
 		found, start = true, start+n
 	}
-	if found || variant != 0 && p.variantProse(start, i) {
+	if found || variant && p.variantProse(start, i) {
 		p.flags |= lineWho
 		p.places = append(p.places, namePlace{at: int32(i), start: int32(start)})
 	}
@@ -249,6 +245,6 @@ func (p *pass) variantProse(start, end int) bool {
 	if before, _ := lastRune(p.s[p.start:start]); isKanji(before) || isKatakana(before) {
 		return false
 	}
-	folded, _ := fold(p.s[start:min(len(p.s), end+len("による"))])
-	return p.g.d.proseAt(folded, 0) > 0
+	folded, changed := fold(p.s[start:min(len(p.s), end+len("による"))])
+	return changed != nil && p.g.d.proseAt(folded, 0) > 0
 }
