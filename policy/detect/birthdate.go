@@ -444,6 +444,9 @@ func findKanjiBirth(d *Detector, v *view, emit func(candidate)) {
 				match: match{norm: date.norm(), points: 5, why: whyLabel}})
 		}
 	})
+	if !v.may(livingEras...) {
+		return
+	}
 	for i := anEra.next(v.s, 0); i >= 0; i = anEra.next(v.s, i+len("昭和")) { // 昭和三十四年三月十八日生
 		date, n := kanjiDate(v.s[i:min(len(v.s), i+60)])
 		if n == 0 {
@@ -458,5 +461,7 @@ func findKanjiBirth(d *Detector, v *view, emit func(candidate)) {
 	}
 }
 
-// anEra tells the eras that people alive were born in.
-var anEra = newAnyWord("昭和", "平成", "大正", "令和")
+// livingEras are those that people alive were born in.
+var livingEras = []string{"昭和", "平成", "大正", "令和"}
+
+var anEra = newAnyWord(livingEras...)

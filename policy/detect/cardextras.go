@@ -49,7 +49,7 @@ var cardCVV = &kind{
 // toldPin takes the number in brackets in the line of a word for a PIN: 暗証番号を…「9302」に
 // 再設定しました.
 func toldPin(_ *Detector, v *view, emit func(candidate)) {
-	eachIndex(v.s, "暗証番号", func(at int) {
+	v.each("暗証番号", func(at int) {
 		_, b := v.lineSpan(v.line(at))
 		for _, open := range []string{"「", "『"} {
 			i := strings.Index(v.s[at:b], open)

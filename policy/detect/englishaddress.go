@@ -69,7 +69,7 @@ func streetEnd(s string, all, first int) int {
 // kanjiBlocks finds addresses whose block is written in kanji with tens:
 // 二丁目十四番十九号.
 func kanjiBlocks(d *Detector, v *view, emit func(candidate)) {
-	eachIndex(v.s, "丁目", func(at int) {
+	v.each("丁目", func(at int) {
 		start := at
 		for start > 0 {
 			r, n := lastRune(v.s[:start])

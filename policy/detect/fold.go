@@ -23,6 +23,7 @@ type view struct {
 	low     string
 	labels  []labelHit
 	anchors map[*kind][]labelHit
+	begins  beginnings
 }
 
 // newView folds raw, which begins at byte base of the part's text.

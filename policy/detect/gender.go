@@ -38,7 +38,7 @@ func findGender(d *Detector, v *view, emit func(candidate)) {
 // childGender finds what a child is said to be in a line with a date: …生まれ、男の子です.
 func childGender(_ *Detector, v *view, emit func(candidate)) {
 	for _, word := range []string{"男の子", "女の子"} {
-		eachIndex(v.s, word, func(i int) {
+		v.each(word, func(i int) {
 			if left := v.leftOf(i); strings.Contains(left, "生") && hasDigits(left, 4) {
 				emit(candidate{kind: gender, start: i, end: i + 3, match: match{norm: v.s[i : i+3], points: likely, why: whyNear}})
 			}

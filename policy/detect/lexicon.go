@@ -195,6 +195,7 @@ func (d *Detector) read(v *view) {
 	}
 	v.isRead = true
 	d.readLow(v)
+	v.begins.note(v.low)
 	d.words.find(v.low, func(i int, w *lexWord) {
 		h := labelHit{i, i + len(w.text), w.kind}
 		if !w.anchor {

@@ -87,12 +87,17 @@ func (g *grid) untyped(col int) bool {
 	return c.header == "" && (c.kind == nil || c.voted && c.kind == cardExpiry)
 }
 
-// namePart are the keys of JSON for the two parts of a name, without their first quote.
-var namePart = newAnyWord(`"sei":`, `"mei":`, `"sei_kana":`, `"mei_kana":`, `"seikana":`, `"meikana":`, `"myoji":`)
+// nameParts are the keys of JSON for the two parts of a name.
+var nameParts = []string{`"sei":`, `"mei":`, `"sei_kana":`, `"mei_kana":`, `"seikana":`, `"meikana":`, `"myoji":`}
+
+var namePart = newAnyWord(nameParts...)
 
 // partFields finds the parts of a name that records in JSON tell by Japanese words in
 // Latin letters: {"sei":"堀","mei":"稔"}. One without the other is none.
 func partFields(d *Detector, v *view, emit func(candidate)) {
+	if !v.may(nameParts...) {
+		return
+	}
 	d.readLow(v)
 	low := v.low
 	for i := namePart.next(low, 0); i >= 0; i = namePart.next(low, i+1) {

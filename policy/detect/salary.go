@@ -123,8 +123,8 @@ func (v *view) wishedPay(i, end int, label string, emit func(candidate)) {
 // payFields finds the amounts of a notice of pay, in lines of their own that do not say
 // what they are: 改定前　312,000円.
 func payFields(_ *Detector, v *view, emit func(candidate)) {
-	if !aPayTopic.in(v.s) {
-		return // nearly all texts, in one pass
+	if !v.may(payTopics...) {
+		return // nearly all texts
 	}
 	topic := -1 << 10
 	for n := range v.lines {
@@ -161,10 +161,10 @@ var aPayTopic = newAnyWord(payTopics...)
 // person has, in a text about pay: 年金番号 …　新しい月額 412,300円. So does
 // a contract of employment: 賃金は月額….
 func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
-	if !strings.Contains(v.s, "月額") || !anyOf(v.s, payTopics) {
+	if !v.may("月額") || !anyOf(v.s, payTopics) {
 		return
 	}
-	eachIndex(v.s, "月額", func(at int) {
+	v.each("月額", func(at int) {
 		a, end := v.lineSpan(v.line(at))
 		from := at + len("月額")
 		from += span(v.s[from:end], func(c byte) bool { return c == ' ' || c == ':' }, 4)
@@ -177,10 +177,7 @@ func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
 // raisedPay takes both amounts of what somebody's pay is now and will be: …さんは現行301,200円を309,800円へ.
 func raisedPay(_ *Detector, v *view, emit func(candidate)) {
 	v.keptPay(emit)
-	if !strings.Contains(v.s, "現行") {
-		return
-	}
-	eachIndex(v.s, "現行", func(at int) {
+	v.each("現行", func(at int) {
 		if !strings.HasSuffix(v.s[:at], "さんは") && !anyOf(v.s, payTopics) {
 			return
 		}
@@ -204,11 +201,8 @@ func raisedPay(_ *Detector, v *view, emit func(candidate)) {
 // keptPay takes the amount at which somebody's pay stays or is set, in a text about pay:
 // …さんは据え置き、現行432,000円のまま.
 func (v *view) keptPay(emit func(candidate)) {
-	if !strings.Contains(v.s, "円") {
-		return
-	}
 	for _, set := range []string{"円のまま", "円で据え置", "円に据え置", "円で調整", "円を維持", "円で更改", "円で妥結"} {
-		eachIndex(v.s, set, func(at int) {
+		v.each(set, func(at int) {
 			end := at + len("円")
 			near := max(0, at-len("12,345,678"))
 			from := near + len(strings.TrimRight(v.s[near:at], "0123456789,"))
@@ -224,11 +218,8 @@ func (v *view) keptPay(emit func(candidate)) {
 // offeredPay takes the amount that an English sentence offers or pays somebody by the
 // month or year: We would offer JPY 310,000 per month.
 func offeredPay(_ *Detector, v *view, emit func(candidate)) {
-	if !aPayTime.in(v.s) {
-		return
-	}
 	for _, per := range payTimes {
-		eachIndex(v.s, per, func(at int) {
+		v.each(per, func(at int) {
 			left := lower(v.s[max(0, at-80):at])
 			if !wordIn(left, "offer", "offered", "offering", "pay", "paid", "earn", "earns", "earning", "salary", "on") {
 				return
@@ -246,8 +237,6 @@ func offeredPay(_ *Detector, v *view, emit func(candidate)) {
 
 // payTimes say for how long an amount is paid.
 var payTimes = []string{" per month", " a month", " per annum", " per year", " a year", " monthly", " annually"}
-
-var aPayTime = newAnyWord(payTimes...)
 
 // paySheet takes the amounts that end the lines below a heading about pay, each
 // behind a name: 賞与支給一覧.
