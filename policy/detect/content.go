@@ -120,7 +120,10 @@ func (d *Detector) lay(ctx context.Context, text string, tables []policy.Table, 
 
 // stretch examines a stretch of running text; false when the context ended first.
 func (x *exam) stretch(ctx context.Context, c *policy.Content, seen *survey, s policy.Span, out *[]hit) bool {
-	for _, r := range regions(c.Text, seen.marks, s) {
+	x.zoned.fold("", 0)
+	all := regions(c.Text, seen.marks, s)
+	for i, r := range all {
+		x.ahead = all[i+1:]
 		if !r.hot && r.End-r.Start <= block && x.who(c, seen, r, s, out) {
 			continue
 		}

@@ -116,6 +116,10 @@ type exam struct {
 	names []candidate
 	view  view
 	hits  [2][]hit
+	// zoned is a stretch of text whose zones are told, ahead what is still to be read
+	// of the stretch of running text.
+	zoned view
+	ahead []region
 }
 
 // said is what the sentence of a reason depends on.
@@ -238,7 +242,7 @@ func (x *exam) done() Result {
 	clear(x.ownDomain)
 	clear(x.ownName)
 	clear(x.said)
-	clean := exam{own: x.own, ownDomain: x.ownDomain, ownName: x.ownName, said: x.said, names: emptied(x.names), view: x.view.empty()}
+	clean := exam{own: x.own, ownDomain: x.ownDomain, ownName: x.ownName, said: x.said, names: emptied(x.names), view: x.view.empty(), zoned: x.zoned.empty()}
 	for i, hits := range x.hits {
 		clean.hits[i] = emptied(hits)
 	}

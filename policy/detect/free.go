@@ -27,7 +27,7 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 	cands = resolve(cands, len(v.s))
 	var zones []bool
 	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
-		zones = x.d.zonesAround(part, v, seen, near, span, within)
+		zones = x.zonesAround(part, v, seen, near, span, within)
 	}
 	x.d.records(v, cands)
 	v.townsBeside(cands)
@@ -98,7 +98,7 @@ func (x *exam) who(part *policy.Content, seen *survey, r region, within policy.S
 	cands = resolve(cands, len(v.s))
 	v.siblings(cands)
 	v.besideBusiness(cands)
-	x.settle(part, v, cands, x.d.zonesAround(part, v, seen, r.from, r.Span, within), out)
+	x.settle(part, v, cands, x.zonesAround(part, v, seen, r.from, r.Span, within), out)
 	return true
 }
 

@@ -23,30 +23,53 @@ const zoneReach = 16
 
 // zonesAround gives the zones of the lines of v, which is span of the text, with
 // the lines around it in view; near is the number of a mark in or before it.
-func (d *Detector) zonesAround(part *policy.Content, v *view, seen *survey, near int, span, within policy.Span) []bool {
+func (x *exam) zonesAround(part *policy.Content, v *view, seen *survey, near int, span, within policy.Span) []bool {
 	text := part.Text
-	w, skip, first, last := v, 0, span.Start == 0, span.End == len(text)
 	if seen != nil && !seen.bordered(span, near) { // no signature begins or ends near
 		z := append(v.zoneRoom[:0], make([]bool, len(v.lines))...)
 		v.zoneRoom = z
 		v.quotedHeaders(z)
 		return z
 	}
+	wide := span
 	if seen != nil {
-		wide := policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
-		if first, last = wide.Start == 0, wide.End == len(text); wide != span {
-			w = newView(text[wide.Start:wide.End], wide.Start)
-			skip = len(newView(text[wide.Start:span.Start], 0).lines) - 1
-		}
+		wide = zoneWindow(text, span, within)
 	}
-	d.readLow(w)
-	first = first && (part.Kind != policy.FileText || aLetter(lower(text[:min(len(text), letterHead)])))
-	z := w.zones(first, last)
-	z = z[min(len(z), skip):]
+	if wide == span {
+		x.d.readLow(v)
+		return v.zones(opens(part, span), span.End == len(text))
+	}
+	w := &x.zoned
+	if wide.Start < w.base || wide.End > w.base+len(w.raw) {
+		for _, r := range x.ahead { // those whose windows meet share one
+			next := zoneWindow(text, r.Span, within)
+			if next.Start > wide.End || next.End-wide.Start > mostZoned {
+				break
+			}
+			wide.End = next.End
+		}
+		w.fold(text[wide.Start:wide.End], wide.Start)
+		x.d.readLow(w)
+		w.zoneRoom = w.zones(opens(part, wide), wide.End == len(text))
+	}
+	z := slices.Clone(w.zoneRoom[w.line(w.folded(span.Start)):])
 	for len(z) < len(v.lines) {
 		z = append(z, false)
 	}
 	return z
+}
+
+// mostZoned is how long a window may be that regions share, in bytes.
+const mostZoned = 16 << 10
+
+// zoneWindow is what decides on the zones of the lines of span.
+func zoneWindow(text string, span, within policy.Span) policy.Span {
+	return policy.Span{Start: linesBack(text, span.Start, zoneReach, within.Start), End: linesOn(text, span.End, zoneReach, within.End)}
+}
+
+// opens tells that a part begins with the span and, of a file, that it is a letter.
+func opens(part *policy.Content, span policy.Span) bool {
+	return span.Start == 0 && (part.Kind != policy.FileText || aLetter(lower(part.Text[:min(len(part.Text), letterHead)])))
 }
 
 // letterHead is how far down, in bytes, a file names the company that it is written
