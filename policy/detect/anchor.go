@@ -13,6 +13,7 @@ var (
 	symbolMark   = &kind{name: "symbol_mark", silent: true}
 	assignMark   = &kind{name: "assign_mark", silent: true}
 	inputMark    = &kind{name: "input_mark", silent: true}
+	accessMark   = &kind{name: "access_mark", silent: true}
 )
 
 // addAnchors puts what the finders look for into the lexicon, so that one pass
@@ -52,6 +53,9 @@ func addAnchors(x *lexicon) {
 	}
 	for _, w := range inputWords {
 		x.add(lexWord{text: w, kind: inputMark, anchor: true})
+	}
+	for _, w := range slices.Concat(accessWords, doorWords) {
+		x.add(lexWord{text: w, kind: accessMark, anchor: true, edge: true})
 	}
 	for _, w := range slices.Concat(commandWords, assignedWords) {
 		x.add(lexWord{text: w, kind: assignMark, anchor: true})

@@ -201,6 +201,8 @@ func anchorWords() []gateWord {
 	add(lineHot|lineToken, commandWords...)
 	add(lineHot|lineToken, assignedWords...)
 	add(lineHot, inputWords...)
+	add(lineHot, accessWords...)
+	add(lineHot, doorWords...)
 	for i := range tokenShapes {
 		add(lineHot|lineToken, lower(tokenShapes[i].prefix))
 	}

@@ -12,6 +12,9 @@ import (
 // sideways tells a form: the first cell of most rows is a label for the second.
 // Such a table reads best line by line.
 func (d *Detector) sideways(g *grid) bool {
+	if g.loginForm() {
+		return true
+	}
 	rows, named := 0, 0
 	kinds := map[*kind]bool{}
 	for i := 0; i < len(g.table.Rows) && rows < sampleRows; i++ {
@@ -30,6 +33,23 @@ func (d *Detector) sideways(g *grid) bool {
 		}
 	}
 	return rows > 0 && len(kinds) >= 2 && named*10 >= rows*6
+}
+
+// loginForm tells a form of two columns in which the line of a password, or the name of
+// a wireless network, stands among others.
+func (g *grid) loginForm() bool {
+	for i := 0; i < len(g.table.Rows) && i < sampleRows; i++ {
+		row := g.row(i)
+		if len(row) != 2 || i == g.table.Header && len(g.table.Rows) > 2 {
+			continue
+		}
+		label := lower(g.cell(row[0]))
+		if k, _ := g.reader.d.headerKind(label); k == secret || label == "ssid" {
+			next, _ := g.reader.d.headerKind(lower(g.cell(row[1])))
+			return next == nil
+		}
+	}
+	return false
 }
 
 // turned is the table with its columns as rows, false when it is no table of people

@@ -8,7 +8,7 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "るパスは", "るパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス=", "パス＝", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "るパスは", "るパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "パスコード", "者パスは", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス=", "パス＝", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
 	"mot de passe", "passwort", "kennwort", "contraseña", "senha", "ログオンは", "ログインは", "ログイン:", "ログイン：", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // passwordHints are words that mean a password only where something is opened.
@@ -29,12 +29,21 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			m.end -= len("は") // it is what joins the word to the password
 		} else if hasAnySuffix(word, []string{":", "="}) {
 			m.end--
+		} else if hasAnySuffix(word, []string{"→", "⇒"}) {
+			m.end -= len("→")
 		}
 		if strings.HasPrefix(v.low[m.start:], "ssid") || strings.HasPrefix(v.low[m.start:], "wi") {
 			m.end = v.networkKey(m.end)
 		}
+		if motto(v.s[m.start:]) || v.meetingCode(m) {
+			return
+		}
 		start, end, strong := 0, 0, true
-		if strings.HasSuffix(v.low[m.start:m.end], "credentials") {
+		if hasAnySuffix(v.low[:m.start], []string{"id/", "id・", "id&", "id と", "idと", "user/"}) {
+			start, end = v.userAndPassword(m)
+		}
+		if end > 0 {
+		} else if strings.HasSuffix(v.low[m.start:m.end], "credentials") {
 			start, end = v.userAndPassword(m)
 		} else if hasAnySuffix(v.s[m.start:m.end], []string{"認証", "ログイン", "ログオン"}) { // user / password
 			start, end = slashPair(v.s, m.end)
@@ -70,7 +79,7 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 				start, end = a, b
 			}
 		}
-		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) {
+		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) && !exampleAround(v.s, start, end) {
 			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
 			c.why, c.label = whyLabel, v.s[m.start:m.end]
 			emit(c)
@@ -238,7 +247,35 @@ func (v *view) renewed(i int, emit func(candidate)) {
 var passwordVerbs = []string{"変わり", "変更", "同様", "同じ", "前回", "のまま", "'s ", " as ", " set ", "changed", "need", "設定", "とし", "ね。", "にしました", "入力", "開", "解凍", "解除", "使", "です", "になり", "ください", "→", "unlock", "open", " is ", "use", "enter", "type", "log in", "login", "try"}
 
 // passwordRules are words of the rules for passwords, in which examples stand.
-var passwordRules = []string{"推測", "使わないで", "避けて", "種類以上", "文字以上", "例えば", "のような", "for example", "such as", "at least", "never use"}
+var passwordRules = []string{"推測", "使わないで", "避けて", "種類以上", "文字以上", "例えば", "のような", "単純な", "for example", "such as", "at least", "never use"}
+
+// motto tells what a company works by: …を合言葉に.
+func motto(s string) bool {
+	rest, ok := strings.CutPrefix(s, "合言葉")
+	return ok && hasAnyPrefix(rest, []string{"に", "で", "を", "と"})
+}
+
+// meetingCode tells the passcode of a meeting, which stands beside its number in every
+// invitation.
+func (v *view) meetingCode(m labelHit) bool {
+	if w := v.low[m.start:m.end]; w != "passcode" && w != "パスコード" {
+		return false
+	}
+	return anyOf(lower(v.around(m.start, 3)), []string{"ミーティング", "ウェビナー", "web会議", "オンライン会議", "会議id", "zoom", "webex", "teams", "meeting", "webinar"})
+}
+
+// exampleAround tells a token that its sentence gives as an example of a bad one.
+func exampleAround(s string, start, end int) bool {
+	a := max(0, start-120)
+	if i := strings.LastIndexAny(s[a:start], "\n。"); i >= 0 {
+		a += i
+	}
+	rest := s[end:min(len(s), end+160)]
+	if i := strings.IndexAny(rest, "\n。"); i >= 0 {
+		rest = rest[:i]
+	}
+	return anyOf(s[a:start], []string{"(例", "の例", "md5", "sha1", "sha256", "ハッシュ", "hash", "例えば", "for example", "such as", "e.g."}) || anyOf(rest, []string{"使わない", "避けて", "のような", "のように", "単純な", "推測され"})
+}
 
 // userAndPassword takes the second of "user / password" further on in the line of a
 // word that announces both: IDとPWは ishida / ….
@@ -309,7 +346,11 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 	joined := false
 	for k := 0; k < 8 && i < len(s); k++ {
 		switch {
-		case s[i] == ' ' || s[i] == '\t':
+		case s[i] == ' ':
+			i++
+			continue
+		case s[i] == '|' || s[i] == '\t': // a cell of a form
+			joined = true
 			i++
 			continue
 		case s[i] == ':' || s[i] == '=' || s[i] == '>':
@@ -331,12 +372,13 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 			i++
 			continue
 		}
-		if n := anyPrefix(s[i:], []string{"につきましては", "については", "について", "のみ", "だけ", "/", "は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is now ", "is still ", "is ", "was ", "to ", "as ", "has been set to ", "has been changed to ", "has been reset to ", "has changed to ", "will be ", "remains ", "'s "}); n > 0 {
+		if n := anyPrefix(s[i:], []string{"につきましては", "については", "について", "のみ", "だけ", "/", "は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is now ", "is still ", "is ", "was ", "to ", "as ", "has been set to ", "has been changed to ", "has been reset to ", "has changed to ", "changed from ", "from ", "will be ", "remains ", "'s "}); n > 0 {
 			joined = true
 			strong = strong || strings.HasPrefix(s[i:], "「") || strings.HasPrefix(s[i:], "『")
 			i += n
 			continue
 		}
+		strong = strong || joined && s[i] == '"'
 		break
 	}
 	if !joined {
@@ -346,7 +388,7 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 		return 0, 0, false
 	}
 	n := span(s[i:], func(c byte) bool { return c > ' ' && c < 0x7f }, 65)
-	tok := strings.TrimRight(s[i:i+n], ".,;)\"'")
+	tok := strings.TrimRight(s[i:i+n], ".,;()\"'")
 	tok = strings.TrimLeft(tok, "\"'(")
 	if n == 0 { // "…をお送りします。" and the password alone below
 		if e := strings.IndexByte(s[i:min(len(s), i+120)], '\n'); e >= 0 {
@@ -386,7 +428,7 @@ func passwordBelow(s string, i int, strong bool) (int, int, bool) {
 
 // passwordLike refuses ordinary words, dates, addresses and links.
 func passwordLike(tok string, strong bool) bool {
-	if versionNumber(tok) || fileName(tok) || strings.IndexByte("\\/<-.(", tok[0]) >= 0 || strings.Contains(tok, ":\\") || strings.Count(tok, "/") > 2 || strings.Contains(tok, "**") || identifierCall(tok) {
+	if versionNumber(tok) || numberOf(tok) || strings.HasPrefix(tok, "0x") || fileName(tok) || strings.IndexByte("\\/<-.(", tok[0]) >= 0 || strings.Contains(tok, ":\\") || strings.Count(tok, "/") > 2 || strings.Contains(tok, "**") || identifierCall(tok) {
 		return false
 	}
 	if strings.Contains(tok, "://") || strings.Contains(tok, "@") && strings.Contains(tok, ".") && cellIsMail(tok) || utf8.RuneCountInString(tok) > 64 {
@@ -401,7 +443,7 @@ func passwordLike(tok string, strong bool) bool {
 		dig = dig || isDigit(c)
 		sym = sym || strings.IndexByte("!@#$%^&*+?=~", c) >= 0
 	}
-	if strings.ContainsAny(tok, "`<>{}") || !dig && strings.ContainsAny(tok, "_:()[]|\"'") {
+	if strings.ContainsAny(tok, "`<>{}") || !dig && strings.ContainsAny(tok, "_:()[]|\"'") && !(strong && drawn(tok)) {
 		return false
 	}
 	switch {
@@ -417,6 +459,12 @@ func passwordLike(tok string, strong bool) bool {
 func versionNumber(tok string) bool {
 	t := strings.TrimLeft(tok, "vV")
 	return strings.Contains(t, ".") && strings.Trim(t, "0123456789.") == ""
+}
+
+// numberOf tells a number of a product or a measure by its point: Python3.12, 1.2ms.
+func numberOf(tok string) bool {
+	dot := strings.IndexByte(tok, '.')
+	return dot > 0 && isDigit(tok[dot-1]) && (strings.Trim(tok[dot:], ".0123456789") == "" && !drawn(tok) || measured(tok) && hasLetter(tok))
 }
 
 // identifierCall tells code: a name with a bracket behind it.
