@@ -38,15 +38,16 @@ func (d *Detector) sideways(g *grid) bool {
 // loginForm tells a form of two columns in which the line of a password, or the name of
 // a wireless network, stands among others.
 func (g *grid) loginForm() bool {
-	for i := 0; i < len(g.table.Rows) && i < sampleRows; i++ {
-		row := g.row(i)
-		if len(row) != 2 || i == g.table.Header && len(g.table.Rows) > 2 {
+	for i := 0; i < len(g.table.Rows) && i < mostTurned; i++ {
+		cells := slices.DeleteFunc(g.cells(i), func(s string) bool { return s == "" })
+		if len(cells) != 2 {
 			continue
 		}
-		label := lower(g.cell(row[0]))
-		if k, _ := g.reader.d.headerKind(label); k == secret || label == "ssid" {
-			next, _ := g.reader.d.headerKind(lower(g.cell(row[1])))
-			return next == nil
+		if label := lower(cells[0]); label == "ssid" {
+			return true
+		} else if k, _ := g.reader.d.headerKind(label); k == secret {
+			_, told := secret.cell(cells[1])
+			return told
 		}
 	}
 	return false

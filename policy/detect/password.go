@@ -25,6 +25,7 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			return
 		}
 		m.end += anyPrefix(v.s[m.end:], []string{"ワード", "フレーズ"}) // behind 初期パス
+		label := v.s[m.start:m.end]
 		if word := v.s[m.start:m.end]; hasAnySuffix(word, []string{"は", "が"}) {
 			m.end -= len("は") // it is what joins the word to the password
 		} else if hasAnySuffix(word, []string{":", "="}) {
@@ -64,9 +65,9 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			if end == 0 {
 				start, end = v.passwordAnswer(m)
 			}
-			if end > 0 {
+			if end > 0 && passwordLike(v.s[start:end], true) && !exampleAround(v.s, start, end) {
 				c := secretAt(start, end, "password", v.s[start:end], 3.5)
-				c.why, c.label = whyNear, v.s[m.start:m.end]
+				c.why, c.label = whyNear, label
 				emit(c)
 			}
 			return
@@ -81,7 +82,7 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 		}
 		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) && !exampleAround(v.s, start, end) {
 			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
-			c.why, c.label = whyLabel, v.s[m.start:m.end]
+			c.why, c.label = whyLabel, label
 			emit(c)
 			v.renewed(end, emit)
 		}

@@ -70,6 +70,9 @@ func findTold(d *Detector, v *view, emit func(candidate)) {
 	for _, k := range []*kind{passwordWord, inputMark, accessMark} {
 		last = -1
 		d.eachAnchor(v, k, func(m labelHit) {
+			if k == inputMark && isLetter(v.s[m.start]) && !anyOf(lower(v.around(m.start, 2)), openingWords) {
+				return
+			}
 			line := v.line(m.start)
 			strong := k == passwordWord && !weakWord(v, m)
 			if k == accessMark {
