@@ -30,9 +30,13 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 		lines = ""
 	}
 	for line := range strings.Lines(lines) {
-		if octets := dumpLine(strings.TrimSpace(line)); octets != nil {
-			data = append(data, octets...)
-		} else if len(data) > 0 && !flush() {
+		if mayBeDump(line) {
+			if octets := dumpLine(strings.TrimSpace(line)); octets != nil {
+				data = append(data, octets...)
+				continue
+			}
+		}
+		if len(data) > 0 && !flush() {
 			return
 		}
 	}
@@ -55,6 +59,12 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 
 // addressed is a line of a dump: an address, then octets one by one or in groups.
 var addressed = regexp.MustCompile(`^(?:0x)?[0-9A-Fa-f]{4,16}:?\s+((?:[0-9A-Fa-f]{2}[ \-]{0,3})+)`)
+
+// mayBeDump tells by its first character that a line may be one of a dump.
+func mayBeDump(line string) bool {
+	c := line[0]
+	return isHex(c) || c == ':' || c == 'S' || beginsBlank(line)
+}
 
 // dumpLine is the octets of one line, nil for a line that is none of a dump.
 func dumpLine(line string) []byte {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"fmt"
 
 	"golang.org/x/text/encoding/charmap"
@@ -15,12 +16,13 @@ func isEBCDIC(p *probe) string {
 		return ""
 	}
 	head := p.data[:min(len(p.data), 8<<10)]
-	shown, ascii, blanks := 0, 0, 0
+	blanks := bytes.Count(head, []byte{0x40}) // "@" in ASCII, of which hardly any text has that many
+	if blanks*100 < len(head)*5 {
+		return ""
+	}
+	shown, ascii := blanks, 0
 	for _, c := range head {
 		switch {
-		case c == 0x40:
-			blanks++
-			shown++
 		case c >= 0xf0 && c <= 0xf9, c >= 0xc1 && c <= 0xc9, c >= 0xd1 && c <= 0xd9, c >= 0xe2 && c <= 0xe9,
 			c >= 0x81 && c <= 0x89, c >= 0x91 && c <= 0x99, c >= 0xa2 && c <= 0xa9:
 			shown++
@@ -28,8 +30,7 @@ func isEBCDIC(p *probe) string {
 			ascii++
 		}
 	}
-	most := shown*100 >= len(head)*80 && blanks*100 >= len(head)*5
-	return typeIf(most && ascii*100 <= len(head)*10 && len(p.data) > 0, "text/x-ebcdic")
+	return typeIf(shown*100 >= len(head)*80 && ascii*100 <= len(head)*10 && len(p.data) > 0, "text/x-ebcdic")
 }
 
 // readEBCDIC reads letters, digits and blanks of code page 037, which all pages share. What

@@ -145,9 +145,13 @@ func blocksIn(text string, inLine func(out []string, line string) []string) []st
 // mayBeBlock tells by its first character that a line may be a block's: most lines of
 // Japanese may not, and trimming those took longer than all else.
 func mayBeBlock(line string) bool {
-	c := line[0]
-	if c < utf8.RuneSelf {
-		return isBlockChar(c) || c <= ' ' || c == ':'
+	return isBlockChar(line[0]) || line[0] == ':' || beginsBlank(line)
+}
+
+// beginsBlank tells a line of which strings.TrimSpace may take something off in front.
+func beginsBlank(line string) bool {
+	if line[0] < utf8.RuneSelf {
+		return line[0] <= ' '
 	}
 	r, _ := utf8.DecodeRuneInString(line)
 	return unicode.IsSpace(r)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -28,25 +29,25 @@ func isMail(p *probe) string {
 // mailHeaderScore counts the different mail header fields at the beginning;
 // sloppy passes over lines that are no fields.
 func mailHeaderScore(data []byte, sloppy bool) int {
-	head := string(data[:min(len(data), 8192)])
-	head = strings.TrimLeft(strings.TrimPrefix(head, "\xef\xbb\xbf"), "\r\n")
+	head := data[:min(len(data), 8192)]
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n")
 	seen := map[string]bool{}
-	for line := range strings.Lines(head) {
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" {
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
 			break
 		}
-		if line[0] == ' ' || line[0] == '\t' || strings.HasPrefix(line, "From ") {
+		if line[0] == ' ' || line[0] == '\t' || bytes.HasPrefix(line, []byte("From ")) {
 			continue
 		}
-		name, _, ok := strings.Cut(line, ":")
-		if name = strings.TrimRight(name, " \t"); !ok || strings.ContainsAny(name, " \t,\"") {
+		field, _, ok := bytes.Cut(line, []byte(":"))
+		if field = bytes.TrimRight(field, " \t"); !ok || bytes.ContainsAny(field, " \t,\"") {
 			if sloppy {
 				continue
 			}
 			return 0
 		}
-		switch name = strings.ToLower(name); name {
+		switch name := strings.ToLower(string(field)); name {
 		case "received", "return-path", "message-id", "mime-version", "content-type", "from", "to", "subject", "date",
 			"delivered-to", "dkim-signature", "content-transfer-encoding", "reply-to", "cc":
 			seen[name] = true

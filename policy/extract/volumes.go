@@ -51,8 +51,13 @@ func (s *Session) noteVolume(r *reading) {
 		return
 	}
 	folder := r.file.Path[:strings.LastIndexByte(r.file.Path, '/')+1] + "\x00" + r.file.View + "\x00"
+	var m []string
+	numbered := mayBeNumbered(r.file.Name)
 	for kind, v := range volumeNames {
-		if m := v.name.FindStringSubmatch(r.file.Name); m != nil {
+		if numbered {
+			m = v.name.FindStringSubmatch(r.file.Name)
+		}
+		if m != nil {
 			n, err := strconv.Atoi(m[2])
 			if err != nil { // aa, ab, ...
 				n = int(strings.ToLower(m[2])[1] - 'a')
@@ -68,6 +73,11 @@ func (s *Session) noteVolume(r *reading) {
 			s.volumes = append(s.volumes, volume{r, folder + strings.ToLower(r.file.Name[:n]), r.file.Name[:n], number, kind})
 		}
 	}
+}
+
+// mayBeNumbered spares most names the expressions of volumeNames.
+func mayBeNumbered(name string) bool {
+	return strings.ContainsAny(name, "0123456789") || len(name) > 2 && name[len(name)-2]|0x20 == 'a' // aa, ab, ...
 }
 
 // Volumes joins the volumes of files of which all came with this message, as its recipient

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/charset"
@@ -72,7 +73,11 @@ func looksLikeText(b []byte, seen charset.Octets) bool {
 		if end < 0 {
 			return true
 		}
-		if b = b[end+1:]; beginsFile(b) {
+		if b = b[end+1:]; len(b) > 0 && b[0] >= utf8.RuneSelf { // most lines of Japanese
+			block = 0
+			continue
+		}
+		if beginsFile(b) {
 			return false
 		}
 		n := encodedLine(b)
