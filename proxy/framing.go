@@ -153,6 +153,10 @@ func (f *framing) read(p []byte) (n int, done bool) {
 // text reads on from p[i], in the middle of a line, to the next line start or
 // the end of p.
 func (f *framing) text(p []byte, i, start int) (next, from int) {
+	if n := plainLines(p[i:]); n > 0 {
+		f.state = lineStart
+		return i + n, start
+	}
 	end := bytes.IndexByte(p[i:], '\n')
 	line := p[i:]
 	if end >= 0 {

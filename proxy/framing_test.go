@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,6 +77,33 @@ func FuzzFraming(f *testing.F) {
 			t.Fatalf("%q: bare CR or LF got through: %q", wire, got)
 		}
 	})
+}
+
+// Mails of lines with something odd in one octet of a few are read the same in pieces that a
+// kernel takes and octet by octet.
+func TestFramingOfOddLines(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(4, 4))
+	odd := []string{"\r", "\n", ".", "\r\n.", "\r\n..", "\n.\r\n", "\r\r\n", "a"}
+	for range 3000 {
+		var b strings.Builder
+		for b.Len() < 150+rnd.IntN(200) {
+			b.WriteString(strings.Repeat("QUJD", rnd.IntN(20)))
+			if b.WriteString("\r\n"); rnd.IntN(8) == 0 {
+				b.WriteString(odd[rnd.IntN(len(odd))])
+			}
+		}
+		wire := b.String() + "\r\n.\r\n"
+		for _, normalise := range []bool{false, true} {
+			slow, slowUsed, _, slowFrame := run(wire, 1, normalise)
+			for _, piece := range []int{len(wire), 64 + rnd.IntN(100)} {
+				got, used, done, frame := run(wire, piece, normalise)
+				if got != slow || used != slowUsed || !done || frame.bareCR != slowFrame.bareCR || frame.bareLF != slowFrame.bareLF ||
+					frame.dots != slowFrame.dots || frame.doubtful != slowFrame.doubtful || frame.size != slowFrame.size {
+					t.Fatalf("%q in pieces of %d: %q, octet by octet %q", wire, piece, got, slow)
+				}
+			}
+		}
+	}
 }
 
 // FuzzChunks: in chunks nothing ends the content, no dot is taken off, and what is

@@ -66,6 +66,12 @@ func mayBeDump(line string) bool {
 	return isHex(c) || c == ':' || c == 'S' || beginsBlank(line)
 }
 
+// beginsAddress spares addressed lines of other kinds, such as "Date: ".
+func beginsAddress(line string) bool {
+	digits := strings.TrimPrefix(line, "0x")
+	return len(digits) > 4 && isHex(digits[0]) && isHex(digits[1]) && isHex(digits[2]) && isHex(digits[3])
+}
+
 // dumpLine is the octets of one line, nil for a line that is none of a dump.
 func dumpLine(line string) []byte {
 	if len(line) < 10 || len(line) > 400 {
@@ -81,7 +87,7 @@ func dumpLine(line string) []byte {
 		if d, err := hex.DecodeString(line[2:]); err == nil && len(d) == int(d[0])+1 && len(d) > at {
 			return d[at : len(d)-1]
 		}
-	case isHex(line[0]):
+	case beginsAddress(line):
 		m := addressed.FindStringSubmatch(line)
 		if m == nil || !strings.ContainsAny(m[1], " -") {
 			return nil
