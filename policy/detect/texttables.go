@@ -29,12 +29,15 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 		for len(taken) > 0 && taken[0].End <= marks[i].start {
 			taken = taken[1:]
 		}
-		if marks[i].flags&lineCells == 0 || len(taken) > 0 && marks[i].end > taken[0].Start {
-			i++ // no row, or one of a table that is marked as one
+		follows := func(k int) bool {
+			return k < len(marks) && marks[k].n == marks[k-1].n+1 && marks[k].flags&lineCells != 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start)
+		}
+		if marks[i].flags&lineCells == 0 || !follows(i+1) || len(taken) > 0 && marks[i].end > taken[0].Start {
+			i++ // no row, one by itself, or one of a table that is marked as one
 			continue
 		}
 		k, record := i+1, records(text[marks[i].start:marks[i].end])
-		for k < len(marks) && marks[k].n == marks[k-1].n+1 && records(text[marks[k].start:marks[k].end]) == record && marks[k].flags&lineCells != 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start) {
+		for follows(k) && records(text[marks[k].start:marks[k].end]) == record {
 			k++
 		}
 		rows := marks[i:k]
