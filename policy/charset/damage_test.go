@@ -1,6 +1,8 @@
 package charset
 
 import (
+	"encoding/base64"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -108,5 +110,27 @@ func TestNumberIsReadWithoutWhatIsNotSeen(t *testing.T) {
 	}
 	if got := withoutUnseen([]byte(name + "\x83\xad 12")); got != nil { // the second octet of a character
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestSignaturesAreNoUTF7 counts signatures that pass for Japanese: the header of each mail
+// that has one would be read a second time. Some do by chance.
+func TestSignaturesAreNoUTF7(t *testing.T) {
+	const signatures = 400
+	random, taken := rand.New(rand.NewPCG(7, 7)), 0
+	for range signatures {
+		var signature [256]byte
+		for i := range signature {
+			signature[i] = byte(random.Uint32())
+		}
+		if hasUTF7([]byte("b=" + base64.StdEncoding.EncodeToString(signature[:]))) {
+			taken++
+		}
+	}
+	if taken > signatures/5 {
+		t.Errorf("%d of %d signatures read as UTF-7", taken, signatures)
+	}
+	if !hasUTF7([]byte("+UAtOuv8A-+MEpOFv/9-=+//3//TBrMGowYzBm-")) {
+		t.Error("a damaged sentence is not read")
 	}
 }

@@ -19,14 +19,13 @@ func hasUTF7(data []byte) bool {
 	if !strings.Contains(string(data[:min(len(data), 1<<20)]), "+") {
 		return false
 	}
-	japanese := 0
+	letters := 0
 	for _, r := range utf7Text(data[:min(len(data), 1<<20)], 3) {
-		switch ClassOf(r) {
-		case Kana, Common, HalfKana, Wide:
-			japanese++
+		if usual(r) {
+			letters++
 		}
 	}
-	return japanese >= 2
+	return letters >= 2
 }
 
 // withShifted adds the lines of UTF-7 that stand among others which are no ASCII, as in a
@@ -112,20 +111,33 @@ func utf7Broken(run string, least int) string {
 		run = run[:len(run)-1]
 	}
 	raw, _ := base64.RawStdEncoding.DecodeString(run)
+	text := UTF16(raw[:len(raw)&^1], true)
 	n, most := 0, 0
-	text := strings.Map(func(r rune) rune {
-		if n++; !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && (r < 0x3000 || r > 0x30ff) {
+	for _, r := range text {
+		if n++; !usual(r) && (least > 1 || !unicode.Is(unicode.Han, r)) {
 			n = 0
 		}
-		if most = max(most, n); !unicode.IsPrint(r) && !unicode.IsSpace(r) {
-			return '\ufffd'
-		}
-		return r
-	}, UTF16(raw[:len(raw)&^1], true))
+		most = max(most, n)
+	}
 	if most < least {
 		return ""
 	}
-	return text
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) && !unicode.IsSpace(r) {
+			return '\ufffd'
+		}
+		return r
+	}, text)
+}
+
+// usual tells kana and the kanji that are in use. In text that is not declared no others
+// count: nearly every signature, which is chance in base 64, has three other kanji in a row.
+func usual(r rune) bool {
+	switch ClassOf(r) {
+	case Kana, Common, HalfKana, Wide:
+		return true
+	}
+	return r >= 0x3000 && r <= 0x30ff
 }
 
 // utf7Run is what a run says. Where one letter is enough, which is in text that is
