@@ -26,8 +26,14 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 	behindCard(v, cands)
 	cands = resolve(cands, len(v.s))
 	var zones []bool
-	if slices.ContainsFunc(cands, func(c candidate) bool { return businessKind(c.kind) }) {
+	header := part.Kind == policy.HeaderText
+	switch {
+	case slices.ContainsFunc(cands, func(c candidate) bool {
+		return businessKind(c.kind) && (!header || v.privateField(v.line(c.start)))
+	}):
 		zones = x.zonesAround(part, v, seen, near, span, within)
+	case header: // all that it names take part in the mail
+		zones = make([]bool, len(v.lines))
 	}
 	x.d.records(v, cands)
 	v.townsBeside(cands)
