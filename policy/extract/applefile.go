@@ -28,6 +28,7 @@ func readAppleFile(r *reading) error {
 		return errAppleCut
 	}
 	n := int(binary.BigEndian.Uint16(data[24:]))
+	end := header + n*entry
 	for i := range n {
 		at := header + i*entry
 		if at+entry > len(data) {
@@ -35,11 +36,11 @@ func readAppleFile(r *reading) error {
 		}
 		name, known := appleEntries[binary.BigEndian.Uint32(data[at:])]
 		start, size := binary.BigEndian.Uint32(data[at+4:]), binary.BigEndian.Uint32(data[at+8:])
-		if !known || size == 0 {
-			continue
-		}
 		if uint64(start)+uint64(size) > uint64(len(data)) {
 			return errAppleCut
+		}
+		if end = max(end, int(start)+int(size)); !known || size == 0 {
+			continue
 		}
 		if err := r.s.budget.entry(); err != nil {
 			return err
@@ -53,5 +54,6 @@ func readAppleFile(r *reading) error {
 		}
 		r.child(File{Name: name, Data: content})
 	}
+	r.end = end
 	return nil
 }

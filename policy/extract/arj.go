@@ -85,7 +85,7 @@ func readARJ(r *reading) error {
 			if failure == nil && (at+4 > len(d) || string(d[at:at+2]) != arjMagic || le16(d[at+2:]) != 0) {
 				failure = fmt.Errorf("read arj: %w", errMalformed)
 			}
-			r.behind(at + 4)
+			r.end = at + 4
 			break
 		}
 		at = m.next

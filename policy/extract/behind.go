@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"encoding/binary"
+	"regexp"
 )
 
 // fewBytes is how much may stand behind a file's end without being told, when it
@@ -10,9 +11,12 @@ import (
 const fewBytes = 512
 
 // behind reads what stands behind a file's own end, where its programs do not
-// look and any other program does: text, or a file of its own. Padding is nothing.
+// look and any other program does: text, or a file of its own. What is neither leaves
+// its problem. Padding is nothing. It is done here for every format whose reader
+// says where the file ends (reading.end).
 //
-// Not covered: formats whose files do not say where they end (EMF, Access, ...).
+// Not covered: formats whose files do not say where they end (brotli, compress, PostScript,
+// Access, encryption programs other than OpenPGP and CMS, RAR with encrypted names, ...).
 func (r *reading) behind(end int) {
 	data := r.file.Data
 	if end <= 0 || end >= len(data) || r.ended {
@@ -20,7 +24,7 @@ func (r *reading) behind(end int) {
 	}
 	r.ended = true
 	rest := data[end:]
-	if rest = bytes.TrimLeft(rest, "\x00\t\n\r\x1a "); len(bytes.TrimRight(rest, "\x00")) == 0 {
+	if rest = bytes.TrimLeft(rest, "\x00\t\n\r\x1a "); len(bytes.TrimRight(rest, "\x00")) == 0 || bytes.Count(rest, rest[:1]) == len(rest) {
 		return
 	}
 	if len(rest) <= fewBytes && !sensible(rest, r.s.formats) && !carriesData(sweepText(rest)) {
@@ -33,30 +37,89 @@ func (r *reading) behind(end int) {
 	r.child(File{Name: "trailing bytes", Data: rest, Attachment: r.file.Attachment})
 }
 
-// oleEnd is where a compound file ends: behind the last sector that its allocation
-// table has in use (MS-CFB 2.3); 0 when the table has sectors beyond the header's
-// list, as in files over 7 MB.
+// oleEnd is where a compound file ends (MS-CFB 2): behind the last sector that any of its
+// chains goes through. Some programs fill the allocation table up with what is not there.
 func oleEnd(d []byte) int {
 	if len(d) < 512 || string(d[:8]) != oleMagic {
 		return 0
 	}
-	shift, tables := uint(le16(d[30:])), int(le32(d[44:]))
-	if shift != 9 && shift != 12 || tables > 109 {
+	shift := uint(le16(d[30:]))
+	if shift != 9 && shift != 12 {
 		return 0
 	}
-	last := -1
-	for i := range tables {
-		at := (int(le32(d[76+4*i:])) + 1) << shift
-		if at < 0 || at+1<<shift > len(d) {
-			return 0
+	o := oleSectors{data: d, shift: shift, left: len(d)>>shift + 1}
+	for i := range 109 {
+		o.table(le32(d[76+4*i:]))
+	}
+	per := 1<<shift/4 - 1
+	for at, left := le32(d[68:]), le32(d[72:]); left > 0 && o.sector(at) != nil; left-- {
+		list := o.sector(at)
+		o.use(at)
+		for i := range per {
+			o.table(le32(list[4*i:]))
 		}
-		for k := range 1 << shift / 4 {
-			if le32(d[at+4*k:]) != 0xffffffff {
-				last = i<<shift/4 + k
+		at = le32(list[4*per:])
+	}
+	o.chain(le32(d[60:]), nil) // of the small streams' sectors
+	mini := le32(d[56:])
+	o.chain(le32(d[48:]), func(folder []byte) {
+		for ; len(folder) >= 128; folder = folder[128:] {
+			if kind, size := folder[66], le32(folder[120:]); kind == 5 || kind == 2 && size >= mini {
+				o.starts = append(o.starts, le32(folder[116:]))
 			}
 		}
+	})
+	for _, at := range o.starts {
+		o.chain(at, nil)
 	}
-	return (last + 2) << shift
+	return o.end
+}
+
+// oleSectors are the sectors of a compound file.
+type oleSectors struct {
+	data   []byte
+	shift  uint
+	tables []uint32 // where the sectors of the allocation table are
+	starts []uint32 // of the large streams
+	end    int
+	left   int // how many sectors may still be walked over: chains may be rings
+}
+
+// sector is a sector's octets, the last one as far as it goes filled up; nil when it is not there.
+func (o *oleSectors) sector(n uint32) []byte {
+	at := (int(n) + 1) << o.shift
+	if n > 0xfffffffa || at >= len(o.data) {
+		return nil
+	}
+	if s := o.data[at:min(len(o.data), at+1<<o.shift)]; len(s) == 1<<o.shift {
+		return s
+	}
+	return append(bytes.Clone(o.data[at:]), make([]byte, at+1<<o.shift-len(o.data))...)
+}
+
+func (o *oleSectors) use(n uint32) { o.end = max(o.end, (int(n)+2)<<o.shift) }
+
+func (o *oleSectors) table(n uint32) {
+	if o.sector(n) != nil {
+		o.tables = append(o.tables, n)
+		o.use(n)
+	}
+}
+
+// chain goes through the sectors of a stream.
+func (o *oleSectors) chain(n uint32, each func([]byte)) {
+	for o.left >= 0 && o.sector(n) != nil {
+		o.left--
+		o.use(n)
+		if each != nil {
+			each(o.sector(n))
+		}
+		per := uint32(1) << o.shift / 4
+		if int(n/per) >= len(o.tables) {
+			return
+		}
+		n = le32(o.sector(o.tables[n/per])[n%per*4:])
+	}
 }
 
 // rarEnd is where a RAR archive ends: behind its end block, or the last block; 0
@@ -119,11 +182,17 @@ func sevenEnd(d []byte) int {
 	return int(min(end, uint64(len(d))))
 }
 
-// pdfEnd is where a document ends: behind the last mark of an end.
+// pdfEnd is where a document ends: behind the last mark of an end, or in front of another
+// document that stands behind the first one's.
 func pdfEnd(d []byte) int {
 	const mark = "%%EOF"
+	if at := pdfBehind.FindIndex(d); at != nil {
+		return at[0] + len(mark)
+	}
 	if at := bytes.LastIndex(d, []byte(mark)); at >= 0 {
 		return at + len(mark)
 	}
 	return 0
 }
+
+var pdfBehind = regexp.MustCompile(`%%EOF\s*%PDF-1`)

@@ -30,7 +30,7 @@ func readCAB(r *reading) error {
 	if len(d) < 36 {
 		return fmt.Errorf("read cabinet: %w", errMalformed)
 	}
-	defer func() { r.behind(int(le32(d[8:]))) }()
+	r.end = int(le32(d[8:]))
 	files, folders, count, flags := int(le32(d[16:])), int(le16(d[26:])), int(le16(d[28:])), le16(d[30:])
 	at, perFolder, perBlock := 36, 0, 0
 	if flags&4 != 0 && len(d) >= 40 {

@@ -43,7 +43,7 @@ func readCMS(r *reading) error {
 		return nil
 	}
 	if whole, ok := berAt(r.file.Data, 0); ok {
-		r.behind(whole.end)
+		r.end = whole.end
 	}
 	switch string(cmsType(r.file.Data)) {
 	case oidData:

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"maps"
 	"math"
@@ -42,28 +43,27 @@ func isLzip(p *probe) string { return typeIf(p.at(0, "LZIP\x01"), "application/x
 // readLzip reads the members of an .lz file: LZMA with a header and trailer of its
 // own (lzip manual, "File format").
 func readLzip(r *reading) error {
-	var all []io.Reader
-	for rest := r.file.Data; len(rest) > 26 && string(rest[:5]) == "LZIP\x01"; {
+	s := r.streams(func(src *bytes.Reader, rest []byte) (io.Reader, error) {
+		if len(rest) <= 26 || string(rest[:5]) != "LZIP\x01" {
+			return nil, nil
+		}
 		code := rest[5]
 		size := uint32(1) << (code & 31)
 		size -= size / 16 * uint32(code>>5)
 		if size > maxDictionary {
-			return fmt.Errorf("open lzip: %w", errTooLarge)
+			return nil, fmt.Errorf("open lzip: %w", errTooLarge)
 		}
-		end := len(rest)
-		if next := bytes.Index(rest[26:], []byte("LZIP\x01")); next >= 0 {
-			end = 26 + next
-		}
+		_, _ = src.Seek(6, io.SeekCurrent)
 		head := binary.LittleEndian.AppendUint32([]byte{0x5d}, size)  // lc 3, lp 0, pb 2
 		head = binary.LittleEndian.AppendUint64(head, math.MaxUint64) // until the mark of the end
-		zr, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(io.MultiReader(bytes.NewReader(head), bytes.NewReader(rest[6:end])))
+		zr, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(io.MultiReader(bytes.NewReader(head), src))
 		if err != nil {
-			return fmt.Errorf("open lzip: %w", err)
+			return nil, fmt.Errorf("open lzip: %w", err)
 		}
-		all = append(all, zr)
-		rest = rest[end:]
-	}
-	return r.unpacked("", io.MultiReader(all...))
+		return zr, nil
+	})
+	s.shut = func() { s.skip(20) } // checksum and sizes
+	return r.unpacked("", s)
 }
 
 // isLZMA takes the headerless format by its name and a sane property octet.
@@ -81,18 +81,28 @@ func typeIf(ok bool, typ string) string {
 // readGzip reads all members of a gzip file (RFC 1952) as one; the name that the
 // first carries is the file's.
 func readGzip(r *reading) error {
-	zr, err := gzip.NewReader(bytes.NewReader(r.file.Data))
+	first, err := gzip.NewReader(bytes.NewReader(r.file.Data))
 	if err != nil {
 		return fmt.Errorf("open gzip: %w", err)
 	}
 	name := ""
-	if zr.Name != "" {
-		name = decodeLabel([]byte(latin1Bytes(zr.Name)))
+	if first.Name != "" {
+		name = decodeLabel([]byte(latin1Bytes(first.Name)))
 	}
 	var names nameList
-	names.add(name, decodeLabel([]byte(latin1Bytes(zr.Comment))))
+	names.add(name, decodeLabel([]byte(latin1Bytes(first.Comment))))
 	r.listing(names)
-	return r.unpacked(name, zr)
+	return r.unpacked(name, r.streams(func(src *bytes.Reader, rest []byte) (io.Reader, error) {
+		if !bytes.HasPrefix(rest, []byte("\x1f\x8b\x08")) {
+			return nil, nil
+		}
+		zr, err := gzip.NewReader(src)
+		if err != nil {
+			return nil, fmt.Errorf("open gzip: %w", err)
+		}
+		zr.Multistream(false)
+		return zr, nil
+	}))
 }
 
 // latin1Bytes undoes the decoding that the gzip reader applies to names.
@@ -108,15 +118,61 @@ func latin1Bytes(s string) string {
 }
 
 func readBzip2(r *reading) error {
-	return r.unpacked("", bzip2.NewReader(bytes.NewReader(r.file.Data)))
+	src := bytes.NewReader(r.file.Data)
+	return r.unpacked("", &bzip2Reader{r: r, src: src, Reader: bzip2.NewReader(src)})
+}
+
+// bzip2Reader ends with the last stream, where the library gives an error for what
+// stands behind that.
+type bzip2Reader struct {
+	io.Reader
+	r   *reading
+	src *bytes.Reader
+}
+
+// Read is the library's.
+func (b *bzip2Reader) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if errors.Is(err, bzip2.StructuralError("bad magic value in continuation file")) {
+		err = io.EOF
+		b.r.end = len(b.r.file.Data) - b.src.Len() - 2 // it has looked at two octets
+	}
+	return n, err
 }
 
 func readXZ(r *reading) error {
-	zr, err := openXZ(r.file.Data)
+	r.end = xzEnd(r.file.Data)
+	zr, err := openXZ(r.file.Data[:r.end])
 	if err != nil {
 		return err
 	}
 	return r.unpacked("", zr)
+}
+
+// xzEnd is where the last stream ends: behind the first footer whose checksum fits and whose
+// index is there (xz file format 2.1.2 and 4). Streams are filled up to four octets.
+func xzEnd(d []byte) int {
+	at := 0
+	for bytes.HasPrefix(d[at:], []byte("\xfd7zXZ\x00")) {
+		end := at + 12
+		for {
+			i := bytes.Index(d[end:], []byte("YZ"))
+			if i < 0 {
+				return len(d)
+			}
+			end += i + 2
+			foot := end - 12
+			size := (int(le32(d[max(0, foot+4):])) + 1) * 4
+			if foot >= at+12 && d[foot+8] == d[at+6] && d[foot+9] == d[at+7] && le32(d[foot:]) == crc32.ChecksumIEEE(d[foot+4:foot+10]) &&
+				size <= foot-at-12 && d[foot-size] == 0 && le32(d[foot-4:]) == crc32.ChecksumIEEE(d[foot-size:foot-4]) {
+				break
+			}
+		}
+		for at = end; bytes.HasPrefix(d[at:], make([]byte, 4)); {
+			at += 4
+		}
+	}
+	return at
 }
 
 // openXZ opens an .xz stream whose first block asks for no more memory than the
@@ -148,11 +204,14 @@ func openXZ(data []byte) (io.Reader, error) {
 }
 
 func readLZMA(r *reading) error {
-	zr, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(bytes.NewReader(r.file.Data))
+	src := bytes.NewReader(r.file.Data)
+	zr, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(src)
 	if err != nil {
 		return fmt.Errorf("open lzma: %w", err)
 	}
-	return r.unpacked("", zr)
+	err = r.unpacked("", zr)
+	r.end = len(r.file.Data) - src.Len()
+	return err
 }
 
 // readZstd reads all frames; what stands in those that programs skip is searched.
@@ -168,7 +227,8 @@ func readZstd(r *reading) error {
 		r.swept("skipped frames", kept)
 		r.fail(err)
 	}
-	zr, err := zstd.NewReader(bytes.NewReader(r.file.Data), zstd.WithDecoderConcurrency(1),
+	r.end = zstdEnd(r.file.Data)
+	zr, err := zstd.NewReader(bytes.NewReader(r.file.Data[:r.end]), zstd.WithDecoderConcurrency(1),
 		zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderMaxMemory(zstdWindow*2))
 	if err != nil {
 		return fmt.Errorf("open zstd: %w", err)
@@ -177,13 +237,85 @@ func readZstd(r *reading) error {
 	return r.unpacked("", zr)
 }
 
-// isLZ4 takes the frame format; its blocks are 4 MiB at most.
+// zstdEnd is where the last frame ends (RFC 8878, 3.1.1): its blocks say how long they are.
+func zstdEnd(d []byte) int {
+	at := 0
+	for {
+		rest := d[at:]
+		switch {
+		case len(rest) >= 8 && rest[0]&0xf0 == 0x50 && string(rest[1:4]) == "\x2a\x4d\x18":
+			at += min(len(rest), 8+int(le32(rest[4:])))
+			continue
+		case len(rest) < 6 || string(rest[:4]) != "\x28\xb5\x2f\xfd":
+			return at
+		}
+		flags := rest[4]
+		n := 6 - int(flags>>5&1) + []int{0, 1, 2, 4}[flags&3] + []int{0, 2, 4, 8}[flags>>6]
+		if flags>>6 == 0 && flags&0x20 != 0 {
+			n++
+		}
+		for last := false; !last; {
+			if n+3 > len(rest) {
+				return len(d)
+			}
+			block := int(rest[n]) | int(rest[n+1])<<8 | int(rest[n+2])<<16
+			last = block&1 != 0
+			if n += 3 + block>>3; block>>1&3 == 1 { // one octet many times
+				n += 1 - block>>3
+			}
+		}
+		if n += int(flags>>2&1) * 4; n > len(rest) {
+			return len(d)
+		}
+		at += n
+	}
+}
+
+// lz4End is where the last frame ends: its blocks say how long they are. Those of the
+// format before that have no end, and reach as far as the file.
+func lz4End(d []byte) int {
+	at := 0
+	for {
+		rest := d[at:]
+		switch {
+		case len(rest) >= 8 && rest[0]&0xf0 == 0x50 && string(rest[1:4]) == "\x2a\x4d\x18":
+			at += min(len(rest), 8+int(le32(rest[4:])))
+			continue
+		case len(rest) < 7 || string(rest[:4]) != "\x04\x22\x4d\x18":
+			if bytes.HasPrefix(rest, []byte("\x02\x21\x4c\x18")) {
+				return len(d)
+			}
+			return at
+		}
+		flags := rest[4]
+		n := 7 + int(flags>>3&1)*8 + int(flags&1)*4
+		for {
+			if n+4 > len(rest) {
+				return len(d)
+			}
+			size := int(le32(rest[n:]) &^ (1 << 31))
+			if n += 4; size == 0 {
+				break
+			}
+			n += size + int(flags>>4&1)*4
+		}
+		if n += int(flags>>2&1) * 4; n > len(rest) {
+			return len(d)
+		}
+		at += n
+	}
+}
+
 // isLZ4 takes frames, and those of the format before that.
 func isLZ4(p *probe) string {
 	return typeIf(p.at(0, "\x04\x22\x4d\x18") || p.at(0, "\x02\x21\x4c\x18"), "application/x-lz4")
 }
 
-func readLZ4(r *reading) error { return r.unpacked("", lz4.NewReader(bytes.NewReader(r.file.Data))) }
+// readLZ4 reads frames, whose blocks are 4 MiB at most.
+func readLZ4(r *reading) error {
+	r.end = lz4End(r.file.Data)
+	return r.unpacked("", lz4.NewReader(bytes.NewReader(r.file.Data[:r.end])))
+}
 
 // isBrotli goes by the name: the format has no mark of its own.
 func isBrotli(p *probe) string { return typeIf(p.named(".br"), "application/x-brotli") }

@@ -91,7 +91,7 @@ func readCPIO(r *reading) error {
 		}
 		at += m.next
 		if m.name == "TRAILER!!!" {
-			r.behind(at)
+			r.end = at
 			return nil
 		}
 		if err := r.s.budget.entry(); err != nil {

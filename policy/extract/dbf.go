@@ -70,7 +70,8 @@ func readDBF(r *reading) error {
 		b.write(f.name)
 	}
 	width := int(le16(d[10:]))
-	for ; at+width <= len(d) && d[at] != 0x1a && !b.full; at += width {
+	count := int(le32(d[4:])) // what stands behind so many rows, programs do not show
+	for ; at+width <= len(d) && d[at] != 0x1a && count > 0 && !b.full; at, count = at+width, count-1 {
 		deleted := d[at] == '*'
 		if deleted {
 			b.hide(true)
@@ -88,5 +89,6 @@ func readDBF(r *reading) error {
 		}
 	}
 	b.endTable()
+	r.end = at
 	return b.finish()
 }

@@ -81,6 +81,6 @@ type inflater struct {
 func readDeflate(r *reading) error {
 	src := bytes.NewReader(r.file.Data)
 	err := r.unpacked("", flate.NewReader(src))
-	r.behind(len(r.file.Data) - src.Len())
+	r.end = len(r.file.Data) - src.Len()
 	return err
 }

@@ -167,7 +167,9 @@ type reading struct {
 	sum *sha256Sum
 	// children is how many were numbered so far.
 	children int
-	// ended tells that what stands behind the file's own end was looked at.
+	// end is where the file's own format ends, as its reader saw it; 0 when that is not
+	// known. ended tells that what stands behind was looked at.
+	end   int
 	ended bool
 	// blobs tells that this file was already taken out of an encoded block.
 	blob bool
@@ -218,11 +220,20 @@ func (s *Session) read(r *reading) {
 	})
 	if !format.isText() {
 		r.fail(guard(r.asDeclared))
+	} else if err == nil && f.Kind == policy.FileText && isNoisy(f.Data, r.probe.text()) {
+		err = errUnsupported
 	}
 	r.fail(f.broken)
 	if r.probe.ole() != nil {
-		r.fail(guard(func() error { r.behind(oleEnd(f.Data)); return nil }))
+		r.end = oleEnd(f.Data)
 	}
+	r.fail(guard(func() error {
+		if r.end == 0 && r.part().Encrypted == policy.Encrypted && len(r.res.Contents) == r.contents {
+			return r.openText()
+		}
+		r.behind(r.end)
+		return nil
+	}))
 	r.fail(guard(r.appendedZip))
 	if errors.Is(err, errUnsupported) && r.part().Encrypted == policy.NotEncrypted {
 		err = guard(r.askTika)

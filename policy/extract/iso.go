@@ -58,7 +58,7 @@ func readISO(r *reading) error {
 		err = fmt.Errorf("read volume descriptors: %w", errMalformed)
 	}
 	r.listing(w.names)
-	r.behind(sectors * isoSector)
+	r.end = sectors * isoSector
 	return err
 }
 

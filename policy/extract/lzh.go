@@ -55,9 +55,7 @@ func readLZH(r *reading) error {
 			return stop
 		}
 	}
-	if len(bytes.Trim(data, "\x00\x1a")) > 0 { // behind the end, or the end was none
-		return fmt.Errorf("read lzh header: %w", errMalformed)
-	}
+	r.end = len(r.file.Data) - len(data)
 	return nil
 }
 

@@ -101,7 +101,7 @@ const (
 )
 
 func (m *metafile) emf(data []byte) error {
-	for len(data) >= 8 {
+	for whole := len(data); len(data) >= 8; {
 		kind, size := le32(data), int(le32(data[4:]))
 		if size < 8 || size > len(data) {
 			return fmt.Errorf("read emf: %w", errMalformed)
@@ -110,6 +110,7 @@ func (m *metafile) emf(data []byte) error {
 		data = data[size:]
 		switch kind {
 		case emrEOF:
+			m.r.end = whole - len(data)
 			return nil
 		case emrExtTextOutA, emrExtTextOutW:
 			m.emfText(rec, emrTextAt, kind == emrExtTextOutW)
@@ -179,6 +180,7 @@ const (
 )
 
 func (m *metafile) wmf(data []byte) error {
+	whole := len(data)
 	if data[0] == 0xd7 {
 		data = data[min(len(data), wmfPlaceable):]
 	}
@@ -192,6 +194,7 @@ func (m *metafile) wmf(data []byte) error {
 		data = data[2*words:]
 		switch {
 		case kind == 0:
+			m.r.end = whole - len(data)
 			return nil
 		case kind == wmfFont && len(rec) > 13:
 			m.page = charsetOfFont(int(rec[13]))

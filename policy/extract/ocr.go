@@ -59,7 +59,7 @@ func readImage(r *reading) error {
 			err = stop
 		}
 	}
-	if at := sfxArchive(r.file.Data); at > 0 && r.s.budget.entry() == nil {
+	if at := sfxArchive(r.file.Data); at > 0 && (r.end == 0 || at < r.end) && r.s.budget.entry() == nil {
 		r.child(File{Name: "archive", Data: r.file.Data[at:], Attachment: r.file.Attachment})
 	}
 	return err

@@ -82,6 +82,7 @@ func readOffice(r *reading) error {
 	if o.encryptedODF() {
 		r.encrypted(policy.Encrypted)
 		o.odfKnown()
+		r.around(o.z)
 		return o.failed
 	}
 	switch r.part().Type {

@@ -61,7 +61,7 @@ func isPGP(p *probe) string {
 func readPGP(r *reading) error {
 	if !bytes.Contains(r.file.Data, []byte(pgpArmor)) {
 		left, err := r.pgpPackets(r.file.Data, 0)
-		r.behind(len(r.file.Data) - left)
+		r.end = len(r.file.Data) - left
 		return err
 	}
 	texts := r.probe.text()

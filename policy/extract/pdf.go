@@ -21,7 +21,7 @@ var trailerEncrypt = regexp.MustCompile(`/Encrypt\s*(?:(\d+)\s+(\d+)\s+R|<<)`)
 // readPDF reads a document through the engine. Where there is none, or it broke
 // down, the document is left to what its streams hold openly.
 func readPDF(r *reading) error {
-	defer func() { r.behind(pdfEnd(r.file.Data)) }()
+	r.end = pdfEnd(r.file.Data)
 	err := r.readPDFPages()
 	switch {
 	case err == nil, errors.Is(err, errEncrypted), r.ctx.Err() != nil:

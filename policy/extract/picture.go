@@ -11,13 +11,26 @@ import (
 // comments, properties and what was put behind its end. What is packed image data
 // is left out: it holds no text, and searching it takes a second for 10 MB.
 //
-// Not covered: data hidden in the pixels.
+// Where the file says where it ends, what stands behind is read as such.
+//
+// Not covered: data hidden in the pixels; the ends of HEIC and JPEG 2000.
 func pictureNotes(r *reading, data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
 		return sweepText(pngNotes(r, data))
 	case bytes.HasPrefix(data, []byte("\xff\xd8")):
-		return sweepText(jpegNotes(data))
+		return sweepText(jpegNotes(r, data))
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("GIF8")):
+		r.end = gifEnd(data)
+	case bytes.HasPrefix(data, []byte("BM")):
+		r.end = int(le32(data[2:]))
+	case bytes.HasPrefix(data, []byte("RIFF")):
+		r.end = 8 + int(le32(data[4:])+1)&^1
+	}
+	if order := tiffOrder(data); order != nil {
+		r.end = tiffEnd(data, order)
 	}
 	return sweepText(sweepable(data))
 }
@@ -26,6 +39,7 @@ func pictureNotes(r *reading, data []byte) string {
 // (PNG 11.3.4), and what follows the last one.
 func pngNotes(r *reading, data []byte) []byte {
 	var out bytes.Buffer
+	whole := len(data)
 	data = data[8:]
 	for len(data) >= 12 {
 		n := int(binary.BigEndian.Uint32(data))
@@ -56,6 +70,7 @@ func pngNotes(r *reading, data []byte) []byte {
 			out.WriteByte(0)
 		}
 		if kind == "IEND" {
+			r.end = whole - len(data)
 			break
 		}
 	}
@@ -65,7 +80,7 @@ func pngNotes(r *reading, data []byte) []byte {
 
 // jpegNotes are the segments that are no picture (ITU-T T.81, B.1.1.4), and what
 // follows the end of the image. A file that is not built like that comes whole.
-func jpegNotes(data []byte) []byte {
+func jpegNotes(r *reading, data []byte) []byte {
 	var out bytes.Buffer
 	rest := data[2:]
 	for len(rest) >= 4 && rest[0] == 0xff {
@@ -75,6 +90,7 @@ func jpegNotes(data []byte) []byte {
 			continue
 		}
 		if marker == 0xd9 {
+			r.end = len(data) - len(rest) + 2
 			out.Write(rest[2:])
 			return out.Bytes()
 		}

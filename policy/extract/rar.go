@@ -64,7 +64,7 @@ func readRAR(r *reading) error {
 // behindRAR reads what stands behind the archive, or behind each of its volumes.
 func (r *reading) behindRAR() {
 	if r.file.volumes == nil {
-		r.behind(rarEnd(r.file.Data))
+		r.end = rarEnd(r.file.Data)
 		return
 	}
 	first := r.file.Data
@@ -72,7 +72,7 @@ func (r *reading) behindRAR() {
 		r.file.Data, r.ended = v, false
 		r.behind(rarEnd(v))
 	}
-	r.file.Data = first
+	r.file.Data, r.ended = first, true
 }
 
 func openRAR(f File, password string) (*rardecode.Reader, error) {

@@ -38,14 +38,15 @@ const (
 	rtfBeside          // page headers, footnotes and comments
 	rtfFonts           // the font table
 	rtfColors          // the colour table
-	rtfPicture         // hex of pictures and the like: dropped
+	rtfDropped         // identifiers and tables of colours
+	rtfPicture         // hex of a picture
+	rtfData            // hex of what programs keep for themselves
 	rtfObject          // hex of an embedded object
 )
 
 // rtfReader is a tokenizer for RTF 1.9.
 //
-// Not covered: text that only a style hides (programs write out what a style says),
-// and pictures.
+// Not covered: text that only a style hides (programs write out what a style says).
 type rtfReader struct {
 	r     *reading
 	b     *builder
@@ -62,7 +63,7 @@ type rtfReader struct {
 	fonts    map[string]string
 	current  string
 	aside    strings.Builder
-	object   strings.Builder
+	object   strings.Builder // hex
 	star     bool
 	row      bool // a row was described and has not ended
 	// color is the entry of the colour table that is being read, colors are the
@@ -99,7 +100,12 @@ func (p *rtfReader) read() error {
 			p.after = 0
 		case '}':
 			p.flush()
-			p.close()
+			if p.close(); len(p.stack) == 0 && p.r.end == 0 {
+				p.r.end = p.pos
+				if charset.IsBinary(p.src[p.pos:]) {
+					return nil
+				}
+			}
 		case '\\':
 			p.control()
 		case '\r', '\n':
@@ -127,8 +133,8 @@ func (p *rtfReader) close() {
 		}
 		p.aside.Reset()
 	}
-	if p.group.dest == rtfObject && outer.dest != rtfObject {
-		p.openObject()
+	if d := p.group.dest; d != outer.dest {
+		p.openHex(d)
 	}
 	p.group, p.after, p.star = outer, 0, false
 }
@@ -140,13 +146,13 @@ func (p *rtfReader) char(c byte) {
 		return
 	}
 	switch p.group.dest {
-	case rtfPicture:
+	case rtfDropped:
 	case rtfColors:
 		if c == ';' {
 			p.colors = append(p.colors, p.color == [3]int{255, 255, 255})
 			p.color = [3]int{}
 		}
-	case rtfObject:
+	case rtfPicture, rtfData, rtfObject:
 		p.object.WriteByte(c)
 	default:
 		p.flushUnits()
@@ -324,7 +330,7 @@ func (p *rtfReader) word(word, param string) {
 		p.unicode(n)
 		return
 	case "bin":
-		p.pos = min(len(p.src), p.pos+max(0, n))
+		p.binary(n)
 		return
 	}
 	p.flush()
@@ -346,11 +352,18 @@ func (p *rtfReader) word(word, param string) {
 		p.group.dest = rtfColors
 	case "red", "green", "blue":
 		p.color[strings.Index("rgb", word[:1])] = n
-	case "pict", "themedata", "datastore", "colorschememapping", "blipuid":
-		p.group.dest = rtfPicture
-	case "objdata":
-		p.group.dest = rtfObject
+	case "colorschememapping", "blipuid":
+		p.group.dest = rtfDropped
+	case "pict", "themedata", "datastore", "objdata":
+		p.group.dest = map[string]rtfDest{"pict": rtfPicture, "objdata": rtfObject}[word]
+		if p.group.dest == rtfBody {
+			p.group.dest = rtfData
+		}
 		p.object.Reset()
+	case "sn", "sv": // names and values of properties
+		if p.group.dest == rtfAside {
+			p.emit(" ")
+		}
 	case "row", "nestrow", "cell", "nestcell", "intbl", "itap":
 		p.tables(word, n)
 	case "par", "line", "sect", "page":
@@ -368,7 +381,7 @@ func (p *rtfReader) word(word, param string) {
 			return
 		}
 		if star && word != "shpinst" && word != "ud" || strings.Contains(rtfAsides, " "+word+" ") {
-			if p.group.dest == rtfBody {
+			if p.group.dest == rtfBody || p.group.dest == rtfPicture {
 				p.group.dest = rtfAside
 			}
 		}
@@ -412,36 +425,6 @@ func (p *rtfReader) unicode(n int) {
 	}
 	p.units = append(p.units, uint16(n))
 	p.after = p.group.skip
-}
-
-// openObject reads an embedded OLE 1 object (MS-OLEDS 2.2.5).
-func (p *rtfReader) openObject() {
-	data, err := hex.DecodeString(strings.Map(func(c rune) rune {
-		if c < 0x80 && isHex(byte(c)) {
-			return c
-		}
-		return -1
-	}, p.object.String()[:p.object.Len()&^1]))
-	if err != nil || len(data) < 12 {
-		return
-	}
-	pos := 8
-	for range 3 { // class, topic, item
-		if pos+4 > len(data) {
-			break
-		}
-		pos += 4 + int(le32(data[pos:]))
-		if pos < 0 || pos+4 > len(data) {
-			p.r.child(File{Name: "embedded object", Data: data})
-			return
-		}
-	}
-	native := data[pos+4:]
-	if strings.HasPrefix(string(native), oleMagic) {
-		p.r.child(File{Name: "embedded object", Data: native})
-		return
-	}
-	p.r.child(ole10Native(append(data[pos:pos+4:pos+4], native...)))
 }
 
 func codepageName(n int) string {

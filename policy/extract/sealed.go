@@ -73,6 +73,17 @@ func readSealed(r *reading) error {
 	return nil
 }
 
+// openText searches an encrypted file that does not say where it ends for text.
+func (r *reading) openText() error {
+	text := sweepText(ends(r.file.Data))
+	if !carriesData(text) {
+		return nil
+	}
+	kept, err := r.clip(text)
+	r.swept("open text", kept)
+	return err
+}
+
 // opensslOpen decrypts what openssl enc wrote with AES-256 or AES-128 in CBC, the key
 // made as its releases do by default or with -pbkdf2. The file says none of this, so
 // that text or a known format tells the right one; nil for none.

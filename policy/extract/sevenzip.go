@@ -29,7 +29,7 @@ type sevenReader struct {
 // Not covered: further volumes, and a bound on the memory of PPMd other than the
 // worker's own.
 func readSevenZip(r *reading) error {
-	defer func() { r.behind(sevenEnd(r.file.Data)) }()
+	r.end = sevenEnd(r.file.Data)
 	if d := r.file.Data; len(d) == 32 && bytes.Count(d[12:28], []byte{0}) == 16 {
 		return nil // no header: an archive of nothing
 	}

@@ -40,6 +40,9 @@ func readSQLite(r *reading) error {
 	if len(d) < 512 {
 		return fmt.Errorf("open sqlite: %w", errMalformed)
 	}
+	if r.end = sqliteEnd(d); r.end > 0 {
+		d = d[:r.end]
+	}
 	s := &sqlite{r: r, b: newBuilder(r), data: d, page: int(binary.BigEndian.Uint16(d[16:])), encoding: binary.BigEndian.Uint32(d[56:])}
 	if s.page == 1 {
 		s.page = 1 << 16
@@ -74,6 +77,20 @@ func readSQLite(r *reading) error {
 		err = fmt.Errorf("read sqlite: %w", errMalformed)
 	}
 	return err
+}
+
+// sqliteEnd is where the last page ends, by the count of pages (file format, 1.3.7 and
+// 1.3.8); 0 when nothing stands behind it, or the count is not to be trusted.
+func sqliteEnd(d []byte) int {
+	size := int(binary.BigEndian.Uint16(d[16:]))
+	if size == 1 {
+		size = 1 << 16
+	}
+	end := size * int(binary.BigEndian.Uint32(d[28:]))
+	if end <= 0 || end >= len(d) || string(d[24:28]) != string(d[92:96]) {
+		return 0
+	}
+	return end
 }
 
 // pages writes the rows on pages that no table needed.

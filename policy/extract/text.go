@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -72,6 +73,44 @@ func readText(r *reading) error {
 		return r.page("as page") // nothing says what a block in a text is
 	}
 	return r.inline(r.probe.text()[0].Text)
+}
+
+// noiseBlock is how many octets or characters of a text are looked at together for noise.
+const noiseBlock = 512
+
+// isNoisy tells a file that begins as a text and holds something else further on, packed
+// or encrypted data: a mark in front or 64 KB of text make a text of all that follows.
+func isNoisy(data []byte, texts []charset.Reading) bool {
+	wide := len(texts) > 0 && strings.HasPrefix(texts[0].Charset, "utf-") && texts[0].Charset != "utf-8"
+	if !wide {
+		for len(data) > noiseBlock/2 {
+			block := data[:min(len(data), noiseBlock)]
+			data = data[len(block):]
+			odd := 0
+			for _, c := range block {
+				if c < ' ' && strings.IndexByte("\x00\t\n\r\f\v\b\x1a\x1b\x0e\x0f\x1c\x1d\x1e\x1f", c) < 0 || c == 0x7f {
+					odd++
+				}
+			}
+			if odd*33 > len(block) { // noise has 7 of 100
+				return true
+			}
+		}
+		return false
+	}
+	odd, n := 0, 0
+	for _, c := range texts[0].Text {
+		if n++; c == utf8.RuneError || unicode.IsControl(c) && !unicode.IsSpace(c) && c != 0 || c >= 0x80 && !unicode.IsGraphic(c) && !unicode.Is(unicode.Co, c) && !unicode.Is(unicode.Cf, c) {
+			odd++
+		}
+		if n == noiseBlock {
+			if odd*33 > n {
+				return true
+			}
+			odd, n = 0, 0
+		}
+	}
+	return n > noiseBlock/2 && odd*33 > n
 }
 
 // hasCharacterNumbers tells "&#20491;", which only a page shows as a character.

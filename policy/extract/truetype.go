@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -63,6 +64,9 @@ func (p *probe) text() []charset.Reading {
 	if p.decoded == nil {
 		if p.decoded = charset.ReadText(p.data, p.file.Charset, p.file.Octets); p.decoded == nil {
 			p.decoded = []charset.Reading{}
+			if text := bytes.TrimRight(p.data, "\x00\n"); len(text) > 0 && len(text) < len(p.data) { // filled up
+				p.decoded = append(p.decoded, charset.ReadText(text, p.file.Charset, charset.Unseen)...)
+			}
 		}
 	}
 	return p.decoded

@@ -47,6 +47,7 @@ func readWIM(r *reading) error {
 	}
 	w.flags, w.chunk = le32(w.data[16:]), int(le32(w.data[20:]))
 	table, err := w.unpack(w.resource(w.data[48:]))
+	r.end = w.end(table)
 	if err != nil {
 		return fmt.Errorf("read table of wim: %w", err)
 	}
@@ -88,6 +89,23 @@ func readWIM(r *reading) error {
 		w.list.add(charset.UTF16(xml[:len(xml)&^1], false))
 	}
 	return failure
+}
+
+// end is where the last resource ends; 0 when one of them says nonsense.
+func (w *wimImage) end(table []byte) int {
+	end := 208
+	list := [][]byte{w.data[48:], w.data[72:], w.data[96:], w.data[124:]} // the table, the XML, the metadata for starting, the checksums
+	for ; len(table) >= wimEntry; table = table[wimEntry:] {
+		list = append(list, table)
+	}
+	for _, d := range list {
+		res := w.resource(d)
+		if res.at < 0 || res.at > len(w.data) || res.packed > len(w.data)-res.at {
+			return 0
+		}
+		end = max(end, res.at+res.packed)
+	}
+	return end
 }
 
 func (w *wimImage) resource(d []byte) wimResource {

@@ -43,6 +43,9 @@ func readYEnc(r *reading) error {
 		}
 	}
 	r.pageAround(around, r.file.Charset)
+	if err == nil && isNoisy(around, charset.Read(around, r.file.Charset)) {
+		err = errUnsupported
+	}
 	return err
 }
 

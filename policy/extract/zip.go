@@ -356,7 +356,7 @@ func (r *reading) around(z *zipFile) {
 			r.child(File{Name: "bytes between members", Data: gap, Hidden: true})
 		}
 	}
-	r.behind(len(z.lead) + z.end)
+	r.end = len(z.lead) + z.end
 }
 
 // nameList is the text of an archive: member names and comments, one a line.
