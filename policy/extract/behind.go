@@ -23,7 +23,12 @@ func (r *reading) behind(end int) {
 		return
 	}
 	r.ended = true
-	rest := data[end:]
+	r.loose("trailing bytes", data[end:])
+}
+
+// loose reads octets that the file's format has no use for, where they are more than
+// padding or a few.
+func (r *reading) loose(name string, rest []byte) {
 	if rest = bytes.TrimLeft(rest, "\x00\t\n\r\x1a "); len(bytes.TrimRight(rest, "\x00")) == 0 || bytes.Count(rest, rest[:1]) == len(rest) {
 		return
 	}
@@ -34,7 +39,7 @@ func (r *reading) behind(end int) {
 		r.fail(err)
 		return
 	}
-	r.child(File{Name: "trailing bytes", Data: rest, Attachment: r.file.Attachment})
+	r.child(File{Name: name, Data: rest, Attachment: r.file.Attachment, Hidden: name != "trailing bytes"})
 }
 
 // oleEnd is where a compound file ends (MS-CFB 2): behind the last sector that any of its

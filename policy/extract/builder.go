@@ -295,6 +295,7 @@ func (b *builder) finish() error {
 	}
 	b.c.Hidden = sortSpans(b.c.Hidden)
 	b.r.content(b.view, b.c)
+	b.r.spelledOut(b.view, b.c)
 	if b.glued && !b.full {
 		b.r.content(strings.TrimSpace(b.view+" without hidden text"), policy.Content{Text: b.visible()})
 	}

@@ -92,6 +92,7 @@ func readGzip(r *reading) error {
 	var names nameList
 	names.add(name, decodeLabel([]byte(latin1Bytes(first.Comment))))
 	r.listing(names)
+	r.loose("extra field", first.Extra)
 	return r.unpacked(name, r.streams(func(src *bytes.Reader, rest []byte) (io.Reader, error) {
 		if !bytes.HasPrefix(rest, []byte("\x1f\x8b\x08")) {
 			return nil, nil

@@ -429,3 +429,13 @@ func carriesData(val string) bool {
 	}
 	return digits >= 10
 }
+
+// digitsIn counts the digits of a value.
+func digitsIn(val string) (n int) {
+	for i := range len(val) {
+		if val[i] >= '0' && val[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}

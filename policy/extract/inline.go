@@ -266,6 +266,11 @@ func decodeWhole(block string, formats []Format) ([]byte, bool) {
 		}
 		return c
 	}, block)
+	if len(digits) > 2 && digits[0]|0x20 == 'x' {
+		digits = digits[1:] // \x of PostgreSQL
+	} else if strings.HasPrefix(digits, "0x") {
+		digits = digits[2:]
+	}
 	if strings.IndexFunc(digits, func(c rune) bool { return !isHex(byte(c)) }) < 0 {
 		if data, err := hex.DecodeString(digits[:len(digits)&^1]); err == nil && sensible(data, formats) {
 			return data, true

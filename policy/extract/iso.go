@@ -39,6 +39,10 @@ func readISO(r *reading) error {
 		switch {
 		case d[at] == 1 && plain == nil:
 			plain, sectors = d[at+156:at+190], int(le32(d[at+80:]))
+			for _, field := range [][2]int{{8, 40}, {40, 72}, {190, 318}, {318, 446}, {446, 574}, {574, 702}, {702, 739}, {739, 776}, {776, 813}} {
+				w.names.add(strings.TrimRight(decodeLabel(d[at+field[0]:at+field[1]]), " \x00")) // who made it and of what
+			}
+			r.loose("application's field", d[at+883:at+1395])
 		case d[at] == 2 && d[at+88] == '%' && d[at+89] == '/':
 			joliet = d[at+156 : at+190]
 		}

@@ -32,7 +32,11 @@ func (o *officeReader) numberStyles() []numberStyle {
 		looks.read(x)
 		switch {
 		case x.kind == xmlStart && x.name == "numFmt":
-			custom[atoi(x.attr("numFmtId"))] = x.attr("formatCode")
+			code := x.attr("formatCode")
+			custom[atoi(x.attr("numFmtId"))] = code
+			if holdsNumber(code) {
+				o.b.note(code)
+			}
 		case x.name == "cellXfs":
 			inCells = x.kind == xmlStart
 		case x.kind == xmlStart && x.name == "xf" && inCells:
@@ -184,3 +188,7 @@ func excelDate(day float64, date1904 bool) string {
 	}
 	return t.Format("2006/01/02")
 }
+
+// holdsNumber tells a format with a number of somebody in it: cells show its text, whatever
+// their value is. The zeros of a format stand for digits.
+func holdsNumber(code string) bool { return digitsIn(strings.ReplaceAll(code, "0", "")) >= 7 }

@@ -104,6 +104,9 @@ func readOffice(r *reading) error {
 	if err := o.b.finish(); err != nil {
 		o.fail(err)
 	}
+	if err := r.open(encodedBlocks(o.b.c.Text, appendLongWords)); err != nil {
+		o.fail(err)
+	}
 	for _, f := range rest {
 		o.other(f)
 	}
@@ -322,7 +325,7 @@ var decoration = regexp.MustCompile(`(?i)(^|/)(printerSettings\d*\.bin|thumbnail
 // other reads a member that is no XML: pictures, embedded documents and objects.
 func (o *officeReader) other(f *zip.File) {
 	data, err := o.r.member(o.z, f)
-	if err == nil && decoration.MatchString(f.Name) && harmless(data) {
+	if err == nil && decoration.MatchString(f.Name) && harmless(data, o.r.s.formats) {
 		return
 	}
 	if errors.Is(err, errEncrypted) {
@@ -335,11 +338,15 @@ func (o *officeReader) other(f *zip.File) {
 	}
 }
 
-// harmless tells that a decoration is one: a picture or font by its content, or
-// bytes without data in them.
-func harmless(data []byte) bool {
+// harmless tells that a decoration is one: a picture with nothing behind it or a font by
+// its content, or bytes without data in them.
+func harmless(data []byte, formats []Format) bool {
 	sniffed := newProbe(&File{Data: data}).sniff()
-	if strings.HasPrefix(sniffed, "image/") || strings.HasPrefix(sniffed, "font/") {
+	if strings.HasPrefix(sniffed, "image/") {
+		end := pictureEnd(data)
+		return end == 0 || len(data)-end <= fewBytes && !sensible(data[end:], formats)
+	}
+	if strings.HasPrefix(sniffed, "font/") {
 		return true
 	}
 	return veiledFont(data) || len(data) < 64<<10 && !carriesData(sweepText(data))

@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"io"
+	"strings"
 )
 
 // pictureNotes is the text that a picture's file holds beside the picture:
@@ -34,6 +35,10 @@ func pictureNotes(r *reading, data []byte) string {
 	}
 	return sweepText(sweepable(data))
 }
+
+// pngKnown are the chunks of which it is known what programs write there (PNG 11.3, its
+// extensions and registered ones).
+const pngKnown = "tEXt eXIf pHYs gAMA cHRM sRGB cICP sBIT tIME bKGD tRNS hIST sPLT sTER oFFs pCAL sCAL acTL fcTL fdAT caBX iDOT vpAg CgBI orNT"
 
 // pngNotes are all chunks but those of the picture, the compressed texts unpacked
 // (PNG 11.3.4), and what follows the last one.
@@ -66,6 +71,9 @@ func pngNotes(r *reading, data []byte) []byte {
 				}
 			}
 		default:
+			if !strings.Contains(pngKnown, kind) {
+				r.loose("chunk "+kind, body)
+			}
 			out.Write(body)
 			out.WriteByte(0)
 		}

@@ -108,3 +108,15 @@ func gifEnd(d []byte) int {
 	}
 	return 0
 }
+
+// pictureEnd is where a PNG or JPEG ends; 0 when that is not known.
+func pictureEnd(d []byte) int {
+	r := &reading{}
+	switch {
+	case bytes.HasPrefix(d, []byte("\x89PNG")):
+		return min(len(d), bytes.Index(d, []byte("IEND"))+8)
+	case bytes.HasPrefix(d, []byte("\xff\xd8")):
+		jpegNotes(r, d)
+	}
+	return r.end
+}

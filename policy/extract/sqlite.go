@@ -67,6 +67,9 @@ func readSQLite(r *reading) error {
 		} else if sql := at(entry, 4); carriesData(sql) { // views and triggers
 			s.b.note(sql)
 		}
+		if sql := at(entry, 4); digitsIn(sql) >= 10 { // a default or a comment
+			s.b.note(sql)
+		}
 	}
 	s.pages()
 	err := s.b.finish()

@@ -69,10 +69,38 @@ func readText(r *reading) error {
 	if err != nil || r.file.Kind == policy.SweptText {
 		return err
 	}
+	if err := r.octets(r.probe.text()[0]); err != nil {
+		return err
+	}
 	if r.blob && hasCharacterNumbers(r.probe.text()[0].Text) {
 		return r.page("as page") // nothing says what a block in a text is
 	}
 	return r.inline(r.probe.text()[0].Text)
+}
+
+// octetRun is how many characters of UTF-16 in a row, each of two octets of ASCII, are taken
+// for text in octets that stands in one of 16 bits: kanji by chance make no such row.
+const octetRun = 8
+
+// octets searches a text in UTF-16 in which other text was put behind or between.
+func (r *reading) octets(text charset.Reading) error {
+	if !strings.HasPrefix(text.Charset, "utf-16") {
+		return nil
+	}
+	run := 0
+	for _, c := range text.Text {
+		low, high := byte(c), byte(c>>8)
+		if c > 0xffff || !isPrintable(low) && low != '\n' && low != '\r' || !isPrintable(high) && high != '\n' && high != '\r' {
+			run = 0
+			continue
+		}
+		if run++; run == octetRun {
+			found, err := r.clip(sweepText(ends(r.file.Data)))
+			r.swept("as octets", found)
+			return err
+		}
+	}
+	return nil
 }
 
 // noiseBlock is how many octets or characters of a text are looked at together for noise.
@@ -145,6 +173,7 @@ func (r *reading) plain(view, text string) error {
 		}
 	}
 	r.content(view, c)
+	r.spelledOut(view, c)
 	if turned := leftToRight(kept); turned != kept {
 		r.content(strings.TrimSpace(view+" as displayed"), policy.Content{Text: turned})
 	}

@@ -203,7 +203,10 @@ func (k *biffBook) global(rec biffRecord) {
 	case rec.id == biffSST && len(d) >= 8:
 		k.strings = readSST(rec)
 	case rec.id == biffFormat && len(d) >= 5 && k.wide:
-		k.formats[int(le16(d))] = biffChars(d[5:], int(le16(d[2:])), d[4]&1 != 0)
+		code := biffChars(d[5:], int(le16(d[2:])), d[4]&1 != 0)
+		if k.formats[int(le16(d))] = code; holdsNumber(code) {
+			k.notes = append(k.notes, code)
+		}
 	case rec.id == biffXF && len(d) >= 4:
 		id := int(le16(d[2:]))
 		k.styles = append(k.styles, styleOf(id, k.formats[id]))

@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -143,7 +144,7 @@ func (t *stringTable) read(x *xmlScanner) bool {
 	for x.next() {
 		switch {
 		case x.kind == xmlText && inText:
-			t.text.WriteString(x.text)
+			t.text.WriteString(excelText(x.text))
 		case x.kind == xmlStart && x.name == "t":
 			inText = !x.closed
 		case x.kind == xmlStart && x.name == "rPh":
@@ -200,7 +201,7 @@ func (k *xlsxBook) sheet(x *xmlScanner, name string, hidden bool) {
 		switch x.kind {
 		case xmlText:
 			if s.cell.inText {
-				s.cell.value.WriteString(x.text)
+				s.cell.value.WriteString(excelText(x.text))
 			}
 		case xmlStart:
 			s.start(x)
@@ -366,4 +367,21 @@ func (x *xmlScanner) peekText() string {
 		return unescapeXML(rest[:i])
 	}
 	return ""
+}
+
+var excelEscape = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+// excelText undoes _xHHHH_, as which Excel writes characters that XML may not hold and reads
+// any (ISO/IEC 29500-1, 22.4.2.4).
+func excelText(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	return excelEscape.ReplaceAllStringFunc(s, func(e string) string {
+		c, _ := strconv.ParseUint(e[2:6], 16, 16)
+		if c < ' ' && c != '\t' && c != '\n' {
+			return " "
+		}
+		return string(rune(c))
+	})
 }

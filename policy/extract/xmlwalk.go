@@ -95,6 +95,8 @@ func (w *xmlWalker) text(s string) {
 func (w *xmlWalker) start(x *xmlScanner) {
 	if w.attrs || x.name == "hyperlink" || x.name == "a" || x.name == "docVar" {
 		w.keepAttrs(x)
+	} else {
+		w.keepNumbers(x)
 	}
 	w.name = x.name
 	w.label(x)
@@ -153,6 +155,12 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.b.sep(' ')
 	case "noBreakHyphen":
 		w.b.write("-")
+	case "sym": // a letter of a font of symbols (ISO/IEC 29500-1, 17.3.3.30)
+		if c, err := strconv.ParseUint(x.attr("char"), 16, 16); err == nil && c > 0xf020 && c < 0xf07f {
+			w.b.write(string(rune(c - 0xf000)))
+		}
+	case "rt", "rubyBase":
+		w.b.sep(' ')
 	case "del", "moveFrom":
 		w.b.hide(true)
 	}
@@ -231,7 +239,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
 		w.paras = max(0, w.paras-1)
 	}
-	if w.apart && x.name != "tspan" && x.name != "Glyphs" { // in a drawing a piece of a line
+	if w.apart && x.name != "tspan" && x.name != "Glyphs" || x.prefix == "c" { // in a drawing a piece of a line; values of charts
 		w.b.sep('\n')
 	}
 	if strings.Contains(diverted, " "+x.name+" ") {
@@ -248,7 +256,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 	}
 	defer w.veils.end(x.name)
 	switch x.name {
-	case "p", "h", "si", "comment", "list-item", "title", "Data":
+	case "p", "h", "si", "comment", "list-item", "title", "Data", "div", "textbox":
 		w.b.sep('\n')
 	case "tc", "table-cell", "covered-table-cell", "Cell":
 		w.endNumber()
@@ -343,6 +351,19 @@ func (w *xmlWalker) keepAttrs(x *xmlScanner) {
 	}
 }
 
+// keepNumbers keeps those attributes of a part with settings that hold many digits: no
+// setting does, other than identifiers.
+func (w *xmlWalker) keepNumbers(x *xmlScanner) {
+	if x.name == "panose1" || strings.Contains(fontNames, " "+x.name+" ") {
+		return
+	}
+	for _, a := range x.attrs {
+		if len(a.value) >= 10 && digitsIn(a.value) >= 10 && !guidOrDate.MatchString(a.value) && !strings.HasPrefix(a.name, "xmlns") {
+			w.b.note(unescapeXML(a.value))
+		}
+	}
+}
+
 // isXML takes XML files that no other format takes.
 func isXML(p *probe) string {
 	if p.file.Kind != policy.FileText || !p.begins("<") {
@@ -370,7 +391,10 @@ func readXML(r *reading) error {
 	w := xmlWalker{b: b, attrs: true, apart: !office}
 	w.walk(newXMLScanner(r.file.Data))
 	if office {
-		return b.finish()
+		if err := b.finish(); err != nil {
+			return err
+		}
+		return r.inline(b.c.Text)
 	}
 	err := readText(r)
 	if err == nil && w.outlined(0) {

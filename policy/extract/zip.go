@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -258,7 +259,7 @@ func readZip(r *reading) error {
 	for _, f := range z.members {
 		name := zipName(f)
 		names.add(name, decodeLabel([]byte(f.Comment)), zipExtra(f.Extra))
-		if f.FileInfo().IsDir() || strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 == 0 {
+		if f.UncompressedSize64 == 0 && (f.FileInfo().IsDir() || strings.HasSuffix(f.Name, "/")) {
 			continue
 		}
 		data, err := r.member(z, f)
@@ -352,8 +353,16 @@ func (r *reading) around(z *zipFile) {
 	for _, gap := range z.gaps {
 		if at := bytes.Index(gap, []byte("PK\x03\x04")); at >= 0 {
 			r.child(File{Name: "members outside the directory", Data: gap[at:], Hidden: true})
-		} else if carriesData(sweepText(gap)) {
-			r.child(File{Name: "bytes between members", Data: gap, Hidden: true})
+		} else {
+			r.loose("bytes between members", gap)
+		}
+	}
+	if comment := []byte(z.comment); charset.IsBinary(comment) {
+		r.loose("comment", comment)
+	}
+	for _, f := range z.members {
+		if len(f.Extra) > fewBytes/8 {
+			r.loose("extra field of "+path.Base(zipName(f)), zipForeign(f.Extra))
 		}
 	}
 	r.end = len(z.lead) + z.end
@@ -384,6 +393,22 @@ func zipName(f *zip.File) string {
 		return f.Name
 	}
 	return decodeLabel([]byte(f.Name))
+}
+
+// zipForeign is the first of a member's extra fields that holds more than any that programs
+// write: those that PKWARE and Info-ZIP list are shorter, but for certificates.
+func zipForeign(extra []byte) []byte {
+	for len(extra) >= 4 {
+		n := int(le16(extra[2:]))
+		if n > len(extra)-4 {
+			return extra
+		}
+		if n > fewBytes/8 && le16(extra) != 0x7075 && le16(extra) != 0x6375 { // names and comments in Unicode, which are read
+			return extra[4 : 4+n]
+		}
+		extra = extra[4+n:]
+	}
+	return nil
 }
 
 // zipExtra is the text in a member's extra fields (APPNOTE 4.5), where a name and a comment
