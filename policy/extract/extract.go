@@ -224,8 +224,11 @@ func (s *Session) read(r *reading) {
 		err = errUnsupported
 	}
 	r.fail(f.broken)
-	if r.probe.ole() != nil {
+	if o := r.probe.ole(); o != nil {
 		r.end = oleEnd(f.Data)
+		if r.part().Encrypted != policy.Encrypted {
+			r.fail(guard(func() error { return r.pictures(o) }))
+		}
 	}
 	r.fail(guard(func() error {
 		if r.end == 0 && r.part().Encrypted == policy.Encrypted && len(r.res.Contents) == r.contents {
