@@ -93,11 +93,7 @@ func (w *xmlWalker) text(s string) {
 }
 
 func (w *xmlWalker) start(x *xmlScanner) {
-	if w.attrs || x.name == "hyperlink" || x.name == "a" || x.name == "docVar" {
-		w.keepAttrs(x)
-	} else {
-		w.keepNumbers(x)
-	}
+	w.keep(x)
 	w.name = x.name
 	w.label(x)
 	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
@@ -326,6 +322,15 @@ var (
 	guidOrDate = regexp.MustCompile(`^(\{?[0-9A-Fa-f]{8}-[0-9A-Fa-f-]{27}\}?|\d{4}-\d\d-\d\dT[\d:.]+Z?)$`)
 	fontNames  = " rFonts latin ea cs font sym font-face text-properties charset altName lsdException "
 )
+
+// keep keeps the attributes that somebody may have written.
+func (w *xmlWalker) keep(x *xmlScanner) {
+	if w.attrs || x.name == "hyperlink" || x.name == "a" || x.name == "docVar" {
+		w.keepAttrs(x)
+	} else {
+		w.keepNumbers(x)
+	}
+}
 
 // keepAttrs keeps alternative texts, links and whatever else can carry data.
 func (w *xmlWalker) keepAttrs(x *xmlScanner) {
