@@ -41,6 +41,9 @@ func (v *view) bornAmong(group []candidate, i int) bool {
 	if v.bornBelow(&group[i-1], c) {
 		return group[i-1].points >= likely && v.personNear(group, &group[i-1])
 	}
+	if v.bornInLines(group, i) {
+		return true
+	}
 	if !gapOnly(v.s[group[i-1].end:c.start]) {
 		return false
 	}
@@ -70,9 +73,23 @@ func (v *view) bornBelow(number, c *candidate) bool {
 	return strings.TrimSpace(v.s[number.end:a]) == "" && strings.TrimSpace(v.s[a:c.start]) == "" && strings.TrimSpace(v.s[c.end:b]) == ""
 }
 
+// bornInLines tells a date that fills its line between one that ends with somebody's name
+// and one that a telephone number or address of theirs begins.
+func (v *view) bornInLines(group []candidate, i int) bool {
+	c, name := &group[i], &group[i-1]
+	if i+1 >= len(group) || name.kind != personName || name.points < likely || name.business {
+		return false
+	}
+	next, line := &group[i+1], v.line(c.start)
+	a, b := v.lineSpan(line)
+	_, end := v.lineSpan(line - 1)
+	return v.line(name.end-1) == line-1 && v.line(next.start) == line+1 && strings.Trim(v.s[name.end:max(name.end, end)], " 様殿さん氏") == "" &&
+		strings.TrimSpace(v.s[a:c.start]) == "" && strings.TrimSpace(v.s[c.end:b]) == "" && (next.kind == phone || next.kind == mailAddress || next.kind == address || next.kind == postalCode)
+}
+
 // gapOnly tells that only what parts the fields of a line stands in s.
 func gapOnly(s string) bool {
-	return s != "" && strings.Trim(s, " \t,/|;") == ""
+	return s != "" && strings.Trim(s, " \t,/|;\"'") == ""
 }
 
 // kanaBracket is the bracket that ends a reading, behind which the fields of a person go
@@ -82,6 +99,16 @@ func kanaBracket(name *candidate) string {
 		return ")"
 	}
 	return ""
+}
+
+// kanaOnly tells the reading of a name, in katakana.
+func kanaOnly(s string) bool {
+	for _, r := range s {
+		if !isKatakana(r) && r != ' ' && r != '・' {
+			return false
+		}
+	}
+	return true
 }
 
 // bornBehind tells that the date c stands right behind a name and that somebody
@@ -97,5 +124,6 @@ func (v *view) bornBehind(name, c *candidate) bool {
 	if between := v.s[name.end:c.start]; y >= 1910 && y <= 2023 && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
 		return true // 秦航平（2003年10月24日）
 	}
-	return y >= 1910 && y <= 2015 && strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t"+kanaBracket(name)) == ""
+	between := strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t\"'"+kanaBracket(name))
+	return y >= 1910 && y <= 2015 && (between == "" || len(between) <= len("ア")*16 && kanaOnly(between))
 }

@@ -25,7 +25,7 @@ func (v *view) dates(r run, emit func(candidate)) {
 			continue
 		}
 		c := candidate{kind: birthDate, start: d.start, end: d.end, match: match{norm: d.norm()}}
-		if saysBorn(v.s[d.end:min(len(v.s), d.end+24)]) {
+		if saysBorn(v.s[d.end:min(len(v.s), d.end+24)]) || bornBefore(v.leftOf(d.start)) {
 			c.points, c.why, c.label = ptLabel, whyLabel, "生"
 		}
 		v.genderBeside(&c, emit)
@@ -45,7 +45,17 @@ func saysBorn(rest string) bool {
 			return hasAnyPrefix(after, []string{"お生まれ", "生まれ", "お生れ", "生れ"})
 		}
 	}
+	if after, ok := strings.CutPrefix(t, "出生"); ok {
+		return !hasAnyPrefix(after, []string{"地", "届", "証", "年", "日", "率", "数", "前"})
+	}
 	return strings.HasPrefix(t, "お生まれ") || strings.HasPrefix(t, "生") && !hasAnyPrefix(t, []string{"生年", "生徒", "生産", "生活", "生命"})
+}
+
+// bornBefore tells that a line says before a date that it is one of birth: (b. 3 May 1991),
+// 二女 令和3年12月25日.
+func bornBefore(left string) bool {
+	t := strings.TrimRight(left, " ")
+	return strings.HasSuffix(t, "(b.") || len(t) < len(left) && hasAnySuffix(t, []string{"長男", "長女", "次男", "次女", "二男", "二女", "三男", "三女", "第一子", "第二子", "第三子"})
 }
 
 func cellDate(s string) (match, bool) {

@@ -9,7 +9,42 @@ import (
 // of an organisation (難病連絡会 事務局) or of the title of a talk (演題は「糖尿病の…」).
 func (v *view) ofNobody(m labelHit) bool {
 	a, b := v.lineSpan(v.line(m.start))
-	return careBody(v.s[m.start:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+	return careBody(v.s[m.start:b]) || careRole(v.s[m.start:m.end], v.s[m.end:b]) || denied(v.s[m.end:b]) || ofAnimal(v.s[a:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+}
+
+// careRole tells that a term goes on as what somebody does for a living (精神科医), or as what
+// is done or written about it (腰痛体操, うつ病に関する著書).
+func careRole(term, rest string) bool {
+	if term == "保護司" || hasAnyPrefix(rest, []string{"医の", "医が", "医に", "医は", "医、", "医と", "医で", "医学", "専門医", "制度", "体操", "サポーター", "予防", "治療薬", "啓発", "検診"}) {
+		return true
+	}
+	for _, about := range []string{"に関する", "について", "の復職支援", "の治療法", "の理解", "の支援"} {
+		if after, ok := strings.CutPrefix(rest, about); ok {
+			return anyOf(after, []string{"著書", "著作", "論文", "研究", "解説", "講演", "講義", "講師", "話します", "お話", "学び", "学ぶ", "記事", "原稿", "発表", "セミナー", "勉強会", "書籍", "特集"})
+		}
+	}
+	return false
+}
+
+// denied tells that the clause says that there is no such thing: アレルギーの申告はなし.
+func denied(rest string) bool {
+	clause := rest
+	if i := strings.IndexAny(rest, "、。,\n ("); i >= 0 {
+		clause = rest[:i]
+	}
+	if !hasAnyPrefix(clause, []string{"の申告", "の有無", "の既往", "の症状", "の診断", "の所見", "の届", "歴", "は", "も", ":", "等", "なし", "無し", "に該当"}) {
+		return false
+	}
+	told := clause
+	for _, end := range []string{"とのこと", "です", "でした"} {
+		told = strings.TrimSuffix(told, end)
+	}
+	return utf8.RuneCountInString(clause) <= 20 && hasAnySuffix(told, []string{"なし", "無し", "ありません", "ございません", "ない", "無い", "該当せず", "認めず"}) && !anyOf(clause, []string{"欠か", "できない", "いけない", "かもしれない", "少ない", "治ら", "薬が", "軽く"})
+}
+
+// ofAnimal tells a sentence about an animal.
+func ofAnimal(line string) bool {
+	return anyOf(line, []string{"保護猫", "保護犬", "愛犬", "愛猫", "獣医", "動物病院", "去勢", "うちの犬", "うちの猫", "ペットの"})
 }
 
 // careBody tells that the compound that s begins with ends like the name of an

@@ -46,11 +46,14 @@ var staffFields = []string{"評価", "支給額", "考課", "等級", "勤怠", 
 func employeeInBrackets(v *view, emit func(candidate)) {
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
+		a += span(v.s[a:b], func(c byte) bool { return c == ' ' }, 16)
 		if b-a > 600 || b-a < 8 || strings.IndexByte(v.s[a:b], '(') < 0 && !alnum(v.s[a]) || !hasDigits(v.s[a:b], 3) {
 			continue
 		}
 		for _, i := range append(indexes(v.s[a:b], "("), -1) {
 			i += a + 1
+			said := anyPrefix(v.low[i:b], []string{"employee ", "staff ", "emp. ", "社員 ", "職員 "}) * b2i(i > a)
+			i += said
 			k := employeeWord(v.s[i:b])
 			if k < 4 || k > 10 || !hasDigits(v.s[i:i+k], 3) || isYear(v.s[i:i+k]) || hasLower(v.s[i:i+k]) {
 				continue
@@ -58,14 +61,39 @@ func employeeInBrackets(v *view, emit func(candidate)) {
 			before, _ := lastRune(strings.TrimRight(v.s[a:max(a, i-1)], " "))
 			after, _ := utf8.DecodeRuneInString(strings.TrimLeft(v.s[i+k:], " "))
 			inBrackets := i > a && i+k < b && v.s[i+k] == ')' && (isKanji(before) && !strings.ContainsRune("行店庫社部課号線便", before) || isKana(before) || isASCIILetter(before) && isUpper(v.s[i]))
-			first := i == a && i+k < b && v.s[i+k] == ' ' && isKanji(after) && (!isDigit(v.s[i]) || strings.Contains(v.s[i:i+k], "-") || anyOf(v.s[i+k:b], staffFields))
-			if (inBrackets || first) && anyOf(v.around(i, 1), staffWords) {
+			inBrackets = inBrackets || said > 0 && i+k < b && v.s[i+k] == ')'
+			first := i == a && i+k < b && v.s[i+k] == ' ' && isKanji(after) && (!isDigit(v.s[i]) || strings.Contains(v.s[i:i+k], "-") || anyOf(v.s[i+k:b], staffFields) || v.staffList(n, k))
+			if said > 0 && inBrackets || (inBrackets || first) && anyOf(v.around(i, 1), staffWords) || first && v.staffList(n, k) {
 				emit(candidate{kind: employeeID, start: i, end: i + k, label: "社員番号",
 					match: match{norm: lower(v.s[i : i+k]), points: 3, why: whyNear}})
 			}
 		}
 	}
 }
+
+// staffList tells that line n, which begins with k figures, is one of several such lines
+// below a heading that speaks of staff: 出勤簿.
+func (v *view) staffList(n, k int) bool {
+	alike := func(n int) bool {
+		t := strings.TrimLeft(v.lineText(n), " ")
+		return employeeWord(t) == k && len(t) > k && t[k] == ' '
+	}
+	if k < 4 || k > 8 || !(n > 0 && alike(n-1)) && !(n+1 < len(v.lines) && alike(n+1)) {
+		return false
+	}
+	top := n
+	for top > 0 && n-top < 12 && alike(top-1) {
+		top--
+	}
+	if top == 0 {
+		return false
+	}
+	a, b := v.lineSpan(top - 1)
+	return b-a < 120 && anyOf(v.s[a:b], listOfStaff)
+}
+
+// listOfStaff are words of the headings of lists of staff.
+var listOfStaff = []string{"出勤", "勤怠", "考課", "人事", "昇給", "給与", "賞与", "社員", "職員", "従業員", "残業", "有給", "有休", "異動", "査定", "評価"}
 
 func indexes(s, word string) (out []int) {
 	eachIndex(s, word, func(i int) { out = append(out, i) })
@@ -85,6 +113,9 @@ func findEmployee(d *Detector, v *view, emit func(candidate)) {
 		i := skipLabel(v.s, m.end)
 		if strings.HasPrefix(v.s[m.end:], ".:") || strings.HasPrefix(v.s[m.end:], ".") && strings.HasSuffix(v.low[:m.end], "no") { // "Employee no.: "
 			i = skipLabel(v.s, m.end+1)
+		}
+		if hasAnySuffix(strings.TrimRight(v.leftOf(m.start), " :"), []string{"型番", "品番", "部品", "製品", "機種"}) {
+			return
 		}
 		if n := employeeWord(v.s[i:]); n > 0 {
 			emit(candidate{kind: employeeID, start: i, end: i + n, label: v.s[m.start:m.end],

@@ -51,7 +51,7 @@ func childGender(_ *Detector, v *view, emit func(candidate)) {
 func bareGender(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, genderMark, func(m labelHit) {
 		e := m.end
-		if strings.HasPrefix(v.s[e:], "性") {
+		if hasAnyPrefix(v.s[e:], []string{"性", "児"}) {
 			e += len("性")
 		}
 		if edge(v.s[:m.start], true) && edge(v.s[e:], false) && !genderChoice(v.s[e:]) && !chosen(v.s[:m.start]) {
@@ -141,16 +141,17 @@ func genderColumn(g *grid, col int) bool {
 	if !g.people() {
 		return false
 	}
-	n, good, letters := 0, 0, 0
+	n, good, letters, men := 0, 0, 0, 0
 	g.each(col, func(_ int, s string) bool {
 		n++
 		if low := lower(s); genderWord(low) == len(low) {
 			good++
 			letters += b2i(len(low) == 1)
+			men += b2i(low == "m")
 		}
 		return good == n && n < sampleRows
 	})
-	return n >= voteRows && good == n && (letters == 0 || n >= 2*voteRows)
+	return n >= voteRows && good == n && (letters == 0 || n >= 2*voteRows || men > 0 && men < n)
 }
 
 // people tells that a column of the table holds names.

@@ -128,6 +128,9 @@ func joining(s string) bool {
 	if s != "" && markup(s) == len(s) {
 		return true
 	}
+	if strings.Trim(s, " :=\t") == "[" { // 生年月日 [1985/3/12]
+		return true
+	}
 	if strings.ContainsAny(s, "[#!<>{}\"") {
 		return false
 	}

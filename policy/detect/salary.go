@@ -53,7 +53,7 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, salary, func(m labelHit) {
 		line := v.line(m.end)
 		_, end := v.lineSpan(line)
-		for i := m.end; i < end && utf8.RuneCountInString(v.s[m.end:i]) <= 14; i++ {
+		for i := m.end; i < end && (utf8.RuneCountInString(v.s[m.end:i]) <= 14 || i-m.end <= 32 && allOf(v.low[m.end:i], "abcdefghijklmnopqrstuvwxyz ")); i++ {
 			if !isDigit(v.s[i]) && strings.IndexByte("\\$", v.s[i]) < 0 && !strings.HasPrefix(v.s[i:], "¥") && !strings.HasPrefix(v.s[i:], "£") {
 				continue
 			}
@@ -62,18 +62,32 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 				i += span(v.s[i:end], isDigit, 20)
 				continue
 			}
-			if payRange(v.s[i+n : end]) {
+			raised := wordIn(v.low[m.end:i], "from") && strings.HasPrefix(v.s[i+n:end], " to ")
+			if payRange(v.s[i+n:end]) && !raised {
 				return
 			}
 			c := candidate{kind: salary, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}
 			emit(c)
+			v.newPay(i+n, end, raised, c.label, emit)
 			v.otherPay(i+n, end, c.label, emit)
 			v.sharedPay(i+n, end, c.label, emit)
 			v.wishedPay(i+n, end, c.label, emit)
 			return
 		}
 	})
+}
+
+// newPay takes the amount that the one which ends at i becomes: ¥843,000→618000; raised
+// tells that the sentence says so in English, from … to ….
+func (v *view) newPay(i, end int, raised bool, label string, emit func(candidate)) {
+	n := anyPrefix(v.s[i:end], []string{"→", " → "})
+	if n == 0 && raised {
+		n = len(" to ")
+	}
+	if k := moneyWord(v.s[i+n : end]); n > 0 && k > 0 {
+		emit(candidate{kind: salary, start: i + n, end: i + n + k, label: label, match: match{norm: v.s[i+n : i+n+k], points: 2.5, why: whyNear}})
+	}
 }
 
 // otherPay takes what the same line goes on to say of others: Aは年俸780万円、Bは
@@ -161,14 +175,14 @@ var aPayTopic = newAnyWord(payTopics...)
 // person has, in a text about pay: 年金番号 …　新しい月額 412,300円. So does
 // a contract of employment: 賃金は月額….
 func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
-	if !v.may("月額") || !anyOf(v.s, payTopics) {
+	if !v.may("月額") || !anyOf(v.s, payTopics) && !anyOf(v.s, []string{"内定", "採用"}) {
 		return
 	}
 	v.each("月額", func(at int) {
 		a, end := v.lineSpan(v.line(at))
 		from := at + len("月額")
 		from += span(v.s[from:end], func(c byte) bool { return c == ' ' || c == ':' }, 4)
-		if n := moneyWord(v.s[from:end]); n > 0 && (hasDigits(v.s[a:at], 6) || hasAnySuffix(v.s[a:at], []string{"賃金は", "給与は", "給料は"})) && !payRange(v.s[from+n:end]) {
+		if n := moneyWord(v.s[from:end]); n > 0 && (hasDigits(v.s[a:at], 6) || hasAnySuffix(v.s[a:at], []string{"賃金は", "給与は", "給料は"}) || hasAnyPrefix(v.s[from+n:end], []string{"で内定", "で採用", "で合意", "で妥結"})) && !payRange(v.s[from+n:end]) {
 			emit(candidate{kind: salary, start: from, end: from + n, label: "月額", match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
 		}
 	})
