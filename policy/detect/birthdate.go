@@ -55,8 +55,11 @@ func saysBorn(rest string) bool {
 // 二女 令和3年12月25日.
 func bornBefore(left string) bool {
 	t := strings.TrimRight(left, " ")
-	return strings.HasSuffix(t, "(b.") || len(t) < len(left) && hasAnySuffix(t, []string{"長男", "長女", "次男", "次女", "二男", "二女", "三男", "三女", "第一子", "第二子", "第三子"})
+	return strings.HasSuffix(t, "(b.") || len(t) < len(left) && hasAnySuffix(t, childWords)
 }
+
+// childWords tell which child of a family somebody is.
+var childWords = []string{"長男", "長女", "次男", "次女", "二男", "二女", "三男", "三女", "第一子", "第二子", "第三子"}
 
 func cellDate(s string) (match, bool) {
 	i := 0

@@ -136,6 +136,7 @@ func (d *Detector) typeGrid(g *grid) *grid {
 	g.places()
 	g.bareCodes()
 	g.splitPhones()
+	g.splitBirths()
 	g.kindColumns()
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && !k.silent {

@@ -45,6 +45,8 @@ func TestTold(t *testing.T) {
 	}{
 		{"passwords", 1, 1},
 		{"nopasswords", 0, 1},
+		{"people", 1, 1},
+		{"nopeople", 0, 1},
 	} {
 		whole, err := os.ReadFile("testdata/told/" + c.file + ".txt")
 		if err != nil {
