@@ -8,7 +8,7 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "るパスは", "るパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "パスコード", "者パスは", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス=", "パス＝", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "るパスは", "るパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "パスコード", "者パスは", "鍵フレーズ", "キーフレーズ", "ログインパス", "ログオンパス", "共通パス", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス=", "パス＝", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
 	"mot de passe", "passwort", "kennwort", "contraseña", "senha", "ログオンは", "ログインは", "ログイン:", "ログイン：", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
 
 // passwordHints are words that mean a password only where something is opened.
@@ -42,6 +42,9 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 		start, end, strong := 0, 0, true
 		if hasAnySuffix(v.low[:m.start], []string{"id/", "id・", "id&", "id と", "idと", "user/"}) {
 			start, end = v.userAndPassword(m)
+		}
+		if strings.HasPrefix(v.low[m.start:], "wi") && end == 0 {
+			start, end = v.networkPair(m)
 		}
 		if end > 0 {
 		} else if strings.HasSuffix(v.low[m.start:m.end], "credentials") {
@@ -98,18 +101,6 @@ func (v *view) purpose(i int) int {
 	n := span(v.s[i:], func(c byte) bool { return isLetter(c) || c == ' ' || c == '-' || c == '.' }, 60)
 	if i+n < len(v.s) && v.s[i+n] == ':' {
 		return i + n
-	}
-	return i
-}
-
-// networkKey is where the word for the key of a wireless network ends that stands
-// within the next lines behind its name; i without one.
-func (v *view) networkKey(i int) int {
-	near := v.low[i:min(len(v.low), i+120)]
-	for _, w := range []string{"キー", "key", "psk", "パス"} {
-		if n := strings.Index(near, w); n >= 0 {
-			return i + n + len(w)
-		}
 	}
 	return i
 }
@@ -249,21 +240,6 @@ var passwordVerbs = []string{"変わり", "変更", "同様", "同じ", "前回"
 
 // passwordRules are words of the rules for passwords, in which examples stand.
 var passwordRules = []string{"推測", "使わないで", "避けて", "種類以上", "文字以上", "例えば", "のような", "単純な", "for example", "such as", "at least", "never use"}
-
-// motto tells what a company works by: …を合言葉に.
-func motto(s string) bool {
-	rest, ok := strings.CutPrefix(s, "合言葉")
-	return ok && hasAnyPrefix(rest, []string{"に", "で", "を", "と"})
-}
-
-// meetingCode tells the passcode of a meeting, which stands beside its number in every
-// invitation.
-func (v *view) meetingCode(m labelHit) bool {
-	if w := v.low[m.start:m.end]; w != "passcode" && w != "パスコード" {
-		return false
-	}
-	return anyOf(lower(v.around(m.start, 3)), []string{"ミーティング", "ウェビナー", "web会議", "オンライン会議", "会議id", "zoom", "webex", "teams", "meeting", "webinar"})
-}
 
 // exampleAround tells a token that its sentence gives as an example of a bad one.
 func exampleAround(s string, start, end int) bool {

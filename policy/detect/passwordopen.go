@@ -118,6 +118,47 @@ func (v *view) enteredBelow(m labelHit, emit func(candidate)) {
 	emit(c)
 }
 
+// networkKey is where the word for the key of a wireless network ends that stands
+// within the next lines behind its name; i without one.
+func (v *view) networkKey(i int) int {
+	near := v.low[i:min(len(v.low), i+120)]
+	for _, w := range []string{"キー", "key", "psk", "パス"} {
+		if n := strings.Index(near, w); n >= 0 {
+			return i + n + len(w)
+		}
+	}
+	return i
+}
+
+// networkPair takes the second of "name / key" behind a word for a wireless network.
+func (v *view) networkPair(m labelHit) (start, end int) {
+	_, b := v.lineSpan(v.line(m.start))
+	a := m.start + span(v.s[m.start:b], func(c byte) bool { return isLetter(c) || c == '-' || c == ':' || c == ' ' }, 8)
+	if i := strings.Index(v.s[a:b], " / "); i > 0 && i <= 40 {
+		a += i + len(" / ")
+		tok := strings.TrimRight(v.s[a:a+span(v.s[a:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 64)], ".,;)\"'")
+		if tokenShape(tok) >= shapeMixed {
+			return a, a + len(tok)
+		}
+	}
+	return 0, 0
+}
+
+// motto tells what a company works by: …を合言葉に.
+func motto(s string) bool {
+	rest, ok := strings.CutPrefix(s, "合言葉")
+	return ok && hasAnyPrefix(rest, []string{"に", "で", "を", "と"})
+}
+
+// meetingCode tells the passcode of a meeting, which stands beside its number in every
+// invitation.
+func (v *view) meetingCode(m labelHit) bool {
+	if w := v.low[m.start:m.end]; w != "passcode" && w != "パスコード" {
+		return false
+	}
+	return anyOf(lower(v.around(m.start, 3)), []string{"ミーティング", "ウェビナー", "web会議", "オンライン会議", "会議id", "zoom", "webex", "teams", "meeting", "webinar"})
+}
+
 // inputWords stand behind what shall be entered; openWords say that it opens
 // something.
 var (

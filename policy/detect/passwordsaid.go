@@ -267,17 +267,17 @@ func isDoorWord(word string) bool {
 // doorTold tells by what stands between the word and the figures, and behind them, that
 // they are what opens it.
 func doorTold(between, behind string) bool {
-	if behind != "" && strings.IndexByte("./", behind[0]) >= 0 || hasAnyPrefix(behind, []string{"年", "月", "日", "時", "号", "階", "番", "台", "%"}) {
+	if len(behind) > 1 && strings.IndexByte("./,", behind[0]) >= 0 && isDigit(behind[1]) || hasAnyPrefix(behind, []string{"年", "月", "日", "時", "号", "階", "番", "台", "%"}) {
 		return false
 	}
 	for _, joint := range []string{" is ", " was ", "code ", "code: ", "to "} {
-		if strings.HasSuffix(" "+between, joint) {
-			return true
+		if rest := strings.TrimLeft(behind, " #*"); strings.HasSuffix(" "+between, joint) {
+			return rest == "" || strings.IndexByte(".,;)\"'\n", rest[0]) >= 0 || hasAnyPrefix(rest, []string{"until", "for ", "and ", "then", "from", "this"})
 		}
 	}
 	left := strings.TrimRight(between, " 「:")
 	if strings.HasSuffix(between, ": ") || strings.HasSuffix(between, ":") {
 		return true
 	}
-	return hasAnySuffix(left, []string{"は", "番号", "コード", "が", "を", "で"}) && toldVerb.begins(strings.TrimLeft(behind, " #*」"))
+	return hasAnySuffix(left, []string{"は", "番号", "コード", "が", "を", "で"}) && (toldVerb.begins(strings.TrimLeft(behind, " #*」")) || strings.HasPrefix(strings.TrimLeft(behind, " #*」"), "を押"))
 }

@@ -12,9 +12,9 @@ import (
 
 // accessWords speak of getting into something without a word for password; tokens near
 // them must look drawn by lot.
-var accessWords = []string{"アカウント情報", "アカウントの情報", "アカウント共有", "アカウントを共有", "編集ロック", "で保護", "シートの保護", "読み取り保護", "ブックの保護", "の鍵です", "ワンタイム", "パス送", "パスお送", "パスを送", "パスをお送", "パス教", "パスを教", "パスかか", "パスがかか", "パス忘れ", "パスなん", "パス何", "pass送", "パス変", "パスを変", "いつものやつ",
+var accessWords = []string{"アカウント情報", "アカウントの情報", "アカウント共有", "アカウントを共有", "編集ロック", "で保護", "シートの保護", "読み取り保護", "ブックの保護", "の鍵", "鍵は", "ワンタイム", "開けない場合", "pwって", "adminで", "admin で", "rootで", "root で", "パス送", "パスお送", "パスを送", "パスをお送", "パス教", "パスを教", "パスかか", "パスがかか", "パス忘れ", "パスなん", "パス何", "pass送", "パス変", "パスを変", "いつものやつ",
 	"復旧コード", "リカバリー", "バックアップコード", "リカバリーコード", "セキュリティキー", "ネットワークキー", "認証コード", "秘密の質問", "シードフレーズ", "ログイン情報", "初回ログイン",
-	"enter the code", "use the code", "with the code", "with code", "is locked", "locked with", "reset it to", "logging in", "log in with", "recovery code", "backup code", "recovery phrase", "seed phrase", "key phrase", "second half", "first half", "login details", "log-in details", "sign in with"}
+	"enter the code", "use the code", "with the code", "with code", "is locked", "locked with", "reset it to", "logging in", "log in with", "recovery code", "backup code", "recovery phrase", "seed phrase", "key phrase", "second half", "first half", "login details", "log-in details", "sign in with", "sign in as", "log in as", "when prompted", "prompts you", "it prompts", "it asks"}
 
 // shapes a token can have, the later the more like a password.
 const (
@@ -96,6 +96,9 @@ func (v *view) codeBehind(m labelHit, emit func(candidate)) {
 		return
 	}
 	start, end, _ := passwordAfter(v.s, v.purpose(m.end))
+	if from := m.end + span(v.s[m.end:], func(c byte) bool { return c == ' ' }, 2); end == 0 && isLetter(w[0]) && from > m.end && hasDigits(v.s[from:min(len(v.s), from+4)], 4) { // backup code 9921-4470
+		start, end = from, from+span(v.s[from:], func(c byte) bool { return isDigit(c) || c == '-' }, 24)
+	}
 	if end == 0 && (w == "ワンタイム" || w == "認証コード") {
 		start, end = v.figuresToUse(m)
 	}
@@ -103,7 +106,7 @@ func (v *view) codeBehind(m labelHit, emit func(candidate)) {
 		return
 	}
 	tok := v.s[start:end]
-	figures := len(tok) >= 6 && len(tok) <= 8 && allOf(tok, "0123456789")
+	figures := digitsIn(tok) >= 6 && digitsIn(tok) <= 12 && allOf(tok, "0123456789-")
 	if shape := tokenShape(tok); figures || shape >= shapeMixed || shape == shapeTicket && strings.Count(tok, "-") >= 1 && len(tok) >= 8 && hasDigits(tok, 2) {
 		c := secretAt(start, end, "password", tok, 4)
 		c.why, c.label = whyLabel, v.s[m.start:m.end]
@@ -204,6 +207,10 @@ func (v *view) isTold(m labelHit, t token) bool {
 		return shape == shapeDrawn || shape == shapeMixed && (used || quoted)
 	case below == 0 && len(left) >= m.end-a && len(left)-(m.end-a) <= len("はです→") && hasAnySuffix(left, []string{"→", "⇒", ":", "="}):
 		return shape >= shapeMixed
+	case below == 0 && len(left) == m.end-a && strings.HasSuffix(left, "は") && !strings.HasPrefix(right, "/"): // 鍵は …
+		return shape >= shapeMixed
+	case right == "" && hasAnySuffix(left, []string{"ください", "下さい", "お試し", "こちら", "右記"}):
+		return shape >= shapeMixed
 	case strong && below == 0 && strings.HasPrefix(right, "、") && strings.HasSuffix(left, "は"): // aは …、bは …というパスワードです
 		return shape >= shapeMixed
 	case used:
@@ -219,7 +226,7 @@ func isASCIILetterAt(s string, i int) bool { return i >= 0 && isLetter(s[i]) }
 // otherNumber tells that what stands left names something else than a password.
 func otherNumber(left string) bool {
 	left = strings.TrimRight(left, " :=は#.\t|")
-	return hasAnySuffix(left, []string{"番号", "型番", "型", "バージョン", "ver", "version", "チケット", "版", "品番", "案件", "エラー", "error", "errorcode", "error code", "エラーコード", "id", "ユーザー", "ユーザ", "ユーザー名", "ユーザ名", "user", "username", "login", "user name", "ホスト", "host", "server", "サーバ", "サーバー", "url", "ssid", "ネットワーク名", "ログイン名", "ログインid", "アカウント", "アカウント名", "account", "admin", "会員", "ticket", "ref", "order", "model", "unit", "seat", "room", "会議室", "クーポンコード", "プロモーションコード", "クーポン", "キャンペーンコード", "商品コード", "ファイル名", "ファイル", "件名", "port", "ポート", "メール", "mail", "no", "コマンド", "file", "database", "db", "課題", "議題", "予約", "社員"})
+	return hasAnySuffix(left, []string{"番号", "型番", "型", "バージョン", "ver", "version", "チケット", "版", "品番", "案件", "エラー", "error", "errorcode", "error code", "エラーコード", "id", "ユーザー", "ユーザ", "ユーザー名", "ユーザ名", "user", "username", "login", "user name", "ホスト", "host", "server", "サーバ", "サーバー", "url", "ssid", "ネットワーク名", "ログイン名", "ログインid", "アカウント", "アカウント名", "account", "admin", "会員", "ticket", "ref", "order", "model", "unit", "seat", "room", "会議室", "クーポンコード", "プロモーションコード", "クーポン", "キャンペーンコード", "商品コード", "ファイル名", "ファイル", "件名", "port", "様式", "書式", "書類", "申請書", "form", "ポート", "メール", "mail", "no", "コマンド", "file", "database", "db", "課題", "議題", "予約", "社員"})
 }
 
 // unitBehind tells that what follows makes the token a product or a place.
