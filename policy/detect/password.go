@@ -39,19 +39,8 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 		if motto(v.s[m.start:]) || v.meetingCode(m) {
 			return
 		}
-		start, end, strong := 0, 0, true
-		if hasAnySuffix(v.low[:m.start], []string{"id/", "id・", "id&", "id と", "idと", "user/"}) {
-			start, end = v.userAndPassword(m)
-		}
-		if strings.HasPrefix(v.low[m.start:], "wi") && end == 0 {
-			start, end = v.networkPair(m)
-		}
-		if end > 0 {
-		} else if strings.HasSuffix(v.low[m.start:m.end], "credentials") {
-			start, end = v.userAndPassword(m)
-		} else if hasAnySuffix(v.s[m.start:m.end], []string{"認証", "ログイン", "ログオン"}) { // user / password
-			start, end = slashPair(v.s, m.end)
-		}
+		start, end := v.pairBehind(m)
+		strong := true
 		if end == 0 {
 			start, end, strong = passwordAfter(v.s, v.purpose(m.end))
 		}
@@ -90,6 +79,19 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			v.renewed(end, emit)
 		}
 	})
+}
+
+// pairBehind takes the second of a user and a password behind a word that announces both.
+func (v *view) pairBehind(m labelHit) (start, end int) {
+	switch word := v.low[m.start:m.end]; {
+	case hasAnySuffix(v.low[:m.start], []string{"id/", "id・", "id&", "id と", "idと", "user/"}), strings.HasSuffix(word, "credentials"):
+		return v.userAndPassword(m)
+	case strings.HasPrefix(v.low[m.start:], "wi"):
+		return v.networkPair(m)
+	case hasAnySuffix(word, []string{"認証", "ログイン", "ログオン"}): // user / password
+		return slashPair(v.s, m.end)
+	}
+	return 0, 0
 }
 
 // purpose goes over what an English word for password is for, up to the mark that
