@@ -359,6 +359,7 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 		n++
 	}
 	x.namedTwice(c, hits[:n])
+	x.atWork(c, hits[:n])
 	return hits[:n]
 }
 

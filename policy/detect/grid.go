@@ -330,7 +330,7 @@ func isGeneric(w string) bool {
 }
 
 func (d *Detector) nameColumns(g *grid) {
-	var firms, posts bool
+	var firms, posts, inHouse bool
 	for i, s := range g.cells(g.header) {
 		if i >= len(g.columns) || s == "" {
 			continue
@@ -344,6 +344,7 @@ func (d *Detector) nameColumns(g *grid) {
 			}
 		}
 		posts = posts || anyOf(low, []string{"部署", "役職", "担当", "所属", "title", "department", "position"})
+		inHouse = inHouse || anyOf(low, []string{"内線", "社用", "extension"})
 		if k == secret && anyOf(low, []string{"hash", "digest", "ハッシュ"}) {
 			k = negativeLabel // what cannot be turned back opens nothing
 		}
@@ -352,7 +353,7 @@ func (d *Detector) nameColumns(g *grid) {
 			g.columns[i].sub = nameColumn(low)
 		}
 	}
-	g.company = firms && posts || g.branches()
+	g.company = firms && posts || g.branches() || inHouse && posts && g.onlyReach()
 	g.accountColumn()
 	g.insuredColumns()
 	g.addresseeColumn()

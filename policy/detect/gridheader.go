@@ -256,3 +256,10 @@ func nameColumn(low string) string {
 	}
 	return ""
 }
+
+// onlyReach tells that no column holds anything but names and how to reach people.
+func (g *grid) onlyReach() bool {
+	return !slices.ContainsFunc(g.columns, func(c column) bool {
+		return c.kind != nil && c.kind != personName && c.kind != phone && c.kind != mailAddress && c.kind != negativeLabel || c.kind == phone && anyOf(lower(c.header), []string{"携帯", "mobile", "自宅"})
+	})
+}

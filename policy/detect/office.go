@@ -64,7 +64,7 @@ func westernOffice(rest string) bool {
 }
 
 // officeTitles are words in the titles of those who work for a company.
-var officeTitles = []string{"head of", "manager", "director", "officer", "ceo", "cto", "cfo", "coo", "vp", "vice president", "president", "chairman", "chair", "partner", "counsel", "buyer", "engineer", "lead", "secretary", "editor", "spokesperson", "spokesman", "spokeswoman", "representative", "consultant", "analyst", "coordinator", "executive", "sales", "ltd", "plc", "inc", "llc", "gmbh", "s.l", "s.a", "corp", "llp"}
+var officeTitles = []string{"head of", "chief executive", "chief", "manager", "director", "officer", "ceo", "cto", "cfo", "coo", "vp", "vice president", "president", "chairman", "chair", "partner", "counsel", "buyer", "engineer", "lead", "secretary", "editor", "spokesperson", "spokesman", "spokeswoman", "representative", "consultant", "analyst", "coordinator", "executive", "sales", "ltd", "plc", "inc", "llc", "gmbh", "s.l", "s.a", "corp", "llp"}
 
 // askWestern tells that the words before an English name say whom to ask: account
 // manager … is, for enquiries please contact.

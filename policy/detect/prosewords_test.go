@@ -13,7 +13,7 @@ import (
 func TestSaidInProse(t *testing.T) {
 	d := usual()
 	for _, c := range []struct{ text, kind, value string }{
-		{"後任には、広島支社から東海林紗菜が着任します。", "person_name", "東海林紗菜"},
+		{"後任には、広島支社から東海林紗菜が着任します。", "business_contact", "東海林紗菜"},
 		{"息子の小鳥遊リサさんが来週から海外へ行きます。", "person_name", "小鳥遊リサ"},
 		{"運転者の柴田みゆきさんが右折しようとした。", "person_name", "柴田みゆき"},
 		{"担当外ですが、智久さんへお渡しください。", "person_name", "智久"},

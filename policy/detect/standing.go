@@ -1,0 +1,484 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// In what standing somebody is named decides whether the name is a business contact. The
+// words right before a name, its line, its paragraph and the whole text are asked in this
+// order for what only work knows (who approved, attended, wrote, takes over; departments,
+// meetings, orders) and for what only private people have (a home, an illness, a birth
+// date, something bought or applied for). Where nothing private is told and work is,
+// names, telephones and mail addresses are those of people who act for a company. One
+// who is named beside private facts once stays private everywhere.
+
+const (
+	// mostNamed is how many such values a text may have: more of them are a list of
+	// people, which its columns and headings decide about.
+	mostNamed = 60
+	// longestLetter is how long a text may be, in bytes, to be read for this.
+	longestLetter = 64 << 10
+)
+
+// How much a line tells of private matters.
+const (
+	hintPrivate = iota + 1 // a mobile telephone, 様
+	sayPrivate             // words for a private person, a private mailbox, a home
+	factPrivate            // a birth date, an illness, an official number
+)
+
+// How much a line tells of work.
+const (
+	hintWork = iota + 1 // words that are used at work
+	sayWork             // roles, departments, meetings
+)
+
+// standingLine is a line of the text.
+type standingLine struct {
+	start, end    int
+	low           string // folded, in lower case
+	private, work int8
+	said          bool // a sentence tells of a role or a department
+	signed        bool
+	block         int32
+}
+
+// standing is what the lines and paragraphs of a text tell.
+type standing struct {
+	text   string
+	hits   []hit
+	lines  []standingLine
+	blocks []blockStanding
+	whole  blockStanding
+	body   bool // what the sender wrote
+	d      *Detector
+	named  map[string]bool // names and family names of private people
+}
+
+// blockStanding is the most that the lines of a paragraph tell; works counts those that
+// tell of work.
+type blockStanding struct {
+	private, work, works int8
+	said, signed         bool
+}
+
+// atWork makes business of those hits of a part, in order, that are named in the standing
+// of people at work.
+func (x *exam) atWork(c *policy.Content, hits []hit) {
+	if c.Kind == policy.HeaderText || len(c.Text) > longestLetter {
+		return
+	}
+	open := 0
+	for i := range hits {
+		open += b2i(undecided(&hits[i]))
+	}
+	if open == 0 || open > mostNamed {
+		return
+	}
+	s := standing{text: c.Text, hits: hits, body: c.Kind == policy.BodyText, d: x.d, named: map[string]bool{}}
+	s.read()
+	s.facts()
+	s.homes()
+	s.privateNames()
+	s.speakers()
+	for i := range hits {
+		if h := &hits[i]; h.kind == personName && undecided(h) {
+			h.business = s.person(h)
+		}
+	}
+	x.namedTwice(c, hits)
+	for i := range hits {
+		if h := &hits[i]; h.kind != personName && undecided(h) {
+			h.business = s.contact(i)
+		}
+	}
+}
+
+// undecided tells a hit of running text that may be a business contact's.
+func undecided(h *hit) bool {
+	return !h.business && h.in.table < 0 && businessKind(h.kind)
+}
+
+// read splits the text into lines and paragraphs and looks for words.
+func (s *standing) read() {
+	block, fresh := int32(0), true
+	for start := 0; start < len(s.text); {
+		end := start + strings.IndexByte(s.text[start:], '\n')
+		if end < start {
+			end = len(s.text)
+		}
+		folded, _ := fold(s.text[start:end])
+		l := standingLine{start: start, end: end, low: lower(folded)}
+		t := strings.TrimSpace(unquote(l.low))
+		if t == "" || ruler(t) || senderMark(t) {
+			if !fresh {
+				block++
+			}
+			fresh = t == "" || ruler(t)
+		} else {
+			fresh = false
+		}
+		l.block = block
+		l.words(s.d, t)
+		s.lines = append(s.lines, l)
+		start = end + 1
+	}
+	s.blocks = make([]blockStanding, block+1)
+}
+
+// senderMark tells a heading in brackets below which the sender stands: ＜発信元＞, 【送信者】.
+func senderMark(t string) bool {
+	in := strings.Trim(t, "<>[]【】■●▼◆◇《》〈〉()= -")
+	return len(in) < len(t) && utf8.RuneCountInString(in) <= 6 && aSenderMark.in(in)
+}
+
+// words notes what the words of a line tell.
+func (l *standingLine) words(d *Detector, t string) {
+	if t == "" {
+		return
+	}
+	firm := organisation(t)
+	switch l.work = d.workIn(t, firm); {
+	case aGreeting.in(t), hasAnySuffix(t, []string{"です。", "と申します。", "でございます。"}) && utf8.RuneCountInString(t) <= 40 && (firm || d.atDesk(t)):
+		l.work = 0 // who writes, whatever about
+	case l.work == sayWork && sentence(t):
+		l.work, l.said = hintWork, !firm || aWorkRole.in(t) || workEnglish.in(t) // it may be said of anybody in it
+	}
+	u := customerDesks.Replace(t)
+	switch {
+	case aGraveMatter.in(u):
+		l.private = factPrivate
+	case utf8.RuneCountInString(t) <= 12 && deskEnd.ends(t): // 入退去係
+	case aPrivateMatter.in(u) || tellsAge(u) || privateEnglish.in(u):
+		l.private = sayPrivate
+	case aDealing.in(u):
+		l.private = sayPrivate - int8(b2i(firm))
+	}
+}
+
+// tellsAge tells an age: 22歳.
+func tellsAge(t string) bool {
+	i := max(strings.Index(t, "歳"), strings.Index(t, "才"))
+	return i > 0 && isDigit(t[i-1])
+}
+
+// workIn is how much a text tells of work; firm says that it names one.
+func (d *Detector) workIn(t string, firm bool) int8 {
+	switch {
+	case firm || aWorkRole.in(t) || attends(t) || d.atDesk(t) || workEnglish.in(t):
+		return sayWork
+	case aWorkMatter.in(t) || anAttendance.in(t) || officeEnglish.in(t):
+		return hintWork
+	}
+	return 0
+}
+
+// sentence tells a line of running text.
+func sentence(t string) bool {
+	return strings.Contains(t, "。") || strings.HasSuffix(t, ".") && strings.Count(t, " ") > 4 || hasAnySuffix(t, []string{"です", "ます", "した", "ません", "ください"})
+}
+
+// attends tells a line that begins with the field of those who attended.
+func attends(t string) bool {
+	t = strings.TrimLeft(t, " ・■●○◆◇【[<(-*")
+	if n := anyPrefix(t, attendances); n > 0 && !strings.HasPrefix(t, "参加者") {
+		return strings.Trim(t[n:], "】]>:)- ") == "" || strings.ContainsAny(t[n:min(len(t), n+12)], ":)") || t[n] == ' ' || strings.HasPrefix(t[n:], "者")
+	}
+	return false
+}
+
+// atDesk tells a line in which a department stands before a name or alone.
+func (d *Detector) atDesk(t string) bool {
+	for part := range strings.FieldsFuncSeq(t, func(r rune) bool { return strings.ContainsRune(" :/|、,()<>のは。", r) }) {
+		if n := utf8.RuneCountInString(part); n >= 3 && n <= 14 && deskEnd.ends(part) && !d.dict.family.has(part) && !anyOf(part, []string{"学部", "我部", "全部", "一部", "内部", "外部", "上部", "下部", "支部", "部屋", "教室", "号室", "浴室", "和室", "個室", "病室", "関係", "薬局", "郵便局", "結局", "日課", "放課"}) {
+			return true
+		}
+	}
+	return false
+}
+
+// line is the number of the line at offset i.
+func (s *standing) line(i int) int {
+	a, b := 0, len(s.lines)
+	for b-a > 1 {
+		if m := (a + b) / 2; s.lines[m].start <= i {
+			a = m
+		} else {
+			b = m
+		}
+	}
+	return a
+}
+
+// facts notes what the other hits tell of the lines they stand in, and sums up the
+// paragraphs.
+func (s *standing) facts() {
+	for i := range s.hits {
+		h := &s.hits[i]
+		l := &s.lines[s.line(h.start)]
+		switch {
+		case h.in.table >= 0:
+			s.whole.private = factPrivate
+		case h.business || h.kind.silent:
+		case h.kind == mailAddress && privateMailbox(h.norm):
+			l.private = max(l.private, sayPrivate)
+		case h.kind == phone && h.subtype == "mobile":
+			l.private = max(l.private, hintPrivate)
+		case h.kind == secret && h.subtype == "password":
+			l.private = max(l.private, sayPrivate)
+		case !businessKind(h.kind) && h.kind != secret:
+			l.private = factPrivate
+		}
+	}
+	s.signed()
+	for i := range s.lines {
+		s.sum(&s.lines[i])
+	}
+}
+
+// signed notes the lines and paragraphs that greet and sign: they tell of those who write
+// and get the mail only.
+func (s *standing) signed() {
+	for i := range s.hits {
+		if h := &s.hits[i]; h.business && h.in.table < 0 {
+			l := &s.lines[s.line(h.start)]
+			l.signed = true
+			b := &s.blocks[l.block]
+			b.signed = b.signed || h.kind != personName && !sentence(l.low) || l.block < 3 && toWhom.ends(strings.TrimSpace(l.low))
+		}
+	}
+}
+
+// sum adds a line to its paragraph and to the text.
+func (s *standing) sum(l *standingLine) {
+	for _, b := range []*blockStanding{&s.blocks[l.block], &s.whole} {
+		b.private, b.work = max(b.private, l.private), max(b.work, l.work)
+		b.said = b.said || l.said
+		if !l.signed && !s.blocks[l.block].signed {
+			b.works = min(100, b.works+l.work)
+		}
+	}
+}
+
+// homes tells addresses of firms from homes: a firm's stands in a paragraph of work that
+// tells nothing private.
+func (s *standing) homes() {
+	for i := range s.hits {
+		h := &s.hits[i]
+		if h.kind != address && h.kind != postalCode || !undecided(h) {
+			continue
+		}
+		l := &s.lines[s.line(h.start)]
+		if b := s.blocks[l.block]; b.private < sayPrivate && b.work >= sayWork && !sentence(strings.TrimSpace(l.low)) && !s.honoured(l.block) {
+			h.business = true
+			continue
+		}
+		l.private = max(l.private, sayPrivate)
+		s.sum(l)
+	}
+}
+
+// honoured tells that somebody is called 様 in a paragraph, without a firm in that line.
+func (s *standing) honoured(block int32) bool {
+	for i := range s.hits {
+		if h := &s.hits[i]; h.kind == personName && !h.business && h.why&whyHonorific != 0 {
+			if l := &s.lines[s.line(h.start)]; l.block == block && l.work < sayWork {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// privateNames notes who is named beside private facts.
+func (s *standing) privateNames() {
+	for i := range s.hits {
+		h := &s.hits[i]
+		if h.kind != personName || h.business {
+			continue
+		}
+		if n := s.line(h.start); h.in.table >= 0 || s.lines[n].private >= sayPrivate && s.leads(h, n) < sayWork && !s.addresses(h, n) && !s.speaks(h) || s.reachedPrivately(n) {
+			s.named[h.norm] = true
+			if f := s.d.familyOf(h); f != "" {
+				s.named[f] = true
+			}
+		}
+	}
+}
+
+// reachedPrivately tells that a mobile telephone stands beside a name that no work leads to.
+func (s *standing) reachedPrivately(n int) bool {
+	l := &s.lines[n]
+	return l.private == hintPrivate && l.work < sayWork && !s.blocks[l.block].said
+}
+
+// person tells that somebody is named in the standing of one at work.
+func (s *standing) person(h *hit) bool {
+	n := s.line(h.start)
+	l := &s.lines[n]
+	if l.private == factPrivate || s.named[h.norm] || s.named[s.d.familyOf(h)] {
+		return false
+	}
+	b := s.blocks[l.block]
+	rest := strings.TrimLeft(s.text[h.end:min(len(s.text), h.end+12)], " 　")
+	work, honoured := l.work, strings.HasPrefix(rest, "様")
+	switch {
+	case hasAnyPrefix(rest, []string{"くん", "君", "ちゃん"}):
+		return false
+	case honoured || strings.HasPrefix(rest, "さん"): // 佐野様、港工業です tells nothing of 佐野
+		left := s.leftOf(h, l)
+		left = left[strings.LastIndex(left, "。")+1:]
+		if work = hintWork; !sentence(strings.TrimSpace(l.low)) {
+			work = s.d.workIn(left, organisation(left))
+		}
+	}
+	called := honoured || strings.HasPrefix(rest, "さん")
+	switch lead := s.leads(h, n); {
+	case attends(strings.TrimSpace(unquote(l.low))) && s.whole.private >= sayPrivate,
+		lead < sayWork && l.private == hintPrivate && s.whole.private >= sayPrivate:
+		return false
+	case lead == sayWork, lead == hintWork && (l.private == 0 || l.private == hintPrivate && s.whole.private < sayPrivate):
+		return true
+	case s.addresses(h, n):
+		return true
+	case l.private >= sayPrivate:
+		return false
+	case work >= sayWork, s.headed(n):
+		return true
+	case s.introduces(h, n), s.signsOff(h, n), s.signs(h, n):
+		return true
+	case b.private >= sayPrivate:
+		return false
+	case b.work >= sayWork:
+		return true
+	case s.whole.private >= sayPrivate, h.why&whyLabel != 0:
+		return false
+	}
+	return (l.said || b.said) && !called || s.whole.works >= 2+2*int8(b2i(honoured))
+}
+
+// leftOf is what stands before a hit in its line, folded and in lower case, without marks
+// of quoting and of lists.
+func (s *standing) leftOf(h *hit, l *standingLine) string {
+	left, _ := fold(s.text[l.start:h.start])
+	return strings.TrimLeft(lower(unquote(left)), " ・■●◆○◎*-")
+}
+
+// leads is what leads to a name: sayWork for a role, hintWork for a department, a firm or
+// the role with which its line begins, 0 for nothing.
+func (s *standing) leads(h *hit, n int) int {
+	left := s.leftOf(h, &s.lines[n])
+	t := strings.TrimRight(left, " :(<[「【>→=")
+	u := strings.TrimSuffix(strings.TrimSuffix(t, "は"), "の")
+	rest, _ := fold(s.text[h.end:min(len(s.text), s.lines[n].end)])
+	switch {
+	case strings.HasPrefix(rest, ", ") && wordIn(lower(rest[:min(len(rest), 40)]), officeTitles...) || t == "" && titleBehind(rest) && s.lastLine(n),
+		strings.HasPrefix(rest, " of ") && organisation(lower(rest[:min(len(rest), 36)])):
+		return sayWork
+	case t == "":
+		return 0
+	case roleEnd.ends(t) || roleEnd.ends(u):
+		return sayWork
+	case senderEnd.ends(t), deskEnd.ends(u) && s.d.atDesk(u[strings.LastIndexAny(u, " (")+1:]) || firmEnds(u):
+		return hintWork
+	}
+	if i := strings.IndexAny(left, ": )"); i > 0 && (left[i] != ' ' || !sentence(s.lines[n].low)) && utf8.RuneCountInString(left[:i]) <= 14 && (roleEnd.ends(left[:i]) || s.whole.private < sayPrivate && attends(left) || workEnglish.in(left[:i])) {
+		return hintWork
+	}
+	return 0
+}
+
+// firmEnds tells that a text ends with the name of a firm.
+func firmEnds(t string) bool {
+	if i := strings.LastIndexAny(t, " :(,"); i >= 0 {
+		t = t[i+1:]
+	}
+	if i := strings.LastIndex(t, "、"); i >= 0 {
+		t = t[i+len("、"):]
+	}
+	return utf8.RuneCountInString(t) <= 24 && organisation(t) && !aPrivateMatter.in(customerDesks.Replace(t)) && !aDealing.in(t)
+}
+
+// headed tells that a heading above the line, in its paragraph, says in which role those
+// are who stand below: 出席者：, [当社].
+func (s *standing) headed(n int) bool {
+	for k := n - 1; k >= max(0, n-12) && s.lines[k].block == s.lines[n].block; k-- {
+		t := strings.TrimSpace(unquote(s.lines[k].low))
+		if in := strings.Trim(t, "<>[]【】■●▼◆◇《》〈〉()=: -・"); len(in) < len(t) && utf8.RuneCountInString(in) <= 12 {
+			return s.lines[k].work >= sayWork && s.lines[k].private < sayPrivate
+		}
+	}
+	return false
+}
+
+// introduces tells that a line begins a mail with no more than the name of its writer:
+// 梅原です。 取り急ぎ共有します。
+// upperLines counts the lines with text above line n that belong to the same mail.
+// signsOff tells the family name of its writer, alone or behind a department, that ends a
+// mail or one that is quoted.
+// lastLine tells the last line of a mail, or of one that is quoted, that is not blank.
+// quoteDepth counts the marks of quoting at the start of a line.
+// signs tells a name alone on its line in the last paragraph of a text, in which telephone
+// numbers and mail addresses are a firm's.
+// titleBehind tells that a line ends with what its writer does, behind a comma.
+// speakers makes business of those whose words a log of a conversation has: who speaks
+// stands first in the line, before a colon or a time, and speaks more than once, or there
+// is a time at every turn.
+// speaks tells a name that stands where a log has who speaks.
+// turn tells a line in which somebody speaks: [10:03] 林: …, 10:03 林 …, 林 10:03.
+// clock tells a text that begins with a time of day.
+// aClock tells a time of day at the beginning or the end of a line.
+// addresses tells a name in the line with which a mail begins, or one that is quoted, and
+// that addresses several at once: 森様、戸田様.
+// contact tells that a telephone number or an address belongs to somebody at work.
+func (s *standing) contact(i int) bool {
+	h := &s.hits[i]
+	n := s.line(h.start)
+	l := &s.lines[n]
+	if h.kind == address || h.kind == postalCode || l.private >= sayPrivate && s.leads(h, n) < sayWork {
+		return false
+	}
+	mobile := h.kind == phone && h.subtype == "mobile"
+	b := s.blocks[l.block]
+	if name := s.nameBefore(i, l.block); name != nil {
+		return name.business && (s.line(name.start) == n || b.private < sayPrivate)
+	}
+	switch {
+	case mobile && b.private >= sayPrivate:
+		return false
+	case s.leads(h, n) > 0, l.work >= sayWork && (!mobile || b.private < sayPrivate):
+		return true
+	case b.private >= sayPrivate, mobile && b.work < sayWork && !l.said:
+		return false
+	case b.work >= sayWork:
+		return true
+	}
+	return s.whole.private < sayPrivate && (l.said || s.whole.works >= 2)
+}
+
+// nameBefore is the last name before hit i in the paragraph.
+func (s *standing) nameBefore(i int, block int32) *hit {
+	for k := i - 1; k >= 0; k-- {
+		h := &s.hits[k]
+		if s.lines[s.line(h.start)].block != block {
+			return nil
+		}
+		if h.kind == personName && !s.speaks(h) {
+			return h
+		}
+	}
+	return nil
+}
+
+// privateMailbox tells an address that a provider gave to a private person, as far as it
+// says so itself: by the domain, or by a number behind the name.
+func privateMailbox(addr string) bool {
+	local, domain, _ := strings.Cut(addr, "@")
+	if freeMail(domain) || anyOf(domain, []string{"mail", "keitai", "docomo", "icloud", "cloud", "box", "-net", "hikari", "ybb"}) {
+		return true
+	}
+	return len(local) > 2 && isDigit(local[len(local)-1]) && isDigit(local[len(local)-2])
+}

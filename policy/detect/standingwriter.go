@@ -1,0 +1,152 @@
+package detect
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Who writes, to whom, and who speaks, as far as it shows in where a name stands: alone in
+// the first or last line of a mail or of one that is quoted, in front of what was said.
+
+func (s *standing) introduces(h *hit, n int) bool {
+	l := &s.lines[n]
+	left, _ := fold(s.text[l.start:h.start])
+	rest, _ := fold(s.text[h.end:l.end])
+	return strings.Trim(left, " >|") == "" && hasAnyPrefix(rest, []string{"です", "と申します", "でございます"}) && n < 16 && l.private < sayPrivate && s.upperLines(n) <= 6
+}
+
+func (s *standing) upperLines(n int) (count int) {
+	for k := n - 1; k >= 0; k-- {
+		if quoteDepth(s.lines[n].low) != quoteDepth(s.lines[k].low) && strings.TrimSpace(s.lines[k].low) != "" {
+			return count
+		}
+		count += b2i(strings.TrimSpace(unquote(s.lines[k].low)) != "")
+	}
+	return count
+}
+
+func (s *standing) signsOff(h *hit, n int) bool {
+	l := &s.lines[n]
+	t := strings.TrimSpace(unquote(l.low))
+	rest, _ := fold(s.text[h.end:l.end])
+	family := h.subtype == "surname" || s.d.dict.family.has(h.norm)
+	if strings.Trim(rest, " )") != "" || utf8.RuneCountInString(t) > 20 || !family && (s.whole.private >= sayPrivate || s.whole.works == 0) || strings.ContainsAny(t, ":、。") || hasDigits(t, 1) {
+		return false
+	}
+	left := strings.TrimSpace(unquote(s.text[l.start:h.start]))
+	return (left == "" || family && !strings.Contains(left, ":") || s.leads(h, n) > 0) && s.lastLine(n) && s.upperLines(n) > 0
+}
+
+func (s *standing) lastLine(n int) bool {
+	depth := quoteDepth(s.lines[n].low)
+	for _, l := range s.lines[n+1:] {
+		if quoteDepth(l.low) < depth {
+			return true
+		}
+		if strings.TrimSpace(unquote(l.low)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func quoteDepth(low string) int {
+	return strings.Count(low[:len(low)-len(strings.TrimLeft(low, "> "))], ">")
+}
+
+func (s *standing) signs(h *hit, n int) bool {
+	l := &s.lines[n]
+	b := s.blocks[l.block]
+	if int(l.block) < len(s.blocks)-2 || b.private > 0 || s.whole.private >= sayPrivate && b.work == 0 || strings.TrimSpace(unquote(s.text[l.start:h.start])) != "" || len(strings.TrimSpace(s.text[h.end:l.end])) > len(" / ")+40 {
+		return false
+	}
+	reach := 0
+	for k := range s.lines {
+		switch o := &s.lines[k]; {
+		case o.block > l.block && strings.TrimSpace(o.low) != "" && !ruler(o.low):
+			return false
+		case o.block != l.block || o.low == "":
+		case k < n && utf8.RuneCountInString(o.low) > 40, strings.Contains(o.low, "。"):
+			return false
+		default:
+			reach += b2i(phoneIn(o.low) || strings.Contains(o.low, "@"))
+		}
+	}
+	return reach > 0
+}
+
+func titleBehind(rest string) bool {
+	title, ok := strings.CutPrefix(rest, ", ")
+	return ok && title != "" && isLetter(title[0]) && !hasDigits(title, 1) && len(strings.Fields(title)) <= 3 && !strings.ContainsAny(title, ".,;:!?")
+}
+
+func (s *standing) speakers() {
+	timed, polite := 0, anyOf(s.text, []string{"です", "ます", "ました", "ません", "お疲れ"}) // friends write otherwise
+	for i := range s.hits {
+		if h := &s.hits[i]; h.kind == personName && s.speaks(h) {
+			timed += b2i(hasDigits(s.lines[s.line(h.start)].low, 3) && aClock(s.lines[s.line(h.start)].low))
+		}
+	}
+	for i := range s.hits {
+		h := &s.hits[i]
+		if h.kind != personName || !undecided(h) || !s.speaks(h) {
+			continue
+		}
+		folded, _ := fold(s.text[h.start:h.end])
+		turns := 0
+		for k := range s.lines {
+			turns += b2i(turn(s.lines[k].low, lower(folded)))
+		}
+		h.business = polite && (turns > 1 || timed > 1 && aClock(s.lines[s.line(h.start)].low))
+	}
+}
+
+func (s *standing) speaks(h *hit) bool {
+	l := &s.lines[s.line(h.start)]
+	folded, _ := fold(s.text[h.start:h.end])
+	left, _ := fold(s.text[l.start:h.start])
+	return timeOnly(left) && turn(l.low, lower(folded))
+}
+
+func turn(line, name string) bool {
+	at := strings.Index(line, name)
+	if at < 0 || !timeOnly(line[:at]) {
+		return false
+	}
+	rest := line[at+len(name):]
+	if t := strings.TrimLeft(rest, " "); strings.HasPrefix(t, ":") {
+		return true
+	} else if clock(t) && len(t) < len("10:03 am (edited)") {
+		return len(t) < len(rest)
+	}
+	return clock(strings.TrimLeft(line, "[ >")) && strings.HasPrefix(rest, " ")
+}
+
+func timeOnly(left string) bool { return strings.Trim(left, "0123456789:/-[]() >") == "" }
+
+func clock(t string) bool {
+	n := span(t, isDigit, 3)
+	return n > 0 && n < 3 && len(t) > n+2 && t[n] == ':' && isDigit(t[n+1]) && isDigit(t[n+2])
+}
+
+func aClock(low string) bool {
+	t := strings.Trim(low, "[]() >")
+	if clock(t) {
+		return true
+	}
+	i := strings.IndexByte(t, ':')
+	return i > 2 && (clock(t[i-2:]) || clock(t[i-1:])) && len(t)-i < len(":03 am (edited)")
+}
+
+func (s *standing) addresses(h *hit, n int) bool {
+	l := &s.lines[n]
+	t := strings.TrimSpace(unquote(l.low))
+	if !s.body && !strings.HasPrefix(l.low, ">") || !toWhom.ends(t) || utf8.RuneCountInString(t) > 40 || hasDigits(t, 1) || strings.ContainsAny(t, ":。") || s.upperLines(n) > 1 {
+		return false
+	}
+	if n+1 == len(s.lines) || n > 0 && sentence(strings.TrimSpace(s.lines[n-1].low)) {
+		return false
+	}
+	next := strings.TrimSpace(unquote(s.lines[n+1].low))
+	return next == "" || strings.HasSuffix(next, "。")
+}
