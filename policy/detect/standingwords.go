@@ -72,14 +72,14 @@ var workEnglish = newEnglish("reviewed-by", "signed-off-by", "acked-by", "tested
 // officeEnglish are words that are used at work.
 var officeEnglish = newEnglish("meeting", "agenda", "project", "team", "review", "release", "deploy", "patch", "fix", "crash", "rebuild", "load tests", "report", "quote", "invoice", "purchase order", "drawings", "contract", "conference", "office", "account", "logistics", "workshop", "minutes", "actions", "board", "launch", "budget", "deadline", "roadmap", "sprint", "added", "moved", "commented", "assigned", "edited", "card", "purchasing", "technical", "commercial", "trade fair", "data sheet", "samples", "branch", "translated by", "edited by", "published", "agreement", "plan", "schedule")
 
-// english is a list of words in lower case, and of phrases.
-type english struct {
+// inEnglish is a list of words in lower case, and of phrases.
+type inEnglish struct {
 	words   map[string]bool
 	phrases []string
 }
 
-func newEnglish(list ...string) *english {
-	e := &english{words: map[string]bool{}}
+func newEnglish(list ...string) *inEnglish {
+	e := &inEnglish{words: map[string]bool{}}
 	for _, w := range list {
 		if strings.Contains(w, " ") {
 			e.phrases = append(e.phrases, w)
@@ -92,7 +92,7 @@ func newEnglish(list ...string) *english {
 
 // in tells whether one of them stands in a text of lower case. A line without letters,
 // as most are in Japanese, is passed over at once.
-func (e *english) in(t string) bool {
+func (e *inEnglish) in(t string) bool {
 	words := 0
 	for i := 0; i < len(t); {
 		n := 0
