@@ -22,6 +22,7 @@ var trailerEncrypt = regexp.MustCompile(`/Encrypt\s*(?:(\d+)\s+(\d+)\s+R|<<)`)
 // down, the document is left to what its streams hold openly.
 func readPDF(r *reading) error {
 	r.end = pdfEnd(r.file.Data)
+	r.loose("leading bytes", r.file.Data[:max(0, bytes.Index(r.file.Data, []byte("%PDF-")))])
 	err := r.readPDFPages()
 	switch {
 	case err == nil, errors.Is(err, errEncrypted), r.ctx.Err() != nil:

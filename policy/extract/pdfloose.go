@@ -39,6 +39,7 @@ func (d *pdfDocument) loose(b *builder) {
 		objects.Write(before)
 		metadata := pdfMetadata.Match(dict)
 		if !metadata && !pdfObjectsIn.Match(dict) {
+			d.stray(b, dict, body)
 			return
 		}
 		if bytes.Contains(dict, []byte("/FlateDecode")) {
@@ -59,6 +60,7 @@ func (d *pdfDocument) loose(b *builder) {
 		}
 	})
 	d.looseStrings(objects.Bytes(), b)
+	d.strayStrings(objects.Bytes(), b)
 	for _, m := range pdfScriptLink.FindAllSubmatch(objects.Bytes(), 100) {
 		object := pdfObject(data, string(m[1]), string(m[2]))
 		pdfEachStream(object, func(_, dict, body []byte) {

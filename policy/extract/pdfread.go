@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -26,6 +27,8 @@ type pdfDocument struct {
 	// keys are annotKeys in the engine's memory.
 	keys  []uint64
 	files []pdfFile
+	// strays are files in streams that are not said to be any.
+	strays [][]byte
 	// unpacked is how many bytes the engine has unpacked of embedded files, only to
 	// tell their size too.
 	unpacked int64
@@ -66,6 +69,11 @@ func (r *reading) readPDFPages() error {
 		return err
 	}
 	// Outside of the engine: the embedded files may need it again.
+	for _, data := range d.strays {
+		if !slices.ContainsFunc(d.files, func(f pdfFile) bool { return bytes.Equal(f.data, data) }) {
+			d.files = append(d.files, pdfFile{name: "stream", data: data})
+		}
+	}
 	if stop := r.readFiles(d.files); err == nil {
 		err = stop
 	}
