@@ -30,8 +30,8 @@ const maxDrawn = 64 << 10
 
 // stray keeps a stream that is a file, or notes it as a text, by its first octets.
 //
-// Not covered: noise, which looks like a font or a picture, and streams with other filters
-// than deflate.
+// Not covered: noise, which looks like a font or a picture, streams with other filters than
+// deflate, and patterns and letters whose text is in a code of its font.
 func (d *pdfDocument) stray(b *builder, dict, body []byte) {
 	if len(body) < 16 || pdfNoText.Match(dict) || pdfFilter.Match(dict) || pdfEmbedded.Match(dict) || len(d.strays) >= maxStray {
 		return
