@@ -39,7 +39,7 @@ func (r *reading) loose(name string, rest []byte) {
 		r.fail(err)
 		return
 	}
-	r.child(File{Name: name, Data: rest, Attachment: r.file.Attachment, Hidden: name != "trailing bytes"})
+	r.child(File{Name: name, Data: rest, Attachment: r.file.Attachment, Hidden: name == "bytes between members"})
 }
 
 // oleEnd is where a compound file ends (MS-CFB 2): behind the last sector that any of its

@@ -347,7 +347,7 @@ func isSpanned(lead []byte) bool { return string(lead) == "PK\x07\x08" || string
 func (r *reading) around(z *zipFile) {
 	for _, lead := range [][]byte{z.lead, z.data[:min(z.start, len(z.data))]} {
 		if len(lead) > 0 && len(lead) < len(r.file.Data) && !isSpanned(lead) {
-			r.child(File{Name: "leading bytes", Data: lead})
+			r.loose("leading bytes", lead)
 		}
 	}
 	for _, gap := range z.gaps {
