@@ -21,7 +21,7 @@ type Charset struct {
 // Charsets lists what is read here. Any other that the Encoding Standard knows is
 // read as declared, see western.
 func Charsets() []Charset {
-	return []Charset{utf8Charset, utf16LE, utf16BE, utf32LE, utf32BE, utf7, shiftJIS, eucJP, iso2022JP, hz, western}
+	return []Charset{utf8Charset, utf16LE, utf16BE, utf32LE, utf32BE, utf7, utf7IMAP, shiftJIS, eucJP, iso2022JP, hz, escapes, ebcdic, western}
 }
 
 // byLabel finds a charset by its name or a label of its own.
@@ -43,11 +43,27 @@ var bySqueezed = func() map[string]string {
 	for l, c := range byLabel {
 		m[squeezed(l)] = c.Name
 	}
-	for _, l := range [...]string{"gb18030", "gbk", "gb2312", "big5", "euc-kr"} {
-		m[squeezed(l)] = l
+	for name, labels := range map[string][]string{
+		"gb18030": {"gb18030", "gb180302000"}, "gbk": {"gbk", "gb2312", "cp936", "ms936", "euccn", "eucgb2312cn"},
+		"big5": {"big5", "big5hkscs", "cp950", "ms950", "big5tw"}, "euc-kr": {"euckr", "cp949", "ms949", "uhc"},
+	} {
+		for _, l := range labels {
+			m[l] = name
+		}
 	}
 	return m
 }()
+
+// Shifts tells a charset in which octets of seven bits stand for other characters than
+// those of ASCII, without an escape in front of them.
+func Shifts(label string) bool {
+	switch name := Canonical(label); name {
+	case utf7.Name, utf7IMAP.Name, hz.Name, escapes.Name:
+		return true
+	default:
+		return strings.HasPrefix(name, "utf-16") || strings.HasPrefix(name, "utf-32")
+	}
+}
 
 // squeezed are the letters and digits.
 func squeezed(label string) string {

@@ -134,3 +134,27 @@ func TestSignaturesAreNoUTF7(t *testing.T) {
 		t.Error("a damaged sentence is not read")
 	}
 }
+
+// Characters that come of a wide blank in another charset are read over, and words between
+// two numbers are not.
+func TestNumberIsReadOverStrays(t *testing.T) {
+	const name = "\x8c\xc2\x90l\x94\xd4\x8d\x86" // in Shift_JIS
+	for _, c := range []struct {
+		raw, want string
+		there     bool
+	}{
+		{name + "\xe3\x80\x801\xe3\x80\x80234 5678", "1234 5678", true},
+		{name + "12\x8034\xff5678", "12345678", true},
+		{name + " 1234\x85 - \x855678", "1234 - 5678", true},
+		{name + " 1234 " + name + "\x80" + name + " 5678", "1234  5678", false},
+		{name + "\x80 1234 " + name + " 5678", "1234  5678", false},
+	} {
+		found := false
+		for _, r := range Read([]byte(c.raw), "shift_jis") {
+			found = found || strings.Contains(r.Text, c.want)
+		}
+		if found != c.there {
+			t.Errorf("%q: %v among %+v", c.raw, found, Read([]byte(c.raw), "shift_jis"))
+		}
+	}
+}

@@ -130,14 +130,14 @@ func withoutUnseen(data []byte) []byte {
 func overStrays(known []Reading) []Reading {
 	out := known
 	for _, r := range known {
-		if !strings.Contains(r.Text, "\ufffd") {
+		if !hasStrays(r) {
 			continue
 		}
 		var b strings.Builder
 		for line := range strings.Lines(r.Text) {
-			if b.Len() < maxDamaged && strings.Contains(line, "\ufffd") && hasStray(line) {
-				b.WriteString(strings.ReplaceAll(line, "\ufffd", ""))
-				b.WriteString(strings.ReplaceAll(line, "\ufffd", " "))
+			if b.Len() < maxDamaged && strings.ContainsFunc(line, isStray) && strayInNumber(line) {
+				writeOver(&b, line, "")
+				writeOver(&b, line, " ")
 			}
 		}
 		if b.Len() > 0 {
@@ -147,23 +147,85 @@ func overStrays(known []Reading) []Reading {
 	return out
 }
 
-// hasStray tells what is no character between two digits, blanks and signs of phone and
+// isStray tells what is no character: what stands for octets without one, and controls of
+// eight bits, which come of text that is read in a wrong charset.
+func isStray(c rune) bool { return c == utf8.RuneError || c >= 0x80 && c < 0xa0 }
+
+// hasStrays tells a reading with strays; that controls of eight bits are meant, only a text
+// in UTF-8 says.
+func hasStrays(r Reading) bool {
+	if r.Charset == "utf-8" {
+		return strings.Contains(r.Text, "\ufffd")
+	}
+	return strings.ContainsFunc(r.Text, isStray)
+}
+
+// maxStray is how many letters stand with a stray for one character at most, such as a wide
+// blank in UTF-8 that is read as Shift_JIS.
+const maxStray = 4
+
+// strayRun is the length of what a text begins with when that is no ASCII, and whether there
+// is a stray in it that may stand for one character.
+func strayRun(text string) (n int, stray bool) {
+	letters := 0
+	for i, c := range text {
+		if c < utf8.RuneSelf || c >= '０' && c <= '９' || c == '\u3000' {
+			return i, stray && letters <= maxStray
+		}
+		letters++
+		stray = stray || isStray(c)
+	}
+	return len(text), stray && letters <= maxStray
+}
+
+// writeOver writes a line with something else in place of its strays.
+func writeOver(b *strings.Builder, line, instead string) {
+	for line != "" {
+		n, stray := strayRun(line)
+		switch {
+		case n == 0:
+			_, n = utf8.DecodeRuneInString(line)
+			b.WriteString(line[:n])
+		case stray:
+			b.WriteString(instead)
+		default:
+			for _, c := range line[:n] {
+				if isStray(c) {
+					b.WriteString(instead)
+				} else {
+					b.WriteRune(c)
+				}
+			}
+		}
+		line = line[n:]
+	}
+}
+
+// strayInNumber tells what is no character between two digits, blanks and signs of phone and
 // card numbers on the way.
-func hasStray(line string) bool {
-	const signs = "\ufffd \t-./()+"
-	stray, digit := false, false
-	for _, c := range line {
+func strayInNumber(line string) bool {
+	const signs = "\u3000 \t-./()+"
+	found, digit := false, false
+	for line != "" {
+		n, stray := strayRun(line)
+		if n > 0 {
+			if found = stray && digit; !found {
+				digit = false
+			}
+			line = line[n:]
+			continue
+		}
+		c, size := utf8.DecodeRuneInString(line)
 		switch {
 		case c >= '0' && c <= '9', c >= '０' && c <= '９':
-			if stray {
+			if found {
 				return true
 			}
 			digit = true
 		case !strings.ContainsRune(signs, c):
-			stray, digit = false, false
-		case c == '\ufffd':
-			stray = digit
+			found, digit = false, false
 		}
+		line = line[size:]
 	}
 	return false
 }

@@ -307,17 +307,13 @@ func asciiReadings(data []byte, declared string) []Reading {
 			add("iso-2022-jp", false, other)
 		}
 		out[0].Rest = !whole
-		if slices.Contains([]string{"utf-7", "hz-gb-2312", "utf-16le", "utf-16be"}, declared) {
+		if Shifts(declared) {
 			add(declared, false, data)
 		}
 		if fits {
 			return out
 		}
-	case declared == "utf-7":
-		add("utf-7", true, data)
-	case declared == "hz-gb-2312":
-		add("hz-gb-2312", true, data)
-	case declared == "utf-16le" || declared == "utf-16be":
+	case Shifts(declared):
 		add(declared, true, data)
 	}
 	if declared != "utf-7" && hasUTF7(data) {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ func isHTML(p *probe) string {
 		return typ // the same tags, as far as hiding text goes
 	}
 	if p.declared(typ, "application/xhtml+xml") || p.named(".html", ".htm", ".xhtml", ".hta") {
-		if strings.Contains(p.text()[0].Text, "<") || p.declared(typ) {
+		if strings.ContainsAny(p.text()[0].Text, "<&") || p.declared(typ) {
 			return typ
 		}
 	}
@@ -118,7 +119,9 @@ type htmlReader struct {
 	// hidden is the stack of elements opened inside a hidden one.
 	hidden []atomName
 	raw    string
-	data   []string
+	// verbatim tells that the next text is shown with its tags.
+	verbatim bool
+	data     []string
 	// pages are the pages that frames carry in an attribute.
 	pages []string
 	// hides are the classes and names that the page's style sheets hide.
@@ -135,19 +138,30 @@ func (p *htmlReader) read(text string) error {
 		switch z.Next() {
 		case html.ErrorToken:
 			if errors.Is(z.Err(), io.EOF) {
-				return nil
+				return p.unfinished(string(z.Raw()))
 			}
 			return fmt.Errorf("read html: %w", errMalformed)
 		case html.TextToken:
 			p.text(string(z.Text()))
 		case html.CommentToken:
-			p.b.note(string(z.Text()))
+			closed := bytes.HasSuffix(z.Raw(), []byte("-->"))
+			if text := string(z.Text()); closed && !hasCharacterNumbers(text) {
+				p.b.note(text)
+			} else {
+				p.cut(text)
+			}
+		case html.DoctypeToken:
+			p.setting(string(z.Text()))
 		case html.StartTagToken:
 			p.start(z, false)
 		case html.SelfClosingTagToken:
 			p.start(z, true)
 		case html.EndTagToken:
+			tag := z.Raw()
 			name, _ := z.TagName()
+			if len(tag) > len(name)+len("</ >") {
+				p.setting(string(tag))
+			}
 			p.end(string(name))
 		}
 		if p.b.full {
@@ -158,15 +172,22 @@ func (p *htmlReader) read(text string) error {
 
 // text adds character data; blanks collapse as a browser does it.
 func (p *htmlReader) text(s string) {
+	if p.verbatim && (strings.IndexByte(s, '<') >= 0 || hasCharacterNumbers(s)) {
+		p.cut(s)
+	}
+	p.verbatim = false
 	switch p.raw {
 	case "":
 	case "script":
 		p.b.note(s)
+		if hasCharacterNumbers(s) {
+			p.cut(s)
+		}
 		p.literals(s)
 		p.numbers(s)
 		return
 	case "style":
-		p.b.note(s)
+		p.cut(s)
 		p.b.note(cssText(s))
 		if p.hides == nil {
 			p.hides = map[string]bool{}
@@ -221,6 +242,7 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 		if p.attribute(string(key), string(val)) {
 			hides = true
 		}
+		p.setting(string(key))
 	}
 	void := selfClosing || strings.Contains(voids, " "+name+" ")
 	if isBlock(name) {
@@ -235,6 +257,10 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 		p.b.beginCell()
 	case atom.Pre, atom.Textarea, atom.Xmp, atom.Listing, atom.Plaintext:
 		p.pre++
+	}
+	switch atom.Lookup(raw) {
+	case atom.Textarea, atom.Title, atom.Xmp, atom.Plaintext:
+		p.verbatim = true
 	case atom.Script, atom.Style, atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript:
 		if !selfClosing {
 			p.raw = name
@@ -344,7 +370,11 @@ func (p *htmlReader) noteURL(val string) {
 		p.data = append(p.data, uri)
 		return
 	}
-	p.b.note(val)
+	if strings.IndexByte(val, '<') >= 0 {
+		p.cut(val)
+	} else {
+		p.b.note(val)
+	}
 	if strings.Contains(val, "%") {
 		if plain, err := url.PathUnescape(val); err == nil {
 			p.b.note(plain)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"golang.org/x/text/encoding/japanese"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 func TestHTMLText(t *testing.T) {
@@ -90,5 +92,49 @@ func TestHTMLTables(t *testing.T) {
 	c := extractFile(t, File{Name: "a.html", Data: []byte(page)}).Contents[0]
 	if got := show(c.Text, c.Tables); got != "*1[氏名][電話] 2[想定 美咲][080-0088-3479] ;" {
 		t.Error(got)
+	}
+}
+
+// What a browser takes for a tag or shows with its tags, programs show that only cut out
+// what looks like one.
+func TestHTMLKeepsWhatOnlySomeTakeForATag(t *testing.T) {
+	for page, want := range map[string][]string{
+		"<p title=\"&#27663;&#21517;</p>\n080-0088-3479 ":             {"氏名", "080-0088-3479"},
+		"<p title='<b>&#27663;名</b> 080-0088-<i>3479":                 {"氏名", "080-0088-3479"},
+		"<p 氏名 080-0088-3479":                                         {"氏名", "080-0088-3479"},
+		"<!-- 氏<b>&#21517;</b> 080-0088-3479":                         {"氏名", "080-0088-3479"},
+		"<textarea>氏<!-- x -->&#21517; 080-<wbr>0088-3479</textarea>": {"氏名", "080-0088-3479"},
+		"<xmp>&#27663;名 080-0088-<x y>3479</xmp>":                     {"氏名", "080-0088-3479"},
+		"<title>&amp;#27663;名 080-<b>0088-3479</title>":               {"氏名", "080-0088-3479"},
+		"<style>&#27663;名 080-0088-3479</style>":                      {"氏名"},
+		"<script>var x = '&#27663;名 080-0088-3479'</script>":          {"氏名"},
+		"<img alt='氏<wbr>名 080-0088-<wbr>3479'>":                      {"氏名", "080-0088-3479"},
+		"<!DOCTYPE 氏名 080-0088-3479>x":                                {"氏名", "080-0088-3479"},
+		"x</p 氏名 080-0088-3479>":                                      {"氏名", "080-0088-3479"},
+		"<!-- &#27663;名 -->":                                          {"氏名"},
+		"<![CDATA[氏名":                                                 {"氏名"},
+	} {
+		res := extractFile(t, File{DeclaredType: "text/html", Data: []byte(page)})
+		if n := hits(res, want); n != len(want) {
+			t.Errorf("%s: %d of %q in %q", page, n, want, res.Contents[0].Text)
+		}
+	}
+}
+
+// XML has characters by number too, whoever shows it.
+func TestCharactersByNumberInXML(t *testing.T) {
+	for _, f := range []File{{DeclaredType: "text/xml"}, {Name: "x.htm"}, {DeclaredType: "image/svg+xml", Kind: policy.BodyText}} {
+		f.Data = []byte("<a>&#27663;&#21517;</a> 080&nbsp;0088")
+		if f.Name != "" {
+			f.Data = []byte("&#27663;&#21517;")
+		}
+		res := extractFile(t, f)
+		all := ""
+		for _, c := range res.Contents {
+			all += c.Text
+		}
+		if !strings.Contains(all, "氏名") {
+			t.Errorf("%+v: %q", f, all)
+		}
 	}
 }

@@ -72,8 +72,11 @@ func readText(r *reading) error {
 	if err := r.octets(r.probe.text()[0]); err != nil {
 		return err
 	}
-	if r.blob && hasCharacterNumbers(r.probe.text()[0].Text) {
-		return r.page("as page") // nothing says what a block in a text is
+	if (r.blob || !r.probe.declared("text/plain")) && hasCharacterNumbers(r.probe.text()[0].Text) {
+		err = r.page("as page") // nothing says what a block in a text is, and XML has them too
+	}
+	if r.blob || err != nil {
+		return err
 	}
 	return r.inline(r.probe.text()[0].Text)
 }

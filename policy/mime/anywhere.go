@@ -139,8 +139,12 @@ func (n *net) sweep(octets []byte, depth int) {
 			n.sweep(decoded, depth+1)
 		}
 	}
-	for _, region := range encodedRegions(octets) {
+	regions := encodedRegions(octets)
+	for _, region := range regions {
 		n.blindly(region, depth+1)
+	}
+	if len(regions) > 1 { // a program that leaves out what cannot be encoded reads on behind it
+		n.blindly(bytes.Join(regions, nil), depth+1)
 	}
 }
 
@@ -260,11 +264,8 @@ func (n *net) asFields(octets []byte) {
 			words := wordsOf(value)
 			text := textOf(words)
 			n.lines(text, 0)
-			for _, other := range otherTexts(words, text) {
+			for _, other := range otherTexts(value, words, text) {
 				n.lines(other, 0)
-			}
-			if joined := withoutInnerPadding(value); joined != nil {
-				n.lines(decodeText(joined), 0)
 			}
 			n.lines(decodeText(appendDense(nil, value)), 0) // blanks that stand inside a word
 		}

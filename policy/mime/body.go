@@ -93,7 +93,7 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 		if r.dialect.lastWins {
 			v = getLast(params, p)
 		}
-		if x := extended(params, p); x != "" {
+		if x := extendedToken(params, p); x != "" {
 			v = x
 		}
 		if v != n.Params.Get(p) {
@@ -102,7 +102,7 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	}
 	n.Charset = strings.ToLower(strings.Trim(n.Params.Get("charset"), " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
-	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news"
+	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news" || r.dialect.anyMessage && isMessage(n.Type)
 	n.Attachment = shownAsFile(&n)
 	n.encoding = r.transferEncoding(path, fields)
 	if n.Type == "message/partial" {
@@ -286,6 +286,24 @@ func guessBoundary(b []byte) []byte {
 	return nil
 }
 
+// isMessage tells the types whose content Python's reader takes for a mail, every
+// message/*.
+func isMessage(kind string) bool { return strings.HasPrefix(kind, "message/") }
+
+// otherMessage looks for fields of the structure in a message that is no mail: who reads
+// it as one decodes what is below them, and reports of delivery are several headers. One
+// that has none says the same either way.
+func (r *reader) otherMessage(n *Node) {
+	body := n.encoding.decode(n.raw)
+	for line := range bytes.Lines(body) {
+		if len(line) > len("content-") && line[0]|0x20 == 'c' && strings.EqualFold(string(line[:len("content-")]), "content-") {
+			r.doubt(n.Path, "message of another kind with fields of a mail", false)
+			r.strange.anyMessage = true
+			return
+		}
+	}
+}
+
 // innerMail reads a mail that lies in the part as it is.
 func (r *reader) innerMail(n Node) {
 	end := r.findDelimiter(r.pos)
@@ -383,6 +401,9 @@ func (r *reader) leaf(n Node) {
 	start := r.pos
 	n.raw = r.take()
 	n.Size = int64(len(n.raw))
+	if isMessage(n.Type) && !n.IsMail && n.Problem == policy.NoProblem {
+		r.otherMessage(&n)
+	}
 	i := r.addNode(n)
 	if r.own && n.encoding == base64Encoding {
 		r.decodeOver(i, start)

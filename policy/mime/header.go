@@ -177,10 +177,7 @@ func appendFieldText(out []byte, f *field) []byte {
 	words := wordsOf(value)
 	f.decoded = textOf(words)
 	out = append(append(out, f.decoded...), '\n')
-	if slices.ContainsFunc(words, func(w word) bool { return w.padded }) {
-		out = append(append(out, decodeText(withoutInnerPadding(value))...), '\n')
-	}
-	for _, other := range otherTexts(words, f.decoded) {
+	for _, other := range otherTexts(value, words, f.decoded) {
 		out = append(append(out, other...), '\n')
 	}
 	return appendHosts(out, value)
@@ -275,7 +272,7 @@ func paramTexts(f *field, names []string, mail bool) string {
 				continue // a piece of one; joined below
 			}
 			words := wordsOf(value)
-			for _, other := range otherTexts(words, textOf(words)) {
+			for _, other := range otherTexts(value, words, textOf(words)) {
 				add("filename", other)
 			}
 		case "charset", "boundary", "format", "delsp", "type", "method", "size", "micalg",

@@ -70,7 +70,11 @@ func parseParams(v []byte) (value string, params []param) {
 			continue
 		}
 		s.i++ // the equals sign
-		params = append(params, param{name, s.value()})
+		v, behind := s.value()
+		params = append(params, param{name, v})
+		if behind != "" && len(params) < maxParams { // some read on behind the quotes
+			params = append(params, param{name, v + behind})
+		}
 	}
 	return value, params
 }
@@ -128,19 +132,19 @@ func (s *scanner) comment() bool {
 	return false
 }
 
-func (s *scanner) value() string {
+// value reads one, and what stands behind its quotes.
+func (s *scanner) value() (value, behind string) {
 	for s.i < len(s.v) && (s.v[s.i] == ' ' || s.v[s.i] == '\t') {
 		s.i++
 	}
 	if s.i >= len(s.v) || s.v[s.i] != '"' {
-		return strings.TrimSpace(s.until(";"))
+		return strings.TrimSpace(s.until(";")), ""
 	}
 	s.i++
 	if end := strings.IndexAny(s.v[s.i:], "\"\\"); end >= 0 && s.v[s.i+end] == '"' {
 		text := s.v[s.i : s.i+end]
 		s.i += end + 1
-		s.until(";")
-		return text
+		return text, strings.TrimSpace(s.until(";"))
 	}
 	var b []byte
 	for s.i < len(s.v) && s.v[s.i] != '"' {
@@ -152,8 +156,8 @@ func (s *scanner) value() string {
 		b = append(b, s.v[s.i])
 		s.i++
 	}
-	s.until(";")
-	return string(b)
+	s.i = min(s.i+1, len(s.v))
+	return string(b), strings.TrimSpace(s.until(";"))
 }
 
 // shiftJISTrail tells that the next octet is the second one of a Shift_JIS
@@ -206,6 +210,30 @@ func extended(params []param, name string) string {
 		return texts[0]
 	}
 	return ""
+}
+
+// extendedToken is extended for a parameter that programs act upon. It is ASCII whatever
+// charset is named, and some name it in front of each section.
+func extendedToken(params []param, name string) string {
+	sorted := pieces(params, name)
+	if len(sorted) == 0 {
+		return ""
+	}
+	for i := range sorted[1:] {
+		if p := &sorted[i+1]; p.escaped {
+			if parts := strings.SplitN(p.value, "'", 3); len(parts) == 3 {
+				p.value = parts[2]
+			}
+		}
+	}
+	label, data := joinPieces(sorted)
+	if isASCII(data) {
+		label = ""
+	}
+	if bytes.Contains(data, []byte("=?")) {
+		return decodeText(data)
+	}
+	return readings(label, data)[0]
 }
 
 // extendedTexts is extended with the further readings of its charset.

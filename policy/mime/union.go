@@ -228,6 +228,10 @@ func (n *Node) kind() kind {
 	switch n.Type {
 	case "text/rfc822-headers", "text/enriched", "text/richtext", "text/x-amp-html":
 		k.as = n.Type
+	default:
+		if isMessage(n.Type) {
+			k.as = "message" // a mail to some
+		}
 	}
 	if dot := strings.LastIndexByte(n.Name, '.'); dot >= 0 {
 		k.ext = strings.ToLower(n.Name[dot:])
@@ -237,7 +241,7 @@ func (n *Node) kind() kind {
 
 // isPlainASCII tells octets that every charset reads in the same way.
 func (n *Node) isPlainASCII() bool {
-	return n.encoding == identity && isASCII(n.raw) && bytes.IndexByte(n.raw, 0x1b) < 0 && n.Charset != "utf-7" && !strings.HasPrefix(n.Charset, "utf-16")
+	return n.encoding == identity && isASCII(n.raw) && bytes.IndexByte(n.raw, 0x1b) < 0 && !charset.Shifts(n.Charset)
 }
 
 // addAside gives text that the strict reading shows in a header to the readers of

@@ -47,11 +47,16 @@ const (
 // otherTexts are the further readings of a value whose charsets are in doubt: what
 // a program shows that goes by the label alone, or guesses otherwise. text is the first
 // one.
-func otherTexts(words []word, text string) []string {
-	doubtful := func(w word) bool { return !isPlain(w.charset, w.data) }
+func otherTexts(value []byte, words []word, text string) []string {
+	doubtful := func(w word) bool { return w.padded || w.nested || !isPlain(w.charset, w.data) }
 	if !strings.Contains(text, "=?") && !slices.ContainsFunc(words, doubtful) {
 		return nil
 	}
+	return append(textsInDoubt(words), bentTexts(value, words, text)...)
+}
+
+// textsInDoubt are what each charset that is in question makes of the words.
+func textsInDoubt(words []word) []string {
 	texts := make([][]string, len(words))
 	n := 1
 	for i, w := range words {
@@ -85,7 +90,10 @@ func otherTexts(words []word, text string) []string {
 
 // wordsOf cuts a value into its encoded words, those joined that belong together, and
 // the octets between them.
-func wordsOf(v []byte) []word {
+func wordsOf(v []byte) []word { return cutWords(v, true) }
+
+// cutWords is wordsOf for programs that join words and for those that do not.
+func cutWords(v []byte, join bool) []word {
 	var out []word
 	for len(v) > 0 {
 		at, w, n := findWord(v)
@@ -104,6 +112,9 @@ func wordsOf(v []byte) []word {
 			}
 			// A label that nobody knows does not part a character either.
 			switch known, nextKnown := charset.Canonical(w.charset), charset.Canonical(next.charset); {
+			case !join:
+				out = append(out, w)
+				w = word{charset: next.charset}
 			case next.charset == w.charset || nextKnown == "" && known != "":
 			case known == "" && nextKnown != "":
 				w.charset = next.charset
@@ -112,6 +123,7 @@ func wordsOf(v []byte) []word {
 				w = word{charset: next.charset}
 			}
 			w.data, w.padded = append(w.data, next.data...), w.padded || next.padded
+			w.nested, w.joined = w.nested || next.nested, w.joined || join
 			v = rest[n:]
 		}
 		out = append(out, w)
@@ -123,6 +135,8 @@ type word struct {
 	charset string
 	data    []byte
 	padded  bool // base64 with padding inside, see withoutInnerPadding
+	nested  bool // the beginning of another word stands in it, see withoutOuterStarts
+	joined  bool // it was several
 }
 
 func findWord(v []byte) (at int, w word, length int) {
@@ -157,7 +171,7 @@ func readWord(v []byte) (w word, ok bool, length int) {
 	if end < 0 {
 		return w, false, 0
 	}
-	w.charset = wordLabel(head[:q])
+	w.charset, w.nested = wordLabel(head[:q]), hasWord(body[:end])
 	switch head[q+1] {
 	case 'B', 'b':
 		w.data = decodeBase64(body[:end], true)
@@ -204,47 +218,23 @@ func wordEnd(body []byte) int {
 	return -1
 }
 
-// withoutInnerPadding takes "=" out of the middle of base64 words: some programs
-// read on over it as if it were not there, others begin a new group behind it. nil
-// when no word has one.
-func withoutInnerPadding(v []byte) []byte {
-	var out []byte
-	last := 0
-	for at := 0; ; {
-		i := bytes.Index(v[at:], []byte("=?"))
-		if i < 0 {
-			break
-		}
-		at += i
-		w, ok, n := readWord(v[at:])
-		if !ok || len(w.data) == 0 {
-			at += 2
-			continue
-		}
-		word := v[at : at+n]
-		q := 2 + bytes.IndexByte(word[2:], '?')
-		body := word[q+3 : n-2]
-		if inner := bytes.TrimRight(body, "="); word[q+1]|0x20 == 'b' && bytes.IndexByte(inner, '=') >= 0 {
-			out = append(append(out, v[last:at+q+3]...), bytes.ReplaceAll(inner, []byte("="), nil)...)
-			last = at + n - 2
-		}
-		at += n
-	}
-	if out == nil {
-		return nil
-	}
-	return append(out, v[last:]...)
-}
-
 func decodeQ(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for i := 0; i < len(b); i++ {
 		switch {
 		case b[i] == '_':
 			out = append(out, ' ')
-		case b[i] == '=' && i+2 < len(b) && unhex(b[i+1]) >= 0 && unhex(b[i+2]) >= 0:
-			out = append(out, byte(unhex(b[i+1])<<4|unhex(b[i+2])))
-			i += 2
+		case b[i] == '=':
+			k := i + 1
+			for k < len(b) && (b[k] <= ' ' || b[k] == '_') { // a fold inside an escape
+				k++
+			}
+			if k+1 < len(b) && unhex(b[k]) >= 0 && unhex(b[k+1]) >= 0 {
+				out = append(out, byte(unhex(b[k])<<4|unhex(b[k+1])))
+				i = k + 1
+			} else {
+				out = append(out, '=')
+			}
 		default:
 			out = append(out, b[i])
 		}

@@ -14,7 +14,7 @@ import (
 // comes out is a mail that some program still shows.
 func mutant(rnd *rand.Rand, raw []byte) ([]byte, string) {
 	var names []string
-	all := slices.Concat(mutations(), wordMutations(), kindMutations(), oddMutations(), clientMutations())
+	all := slices.Concat(mutations(), wordMutations(), kindMutations(), oddMutations(), clientMutations(), peerMutations())
 	for range 1 + rnd.IntN(4) {
 		m := all[rnd.IntN(len(all))]
 		if out := m.change(rnd, bytes.Clone(raw)); len(out) > 0 && len(out) < 1<<20 {

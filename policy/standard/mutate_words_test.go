@@ -34,20 +34,22 @@ func wordMutations() []mutation {
 	}
 }
 
+// charsetWith writes UTF-8 in a charset, as far as that has the characters.
+func charsetWith(e encoding.Encoding) func(string) []byte {
+	return func(s string) []byte {
+		out, err := encoding.ReplaceUnsupported(e.NewEncoder()).Bytes([]byte(s))
+		if err != nil {
+			return []byte(s)
+		}
+		return out
+	}
+}
+
 // charsetWriters write UTF-8 in another charset.
 func charsetWriters() []struct {
 	label string
 	write func(string) []byte
 } {
-	with := func(e encoding.Encoding) func(string) []byte {
-		return func(s string) []byte {
-			out, err := encoding.ReplaceUnsupported(e.NewEncoder()).Bytes([]byte(s))
-			if err != nil {
-				return []byte(s)
-			}
-			return out
-		}
-	}
 	utf16Bytes := func(s string, big bool) []byte {
 		var out []byte
 		for _, u := range utf16.Encode([]rune(s)) {
@@ -63,8 +65,8 @@ func charsetWriters() []struct {
 		label string
 		write func(string) []byte
 	}{
-		{"shift_jis", with(japanese.ShiftJIS)}, {"euc-jp", with(japanese.EUCJP)}, {"iso-2022-jp", with(japanese.ISO2022JP)},
-		{"hz-gb-2312", with(simplifiedchinese.HZGB2312)}, {"gb18030", with(simplifiedchinese.GB18030)},
+		{"shift_jis", charsetWith(japanese.ShiftJIS)}, {"euc-jp", charsetWith(japanese.EUCJP)}, {"iso-2022-jp", charsetWith(japanese.ISO2022JP)},
+		{"hz-gb-2312", charsetWith(simplifiedchinese.HZGB2312)}, {"gb18030", charsetWith(simplifiedchinese.GB18030)},
 		{"utf-16le", func(s string) []byte { return utf16Bytes(s, false) }}, {"utf-16be", func(s string) []byte { return utf16Bytes(s, true) }},
 		{"utf-7", utf7Bytes}, {"utf-8", func(s string) []byte { return []byte("\ufeff" + s) }},
 	}

@@ -1,0 +1,78 @@
+package mime
+
+import (
+	"bytes"
+	"slices"
+)
+
+// bentTexts are what programs make of a value whose words are not as they should be and
+// that read them otherwise.
+func bentTexts(value []byte, words []word, text string) []string {
+	var out []string
+	add := func(want func(word) bool, read func() string) {
+		if !slices.ContainsFunc(words, want) {
+			return
+		}
+		if other := read(); other != text && !slices.Contains(out, other) {
+			out = append(out, other)
+		}
+	}
+	add(func(w word) bool { return w.padded }, func() string { return decodeText(withoutInnerPadding(value)) })
+	add(func(w word) bool { return w.nested }, func() string { return decodeText(withoutOuterStarts(value)) })
+	add(func(w word) bool { return w.joined && !isPlain(w.charset, w.data) }, func() string { return textOf(cutWords(value, false)) })
+	return out
+}
+
+// withoutOuterStarts takes out the beginnings of words in front of what is a word itself:
+// some programs find the end of the outer one where the inner one begins, and go on there.
+func withoutOuterStarts(v []byte) []byte {
+	var out []byte
+	for {
+		i := bytes.Index(v, []byte("=?"))
+		if i < 0 {
+			return append(out, v...)
+		}
+		if _, ok, n := readWord(v[i:]); ok && !hasWord(v[i+2:i+n]) {
+			out = append(out, v[:i+n]...)
+			v = v[i+n:]
+			continue
+		}
+		out = append(out, v[:i]...)
+		v = v[i+2:]
+		if next := bytes.Index(v, []byte("=?")); next >= 0 && bytes.IndexByte(v[:next], ' ') < 0 {
+			v = v[next:] // a label, an encoding, and the inner word
+		}
+	}
+}
+
+// withoutInnerPadding takes "=" out of the middle of base64 words: some programs
+// read on over it as if it were not there, others begin a new group behind it. nil
+// when no word has one.
+func withoutInnerPadding(v []byte) []byte {
+	var out []byte
+	last := 0
+	for at := 0; ; {
+		i := bytes.Index(v[at:], []byte("=?"))
+		if i < 0 {
+			break
+		}
+		at += i
+		w, ok, n := readWord(v[at:])
+		if !ok || len(w.data) == 0 {
+			at += 2
+			continue
+		}
+		word := v[at : at+n]
+		q := 2 + bytes.IndexByte(word[2:], '?')
+		body := word[q+3 : n-2]
+		if inner := bytes.TrimRight(body, "="); word[q+1]|0x20 == 'b' && bytes.IndexByte(inner, '=') >= 0 {
+			out = append(append(out, v[last:at+q+3]...), bytes.ReplaceAll(inner, []byte("="), nil)...)
+			last = at + n - 2
+		}
+		at += n
+	}
+	if out == nil {
+		return nil
+	}
+	return append(out, v[last:]...)
+}
