@@ -2,6 +2,7 @@ package charset
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -163,5 +164,29 @@ func TestBrokenDoubleBytesAreReadFromTheNextOctet(t *testing.T) {
 	}
 	if got := doubleText(append([]byte{0x80}, euc...), false, 2); strings.Contains(got, "氏名") {
 		t.Errorf("two octets on: %q", got)
+	}
+}
+
+// Charsets that only some program knows are read where they are declared.
+func TestCharsetsThatFewKnow(t *testing.T) {
+	const text = "個人番号 1,234 & 5678"
+	for label, raw := range map[string]string{
+		"utf-7-imap": "&UAtOunVqU,c- 1,234 &- 5678", "UTF7-IMAP": "&UAtOunVqU,c- 1,234 &- 5678",
+		"unicode_escape": `\u500b\U00004eba\u756a\u53f7\x201,234 & 5678`, "raw-unicode-escape": `\u500b\u4eba\u756a\u53f7 1,234 & 5678`,
+		"cp936": "\x82\x80\xc8\xcb\xb7\xac\xba\xc5 1,234 & 5678", "ms936": "\x82\x80\xc8\xcb\xb7\xac\xba\xc5 1,234 & 5678",
+	} {
+		if got := readings([]byte(raw), label); !slices.Contains(got, text) {
+			t.Errorf("%s: %q", label, got)
+		}
+	}
+	for label, raw := range map[string]string{"cp950": "\xa4s\xa5\xd0", "big5hkscs": "\xa4s\xa5\xd0"} {
+		if got := readings([]byte(raw), label); !slices.Contains(got, "山田") {
+			t.Errorf("%s: %q", label, got)
+		}
+	}
+	for _, label := range []string{"cp037", "ibm500", "ebcdic-cp-us"} {
+		if got := readings([]byte("\xd5\xd6\x40\xf1\xf2\xf3\xf4"), label); !slices.Contains(got, "NO 1234") {
+			t.Errorf("%s: %q", label, got)
+		}
 	}
 }

@@ -11,10 +11,12 @@ var utf7IMAP = Charset{Name: "utf-7-imap", labels: []string{"utf7imap", "utf7-im
 func fromIMAP(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	inRun := false
-	for _, c := range data {
+	for i, c := range data {
 		switch {
-		case c == '&':
+		case c == '&' && i+1 < len(data) && isBase64(data[i+1]):
 			inRun, c = true, '+'
+		case c == '-' && i > 0 && data[i-1] == '&': // an ampersand
+			continue
 		case c == '+' && !inRun:
 			out = append(out, '+', '-')
 			continue

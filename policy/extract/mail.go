@@ -20,7 +20,7 @@ func isMail(p *probe) string {
 	if p.named(".txt", ".md", ".log") {
 		return "" // a program that opens it shows it as it stands
 	}
-	if mailHeaderScore(p.data, false) >= 2 || p.named(".eml", ".mht", ".mhtml", ".nws") && mailHeaderScore(p.data, true) >= 1 {
+	if mailHeaderScore(p.data, false) >= 2 || p.named(".eml") && len(p.text()) > 0 || p.named(".mht", ".mhtml", ".nws") && mailHeaderScore(p.data, true) >= 1 {
 		return typ
 	}
 	return ""

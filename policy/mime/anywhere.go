@@ -35,6 +35,7 @@ type net struct {
 	// labels are the charsets that the mail names, "" first; wide tells one of 16 bits.
 	labels []string
 	wide   bool
+	shifts bool // one of them has seven bits stand for other characters
 	flowed bool // the mail names a format in which clients join lines
 	left   int
 	spare  int // octets that may be gone over although a reading explains them
@@ -55,6 +56,7 @@ func newNet(buffers [][]byte) *net {
 			if name != "" && len(n.labels) <= netLabels && !slices.Contains(n.labels, name) {
 				n.labels = append(n.labels, name)
 			}
+			n.shifts = n.shifts || charset.Shifts(name)
 			n.wide = n.wide || strings.HasPrefix(name, "utf-16") || strings.HasPrefix(name, "utf-32")
 		}
 	}
@@ -139,12 +141,8 @@ func (n *net) sweep(octets []byte, depth int) {
 			n.sweep(decoded, depth+1)
 		}
 	}
-	regions := encodedRegions(octets)
-	for _, region := range regions {
+	for _, region := range encodedRegions(octets) {
 		n.blindly(region, depth+1)
-	}
-	if len(regions) > 1 { // a program that leaves out what cannot be encoded reads on behind it
-		n.blindly(bytes.Join(regions, nil), depth+1)
 	}
 }
 
@@ -162,7 +160,7 @@ func (n *net) asText(octets []byte, depth int) {
 		}
 	}
 	for line := range bytes.Lines(octets) {
-		if !meansItself(line) {
+		if !meansItself(line) || n.shifts {
 			if len(group) > netGroup {
 				flush()
 			}
@@ -367,8 +365,13 @@ func (r *reader) addAnywhere(u *union, out *Reading, path string) {
 		n.asWritten(&nodes[i])
 	}
 	for _, buf := range r.buffers {
+		var regions [][]byte
 		for _, part := range unexplained(buf, nodes, len(n.labels) > 2) {
 			n.sweep(part, 0)
+			regions = append(regions, encodedRegions(part)...)
+		}
+		if len(regions) > 1 { // a program that leaves out what cannot be encoded reads on behind it
+			n.blindly(bytes.Join(regions, nil), 1)
 		}
 		n.uuencoded(buf, 0)
 	}

@@ -43,6 +43,9 @@ func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
 		{"a uuencoded file with two CRs at each line end", doubtful + "\nbegin 644 a\r\n&<V5C<F5T\r\n`\r\nend\r\n", "secret", ViewAnywhere},
 		{"a number over lines that flow in another reading", doubtful + "Content-Type: text/plain; format*0=flo; format*1=wed; delsp=yes\n\n1234 56 \n78\n", "1234 5678", ""},
 		{"quoted-printable in a base64 body", "Content-Transfer-Encoding: base64\n\n" + strings.TrimSpace(encoded("=E5=80=8B=E4=BA=BA\nabcd")) + "A\n", "個人", ViewAnywhere},
+		{"HTML under a type without a word", "Content-Type: ; text/html\n\n&#20491;\n", "&#20491;", ViewAnywhere},
+		{"HTML under a type of one word", "Content-Type: text\n\n&#20491;\n", "&#20491;", ViewAnywhere},
+		{"characters by number in a charset of seven bits", doubtful + "Content-Type: text/plain; charset=unicode-escape\n\n\\u500b\\u4eba\n", "個人", ViewAnywhere},
 		{"a NUL in a number", "Subject: 1234 567\x008\n\nx\n", "1234 5678", ""},
 	} {
 		r := Read(crlf(c.mail), policy.DefaultLimits())

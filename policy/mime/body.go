@@ -157,7 +157,13 @@ func (r *reader) mediaType(n *Node, path, kind string, ct *field, params []param
 		n.Type = "application/octet-stream" // RFC 2045 section 5.2 leaves it open
 		r.doubt(path, "malformed media type", true)
 	}
-	if value, _, _ := bytes.Cut(unfold(ct.value), []byte(";")); bytes.IndexByte(value, '(') >= 0 {
+	if !strings.Contains(kind, "/") && ct.name != "" { // text to us, no text to others
+		r.doubt(path, "media type of one word or none", false)
+		r.strange.otherType = true
+		if r.dialect.otherType {
+			n.Type = "application/octet-stream"
+		}
+	} else if value, _, _ := bytes.Cut(unfold(ct.value), []byte(";")); bytes.IndexByte(value, '(') >= 0 {
 		r.doubt(path, "comment in a media type", false)
 		r.strange.otherType = true
 		if r.dialect.otherType && !strings.HasPrefix(n.Type, "multipart/") {
@@ -284,56 +290,6 @@ func guessBoundary(b []byte) []byte {
 		}
 	}
 	return nil
-}
-
-// isMessage tells the types whose content Python's reader takes for a mail, every
-// message/*.
-func isMessage(kind string) bool { return strings.HasPrefix(kind, "message/") }
-
-// otherMessage looks for fields of the structure in a message that is no mail: who reads
-// it as one decodes what is below them, and reports of delivery are several headers. One
-// that has none says the same either way.
-func (r *reader) otherMessage(n *Node) {
-	body := n.encoding.decode(n.raw)
-	for line := range bytes.Lines(body) {
-		if len(line) > len("content-") && line[0]|0x20 == 'c' && strings.EqualFold(string(line[:len("content-")]), "content-") {
-			r.doubt(n.Path, "message of another kind with fields of a mail", false)
-			r.strange.anyMessage = true
-			return
-		}
-	}
-}
-
-// innerMail reads a mail that lies in the part as it is.
-func (r *reader) innerMail(n Node) {
-	end := r.findDelimiter(r.pos)
-	r.asFile(n, trimEOLBefore(r.raw[r.pos:end], end < len(r.raw)))
-	n.IsContainer = true
-	i := r.addNode(n)
-	start := r.pos
-	r.depth++
-	r.entity(n.Path)
-	r.depth--
-	r.nodes[i].Size = int64(r.pos - start)
-}
-
-// asFile adds what is called a mail and does not begin like one: whoever saves it
-// opens it as what it is.
-func (r *reader) asFile(n Node, content []byte) {
-	if len(bytes.TrimSpace(content)) == 0 || beginsLikeMail(content) {
-		return
-	}
-	r.doubt(n.Path, "called a mail and does not begin like one", false)
-	r.addNode(Node{Path: n.Path, View: strings.TrimSpace(n.View + " " + ViewFile), Type: "application/octet-stream", Name: n.Name, AltName: n.AltName,
-		Attachment: true, Size: int64(len(content)), raw: content, form: formDerived})
-}
-
-// beginsLikeMail tells a header field, or the envelope line of an mbox, in the first
-// line that is not blank.
-func beginsLikeMail(b []byte) bool {
-	line, _ := cutLine(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n"))
-	name, _, ok := bytes.Cut(line, []byte(":"))
-	return ok && fieldName(bytes.TrimRight(name, " \t")) || bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))
 }
 
 // encodedEntity collects the encoded bytes of a mail or multipart, and reads
@@ -475,6 +431,9 @@ func (r *reader) segment(path, view string) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		r.lineEnds(raw)
 		return
+	}
+	if hasContentField(raw) { // parts to a program that finds other delimiters, so all of it is read
+		r.doubt(path, "fields of a part outside of the parts", false)
 	}
 	n := Node{Path: path, View: view, Type: "text/plain", raw: raw, Size: int64(len(raw)), form: formText}
 	r.addNode(n)

@@ -184,7 +184,8 @@ func (n *Node) isShownText() bool {
 
 // inOctets tells a charset that has no control characters.
 func (n *Node) inOctets() bool {
-	return !strings.HasPrefix(n.Charset, "utf-16") && !strings.HasPrefix(n.Charset, "utf-32")
+	name := charset.Canonical(n.Charset)
+	return !strings.HasPrefix(name, "utf-16") && !strings.HasPrefix(name, "utf-32")
 }
 
 // another adds the node as it reads with another decoding, if none of those added

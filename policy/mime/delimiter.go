@@ -129,14 +129,19 @@ func (r *reader) delimiter(at int) (k int, closes bool) {
 		if len(f.boundary) == 0 || !bytes.HasPrefix(line, f.boundary) {
 			continue
 		}
-		match, closes := tail(line[len(f.boundary):])
+		match, closes, blanks := tail(line[len(f.boundary):])
+		if match && blanks { // RFC 2046 allows them, and not everybody reads over them
+			r.strange.exact = true
+			r.doubt(f.path, "blanks behind a delimiter", false)
+			match = !r.dialect.exact
+		}
 		switch {
 		case match && f.closed && !r.dialect.openEnd:
 			r.strange.openEnd = true
 			r.doubt(f.path, "delimiter behind the close delimiter", true)
 		case match:
 			return k, closes
-		case near < 0 && !f.closed:
+		case near < 0 && !f.closed && !blanks:
 			near = k
 		}
 	}
@@ -153,18 +158,20 @@ func (r *reader) delimiter(at int) (k int, closes bool) {
 
 // tail reads what stands behind the boundary in its line: blanks, or two
 // hyphens and blanks.
-func tail(b []byte) (match, closes bool) {
+func tail(b []byte) (match, closes, blanks bool) {
 	if len(b) >= 2 && b[0] == '-' && b[1] == '-' {
 		closes, b = true, b[2:]
 	}
 	for _, c := range b {
 		switch c {
-		case ' ', '\t', '\r':
+		case ' ', '\t':
+			blanks = true
+		case '\r':
 		case '\n':
-			return true, closes
+			return true, closes, blanks
 		default:
-			return false, false
+			return false, false, false
 		}
 	}
-	return true, closes
+	return true, closes, blanks
 }

@@ -42,6 +42,20 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 		{"soft line break inside an escape", qp + "==\n20=31234\n"},
 		{"soft line break of a CR", qp + " 1=\r234\n"},
 		{"soft line break of a CR with more behind it", qp + " 1=\rxyz\n234\n"},
+		{"fields in a message of another kind", "Content-Type: message/disposition-notification\n\n" + encoded},
+		{"fields in a report of delivery", "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nContent-Transfer-Encoding: base64\n" + b64(want) + "\n"},
+		{"fields in an encoded message of another kind", "Content-Type: message/x-y\nContent-Transfer-Encoding: quoted-printable\n\n" + strings.ReplaceAll(encoded, "=", "=3D")},
+		{"a mail that is called a text", "Content-Type: text/rfc822\n\n" + encoded},
+		{"one of two types is a message of another kind", "Content-Type: text/plain\nContent-Type: message/http\n\n" + encoded},
+		{"blanks inside an escape of a word", "Subject: =?utf-8?Q?=E5= 80=8B=E4=BA= BA=E7=95=AA=E5=8F=B7=\n 20=31= 32=_33=34?=\n\nx"},
+		{"a word that begins another one", "Subject: =?utf-8?Q?=?utf-8?B?" + b64("個人番号") + "?= =?utf-8?B?" + b64(" 1234") + "?=?=\n\nx"},
+		{"words that do not belong together", "Subject: =?shift_jis?Q?=8C=C2=90l=94=D4=8D=86_1234?=\n =?shift_jis?B?gQ==?= =?shift_jis?B?gUE=?=\n\nx"},
+		{"a value behind its quotes", "Content-Disposition: attachment; filename=\"a\" " + word + "\n\nx"},
+		{"blanks in front of the star", "Content-Disposition: attachment; filename *=utf-8''%E5%80%8B%E4%BA%BA%E7%95%AA%E5%8F%B7%201234\n\nx"},
+		{"blanks behind a delimiter that is none to others", mixed + "Content-Type: text/plain\n\nx\n--B-- \n" + encoded + "--B--\n"},
+		{"a part in the epilogue", mixed + "\nx\n--B--\n--C\n" + encoded + "--C--\n"},
+		{"a part in the preamble", "Content-Type: multipart/mixed; boundary=B\n\n--C\n" + encoded + "--C--\n--B\n\nx\n--B--\n"},
+		{"base64 lines between fields", "Content-Type: text/plain\nContent-Type: text/html\n\n" + b64(want)[:10] + "\nX-Note: more\n" + b64(want)[10:] + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := Read(crlf("From: a@example.co.jp\nMIME-Version: 1.0\n"+c.mail), policy.DefaultLimits())
@@ -49,6 +63,28 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 				t.Errorf("nobody shows it: %q", all)
 			}
 		})
+	}
+}
+
+// What others take for another reading of the same octets is there in the way that they
+// take it.
+func TestOtherReadingsOfTheSameOctets(t *testing.T) {
+	uu := "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\r&<V5C<F5T\r`\rend\n"
+	for _, c := range []struct{ name, mail, want string }{
+		{"uuencode whose lines end with a CR", uu, "text/plain secret"},
+		{"the charset of a charset", "Content-Type: text/plain; charset*=utf-16''%67%62%31%38%30%33%30\n\nx\n", "gb18030 x"},
+		{"a charset in sections with a charset each", "Content-Type: text/plain; charset*0*=x'y'gb; charset*1*=z'w'18030\n\nx\n", "gb18030 x"},
+	} {
+		r := Read(crlf(c.mail), policy.DefaultLimits())
+		found := false
+		for i := range r.Nodes {
+			n := &r.Nodes[i]
+			kind, body, _ := strings.Cut(c.want, " ")
+			found = found || (n.Type == kind || n.Charset == kind) && strings.TrimSpace(string(n.Body())) == body
+		}
+		if !found {
+			t.Errorf("%s: %q", c.name, leaves(r))
+		}
 	}
 }
 

@@ -261,7 +261,7 @@ func pieces(params []param, name string) []piece {
 	var out []piece
 	for _, p := range params {
 		own, rest, ok := strings.Cut(p.name, "*")
-		if !ok || own != name {
+		if !ok || strings.TrimRight(own, " \t") != name {
 			continue
 		}
 		number, escaped := strings.CutSuffix(rest, "*")

@@ -327,7 +327,7 @@ func (u *union) shown(n *Node) (same, otherwise bool) {
 	if n.encoding != identity {
 		for _, s := range u.encoded {
 			if sameDecoding(s.encoding, n.encoding) && s.isHTML() == k.html && densePrefix(s.raw, n.raw) {
-				if s.kind() == k {
+				if s.kind() == k && n.sameLines(s) {
 					return true, false
 				}
 				otherwise = true
@@ -358,6 +358,13 @@ func (u *union) shown(n *Node) (same, otherwise bool) {
 	}
 	u.seen[id] = true
 	return false, otherwise
+}
+
+// sameLines tells that the line ends, which no comparison of octets looks at here, make no
+// difference to what an encoding that goes by lines decodes to.
+func (n *Node) sameLines(other *Node) bool {
+	byLines := n.encoding == uuencoded || n.encoding&^allHabits == quotedPrintable
+	return !byLines || bytes.HasPrefix(other.raw, n.raw) || densePrefix(other.encoding.decode(other.raw), n.encoding.decode(n.raw))
 }
 
 // sameDecoding tells that what a foreign parser shows of an encoding is shown here: a

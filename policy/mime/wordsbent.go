@@ -32,7 +32,7 @@ func withoutOuterStarts(v []byte) []byte {
 		if i < 0 {
 			return append(out, v...)
 		}
-		if _, ok, n := readWord(v[i:]); ok && !hasWord(v[i+2:i+n]) {
+		if _, ok, n := readWord(v[i:]); ok && !hasWord(v[i+2:i+n-2]) {
 			out = append(out, v[:i+n]...)
 			v = v[i+n:]
 			continue
