@@ -126,8 +126,12 @@ func HasControls[T string | []byte](text T) bool {
 func inAllWays(data []byte, declared string, seen Octets) []Reading {
 	if cs := Mark(data); cs != "" {
 		marked := As(data, cs)
-		if cs != "utf-8" || marked.Bad == 0 {
+		const likely = 0.5
+		switch {
+		case cs == "utf-8" && marked.Bad == 0, cs != "utf-8" && Score(marked.Text[:min(len(marked.Text), sampleSize)]) >= likely:
 			return []Reading{marked}
+		case cs != "utf-8":
+			return append([]Reading{marked}, Read(data[2:], declared)...)
 		}
 		// A mark in front of another Charset: both readings.
 		return append([]Reading{marked}, Read(data[3:], declared)...)

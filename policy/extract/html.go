@@ -233,16 +233,17 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 	for more {
 		var key, val []byte
 		key, val, more = z.TagAttr()
-		switch string(key) {
+		k := string(key)
+		switch k {
 		case "dir":
 			dir = string(val)
 		case "style":
 			style = strings.ToLower(strings.Join(strings.Fields(string(val)), ""))
 		}
-		if p.attribute(string(key), string(val)) {
+		if p.attribute(k, string(val)) {
 			hides = true
 		}
-		p.setting(string(key))
+		p.setting(k)
 	}
 	void := selfClosing || strings.Contains(voids, " "+name+" ")
 	if isBlock(name) {

@@ -22,6 +22,14 @@ func (r *reading) sweep(data []byte) error {
 	if text != "" {
 		r.swept("", text)
 	}
+	if err == nil && hasCharacterNumbers(text) { // a page that is damaged
+		b := newBuilder(r)
+		b.view = "as page"
+		page := htmlReader{b: b}
+		if err = page.read(text); err == nil {
+			err = b.finish()
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -369,7 +369,11 @@ func (r *reader) leaf(n Node) {
 	r.asHTML(n)
 	r.otherDecodings(i)
 	if n.encoding == uuencoded {
-		if before, data, after := firstUU(n.raw); data != nil {
+		before, data, after := firstUU(n.raw)
+		if data == nil || len(bytes.TrimSpace(after)) > 0 { // programs differ over what they skip
+			r.doubt(n.Path, "more in a uuencoded body than a file", false)
+		}
+		if data != nil {
 			r.addJunk(n.Path, n.Charset, append(bytes.Clone(before), after...))
 		}
 	}

@@ -131,9 +131,7 @@ func (r *reader) delimiter(at int) (k int, closes bool) {
 		}
 		match, closes, blanks := tail(line[len(f.boundary):])
 		if match && blanks { // RFC 2046 allows them, and not everybody reads over them
-			r.strange.exact = true
 			r.doubt(f.path, "blanks behind a delimiter", false)
-			match = !r.dialect.exact
 		}
 		switch {
 		case match && f.closed && !r.dialect.openEnd:
@@ -141,7 +139,7 @@ func (r *reader) delimiter(at int) (k int, closes bool) {
 			r.doubt(f.path, "delimiter behind the close delimiter", true)
 		case match:
 			return k, closes
-		case near < 0 && !f.closed && !blanks:
+		case near < 0 && !f.closed:
 			near = k
 		}
 	}

@@ -51,8 +51,6 @@ type dialect struct {
 	wordsDecoded bool
 	// anyMessage takes every message/* for a mail.
 	anyMessage bool
-	// exact takes no line for a delimiter that has blanks at its end.
-	exact bool
 }
 
 // maxJunkEnds is how many lines that are no fields are each taken for the end of a
@@ -97,7 +95,6 @@ func (r *reader) dialects(base dialect) []dialect {
 	add(s.rawEncoding, "undecoded", func(d *dialect) { d.rawEncoding = true })
 	add(s.otherType, "other type", func(d *dialect) { d.otherType = true })
 	add(s.wordsDecoded, "decoded words", func(d *dialect) { d.wordsDecoded = true })
-	add(s.exact, "exact delimiters", func(d *dialect) { d.exact = true })
 	add(s.anyMessage, "any message", func(d *dialect) { d.anyMessage = true })
 	add(s.anyBlank, "any blank", func(d *dialect) { d.anyBlank = true })
 	add(s.skipBlank, "empty lines skipped", func(d *dialect) { d.skipBlank = true })
@@ -113,10 +110,10 @@ func (d dialect) equal(o dialect) bool {
 }
 
 // flags are the switches of a dialect, in one value that can be compared.
-func (d dialect) flags() [20]int {
-	n := [20]int{18: d.junkEnds, 19: d.decoding}
+func (d dialect) flags() [19]int {
+	n := [19]int{17: d.junkEnds, 18: d.decoding}
 	for i, on := range [...]bool{d.lastWins, d.strictNames, d.blankEnds, d.prefix, d.openEnd, d.decodeMultipart, d.cleanNames,
-		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR, d.otherType, d.anyBlank, d.wordsDecoded, d.anyMessage, d.exact} {
+		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR, d.otherType, d.anyBlank, d.wordsDecoded, d.anyMessage} {
 		if on {
 			n[i] = 1
 		}

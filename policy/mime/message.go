@@ -15,7 +15,7 @@ func isMessage(kind string) bool {
 // it as one decodes what is below them, and reports of delivery are several headers. One
 // that has none says the same either way.
 func (r *reader) otherMessage(n *Node) {
-	if hasContentField(n.encoding.decode(n.raw)) {
+	if body := n.encoding.decode(n.raw); hasContentField(body) || hasWord(body) {
 		r.doubt(n.Path, "message of another kind with fields of a mail", false)
 		r.strange.anyMessage = true
 	}

@@ -226,6 +226,11 @@ func extendedToken(params []param, name string) string {
 			}
 		}
 	}
+	if name == "charset" { // of two with one number the last
+		slices.Reverse(sorted)
+		sorted = slices.CompactFunc(sorted, func(a, b piece) bool { return a.n == b.n })
+		slices.Reverse(sorted)
+	}
 	label, data := joinPieces(sorted)
 	if isASCII(data) {
 		label = ""

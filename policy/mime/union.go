@@ -229,7 +229,7 @@ func (n *Node) kind() kind {
 	case "text/rfc822-headers", "text/enriched", "text/richtext", "text/x-amp-html":
 		k.as = n.Type
 	default:
-		if isMessage(n.Type) {
+		if isMessage(n.Type) || n.Attachment && beginsLikeMail(head(n.raw, longLine)) {
 			k.as = "message" // a mail to some
 		}
 	}
