@@ -370,8 +370,8 @@ func (r *reader) leaf(n Node) {
 	r.otherDecodings(i)
 	if n.encoding == uuencoded {
 		before, data, after := firstUU(n.raw)
-		if data == nil || len(bytes.TrimSpace(after)) > 0 { // programs differ over what they skip
-			r.doubt(n.Path, "more in a uuencoded body than a file", false)
+		if data == nil || bytes.Contains(after, []byte("\nend")) { // programs differ over what they skip
+			r.doubt(n.Path, "uuencoded body that does not decode to its end", false)
 		}
 		if data != nil {
 			r.addJunk(n.Path, n.Charset, append(bytes.Clone(before), after...))
