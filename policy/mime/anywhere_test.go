@@ -46,6 +46,7 @@ func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
 		{"HTML under a type without a word", "Content-Type: ; text/html\n\n&#20491;\n", "&#20491;", ViewAnywhere},
 		{"HTML under a type of one word", "Content-Type: text\n\n&#20491;\n", "&#20491;", ViewAnywhere},
 		{"characters by number in a charset of seven bits", doubtful + "Content-Type: text/plain; charset=unicode-escape\n\n\\u500b\\u4eba\n", "個人", ViewAnywhere},
+		{"an escape of ISO-2022-JP in base64", "Content-Transfer-Encoding: base64\n\n5YCL\x1b(B5Lq6\n", "個人", ViewAnywhere},
 		{"a NUL in a number", "Subject: 1234 567\x008\n\nx\n", "1234 5678", ""},
 	} {
 		r := Read(crlf(c.mail), policy.DefaultLimits())

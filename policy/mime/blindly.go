@@ -152,7 +152,11 @@ func (n *net) uuencoded(octets []byte, depth int) {
 func letterStreams(region []byte) [][]byte {
 	url := bytes.ReplaceAll(bytes.ReplaceAll(region, []byte("-"), []byte("+")), []byte("_"), []byte("/"))
 	var out [][]byte
-	for _, octets := range [][]byte{region, cleanLines(region), url, cleanLines(url)} {
+	ways := [][]byte{region, cleanLines(region), url, cleanLines(url)}
+	if bytes.IndexByte(region, 0x1b) >= 0 { // an escape has a letter too many
+		ways = append(ways, charset.WithoutControls(region))
+	}
+	for _, octets := range ways {
 		letters := make([]byte, 0, len(octets))
 		for _, c := range octets {
 			if v := base64Value[c]; v < b64Blank || v == b64Pad {
