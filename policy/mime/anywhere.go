@@ -340,6 +340,14 @@ func unescaped(lines []byte) [][]byte {
 		for _, e := range [...]transfer{quotedPrintableLoose, quotedPrintableJoined, quotedPrintableHalf, quotedPrintableToEnd} {
 			out = append(out, e.decode(lines))
 		}
+		if !isASCII(lines) { // what does not belong there is a blank to some, and cut off
+			out = append(out, decodeQP(bytes.Map(func(c rune) rune {
+				if c >= 0x80 {
+					return -1
+				}
+				return c
+			}, lines)))
+		}
 	}
 	return out
 }

@@ -42,6 +42,7 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 		{"soft line break inside an escape", qp + "==\n20=31234\n"},
 		{"soft line break of a CR", qp + " 1=\r234\n"},
 		{"soft line break of a CR with more behind it", qp + " 1=\rxyz\n234\n"},
+		{"a blank of eight bits behind a soft line break", text + "Content-Transfer-Encoding: quoted-printable\n\n=E5=80=8B=E4=BA=BA=E7=95=AA=E5=\xa0\n=8F=B7 12=3\xa034\n"},
 		{"fields in a message of another kind", "Content-Type: message/disposition-notification\n\n" + encoded},
 		{"fields in a report of delivery", "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nContent-Transfer-Encoding: base64\n" + b64(want) + "\n"},
 		{"fields in an encoded message of another kind", "Content-Type: message/x-y\nContent-Transfer-Encoding: quoted-printable\n\n" + strings.ReplaceAll(encoded, "=", "=3D")},
