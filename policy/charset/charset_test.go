@@ -167,6 +167,17 @@ func TestBrokenDoubleBytesAreReadFromTheNextOctet(t *testing.T) {
 	}
 }
 
+// A few characters of UTF-8 among garbage are read too.
+func TestCharactersThatStandApart(t *testing.T) {
+	raw := "\xe5\x80\x8b&#x4eba;\xe5\xa4\xaa " + strings.Repeat("\xe0\x80\xb4\xf8\x98\x8d\xcc", 9)
+	for _, got := range readings([]byte(raw), "iso-2022-jp") {
+		if strings.HasPrefix(got, "個&#x4eba;太") {
+			return
+		}
+	}
+	t.Errorf("%q", readings([]byte(raw), "iso-2022-jp"))
+}
+
 // Charsets that only some program knows are read where they are declared.
 func TestCharsetsThatFewKnow(t *testing.T) {
 	const text = "個人番号 1,234 & 5678"

@@ -180,7 +180,26 @@ func inAllWays(data []byte, declared string, seen Octets) []Reading {
 			out = append([]Reading{d}, out[:len(out)-1]...)
 		}
 	}
+	if (best.Bad > 0 || best.Charset == western.Name) && len(data) <= maxDamaged { // characters that stand apart, the others by number
+		if d := As(data, "utf-8"); hasJapanese(d.Text) && !slices.ContainsFunc(out, func(o Reading) bool { return o.Charset == d.Charset }) {
+			out = append(out, d)
+		}
+	}
 	return otherwise(data, out, best, declared)
+}
+
+// hasJapanese tells a few letters that no Latin text makes in UTF-8 by chance.
+func hasJapanese(text string) bool {
+	const few = 2
+	n := 0
+	for _, c := range text {
+		if k := ClassOf(c); k == Kana || k == Common {
+			if n++; n == few {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // otherwise adds what programs make of damage that differ over it.
