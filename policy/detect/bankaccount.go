@@ -98,6 +98,25 @@ func (v *view) companyAccount(i int) bool {
 	return strings.Contains(v.leftOf(i), "当座") && anyOf(v.around(i, 1), []string{"会社の", "当社", "弊社", "貴社", "御社", "法人番号", "適格請求書", "登録番号", "御中"})
 }
 
+// firmBehindNumber tells that the holder behind the number of an account is a company or
+// an association, as banks write them: シヤ)コモレビ, ミドリクジチカイ.
+func firmBehindNumber(rest string) bool {
+	rest, _, _ = strings.Cut(rest, "\n")
+	rest = strings.TrimLeft(rest, " 　:")
+	for _, w := range []string{"名義", "口座名", "受取人"} {
+		rest = strings.TrimLeft(strings.TrimPrefix(rest, w), " 人:")
+	}
+	n := kanaRun(rest, isKatakana)
+	if n == 0 {
+		return false
+	}
+	word := rest[:n]
+	return strings.HasPrefix(rest[n:], ")") && firmForms[word] || strings.HasPrefix(rest[n:], "(") && kanaFirm(rest, 0, n) || anAssociation.ends(word)
+}
+
+// anAssociation are ends of the names of those who hold accounts together.
+var anAssociation = newAnyEnd("ジチカイ", "チヨウナイカイ", "チョウナイカイ", "クミアイ", "コウエンカイ", "ドウソウカイ", "ホゴシヤカイ", "ホゴシャカイ", "ジムキヨク", "ジムキョク", "ジツコウイインカイ", "キヨウカイ", "キョウカイ", "レンメイ", "サークル", "クラブ", "コドモカイ")
+
 // companyHolder tells that the account in these lines belongs to a company.
 func companyHolder(near string) bool {
 	near = strings.NewReplacer("(カナ)", "", "(かな)", "").Replace(near)

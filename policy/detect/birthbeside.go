@@ -111,6 +111,9 @@ func kanaOnly(s string) bool {
 	return true
 }
 
+// aChild tells words before the name of a child.
+var aChild = newAnyWord("(子)", "扶養", "長男", "長女", "次男", "次女", "二男", "二女", "三男", "三女", "園児", "児童", "お子", "乳児", "幼児")
+
 // bornBehind tells that the date c stands right behind a name and that somebody
 // of age may have been born then: such a pair tells a person.
 func (v *view) bornBehind(name, c *candidate) bool {
@@ -124,6 +127,10 @@ func (v *view) bornBehind(name, c *candidate) bool {
 	if between := v.s[name.end:c.start]; y >= 1910 && y <= 2023 && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
 		return true // 秦航平（2003年10月24日）
 	}
+	last := 2015
+	if aChild.in(v.leftOf(name.start)) {
+		last = 2026
+	}
 	between := strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t\"'"+kanaBracket(name))
-	return y >= 1910 && y <= 2015 && (between == "" || len(between) <= len("ア")*16 && kanaOnly(between))
+	return y >= 1910 && y <= last && (between == "" || len(between) <= len("ア")*16 && kanaOnly(between))
 }

@@ -29,6 +29,7 @@ func (v *view) dates(r run, emit func(candidate)) {
 			c.points, c.why, c.label = ptLabel, whyLabel, "生"
 		}
 		v.genderBeside(&c, emit)
+		v.genderBefore(&c, emit)
 		emit(c)
 		for i+1 < len(r) && r[i+1].start < d.end {
 			i++

@@ -4,11 +4,11 @@ package detect
 // a check character by ISO 7064 MOD 11-2 (GB 11643-1999; 11010519491231002X).
 var cnID = &kind{
 	name: "cn_id", severity: sevOfficial, ja: "中国居民身分番号", en: "Chinese identity number", id: 18,
-	labels: []string{"身份证号码", "身份证号", "身份证", "公民身份号码", "chinese id", "resident id"},
-	lens:   lengths(17, 18), single: true, vote: true,
+	labels: []string{"身份证号码", "身份证号", "身份证", "公民身份号码", "居民身分証", "居民身份証", "身分証番号", "chinese id", "resident id"},
+	lens:   lengths(17, 18), vote: true,
 	try: func(w *window) (match, bool) {
 		d, end := w.digits, w.end()
-		if w.j > w.i || !w.freeLeft() {
+		if shape := w.shape(); w.j > w.i && (shape != "684" && shape != "683" || !w.seps(" -")) || !w.freeLeft() { // 110105 19491231 002X
 			return match{}, false
 		}
 		if len(d) == 17 {

@@ -360,6 +360,7 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 	}
 	x.namedTwice(c, hits[:n])
 	x.atWork(c, hits[:n])
+	x.d.privateSelf(c.Text, hits[:n])
 	return hits[:n]
 }
 

@@ -57,7 +57,7 @@ func (x *exam) settle(part *policy.Content, v *view, cands []candidate, zones []
 		if part.Kind == policy.HeaderText && zones != nil {
 			zones[line] = zones[line] || !v.privateField(line)
 		}
-		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && (companyHolder(v.around(c.start, 2)) || v.companyAccount(c.start))
+		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && (companyHolder(v.around(c.start, 2)) || firmBehindNumber(v.s[c.end:]) || v.companyAccount(c.start))
 		*out = append(*out, h)
 	}
 }
@@ -193,6 +193,7 @@ func (x *exam) candidates(v *view) []candidate {
 			d.mailHolder(v, c, emit)
 		case birthDate:
 			d.bornPerson(v, c, emit)
+			d.travellerName(v, c, emit)
 		case residenceCard, passport, krRRN, cnID:
 			d.holderName(v, c, emit)
 			d.latinHolder(v, c, emit)

@@ -88,6 +88,32 @@ func (v *view) genderBeside(c *candidate, emit func(candidate)) {
 	}
 }
 
+// genderBefore takes the gender that stands as a field right before a date of long ago,
+// behind another field: 旅券 TK1234567 M 2004/3/25, 沖 明（男、1984.12.19）.
+func (v *view) genderBefore(c *candidate, emit func(candidate)) {
+	if c.norm < "1910" || c.norm > "2023" || c.why&whyLabel != 0 {
+		return
+	}
+	left := v.leftOf(c.start)
+	t := strings.TrimRight(left, " \t,/|、・")
+	if len(t) == len(left) || len(left)-len(t) > len(" 、 ") {
+		return
+	}
+	for _, w := range []string{"男性", "女性", "female", "male", "男", "女", "m", "f"} {
+		before, ok := strings.CutSuffix(t, w)
+		if !ok {
+			continue
+		}
+		if field := strings.TrimRight(before, " \t,/|、・("); field == "" || len(field) == len(before) || chosen(before) || isLetter(w[0]) && anyOf(field, []string{"サイズ", "size"}) {
+			return
+		}
+		start := c.start - len(left) + len(before)
+		emit(candidate{kind: gender, start: start, end: start + len(w), match: match{norm: w, points: likely, why: whyNear}})
+		c.points, c.why = likely, c.why|whyNear
+		return
+	}
+}
+
 // fieldGap tells the bytes that part the fields of a line.
 func fieldGap(b byte) bool { return b == ' ' || b == '\t' || b == ',' || b == '/' || b == '|' }
 

@@ -30,7 +30,7 @@ func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) 
 			}
 			start := at + k
 			at = start + len(part)
-			if isUpper(part[0]) && (at == len(v.s) || !wordByte(v.s[at])) && !wordByte(v.s[start-1]) {
+			if isUpper(part[0]) && (at == len(v.s) || !wordByte(v.s[at])) && !wordByte(v.s[start-1]) && !firmBehind(v.s[at:min(len(v.s), at+30)]) {
 				emit(candidate{kind: personName, start: start, end: at, match: match{norm: c.norm, subtype: sort, points: likely, why: whyNear}})
 			} else if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && r != '・' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
 				emit(candidate{kind: personName, start: start, end: at, match: match{norm: part, subtype: sort, points: likely, why: whyHonorific | whyNear}})
@@ -46,8 +46,14 @@ func (d *Detector) calledBy(v *view, c *candidate) (part, sort string) {
 	if raw := v.s[c.start:c.end]; strings.Contains(raw, "・") {
 		return raw[strings.LastIndex(raw, "・")+len("・"):], "surname"
 	}
-	if raw := v.s[c.start:c.end]; isUpper(raw[0]) && strings.Contains(raw, " ") && c.why&whyNear != 0 { // no dictionary has it
-		return raw, c.subtype
+	if raw := v.s[c.start:c.end]; isUpper(raw[0]) && strings.Contains(raw, " ") {
+		if c.why&whyNear != 0 { // no dictionary has it
+			return raw, c.subtype
+		}
+		if last := raw[strings.LastIndexByte(raw, ' ')+1:]; c.points >= likely && len(last) >= 4 && isUpper(last[0]) && !englishWords[lower(last)] && !ambiguousNames[lower(last)] {
+			return last, "surname" // Lorenzo Drummond … Drummond can be reached
+		}
+		return "", ""
 	}
 	if family, given, ok := strings.Cut(v.s[c.start:c.end], " "); ok && given != "" && kanjiWord(family, 3) && len(family) > len("堀") && !d.dict.family.has(family) {
 		return family, "surname"

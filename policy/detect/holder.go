@@ -22,6 +22,81 @@ func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) 
 	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), points: likely, why: whyNear}})
 }
 
+// travellerName takes what begins a line in which a gender and a date of birth stand as
+// fields for a name, though no dictionary may have it: LI HAOYU / M / 1987-04-11.
+func (d *Detector) travellerName(v *view, born candidate, emit func(candidate)) {
+	if born.why&whyNear == 0 || born.why&whyLabel != 0 {
+		return
+	}
+	a, _ := v.lineSpan(v.line(born.start))
+	i := behindListMark(v.s, a, born.start)
+	end, words := capitalised(v.s, i, born.start)
+	if words < 2 {
+		if end = max(chineseName(v.s, i), chineseField(v.s, i)); end == 0 {
+			return
+		}
+	}
+	if rest := strings.TrimLeft(v.s[end:born.start], " "); d.labelWithin(v, i, end) || len(rest) == len(v.s[end:born.start]) && strings.IndexByte("/,|", rest[0]) < 0 {
+		return
+	}
+	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(squeeze(v.s[i:end])), points: likely, why: whyNear}})
+}
+
+// clientNames takes the names, all in capitals as passports write them, of those for whom
+// somebody acts or whose spelling in katakana stands behind: We act for BATU KHAN.
+func clientNames(_ *Detector, v *view, emit func(candidate)) {
+	for i := 1; i < len(v.s); i++ {
+		if !isUpper(v.s[i]) || wordByte(v.s[i-1]) {
+			continue
+		}
+		end, words := shouted(v.s, i)
+		if words < 2 {
+			i = max(i, end)
+			continue
+		}
+		rest := v.s[end:]
+		kana := 0
+		if strings.HasPrefix(rest, " (") || strings.HasPrefix(rest, "(") {
+			open := strings.IndexByte(rest, '(') + 1
+			if n := kanaRun(rest[open:], func(r rune) bool { return isKatakana(r) || r == '・' || r == ' ' }); n > 0 && strings.HasPrefix(rest[open+n:], ")") && strings.Count(rest[open:open+n], "・")+strings.Count(rest[open:open+n], " ") == words-1 {
+				kana = n
+				norm := strings.ReplaceAll(squeeze(rest[open:open+n]), "・", "")
+				emit(candidate{kind: personName, start: end + open, end: end + open + n, match: match{norm: norm, subtype: "kana", points: likely, why: whyNear}})
+			}
+		}
+		if firm := firmBehind(rest[:min(len(rest), 30)]); !firm && (kana > 0 || hasAnySuffix(v.s[:i], actingFor)) {
+			emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), subtype: "romaji", points: likely, why: whyNear}})
+		}
+		i = end
+	}
+}
+
+// actingFor stand before the name of a client.
+var actingFor = []string{" act for ", " acting for ", " acts for ", " on behalf of ", " our client ", " our client, ", " my client ", " the applicant ", " the tenant ", " the patient ", " employee ", " for Mr ", " for Ms "}
+
+// shouted is where two to five words in capitals only end that begin at i, and how many
+// they are.
+func shouted(s string, i int) (end, words int) {
+	end = i
+	for at := i; words < 5 && at < len(s) && isUpper(s[at]); {
+		n := letters(s[at:])
+		for k := range n {
+			if c := s[at+k]; !isUpper(c) && c != '-' && c != '\'' {
+				return end, words
+			}
+		}
+		if n < 2 || englishWords[lower(s[at:at+n])] || aCompany.in(lower(s[at:at+n])) {
+			return at + n, 0
+		}
+		end, words = at+n, words+1
+		if end >= len(s) || s[end] != ' ' {
+			break
+		}
+		at = end + 1
+	}
+	return end, words
+}
+
 // capitalised is where the words of a name in Latin letters end that begin at i, and how
 // many they are, up to four; 0 when one of them is an English word.
 func capitalised(s string, i, limit int) (end, words int) {

@@ -11,6 +11,9 @@ func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
 	if f == 0 {
 		return 0
 	}
+	if kanaFirm(v.s, i, i+f) {
+		return i + f
+	}
 	c := candidate{kind: personName, start: i, match: match{subtype: "kana", why: whyDictionary}}
 	if f < len(s) && s[f] == ' ' && d.dict.familyKana.has(s[:f]) {
 		if g := kanaRun(s[f+1:], isKatakana); g > 0 && d.dict.givenKana.has(s[f+1:f+1+g]) {
@@ -35,8 +38,38 @@ func (d *Detector) kanaName(v *view, i int, emit func(candidate)) int {
 	return c.end
 }
 
+// kanaFirm tells that the katakana at start..end is a company as banks write it, its form
+// cut short before or behind it: カ)キリシマ, ゴウドウ)ホクリヨウ, キリシマ(カ.
+func kanaFirm(s string, start, end int) bool {
+	if strings.HasPrefix(s[end:], ")") && (start == 0 || s[start-1] != '(') {
+		return true
+	}
+	if rest := s[end:]; strings.HasPrefix(rest, "(") {
+		n := kanaRun(rest[1:], isKatakana)
+		return n > 0 && n <= len("シヤ") && (n == len("カ") || firmForms[rest[1:1+n]]) && (strings.HasPrefix(rest[1+n:], ")") || fieldEnds(rest[1+n:]))
+	}
+	if start == 0 || s[start-1] != ')' {
+		return false
+	}
+	open := start - 1
+	for n := 0; n < 5 && open > 0; n++ {
+		r, w := lastRune(s[:open])
+		if !isKatakana(r) {
+			break
+		}
+		open -= w
+	}
+	return firmForms[s[open:start-1]] && (open == 0 || s[open-1] != '(')
+}
+
+// firmForms are the forms of companies and the like as banks shorten them (Zengin).
+var firmForms = wordSet("カ ユ メ シ ド イ シヤ シャ ザイ フク シユウ シュウ ガク ホゴ ノウ ギョ ギヨ ソ ベン トク ドクリツ ゴウドウ ゴド ドウ")
+
 // kanaPair tells whether s is a family and a given name without a space.
 func (d *Detector) kanaPair(s string) bool {
+	if strings.Contains(s, "ー") {
+		return false // リージョン
+	}
 	n := 0
 	for i := range s {
 		if n >= 2 && d.dict.familyKana.has(s[:i]) && d.dict.givenKana.has(s[i:]) {

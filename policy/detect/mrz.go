@@ -20,9 +20,31 @@ func findMRZ(_ *Detector, v *view, emit func(candidate)) {
 		start, line := v.lineSpan(n + 1)
 		start += strings.Index(v.s[start:line], second)
 		number := strings.TrimRight(second[:9], "<")
-		emit(candidate{kind: passport, start: start, end: start + 44, label: "MRZ",
+		emit(candidate{kind: passport, start: start, end: start + 9, label: "MRZ",
 			match: match{norm: number, subtype: "mrz", points: ptShape + ptCheck, why: whyShape | whyCheck}})
+		if born, ok := mrzDate(second[13:19]); ok {
+			emit(candidate{kind: birthDate, start: start + 13, end: start + 19, label: "MRZ", match: match{norm: born, points: ptShape, why: whyShape}})
+		}
+		head, end := v.lineSpan(n)
+		head += strings.Index(v.s[head:end], first)
+		if name := strings.TrimRight(first[5:], "<"); strings.Contains(name, "<<") {
+			norm := lower(strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '<' }), " "))
+			emit(candidate{kind: personName, start: head + 5, end: head + 5 + len(name), label: "MRZ", match: match{norm: norm, subtype: "romaji", points: ptShape, why: whyShape}})
+		}
 	}
+}
+
+// mrzDate reads a date of birth in a machine-readable zone, which has two digits of the
+// year: whoever holds a passport was born at most 99 years ago.
+func mrzDate(s string) (norm string, ok bool) {
+	if digitsIn(s) != len(s) {
+		return "", false // unknown
+	}
+	d := date{y: 1900 + atoi(s[:2]), m: atoi(s[2:4]), d: atoi(s[4:])}
+	if d.y < 1927 {
+		d.y += 100
+	}
+	return d.norm(), d.valid()
 }
 
 func mrzByte(c byte) bool { return isUpper(c) || isDigit(c) || c == '<' }

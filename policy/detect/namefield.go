@@ -19,7 +19,7 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 		if m.kind != personName {
 			continue
 		}
-		start := v.fieldStart(m.end + anyPrefix(v.s[m.end:], []string{"様"})) // 患者様　…
+		start := v.fieldStart(m.end + anyPrefix(v.s[m.end:], labelTails)) // 患者様　…
 		if end := max(chineseName(v.s, start), chineseField(v.s, start), capitalField(v.s, start)); end > 0 && start > m.end {
 			c := candidate{kind: personName, start: start, end: end}
 			c.norm, c.points = squeeze(v.s[start:end]), 1
@@ -254,6 +254,9 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		start -= w
 		n += b2i(r != ' ')
 	}
+	if gap > 0 && gap == start { // what stands before the blank is no part of it: お届け先　我那覇久美様
+		start, gap = start+1, 0
+	}
 	if n < 3 || n > 6 || !honorific(v.s[start:end], v.s[at:]) || d.dict.notNames.has(v.s[start:end]) || strings.HasPrefix(v.s[start:], "御") {
 		return
 	}
@@ -262,7 +265,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		_, w := utf8.DecodeRuneInString(v.s[f:end])
 		f += w
 		family, given := v.s[start:f], strings.TrimPrefix(v.s[f:end], " ")
-		if len(given) < len("真理") && (k != 1 || gap > 0 && !listed || !d.singleGiven(given)) || !kanjiWord(family, 3) {
+		if len(given) < len("真理") && (k != 1 || gap > 0 && !listed || !d.singleGiven(given)) || !kanjiWord(joiningKana.Replace(family), 3) {
 			return
 		}
 		if gap > 0 && f != gap || !d.dict.given.has(given) && (gap == 0 || !d.dict.isGiven(given, true)) || commonNouns[given] {
@@ -275,6 +278,9 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		return
 	}
 }
+
+// joiningKana stand between two kanji of a family name: 三ケ田, 堀ノ内.
+var joiningKana = strings.NewReplacer("ケ", "々", "ヶ", "々", "ノ", "々")
 
 // afterElder are words of respect for relatives of somebody, whose names follow at once.
 var afterElder = newAnyEnd("尊父", "尊母", "母堂", "厳父", "慈母", "令室", "令息", "令嬢", "岳父", "岳母")

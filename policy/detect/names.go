@@ -18,7 +18,7 @@ var personName = &kind{
 		"フリガナ", "ふりがな", "カナ", "よみ", "読み", "カナ氏名", "kana", "full name", "name", "employee", "applicant", "patient", "customer", "cardholder", "account holder", "beneficiary",
 		"candidate", "guest", "passenger", "holder", "shimei", "member", "student", "対象社員", "該当者", "来訪者", "訪問者", "来館者", "貸主", "借主", "売主", "買主", "賃貸人", "賃借人", "保証人", "連帯保証人", "長男", "長女", "次男", "次女", "tenant", "guarantor", "ship to", "deliver to", "hire", "new starter", "new joiner", "visitor", "visitors", "claimant", "witness", "defendant", "plaintiff", "policyholder", "next of kin", "emergency contact", "spouse", "guardian", "trainee", "attendee", "attendees",
 		"salarié", "mitarbeiter", "受診者", "児童名", "園児名", "生徒名", "借受人", "所有者", "喪主", "故人", "申請者", "請求者", "届出人", "届出者", "親権者", "保護者", "受給者", "受領者", "加入者", "被扶養者", "被保険者", "患者名", "利用者名", "入居者", "申込人", "債務者",
-		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "相続人", "被相続人", "相手方", "当方", "依頼者", "依頼人", "旧姓", "旧氏名", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "乘客", "旅客", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
+		"債権者", "受験者", "受講者", "研修生", "留学生", "実習生", "対象児童", "被害者", "加害者", "容疑者", "被告", "原告", "証人", "申立人", "申出人", "宿泊者", "搭乗者", "同行者", "同伴者", "同乗者", "参列者", "寄付者", "寄附者", "落札者", "当選者", "合格者", "転入者", "転出者", "世帯員", "受検者", "入院者", "入所者", "退所者", "退去者", "寮生", "名宛人", "荷受人", "荷送人", "ご依頼主", "依頼主", "送り主", "贈り主", "購読者", "出願者", "被後見人", "後見人", "拾得者", "遺失者", "落とし主", "遺族", "ご遺族", "相続人", "被相続人", "相手方", "当方", "依頼者", "依頼人", "旧姓", "旧氏名", "員工姓名", "员工姓名", "客户姓名", "联系人", "收件人", "患者姓名", "乘客", "旅客", "성명", "신청인", "고객명", "환자명", "nombre", "apellidos", "vorname", "nachname", "prénom", "이름", "姓名"},
 	headers: []string{"なまえ", "社員", "スタッフ", "児童", "園児", "お子様", "お子さま", "子の名前", "弟子", "選手", "選手名", "forename", "forenames", "given names", "参加者", "出席者", "姓", "名", "氏", "セイ", "メイ", "last name", "first name", "given name", "surname", "family name", "last", "first", "担当者", "労働者", "労働者名", "注文者", "注文者名", "購入者", "購入者名", "注文主", "ご注文主", "苗字", "通称", "通称名", "ローマ字", "英字氏名", "name_kana", "shimei_kana", "namae", "名前(漢字)"},
 }
 
@@ -368,8 +368,15 @@ func (d *Detector) loneGiven(v *view, i int, emit func(candidate)) int {
 		emit(c)
 		return c.end
 	}
+	if end := i + len("暖"); end < len(v.s) && aChildCalled.begins(v.s[end:]) && d.singleGiven(v.s[i:end]) && !kinship(v.s[i:end]) {
+		emit(candidate{kind: personName, start: i, end: end, match: match{norm: v.s[i:end], subtype: "given", points: likely, why: whyDictionary | whyHonorific}})
+		return end
+	}
 	return 0
 }
+
+// aChildCalled tells the honorifics of children.
+var aChildCalled = newAnyWord("ちゃん", "くん")
 
 // aFriend tells the honorifics that given names have.
 var aFriend = newAnyWord("さん", "ちゃん", "くん", "君", "たん")

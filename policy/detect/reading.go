@@ -96,7 +96,16 @@ func (d *Detector) readingBehind(v *view, name candidate, emit func(candidate)) 
 	if name.subtype != "" || name.points < 2 || !isKanji(firstRune(v.s[name.start:])) {
 		return
 	}
-	i := name.end + span(v.s[name.end:], func(c byte) bool { return c == ' ' }, 3)
+	blank := func(c byte) bool { return c == ' ' }
+	if h := name.end + span(v.s[name.end:], blank, 1); anHonorific.begins(v.s[h:]) { // 蛭田 茂樹 様　ひるたしげき
+		h += anyPrefix(v.s[h:], honorifics)
+		i := h + span(v.s[h:], blank, 3)
+		if end := d.readingAt(v.s, i, false); i > h && end >= i+len("ああああ") && fieldEnds(v.s[end:]) {
+			emit(candidate{kind: personName, start: i, end: end, match: match{norm: katakana(squeeze(v.s[i:end])), subtype: "kana", points: likely, why: whyDictionary | whyNear}})
+			return
+		}
+	}
+	i := name.end + span(v.s[name.end:], blank, 3)
 	f := kanaRun(v.s[i:], isKatakana)
 	if i == name.end || f < len("アア") || f > len("アアアアアア") || i+f >= len(v.s) || v.s[i+f] != ' ' {
 		return

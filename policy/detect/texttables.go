@@ -44,12 +44,27 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 		i = k
 		in := policy.Span{Start: rows[0].start, End: min(len(text), rows[len(rows)-1].end+1)}
 		if len(rows) >= 2 && !record && (len(d.own.Exact) > 0 || d.tableHot(text, rows)) {
-			out = append(out, table.InLines(text, in, number.at(text, &rows[0], in.Start), left)...)
+			out = append(out, withoutRules(text, table.InLines(text, in, number.at(text, &rows[0], in.Start), left))...)
 		}
 	}
 	out = append(out, d.headedTables(text, seen, left)...)
 	slices.SortStableFunc(out, func(a, b policy.Table) int { return startOf(&a) - startOf(&b) })
 	return out
+}
+
+// withoutRules takes the second row out of tables in which it only parts the header from
+// the rest, as Markdown does: |---|:--|.
+func withoutRules(text string, tables []policy.Table) []policy.Table {
+	for i := range tables {
+		t := &tables[i]
+		if len(t.Rows) > 2 && !slices.ContainsFunc(t.Rows[1].Cells, func(c policy.Span) bool {
+			s := strings.Trim(text[c.Start:c.End], " ")
+			return s == "" && c.Start > 0 && text[c.Start-1] != '|' || strings.Trim(s, "-:=") != ""
+		}) {
+			t.Rows = slices.Delete(t.Rows, 1, 2)
+		}
+	}
+	return tables
 }
 
 // records tells a line that is a record in JSON. Commas part its fields too, but what each

@@ -43,7 +43,7 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 		}
 		line := lineAround(c.Text, h.start)
 		same := full[h.norm] || h.norm == family || utf8.RuneCountInString(c.Text[line.Start:line.End]) <= 40 && !anHonorific.in(c.Text[line.Start:line.End])
-		if same && !tellsMore(hits, i, line) {
+		if same && !tellsMore(hits, i, line, strings.HasPrefix(c.Text[line.Start:], ">")) {
 			h.business = true
 			besideName(hits[i+1:], line.End)
 		}
@@ -116,8 +116,9 @@ func lineAround(text string, i int) policy.Span {
 	return policy.Span{Start: strings.LastIndexByte(text[:i], '\n') + 1, End: end}
 }
 
-// tellsMore tells that the line of hit n tells what only people have.
-func tellsMore(hits []hit, n int, line policy.Span) bool {
+// tellsMore tells that the line of hit n tells what only people have, or, of what somebody
+// quotes, the line above.
+func tellsMore(hits []hit, n int, line policy.Span, quoted bool) bool {
 	grave := func(h *hit) bool {
 		return !h.business && h.kind != personName && h.kind != secret && (h.kind.severity >= sevOfficial || h.kind == birthDate || h.kind == address || h.kind == gender)
 	}
@@ -131,7 +132,35 @@ func tellsMore(hits []hit, n int, line policy.Span) bool {
 			return true
 		}
 	}
-	return false
+	return quoted && n > 0 && line.End-line.Start <= shortLine && hits[n-1].end >= line.Start-len("\n> ") && hits[n-1].end <= line.Start && hits[n-1].kind != gender && grave(&hits[n-1])
+}
+
+// selfReach is how far behind his introduction somebody private tells what is his, in bytes.
+const selfReach = 240
+
+// privateSelf makes private again the names of those who introduce themselves with nothing
+// but their name and then tell their own account, card or address: 本間倫代です。返金は下記へ.
+func (d *Detector) privateSelf(text string, hits []hit) {
+	for i := range hits {
+		h := &hits[i]
+		if h.kind != personName || !h.business || h.in.table >= 0 || h.subtype != "" || d.dict.family.has(h.norm) {
+			continue
+		}
+		if line := lineAround(text, h.start); strings.TrimSpace(text[line.Start:h.start]) != "" || aGreeting.in(text[h.end:line.End]) || !hasAnyPrefix(text[h.end:], []string{"です。", "と申します。", "でございます。"}) {
+			continue
+		}
+		for k := i + 1; k < len(hits) && hits[k].start < h.end+selfReach; k++ {
+			if o := &hits[k]; !o.business && o.points >= likely && (o.kind == bankAccount || o.kind == creditCard || o.kind == address || o.kind.severity >= sevOfficial && o.kind.id > 0) {
+				h.business = false
+				for j := k; j < len(hits) && hits[j].start < h.end+2*selfReach; j++ { // the holder, too
+					if o := &hits[j]; o.kind == personName && o.subtype == "kana" {
+						o.business = false
+					}
+				}
+				break
+			}
+		}
+	}
 }
 
 // besideName makes business of the numbers and mail addresses up to the next name or

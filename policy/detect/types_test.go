@@ -174,7 +174,7 @@ var typeCases = []struct{ text, want string }{
 	{"ITIN 912-69-1234", ""},
 	{"Driving licence MORGA657054SM9IJ", "uk_driving_licence=MORGA657054SM9IJ"},
 	{"Driving licence MORGA667054SM9IJ", ""},
-	{"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\n", "passport_jp=L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
+	{"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\n", "person_name=ERIKSSON<<ANNA<MARIA passport_jp=L898902C3 birth_date=740812"},
 	{"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C46UTO7408122F1204159ZE184226B<<<<<10\n", ""},
 	{"ABN 51 824 753 556", "au_abn=51 824 753 556"},
 	{"ABN 51 824 753 557", ""},

@@ -15,7 +15,7 @@ var ukNINO = &kind{
 		}
 		start, left := w.lettersLeft(true)
 		s, e := w.v.s, w.end()
-		if e < len(s) && s[e] == ' ' && shape == "222" {
+		if e < len(s) && (shape == "222" && s[e] == ' ' || start+3 == w.start() && s[e] == s[start+2]) { // AB 123456 C
 			e++
 		}
 		if len(left) != 2 || e >= len(s) || s[e] < 'A' || s[e] > 'D' || e+1 < len(s) && wordByte(s[e+1]) {

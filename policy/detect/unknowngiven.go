@@ -60,6 +60,9 @@ func runeOffset(s string, n int) int {
 	return 0
 }
 
+// labelTails are what may stand between the label of a name and its field.
+var labelTails = []string{"様", "(漢字)", "(カナ)", "(かな)", "(ローマ字)", "(英字)", "(本名)", "(通称)", "(通称名)", "(戸籍)", "(自署)", "(署名)", "(旧姓)", "(全角)", "(フリガナ)", "(ふりがな)", ","}
+
 // givenLike tells what may be a given name: kanji, or behind a space all kana.
 func givenLike(s string, space bool) bool {
 	kanji, kana := 0, 0

@@ -264,7 +264,7 @@ func attendance(line string) bool {
 	}
 	for name := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == '、' || r == ',' || r == '・' }) {
 		name, _, _ = strings.Cut(strings.TrimSpace(name), "(")
-		if !kanjiWord(name, 3) {
+		if !kanjiWord(name, 5) {
 			return false
 		}
 	}
