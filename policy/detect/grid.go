@@ -136,14 +136,13 @@ func (d *Detector) typeGrid(g *grid) *grid {
 	g.places()
 	g.bareCodes()
 	g.splitPhones()
-	g.splitBirths()
 	g.kindColumns()
 	for i := range g.columns {
 		if k := g.columns[i].kind; k != nil && !k.silent {
 			return g
 		}
 	}
-	if g.header >= 0 && g.negative() {
+	if g.company || g.header >= 0 && g.negative() {
 		return g
 	}
 	if len(t.Rows) > sampleRows { // the sample may have missed what it holds
@@ -289,7 +288,7 @@ func (d *Detector) headerWords(row []string) (words, filled int) {
 			continue
 		}
 		filled++
-		if k, _ := d.headerKind(s); k != nil {
+		if k, _ := d.headerKind(s); k != nil || aRoleHeader.in(lower(s)) {
 			words++
 		}
 	}
@@ -309,16 +308,25 @@ func (d *Detector) anyName(row []string) bool {
 // headerKind is the kind that a header names; the last word of several decides,
 // and words like "number" only when nothing else is there.
 func (d *Detector) headerKind(s string) (*kind, string) {
+	low := lower(s)
+	k := d.headed(low)
+	if k == nil && strings.IndexByte(low, '_') >= 0 {
+		k = d.headed(strings.ReplaceAll(low, "_", " ")) // full_name
+	}
+	return k, s
+}
+
+func (d *Detector) headed(low string) *kind {
 	var found *kind
-	d.headers.find(lower(s), func(_ int, w *lexWord) {
+	d.headers.find(low, func(_ int, w *lexWord) {
 		switch {
-		case len(w.text) == len("姓") && len(s) > len("姓") && w.text[0] >= 0x80: // a single character means something only alone
+		case len(w.text) == len("姓") && len(low) > len("姓") && w.text[0] >= 0x80: // a single character means something only alone
 		case w.kind == negativeLabel && found != nil && found != negativeLabel && isGeneric(w.text):
 		default:
 			found = w.kind
 		}
 	})
-	return found, s
+	return found
 }
 
 func isGeneric(w string) bool {
@@ -330,7 +338,7 @@ func isGeneric(w string) bool {
 }
 
 func (d *Detector) nameColumns(g *grid) {
-	var firms, posts, inHouse bool
+	var firms, posts bool
 	for i, s := range g.cells(g.header) {
 		if i >= len(g.columns) || s == "" {
 			continue
@@ -344,16 +352,18 @@ func (d *Detector) nameColumns(g *grid) {
 			}
 		}
 		posts = posts || anyOf(low, []string{"部署", "役職", "担当", "所属", "title", "department", "position"})
-		inHouse = inHouse || anyOf(low, []string{"内線", "社用", "extension"})
 		if k == secret && anyOf(low, []string{"hash", "digest", "ハッシュ"}) {
 			k = negativeLabel // what cannot be turned back opens nothing
+		}
+		if k == negativeLabel && aPaper.in(low) {
+			k = nil // of any country, and each row may tell its own
 		}
 		g.columns[i].kind, g.columns[i].header = k, word
 		if k == personName {
 			g.columns[i].sub = nameColumn(low)
 		}
 	}
-	g.company = firms && posts || g.branches() || inHouse && posts && g.onlyReach()
+	g.company = firms && posts || g.branches() || g.atWork()
 	g.accountColumn()
 	g.insuredColumns()
 	g.addresseeColumn()
@@ -377,10 +387,16 @@ func (d *Detector) vote(g *grid) {
 	}
 	g.splitNames()
 	g.splitNumbers()
+	g.splitBirths()
 	for col := range g.columns {
 		c := &g.columns[col]
-		if c.kind == negativeLabel && !aShipment.in(lower(c.header)) && g.allPass(col) {
-			c.kind, c.voted = myNumber, true
+		if (c.kind == nil || c.kind == negativeLabel) && !aShipment.in(lower(c.header)) {
+			switch {
+			case c.kind != nil && g.allPass(col):
+				c.kind, c.voted = myNumber, true
+			case g.mobiles(col):
+				c.kind, c.voted = phone, true
+			}
 		}
 		switch {
 		case c.kind != nil:
@@ -460,6 +476,7 @@ func (d *Detector) electName(g *grid, col int) bool {
 		n++
 		if _, ok := g.reader.name(s); ok {
 			names++
+			s = plainName(s) // 梶原 奨 様
 			known += b2i(d.nameLike(s) || d.kanaPair(s))
 		}
 		return n < sampleRows && (n-names)*10 <= most && (n-known)*10 <= 4*most // more others are too many in any case

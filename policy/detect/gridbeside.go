@@ -119,25 +119,6 @@ func (d *Detector) careCell(s string) bool {
 	return len(strong) > 0 || anyOf(v.low, careStates)
 }
 
-// splitBirths takes three columns headed year, month and day in a table of people for
-// dates of birth when the years lie far back and far apart.
-func (g *grid) splitBirths() {
-	for col := 0; col+2 < len(g.columns); col++ {
-		if g.columns[col].header != "年" || g.columns[col+1].header != "月" || g.columns[col+2].header != "日" || !g.people() {
-			continue
-		}
-		first, last := 9999, 0
-		n, good := g.share(col, func(s string) bool {
-			y := atoi(s)
-			first, last = min(first, y), max(last, y)
-			return len(s) == 4 && allOf(s, "0123456789") && y >= 1920 && y <= 2015
-		})
-		if n > 0 && good == n && (last-first >= 10 || last <= 2000) {
-			g.columns[col].kind = birthDate
-		}
-	}
-}
-
 // splitPhones takes the column before those of the second and third part of telephone
 // numbers for that of the first.
 func (g *grid) splitPhones() {

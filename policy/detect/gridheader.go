@@ -119,23 +119,31 @@ func (g *grid) symbolsOfPeople() bool {
 }
 
 // impersonal leaves columns alone that say something of a person only in a list of
-// people: results of tests, sums of money, places.
+// people: results of tests, sums of money, places; and what is counted, wherever it is.
 func (g *grid) impersonal() {
+	for i := range g.columns {
+		if c := &g.columns[i]; c.kind == specialCare && hasAnySuffix(c.header, counted) {
+			c.kind = negativeLabel
+		}
+	}
 	if slices.ContainsFunc(g.columns, func(c column) bool {
-		return c.kind == personName || c.kind == employeeID || c.kind == birthDate || c.kind == memberID || c.kind == myNumber || c.kind == gender || c.kind == mailAddress
+		return c.kind == personName || c.kind == employeeID || c.kind == birthDate || c.kind == memberID || c.kind == myNumber || c.kind == mailAddress
 	}) {
 		return
 	}
-	things := g.hasHeader("ロット", "製品", "型式", "型番", "品名", "品番", "シリアル", "出荷", "機種", "物件", "会場", "拠点", "施設", "サービス", "プラン", "lot", "product", "model", "venue", "site", "plan", "sku")
+	things := g.hasHeader("商品", "在庫", "サイズ", "stock", "size", "ロット", "製品", "型式", "型番", "品名", "品番", "シリアル", "出荷", "機種", "物件", "会場", "拠点", "施設", "サービス", "プラン", "lot", "product", "model", "venue", "site", "plan", "sku")
 	for i := range g.columns {
 		switch c := &g.columns[i]; {
-		case c.kind == specialCare && (things || c.header == "検査結果"), c.kind == salary && things:
+		case c.kind == specialCare && (things || c.header == "検査結果"), (c.kind == salary || c.kind == gender) && things:
 			c.kind = nil
 		case c.kind == residenceCard && c.voted:
 			c.kind, c.voted = negativeLabel, false
 		}
 	}
 }
+
+// counted are ends of headers of figures: 要介護認定者数.
+var counted = []string{"数", "率", "割合", "件数", "人数", "比", "(人)", "(%)", "(件)", "count", "rate", "total"}
 
 // addresseeColumn takes the column of those to whom something is sent for one of names
 // when the table has a column of addresses besides.
@@ -232,13 +240,19 @@ func (g *grid) places() {
 }
 
 // accountColumn takes the column headed "number" of a list with banks and
-// branches for that of the accounts.
+// branches, or of one with the symbols of the post office's accounts, for that of
+// the accounts.
 func (g *grid) accountColumn() {
-	if !g.hasHeader("銀行", "金融機関") || slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == bankAccount }) {
+	if !g.hasHeader("銀行", "金融機関", "ゆうちょ", "貯金", "郵便局") || slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == bankAccount }) {
 		return
 	}
 	for i := range g.columns {
-		if c := &g.columns[i]; c.kind == negativeLabel && (c.header == "番号" || lower(c.header) == "no" || lower(c.header) == "no.") && i > 0 {
+		c := &g.columns[i]
+		if c.kind != nil && c.kind != negativeLabel || i == 0 {
+			continue
+		}
+		switch low := strings.TrimPrefix(strings.TrimPrefix(lower(c.header), "ゆうちょ"), "貯金"); low {
+		case "番号", "no", "no.", "通帳番号":
 			c.kind = bankAccount
 		}
 	}
@@ -255,11 +269,4 @@ func nameColumn(low string) string {
 		return "given"
 	}
 	return ""
-}
-
-// onlyReach tells that no column holds anything but names and how to reach people.
-func (g *grid) onlyReach() bool {
-	return !slices.ContainsFunc(g.columns, func(c column) bool {
-		return c.kind != nil && c.kind != personName && c.kind != phone && c.kind != mailAddress && c.kind != negativeLabel || c.kind == phone && anyOf(lower(c.header), []string{"携帯", "mobile", "自宅"})
-	})
 }

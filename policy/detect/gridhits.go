@@ -120,6 +120,7 @@ func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) 
 	if !ok {
 		if joined, last, good := x.joinCells(g, row, col); good {
 			m, span.End = joined, row[last].End
+			c.good++
 		} else {
 			x.misfit(g, i, col, span, s, out)
 			return
@@ -151,7 +152,7 @@ func (x *exam) misfit(g *grid, i, col int, span policy.Span, s string, out *[]hi
 			m.points, m.why = ptVote, whyBadCheck|whyVote
 		}
 		g.hit(i, c.kind, c.in, span, m, out)
-	case many:
+	case many, strings.IndexByte(s, '@') > 0: // a telephone number or a mail address, as people like
 		x.readCell(g, i, span, out)
 	}
 	if many {

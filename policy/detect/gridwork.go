@@ -1,0 +1,88 @@
+package detect
+
+// atWork tells a table that names people by what they do at work, or by their telephones
+// there, and says nothing else of them but how they are reached: rosters, tickets,
+// programmes, extensions. Somebody who is named otherwise beside them is a customer whom
+// they look after.
+func (g *grid) atWork() bool {
+	desks, roles, others := false, false, false
+	for i := range g.columns {
+		c := &g.columns[i]
+		low := lower(c.header)
+		role := aRoleHeader.in(low)
+		desks, roles = desks || aDesk.in(low), roles || role
+		switch {
+		case c.kind == phone && anyOf(low, []string{"携帯", "mobile"}) && !anyOf(low, []string{"社用", "会社", "業務", "company", "work"}):
+			return false
+		case c.kind == nil || c.kind.silent || c.kind == phone || c.kind == mailAddress:
+		case c.kind == personName:
+			others = others || !role
+		default:
+			return false
+		}
+	}
+	return (desks || roles && !others) && !g.hasHeader("自宅", "緊急連絡", "住所", "家族", "保護者", "続柄", "年齢", "生年", "会員", "顧客", "home", "emergency", "private", "age", "member", "customer")
+}
+
+// aDesk is a word of headers of how somebody is reached at work, aRoleHeader one of what
+// somebody does there.
+var (
+	aDesk       = newAnyWord("内線", "社用", "直通", "extension", "on-call", "oncall")
+	aRoleHeader = newAnyWord("当番", "登壇", "講演", "講師", "発表者", "座長", "司会", "起票", "承認者", "作成者", "更新者", "検収", "査読", "議長", "書記", "決裁", "対応者", "点検者",
+		"reporter", "assignee", "assigned", "reviewer", "approver", "speaker", "presenter", "author", "commit")
+)
+
+// aPaper is a word of headers of columns with ids of people of several countries.
+var aPaper = newAnyWord("national id", "nationalid", "national_id", "identity", "citizen id", "government id", "id document", "身分証", "本人確認書類")
+
+// mobiles tells a column of a list of people in which nearly all cells are eleven digits
+// as those of mobile telephones begin, whatever its header: 09012345678.
+func (g *grid) mobiles(col int) bool {
+	if !g.people() {
+		return false
+	}
+	n, good := 0, 0
+	g.each(col, func(_ int, s string) bool {
+		n++
+		good += b2i(len(s) == len("09012345678") && s[0] == '0' && s[1] >= '6' && s[2] == '0' && s[3] != '0' && digitsIn(s) == len(s))
+		return n < sampleRows && (n-good)*10 <= n+lateCells
+	})
+	return good >= lateCells && good*10 >= n*9
+}
+
+// splitBirths types three columns of a list of people headed year, month and day, with
+// years in which people of all ages were born, for dates of birth.
+func (g *grid) splitBirths() {
+	if !g.people() {
+		return
+	}
+	for i := 0; i+2 < len(g.columns); i++ {
+		c := &g.columns[i]
+		if c.kind != nil && !c.kind.silent && !c.voted || !yearHeaders[lower(c.header)] || !monthHeaders[lower(g.columns[i+1].header)] || !dayHeaders[lower(g.columns[i+2].header)] {
+			continue
+		}
+		n, good, first, last := 0, 0, 9999, 0
+		g.each(i, func(row int, s string) bool {
+			n++
+			cells := g.row(row)
+			if y := atoi(s); i+2 < len(cells) && shortDigits(s) && y >= 1910 && y <= 2025 {
+				if _, ok := g.reader.check(birthDate, s+"-"+g.cell(cells[i+1])+"-"+g.cell(cells[i+2])); ok {
+					good++
+					first, last = min(first, y), max(last, y)
+				}
+			}
+			return n < sampleRows
+		})
+		if n >= 2 && good*10 >= n*9 && first <= 2012 && (last-first >= 5 || n < voteRows) {
+			c.kind, c.voted = birthDate, true
+			g.columns[i+1].kind, g.columns[i+2].kind = nil, nil
+			i += 2
+		}
+	}
+}
+
+var (
+	yearHeaders  = wordSet("年 西暦 年(西暦) 生年 year yyyy y yr")
+	monthHeaders = wordSet("月 month mm m")
+	dayHeaders   = wordSet("日 day dd d")
+)

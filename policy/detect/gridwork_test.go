@@ -1,0 +1,33 @@
+package detect
+
+import "testing"
+
+// TestHeadersThatSayLittle holds tables whose headers say little, or speak of people at work.
+func TestHeadersThatSayLittle(t *testing.T) {
+	const phones = "person_name phone person_name phone person_name phone person_name phone person_name phone"
+	for _, c := range []struct {
+		name, text, want string
+		people           int
+	}{
+		{"honorifics and short names below a header of letters", "宛名,金額\n辻 律 様,1200\n堀 稔 様,900\n泉 瞳 様,450\n東 湊 様,450\n", "person_name person_name person_name person_name", 4},
+		{"telephone numbers or mail addresses", "お名前,ご連絡先\n辻 律,090-1234-5678\n堀 稔,minoru.hori@mail.example\n泉 瞳,090-1234-5670\n", "person_name phone person_name email person_name phone", 3},
+		{"mobile telephones below a word for number", "name,no2\nNaomi Fitzgerald,09012345678\nVictor Lindqvist,08012345679\nDiego Ramirez,07012345670\nJane Goodwin,06012345671\nTom Baker,09012345672\n", phones, 5},
+		{"eleven digits that are none", "name,no2\nNaomi Fitzgerald,19012345678\nVictor Lindqvist,28012345679\nDiego Ramirez,37012345670\nJane Goodwin,46012345671\nTom Baker,59012345672\n", "person_name person_name person_name person_name person_name", 5},
+		{"year, month and day of birth", "氏名,年,月,日\n辻 律,1985,2,3\n堀 稔,1979,11,23\n泉 瞳,2004,6,30\n", "person_name birth_date person_name birth_date person_name birth_date", 3},
+		{"year, month and day of a visit", "氏名,年,月,日\n辻 律,2024,2,3\n堀 稔,2025,11,23\n泉 瞳,2024,6,30\n", "person_name person_name person_name", 3},
+		{"accounts of the post office", "会員名,ゆうちょ記号,ゆうちょ番号\n辻 律,11870,6032261\n堀 稔,10340,79934561\n", "person_name bank_account person_name bank_account", 2},
+		{"ids of several countries", "Name,National ID\nHuang Mei,11010519491231002X\nMin-jun Ahn,740205-1282941\n", "person_name cn_id person_name kr_rrn", 2},
+		{"words joined by strokes", "full_name,birth_date\nAmara Obiwole,1985-02-03\nLachlan Burke,1979-11-23\n", "person_name birth_date person_name birth_date", 2},
+		{"goods for men and women", "品番,性別,サイズ\nA-1,女,24.0\nA-2,男,27.5\nA-3,女,23.0\n", "", 0},
+		{"how many people", "地区,要介護認定者数\n北町,120\n南町,340\n西町,95\n", "", 0},
+		{"who speaks", "時間,会場,演題,登壇者\n9:00,A,物流の今,辻 律 氏\n10:00,B,倉庫の自動化,堀 稔 氏\n11:00,A,配送と気象,泉 瞳 氏\n", "", 0},
+		{"tickets", "Ticket,Reporter,Assignee\nOPS-12,Naomi Fitzgerald,Victor Lindqvist\nOPS-13,Jane Goodwin,Naomi Fitzgerald\nOPS-14,Tom Baker,Jane Goodwin\n", "", 0},
+		{"extensions", "氏名,内線,社用携帯\n辻 律,3321,090-1234-5678\n堀 稔,3322,090-1234-5679\n泉 瞳,3323,090-1234-5670\n", "", 0},
+		{"customers and who looks after them", "氏名,電話,対応者\n辻 律,090-1234-5678,森\n堀 稔,090-1234-5679,森\n泉 瞳,090-1234-5670,森\n東 湊,090-1234-5671,森\n林 樹,090-1234-5672,森\n", phones, 5},
+	} {
+		r := detectText(t, c.text)
+		if s := privateTypes(r); s != c.want || r.People.High != c.people {
+			t.Errorf("%s: %d people, want %d\n got %s\nwant %s\n%v", c.name, r.People.High, c.people, s, c.want, values(c.text, r))
+		}
+	}
+}
