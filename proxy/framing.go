@@ -163,26 +163,30 @@ func (f *framing) text(p []byte, i, start int) (next, from int) {
 		line = p[i : i+end]
 	}
 	cr := bytes.IndexByte(line, '\r')
-	switch {
-	case cr >= 0 && cr == len(line)-1 && end >= 0: // the usual line
-		f.state = lineStart
-		return i + end + 1, start
-	case cr >= 0 && cr == len(line)-1: // p ends in CR
-		f.pass(p[start : i+cr])
-		f.state = afterCR
-		return len(p), len(p)
-	case cr >= 0:
+	for cr >= 0 && cr < len(line)-1 { // all of the line at once, or each would look for the LF anew
 		f.pass(p[start : i+cr])
 		f.brokenCR(f.wire + int64(i+cr) + 1)
-		return i + cr + 1, i + cr + 1
-	case end >= 0:
-		f.pass(p[start : i+end])
-		f.bareLF++
-		f.lfAt = f.wire + int64(i+end) + 1
-		f.broken("\n")
-		return i + end + 1, i + end + 1
+		i += cr + 1
+		start, line = i, line[cr+1:]
+		cr = bytes.IndexByte(line, '\r')
 	}
-	return len(p), start
+	i += len(line)
+	switch {
+	case cr >= 0 && end >= 0: // the usual line
+		f.state = lineStart
+		return i + 1, start
+	case cr >= 0: // p ends in CR
+		f.pass(p[start : i-1])
+		f.state = afterCR
+		return i, i
+	case end >= 0:
+		f.pass(p[start:i])
+		f.bareLF++
+		f.lfAt = f.wire + int64(i) + 1
+		f.broken(crlf[1:])
+		return i + 1, i + 1
+	}
+	return i, start
 }
 
 // brokenCR counts a CR without LF that stood at the given place of the wire,
@@ -190,16 +194,16 @@ func (f *framing) text(p []byte, i, start int) (next, from int) {
 func (f *framing) brokenCR(at int64) {
 	f.bareCR++
 	f.crAt = at
-	f.broken("\r")
+	f.broken(crlf[:1])
 }
 
 // broken passes a bare CR or LF on. What follows it is never the start of a
 // line to this reader, so a dot behind it neither ends the mail nor is taken off.
-func (f *framing) broken(as string) {
+func (f *framing) broken(as []byte) {
 	if f.normalise {
-		as = "\r\n"
+		as = crlf
 	}
-	f.pass([]byte(as))
+	f.pass(as)
 }
 
 // pass hands content on, unless the mail is lost already.
