@@ -3,6 +3,7 @@ package charset
 import (
 	"encoding/base64"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -155,6 +156,18 @@ func TestNumberIsReadOverStrays(t *testing.T) {
 		}
 		if found != c.there {
 			t.Errorf("%q: %v among %+v", c.raw, found, Read([]byte(c.raw), "shift_jis"))
+		}
+	}
+}
+
+// Marks in a row are not read one by one; the last says how the text behind is read.
+func TestMarksInARow(t *testing.T) {
+	for _, mark := range []string{"\xff\xfe", "\xef\xbb\xbf", "\xff\xfe\xfe\xff", "\xfe\xff\xef\xbb\xbf"} {
+		for _, n := range []int{1, 2, 300} {
+			got := readings([]byte(strings.Repeat(mark, n)+"\xff\xfea\x00\x71\x5c"), "utf-8")
+			if len(got) > 40 || !slices.ContainsFunc(got, func(r string) bool { return strings.Contains(r, "a山") }) {
+				t.Errorf("%d of %q: %d readings, %.200q", n, mark, len(got), got)
+			}
 		}
 	}
 }

@@ -130,11 +130,9 @@ func inAllWays(data []byte, declared string, seen Octets) []Reading {
 		switch {
 		case cs == "utf-8" && marked.Bad == 0, cs != "utf-8" && Score(marked.Text[:min(len(marked.Text), sampleSize)]) >= likely:
 			return []Reading{marked}
-		case cs != "utf-8":
-			return append([]Reading{marked}, Read(data[2:], declared)...)
 		}
 		// A mark in front of another Charset: both readings.
-		return append([]Reading{marked}, Read(data[3:], declared)...)
+		return append([]Reading{marked}, Read(behindMarks(data), declared)...)
 	}
 	if cs := UnmarkedUTF32(data); cs != "" {
 		return []Reading{As(data, cs)}
@@ -351,17 +349,38 @@ func asciiReadings(data []byte, declared string) []Reading {
 	return out
 }
 
+// marks are the byte order marks, longer ones before those that they begin with.
+var marks = [...]struct{ octets, charset string }{
+	{"\xef\xbb\xbf", "utf-8"}, {"\xff\xfe\x00\x00", "utf-32le"}, {"\x00\x00\xfe\xff", "utf-32be"},
+	{"\xff\xfe", "utf-16le"}, {"\xfe\xff", "utf-16be"},
+}
+
 // Mark names the charset that a byte order mark announces.
 func Mark(data []byte) string {
-	for _, b := range []struct{ mark, name string }{
-		{"\xef\xbb\xbf", "utf-8"}, {"\xff\xfe\x00\x00", "utf-32le"}, {"\x00\x00\xfe\xff", "utf-32be"},
-		{"\xff\xfe", "utf-16le"}, {"\xfe\xff", "utf-16be"},
-	} {
-		if bytes.HasPrefix(data, []byte(b.mark)) {
-			return b.name
+	for _, m := range marks {
+		if bytes.HasPrefix(data, []byte(m.octets)) {
+			return m.charset
 		}
 	}
 	return ""
+}
+
+// behindMarks is what stands behind the mark that data begins with. Of more marks in a row
+// only the last stays: reading what is behind each took seconds for a KB of marks.
+func behindMarks(data []byte) []byte {
+	width := func(d []byte) int {
+		for _, m := range marks {
+			if bytes.HasPrefix(d, []byte(m.octets)) {
+				return len(m.octets)
+			}
+		}
+		return 0
+	}
+	data = data[width(data):]
+	for n := width(data); n > 0 && width(data[n:]) > 0; n = width(data) {
+		data = data[n:]
+	}
+	return data
 }
 
 // eachHigh is the high bit of each of eight octets.
