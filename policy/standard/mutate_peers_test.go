@@ -153,13 +153,13 @@ func wordsInQuotes(r *rand.Rand, raw []byte) []byte {
 		}
 		words = append(words, "=?"+oneOf(r, label, strings.ToUpper(label), label+"*ja")+"?"+oneOf(r, "Q", "q")+"?"+b.String()+"?=")
 	}
-	value := strings.Join(words, oneOf(r, " ", " ", "\r\n ", "\r\n\t", "", "  ", " \r\n \r\n ", "\t", "\"\"", " () ", "\x00", "\u3000", "\x0c", " \x0b"))
+	told := strings.Join(words, oneOf(r, " ", " ", "\r\n ", "\r\n\t", "", "  ", " \r\n \r\n ", "\t", "\"\"", " () ", "\x00", "\u3000", "\x0c", " \x0b"))
 	if r.IntN(4) == 0 { // a fold where none may be
-		k := r.IntN(len(value))
-		value = value[:k] + oneOf(r, "\r\n ", "\r\n\t", "\n ", "\r ") + value[k:]
+		k := r.IntN(len(told))
+		told = told[:k] + oneOf(r, "\r\n ", "\r\n\t", "\n ", "\r ") + told[k:]
 	}
-	value = oneOf(r, "%s", "\"%s\"", "\"%s\" <a@example.com>", "(%s) a@example.com", "<%s>", "x%sx", "\\%s", "'%s' <a@example.com>", "\"a\" %s <a@example.com>", "a@example.com (%s", "\"%s <a@example.com>", "g: \"%s\" <a@example.com>;", "=?utf-8?Q?%s?=", "%s@example.com")
-	value = strings.Replace(value, "%s", strings.Join(words, " "), 1)
+	value := oneOf(r, "%s", "\"%s\"", "\"%s\" <a@example.com>", "(%s) a@example.com", "<%s>", "x%sx", "\\%s", "'%s' <a@example.com>", "\"a\" %s <a@example.com>", "a@example.com (%s", "\"%s <a@example.com>", "g: \"%s\" <a@example.com>;", "=?utf-8?Q?%s?=", "%s@example.com")
+	value = strings.Replace(value, "%s", told, 1)
 	name := oneOf(r, "Subject", "From", "To", "Reply-To", "Comments", "Cc", "Content-Description", "Sender", "Keywords")
 	if r.IntN(3) == 0 {
 		name, value = "Content-Disposition", "attachment; filename="+oneOf(r, value, "\""+strings.Trim(value, "\"")+"\"", "\""+strings.Join(words, "\r\n ")+".txt\"")
