@@ -238,14 +238,23 @@ func readZstd(r *reading) error {
 	return r.unpacked("", zr)
 }
 
+// skippable is the length of the frame at the start of d that zstd and LZ4 pass over (RFC 8878,
+// 3.1.2), 0 when it is none.
+func skippable(d []byte) int {
+	if len(d) < 8 || d[0]&0xf0 != 0x50 || string(d[1:4]) != "\x2a\x4d\x18" {
+		return 0
+	}
+	return min(len(d), 8+int(le32(d[4:])))
+}
+
 // zstdEnd is where the last frame ends (RFC 8878, 3.1.1): its blocks say how long they are.
 func zstdEnd(d []byte) int {
 	at := 0
 	for {
 		rest := d[at:]
 		switch {
-		case len(rest) >= 8 && rest[0]&0xf0 == 0x50 && string(rest[1:4]) == "\x2a\x4d\x18":
-			at += min(len(rest), 8+int(le32(rest[4:])))
+		case skippable(rest) > 0:
+			at += skippable(rest)
 			continue
 		case len(rest) < 6 || string(rest[:4]) != "\x28\xb5\x2f\xfd":
 			return at
@@ -279,8 +288,8 @@ func lz4End(d []byte) int {
 	for {
 		rest := d[at:]
 		switch {
-		case len(rest) >= 8 && rest[0]&0xf0 == 0x50 && string(rest[1:4]) == "\x2a\x4d\x18":
-			at += min(len(rest), 8+int(le32(rest[4:])))
+		case skippable(rest) > 0:
+			at += skippable(rest)
 			continue
 		case len(rest) < 7 || string(rest[:4]) != "\x04\x22\x4d\x18":
 			if bytes.HasPrefix(rest, []byte("\x02\x21\x4c\x18")) {

@@ -95,7 +95,7 @@ func (d *pdfDocument) strayStrings(objects []byte, b *builder) {
 			left++
 			continue
 		}
-		end := stringEnd(objects[at:])
+		end := pdfStringEnd(objects[at:])
 		if end < 0 {
 			return
 		}
@@ -109,28 +109,4 @@ func (d *pdfDocument) strayStrings(objects []byte, b *builder) {
 			b.note(text)
 		}
 	}
-}
-
-// stringEnd is behind a literal or hexadecimal string; -1 when it has no end.
-func stringEnd(s []byte) int {
-	if s[0] == '<' {
-		if end := bytes.IndexByte(s, '>'); end >= 0 {
-			return end + 1
-		}
-		return -1
-	}
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return -1
 }

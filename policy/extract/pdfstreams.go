@@ -80,11 +80,12 @@ func pdfShown(out *bytes.Buffer, body []byte) {
 		switch c := body[i]; {
 		case c == '(' || c == '<' && i+1 < len(body) && body[i+1] != '<':
 			s, ok := pdfString(body[i:])
-			if !ok {
+			end := pdfStringEnd(body[i:])
+			if !ok || end < 0 {
 				return
 			}
 			out.Write(s)
-			i = pdfStringEnd(body, i)
+			i += end
 			continue
 		case c == 'T' && i+1 < len(body) && bytes.IndexByte([]byte("dDm*"), body[i+1]) >= 0, c == '\'' || c == '"', c == 'E' && bytes.HasPrefix(body[i:], []byte("ET")):
 			out.WriteString("\n\x00")
@@ -93,14 +94,17 @@ func pdfShown(out *bytes.Buffer, body []byte) {
 	}
 }
 
-// pdfStringEnd is where the string at i ends.
-func pdfStringEnd(d []byte, i int) int {
-	if d[i] == '<' {
-		return i + bytes.IndexByte(d[i:], '>') + 1
+// pdfStringEnd is behind a literal or hexadecimal string; -1 when it has no end.
+func pdfStringEnd(s []byte) int {
+	if s[0] == '<' {
+		if end := bytes.IndexByte(s, '>'); end >= 0 {
+			return end + 1
+		}
+		return -1
 	}
 	depth := 0
-	for ; i < len(d); i++ {
-		switch d[i] {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
 		case '\\':
 			i++
 		case '(':
@@ -111,5 +115,5 @@ func pdfStringEnd(d []byte, i int) int {
 			}
 		}
 	}
-	return len(d)
+	return -1
 }
