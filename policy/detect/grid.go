@@ -84,6 +84,7 @@ type column struct {
 	voted   bool
 	generic bool // headed by a word such as "number", which says nothing
 	sub     string
+	agency  bool    // how a firm is reached that looks after the people in the list
 	in      *source // of its hits
 	kindAt  int     // which column, from 1, says in each row what the cell is; 0 for none
 	// hot are the rows of cells in which the gate saw something, late what they are
@@ -93,8 +94,7 @@ type column struct {
 	// strays are cells of a typed column that do not fit it.
 	strays []stray
 	// passed of the first cells in of pass the check; good of filled in all
-	passed, of   int
-	good, filled int
+	passed, of, good, filled int
 }
 
 // readGrid types the columns of t, which stands in span; nil when no column has a type,
@@ -130,6 +130,7 @@ func (d *Detector) typeGrid(g *grid) *grid {
 		d.nameColumns(g)
 	}
 	d.vote(g)
+	g.company = g.company || g.header < 0 && g.ofFirms()
 	g.expiryColumn()
 	g.expiriesBeside()
 	g.impersonal()
@@ -366,6 +367,7 @@ func (d *Detector) nameColumns(g *grid) {
 	g.company = firms && posts || g.branches() || g.atWork()
 	g.accountColumn()
 	g.insuredColumns()
+	g.agencyColumns()
 	g.addresseeColumn()
 	g.partyColumn()
 	g.staffNumbers()

@@ -12,7 +12,7 @@ func (g *grid) hasHeader(words ...string) bool {
 
 // branches tells a list of shops or offices: the contact data in it are theirs.
 func (g *grid) branches() bool {
-	return g.hasHeader("支店名", "営業所", "事業所", "拠点名", "店舗", "店名", "施設名", "工場名", "校名", "拠点", "会場", "物件", "施設", "工場", "所在地", "設置場所", "納品先", "事務所", "センター名", "branch", "store", "office", "venue", "site", "location") &&
+	return g.hasHeader("支店名", "営業所", "事業所", "拠点名", "店舗", "店名", "施設名", "工場名", "校名", "拠点", "会場", "物件", "施設", "工場", "所在地", "設置場所", "納品先", "事務所", "センター名", "ホテル", "旅館", "宿泊施設", "hotel", "branch", "store", "office", "venue", "site", "location") &&
 		!g.hasHeader("銀行", "口座") && !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName })
 }
 

@@ -21,16 +21,56 @@ func (g *grid) atWork() bool {
 			return false
 		}
 	}
-	return (desks || roles && !others) && !g.hasHeader("自宅", "緊急連絡", "住所", "家族", "保護者", "続柄", "年齢", "生年", "会員", "顧客", "home", "emergency", "private", "age", "member", "customer")
+	return (desks || roles && !others) && !g.hasHeader("自宅", "緊急連絡", "住所", "家族", "保護者", "続柄", "年齢", "生年", "会員", "顧客", "面接", "選考", "home", "emergency", "private", "age", "member", "customer")
 }
 
 // aDesk is a word of headers of how somebody is reached at work, aRoleHeader one of what
 // somebody does there.
 var (
 	aDesk       = newAnyWord("内線", "社用", "直通", "extension", "on-call", "oncall")
-	aRoleHeader = newAnyWord("当番", "登壇", "講演", "講師", "発表者", "座長", "司会", "起票", "承認者", "作成者", "更新者", "検収", "査読", "議長", "書記", "決裁", "対応者", "点検者",
+	aRoleHeader = newAnyWord("当番", "一次", "二次", "オンコール", "当直", "宿直", "日直", "待機", "登壇", "講演", "講師", "発表者", "座長", "司会", "起票", "承認者", "作成者", "更新者", "検収", "査読", "議長", "書記", "決裁", "対応者", "点検者",
 		"reporter", "assignee", "assigned", "reviewer", "approver", "speaker", "presenter", "author", "commit")
 )
+
+// agencyColumns marks the columns of a list of private people that hold how a firm which
+// looks after them is reached: 代理店担当者, 代理店電話.
+func (g *grid) agencyColumns() {
+	for i, s := range g.cells(g.header) {
+		if i < len(g.columns) && g.columns[i].kind != nil && businessKind(g.columns[i].kind) {
+			g.columns[i].agency = anAgency.in(lower(s))
+		}
+	}
+}
+
+// ofFirms tells a table without headers that lists firms: nearly all cells of a column
+// name one, those of another a department, and nothing tells of private people.
+func (g *grid) ofFirms() bool {
+	firms, desks := false, false
+	for col := range g.columns {
+		switch g.columns[col].kind {
+		case address, birthDate, gender, salary, specialCare:
+			return false
+		}
+		n, firm, desk := 0, 0, 0
+		g.each(col, func(_ int, s string) bool {
+			n++
+			firm += b2i(organisation(lower(s)))
+			desk += b2i(deskEnd.ends(s) || aDepartment.ends(s))
+			return n < sampleRows/4
+		})
+		switch {
+		case n < 2:
+		case firm*10 >= n*9:
+			firms = true
+		case desk*10 >= n*9:
+			desks = true
+		}
+	}
+	return firms && desks
+}
+
+// anAgency is a word of headers for a firm.
+var anAgency = newAnyWord("代理店", "仕入先", "施工業者", "施工店", "工務店", "販売店", "取扱店", "管理会社", "不動産会社", "仲介会社", "保険会社", "紹介会社", "派遣元", "ディーラー", "弊社担当", "当社担当", "営業担当", "agency", "broker", "dealer", "account manager")
 
 // aPaper is a word of headers of columns with ids of people of several countries.
 var aPaper = newAnyWord("national id", "nationalid", "national_id", "identity", "citizen id", "government id", "id document", "身分証", "本人確認書類")

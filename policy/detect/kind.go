@@ -110,6 +110,7 @@ type source struct {
 	label      string // the label or header that speaks for them
 	passed, of int    // how many cells of the column pass the check
 	turned     bool   // the table is read with its columns as rows
+	agency     bool   // a column of how a firm is reached
 }
 
 // running is the source of hits in running text that have no label.

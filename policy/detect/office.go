@@ -19,7 +19,7 @@ var ourSide = newAnyEnd("御社", "貴社", "弊社", "当社", "同社", "先�
 
 // aTrade are words for a company that does something for the writer; who stands in
 // brackets behind one acts for it: 施工業者（堀様、090-…）.
-var aTrade = newAnyEnd("業者", "施工会社", "工事会社", "管理会社", "保守会社", "運送会社", "不動産会社", "仲介会社", "清掃会社", "警備会社", "工務店", "代理店", "仕入先", "取引先", "発注先", "委託先", "協力会社", "元請", "下請")
+var aTrade = newAnyEnd("業者", "施工会社", "工事会社", "管理会社", "保守会社", "運送会社", "不動産会社", "仲介会社", "清掃会社", "警備会社", "工務店", "代理店", "仕入先", "取引先", "発注先", "委託先", "協力会社", "元請", "下請", "保険会社", "引越会社", "引っ越し会社", "リース会社", "調査会社", "葬儀社", "旅行会社")
 
 // lecturing are the words right before the name of somebody who speaks in public.
 var lecturing = newAnyEnd("講演は", "講演を", "講師に", "講師には", "講師を", "登壇者は", "登壇は", "演者は", "座長は", "座長を", "座長に", "講話は", "パネリストは", "パネリストに", "司会は", "司会を")

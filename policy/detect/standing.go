@@ -132,7 +132,7 @@ func (s *standing) read() {
 // senderMark tells a heading in brackets below which the sender stands: ＜発信元＞, 【送信者】.
 func senderMark(t string) bool {
 	in := strings.Trim(t, "<>[]【】■●▼◆◇《》〈〉()= -")
-	return len(in) < len(t) && utf8.RuneCountInString(in) <= 6 && aSenderMark.in(in)
+	return len(in) < len(t) && utf8.RuneCountInString(in) <= 12 && aSenderMark.in(in)
 }
 
 // words notes what the words of a line tell.
@@ -272,7 +272,7 @@ func (s *standing) homes() {
 			continue
 		}
 		l := &s.lines[s.line(h.start)]
-		if b := s.blocks[l.block]; b.private < sayPrivate && b.work >= sayWork && !sentence(strings.TrimSpace(l.low)) && !s.honoured(l.block) {
+		if b := s.blocks[l.block]; s.premises(h, l) || s.sentToFirm(h, l) || b.private < sayPrivate && b.work >= sayWork && !sentence(strings.TrimSpace(l.low)) && !s.honoured(l.block) {
 			h.business = true
 			continue
 		}
@@ -380,9 +380,9 @@ func (s *standing) leads(h *hit, n int) int {
 		return sayWork
 	case t == "":
 		return 0
-	case roleEnd.ends(t) || roleEnd.ends(u):
+	case roleEnd.ends(t) || roleEnd.ends(u) || sideEnd.ends(t) || hiredEnglish.ends(t):
 		return sayWork
-	case senderEnd.ends(t), deskEnd.ends(u) && s.d.atDesk(u[strings.LastIndexAny(u, " (")+1:]) || firmEnds(u):
+	case senderEnd.ends(t), professionEnd.ends(u), aTrade.ends(t), s.whole.work > 0 && strings.HasSuffix(" "+t, " contact") && hasAnyPrefix(rest, []string{" at ", " on ", " (", " via ", " by ", " if ", " for "}), deskEnd.ends(u) && s.d.atDesk(u[strings.LastIndexAny(u, " (")+1:]) || firmEnds(u):
 		return hintWork
 	}
 	if i := strings.IndexAny(left, ": )"); i > 0 && (left[i] != ' ' || !sentence(s.lines[n].low)) && utf8.RuneCountInString(left[:i]) <= 14 && (roleEnd.ends(left[:i]) || s.whole.private < sayPrivate && attends(left) || workEnglish.in(left[:i])) {
@@ -438,6 +438,11 @@ func (s *standing) contact(i int) bool {
 	h := &s.hits[i]
 	n := s.line(h.start)
 	l := &s.lines[n]
+	if h.kind == phone || h.kind == mailAddress {
+		if s.premises(h, l) || s.beside(i) || s.forWork(h, l) {
+			return true
+		}
+	}
 	if h.kind == address || h.kind == postalCode || l.private >= sayPrivate && s.leads(h, n) < sayWork {
 		return false
 	}

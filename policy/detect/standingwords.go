@@ -6,7 +6,7 @@ import (
 )
 
 // customerDesks are the names of desks in which a word for private people stands.
-var customerDesks = strings.NewReplacer("お客様窓口", "窓口", "お客様相談", "お客様サポート", "サポート", "お客様センター", "センター", "お客様サービス", "サービス", "お客様各位", "面談者", "", "会議室の予約", "", "会議室予約", "", "社用車の予約", "", "予約されたzoom", "", "面接官", "", "会員登録", "", "業界", "界")
+var customerDesks = strings.NewReplacer("お客様お問い合わせ", "お問い合わせ", "お客様お問合せ", "お問合せ", "お客様窓口", "窓口", "お客様相談", "お客様サポート", "サポート", "お客様センター", "センター", "お客様サービス", "サービス", "お客様各位", "面談者", "", "会議室の予約", "", "会議室予約", "", "社用車の予約", "", "予約されたzoom", "", "面接官", "", "会員登録", "", "業界", "界")
 
 // privateMatters are words for those with whom a company deals as private people, and for
 // what only private people have.
@@ -32,10 +32,10 @@ var privateEnglish = newEnglish("patient", "patients", "customer", "customers", 
 var workRoles = []string{"起案者", "起案", "起票者", "承認者", "承認", "決裁者", "決裁", "作成者", "作成", "報告者", "対応者", "対応", "確認者", "検図", "製図", "設計", "検品", "検収", "議事録作成", "議事録", "書記", "記録者", "議長", "座長", "司会", "講師", "登壇者", "基調講演", "開会挨拶", "閉会挨拶", "挨拶", "パネリスト", "モデレーター", "ファシリテーター", "主催者", "主催", "監修", "編集", "著者", "文責",
 	"監査員", "監査人", "監査役", "取締役", "執行役員", "代表社員", "代表者", "責任者", "現場代理人", "主任技術者", "監理技術者", "職長", "元請", "店長", "園長", "施設長", "院長", "所長", "校長", "教頭", "担任", "フロント", "取りまとめ", "産業医", "アジャスター", "主治医", "当番", "オンコール", "一次対応", "二次対応", "三次対応", "エスカレーション", "通知先", "運用担当", "運用チーム",
 	"お急ぎの方は", "緊急時", "急用", "窓口となり", "窓口になり", "発注元", "発注先", "出荷元", "納品先", "納入先", "仕入先", "受入担当", "取扱者", "採用担当", "訪問先", "同行者", "立会い", "立会者", "窓口", "レビュー", "レビュアー", "送信元", "発信元", "発信者", "発信", "送信者", "送信先", "差出人", "宛先", "後任は", "後任", "前任", "新担当", "着任", "弊社", "当社", "御社", "貴社", "同課", "同部", "同係", "同じ課", "同じ部",
-	"担当者", "担当", "ウォッチャー", "アサイン", "内線", "直通", "社用", "協力会社", "施工会社", "代理店", "業者", "印", "敬称略", "起票", "受付担当", "管理会社", "フォロー", "急用の方", "お急ぎの方", "お急ぎの場合", "緊急連絡は", "代理", "社員紹介", "編集後記", "配達担当", "リーダー", "マネージャー"}
+	"担当者", "担当", "ウォッチャー", "アサイン", "内線", "直通", "社用", "協力会社", "施工会社", "代理店", "業者", "印", "敬称略", "起票", "受付担当", "管理会社", "管理者", "更新者", "執筆", "フォロー", "急用の方", "お急ぎの方", "お急ぎの場合", "緊急連絡は", "代理", "社員紹介", "編集後記", "配達担当", "リーダー", "マネージャー"}
 
 var (
-	aWorkRole = newAnyWord(withoutWords(workRoles, "フロント", "担任", "店長", "園長", "院長", "校長", "印", "代理", "対応", "発信", "作成", "設計", "編集", "挨拶", "業者", "フォロー")...)
+	aWorkRole = newAnyWord(withoutWords(workRoles, "管理者", "更新者", "執筆", "フロント", "担任", "店長", "園長", "院長", "校長", "印", "代理", "対応", "発信", "作成", "設計", "編集", "挨拶", "業者", "フォロー")...)
 	roleEnd   = newAnyEnd(withoutWords(workRoles, "送信元", "発信元", "発信者", "発信", "送信者", "送信先", "差出人", "宛先", "緊急時", "急用", "急用の方", "お急ぎの方", "お急ぎの方は", "お急ぎの場合", "内線", "直通", "社用")...)
 )
 
@@ -43,6 +43,16 @@ var (
 var attendances = []string{"先方", "当方", "出席", "欠席", "同席", "参加", "必須出席", "任意出席", "present", "apologies", "attendees"}
 
 var anAttendance = newAnyWord("出席", "欠席", "同席", "参加")
+
+// sideEnd are the sides of a meeting, in brackets before who came from there.
+var sideEnd = newAnyEnd("(当方)", "(先方)", "(当社)", "(弊社)", "(貴社)", "(御社)", "(自社)", "(客先)", "【当方】", "【先方】", "[当方]", "[先方]")
+
+// professionEnd are words for professions, before the name of somebody who is at work in
+// it as long as the line tells nothing private.
+var professionEnd = newAnyEnd("主任", "係長", "室長", "班長", "税理士", "弁護士", "行政書士", "司法書士", "会計士", "社労士", "社会保険労務士", "看護師", "保健師", "薬剤師", "管理栄養士", "ケアマネジャー", "ケアマネージャー", "ケアマネ", "相談員", "養護教諭", "添乗員", "配車", "鑑定士", "調査官", "書記官", "乗務員", "line manager")
+
+// hiredEnglish are words in English for those whom somebody hires.
+var hiredEnglish = newAnyEnd("contractor", " agent", "supplier", "surveyor", "architect", "electrician", "plumber")
 
 // senderEnd are words before the name of whoever sends or gets something, which may be
 // anybody.
@@ -70,7 +80,7 @@ var aWorkMatter = newAnyWord("打合せ", "打ち合わせ", "打合わせ", "�
 var workEnglish = newEnglish("reviewed-by", "signed-off-by", "acked-by", "tested-by", "reported-by", "co-authored-by", "suggested-by", "approved-by", "minutes taken", "chair", "chaired by", "moderated by", "keynote", "panel", "speaker", "speakers", "media contact", "press contact", "chief executive", "ceo", "cto", "cfo", "director", "engineer", "approved by", "prepared by", "checked by", "reviewed by", "reporter", "reviewer", "ship to attention", "title", "account director", "covering for me", "take over", "takes over", "out of office", "out of the office", "annual leave", "on leave", "on call", "on-call", "procurement", "organizer", "organiser", "buyer", "ext", "department", "representative director", "vice president", "colleague", "handed over")
 
 // officeEnglish are words that are used at work.
-var officeEnglish = newEnglish("meeting", "agenda", "project", "team", "review", "release", "deploy", "patch", "fix", "crash", "rebuild", "load tests", "report", "quote", "invoice", "purchase order", "drawings", "contract", "conference", "office", "account", "logistics", "workshop", "minutes", "actions", "board", "launch", "budget", "deadline", "roadmap", "sprint", "added", "moved", "commented", "assigned", "edited", "card", "purchasing", "technical", "commercial", "trade fair", "data sheet", "samples", "branch", "translated by", "edited by", "published", "agreement", "plan", "schedule")
+var officeEnglish = newEnglish("meeting", "agenda", "project", "team", "review", "release", "deploy", "patch", "fix", "crash", "rebuild", "load tests", "report", "quote", "invoice", "purchase order", "drawings", "contract", "conference", "office", "account", "logistics", "workshop", "minutes", "actions", "board", "launch", "budget", "deadline", "roadmap", "sprint", "added", "moved", "commented", "assigned", "edited", "card", "purchasing", "technical", "commercial", "trade fair", "data sheet", "samples", "branch", "translated by", "edited by", "published", "agreement", "plan", "schedule", "maintenance", "server", "servers", "outage", "customs", "shipment", "freight")
 
 // inEnglish is a list of words in lower case, and of phrases.
 type inEnglish struct {

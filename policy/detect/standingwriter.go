@@ -141,6 +141,9 @@ func aClock(low string) bool {
 func (s *standing) addresses(h *hit, n int) bool {
 	l := &s.lines[n]
 	t := strings.TrimSpace(unquote(l.low))
+	if s.opens(h, n) {
+		return true
+	}
 	if !s.body && !strings.HasPrefix(l.low, ">") || !toWhom.ends(t) || utf8.RuneCountInString(t) > 40 || hasDigits(t, 1) || strings.ContainsAny(t, ":。") || s.upperLines(n) > 1 {
 		return false
 	}
