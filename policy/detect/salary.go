@@ -13,8 +13,10 @@ var salary = &kind{
 		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "annual base", "pay rise to", "pay goes up", "pay will be", "paid a salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
 	headers: []string{"報酬", "支給", "支給合計", "支給計", "諸手当", "手取", "改定後月額", "改定前月額", "昇給", "kihonkyu", "kyuyo", "gekkyu", "shoyo", "nenshu", "teate", "shikyu", "total comp", "total pay", "allowance"},
 	cell: func(s string) (match, bool) {
-		n := moneyWord(s)
-		return match{norm: s}, n > 0 && strings.TrimRight(s[n:], " ") == "" && hasDigits(s, 2) || allOf(s, "0123456789,") && hasDigits(s, 3) && len(s) <= 12
+		amount := s[anyPrefix(s, []string{"約", "税込", "税引", "額面"}):]
+		n := moneyWord(amount)
+		n += anyPrefix(amount[n:], []string{"-", "也"})
+		return match{norm: s}, n > 0 && strings.TrimRight(amount[n:], " ") == "" && hasDigits(s, 2) || allOf(s, "0123456789,") && hasDigits(s, 3) && len(s) <= 12
 	},
 }
 
@@ -37,7 +39,7 @@ func moneyWord(s string) int {
 	for i < len(s) && s[i] == ' ' {
 		i++
 	}
-	if n := anyPrefix(s[i:], []string{"万円", "千円", "円", "万", "yen", "k"}); n > 0 {
+	if n := anyPrefix(s[i:], []string{"万円", "千円", "円", "万", "yen", "k", "JPY", "USD", "GBP", "EUR", "CHF", "SGD", "AUD", "CAD"}); n > 0 {
 		if k := span(s[i+n:], isDigit, 4); k > 0 && strings.HasPrefix(s[i:], "万") && strings.HasPrefix(s[i+n+k:], "千円") { // 24万7千円
 			return i + n + k + len("千円")
 		}
