@@ -57,7 +57,7 @@ func oleEnd(d []byte) int {
 		o.table(le32(d[76+4*i:]))
 	}
 	per := 1<<shift/4 - 1
-	for at, left := le32(d[68:]), le32(d[72:]); left > 0 && o.sector(at) != nil; left-- {
+	for at, left := le32(d[68:]), min(le32(d[72:]), uint32(o.left/per+1)); left > 0 && o.sector(at) != nil; left-- {
 		list := o.sector(at)
 		o.use(at)
 		for i := range per {

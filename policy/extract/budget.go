@@ -165,13 +165,15 @@ func (e *expander) Close() error {
 // expand reads all of an unpacked stream that took packed octets in the file.
 // What was read before a limit or an error is returned with the error.
 func (r *reading) expand(src io.Reader, packed int64) ([]byte, error) {
-	return readAll(r.expander(src, packed))
+	return readAllIn(r.expander(src, packed), make([]byte, min(64<<10, max(512, 8*packed))))
 }
 
 // readAll is io.ReadAll with larger steps.
-func readAll(src io.Reader) ([]byte, error) {
+func readAll(src io.Reader) ([]byte, error) { return readAllIn(src, make([]byte, 64<<10)) }
+
+// readAllIn is readAll with steps of a given size, for sources of which there may be many.
+func readAllIn(src io.Reader, buf []byte) ([]byte, error) {
 	var out []byte
-	buf := make([]byte, 64<<10)
 	for {
 		n, err := src.Read(buf)
 		out = append(out, buf[:n]...)

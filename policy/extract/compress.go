@@ -43,6 +43,7 @@ func isLzip(p *probe) string { return typeIf(p.at(0, "LZIP\x01"), "application/x
 // readLzip reads the members of an .lz file: LZMA with a header and trailer of its
 // own (lzip manual, "File format").
 func readLzip(r *reading) error {
+	dictionaries := int64(0)
 	s := r.streams(func(src *bytes.Reader, rest []byte) (io.Reader, error) {
 		if len(rest) <= 26 || string(rest[:5]) != "LZIP\x01" {
 			return nil, nil
@@ -50,7 +51,8 @@ func readLzip(r *reading) error {
 		code := rest[5]
 		size := uint32(1) << (code & 31)
 		size -= size / 16 * uint32(code>>5)
-		if size > maxDictionary {
+		dictionaries += int64(size)
+		if size > maxDictionary || dictionaries > r.s.budget.limits.ExpandedBytes {
 			return nil, fmt.Errorf("open lzip: %w", errTooLarge)
 		}
 		_, _ = src.Seek(6, io.SeekCurrent)
@@ -97,12 +99,11 @@ func readGzip(r *reading) error {
 		if !bytes.HasPrefix(rest, []byte("\x1f\x8b\x08")) {
 			return nil, nil
 		}
-		zr, err := gzip.NewReader(src)
-		if err != nil {
+		if err := first.Reset(src); err != nil { // a new one for each of many would take 40 KB each
 			return nil, fmt.Errorf("open gzip: %w", err)
 		}
-		zr.Multistream(false)
-		return zr, nil
+		first.Multistream(false)
+		return first, nil
 	}))
 }
 
@@ -153,7 +154,7 @@ func readXZ(r *reading) error {
 // xzEnd is where the last stream ends: behind the first footer whose checksum fits and whose
 // index is there (xz file format 2.1.2 and 4). Streams are filled up to four octets.
 func xzEnd(d []byte) int {
-	at := 0
+	at, left := 0, 4*len(d) // octets that may still be summed up: footers can be made to lie
 	for bytes.HasPrefix(d[at:], []byte("\xfd7zXZ\x00")) {
 		end := at + 12
 		for {
@@ -165,8 +166,13 @@ func xzEnd(d []byte) int {
 			foot := end - 12
 			size := (int(le32(d[max(0, foot+4):])) + 1) * 4
 			if foot >= at+12 && d[foot+8] == d[at+6] && d[foot+9] == d[at+7] && le32(d[foot:]) == crc32.ChecksumIEEE(d[foot+4:foot+10]) &&
-				size <= foot-at-12 && d[foot-size] == 0 && le32(d[foot-4:]) == crc32.ChecksumIEEE(d[foot-size:foot-4]) {
-				break
+				size <= foot-at-12 && d[foot-size] == 0 {
+				if left -= size; left < 0 {
+					return len(d)
+				}
+				if le32(d[foot-4:]) == crc32.ChecksumIEEE(d[foot-size:foot-4]) {
+					break
+				}
 			}
 		}
 		for at = end; bytes.HasPrefix(d[at:], make([]byte, 4)); {

@@ -121,6 +121,7 @@ type htmlReader struct {
 	raw    string
 	// verbatim tells that the next text is shown with its tags.
 	verbatim bool
+	cuts     int // how many tags had no end
 	data     []string
 	// pages are the pages that frames carry in an attribute.
 	pages []string

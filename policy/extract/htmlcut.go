@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -9,15 +10,21 @@ import (
 // Browsers and programs that only cut tags out of a page differ over where one ends. What
 // such a program shows and a browser does not is read too.
 
+// maxUnfinished is how many tags of one page are taken to be the one that it ends in.
+const maxUnfinished = 8
+
 // unfinished reads a tag that the page ends in. A browser shows nothing of it, a program
 // that only cuts tags out shows what stands behind the next bracket. What made the tag
-// run to the end, a quotation mark or no bracket, is not in the rest any more, so that
-// this ends soon.
+// run to the end, a quotation mark or no bracket, is hardly in the rest any more: pages in
+// which it always is are made to keep readers busy.
 func (p *htmlReader) unfinished(tag string) error {
 	inside, behind, _ := strings.Cut(tag, ">")
 	p.cut(strings.TrimPrefix(inside, "<")) // of which it would be a tag again
 	if behind == "" {
 		return nil
+	}
+	if p.cuts++; p.cuts > maxUnfinished {
+		return fmt.Errorf("read tags without an end: %w", errTooDeep)
 	}
 	p.b.sep('\n')
 	return p.read(behind)

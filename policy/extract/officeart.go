@@ -79,12 +79,12 @@ func (r *reading) blips(d []byte) error {
 		}
 		body := d[at+8 : at+8+size]
 		at += 8 + size
+		if err := r.s.budget.entry(); err != nil {
+			return err
+		}
 		data := r.blip(kind, body)
 		if len(data) == 0 {
 			continue
-		}
-		if err := r.s.budget.entry(); err != nil {
-			return err
 		}
 		r.child(File{Name: "picture", Data: data})
 	}

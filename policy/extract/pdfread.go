@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -28,7 +29,11 @@ type pdfDocument struct {
 	keys  []uint64
 	files []pdfFile
 	// strays are files in streams that are not said to be any.
-	strays [][]byte
+	strays  [][]byte
+	strayed int // their octets
+	// inflater looks at what streams begin with, written is the text without blanks.
+	inflater io.ReadCloser
+	written  string
 	// unpacked is how many bytes the engine has unpacked of embedded files, only to
 	// tell their size too.
 	unpacked int64

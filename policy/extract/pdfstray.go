@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -15,8 +16,9 @@ import (
 // strayFiles are what the streams begin with that are read as files wherever they hang.
 var strayFiles = []string{"PK\x03\x04", sevenMagic, "Rar!\x1a\x07", "\x1f\x8b\x08", "%PDF-", oleMagic, "BZh", "\xfd7zXZ", `{\rtf`, "\x28\xb5\x2f\xfd"}
 
-// maxStray is how many such files a document may have.
-const maxStray = 100
+// maxStray is how many such files a document may have, maxStrayed how many octets they may
+// have together: they wait in memory until the engine has let go of the document.
+const maxStray, maxStrayed = 100, 64 << 20
 
 // pdfDrawn are drawings that pages use, or could, and pdfGlyph is what begins a letter that
 // is one: the engine tells no text of patterns and letters.
@@ -39,13 +41,9 @@ func (d *pdfDocument) stray(b *builder, dict, body []byte) {
 	packed := bytes.Contains(dict, []byte("/FlateDecode"))
 	head := body[:min(len(body), 64)]
 	if packed {
-		zr, err := zlib.NewReader(bytes.NewReader(body))
-		if err != nil {
+		if head = d.begins(body); head == nil {
 			return
 		}
-		head = make([]byte, 64)
-		n, _ := io.ReadFull(zr, head)
-		head = head[:n]
 	}
 	drawn := len(body) <= maxDrawn && (pdfDrawn.Match(dict) || pdfGlyph.Match(head))
 	file := false
@@ -63,16 +61,46 @@ func (d *pdfDocument) stray(b *builder, dict, body []byte) {
 	}
 	switch {
 	case file:
+		if d.strayed += len(body); d.strayed > maxStrayed {
+			d.r.fail(fmt.Errorf("keep streams that are files: %w", errTooLarge))
+			return
+		}
 		d.strays = append(d.strays, bytes.Clone(body))
 	case drawn && pdfTextShown.Match(body):
 		var shown bytes.Buffer
 		pdfShown(&shown, body)
-		if text := sweepText(shown.Bytes()); digitsIn(text) >= 10 && !strings.Contains(withoutBlanks(string(b.text)), withoutBlanks(text)) {
+		if text := sweepText(shown.Bytes()); digitsIn(text) >= 10 && !strings.Contains(d.pageText(b), withoutBlanks(text)) {
 			b.note(text)
 		}
 	case wideText(body) && len(body) < 1<<20:
 		b.note(strings.TrimSpace(string(body)))
 	}
+}
+
+// pageText is the text of all pages without its blanks, made once.
+func (d *pdfDocument) pageText(b *builder) string {
+	if d.written == "" {
+		d.written = withoutBlanks(string(b.text))
+	}
+	return d.written
+}
+
+// begins is what a packed stream begins with; nil when it is none. One reader does it for
+// all streams: a new one takes 40 KB, and documents have thousands.
+func (d *pdfDocument) begins(packed []byte) []byte {
+	src := bytes.NewReader(packed)
+	var err error
+	if d.inflater == nil {
+		d.inflater, err = zlib.NewReader(src)
+	} else {
+		err = d.inflater.(zlib.Resetter).Reset(src, nil)
+	}
+	if err != nil {
+		return nil
+	}
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(d.inflater, head)
+	return head[:n]
 }
 
 // wideText tells UTF-8 beyond ASCII: no fonts, pictures and pages are that.

@@ -33,12 +33,24 @@ func pictureNotes(r *reading, data []byte) string {
 	if order := tiffOrder(data); order != nil {
 		r.end = tiffEnd(data, order)
 	}
+	if r.end > 0 && r.end < len(data) {
+		data = data[:r.end+len(r.few(data[r.end:]))]
+	}
 	return sweepText(sweepable(data))
+}
+
+// few is what stands behind a file's end where it is so little that behind may leave it: the
+// rest is not searched twice, nor once more for each of many files behind one another.
+func (r *reading) few(rest []byte) []byte {
+	if r.end > 0 && len(rest) > fewBytes {
+		return nil
+	}
+	return rest
 }
 
 // pngKnown are the chunks of which it is known what programs write there (PNG 11.3, its
 // extensions and registered ones).
-const pngKnown = "tEXt eXIf pHYs gAMA cHRM sRGB cICP sBIT tIME bKGD tRNS hIST sPLT sTER oFFs pCAL sCAL acTL fcTL fdAT caBX iDOT vpAg CgBI orNT"
+const pngKnown = " tEXt eXIf pHYs gAMA cHRM sRGB cICP sBIT tIME bKGD tRNS hIST sPLT sTER oFFs pCAL sCAL acTL fcTL fdAT caBX iDOT vpAg CgBI orNT "
 
 // pngNotes are all chunks but those of the picture, the compressed texts unpacked
 // (PNG 11.3.4), and what follows the last one.
@@ -71,8 +83,8 @@ func pngNotes(r *reading, data []byte) []byte {
 				}
 			}
 		default:
-			if !strings.Contains(pngKnown, kind) {
-				r.loose("chunk "+kind, body)
+			if !strings.Contains(pngKnown, " "+kind+" ") {
+				body = r.chunk(kind, body)
 			}
 			out.Write(body)
 			out.WriteByte(0)
@@ -82,8 +94,21 @@ func pngNotes(r *reading, data []byte) []byte {
 			break
 		}
 	}
-	out.Write(data)
+	out.Write(r.few(data))
 	return out.Bytes()
+}
+
+// chunk reads a chunk of a kind that nobody knows, counted as a member of an archive, and
+// gives back what is still to be searched of it: nothing of what was a file of its own.
+func (r *reading) chunk(kind string, body []byte) []byte {
+	if err := r.s.budget.entry(); err != nil {
+		r.fail(err)
+		return nil
+	}
+	if r.loose("chunk "+kind, body); len(body) > fewBytes {
+		return nil
+	}
+	return body
 }
 
 // jpegNotes are the segments that are no picture (ITU-T T.81, B.1.1.4), and what
@@ -99,7 +124,7 @@ func jpegNotes(r *reading, data []byte) []byte {
 		}
 		if marker == 0xd9 {
 			r.end = len(data) - len(rest) + 2
-			out.Write(rest[2:])
+			out.Write(r.few(rest[2:]))
 			return out.Bytes()
 		}
 		n := int(binary.BigEndian.Uint16(rest[2:]))

@@ -15,70 +15,107 @@ func tiffOrder(d []byte) binary.ByteOrder {
 	return nil
 }
 
+// tiffUnits are how many octets a value of each type takes (TIFF 6.0 section 2).
+var tiffUnits = [...]uint64{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4}
+
+// tiffFile finds out where a TIFF ends.
+type tiffFile struct {
+	data  []byte
+	order binary.ByteOrder
+	end   int
+	// left is how many octets of directories and lists may still be gone through: each
+	// stands in the file once, but in files that are made to keep readers busy.
+	left int
+}
+
 // tiffEnd is behind the last directory, value and strip or tile (TIFF 6.0 section 2); 0 when
 // one of these is not in the file.
 func tiffEnd(d []byte, order binary.ByteOrder) int {
-	end := 8
-	put := func(at, n uint64) bool { // the octets are there
-		if at > uint64(len(d)) || n > uint64(len(d))-at {
-			return false
-		}
-		end = max(end, int(at+n))
-		return true
-	}
 	if len(d) < 8 {
 		return 0
 	}
-	next := uint64(order.Uint32(d[4:]))
-	for range 1000 {
-		if next == 0 {
-			return end
-		}
-		if !put(next, 2) {
+	t := tiffFile{data: d, order: order, end: 8, left: 2 * len(d)}
+	for next, ok := uint64(order.Uint32(d[4:])), true; next != 0; {
+		if next, ok = t.directory(next); !ok {
 			return 0
 		}
-		n := uint64(order.Uint16(d[next:]))
-		if !put(next, 2+12*n+4) {
-			return 0
-		}
-		var starts, sizes []uint64
-		for e := d[next+2 : next+2+12*n]; len(e) > 0; e = e[12:] {
-			tag, unit, count := order.Uint16(e), uint64([]int{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4}[min(13, order.Uint16(e[2:]))]), uint64(order.Uint32(e[4:]))
-			value := e[8:12]
-			if unit*count > 4 {
-				at := uint64(order.Uint32(value))
-				if !put(at, unit*count) {
-					return 0
-				}
-				value = d[at : at+unit*count]
-			}
-			switch tag {
-			case 273, 324, 279, 325: // where strips and tiles are, and how large
-				var list []uint64
-				for ; len(value) >= int(unit) && uint64(len(list)) < count; value = value[unit:] {
-					if unit == 2 {
-						list = append(list, uint64(order.Uint16(value)))
-					} else if unit == 4 {
-						list = append(list, uint64(order.Uint32(value)))
-					} else {
-						return 0
-					}
-				}
-				if tag == 273 || tag == 324 {
-					starts = list
-				} else {
-					sizes = list
-				}
-			}
-		}
-		for i := range min(len(starts), len(sizes)) {
-			if !put(starts[i], sizes[i]) {
-				return 0
-			}
-		}
-		next = uint64(order.Uint32(d[next+2+12*n:]))
 	}
-	return 0
+	return t.end
+}
+
+// part is a part of the file that something in it points to; false when it is not there.
+func (t *tiffFile) part(at, n uint64) ([]byte, bool) {
+	if at > uint64(len(t.data)) || n > uint64(len(t.data))-at {
+		return nil, false
+	}
+	t.end = max(t.end, int(at+n))
+	return t.data[at : at+n], true
+}
+
+// directory goes through what a directory points to, and tells where the next one is.
+func (t *tiffFile) directory(at uint64) (next uint64, ok bool) {
+	count, ok := t.part(at, 2)
+	if !ok {
+		return 0, false
+	}
+	entries := 12 * uint64(t.order.Uint16(count))
+	d, ok := t.part(at+2, entries+4)
+	if t.left -= len(d); !ok || t.left < 0 {
+		return 0, false
+	}
+	var starts, sizes tiffList
+	for e := d[:entries]; len(e) > 0; e = e[12:] {
+		unit, n := tiffUnits[min(len(tiffUnits)-1, int(t.order.Uint16(e[2:])))], uint64(t.order.Uint32(e[4:]))
+		value := e[8:12]
+		if unit*n > 4 {
+			if value, ok = t.part(uint64(t.order.Uint32(value)), unit*n); !ok {
+				return 0, false
+			}
+		}
+		switch list := (tiffList{value[:min(unit*n, uint64(len(value)))], unit}); t.order.Uint16(e) {
+		case 273, 324: // where strips and tiles are
+			starts = list
+		case 279, 325: // and how large
+			sizes = list
+		}
+	}
+	return uint64(t.order.Uint32(d[entries:])), t.strips(starts, sizes)
+}
+
+// tiffList are numbers of two or four octets.
+type tiffList struct {
+	data []byte
+	unit uint64
+}
+
+// strips goes through the strips or tiles of a picture.
+func (t *tiffFile) strips(starts, sizes tiffList) bool {
+	if t.left -= len(starts.data) + len(sizes.data); t.left < 0 {
+		return false
+	}
+	for len(starts.data) > 0 && len(sizes.data) > 0 {
+		at, known := t.number(&starts)
+		n, sized := t.number(&sizes)
+		if !known || !sized {
+			return false
+		}
+		if _, ok := t.part(at, n); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// number takes the first number off a list.
+func (t *tiffFile) number(l *tiffList) (n uint64, ok bool) {
+	if l.unit != 2 && l.unit != 4 || uint64(len(l.data)) < l.unit {
+		return 0, false
+	}
+	if n = uint64(t.order.Uint16(l.data)); l.unit == 4 {
+		n = uint64(t.order.Uint32(l.data))
+	}
+	l.data = l.data[l.unit:]
+	return n, true
 }
 
 // gifEnd is behind the trailer (GIF89a 27); 0 without one.

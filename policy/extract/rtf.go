@@ -63,7 +63,8 @@ type rtfReader struct {
 	fonts    map[string]string
 	current  string
 	aside    strings.Builder
-	object   strings.Builder // hex
+	object   []byte // from hex
+	digit    byte   // the first digit of an octet of it; 0 for none
 	star     bool
 	row      bool // a row was described and has not ended
 	// color is the entry of the colour table that is being read, colors are the
@@ -153,7 +154,7 @@ func (p *rtfReader) char(c byte) {
 			p.color = [3]int{}
 		}
 	case rtfPicture, rtfData, rtfObject:
-		p.object.WriteByte(c)
+		p.hex(c)
 	default:
 		p.flushUnits()
 		p.raw = append(p.raw, c)
@@ -354,12 +355,12 @@ func (p *rtfReader) word(word, param string) {
 		p.color[strings.Index("rgb", word[:1])] = n
 	case "colorschememapping", "blipuid":
 		p.group.dest = rtfDropped
-	case "pict", "themedata", "datastore", "objdata":
-		p.group.dest = map[string]rtfDest{"pict": rtfPicture, "objdata": rtfObject}[word]
-		if p.group.dest == rtfBody {
-			p.group.dest = rtfData
-		}
-		p.object.Reset()
+	case "pict":
+		p.group.dest, p.object = rtfPicture, nil
+	case "objdata":
+		p.group.dest, p.object = rtfObject, nil
+	case "themedata", "datastore":
+		p.group.dest, p.object = rtfData, nil
 	case "sn", "sv": // names and values of properties
 		if p.group.dest == rtfAside {
 			p.emit(" ")

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"encoding/hex"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy/charset"
@@ -16,7 +15,7 @@ func (p *rtfReader) binary(n int) {
 	raw := p.src[p.pos : p.pos+n]
 	switch d := p.group.dest; {
 	case d == rtfPicture || d == rtfData || d == rtfObject:
-		p.object.WriteString(hex.EncodeToString(raw))
+		p.object = append(p.object, raw...)
 	case !charset.IsBinary(raw):
 		return
 	case n > fewBytes || sensible(raw, p.r.s.formats) || carriesData(sweepText(raw)):
@@ -33,21 +32,29 @@ func (p *rtfReader) child(f File) {
 	p.r.child(f)
 }
 
+// hex takes a digit; all else in hex is nothing.
+func (p *rtfReader) hex(c byte) {
+	switch {
+	case !isHex(c):
+	case p.digit == 0:
+		p.digit = c
+	default:
+		p.object = append(p.object, hexDigit(p.digit)<<4|hexDigit(c))
+		p.digit = 0
+	}
+}
+
+func hexDigit(c byte) byte { return c&0xf + c>>6*9 }
+
 // openHex reads what stood in hex in a destination that ends.
 func (p *rtfReader) openHex(dest rtfDest) {
 	if dest != rtfPicture && dest != rtfData && dest != rtfObject {
 		return
 	}
-	digits := strings.Map(func(c rune) rune {
-		if c < 0x80 && isHex(byte(c)) {
-			return c
-		}
-		return -1
-	}, p.object.String())
-	p.object.Reset()
-	data, err := hex.DecodeString(digits[:len(digits)&^1])
+	data := p.object
+	p.object, p.digit = nil, 0
 	switch {
-	case err != nil || len(data) < 12:
+	case len(data) < 12:
 	case dest == rtfObject:
 		p.openObject(data)
 	case dest == rtfPicture:
