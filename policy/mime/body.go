@@ -100,6 +100,9 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 			n.Params.set(p, v)
 		}
 	}
+	if strings.ContainsAny(n.Params.Get("boundary"), " \t\"") {
+		r.doubt(path, "boundary with a blank or quotation mark in it", true) // who wants it in quotes ends it there
+	}
 	n.Charset = strings.ToLower(strings.Trim(n.Params.Get("charset"), " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
 	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news" || r.dialect.anyMessage && isMessage(n.Type)

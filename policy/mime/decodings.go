@@ -74,7 +74,7 @@ func (r *reader) footer(i int, n Node) bool {
 		return false
 	}
 	at := footerAt(n.raw)
-	if at == len(n.raw) || goesOn(n.raw[at:]) || isWide(n.encoding.decode(head(n.raw, 400))) {
+	if at == len(n.raw) || goesOn(n.raw[at:]) || isUneven(n.raw[:at]) || isWide(n.encoding.decode(head(n.raw, 400))) {
 		return false
 	}
 	r.doubt(n.Path, "text behind base64", false)

@@ -1,0 +1,144 @@
+package mime
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
+)
+
+// tangledBytes is how large a body may be to be asked whether it is tangled; what is in a
+// larger one shows itself in more than its damage.
+const tangledBytes = 1 << 20
+
+// markTangled calls the bodies ambiguous that have more wrong with them than one thing. A
+// mail that has one is read in each of the ways in which programs take that; with two the
+// ways multiply, and no list of them is whole. Mails that people's programs send have one
+// at most: the footer of a list, a charset that is not what it says, a field too many.
+func markTangled(nodes []Node) {
+	var header []field // of the mail whose own body comes next, which has no other
+	for i := range nodes {
+		n := &nodes[i]
+		fields := n.fields
+		switch {
+		case n.form == formHeader:
+			header = n.fields
+		case fields == nil:
+			fields = header
+		}
+		if n.Problem == policy.NoProblem && n.isTangled(fields) {
+			n.Problem = policy.Ambiguous
+		}
+	}
+}
+
+func (n *Node) isTangled(fields []field) bool {
+	if n.IsContainer || n.IsHeader || n.form != formPart || len(n.raw) == 0 || len(n.raw) > tangledBytes {
+		return false
+	}
+	wrong := 0
+	for _, is := range [...]bool{isContradicted(fields), n.isTornInside(), n.endsInGroup(), n.hasStrayEquals(), n.fitsNoCharset(), n.inOctets() && charset.Shifts(n.Charset)} {
+		if is {
+			wrong++
+		}
+	}
+	return wrong > 1
+}
+
+// isContradicted tells a part whose fields say two things about how to read it.
+func isContradicted(fields []field) bool {
+	for _, key := range [...]string{"content-type", "content-transfer-encoding"} {
+		if _, others := first(fields, key); others > 0 {
+			return true
+		}
+	}
+	ct, _ := first(fields, "content-type")
+	_, params := ct.withParams()
+	_, differs := get(params, "charset")
+	return differs
+}
+
+// isTornInside tells base64 in which something else stands inside a group of four, or between
+// lines behind which it goes on. What does not go on is a footer; exclamation marks are where
+// a relay broke a long line.
+func (n *Node) isTornInside() bool {
+	if n.encoding&^allHabits != base64Encoding {
+		return false
+	}
+	rest, letters := n.raw, 0
+	for len(rest) > 0 {
+		line, next := cutLine(rest)
+		line = bytes.TrimSuffix(bytes.Trim(line, " \t\r"), []byte("!"))
+		if !cleanBase64(line) && (letters%4 != 0 || letters > 0 && goesOn(next) || isTornLine(line)) {
+			return true
+		}
+		for _, c := range line {
+			if v := base64Value[c]; v < b64Blank || v == b64Pad {
+				letters++
+			}
+		}
+		rest = next
+	}
+	return false
+}
+
+// isTornLine tells a line with something else than letters as they are encoded, most of
+// which are such.
+func isTornLine(line []byte) bool {
+	const enough = 8
+	upper, lower, junk := 0, 0, 0
+	for _, c := range line {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			upper++
+		case c >= 'a' && c <= 'z':
+			lower++
+		case base64Value[c] == b64Junk:
+			junk++
+		case c == ' ':
+			return false // words
+		}
+	}
+	return junk > 0 && upper >= enough && lower >= enough
+}
+
+// endsInGroup tells base64 that ends inside a group of four, a footer apart.
+func (n *Node) endsInGroup() bool {
+	if n.encoding&^allHabits != base64Encoding {
+		return false
+	}
+	letters := 0
+	for _, c := range n.raw[:footerAt(n.raw)] {
+		if v := base64Value[c]; v < b64Blank || v == b64Pad {
+			letters++
+		}
+	}
+	return letters%4 != 0
+}
+
+func (n *Node) hasStrayEquals() bool {
+	if n.encoding&^allHabits != quotedPrintable {
+		return false
+	}
+	stray, _ := strayEquals(n.raw)
+	return stray
+}
+
+// fitsNoCharset tells a text that neither the charset it names reads nor one of those that
+// people write in.
+func (n *Node) fitsNoCharset() bool {
+	if n.Attachment || !strings.HasPrefix(n.Type, "text/") || charset.Shifts(n.Charset) {
+		return false
+	}
+	body := n.Body()
+	if isUTF8(body) || charset.Mark(body) != "" || charset.UnmarkedUTF16(body) != "" || charset.UnmarkedUTF32(body) != "" {
+		return false
+	}
+	for _, name := range [...]string{charset.Canonical(n.Charset), "shift_jis", "euc-jp", "iso-2022-jp"} {
+		if name != "" && charset.As(body, name).Bad == 0 {
+			return false
+		}
+	}
+	return true
+}
