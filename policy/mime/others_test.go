@@ -37,6 +37,7 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 		{"a file called a mail", mixed + "Content-Type: message/rfc822; name=a\nContent-Transfer-Encoding: base64\n\n" + b64("%a file\n\n"+want) + "\n--B--\n"},
 		{"boundary of what is no multipart", "Content-Type: text/plain, multipart/mixed; boundary=B\n\nx\n--B\n" + encoded + "--B--\n"},
 		{"base64 with the letters of URLs", text + "Content-Transfer-Encoding: base64\n\n" + base64.URLEncoding.EncodeToString([]byte("？？>>"+want)) + "\n"},
+		{"base64 that goes on behind a line of something else, inside a group", text + "Content-Transfer-Encoding: base64\n\n" + b64(want)[:18] + "\n\x0c\n" + b64(want)[18:] + "\n"},
 		{"footer below base64 that is base64 too", text + "Content-Transfer-Encoding: base64\n\n" + b64("abc") + "\n!" + b64(want) + "\n"},
 		{"an equals sign too many", qp + " ==31234\n"},
 		{"soft line break inside an escape", qp + "==\n20=31234\n"},

@@ -38,7 +38,9 @@ func (n *Node) isTangled(fields []field) bool {
 		return false
 	}
 	wrong := 0
-	for _, is := range [...]bool{isContradicted(fields), n.isTornInside(), n.endsInGroup(), n.hasStrayEquals(), n.fitsNoCharset(), n.inOctets() && charset.Shifts(n.Charset)} {
+	torn, uneven := n.tears()
+	unfit := !torn && !uneven && n.fitsNoCharset() // damaged base64 is garbage from there on
+	for _, is := range [...]bool{isContradicted(fields), torn, uneven, n.hasStrayEquals(), unfit, n.inOctets() && charset.Shifts(n.Charset)} {
 		if is {
 			wrong++
 		}
@@ -59,19 +61,23 @@ func isContradicted(fields []field) bool {
 	return differs
 }
 
-// isTornInside tells base64 in which something else stands inside a group of four, or between
-// lines behind which it goes on. What does not go on is a footer; exclamation marks are where
-// a relay broke a long line.
-func (n *Node) isTornInside() bool {
+// tears tells what is wrong with base64: torn is something else in it, inside a group of four
+// or with more of it behind, and uneven that it ends inside a group. A footer is no part of
+// it, and exclamation marks are where a relay broke a long line.
+func (n *Node) tears() (torn, uneven bool) {
 	if n.encoding&^allHabits != base64Encoding {
-		return false
+		return false, false
 	}
-	rest, letters := n.raw, 0
-	for len(rest) > 0 {
+	letters := 0
+	for rest := n.raw; len(rest) > 0; {
 		line, next := cutLine(rest)
 		line = bytes.TrimSuffix(bytes.Trim(line, " \t\r"), []byte("!"))
-		if !cleanBase64(line) && (letters%4 != 0 || letters > 0 && goesOn(next) || isTornLine(line)) {
-			return true
+		if !cleanBase64(line) || isWords(line) {
+			whole := letters > 0 && letters%4 == 0
+			if whole && !goesOn(rest) && !isTornLine(line) {
+				return torn, false
+			}
+			torn = torn || letters%4 != 0 || goesOn(next) || isTornLine(line)
 		}
 		for _, c := range line {
 			if v := base64Value[c]; v < b64Blank || v == b64Pad {
@@ -80,13 +86,24 @@ func (n *Node) isTornInside() bool {
 		}
 		rest = next
 	}
-	return false
+	return torn, letters%4 != 0
+}
+
+// isWords tells a line of words.
+func isWords(line []byte) bool {
+	words := 0
+	for word := range bytes.FieldsSeq(line) {
+		if words++; !isCased(word) {
+			return false
+		}
+	}
+	return words > 1
 }
 
 // isTornLine tells a line with something else than letters as they are encoded, most of
 // which are such.
 func isTornLine(line []byte) bool {
-	const enough = 8
+	const enough = 6
 	upper, lower, junk := 0, 0, 0
 	for _, c := range line {
 		switch {
@@ -101,20 +118,6 @@ func isTornLine(line []byte) bool {
 		}
 	}
 	return junk > 0 && upper >= enough && lower >= enough
-}
-
-// endsInGroup tells base64 that ends inside a group of four, a footer apart.
-func (n *Node) endsInGroup() bool {
-	if n.encoding&^allHabits != base64Encoding {
-		return false
-	}
-	letters := 0
-	for _, c := range n.raw[:footerAt(n.raw)] {
-		if v := base64Value[c]; v < b64Blank || v == b64Pad {
-			letters++
-		}
-	}
-	return letters%4 != 0
 }
 
 func (n *Node) hasStrayEquals() bool {

@@ -291,7 +291,11 @@ func TestOtherProgramsShowNothingMore(t *testing.T) {
 	compared, failures, noise := 0, 0, 0
 	keep := os.Getenv("SEKISHO_KEEP") // a folder for the mails that fail
 	for _, command := range commands {
-		for _, peer := range readWith(t, command, folder) {
+		read := readWith(t, command, folder)
+		if len(read) != count {
+			t.Errorf("%s read %d of %d mails", command[0], len(read), count)
+		}
+		for _, peer := range read {
 			i, err := strconv.Atoi(strings.TrimSuffix(peer.File, ".eml"))
 			if err != nil {
 				t.Fatal(err)

@@ -34,17 +34,32 @@ function postalLeaves(mail, by) {
   return out;
 }
 
+// unlessStuck gives what a promise gives; one that nothing will settle any more would end
+// the whole process without a word.
+async function unlessStuck(promise) {
+  let stuck;
+  const never = new Promise((_, reject) => {
+    stuck = () => reject(new Error('never settled'));
+    process.once('beforeExit', stuck);
+  });
+  try {
+    return await Promise.race([promise, never]);
+  } finally {
+    process.removeListener('beforeExit', stuck);
+  }
+}
+
 async function main(folder) {
   for (const name of fs.readdirSync(folder).sort()) {
     const raw = fs.readFileSync(path.join(folder, name));
     let leaves = [];
     try {
-      leaves = leavesOf(await simpleParser(raw, { skipImageLinks: true }), 'mailparser');
+      leaves = leavesOf(await unlessStuck(simpleParser(raw, { skipImageLinks: true })), 'mailparser');
     } catch (e) {
       // it shows nothing
     }
     try {
-      leaves = leaves.concat(postalLeaves(await PostalMime.parse(raw), 'postal-mime'));
+      leaves = leaves.concat(postalLeaves(await unlessStuck(PostalMime.parse(raw)), 'postal-mime'));
     } catch (e) {
       // nor does this one
     }

@@ -1,0 +1,65 @@
+package mime
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sekisho-mail/sekisho/policy"
+)
+
+// One thing that is wrong is read in every way; a body with two is ambiguous.
+func TestTangledBodiesAreAmbiguous(t *testing.T) {
+	const text = "お世話になっております。資料を送付します。よろしくお願いします。\r\n個人番号 1234\r\n"
+	whole := base64.StdEncoding.EncodeToString([]byte(text))
+	lines := whole[:40] + "\n" + whole[40:80] + "\n" + whole[80:] + "\n"
+	uneven := whole[:42] + "\n" + whole[43:80] + "\n" + whole[80:] + "\n"
+	const plain, encoded = "Content-Type: text/plain; charset=utf-8\n", "Content-Transfer-Encoding: base64\n\n"
+	const twice = "Content-Type: text/plain; charset=iso-2022-jp; format=flowed\n"
+	const footer = "_____\nML mailing list\nhttps://lists.example.com/mailman/listinfo/ml\n"
+	for _, c := range []struct {
+		name, mail string
+		ambiguous  bool
+	}{
+		{"UTF-7 under two types", "Content-Type: text/plain; charset=utf-7\n" + twice + "\n>>個人番\n+MEpOF \n>>opxMGswaj\n", true},
+		{"two charsets in one type", "Content-Type: text/plain; charset=hz-gb-2312; charset=utf-8\n\n~{8vHK\n", true},
+		{"base64 of HZ that is cut inside a group", "Content-Type: text/plain; charset=hz-gb-2312\n" + encoded + "fns4dkhLfn0gMT\x80IzNDU2\n\x80\nMTIzNDU2Nzg5\n", true},
+		{"base64 with a letter too few and something between", plain + encoded + strings.Replace(uneven, "\n", "\n#\n", 1), true},
+		{"base64 with a letter too few and something in its lines", plain + encoded + whole[:19] + "(" + whole[20:] + "\n", true},
+		{"octets of no charset under two types", plain + twice + "\n個人番号\xff\xfe\x801234\n", true},
+		{"quoted-printable with stray signs under two types", plain + twice + "Content-Transfer-Encoding: quoted-printable\n\na=b=\xe5\n", true},
+
+		{"two types", plain + twice + "\n個人番号 1234\n", false},
+		{"the same type twice", plain + plain + encoded + lines, false},
+		{"octets of no charset", plain + "\n個人番号\xff\xfe\x801234\n", false},
+		{"UTF-7", "Content-Type: text/plain; charset=utf-7\n\n+UAtOunVqU\n", false},
+		{"base64 with a letter too few", plain + encoded + uneven, false},
+		{"base64 with something between", plain + encoded + strings.Replace(lines, "\n", "\n#\n", 1), false},
+		{"base64 that a relay broke", plain + encoded + whole[:42] + "!\n " + whole[42:] + "\n", false},
+		{"base64 and a footer", plain + encoded + lines + footer, false},
+		{"base64 and a footer under two types", plain + twice + encoded + lines + footer, false},
+		{"little base64 and a footer", plain + encoded + base64.StdEncoding.EncodeToString([]byte("承知")) + "\n" + footer, false},
+		{"a file and a footer", "Content-Type: text/csv; name=a.csv\nContent-Disposition: attachment\n" + encoded + lines + footer, false},
+		{"quoted-printable that is none, in another charset", "Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nhttp://example.com/?a=b \x8c\xc2\x90\x6c\n", false},
+	} {
+		r := Read([]byte(crlf("From: a@example.co.jp\nMIME-Version: 1.0\n"+c.mail)), policy.DefaultLimits())
+		got := slices.ContainsFunc(r.Nodes, func(n Node) bool { return n.View == "" && n.Problem == policy.Ambiguous })
+		if got != c.ambiguous {
+			t.Errorf("%s: ambiguous is %v (%v)", c.name, got, r.Doubts)
+		}
+	}
+}
+
+// Who ends a boundary at a blank or quotation mark finds no delimiter: the whole is one text,
+// in which tags and characters by number count.
+func TestBoundariesThatEndEarlyAreReadAsText(t *testing.T) {
+	for _, boundary := range []string{`a"b`, "a bb"} {
+		mail := "From: a@example.co.jp\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=" + boundary + "\n\n--" + boundary + "\n\nx\n--" + boundary + "--\n&#20491&#20154</p>\n"
+		r := Read([]byte(crlf(mail)), policy.DefaultLimits())
+		page := func(n Node) bool { return n.isHTML() && strings.Contains(string(n.Body()), "&#20491") }
+		if r.Canonical || !slices.ContainsFunc(r.Nodes, page) {
+			t.Errorf("boundary=%s: what stands behind is not read as a page", boundary)
+		}
+	}
+}
