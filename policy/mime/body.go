@@ -100,8 +100,8 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 			n.Params.set(p, v)
 		}
 	}
-	if strings.ContainsAny(n.Params.Get("boundary"), " \t\"") {
-		r.doubt(path, "boundary with a blank or quotation mark in it", true) // who wants it in quotes ends it there
+	if b := n.Params.Get("boundary"); strings.ContainsAny(b, " \t\"") && !bytes.Contains(ct.value, []byte(`"`+b+`"`)) {
+		r.doubt(path, "boundary with a blank and without quotes", true) // it ends there to some
 	}
 	n.Charset = strings.ToLower(strings.Trim(n.Params.Get("charset"), " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
