@@ -72,10 +72,39 @@ func cellAccount(s string) (match, bool) {
 		s = s[:3] + s[4:]
 	}
 	if n := span(s, isDigit, 9); n != len(s) || n < 4 || n > 8 {
-		return match{}, false
+		return postCell(s)
 	}
 	return match{norm: strings.Repeat("0", max(0, 7-len(s))) + s, subtype: "account"}, true
 }
+
+// postCell takes a cell with the symbol and the number of a post office account, however the
+// two are told apart: 記号(17900)番号(1267951), 15440-98821051.
+func postCell(s string) (match, bool) {
+	symbol, number := "", ""
+	for i := 0; i < len(s); {
+		n := span(s[i:], isDigit, 9)
+		switch {
+		case n == 0:
+			if n = anyPrefix(s[i:], postMarks); n == 0 {
+				return match{}, false
+			}
+		case symbol == "":
+			symbol = s[i : i+n]
+		case number == "" && n >= 2 && n <= 8:
+			number = s[i : i+n]
+		case number != "" || n != 1: // the digit between the two is one of check
+			return match{}, false
+		}
+		i += n
+	}
+	if len(symbol) != 5 || symbol[0] > '1' || symbol[4] != '0' || number == "" {
+		return match{}, false
+	}
+	return match{norm: symbol + number, subtype: "yucho"}, true
+}
+
+// postMarks are what stands around the two.
+var postMarks = []string{"記号", "番号", "-", " ", "(", ")", ":", "/", "・", "、", ",", ".", "の", "No"}
 
 // yuchoPair is symbol and number of a post office account in one: five digits,
 // first 0 or 1 and last 0, then up to eight.

@@ -243,7 +243,7 @@ func (d *Detector) findHeader(g *grid) int {
 	for i := 0; i < len(g.table.Rows) && i < 10; i++ {
 		row := g.cells(i)
 		words, filled := d.headerWords(row)
-		if words >= 1 && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1) {
+		if words >= 1 && !aTotal[row[0]] && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1) {
 			return d.lowerHeader(g, i, words, filled)
 		}
 	}
@@ -254,11 +254,6 @@ func (d *Detector) findHeader(g *grid) int {
 		}
 	}
 	return -1
-}
-
-// headedName tells a cell that is a label of names and nothing else: 氏名.
-func (d *Detector) headedName(s string) bool {
-	return utf8.RuneCountInString(s) <= 4 && slices.Contains(personName.labels, lower(s))
 }
 
 // valuesBelow tells that the first row has no digits and each of the next ones has
@@ -289,7 +284,7 @@ func (d *Detector) headerWords(row []string) (words, filled int) {
 			continue
 		}
 		filled++
-		if k, _ := d.headerKind(s); k != nil || aRoleHeader.in(lower(s)) {
+		if k, _ := d.headerKind(s); k != nil || aRoleHeader.in(lower(s)) || somebody(s) {
 			words++
 		}
 	}
@@ -364,12 +359,12 @@ func (d *Detector) nameColumns(g *grid) {
 			g.columns[i].sub = nameColumn(low)
 		}
 	}
+	g.partyColumn()
 	g.company = firms && posts || g.branches() || g.atWork()
 	g.accountColumn()
 	g.insuredColumns()
 	g.agencyColumns()
 	g.addresseeColumn()
-	g.partyColumn()
 	g.staffNumbers()
 	g.payColumns()
 }
@@ -474,9 +469,11 @@ func (g *grid) sample(col int) (cells []voter) {
 func (d *Detector) electName(g *grid, col int) bool {
 	n, names, known := 0, 0, 0
 	most := min(sampleRows, len(g.table.Rows)-g.header-1)
-	g.each(col, func(_ int, s string) bool {
+	g.each(col, func(row int, s string) bool {
 		n++
-		if _, ok := g.reader.name(s); ok {
+		if _, ok := g.reader.name(s); !ok && row == len(g.table.Rows)-1 && aTotal[g.cell(g.row(row)[0])] {
+			n--
+		} else if ok {
 			names++
 			s = plainName(s) // 梶原 奨 様
 			known += b2i(d.nameLike(s) || d.kanaPair(s))

@@ -3,6 +3,7 @@ package detect
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // hasHeader tells that a header holds one of the words.
@@ -208,7 +209,7 @@ func (g *grid) partyColumn() {
 	}
 	for i := range g.columns {
 		switch c := &g.columns[i]; lower(c.header) {
-		case "client", "payee", "party", "holder", "owner", "subscriber", "enrollee":
+		case "client", "payee", "party", "holder", "owner", "subscriber", "enrollee", "worker", "staff", "crew", "resident", "pupil", "child", "donor", "debtor", "contractor", "recipient", "person", "who":
 			if c.kind == nil {
 				c.kind = personName
 			}
@@ -248,6 +249,10 @@ func (g *grid) accountColumn() {
 	}
 	for i := range g.columns {
 		c := &g.columns[i]
+		if anyOf(c.header, []string{"ゆうちょ", "貯金", "郵便局"}) && strings.Contains(c.header, "記号") && strings.Contains(c.header, "番号") {
+			c.kind = bankAccount // both in one cell
+			return
+		}
 		if c.kind != nil && c.kind != negativeLabel || i == 0 {
 			continue
 		}
@@ -269,4 +274,9 @@ func nameColumn(low string) string {
 		return "given"
 	}
 	return ""
+}
+
+// headedName tells a cell that is a label of names and nothing else: 氏名.
+func (d *Detector) headedName(s string) bool {
+	return utf8.RuneCountInString(s) <= 4 && slices.Contains(personName.labels, lower(s))
 }

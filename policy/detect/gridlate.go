@@ -99,10 +99,11 @@ func (g *grid) electLate(col int) {
 func (g *grid) byChance(col int) bool {
 	long := 0
 	g.each(col, func(_ int, s string) bool {
-		long += b2i(digitsIn(s) >= 12 && digitsIn(s) == len(s))
+		n := digitsIn(s)
+		long += b2i(n >= 12 && len(s)-n <= len("- -"))
 		return long < sampleRows
 	})
-	return long > lateCells && len(g.columns[col].hot)*2 < long
+	return long >= voteRows && len(g.columns[col].hot)*2 < long
 }
 
 // allPass tells a column of a list of people in which nearly all cells pass the check of

@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // atWork tells a table that names people by what they do at work, or by their telephones
 // there, and says nothing else of them but how they are reached: rosters, tickets,
 // programmes, extensions. Somebody who is named otherwise beside them is a customer whom
@@ -126,3 +128,12 @@ var (
 	monthHeaders = wordSet("月 month mm m")
 	dayHeaders   = wordSet("日 day dd d")
 )
+
+// somebody tells a heading that says what those below it did or are: 署名者, 出場者. No name
+// ends so.
+func somebody(s string) bool {
+	return len(s) >= len("署名者") && len(s) <= len("大会出場者") && strings.HasSuffix(s, "者") && kanjiWord(s, 5)
+}
+
+// aTotal are the first cells of a last row that only counts the others.
+var aTotal = wordSet("合計 計 小計 総計 件数 total sum")

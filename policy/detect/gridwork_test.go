@@ -22,6 +22,13 @@ func TestHeadersThatSayLittle(t *testing.T) {
 		{"how many people", "地区,要介護認定者数\n北町,120\n南町,340\n西町,95\n", "", 0},
 		{"who speaks", "時間,会場,演題,登壇者\n9:00,A,物流の今,辻 律 氏\n10:00,B,倉庫の自動化,堀 稔 氏\n11:00,A,配送と気象,泉 瞳 氏\n", "", 0},
 		{"tickets", "Ticket,Reporter,Assignee\nOPS-12,Naomi Fitzgerald,Victor Lindqvist\nOPS-13,Jane Goodwin,Naomi Fitzgerald\nOPS-14,Tom Baker,Jane Goodwin\n", "", 0},
+		{"My Numbers in counted parts", "氏名,番号1,番号2,番号3,続柄\n新井 花子,1234,5678,9018,子\n大野 太郎,2345,6789,0121,本人\n河野 次郎,3456,7890,1234,子\n", "person_name my_number person_name my_number person_name my_number", 3},
+		{"figures in counted parts", "氏名,番号1,番号2,番号3,続柄\n新井 花子,1234,5678,9012,子\n大野 太郎,2345,6789,0123,本人\n河野 次郎,3456,7890,1235,子\n", "person_name person_name person_name", 3},
+		{"symbol and number of an account in one cell", "会員,ゆうちょ口座（記号・番号）,会費\n新井 花子,記号(17900)番号(1267951),2625\n大野 太郎,15440-98821051,6053\n河野 次郎,記号：15540／番号：62330361,3079\n", "person_name bank_account person_name bank_account person_name bank_account", 3},
+		{"those who did something", "区分,番号,署名者\n学生,1,新井 花子\n学生,2,大野 太郎\n一般,3,河野 次郎\n", "person_name person_name person_name", 3},
+		{"an empty line in the list", "Worker,NRIC,Site\nLars Petrov,F6616578R,Perth\n\nOlga Nguyen,F4613176L,Perth\n\nOscar Kaplan,G4959477T,Perth\n", "person_name sg_nric person_name sg_nric person_name sg_nric", 3},
+		{"telephones of Britain", "full_name,phone,plan\nOscar Petrov,020 7946 0142,a\nLars Nguyen,07700 900345,b\nIngrid Kaplan,01632 960123,a\nOlga Petrov,0161 496 0018,a\n", "person_name phone person_name phone person_name phone person_name phone", 4},
+		{"a total below", "1,渡部 美月,1234　5678　9018\n2,藤堂 雄大,2345　6789　0121\n3,梶原 香織,8209　3746　5510\n合計,3件\n", "person_name my_number person_name my_number person_name my_number", 3},
 		{"extensions", "氏名,内線,社用携帯\n辻 律,3321,090-1234-5678\n堀 稔,3322,090-1234-5679\n泉 瞳,3323,090-1234-5670\n", "", 0},
 		{"customers and who looks after them", "氏名,電話,対応者\n辻 律,090-1234-5678,森\n堀 稔,090-1234-5679,森\n泉 瞳,090-1234-5670,森\n東 湊,090-1234-5671,森\n林 樹,090-1234-5672,森\n", phones, 5},
 	} {

@@ -53,8 +53,9 @@ func (d *Detector) splitNameIn(row string) bool {
 	}
 }
 
-// splitNumbers types a column that nothing names of My Numbers in three cells of four
-// digits each: nearly all rows pass the check, as only one in eleven does by chance.
+// splitNumbers types columns that nothing names, or that are only counted (番号1, 番号2, 番号3),
+// of My Numbers in three cells of four digits each: nearly all rows pass the check, as only
+// one in eleven does by chance.
 func (g *grid) splitNumbers() {
 	for i := 0; i+2 < len(g.columns); i++ {
 		if !g.untyped(i) || !g.untyped(i+1) || !g.untyped(i+2) {
@@ -72,7 +73,7 @@ func (g *grid) splitNumbers() {
 				break // a year, a quarter, an amount
 			}
 		}
-		if n >= 5 && good*10 >= n*9 {
+		if (n >= 5 || n >= 3 && g.people()) && good*10 >= n*9 {
 			g.columns[i].kind, g.columns[i].voted = myNumber, true
 			g.columns[i+1].kind, g.columns[i+2].kind = nil, nil
 			i += 2
@@ -84,7 +85,10 @@ func (g *grid) splitNumbers() {
 // may be a date of expiry too.
 func (g *grid) untyped(col int) bool {
 	c := &g.columns[col]
-	return c.header == "" && (c.kind == nil || c.voted && c.kind == cardExpiry)
+	if header := strings.Trim(c.header, "0123456789()-_ 第上中下桁"); header != "" && !isGeneric(lower(header)) {
+		return false
+	}
+	return c.kind == nil || c.voted && c.kind == cardExpiry || c.kind == negativeLabel
 }
 
 // nameParts are the keys of JSON for the two parts of a name.

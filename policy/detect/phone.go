@@ -95,7 +95,28 @@ func foreignPhone(w *window) (match, bool) {
 	if len(d) == 10 && w.shape() == "334" && d[0] > '1' && d[3] > '1' && w.seps("-. )") && (s == 0 || w.v.s[s-1] == '(' || w.freeLeft()) && w.freeRight() {
 		return match{norm: "+1" + d, subtype: "foreign", points: 0.5}, true
 	}
+	if british(w) {
+		return match{norm: "+44" + d[1:], subtype: "foreign", points: 0.5}, true
+	}
 	return match{}, false
+}
+
+// british tells a number of the United Kingdom as it is written there, which needs a label as
+// well: 020 7946 0142, 07700 900345, 0161 496 0018 (Ofcom, National Telephone Numbering Plan).
+func british(w *window) bool {
+	d := w.digits
+	if len(d) != 11 || d[0] != '0' || tollFree(d) || !w.seps(" -()") || !w.free() {
+		return false
+	}
+	switch w.shape() {
+	case "56", "533", "443": // 01632 960123
+		return d[1] == '1' || d[1] == '7' && d[2] != '0'
+	case "434": // 0161 496 0018
+		return d[1] == '1'
+	case "344": // 020 7946 0142
+		return d[1] == '2' && (d[2] == '0' || d[2] == '3' || d[2] == '4' || d[2] == '8' || d[2] == '9')
+	}
+	return false
 }
 
 // nationalNumber strips +81, 0081 or 81 and a repeated trunk 0.

@@ -30,7 +30,7 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 			taken = taken[1:]
 		}
 		follows := func(k int) bool {
-			return k < len(marks) && marks[k].n == marks[k-1].n+1 && marks[k].flags&lineCells != 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start)
+			return k < len(marks) && (marks[k].n == marks[k-1].n+1 || marks[k].n == marks[k-1].n+2 && blank(text[marks[k-1].end:marks[k].start])) && marks[k].flags&lineCells != 0 && (len(taken) == 0 || marks[k].end <= taken[0].Start)
 		}
 		if marks[i].flags&lineCells == 0 || !follows(i+1) || len(taken) > 0 && marks[i].end > taken[0].Start {
 			i++ // no row, one by itself, or one of a table that is marked as one
@@ -51,6 +51,10 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 	slices.SortStableFunc(out, func(a, b policy.Table) int { return startOf(&a) - startOf(&b) })
 	return out
 }
+
+// blank tells that nothing stands between two lines but an empty one, which does not end a
+// table: lists are grouped so.
+func blank(between string) bool { return strings.Trim(between, "\r\n") == "" }
 
 // withoutRules takes the second row out of tables in which it only parts the header from
 // the rest, as Markdown does: |---|:--|.

@@ -39,6 +39,11 @@ func (w *splitter) tableAt(text string, start int) (policy.Table, int) {
 			end, next = start+n, start+n+1
 		}
 		line := strings.TrimSuffix(text[start:end], "\r")
+		if line == "" && sep != 0 && next < len(text) && w.goesOn(text[next:], sep, width) {
+			start = next
+			w.line++
+			continue
+		}
 		w.find(text[start:], len(line))
 		s := w.separator(line)
 		if *w.left -= w.n + 1; *w.left < 0 {
@@ -64,6 +69,29 @@ func (w *splitter) tableAt(text string, start int) (policy.Table, int) {
 	}
 	return t, start
 }
+
+// goesOn tells that the line at the start of text, behind an empty one, is another row of a
+// table of that separator and width: it has as many cells, and figures, as no header has.
+func (w *splitter) goesOn(text string, sep byte, width int) bool {
+	line, _, _ := strings.Cut(text, "\n")
+	line = strings.TrimSuffix(line, "\r")
+	digits := 0
+	for i := range len(line) {
+		if c := line[i]; c >= '0' && c <= '9' {
+			if digits++; digits == rowDigits {
+				break
+			}
+		}
+	}
+	if digits < rowDigits {
+		return false
+	}
+	w.find(text, len(line))
+	return w.separator(line) == sep && len(w.split(line, 0, sep)) == width
+}
+
+// rowDigits is how many digits tell a row from a header.
+const rowDigits = 4
 
 // A text that begins with so many lines of so many cells each is a table.
 const (
