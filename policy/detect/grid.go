@@ -305,11 +305,12 @@ func (d *Detector) anyName(row []string) bool {
 // and words like "number" only when nothing else is there.
 func (d *Detector) headerKind(s string) (*kind, string) {
 	low := lower(s)
-	k := d.headed(low)
-	if k == nil && strings.IndexByte(low, '_') >= 0 {
-		k = d.headed(strings.ReplaceAll(low, "_", " ")) // full_name
+	if strings.IndexByte(low, '_') >= 0 { // full_name, employee_no
+		if k := d.headed(strings.ReplaceAll(low, "_", " ")); k != nil {
+			return k, s
+		}
 	}
-	return k, s
+	return d.headed(low), s
 }
 
 func (d *Detector) headed(low string) *kind {

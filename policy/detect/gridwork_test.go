@@ -18,6 +18,7 @@ func TestHeadersThatSayLittle(t *testing.T) {
 		{"accounts of the post office", "会員名,ゆうちょ記号,ゆうちょ番号\n辻 律,11870,6032261\n堀 稔,10340,79934561\n", "person_name bank_account person_name bank_account", 2},
 		{"ids of several countries", "Name,National ID\nHuang Mei,11010519491231002X\nMin-jun Ahn,740205-1282941\n", "person_name cn_id person_name kr_rrn", 2},
 		{"words joined by strokes", "full_name,birth_date\nAmara Obiwole,1985-02-03\nLachlan Burke,1979-11-23\n", "person_name birth_date person_name birth_date", 2},
+		{"numbers of employees, their names and pay", "employee_no,full_name,支給合計\nK-093738,辻 律,\"19万3,000円\"\nS-34122,堀 稔,\"330,000 円\"\n", "employee_id person_name salary employee_id person_name salary", 2},
 		{"goods for men and women", "品番,性別,サイズ\nA-1,女,24.0\nA-2,男,27.5\nA-3,女,23.0\n", "", 0},
 		{"how many people", "地区,要介護認定者数\n北町,120\n南町,340\n西町,95\n", "", 0},
 		{"who speaks", "時間,会場,演題,登壇者\n9:00,A,物流の今,辻 律 氏\n10:00,B,倉庫の自動化,堀 稔 氏\n11:00,A,配送と気象,泉 瞳 氏\n", "", 0},

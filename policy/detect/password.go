@@ -353,7 +353,7 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 		}
 		if n := anyPrefix(s[i:], []string{"につきましては", "については", "について", "のみ", "だけ", "/", "は", "が", "を", "「", "『", "【", "】", "」", "・", "…", "、", "で", "に", "→", "⇒", "is now ", "is still ", "is ", "was ", "to ", "as ", "has been set to ", "has been changed to ", "has been reset to ", "has changed to ", "changed from ", "from ", "will be ", "remains ", "'s "}); n > 0 {
 			joined = true
-			strong = strong || strings.HasPrefix(s[i:], "「") || strings.HasPrefix(s[i:], "『")
+			strong = strong || hasAnyPrefix(s[i:], []string{"「", "『", "【"})
 			i += n
 			continue
 		}
@@ -369,6 +369,11 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 	n := span(s[i:], func(c byte) bool { return c > ' ' && c < 0x7f }, 65)
 	tok := strings.TrimRight(s[i:i+n], ".,;()\"'")
 	tok = strings.TrimLeft(tok, "\"'(")
+	if n == 0 {
+		if k := announced(s[i:]); k > 0 { // …をお知らせします：TOKEN
+			return passwordAfter(s, i+k)
+		}
+	}
 	if n == 0 { // "…をお送りします。" and the password alone below
 		if e := strings.IndexByte(s[i:min(len(s), i+120)], '\n'); e >= 0 {
 			return passwordBelow(s, i+e, false)
@@ -378,7 +383,18 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 		return 0, 0, false
 	}
 	start = i + strings.Index(s[i:i+n], tok)
-	return start, start + len(tok), strong
+	end = start + len(tok)
+	return start, end, strong || joined && digitsIn(tok) == len(tok) && len(tok) >= 6 && hasAnyPrefix(strings.TrimLeft(s[end:], " "), []string{"です", "でございます", "になります", "となります"})
+}
+
+// announced is where the mark stands that points from a sentence saying that the password
+// is told to the password: お知らせします：.
+func announced(s string) int {
+	n := kanaRun(s, func(r rune) bool { return isKana(r) || isHiragana(r) || isKanji(r) || r == '、' })
+	if n > 0 && n <= len("以下のとおりお知らせいたします") && n < len(s) && s[n] == ':' {
+		return n
+	}
+	return 0
 }
 
 // passwordBelow takes a token that stands alone on one of the next two lines.

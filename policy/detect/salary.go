@@ -9,7 +9,7 @@ import (
 // pay, in a record with a name or an employee number.
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
-	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
+	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "標準報酬", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
 		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "annual base", "pay rise to", "pay goes up", "pay will be", "paid a salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
 	headers: []string{"報酬", "支給", "支給合計", "支給計", "諸手当", "手取", "改定後月額", "改定前月額", "昇給", "kihonkyu", "kyuyo", "gekkyu", "shoyo", "nenshu", "teate", "shikyu", "total comp", "total pay", "allowance"},
 	cell: func(s string) (match, bool) {
@@ -40,8 +40,11 @@ func moneyWord(s string) int {
 		i++
 	}
 	if n := anyPrefix(s[i:], []string{"万円", "千円", "円", "万", "yen", "k", "JPY", "USD", "GBP", "EUR", "CHF", "SGD", "AUD", "CAD"}); n > 0 {
-		if k := span(s[i+n:], isDigit, 4); k > 0 && strings.HasPrefix(s[i:], "万") && strings.HasPrefix(s[i+n+k:], "千円") { // 24万7千円
-			return i + n + k + len("千円")
+		rest := s[i+n:]
+		if k := span(rest, func(c byte) bool { return isDigit(c) || c == ',' }, len("9,999")); k > 0 && strings.HasPrefix(s[i:], "万") { // 24万7千円, 19万3,000円
+			if unit := anyPrefix(rest[k:], []string{"千円", "円"}); unit > 0 {
+				return i + n + k + unit
+			}
 		}
 		return i + n
 	}
