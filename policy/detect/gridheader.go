@@ -144,7 +144,7 @@ func (g *grid) impersonal() {
 }
 
 // counted are ends of headers of figures: 要介護認定者数.
-var counted = []string{"数", "率", "割合", "件数", "人数", "比", "(人)", "(%)", "(件)", "count", "rate", "total"}
+var counted = []string{"数", "率", "割合", "比", "(人)", "(%)", "(件)", "count", "rate", "total"}
 
 // addresseeColumn takes the column of those to whom something is sent for one of names
 // when the table has a column of addresses besides.

@@ -83,11 +83,8 @@ func (g *grid) mobiles(col int) bool {
 	if !g.people() {
 		return false
 	}
-	n, good := 0, 0
-	g.each(col, func(_ int, s string) bool {
-		n++
-		good += b2i(len(s) == len("09012345678") && s[0] == '0' && s[1] >= '6' && s[2] == '0' && s[3] != '0' && digitsIn(s) == len(s))
-		return n < sampleRows && (n-good)*10 <= n+lateCells
+	n, good := g.share(col, func(s string) bool {
+		return len(s) == len("09012345678") && s[0] == '0' && s[1] >= '6' && s[2] == '0' && s[3] != '0' && digitsIn(s) == len(s)
 	})
 	return good >= lateCells && good*10 >= n*9
 }

@@ -373,8 +373,7 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 		if k := announced(s[i:]); k > 0 { // …をお知らせします：TOKEN
 			return passwordAfter(s, i+k)
 		}
-	}
-	if n == 0 { // "…をお送りします。" and the password alone below
+		// "…をお送りします。" and the password alone below
 		if e := strings.IndexByte(s[i:min(len(s), i+120)], '\n'); e >= 0 {
 			return passwordBelow(s, i+e, false)
 		}
