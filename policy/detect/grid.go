@@ -284,7 +284,7 @@ func (d *Detector) headerWords(row []string) (words, filled int) {
 			continue
 		}
 		filled++
-		if k, _ := d.headerKind(s); k != nil || aRoleHeader.in(lower(s)) || somebody(s) {
+		if k := d.headerKind(s); k != nil || aRoleHeader.in(lower(s)) || somebody(s) {
 			words++
 		}
 	}
@@ -303,14 +303,14 @@ func (d *Detector) anyName(row []string) bool {
 
 // headerKind is the kind that a header names; the last word of several decides,
 // and words like "number" only when nothing else is there.
-func (d *Detector) headerKind(s string) (*kind, string) {
+func (d *Detector) headerKind(s string) *kind {
 	low := lower(s)
 	if strings.IndexByte(low, '_') >= 0 { // full_name, employee_no
 		if k := d.headed(strings.ReplaceAll(low, "_", " ")); k != nil {
-			return k, s
+			return k
 		}
 	}
-	return d.headed(low), s
+	return d.headed(low)
 }
 
 func (d *Detector) headed(low string) *kind {
@@ -340,7 +340,7 @@ func (d *Detector) nameColumns(g *grid) {
 		if i >= len(g.columns) || s == "" {
 			continue
 		}
-		k, word := d.headerKind(s)
+		k := d.headerKind(s)
 		low := lower(s)
 		if anyOf(low, []string{"会社", "企業", "取引先", "仕入先", "得意先", "納入先", "販売先", "発注先", "外注先", "supplier", "vendor", "法人", "company", "貴社", "御社", "店舗名", "organization"}) {
 			firms = true
@@ -355,7 +355,7 @@ func (d *Detector) nameColumns(g *grid) {
 		if k == negativeLabel && aPaper.in(low) {
 			k = nil // of any country, and each row may tell its own
 		}
-		g.columns[i].kind, g.columns[i].header = k, word
+		g.columns[i].kind, g.columns[i].header = k, s
 		if k == personName {
 			g.columns[i].sub = nameColumn(low)
 		}

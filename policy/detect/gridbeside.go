@@ -50,7 +50,7 @@ func (g *grid) saidBy(s string) *kind {
 	if s == "" || len(s) > longestKind || hasDigits(s, 3) {
 		return nil
 	}
-	if k, _ := g.reader.d.headerKind(s); k != nil && !k.silent {
+	if k := g.reader.d.headerKind(s); k != nil && !k.silent {
 		return k
 	}
 	return nil

@@ -27,7 +27,7 @@ func (d *Detector) sideways(g *grid) bool {
 			continue
 		}
 		rows++
-		if k, _ := d.headerKind(label); k != nil && !hasDigits(label, 3) {
+		if k := d.headerKind(label); k != nil && !hasDigits(label, 3) {
 			named++
 			kinds[k] = true
 		}
@@ -45,7 +45,7 @@ func (g *grid) loginForm() bool {
 		}
 		if label := lower(cells[0]); label == "ssid" {
 			return true
-		} else if k, _ := g.reader.d.headerKind(label); k == secret {
+		} else if k := g.reader.d.headerKind(label); k == secret {
 			_, told := secret.cell(cells[1])
 			return told
 		}
@@ -89,7 +89,7 @@ const mostTurned = 64
 func (g *grid) values(cells []policy.Span) bool {
 	for _, c := range cells {
 		s := g.cell(c)
-		if k, _ := g.reader.d.headerKind(s); k != nil && !k.silent && !hasDigits(s, 1) {
+		if k := g.reader.d.headerKind(s); k != nil && !k.silent && !hasDigits(s, 1) {
 			return false
 		}
 	}
