@@ -16,7 +16,7 @@ var cardExpiry = &kind{
 	},
 	try: func(w *window) (match, bool) { // other ways of writing are found behind a label and behind a card number
 		ok := w.j > w.i && w.seps("/-") && w.free() && (w.shape() == "22" || w.shape() == "24") && expiryMonth(w.digits[:2])
-		return match{norm: w.digits, points: 0.5}, ok && !anyOf(w.v.lineText(w.v.line(w.start())), otherExpiry)
+		return match{norm: w.digits, points: 0.5}, ok && !anyOf(w.v.lineText(w.v.line(w.start())), otherExpiry) && (w.v.nearCard(w.start()) || hasDigits(w.v.around(w.start(), 3), 17)) // 期限: 11/30 is a day elsewhere
 	},
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 // passwordWords introduce a password in a mail; ASCII ones need a word boundary.
-var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "解凍パスワード", "zipパスワード", "解凍パス", "zipパス", "初期パス", "仮パス", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "passは", "passが", "pass=", "初期pw", "のパスは", "のパスが", "るパスは", "るパスが", "のパスです", "のパス:", "パスですが", "wifiの", "wi-fiの", "無線lanの", "合言葉", "パスコード", "者パスは", "鍵フレーズ", "キーフレーズ", "ログインパス", "ログオンパス", "共通パス", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "、パスは", "、パスが", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "with pass", "pass:", "pass：", "pass =", "pass is", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "パス:", "パス：", "パス=", "パス＝", "パス→", "パス⇒", "pass :", "pass ：", "pass→", "pass⇒", "pass＝",
-	"mot de passe", "passwort", "kennwort", "contraseña", "senha", "ログオンは", "ログインは", "ログイン:", "ログイン：", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w"}
+var passwordWords = []string{"パスワード", "ぱすわーど", "パスフレーズ", "暗号化キー", "解凍キー", "解凍pw", "暗証コード", "解除コード", "秘密の質問の答え", "事前共有キー", "ファイルキー", "認証キー", "初期pw", "wifiの", "wi-fiの", "無線lanの", "合言葉", "パスコード", "鍵フレーズ", "キーフレーズ", "復号用文字列", "解凍用文字列", "暗号化文字列", "用文字列", "復号用", "復号キー", "復号鍵", "解凍用", "展開用", "暗号キー", "事前共有鍵", "共有鍵", "保護解除", "basic認証", "ベーシック認証", "ssid", "wi-fi:", "wifi:", "pass phrase", "pre-shared key", "network key", "key to open", "unlock code", "口令", "密码", "비밀번호", "암호", "開封キー", "開封コード", "開封用", "閲覧用", "共有シークレット", "暗号鍵", "暗号化の鍵", "の暗証は", "暗証コード", "pass＝",
+	"mot de passe", "passwort", "kennwort", "contraseña", "senha", "ログオンは", "ログインは", "ログイン:", "ログイン：", "passphrase", "password", "passwd", "pass word", "passcode", "pwd", "pw", "p/w", "pass", "パス"}
 
 // passwordHints are words that mean a password only where something is opened.
 var passwordHints = []string{"の鍵は", "の鍵:", "の鍵：", "る文字列", "な文字列", "の文字列", "ためのコード", "るコード", "解凍コード", "ためのキー", "るキー", "のキーは", "のキー:", "のキー：", "key:", "key is", "code is", "key for the", "code for the", "credentials", "ログイン情報", "接続情報", "admin /", "root /", "解凍には", "開くには", "開封には", "開けるには", "展開には", "閲覧には", "opens with"}
@@ -21,10 +21,12 @@ var openingWords = []string{"ファイル", "添付", "圧縮", "解凍", "暗�
 // word for it, a joining mark or verb, and a token that is no ordinary word.
 func findPasswords(d *Detector, v *view, emit func(candidate)) {
 	d.eachAnchor(v, passwordWord, func(m labelHit) {
+		if v.otherPass(m) {
+			return
+		}
 		if hint := v.low[m.start:m.end]; slices.Contains(passwordHints, hint) && !hasAnyPrefix(hint, []string{"cred", "admin", "root", "ログ", "接続"}) && !anyOf(lower(v.around(m.start, 1)), openingWords) {
 			return
 		}
-		m.end += anyPrefix(v.s[m.end:], []string{"ワード", "フレーズ"}) // behind 初期パス
 		label := v.s[m.start:m.end]
 		if word := v.s[m.start:m.end]; hasAnySuffix(word, []string{"は", "が"}) {
 			m.end -= len("は") // it is what joins the word to the password
@@ -72,7 +74,7 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 				start, end = a, b
 			}
 		}
-		if tok := v.s[start:end]; !placeholder(tok) && passwordLike(tok, strong) && !exampleAround(v.s, start, end) {
+		if tok := v.s[start:end]; !placeholder(tok) && !(v.low[m.start:m.end] == "パス" && (strings.ContainsAny(tok, "/\\") || !strong && tokenShape(tok) < shapeMixed)) && passwordLike(tok, strong) && !exampleAround(v.s, start, end) {
 			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
 			c.why, c.label = whyLabel, label
 			emit(c)
@@ -220,14 +222,14 @@ func replaced(between string) bool {
 	return strings.HasPrefix(strings.TrimLeft(between, " 」』"), "から") || anyOf(between, []string{"廃止", "無効", "新し", "変更後", "→"})
 }
 
-// renewed takes the new password of an old one and a new one in the line of the one
-// that ends at i: from … to ….
+// renewed takes the new password of an old one and a new one, or the other of two that it
+// may be, in the line of the one that ends at i: from … to …, … or ….
 func (v *view) renewed(i int, emit func(candidate)) {
 	_, b := v.lineSpan(v.line(i))
 	for k := i; k < min(b, i+80); {
 		n := span(v.s[k:b], func(c byte) bool { return c > ' ' && c < 0x7f }, 65)
 		tok := strings.TrimRight(v.s[k:k+n], ".,;)\"'")
-		if len(tok) >= 6 && replaced(v.s[i:k]) && hasDigits(tok, 1) && passwordLike(tok, false) {
+		if len(tok) >= 6 && (replaced(v.s[i:k]) || candidateJoint(v.s[i:k])) && hasDigits(tok, 1) && passwordLike(tok, false) {
 			c := secretAt(k, k+len(tok), "password", tok, 3.5)
 			c.why = whyNear
 			emit(c)
@@ -332,9 +334,9 @@ func passwordAfter(s string, i int) (start, end int, strong bool) {
 			joined = true
 			i++
 			continue
-		case s[i] == ':' || s[i] == '=' || s[i] == '>':
+		case s[i] == ':' || s[i] == '=' || s[i] == '>' || strings.HasPrefix(s[i:], "->"):
 			joined, strong = true, true
-			i++
+			i += 1 + b2i(s[i] == '-')
 			continue
 		case s[i] == '\n':
 			return passwordBelow(s, i, strong)

@@ -162,6 +162,6 @@ func (v *view) meetingCode(m labelHit) bool {
 // inputWords stand behind what shall be entered; openWords say that it opens
 // something.
 var (
-	inputWords = []string{"と入力", "を入力", "ご入力", "と打ち", "と打っ", "を打ち込", "と入れ", "を入れて", "で開け", "で開き", "で開く", "で解凍", "で復号", "で展開", "で解除", "open the", "open it", "unlock the", "decrypt the", "extract the", "unzip"}
-	openWords  = []string{"開く", "開け", "開き", "開封", "解凍", "展開", "復号", "ロック", "解除", "ログイン", "open", "unlock", "decrypt", "extract", "unzip"}
+	inputWords = []string{"と入力", "を入力", "ご入力", "と打ち", "と打っ", "を打ち込", "と入れ", "を入れて", "で開け", "で開き", "で開く", "開くとき", "開けるとき", "開く際", "で入れ", "で解凍", "で復号", "で展開", "で解除", "open the", "open it", "unlock the", "decrypt the", "extract the", "unzip"}
+	openWords  = []string{"開く", "開け", "開き", "開封", "解凍", "展開", "復号", "ロック", "解除", "ログイン", "入れ", "open", "unlock", "decrypt", "extract", "unzip"}
 )

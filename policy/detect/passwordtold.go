@@ -12,8 +12,8 @@ import (
 
 // accessWords speak of getting into something without a word for password; tokens near
 // them must look drawn by lot.
-var accessWords = []string{"アカウント情報", "アカウントの情報", "アカウント共有", "アカウントを共有", "編集ロック", "で保護", "シートの保護", "読み取り保護", "ブックの保護", "の鍵", "鍵は", "ワンタイム", "開けない場合", "pwって", "adminで", "admin で", "rootで", "root で", "パス送", "パスお送", "パスを送", "パスをお送", "パス教", "パスを教", "パスかか", "パスがかか", "パス忘れ", "パスなん", "パス何", "pass送", "パス変", "パスを変", "いつものやつ",
-	"復旧コード", "リカバリー", "バックアップコード", "リカバリーコード", "セキュリティキー", "ネットワークキー", "認証コード", "秘密の質問", "シードフレーズ", "ログイン情報", "初回ログイン",
+var accessWords = []string{"アカウント情報", "アカウントの情報", "アカウント共有", "アカウントを共有", "編集ロック", "で保護", "シートの保護", "読み取り保護", "ブックの保護", "の鍵", "鍵は", "ワンタイム", "開けない場合", "pwって", "adminで", "admin で", "rootで", "root で", "いつものやつ",
+	"アクセスコード", "ロック解除キー", "解除キー", "解凍", "復号", "開封", "鍵:", "鍵：", "zip key", "unlock key", "decryption key", "archive key", "file key", "復旧コード", "リカバリー", "バックアップコード", "リカバリーコード", "セキュリティキー", "ネットワークキー", "認証コード", "秘密の質問", "シードフレーズ", "ログイン情報", "初回ログイン",
 	"enter the code", "use the code", "with the code", "with code", "is locked", "locked with", "reset it to", "logging in", "log in with", "recovery code", "backup code", "recovery phrase", "seed phrase", "key phrase", "second half", "first half", "login details", "log-in details", "sign in with", "sign in as", "log in as", "when prompted", "prompts you", "it prompts", "it asks"}
 
 // shapes a token can have, the later the more like a password.
@@ -73,26 +73,59 @@ func findTold(d *Detector, v *view, emit func(candidate)) {
 			if k == inputMark && isLetter(v.s[m.start]) && !anyOf(lower(v.around(m.start, 2)), openingWords) {
 				return
 			}
+			if v.otherPass(m) || v.meetingCode(m) {
+				return
+			}
 			line := v.line(m.start)
-			strong := k == passwordWord && !weakWord(v, m)
+			strong := k == passwordWord && !weakWord(v, m) || k == accessMark && keyWord(v.low[m.start:m.end])
 			if k == accessMark {
 				v.codeBehind(m, emit)
 			}
-			for n := max(line, last+1); n <= line+4 && n < len(v.lines); n++ {
+			for n, to := max(line, last+1), line+toldReach; n <= to && n < len(v.lines); n++ {
 				last = n
 				if n > line && v.ends(n) {
 					return
 				}
-				v.toldLine(m, n, n-line, strong, emit)
+				if v.toldLine(m, n, n-line, strong, emit) {
+					to = max(to, n+1) // a list of them goes on
+				}
 			}
 		})
 	}
 }
 
+// toldReach is how many lines below a word the password may stand.
+const toldReach = 4
+
+// otherPass tells a bare "pass" or パス that means a passing, a path or a ticket: part of a
+// longer word, or with nothing behind it that a password has.
+func (v *view) otherPass(m labelHit) bool {
+	rest := v.s[m.end:min(len(v.s), m.end+48)]
+	switch v.low[m.start:m.end] {
+	case "パス":
+		next, _ := utf8.DecodeRuneInString(rest)
+		before, _ := utf8.DecodeLastRuneInString(v.s[:m.start])
+		return isKatakana(next) || next == 'ー' || hasAnyPrefix(rest, []string{"を通", "が通"}) || isKatakana(before) && !hasAnySuffix(v.s[:m.start], []string{"ログイン", "ログオン", "サインイン", "ロック", "ワンタイム", "マスター", "メール", "エクセル", "フォルダ", "サイト"})
+	case "pass":
+		t := strings.TrimLeft(rest, " 「\"'")
+		if t == "" || strings.IndexByte("\n.,;)!?/-", t[0]) >= 0 {
+			return true
+		}
+		word := t[:span(t, func(c byte) bool { return c > ' ' && c < 0x7f }, len(t))]
+		return word != "" && (isLetter(word[0]) || isDigit(word[0])) && word != "is" && word != "was" && tokenShape(strings.TrimRight(word, ".,;)\"'")) < shapeMixed
+	}
+	return false
+}
+
+// keyWord tells the name of a key or code that opens something and nothing else.
+func keyWord(w string) bool {
+	return hasAnySuffix(w, []string{"解除キー", "アクセスコード", " key"})
+}
+
 // codeBehind takes what stands right behind the name of a code that opens something.
 func (v *view) codeBehind(m labelHit, emit func(candidate)) {
 	w := v.low[m.start:m.end]
-	if isDoorWord(w) || !hasAnySuffix(w, []string{"コード", "キー", " code", "ワンタイム"}) {
+	if isDoorWord(w) || !hasAnySuffix(w, []string{"コード", "キー", " code", " key", "ワンタイム"}) {
 		return
 	}
 	start, end, _ := passwordAfter(v.s, v.purpose(m.end))
@@ -137,6 +170,9 @@ func weakWord(v *view, m labelHit) bool {
 			return true
 		}
 	}
+	if w == "パス" || w == "pass" {
+		return !hasAnyPrefix(strings.TrimLeft(v.s[m.end:], " "), []string{"は", "が", ":", "=", "→", "⇒", "、", "です", "送", "お送", "を送", "をお送", "教", "を教", "かか", "忘れ", "なん", "何", "変", "を変", "is "})
+	}
 	return strings.HasPrefix(w, "wi") || w == "ssid"
 }
 
@@ -146,12 +182,14 @@ func (v *view) ends(n int) bool {
 	return len(t) > 2 && ruler(t)
 }
 
-// toldLine weighs the tokens of line n, which stands below lines under the word m.
-func (v *view) toldLine(m labelHit, n, below int, strong bool, emit func(candidate)) {
+// toldLine weighs the tokens of line n, which stands below lines under the word m, and
+// tells whether one is told.
+func (v *view) toldLine(m labelHit, n, below int, strong bool, emit func(candidate)) bool {
 	a, b := v.lineSpan(n)
 	if b-a > 600 || toldRules.in(v.low[a:b]) {
-		return
+		return false
 	}
+	told := 0 // where the last one ended
 	for i := a; i < b; {
 		if v.s[i] <= ' ' || v.s[i] >= 0x7f {
 			i++
@@ -166,12 +204,26 @@ func (v *view) toldLine(m labelHit, n, below int, strong bool, emit func(candida
 		if end <= start || below == 0 && start < m.end && end > m.start {
 			continue
 		}
-		if shape := tokenShape(v.s[start:end]); shape > shapeNone && v.isTold(m, token{a, b, start, end, below, shape, strong}) {
-			c := secretAt(start, end, v.passwordSort(m.start), v.s[start:end], 3.5)
-			c.why, c.label = whyNear, v.s[m.start:m.end]
-			emit(c)
+		shape := tokenShape(v.s[start:end])
+		if shape == shapeNone || !(told > 0 && shape >= shapeMixed && candidateJoint(v.s[told:start])) && !v.isTold(m, token{a, b, start, end, below, shape, strong}) {
+			continue
 		}
+		told = end
+		c := secretAt(start, end, v.passwordSort(m.start), v.s[start:end], 3.5)
+		c.why, c.label = whyNear, v.s[m.start:m.end]
+		emit(c)
 	}
+	return told > 0
+}
+
+// candidateJoint tells that a text between two tokens makes the second another that may
+// be the password: … or …, …か….
+func candidateJoint(between string) bool {
+	switch strings.Trim(between, " \"'“”‘’「」『』()") {
+	case "or", "and", "and then", ",", "、", "か", "か、", "または", "もしくは", "あるいは", "と", "、または", "、もしくは":
+		return true
+	}
+	return false
 }
 
 // token is one of a line from a to b, which stands below lines under a word for
@@ -192,7 +244,7 @@ func (v *view) isTold(m labelHit, t token) bool {
 	used := toldVerb.begins(right)
 	strong = strong || anyOf(lower(v.s[a:b]), openingWords)
 	if isASCIILetterAt(left, len(left)-1) {
-		if verb := " " + lower(left[max(0, len(left)-20):]); hasAnySuffix(verb, []string{" use", " enter", " type", " with", " it's", " try", " to", " is", " was", " code", " phrase", " from", " key", " and"}) {
+		if verb := " " + lower(left[max(0, len(left)-20):]); hasAnySuffix(verb, []string{" use", " enter", " type", " with", " it's", " try", " to", " is", " was", " be", " code", " phrase", " from", " key", " and"}) {
 			used = used || shape >= shapeMixed && (strong || shape == shapeDrawn || hasAnySuffix(verb, []string{" code", " phrase", " key"})) && !hasAnySuffix(verb, []string{" and"}) || quoted
 			if strong && hasAnySuffix(verb, []string{" code"}) && shape == shapeTicket && hasLetter(v.s[start:end]) {
 				used, shape = true, shapeMixed
@@ -202,12 +254,20 @@ func (v *view) isTold(m labelHit, t token) bool {
 	alone := chatHead(left) && (right == "" || right == "。" || toldVerb.begins(right) || strings.HasPrefix(right, "。"))
 	switch {
 	case alone && strong:
+		return shape >= shapeMixed || shape == shapeTicket && below > 0 && len(v.s[start:end]) >= 8 && strings.Contains(v.s[start:end], "-") && hasLetter(v.s[start:end]) && keyWord(v.low[m.start:m.end]) && v.announces(m)
+	case below == 0 && right == "" && left == v.s[m.start:m.end]: // a field and nothing between: パス　…
+		return shape >= shapeMixed
+	case hasAnySuffix(left, []string{"→", "⇒"}) && right == "" && shape == shapeDrawn && strings.IndexByte(left, '_') < 0 && !hasDigits(left, 3):
+		return true
+	case below > 0 && right == "" && strings.HasSuffix(left, "/") && v.headsPair(m): // user / password
 		return shape >= shapeMixed
 	case alone:
 		return shape == shapeDrawn || shape == shapeMixed && (used || quoted)
-	case below == 0 && len(left) >= m.end-a && len(left)-(m.end-a) <= len("はです→") && hasAnySuffix(left, []string{"→", "⇒", ":", "="}):
+	case below == 0 && len(left) >= m.end-a && len(left)-(m.end-a) <= len("はです→") && hasAnySuffix(left, []string{"→", "⇒", "->", ":", "="}):
 		return shape >= shapeMixed
 	case below == 0 && len(left) == m.end-a && strings.HasSuffix(left, "は") && !strings.HasPrefix(right, "/"): // 鍵は …
+		return shape >= shapeMixed
+	case strings.HasSuffix(left, ":") && !opensLine(right) && (strong && whichEnd.ends(lower(left[:len(left)-1])) || shape == shapeDrawn && openingEnd.ends(lower(left[:len(left)-1]))):
 		return shape >= shapeMixed
 	case right == "" && hasAnySuffix(left, []string{"ください", "下さい", "お試し", "こちら", "右記"}):
 		return shape >= shapeMixed
@@ -219,6 +279,30 @@ func (v *view) isTold(m labelHit, t token) bool {
 		return shape == shapeDrawn
 	}
 	return false
+}
+
+// whichEnd says which of several passwords stands behind a colon, openingEnd what it is by
+// what it does.
+var (
+	whichEnd   = newAnyEnd("old one", "new one", "old", "new", "now", "新", "旧", "正", "誤", "変更後", "変更前", "新しい方", "古い方", "今回", "訂正後", "訂正前")
+	openingEnd = newAnyEnd("鍵", "キー", "key", "値", "文字列", "文字", "語句", "ワード", "コード", "code")
+)
+
+// opensLine tells a rest of a line that goes on with more than an end or a note in brackets.
+func opensLine(right string) bool {
+	return right != "" && strings.IndexByte(".(,", right[0]) < 0 && !strings.HasPrefix(right, "。") && !strings.HasPrefix(right, "、") && !toldVerb.begins(right)
+}
+
+// announces tells that the line of a word says that what it names follows.
+func (v *view) announces(m labelHit) bool {
+	line := v.lineText(v.line(m.start))
+	return anyOf(line, []string{"お知らせ", "お送り", "送付", "送ります", "下記", "以下", "こちら", "次の", "通り", "below", "follow"}) && !anyOf(line, []string{"当日", "お渡し", "郵送", "電話", "内線", "変更", "貸出"})
+}
+
+// headsPair tells that a word heads a list of users and their passwords: ユーザー / パスワード.
+func (v *view) headsPair(m labelHit) bool {
+	left := strings.TrimRight(v.leftOf(m.start), " ")
+	return hasAnySuffix(left, []string{"/", "・", "、", "と", "|"}) && otherNumber(lower(strings.TrimRight(left, " /・、と|")))
 }
 
 func isASCIILetterAt(s string, i int) bool { return i >= 0 && isLetter(s[i]) }
@@ -253,7 +337,7 @@ func chatHead(s string) bool {
 }
 
 // toldVerb are words behind what is to be used.
-var toldVerb = newAnyWord("です", "でした", "でございます", "になります", "となります", "となっております", "を入力", "をご入力", "と入力", "とご入力", "を入れ", "と入れ", "と打", "を打", "で開", "で解", "で復号", "で展開", "で入れ", "で入", "で外", "でログイン", "でお入り", "でいけ", "で通", "を使", "をお使い", "をご使用", "をご利用", "を設定", "に設定", "に変更", "に変え", "に更新", "にしました", "にしています", "にしてあ", "のまま", "を発行", "というパス", "というキー", "でお願い", "でおねがい", "で保護", "で暗号", "でロック", "でかけ", "で登録", "に戻", "とな", "だよ", "だった", "ですよ", "って入", "って打", "をコピ", "を貼", "がパス", "がpw", "がPW")
+var toldVerb = newAnyWord("です", "でした", "でございます", "になります", "となります", "となっております", "を入力", "をご入力", "と入力", "とご入力", "を入れ", "と入れ", "と打", "を打", "で開", "で解", "で復号", "で展開", "で入れ", "で入", "で外", "でログイン", "でお入り", "でいけ", "で通", "を使", "をお使い", "をご使用", "をご利用", "を設定", "に設定", "に変更", "に変え", "に更新", "にしました", "にしています", "にしてあ", "のまま", "を発行", "というパス", "というキー", "でお願い", "でおねがい", "で保護", "で暗号", "でロック", "でかけ", "で登録", "に戻", "とな", "だよ", "だった", "ですよ", "って入", "って打", "をコピ", "を貼", "がパス", "がpw", "がPW", "で試", "でお試", "を試", "じゃな", "かも", "のはず", "のどちらか", "のいずれか", "が正し", "が正解", "が正で")
 
 // toldRules are words of lines that tell how passwords are made, kept and lost, and of
 // examples.
