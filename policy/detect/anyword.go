@@ -1,6 +1,9 @@
 package detect
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // anyWord tells whether one of many words stands in a short text: a bit set of
 // the beginnings of the words says where it is worth looking, a hash of the
@@ -27,6 +30,9 @@ func newAnyWord(words ...string) *anyWord {
 	}
 	return a
 }
+
+// words are all words.
+func (a *anyWord) words() []string { return slices.Concat(a.lists[:]...) }
 
 // in tells whether a word stands anywhere in s.
 func (a *anyWord) in(s string) bool { return a.next(s, 0) >= 0 }

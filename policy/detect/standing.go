@@ -113,7 +113,8 @@ func (s *standing) read() {
 		folded, _ := fold(s.text[start:end])
 		l := standingLine{start: start, end: end, low: lower(folded)}
 		t := strings.TrimSpace(unquote(l.low))
-		if t == "" || ruler(t) || senderMark(t) {
+		has := lineWords.in(t)
+		if t == "" || ruler(t) || senderMark(t, has) {
 			if !fresh {
 				block++
 			}
@@ -122,7 +123,7 @@ func (s *standing) read() {
 			fresh = false
 		}
 		l.block = block
-		l.words(s.d, t)
+		l.words(s.d, t, has)
 		s.lines = append(s.lines, l)
 		start = end + 1
 	}
@@ -130,31 +131,38 @@ func (s *standing) read() {
 }
 
 // senderMark tells a heading in brackets below which the sender stands: ＜発信元＞, 【送信者】.
-func senderMark(t string) bool {
+func senderMark(t string, has wordsIn) bool {
+	if has&inSenderMark == 0 {
+		return false
+	}
 	in := strings.Trim(t, "<>[]【】■●▼◆◇《》〈〉()= -")
 	return len(in) < len(t) && utf8.RuneCountInString(in) <= 12 && aSenderMark.in(in)
 }
 
-// words notes what the words of a line tell.
-func (l *standingLine) words(d *Detector, t string) {
+// words notes what the words of a line tell; has are the sets that stand in it.
+func (l *standingLine) words(d *Detector, t string, has wordsIn) {
 	if t == "" {
 		return
 	}
-	firm := organisation(t)
-	switch l.work = d.workIn(t, firm); {
-	case aGreeting.in(t), hasAnySuffix(t, []string{"です。", "と申します。", "でございます。"}) && utf8.RuneCountInString(t) <= 40 && (firm || d.atDesk(t)):
+	firm := organisationIn(t, has)
+	switch l.work = d.workIn(t, firm, has); {
+	case has&inGreeting != 0, hasAnySuffix(t, []string{"です。", "と申します。", "でございます。"}) && utf8.RuneCountInString(t) <= 40 && (firm || has&inDeskEnd != 0 && d.atDesk(t)):
 		l.work = 0 // who writes, whatever about
 	case l.work == sayWork && sentence(t):
-		l.work, l.said = hintWork, !firm || aWorkRole.in(t) || workEnglish.in(t) // it may be said of anybody in it
+		l.work, l.said = hintWork, !firm || has&inWorkRole != 0 || has&inWorkEnglish != 0 && workEnglish.in(t) // it may be said of anybody in it
 	}
-	u := customerDesks.Replace(t)
+	u := t
+	if has&inCustomerDesk != 0 {
+		u = customerDesks.Replace(t)
+		has = lineWords.in(u)
+	}
 	switch {
-	case aGraveMatter.in(u):
+	case has&inGraveMatter != 0:
 		l.private = factPrivate
 	case utf8.RuneCountInString(t) <= 12 && deskEnd.ends(t): // 入退去係
-	case aPrivateMatter.in(u) || tellsAge(u) || privateEnglish.in(u):
+	case has&inPrivateMatter != 0 || tellsAge(u) || has&inPrivateEnglish != 0 && privateEnglish.in(u):
 		l.private = sayPrivate
-	case aDealing.in(u):
+	case has&inDealing != 0:
 		l.private = sayPrivate - int8(b2i(firm))
 	}
 }
@@ -165,12 +173,13 @@ func tellsAge(t string) bool {
 	return i > 0 && isDigit(t[i-1])
 }
 
-// workIn is how much a text tells of work; firm says that it names one.
-func (d *Detector) workIn(t string, firm bool) int8 {
+// workIn is how much a text tells of work, in which words of the sets has stand; firm says
+// that it names one.
+func (d *Detector) workIn(t string, firm bool, has wordsIn) int8 {
 	switch {
-	case firm || aWorkRole.in(t) || attends(t) || d.atDesk(t) || workEnglish.in(t):
+	case firm || has&inWorkRole != 0 || attends(t) || has&inDeskEnd != 0 && d.atDesk(t) || has&inWorkEnglish != 0 && workEnglish.in(t):
 		return sayWork
-	case aWorkMatter.in(t) || anAttendance.in(t) || officeEnglish.in(t):
+	case has&(inWorkMatter|inAttendance) != 0 || has&inOfficeEnglish != 0 && officeEnglish.in(t):
 		return hintWork
 	}
 	return 0
@@ -186,16 +195,6 @@ func attends(t string) bool {
 	t = strings.TrimLeft(t, " ・■●○◆◇【[<(-*")
 	if n := anyPrefix(t, attendances); n > 0 && !strings.HasPrefix(t, "参加者") {
 		return strings.Trim(t[n:], "】]>:)- ") == "" || strings.ContainsAny(t[n:min(len(t), n+12)], ":)") || t[n] == ' ' || strings.HasPrefix(t[n:], "者")
-	}
-	return false
-}
-
-// atDesk tells a line in which a department stands before a name or alone.
-func (d *Detector) atDesk(t string) bool {
-	for part := range strings.FieldsFuncSeq(t, func(r rune) bool { return strings.ContainsRune(" :/|、,()<>のは。", r) }) {
-		if n := utf8.RuneCountInString(part); n >= 3 && n <= 14 && deskEnd.ends(part) && !d.dict.family.has(part) && !anyOf(part, []string{"学部", "我部", "全部", "一部", "内部", "外部", "上部", "下部", "支部", "部屋", "教室", "号室", "浴室", "和室", "個室", "病室", "関係", "薬局", "郵便局", "結局", "日課", "放課"}) {
-			return true
-		}
 	}
 	return false
 }
@@ -332,7 +331,8 @@ func (s *standing) person(h *hit) bool {
 		left := s.leftOf(h, l)
 		left = left[strings.LastIndex(left, "。")+1:]
 		if work = hintWork; !sentence(strings.TrimSpace(l.low)) {
-			work = s.d.workIn(left, organisation(left))
+			has := lineWords.in(left)
+			work = s.d.workIn(left, organisationIn(left, has), has)
 		}
 	}
 	called := honoured || strings.HasPrefix(rest, "さん")
@@ -367,13 +367,16 @@ func (s *standing) leftOf(h *hit, l *standingLine) string {
 	return strings.TrimLeft(lower(unquote(left)), " ・■●◆○◎*-")
 }
 
+// restOf is what stands behind a hit in the line that it begins in; it may end in the next.
+func (s *standing) restOf(h *hit, l *standingLine) string { return s.text[h.end:max(h.end, l.end)] }
+
 // leads is what leads to a name: sayWork for a role, hintWork for a department, a firm or
 // the role with which its line begins, 0 for nothing.
 func (s *standing) leads(h *hit, n int) int {
 	left := s.leftOf(h, &s.lines[n])
 	t := strings.TrimRight(left, " :(<[「【>→=")
 	u := strings.TrimSuffix(strings.TrimSuffix(t, "は"), "の")
-	rest, _ := fold(s.text[h.end:min(len(s.text), s.lines[n].end)])
+	rest, _ := fold(s.restOf(h, &s.lines[n]))
 	switch {
 	case strings.HasPrefix(rest, ", ") && wordIn(lower(rest[:min(len(rest), 40)]), officeTitles...) || t == "" && titleBehind(rest) && s.lastLine(n),
 		strings.HasPrefix(rest, " of ") && organisation(lower(rest[:min(len(rest), 36)])):

@@ -56,3 +56,9 @@ func TestNotAtWork(t *testing.T) {
 		}
 	}
 }
+
+// TestHitOverTwoLines: a number that goes on in the next line ends behind its line.
+func TestHitOverTwoLines(t *testing.T) {
+	detectText(t, "佐野 花子さんの携帯は 080-5948-\n2597 です。\n堀 稔さんのメールは下です。\n")
+	detectText(t, "見積の打合せの件です。\n佐野さん、問い合わせは 045-346-\n2509 まで。\n佐野\n花子\n")
+}

@@ -19,7 +19,7 @@ func (s *standing) opens(h *hit, n int) bool {
 		return false
 	}
 	left := strings.TrimSpace(s.leftOf(h, l))
-	rest, _ := fold(s.text[h.end:l.end])
+	rest, _ := fold(s.restOf(h, l))
 	called := anyPrefix(rest, []string{"様", "さん", "先生", "殿", "さま"})
 	if called == 0 || utf8.RuneCountInString(left) > 14 || hasDigits(left, 1) || strings.ContainsAny(left, ":、。()") || aPrivateMatter.in(left) || aDealing.in(left) {
 		return false
@@ -126,7 +126,7 @@ func (s *standing) forWork(h *hit, l *standingLine) bool {
 		return false
 	}
 	left := s.leftOf(h, l)
-	rest, _ := fold(s.text[h.end:l.end])
+	rest, _ := fold(s.restOf(h, l))
 	near := strings.TrimSpace(left[strings.LastIndex(left, "、")+1:])
 	switch {
 	case h.kind == phone:

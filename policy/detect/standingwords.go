@@ -6,7 +6,17 @@ import (
 )
 
 // customerDesks are the names of desks in which a word for private people stands.
-var customerDesks = strings.NewReplacer("お客様お問い合わせ", "お問い合わせ", "お客様お問合せ", "お問合せ", "お客様窓口", "窓口", "お客様相談", "お客様サポート", "サポート", "お客様センター", "センター", "お客様サービス", "サービス", "お客様各位", "面談者", "", "会議室の予約", "", "会議室予約", "", "社用車の予約", "", "予約されたzoom", "", "面接官", "", "会員登録", "", "業界", "界")
+var customerDesks = strings.NewReplacer(customerDeskWords...)
+
+// customerDeskWords are the names and what is read instead of each.
+var customerDeskWords = []string{"お客様お問い合わせ", "お問い合わせ", "お客様お問合せ", "お問合せ", "お客様窓口", "窓口", "お客様相談", "お客様サポート", "サポート", "お客様センター", "センター", "お客様サービス", "サービス", "お客様各位", "面談者", "", "会議室の予約", "", "会議室予約", "", "社用車の予約", "", "予約されたzoom", "", "面接官", "", "会員登録", "", "業界", "界"}
+
+func customerDeskNames() (names []string) {
+	for i := 0; i < len(customerDeskWords); i += 2 {
+		names = append(names, customerDeskWords[i])
+	}
+	return names
+}
 
 // privateMatters are words for those with whom a company deals as private people, and for
 // what only private people have.
@@ -86,10 +96,11 @@ var officeEnglish = newEnglish("meeting", "agenda", "project", "team", "review",
 type inEnglish struct {
 	words   map[string]bool
 	phrases []string
+	all     []string
 }
 
 func newEnglish(list ...string) *inEnglish {
-	e := &inEnglish{words: map[string]bool{}}
+	e := &inEnglish{words: map[string]bool{}, all: list}
 	for _, w := range list {
 		if strings.Contains(w, " ") {
 			e.phrases = append(e.phrases, w)

@@ -11,7 +11,7 @@ import (
 func (s *standing) introduces(h *hit, n int) bool {
 	l := &s.lines[n]
 	left, _ := fold(s.text[l.start:h.start])
-	rest, _ := fold(s.text[h.end:l.end])
+	rest, _ := fold(s.restOf(h, l))
 	return strings.Trim(left, " >|") == "" && hasAnyPrefix(rest, []string{"です", "と申します", "でございます"}) && n < 16 && l.private < sayPrivate && s.upperLines(n) <= 6
 }
 
@@ -28,7 +28,7 @@ func (s *standing) upperLines(n int) (count int) {
 func (s *standing) signsOff(h *hit, n int) bool {
 	l := &s.lines[n]
 	t := strings.TrimSpace(unquote(l.low))
-	rest, _ := fold(s.text[h.end:l.end])
+	rest, _ := fold(s.restOf(h, l))
 	family := h.subtype == "surname" || s.d.dict.family.has(h.norm)
 	if strings.Trim(rest, " )") != "" || utf8.RuneCountInString(t) > 20 || !family && (s.whole.private >= sayPrivate || s.whole.works == 0) || strings.ContainsAny(t, ":、。") || hasDigits(t, 1) {
 		return false
@@ -57,7 +57,7 @@ func quoteDepth(low string) int {
 func (s *standing) signs(h *hit, n int) bool {
 	l := &s.lines[n]
 	b := s.blocks[l.block]
-	if int(l.block) < len(s.blocks)-2 || b.private > 0 || s.whole.private >= sayPrivate && b.work == 0 || strings.TrimSpace(unquote(s.text[l.start:h.start])) != "" || len(strings.TrimSpace(s.text[h.end:l.end])) > len(" / ")+40 {
+	if int(l.block) < len(s.blocks)-2 || b.private > 0 || s.whole.private >= sayPrivate && b.work == 0 || strings.TrimSpace(unquote(s.text[l.start:h.start])) != "" || len(strings.TrimSpace(s.restOf(h, l))) > len(" / ")+40 {
 		return false
 	}
 	reach := 0

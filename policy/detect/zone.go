@@ -223,9 +223,10 @@ func (v *view) signature(z []bool, from int, last bool) {
 		if strings.TrimSpace(line) == "" && end > from && score >= 3 {
 			break
 		}
-		note(0, organisation(line))
-		note(1, anOffice.in(line) && utf8.RuneCountInString(line) <= 40)
-		note(2, strings.Contains(line, "tel") || strings.Contains(line, "電話") || strings.Contains(line, "fax") || strings.Contains(line, "携帯") || strings.Contains(line, "phone") || strings.Contains(line, "mobile") || phoneIn(line))
+		has := lineWords.in(line)
+		note(0, organisationIn(line, has))
+		note(1, has&inOffice != 0 && utf8.RuneCountInString(line) <= 40)
+		note(2, has&inPhone != 0 || phoneNumberIn(line))
 		note(3, strings.Contains(line, "@"))
 		note(4, strings.Contains(line, "://") || strings.Contains(line, "www."))
 	}

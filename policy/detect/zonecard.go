@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -74,16 +73,17 @@ func (v *view) card(z []bool, from, end int, last bool) {
 	people := 0
 	for n := from; n < end; n++ {
 		line := unquote(v.lowLine(n))
-		here := organisation(line)
-		desk := utf8.RuneCountInString(line) <= 60 && anOffice.in(line)
+		has := lineWords.in(line)
+		here := organisationIn(line, has)
+		desk := has&inOffice != 0 && utf8.RuneCountInString(line) <= 60
 		switch {
-		case aPrivateField.in(line) && !(strings.Contains(line, "お客様窓口") || strings.Contains(line, "お客様相談") || strings.Contains(line, "お客様センター") || strings.Contains(line, "お客様サポート")):
+		case has&inPrivateField != 0 && !(strings.Contains(line, "お客様窓口") || strings.Contains(line, "お客様相談") || strings.Contains(line, "お客様センター") || strings.Contains(line, "お客様サポート")):
 			return
 		case here && head < 0 && aForm.ends(strings.TrimRight(line, " 】])」")):
 			return
 		case head < 0 && !here && !desk:
 			continue
-		case head >= 0 && !here && anHonorific.in(strings.ReplaceAll(line, "お客様", "")): // somebody else
+		case head >= 0 && !here && has&inHonorific != 0 && anHonorific.in(strings.ReplaceAll(line, "お客様", "")): // somebody else
 			end = n
 			continue
 		case head < 0:
@@ -91,11 +91,11 @@ func (v *view) card(z []bool, from, end int, last bool) {
 				head--
 			}
 		}
-		tel := phoneIn(line)
+		tel := has&inPhone != 0 || phoneNumberIn(line)
 		org, office = org || here, office || desk
 		phone, mail = phone || tel, mail || strings.IndexByte(line, '@') >= 0
-		place = place || strings.Contains(line, "〒") || anAddressMark.in(line)
-		if tel && !here && startsWide(strings.TrimLeft(line, "0123456789.) ")) && !aPhone.in(line) {
+		place = place || has&inAddressMark != 0 || strings.Contains(line, "〒")
+		if tel && !here && startsWide(strings.TrimLeft(line, "0123456789.) ")) && has&inPhone == 0 {
 			people++
 		}
 	}
@@ -128,9 +128,10 @@ func startsWide(line string) bool {
 
 // phoneIn tells a line with a telephone number or the word for one.
 func phoneIn(low string) bool {
-	if aPhone.in(low) {
-		return true
-	}
+	return aPhone.in(low) || phoneNumberIn(low)
+}
+
+func phoneNumberIn(low string) bool {
 	for i := 0; i+9 < len(low); i++ {
 		if (low[i] == '0' || low[i] == '+') && (i == 0 || !wordByte(low[i-1]) && low[i-1] != '-') && isDigit(low[i+1]) {
 			n, marks := 0, 0
@@ -157,19 +158,8 @@ var (
 		"飼い主", "飼主", "お客様", "名義", "届け先", "送付先", "配送先", "被保険", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant")
 )
 
-// organisation tells a line that names a company or another organisation.
-func organisation(low string) bool {
-	return anOrganisation.in(low) && (aCompany.in(low) || wordIn(low, organisationForms...) || anOrganisationEnd.in(low))
-}
-
 // organisationForms are words in the names of organisations abroad.
 var organisationForms = []string{"ag", "plc", "pte", "kk", "k.k", "school", "university", "college", "hospital", "trust", "council", "llp", "bv", "oy", "institute", "association", "group", "holdings", "foundation", "partners", "gmbh"}
-
-// anOrganisation tells all of which one is needed, so that most lines are looked at
-// once.
-var anOrganisation = newAnyWord(slices.Concat(companyWords, organisationForms, organisationEnds)...)
-
-var anOrganisationEnd = newAnyWord(organisationEnds...)
 
 // organisationEnds are endings of the names of organisations that mean one in short
 // lines only.
@@ -181,10 +171,10 @@ func (v *view) quotedContact(z []bool) {
 	said := -1 << 10
 	for n := range v.lines {
 		line := v.lowLine(n)
-		t := strings.TrimSpace(unquote(line))
 		if !strings.HasPrefix(line, ">") {
 			continue
 		}
+		t := strings.TrimSpace(unquote(line))
 		switch {
 		case organisation(t) && anyOf(t, []string{"です", "申します", "ございます"}) && utf8.RuneCountInString(t) <= 50:
 			said = n
