@@ -38,6 +38,7 @@ type Server struct {
 	sending patience // with the transfer and its answer
 	keeping patience // with holder and journal, even when connections are cut
 
+	judged    atomic.Int32 // mails that are just being judged
 	draining  atomic.Bool
 	drained   chan struct{}
 	mu        sync.Mutex

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -24,6 +25,7 @@ type stream struct {
 	s       *session
 	first   *[]byte // what is kept until streamFrom is reached, a block of the server's
 	kept    int     // octets in it
+	waits   bool    // it goes after its verdict, like a small one
 	pipe    *io.PipeWriter
 	cancel  context.CancelFunc
 	verdict chan *judged // nil gives the mail up
@@ -45,11 +47,15 @@ func (s *session) newStream() *stream {
 // broken takes what it is given and forgets it.
 func (t *stream) Write(p []byte) (int, error) {
 	switch {
+	case t.waits:
 	case t.pipe != nil:
 		_, _ = t.pipe.Write(p)
 	case t.kept+len(p) < streamFrom:
 		t.room(t.kept + len(p))
 		t.kept += copy((*t.first)[t.kept:], p)
+	case t.s.s.occupied():
+		t.waits = true
+		t.forget()
 	default:
 		t.start()
 		if t.kept > 0 {
@@ -60,6 +66,11 @@ func (t *stream) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// occupied tells that half of the processors or more judge mails. A mail that goes on
+// meanwhile takes 4 % more processor time at 100 KB, which nobody has to spare then; with
+// processors that wait it is answered sooner.
+func (s *Server) occupied() bool { return 2*int(s.judged.Load()) >= runtime.GOMAXPROCS(0) }
 
 // room sees to a block for n octets.
 func (t *stream) room(n int) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,6 +49,58 @@ func TestLargeMailGoesToATrustedHopWhileItComesIn(t *testing.T) {
 		if got := r.house.stages(); got != "intent result" {
 			t.Errorf("journal says %s", got)
 		}
+	}
+}
+
+// A large mail goes on early only while processors have nothing else to do.
+func TestLargeMailWaitsWhileOthersAreJudged(t *testing.T) {
+	r := newRig(t)
+	var judged, early atomic.Int32
+	r.wrap = func(h proxy.NextHop) proxy.NextHop { return sendings{h, &judged, &early} }
+	others := (runtime.GOMAXPROCS(0) + 1) / 2
+	entered, leave := make(chan struct{}, others), make(chan struct{})
+	r.house.onJudge = func(_ context.Context, body email.Body) {
+		if body.Size() > 1000 {
+			judged.Add(1)
+			return
+		}
+		entered <- struct{}{}
+		<-leave
+	}
+	r.start()
+	var waiting []*client
+	for range others {
+		c := r.envelope()
+		c.say("DATA", "354")
+		c.write(stuffed(plainMail) + "\r\n.\r\n")
+		<-entered
+		waiting = append(waiting, c)
+	}
+	content := attachment(500000)
+	for _, want := range []int32{0, 1} {
+		judged.Store(0)
+		if got := r.mail(stuffed(content)); got != "250 2.0.0 Ok: queued as 4F2" {
+			t.Errorf("got %q", got)
+		}
+		if got := early.Load(); got != want {
+			t.Errorf("%d mails went before their verdict, want %d", got, want)
+		}
+		if want == 1 {
+			break
+		}
+		close(leave)
+		for _, c := range waiting {
+			c.expect("250 2.0.0 Ok")
+		}
+	}
+	n := 0
+	for _, m := range r.hop.Mails() {
+		if withoutTrace(t, m.Content()) == content+"\r\n" {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d large mails arrived as they were", n)
 	}
 }
 

@@ -73,7 +73,7 @@ func (g *guard) serve(ctx context.Context) error {
 	defer stopLoops()
 	work, failed := errgroup.WithContext(loops)
 	for _, loop := range []func(context.Context) error{
-		g.dispatch.Run, g.drainJournal, g.watchRules, g.watchPeople, g.watchOwn, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations, g.serveDecisions, g.notices, g.keepBreaker, g.runBulks,
+		g.dispatch.Run, g.drainJournal, g.watchRules, g.watchPeople, g.watchOwn, g.reloadOnHangup, g.watchAlarm, g.sweepBodies, g.serveOperations, g.serveDecisions, g.notices, g.keepBreaker, g.runBulks, collectSeldom,
 	} {
 		work.Go(func() error { return loop(failed) })
 	}
