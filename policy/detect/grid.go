@@ -243,7 +243,7 @@ func (d *Detector) findHeader(g *grid) int {
 	for i := 0; i < len(g.table.Rows) && i < 10; i++ {
 		row := g.cells(i)
 		words, filled := d.headerWords(row)
-		if words >= 1 && !aTotal[row[0]] && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1) {
+		if words >= 1 && !aTotal[row[0]] && (words*2 >= filled || i == 0 && filled >= 3 && (g.valuesBelow() || d.headedName(row[0]))) && (filled >= 2 || len(row) == 1 && !g.widens(i)) {
 			return d.lowerHeader(g, i, words, filled)
 		}
 	}
@@ -361,7 +361,7 @@ func (d *Detector) nameColumns(g *grid) {
 		}
 	}
 	g.partyColumn()
-	g.company = firms && posts || g.branches() || g.atWork()
+	g.company = posts && (firms || g.lookedAfter()) || g.branches() || g.atWork()
 	g.accountColumn()
 	g.insuredColumns()
 	g.agencyColumns()

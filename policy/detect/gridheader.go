@@ -29,6 +29,12 @@ func (d *Detector) lowerHeader(g *grid, i, words, filled int) int {
 	return i
 }
 
+// widens tells that the row below row i has more cells, so that a single one is the
+// title of the table (参加者, 健診結果) and names no column.
+func (g *grid) widens(i int) bool {
+	return i+1 < len(g.table.Rows) && len(g.row(i+1)) > len(g.row(i))
+}
+
 // meant is the kind of a column by its header. Where two kinds share a word (PAN is the
 // number of a payment card and that of an Indian tax card) the cells say which.
 func (g *grid) meant(col int) *kind {

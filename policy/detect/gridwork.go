@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // atWork tells a table that names people by what they do at work, or by their telephones
 // there, and says nothing else of them but how they are reached: rosters, tickets,
@@ -34,14 +37,47 @@ var (
 		"reporter", "assignee", "assigned", "reviewer", "approver", "speaker", "presenter", "author", "commit")
 )
 
-// agencyColumns marks the columns of a list of private people that hold how a firm which
-// looks after them is reached: 代理店担当者, 代理店電話.
+// agencyColumns marks the columns of a list of private people that hold how those who look
+// after them are reached: 代理店担当者, 代理店電話, and 担当者 beside the people's own names.
 func (g *grid) agencyColumns() {
+	_, others := g.inCharge()
 	for i, s := range g.cells(g.header) {
-		if i < len(g.columns) && g.columns[i].kind != nil && businessKind(g.columns[i].kind) {
-			g.columns[i].agency = anAgency.in(lower(s))
+		if c := &g.columns[min(i, len(g.columns)-1)]; i < len(g.columns) && c.kind != nil && businessKind(c.kind) {
+			c.agency = anAgency.in(lower(s)) || others && c.kind == personName && aCharge.in(lower(s))
 		}
 	}
+}
+
+// lookedAfter tells a table of firms and of who is in charge there: 訪問先, 先方担当者. Nearly
+// all cells of a column name firms, and people are named for that alone.
+func (g *grid) lookedAfter() bool {
+	charged, others := g.inCharge()
+	return charged && !others && slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == nil && c.header != "" }) && g.firmColumn()
+}
+
+// inCharge tells whether columns name people as being in charge of something, and whether
+// others name people otherwise.
+func (g *grid) inCharge() (charged, others bool) {
+	for i := range g.columns {
+		if c := &g.columns[i]; c.kind == personName {
+			charge := aCharge.in(lower(c.header))
+			charged, others = charged || charge, others || !charge
+		}
+	}
+	return charged, others
+}
+
+// aCharge is a word of headers for somebody in charge.
+var aCharge = newAnyWord("担当", "先方", "窓口", "contact person", "person in charge", "account manager", "handled by", "case worker")
+
+// firmColumn tells that nearly all cells of a column name a firm.
+func (g *grid) firmColumn() bool {
+	for col := range g.columns {
+		if n, firms := g.share(col, func(s string) bool { return organisation(lower(s)) }); n >= 2 && firms*10 >= n*9 {
+			return true
+		}
+	}
+	return false
 }
 
 // ofFirms tells a table without headers that lists firms: nearly all cells of a column

@@ -32,6 +32,11 @@ func TestHeadersThatSayLittle(t *testing.T) {
 		{"a total below", "1,渡部 美月,1234　5678　9018\n2,藤堂 雄大,2345　6789　0121\n3,梶原 香織,8209　3746　5510\n合計,3件\n", "person_name my_number person_name my_number person_name my_number", 3},
 		{"extensions", "氏名,内線,社用携帯\n辻 律,3321,090-1234-5678\n堀 稔,3322,090-1234-5679\n泉 瞳,3323,090-1234-5670\n", "", 0},
 		{"customers and who looks after them", "氏名,電話,対応者\n辻 律,090-1234-5678,森\n堀 稔,090-1234-5679,森\n泉 瞳,090-1234-5670,森\n東 湊,090-1234-5671,森\n林 樹,090-1234-5672,森\n", phones, 5},
+		{"a title above the header", "健診の所見\n社員番号\t氏名\t性別\t所見\nEMP-8199\t辻 律\t男\t貧血\nEMP-1948\t堀 稔\t男\t高血圧症で治療中\nEMP-6771\t泉 瞳\t女\t脂質異常症\n", "employee_id person_name gender special_care employee_id person_name gender special_care employee_id person_name gender special_care", 3},
+		{"a title that could be a header", "参加者\n社員番号,氏名,所属\n243410,辻 律,総務\n898644,堀 稔,総務\n754902,泉 瞳,開発\n", "employee_id person_name employee_id person_name employee_id person_name", 3},
+		{"firms and who is in charge there", "訪問日,訪問先,先方担当者,内容\n2026/03/10,港工業株式会社,野口,見積\n2026/04/08,山手住宅株式会社,大塚,納品立会\n2026/07/26,株式会社本町印刷,須藤,見積\n", "", 0},
+		{"customers and who is in charge of them", "氏名,電話,担当者\n辻 律,090-1234-5678,今井\n堀 稔,090-1234-5679,今井\n泉 瞳,090-1234-5670,濵田\n東 湊,090-1234-5671,濵田\n林 樹,090-1234-5672,今井\n", phones, 5},
+		{"people and where they work", "氏名,勤務先,電話\n辻 律,港工業株式会社,090-1234-5678\n堀 稔,山手住宅株式会社,090-1234-5679\n泉 瞳,株式会社本町印刷,090-1234-5670\n東 湊,港工業株式会社,090-1234-5671\n林 樹,港工業株式会社,090-1234-5672\n", phones, 5},
 	} {
 		r := detectText(t, c.text)
 		if s := privateTypes(r); s != c.want || r.People.High != c.people {
