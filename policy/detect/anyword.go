@@ -15,6 +15,9 @@ type anyWord struct {
 	firsts [4]uint64
 	wide   bool
 	lists  [anyWordLists][]string
+	// third has, for each list, a bit for the low six bits of the byte that goes on in a
+	// word of it (goesOn): most places that begin right go on wrong.
+	third [anyWordLists]uint64
 }
 
 const anyWordLists = 32
@@ -27,6 +30,11 @@ func newAnyWord(words ...string) *anyWord {
 		a.wide = a.wide && w[0] >= 0x80
 		a.heads[h>>6] |= 1 << (h & 63)
 		a.lists[h%anyWordLists] = append(a.lists[h%anyWordLists], w)
+		if k := goesOn(w[0]); k < len(w) {
+			a.third[h%anyWordLists] |= 1 << (w[k] & 63)
+		} else {
+			a.third[h%anyWordLists] = ^uint64(0)
+		}
 	}
 	return a
 }
@@ -58,7 +66,7 @@ func (a *anyWord) next(s string, i int) int {
 			}
 		}
 		h := lexKey(s, i)
-		if a.heads[h>>6]&(1<<(h&63)) != 0 && hasAnyPrefix(s[i:], a.lists[h%anyWordLists]) {
+		if a.heads[h>>6]&(1<<(h&63)) != 0 && a.starts(s[i:], h) {
 			return i
 		}
 		i += 1 + 2*b2i(s[i] >= 0xe0)
@@ -72,7 +80,12 @@ func (a *anyWord) begins(s string) bool {
 		return false
 	}
 	h := lexKey(s, 0)
-	return a.heads[h>>6]&(1<<(h&63)) != 0 && hasAnyPrefix(s, a.lists[h%anyWordLists])
+	return a.heads[h>>6]&(1<<(h&63)) != 0 && a.starts(s, h)
+}
+
+// starts tells that one of the words that begin like s, which h tells, stands there.
+func (a *anyWord) starts(s string, h uint16) bool {
+	return a.third[h%anyWordLists]>>(s[min(goesOn(s[0]), len(s)-1)]&63)&1 != 0 && hasAnyPrefix(s, a.lists[h%anyWordLists])
 }
 
 // aCompany tells words of companies and other organisations.

@@ -22,33 +22,40 @@ func (b *beginnings) note(low string) {
 		return
 	}
 	b.known = true
-	var end [8]byte
 	for i := 0; i+beginningOf <= len(low); i++ {
-		x := uint64(0)
-		if len(low)-i >= 8 {
-			x = load(low[i:])
-		} else {
-			end = [8]byte{}
-			copy(end[:], low[i:])
-			x = load(string(end[:]))
+		x := loadShort(low[i:])
+		if x&0xc0 == 0x80 {
+			continue // within a character
 		}
-		if x&0xc0 != 0x80 { // not within a character
-			h := beginHash(x)
-			b.bits[h>>6] |= 1 << (h & 63)
+		h := beginHash(x)
+		b.bits[h>>6] |= 1 << (h & 63)
+		if x&0xc0c0f0 == 0x8080e0 { // the other two bytes of kana and kanji
+			i += 2
 		}
 	}
 }
 
-// beginHash hashes the first six of eight bytes, the first one lowest.
-func beginHash(x uint64) uint64 { return x << 16 * packHash >> 52 }
+// beginBits is a hash of the first six of eight bytes, the first one lowest; its highest
+// bits are the best.
+func beginBits(x uint64) uint64 { return x << 16 * packHash }
+
+func beginHash(x uint64) uint64 { return beginBits(x) >> 52 }
+
+// loadShort is load of a text that may have less than eight bytes.
+func loadShort(s string) uint64 {
+	if len(s) >= 8 {
+		return load(s)
+	}
+	var b [8]byte
+	copy(b[:], s)
+	return load(string(b[:]))
+}
 
 // may tells whether one of some words in lower case, of six bytes or more, may stand in
 // the text; read must have run, else it tells that it may.
 func (v *view) may(words ...string) bool {
 	return !v.begins.known || slices.ContainsFunc(words, func(w string) bool {
-		var b [8]byte
-		copy(b[:], w[:beginningOf])
-		h := beginHash(load(string(b[:])))
+		h := beginHash(loadShort(w))
 		return v.begins.bits[h>>6]>>(h&63)&1 != 0
 	})
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -39,5 +40,23 @@ func TestPlacesShareTheirZones(t *testing.T) {
 	whole.everything = true
 	if diff, _ := gateDiffers(usual(), whole, policy.Content{Part: "1", Text: text, Kind: policy.BodyText}); len(diff) > 0 {
 		t.Error(strings.Join(diff, " | "))
+	}
+}
+
+// TestIndexWord compares indexWord with strings.Index in texts of few characters.
+func TestIndexWord(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	chars := []string{"で", "す", "。", "す。", "あ", "は", "a", "の", "部", "\xe3", "\x81"}
+	text := func(n int) (s string) {
+		for range r.IntN(n) {
+			s += chars[r.IntN(len(chars))]
+		}
+		return s
+	}
+	for range 20000 {
+		s, word := text(30), text(4)
+		if got, want := indexWord(s, word), strings.Index(s, word); got != want {
+			t.Fatalf("%q in %q at %d, want %d", word, s, got, want)
+		}
 	}
 }

@@ -39,11 +39,14 @@ func (v *view) listHead(a, b int) int {
 	i := a + len(v.s[a:b]) - len(strings.TrimLeft(v.s[a:b], " ・■●◆○◇*->[【(0123456789."))
 	k := i
 	for k < b && k-i <= 36 && v.s[k] != ':' && v.s[k] != ' ' {
-		_, w := utf8.DecodeRuneInString(v.s[k:])
+		_, w := nextRune(v.s[k:])
 		k += w
 	}
-	word := strings.TrimRight(v.s[i:min(k, b)], "】])は")
-	if k >= b || word == "" || utf8.RuneCountInString(word) > 10 {
+	if k >= b {
+		return 0 // most lines
+	}
+	word := strings.TrimRight(v.s[i:k], "】])は")
+	if word == "" || utf8.RuneCountInString(word) > 10 {
 		return 0
 	}
 	if utf8.RuneCountInString(word) == 1 && strings.Contains("月火水木金土日", word) && strings.Contains(v.s[k:b], "・") { // a rota

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -13,14 +14,17 @@ type labelHit struct {
 }
 
 // lexicon finds words in lower-case text: all labels and all anchors in one
-// pass. Words that begin alike share a list, longest first; index leads from
-// the first character to the list.
+// pass. Words that begin alike share a list, longest first: long leads to the lists of
+// words of beginningOf bytes or more from the hash of these, index to those of shorter
+// ones from the first character. Which have a list is told by bits, which stay in the
+// processor's cache.
 type lexicon struct {
-	index []uint16
-	lists [][]lexWord
+	longBits, indexBits [1 << 10]uint64
+	long, index         []uint16
+	lists               [][]lexWord
 	// shared are the words that two kinds or more have.
 	shared []sharedWord
-	// next has, for each list, a bit for the low six bits of the byte that goes on
+	// next has, for each list of short words, a bit for the low six bits of the byte that goes on
 	// in a word of it: most places that begin right go on wrong.
 	next []uint64
 }
@@ -41,7 +45,7 @@ type sharedWord struct {
 }
 
 func newLexicon() *lexicon {
-	return &lexicon{index: make([]uint16, 1<<16), lists: make([][]lexWord, 1), next: make([]uint64, 1)}
+	return &lexicon{long: make([]uint16, 1<<16), index: make([]uint16, 1<<16), lists: make([][]lexWord, 1), next: make([]uint64, 1)}
 }
 
 // labelLexicon collects the words of all kinds; header words only when asked for.
@@ -72,11 +76,15 @@ func labelLexicon(kinds []*kind, headers bool) *lexicon {
 var spacedLabels = wordSet("生年月日 個人番号 電話番号 郵便番号 口座番号 旅券番号 免許番号 氏名 性別 住所 電話 携帯 国籍 病名 年収 月給 賞与 口座 名義 旅券 免許 賃金")
 
 func (x *lexicon) add(w lexWord) {
-	key := lexKey(w.text, 0)
-	n := x.index[key]
+	key, index, bits := lexKey(w.text, 0), x.index, &x.indexBits
+	if len(w.text) >= beginningOf {
+		key, index, bits = longKey(w.text), x.long, &x.longBits
+	}
+	n := index[key]
 	if n == 0 {
 		n = uint16(len(x.lists))
-		x.index[key] = n
+		index[key] = n
+		bits[key>>6] |= 1 << (key & 63)
 		x.lists, x.next = append(x.lists, nil), append(x.next, 0)
 	}
 	if k := goesOn(w.text[0]); k < len(w.text) {
@@ -115,13 +123,21 @@ func lexKey(s string, i int) uint16 {
 	return uint16(s[i]) | uint16(s[i+1])<<8
 }
 
+// longKey tells words by a hash of their first six bytes.
+func longKey(s string) uint16 { return uint16(beginBits(loadShort(s)) >> 48) }
+
 // find visits the words of low in order; those of a class do not overlap.
 func (x *lexicon) find(low string, visit func(i int, w *lexWord)) {
 	var free [2]int // where the next word of a class may begin
 	for i := 0; i+1 < len(low); {
 		c := low[i]
-		if n := x.index[lexKey(low, i)]; n != 0 && x.next[n]>>(low[min(i+goesOn(c), len(low)-1)]&63)&1 != 0 {
-			x.at(x.lists[n], low, i, &free, visit)
+		if k := longKey(low[i:]); x.longBits[k>>6]>>(k&63)&1 != 0 {
+			x.at(x.lists[x.long[k]], low, i, &free, visit)
+		}
+		if k := lexKey(low, i); x.indexBits[k>>6]>>(k&63)&1 != 0 {
+			if n := x.index[k]; x.next[n]>>(low[min(i+goesOn(c), len(low)-1)]&63)&1 != 0 {
+				x.at(x.lists[n], low, i, &free, visit)
+			}
 		}
 		switch {
 		case c < 0x80:
@@ -170,6 +186,10 @@ func lower(s string) string {
 		if isUpper(s[i]) {
 			var room [256]byte // most lines: one piece of memory, not two
 			b := append(room[:0], s...)
+			for ; i+8 <= len(b); i += 8 {
+				x := binary.LittleEndian.Uint64(b[i:])
+				binary.LittleEndian.PutUint64(b[i:], x|capitalsIn(x)&high>>2)
+			}
 			for ; i < len(b); i++ {
 				if isUpper(b[i]) {
 					b[i] |= 0x20

@@ -24,6 +24,7 @@ const (
 	inWorkEnglish
 	inOfficeEnglish
 	inPrivateEnglish
+	inAge
 )
 
 // lineWords has them all. Of sets that ask more than that a word stands somewhere, it
@@ -36,7 +37,7 @@ var lineSets = []listedSet{
 	{inGreeting, aGreeting.words()}, {inWorkRole, aWorkRole.words()}, {inWorkMatter, aWorkMatter.words()},
 	{inAttendance, anAttendance.words()}, {inGraveMatter, aGraveMatter.words()}, {inPrivateMatter, aPrivateMatter.words()},
 	{inDealing, aDealing.words()}, {inDeskEnd, deskEnd.words}, {inCustomerDesk, customerDeskNames()},
-	{inWorkEnglish, workEnglish.all}, {inOfficeEnglish, officeEnglish.all}, {inPrivateEnglish, privateEnglish.all},
+	{inWorkEnglish, workEnglish.all}, {inOfficeEnglish, officeEnglish.all}, {inPrivateEnglish, privateEnglish.all}, {inAge, []string{"歳", "才"}},
 }
 
 // organisation tells a line that names a company or another organisation.

@@ -151,7 +151,7 @@ func (l *standingLine) words(d *Detector, t string, has wordsIn) {
 	case l.work == sayWork && sentence(t):
 		l.work, l.said = hintWork, !firm || has&inWorkRole != 0 || has&inWorkEnglish != 0 && workEnglish.in(t) // it may be said of anybody in it
 	}
-	u := t
+	u, desk := t, has&inDeskEnd != 0
 	if has&inCustomerDesk != 0 {
 		u = customerDesks.Replace(t)
 		has = lineWords.in(u)
@@ -159,8 +159,8 @@ func (l *standingLine) words(d *Detector, t string, has wordsIn) {
 	switch {
 	case has&inGraveMatter != 0:
 		l.private = factPrivate
-	case utf8.RuneCountInString(t) <= 12 && deskEnd.ends(t): // 入退去係
-	case has&inPrivateMatter != 0 || tellsAge(u) || has&inPrivateEnglish != 0 && privateEnglish.in(u):
+	case desk && deskEnd.ends(t) && utf8.RuneCountInString(t) <= 12: // 入退去係
+	case has&inPrivateMatter != 0 || has&inAge != 0 && tellsAge(u) || has&inPrivateEnglish != 0 && privateEnglish.in(u):
 		l.private = sayPrivate
 	case has&inDealing != 0:
 		l.private = sayPrivate - int8(b2i(firm))

@@ -60,7 +60,7 @@ func (s *standing) premises(h *hit, l *standingLine) bool {
 	if left == "" || aPrivateMatter.in(left) || aDealing.in(left) || s.namedBefore(h, l) {
 		return false
 	}
-	words := strings.FieldsFunc(left, func(r rune) bool { return strings.ContainsRune(" :|/(),、☎", r) })
+	words := strings.FieldsFunc(left, partsPremises)
 	if len(words) == 0 {
 		return false
 	}
@@ -71,6 +71,15 @@ func (s *standing) premises(h *hit, l *standingLine) bool {
 		if w := words[i]; !hasDigits(w, 1) && anyPrefix(w, phoneWords) == 0 && w != "代表" && w != "〒" {
 			return premisesName(w)
 		}
+	}
+	return false
+}
+
+// partsPremises tells what parts the name of a shop or an office from what stands beside it.
+func partsPremises(r rune) bool {
+	switch r {
+	case ' ', ':', '|', '/', '(', ')', ',', '、', '☎':
+		return true
 	}
 	return false
 }

@@ -54,7 +54,14 @@ func (d *Detector) textTables(text string, seen *survey, left *int) []policy.Tab
 
 // blank tells that nothing stands between two lines but an empty one, which does not end a
 // table: lists are grouped so.
-func blank(between string) bool { return strings.Trim(between, "\r\n") == "" }
+func blank(between string) bool {
+	for i := range len(between) {
+		if between[i] != '\n' && between[i] != '\r' {
+			return false
+		}
+	}
+	return true
+}
 
 // withoutRules takes the second row out of tables in which it only parts the header from
 // the rest, as Markdown does: |---|:--|.
@@ -74,7 +81,10 @@ func withoutRules(text string, tables []policy.Table) []policy.Table {
 // records tells a line that is a record in JSON. Commas part its fields too, but what each
 // field is stands in it, not above it.
 func records(line string) bool {
-	if line = strings.TrimLeft(line, " \t"); line == "" || line[0] != '{' {
+	for line != "" && (line[0] == ' ' || line[0] == '\t') {
+		line = line[1:]
+	}
+	if line == "" || line[0] != '{' {
 		return false // nearly all
 	}
 	return strings.HasPrefix(line, `{"`) && strings.HasSuffix(strings.TrimRight(line, " \t\r,"), "}") && strings.Contains(line, `":`)

@@ -129,10 +129,33 @@ func span(s string, ok func(byte) bool, limit int) int {
 	return n
 }
 
+// indexWord is strings.Index. Words of kana and kanji begin with one of a few bytes, so that
+// it looks for another one of them.
+func indexWord(s, word string) int {
+	if word == "" || word[0] < 0xe0 {
+		return strings.Index(s, word)
+	}
+	rare := len(word) - 1
+	for rare > 1 && (word[rare] <= 0x83 || word[rare] >= 0xe0) { // half of the bytes of Japanese
+		rare--
+	}
+	for at := rare; at < len(s); {
+		n := strings.IndexByte(s[at:], word[rare])
+		if n < 0 {
+			return -1
+		}
+		at += n + 1
+		if i := at - 1 - rare; len(s)-i >= len(word) && s[i:i+len(word)] == word {
+			return i
+		}
+	}
+	return -1
+}
+
 // eachIndex calls f for every place of word in s.
 func eachIndex(s, word string, f func(int)) {
 	for at := 0; ; {
-		n := strings.Index(s[at:], word)
+		n := indexWord(s[at:], word)
 		if n < 0 {
 			return
 		}

@@ -26,10 +26,6 @@ const (
 	setLists = 256
 )
 
-// beginBits is a hash of the first six bytes of eight, the first one lowest, of which
-// the highest bits are the best.
-func beginBits(x uint64) uint64 { return x << 16 * packHash }
-
 // listedSet is a set with its words.
 type listedSet struct {
 	set   wordsIn
@@ -86,14 +82,4 @@ func setsAt(list []setWord, s string, found wordsIn) (sets wordsIn) {
 		}
 	}
 	return sets
-}
-
-// loadShort is load of a text that may have less than eight bytes.
-func loadShort(s string) uint64 {
-	if len(s) >= 8 {
-		return load(s)
-	}
-	var b [8]byte
-	copy(b[:], s)
-	return load(string(b[:]))
 }

@@ -454,7 +454,7 @@ func (v *view) quotedGreeting(z []bool, from int) {
 
 func anyOf(s string, words []string) bool {
 	for _, w := range words {
-		if strings.Contains(s, w) {
+		if indexWord(s, w) >= 0 {
 			return true
 		}
 	}

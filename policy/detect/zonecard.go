@@ -62,8 +62,8 @@ func (v *view) blankFrom(n int) bool {
 // cardLine tells a line that a card may have: short, and no sentence.
 func (v *view) cardLine(n int) bool {
 	t := strings.TrimSpace(unquote(v.lineText(n)))
-	return t != "" && len(t) <= 3*75 && utf8.RuneCountInString(t) <= 75 && !strings.Contains(t, "。") && !ruler(t) &&
-		!hasAnySuffix(t, []string{"ます", "です", "した", "ください", "下さい", "ません", ".", "!"})
+	return t != "" && len(t) <= 3*75 && !strings.Contains(t, "。") && !hasAnySuffix(t, []string{"ます", "です", "した", "ください", "下さい", "ません", ".", "!"}) &&
+		(len(t) <= 75 || utf8.RuneCountInString(t) <= 75) && !ruler(t)
 }
 
 // card marks the lines from..end, which are a block, where they are a card.
