@@ -107,8 +107,6 @@ func (s *session) admissible(got *received) error {
 }
 
 func (s *session) judge(body email.Body) *judged {
-	s.s.judged.Add(1)
-	defer s.s.judged.Add(-1)
 	start := s.s.d.Now()
 	m, v := s.s.d.Inspector.Judge(s.s.judging.begin(), s.env, body)
 	took := s.s.d.Now().Sub(start)

@@ -41,6 +41,8 @@ func (f *front) data(arg string) error {
 	if f.flush() != nil {
 		return io.EOF
 	}
+	f.s.inHand.Add(1)
+	defer f.s.inHand.Add(-1)
 	f.session.ready()
 	got, err := f.receive()
 	if err != nil {

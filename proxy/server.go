@@ -38,7 +38,7 @@ type Server struct {
 	sending patience // with the transfer and its answer
 	keeping patience // with holder and journal, even when connections are cut
 
-	judged    atomic.Int32 // mails that are just being judged
+	inHand    atomic.Int32 // mails between their 354 and their reply
 	draining  atomic.Bool
 	drained   chan struct{}
 	mu        sync.Mutex
