@@ -121,26 +121,45 @@ var yuchoPair = &kind{
 	},
 }
 
-// companyAccount tells that a current account is spoken of beside what only companies
-// have: such accounts are for business, but people in business have them too.
-func (v *view) companyAccount(i int) bool {
-	return strings.Contains(v.leftOf(i), "当座") && anyOf(v.around(i, 1), []string{"会社の", "当社", "弊社", "貴社", "御社", "法人番号", "適格請求書", "登録番号", "御中"})
+// companyAccount tells the account of who sends a bill, unless a person's name stands
+// behind it, and a current account that is spoken of beside what only companies have: such
+// accounts are for business, but people in business have them too.
+func (d *Detector) companyAccount(v *view, c *candidate) bool {
+	left := v.leftOf(c.start)
+	return strings.Contains(left, "振込先") && !d.personHolds(v.s[c.end:]) && anyOf(v.around(c.start, 4), []string{"請求額", "請求金額", "請求書", "ご請求", "支払期限", "支払期日", "登録番号"}) ||
+		strings.Contains(left, "当座") && anyOf(v.around(c.start, 1), []string{"会社の", "当社", "弊社", "貴社", "御社", "法人番号", "適格請求書", "登録番号", "御中"})
 }
 
 // firmBehindNumber tells that the holder behind the number of an account is a company or
 // an association, as banks write them: シヤ)コモレビ, ミドリクジチカイ.
 func firmBehindNumber(rest string) bool {
-	rest, _, _ = strings.Cut(rest, "\n")
-	rest = strings.TrimLeft(rest, " 　:")
-	for _, w := range []string{"名義", "口座名", "受取人"} {
-		rest = strings.TrimLeft(strings.TrimPrefix(rest, w), " 人:")
-	}
+	rest = holderBehind(rest)
 	n := kanaRun(rest, isKatakana)
 	if n == 0 {
 		return false
 	}
 	word := rest[:n]
 	return strings.HasPrefix(rest[n:], ")") && firmForms[word] || strings.HasPrefix(rest[n:], "(") && kanaFirm(rest, 0, n) || anAssociation.ends(word)
+}
+
+// personHolds tells that the holder behind the number of an account is a person.
+func (d *Detector) personHolds(rest string) bool {
+	rest = holderBehind(rest)
+	n := kanaRun(rest, isKatakana)
+	if strings.HasPrefix(rest[n:], " ") {
+		n += 1 + kanaRun(rest[n+1:], isKatakana)
+	}
+	return d.kanaPair(squeeze(rest[:n])) || d.nameLike(strings.TrimSpace(rest))
+}
+
+// holderBehind is the line behind the number of an account, from the holder on.
+func holderBehind(rest string) string {
+	rest, _, _ = strings.Cut(rest, "\n")
+	rest = strings.TrimLeft(rest, " 　:")
+	for _, w := range []string{"口座名義", "名義", "口座名", "受取人"} {
+		rest = strings.TrimLeft(strings.TrimPrefix(rest, w), " 人:")
+	}
+	return rest
 }
 
 // anAssociation are ends of the names of those who hold accounts together.

@@ -42,8 +42,13 @@ var cardCVV = &kind{
 	labels: []string{"セキュリティコード", "セキュリティ番号", "cvv2", "cvc2", "cid", "cvn", "security digits", "security number", "verification code", "prüfnummer", "prüfziffer", "cryptogramme", "código de seguridad", "3桁の番号", "三桁の番号", "3桁の数字", "三桁の数字", "三つの数字", "3つの数字", "裏面の番号", "裏の番号", "裏の三桁", "裏の3桁", "裏面の3桁", "裏面の三桁", "背面の3桁", "背面の三桁", "下3桁の数字", "three digits", "three numbers on the back", "安全码", "보안코드", "cvv", "cvc", "security code"},
 	lens:   lengths(3, 4), single: true,
 	try: func(w *window) (match, bool) {
-		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free() && !strings.HasPrefix(w.v.s[w.end():], "年")
+		return match{norm: w.digits, points: 0.5}, w.i == w.j && w.free() && !strings.HasPrefix(w.v.s[w.end():], "年") && !w.v.inAmount(w.start(), w.end())
 	},
+}
+
+// inAmount tells digits that are a part of a sum: ¥329,386.
+func (v *view) inAmount(start, end int) bool {
+	return start >= 2 && v.s[start-1] == ',' && isDigit(v.s[start-2]) || end+1 < len(v.s) && v.s[end] == ',' && isDigit(v.s[end+1]) || hasAnySuffix(v.s[:start], []string{"¥", "￥", "$", "€", "£"}) || hasAnyPrefix(strings.TrimLeft(v.s[end:], " "), []string{"円", "yen"})
 }
 
 // toldPin takes the number in brackets in the line of a word for a PIN: 暗証番号を…「9302」に

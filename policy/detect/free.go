@@ -57,7 +57,7 @@ func (x *exam) settle(part *policy.Content, v *view, cands []candidate, zones []
 		if part.Kind == policy.HeaderText && zones != nil {
 			zones[line] = zones[line] || !v.privateField(line)
 		}
-		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && (companyHolder(v.around(c.start, 2)) || firmBehindNumber(v.s[c.end:]) || v.companyAccount(c.start))
+		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && (companyHolder(v.around(c.start, 2)) || firmBehindNumber(v.s[c.end:]) || x.d.companyAccount(v, c))
 		*out = append(*out, h)
 	}
 }
@@ -237,6 +237,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
 		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
+	}
+	if c.kind == pensionNumber && points == 0 && c.why&whyGroups != 0 && strings.Contains(v.around(c.start, 2), "年金番号") {
+		points, why, word = ptNear, whyNear, "年金番号"
 	}
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
 		return

@@ -22,7 +22,11 @@ func (g *grid) kindColumns() {
 			continue
 		}
 		for k := col - 1; k >= 0 && k >= col-kindReach; k-- {
-			if beside := &g.columns[k]; (beside.kind == nil || beside.kind.silent) && g.saysKinds(k) {
+			beside := &g.columns[k]
+			if beside.kind != nil && !beside.kind.silent {
+				break // what stands left of that one speaks of it: 普通, account, sum
+			}
+			if g.saysKinds(k) {
 				c.kindAt, c.generic = k+1, c.generic || c.kind != nil // value_id says as little as "number"
 				break
 			}

@@ -224,8 +224,9 @@ func (g *grid) partyColumn() {
 }
 
 // places leaves a column of bare prefectures and towns alone in a table that tells of
-// no people: statistics, offices.
+// no people: statistics, offices. Prefectures alone say where nobody lives in any table.
 func (g *grid) places() {
+	g.prefectures()
 	if slices.ContainsFunc(g.columns, func(c column) bool {
 		return c.kind == personName || c.kind == employeeID || c.kind == birthDate || c.kind == memberID || c.kind == phone || c.kind == mailAddress || c.kind != nil && c.kind.severity >= sevOfficial
 	}) {
@@ -243,6 +244,30 @@ func (g *grid) places() {
 		if bare {
 			g.columns[i].kind, g.columns[i].voted = nil, false
 		}
+	}
+}
+
+// prefectures leaves a column of prefectures alone beside which nothing else tells an address.
+func (g *grid) prefectures() {
+	col := -1
+	for i := range g.columns {
+		switch g.columns[i].kind {
+		case address:
+			if col >= 0 {
+				return
+			}
+			col = i
+		case postalCode:
+			return
+		}
+	}
+	if col < 0 {
+		return
+	}
+	if n, bare := g.share(col, func(s string) bool {
+		return !hasDigits(s, 1) && len(s) <= len("神奈川県") && hasAnySuffix(s, []string{"都", "道", "府", "県"})
+	}); n >= 2 && bare == n {
+		g.columns[col].kind, g.columns[col].voted = nil, false
 	}
 }
 

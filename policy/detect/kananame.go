@@ -63,7 +63,7 @@ func kanaFirm(s string, start, end int) bool {
 }
 
 // firmForms are the forms of companies and the like as banks shorten them (Zengin).
-var firmForms = wordSet("カ ユ メ シ ド イ シヤ シャ ザイ フク シユウ シュウ ガク ホゴ ノウ ギョ ギヨ ソ ベン トク ドクリツ ゴウドウ ゴド ドウ")
+var firmForms = wordSet("カ ユ メ シ キヨウ キョウ ド イ シヤ シャ ザイ フク シユウ シュウ ガク ホゴ ノウ ギョ ギヨ ソ ベン トク ドクリツ ゴウドウ ゴド ドウ")
 
 // kanaPair tells whether s is a family and a given name without a space.
 func (d *Detector) kanaPair(s string) bool {

@@ -6,7 +6,7 @@ package detect
 // instance 3090123456 gives 2).
 var driverLicense = &kind{
 	name: "driver_license", severity: sevOfficial, ja: "運転免許証番号", en: "driving licence number", id: 5,
-	labels: []string{"運転免許証番号", "運転免許証", "運転免許", "免許証番号", "運転免許証の番号及び有効期限", "免許証の番号及び有効期限", "免許証の番号", "免許の番号", "免許番号", "免許no", "駕照", "驾照号", "驾照", "운전면허", "免許証", "免許 ", "免許:", "免許は", "driver's license", "drivers license", "driver license",
+	labels: []string{"運転免許証番号", "運転免許証", "運転免許", "免許証番号", "運転免許証の番号及び有効期限", "免許証の番号及び有効期限", "免許証の番号", "免許の番号", "免許番号", "免許no", "駕照", "驾照号", "驾照", "운전면허", "免許証", "免許 ", "免許:", "免許は", "大型二種", "大型一種", "中型二種", "中型一種", "普通二種", "普通一種", "準中型一種", "driver's license", "drivers license", "driver license",
 		"driving licence", "driver's licence", "driving license", "license no", "licence no", "dl no", "license number", "licence number", "menkyo"},
 	headers: []string{"免許", "免許証"},
 	lens:    lengths(12), vote: true,

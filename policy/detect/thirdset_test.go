@@ -25,7 +25,7 @@ func TestLayouts(t *testing.T) {
 		{"most are well", "氏名,総合判定\n辻 律,異常なし\n堀 稔,要治療（高血圧）\n森下 太郎,異常なし\n田中 花子,異常なし\n佐藤 健一,糖尿病の疑い\n", "person_name person_name special_care person_name person_name person_name special_care", 5},
 		{"a child and a parent", "園児名,誕生日,保護者,保護者携帯\n辻 律,2019/05/13,辻 稔,090-1234-5678\n堀 花音,2019/06/13,堀 健一,090-1234-5679\n堀 美咲,2021/06/13,堀 健一,090-1234-5679\n",
 			"person_name birth_date person_name phone person_name birth_date person_name phone person_name birth_date person_name phone", 5},
-		{"somebody in charge", "顧客名,担当者,携帯\n辻 律,森 花子,090-1234-5678\n堀 稔,森 花子,090-1234-5679\n", "person_name person_name phone person_name person_name phone", 2},
+		{"somebody in charge", "顧客名,担当者,携帯\n辻 律,森 花子,090-1234-5678\n堀 稔,森 花子,090-1234-5679\n", "person_name phone person_name phone", 2},
 		{"numbers in a row are no social security numbers", "LINE_ID,KOKYAKU_KANJI,DENWA\n100200300,辻 律,0763331234\n100200301,堀 稔,0763331235\n100200302,森下 太郎,0763331236\n100200303,田中 花子,0763331237\n100200304,佐藤 健一,0763331238\n",
 			"person_name phone person_name phone person_name phone person_name phone person_name phone", 5},
 		{"numbers of members are no postal codes", "member_no,kanji_name,tel\n0310077,辻 律,090-1234-5678\n0310088,堀 稔,090-1234-5679\n0310099,森下 太郎,090-1234-5670\n", "person_name phone person_name phone person_name phone", 3},

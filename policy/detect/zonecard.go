@@ -22,10 +22,30 @@ func (v *view) cards(z []bool, last bool) {
 		for end < len(v.lines) && end-from < 3*cardLines && v.cardLine(end) {
 			end++
 		}
-		v.card(z, from, end, last && v.blankFrom(end))
+		if v.card(z, from, end, last && v.blankFrom(end)); last && end-from >= 3 && end-from <= cardLines/2 && v.introduced(from) && v.blankFrom(end) {
+			for n := from; n < end; n++ {
+				z[n] = true
+			}
+		}
 		from = end
 	}
 	v.quotedContact(z)
+}
+
+// introduced tells that line n names whom a sentence above gave as the writer's house, as
+// signatures do that hold no word for an organisation: 花筏の石橋です, and below it 花筏.
+func (v *view) introduced(n int) bool {
+	house := strings.TrimSpace(unquote(v.lineText(n)))
+	if utf8.RuneCountInString(house) < 2 || v.privateField(n) {
+		return false
+	}
+	for k := max(0, n-zoneReach); k < n; k++ {
+		_, rest, ok := strings.Cut(v.lineText(k), house)
+		if ok && len(rest) > len("の") && utf8.RuneCountInString(rest) <= 24 && !strings.HasPrefix(rest, "様") && anyOf(rest, []string{"です。", "でございます。", "と申します。"}) {
+			return true
+		}
+	}
+	return false
 }
 
 // letterhead marks who signs a letter, set to the right at line n, with the organisation

@@ -92,7 +92,7 @@ func Delimiter(text string) string {
 
 // oddDelimiters part the columns of files that were made not to look like tables,
 // or by programs that know better than commas.
-var oddDelimiters = []string{"^", "~", "\x1f", "¦", "，", "；", "｜", "#"}
+var oddDelimiters = []string{"^", "~", "\x1f", "¦", "，", "；", "｜", "／", "#"}
 
 // OddDelimiter is one that nobody expects and that nearly all lines of a text hold
 // equally often, at least twice where nobody says that the text is a table; else "".
