@@ -48,7 +48,7 @@ var careTerms = []struct {
 // careStates show that it is said of somebody as a fact.
 var careStates = []string{"診断", "通院", "休職", "入院", "手術", "服薬", "治療中", "療養", "逮捕", "起訴", "陽性", "罹患", "既往", "発症", "受給", "判定", "認定", "交付", "取得", "所持", "患って", "患い", "抱えて",
 	"要精密検査", "要治療", "再検査", "欠勤", "復職", "中です", "のため", "がある", "があり", "持っ", "受け", "執行猶予", "服役", "被害", "配慮", "病名", "備考", "所見", "級", "とのこと", "positive", "diagnosed", "undergoing",
-	"treated", "receiving", "found to have", "hospitalis", "hospitaliz", "leave", "がわか", "判明", "見つか", "静養", "所見", "指導", "相談済", "時短", "お休み", "休みま", "欠席", "倒れ", "亡くな", "加療", "主治医", "薬を", "により", "because of", "due to", "recovering", "off work", "admitted", "living with", "lives with", "ですが", "起こし", "必要", "経歴", "あり", "convicted", "sentenced", "arrested", "suffer", "register", "has ", "in remission", "history of", "感染", "日分", "食後", "疑い", "使用し", "回復", "困難", "捕まっ", "搬送", "折った", "折って", "しばらく"}
+	"treated", "receiving", "found to have", "hospitalis", "hospitaliz", "leave", "がわか", "判明", "見つか", "静養", "所見", "指導", "相談済", "時短", "お休み", "休みま", "欠席", "倒れ", "亡くな", "加療", "主治医", "薬を", "により", "because of", "due to", "recovering", "off work", "admitted", "living with", "lives with", "ですが", "起こし", "必要", "経歴", "あり", "convicted", "sentenced", "arrested", "suffer", "register", "has ", "in remission", "history of", "感染", "日分", "食後", "疑い", "使用し", "回復", "困難", "捕まっ", "signed off", "taken into", "hospital with", "搬送", "折った", "折って", "しばらく"}
 
 // careVetoes show that the text is about the matter, not about a person.
 var careVetoes = []string{"研修", "セミナー", "講座", "お知らせ", "ご案内", "案内を", "保険", "商品", "規程", "規則", "条例", "法律", "予防", "啓発", "システム障害", "システム", "障害が発生", "復旧", "電波障害",

@@ -358,6 +358,9 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 		}
 		n++
 	}
+	if n = filledIn(c.Text, hits[:n]); n == 0 {
+		return hits[:0]
+	}
 	x.namedTwice(c, hits[:n])
 	x.atWork(c, hits[:n])
 	x.d.privateSelf(c.Text, hits[:n])

@@ -9,7 +9,7 @@ import (
 // label or in its column.
 var employeeID = &kind{
 	name: "employee_id", severity: sevOfficial, ja: "社員番号", en: "employee number", mustLabel: true, id: 20,
-	labels: []string{"社員番号", "社員no", "社員コード", "社員id", "社員 番号", "職員番号", "職員コード", "従業員番号", "従業員コード", "従業員no", "従業員id", "社番", "社員ナンバー", "社員証番号", "従業員ナンバー", "职员编号", "员工编号", "工号", "사원번호", "사번", "personnel no", "works number", "badge no", "clock number", "スタッフid", "職員id", "職番", "社員証no", "社員証id", "スタッフ番号", "スタッフコード", "個人コード", "従業者番号", "社員番", "emp-", "badge #", "personnel id", "employee ref", "staff #",
+	labels: []string{"社員番号", "社員no", "社員コード", "社員id", "社員 番号", "職員番号", "職員コード", "従業員番号", "従業員コード", "従業員no", "従業員id", "社番", "社員ナンバー", "社員証番号", "従業員ナンバー", "职员编号", "员工编号", "工号", "사원번호", "사번", "personnel no", "works number", "badge no", "clock number", "スタッフid", "職員id", "職番", "社員証no", "社員証id", "スタッフ番号", "スタッフコード", "給与計算の番号", "給与番号", "個人コード", "従業者番号", "社員番", "emp-", "badge #", "personnel id", "employee ref", "staff #",
 		"employee id", "employee no", "employee number", "employee code", "emp id", "emp no", "emp_id", "staff id", "staff number", "staff no", "personnel number", "employee_id", "payroll number"},
 	headers: []string{"emp", "empno", "empid", "empcode", "staffno", "staffid", "employee #", "社員cd", "職員cd", "従業員cd", "職員no", "社員#", "スタッフno", "職員ナンバー", "badge", "clock no"},
 	cell: func(s string) (match, bool) {
@@ -52,13 +52,16 @@ func employeeInBrackets(v *view, emit func(candidate)) {
 		}
 		for _, i := range append(indexes(v.s[a:b], "("), -1) {
 			i += a + 1
-			said := anyPrefix(v.low[i:b], []string{"employee ", "staff ", "emp. ", "社員 ", "職員 "}) * b2i(i > a)
-			i += said
+			open := i - 1
+			said := anyPrefix(v.low[i:b], []string{"employee ", "staff no. ", "staff ", "emp. ", "社員 ", "職員 "}) * b2i(i > a)
+			if i += said; said == 0 && i > a {
+				i += anyPrefix(v.low[i:b], []string{"id ", "id:", "no. ", "no."})
+			}
 			k := employeeWord(v.s[i:b])
 			if k < 4 || k > 10 || !hasDigits(v.s[i:i+k], 3) || isYear(v.s[i:i+k]) || hasLower(v.s[i:i+k]) {
 				continue
 			}
-			before, _ := lastRune(strings.TrimRight(v.s[a:max(a, i-1)], " "))
+			before, _ := lastRune(strings.TrimRight(v.s[a:max(a, open)], " "))
 			after, _ := utf8.DecodeRuneInString(strings.TrimLeft(v.s[i+k:], " "))
 			inBrackets := i > a && i+k < b && v.s[i+k] == ')' && (isKanji(before) && !strings.ContainsRune("行店庫社部課号線便", before) || isKana(before) || isASCIILetter(before) && isUpper(v.s[i]))
 			inBrackets = inBrackets || said > 0 && i+k < b && v.s[i+k] == ')'

@@ -362,6 +362,8 @@ func (d *Detector) nameColumns(g *grid) {
 	}
 	g.partyColumn()
 	g.company = posts && (firms || g.lookedAfter()) || g.branches() || g.atWork()
+	g.dutyColumns()
+	g.cardColumn()
 	g.accountColumn()
 	g.insuredColumns()
 	g.agencyColumns()

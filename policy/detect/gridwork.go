@@ -7,7 +7,7 @@ import (
 
 // atWork tells a table that names people by what they do at work, or by their telephones
 // there, and says nothing else of them but how they are reached: rosters, tickets,
-// programmes, extensions. Somebody who is named otherwise beside them is a customer whom
+// programmes, extensions. Mobile telephones that no header calls the firm's are their own. Somebody who is named otherwise beside them is a customer whom
 // they look after.
 func (g *grid) atWork() bool {
 	desks, roles, others := false, false, false
@@ -17,7 +17,7 @@ func (g *grid) atWork() bool {
 		role := aRoleHeader.in(low)
 		desks, roles = desks || aDesk.in(low), roles || role
 		switch {
-		case c.kind == phone && anyOf(low, []string{"携帯", "mobile"}) && !anyOf(low, []string{"社用", "会社", "業務", "company", "work"}):
+		case c.kind == phone && !aFirmsPhone.in(low) && (anyOf(low, []string{"携帯", "mobile"}) || g.mostlyMobile(i)):
 			return false
 		case c.kind == nil || c.kind.silent || c.kind == phone || c.kind == mailAddress:
 		case c.kind == personName:
@@ -26,16 +26,67 @@ func (g *grid) atWork() bool {
 			return false
 		}
 	}
-	return (desks || roles && !others) && !g.hasHeader("自宅", "緊急連絡", "住所", "家族", "保護者", "続柄", "年齢", "生年", "会員", "顧客", "面接", "選考", "home", "emergency", "private", "age", "member", "customer")
+	return (desks || roles && !others) && !g.hasHeader("自宅", "個人", "personal", "緊急連絡", "住所", "家族", "保護者", "続柄", "年齢", "生年", "会員", "顧客", "面接", "選考", "home", "emergency", "private", "age", "member", "customer")
 }
 
 // aDesk is a word of headers of how somebody is reached at work, aRoleHeader one of what
 // somebody does there.
 var (
 	aDesk       = newAnyWord("内線", "社用", "直通", "extension", "on-call", "oncall")
-	aRoleHeader = newAnyWord("当番", "一次", "二次", "オンコール", "当直", "宿直", "日直", "待機", "登壇", "講演", "講師", "発表者", "座長", "司会", "起票", "承認者", "作成者", "更新者", "検収", "査読", "議長", "書記", "決裁", "対応者", "点検者",
+	aRoleHeader = newAnyWord("当番", "一次", "二次", "オンコール", "当直", "宿直", "日直", "待機", "登壇", "講演", "講師", "発表者", "座長", "司会", "起票", "承認者", "作成者", "更新者", "検収", "査読", "レビュア", "議長", "書記", "決裁", "対応者", "点検者",
 		"reporter", "assignee", "assigned", "reviewer", "approver", "speaker", "presenter", "author", "commit")
 )
+
+// aFirmsPhone are words of headers of telephones that the firm gives.
+var aFirmsPhone = newAnyWord("社用", "会社", "業務", "内線", "直通", "貸与", "支給", "当番用", "当直用", "公用", "company", "work", "office", "desk", "on-call phone", "duty phone")
+
+// dutyColumns types the columns of those on duty, named by what they do, in a table that
+// tells how they are reached in private.
+func (g *grid) dutyColumns() {
+	if g.company || !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == phone }) {
+		return
+	}
+	for i := range g.columns {
+		if c := &g.columns[i]; c.kind == nil && aRoleHeader.in(lower(c.header)) {
+			if n, named := g.share(i, g.reader.d.nameLike); n > 0 && named*10 >= n*9 {
+				c.kind = personName
+			}
+		}
+	}
+}
+
+// cardColumn takes a column headed as that of payment cards for one of residence cards
+// when its cells are such.
+func (g *grid) cardColumn() {
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.kind != creditCard && !(c.kind == negativeLabel && strings.Contains(c.header, "カード")) {
+			continue
+		}
+		n, cards := g.share(i, func(s string) bool {
+			_, ok := g.reader.check(residenceCard, s)
+			return ok
+		})
+		if n > 0 && cards*10 >= n*9 {
+			c.kind = residenceCard
+		}
+	}
+}
+
+// mostlyMobile tells a column of telephone numbers of which most are mobiles, and not all the
+// same one, which is handed on.
+func (g *grid) mostlyMobile(col int) bool {
+	first, differ := "", false
+	n, mobile := g.share(col, func(s string) bool {
+		m, ok := g.reader.check(phone, s)
+		if first == "" {
+			first = m.norm
+		}
+		differ = differ || ok && m.norm != first
+		return ok && m.subtype == "mobile"
+	})
+	return n >= 2 && differ && mobile*2 > n
+}
 
 // agencyColumns marks the columns of a list of private people that hold how those who look
 // after them are reached: 代理店担当者, 代理店電話, and 担当者 beside the people's own names.

@@ -61,8 +61,8 @@ func (v *view) weigh(k *kind, i, start, dist int) (float64, reason, string) {
 		}
 	}
 	switch {
-	case near.kind == memberID && k == creditCard:
-		return 0, 0, "" // card companies call their number so
+	case near.kind == memberID && k == creditCard, near.kind == creditCard && k == residenceCard:
+		return 0, 0, "" // card companies call their number so, and what stands on any card is its number
 	case near.kind == negativeLabel, near.kind.silent && dist <= labelDirect:
 		return ptNegative, 0, ""
 	case near.kind.cell == nil && near.kind.try == nil:

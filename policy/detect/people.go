@@ -63,7 +63,7 @@ type record struct {
 	birth, address      uint64
 	phone               uint64
 	keys                []key
-	others              []uint64 // hashes of the names of more people in the row
+	others              []other // more people in the row
 	any                 bool
 	prose               bool // it is running text
 	beside              bool // of somebody who is named in the row of somebody else
@@ -74,6 +74,10 @@ type record struct {
 	strong     int
 	sums       []uint64
 }
+
+// other is who is named beside somebody: the hashes of the name, and of the telephone where
+// that of the first one stands before it.
+type other struct{ name, phone uint64 }
 
 // clear makes it ready for the next person.
 func (r *record) clear() {
@@ -234,7 +238,7 @@ func (r *record) take(h *hit) {
 			case r.name == "":
 				r.name, r.nameValue = h.norm, h.value
 			case h.in.table >= 0 && h.subtype == "" && h.value != r.nameValue && fullName(h.norm) && fullName(r.name) && !inCharge(h.in.label):
-				r.others = append(r.others, h.value)
+				r.others = append(r.others, other{name: h.value})
 			}
 		}
 	case birthDate:
@@ -242,6 +246,9 @@ func (r *record) take(h *hit) {
 	case address:
 		set(&r.address, h.value)
 	case phone:
+		if n := len(r.others); n > 0 && r.phone != 0 {
+			set(&r.others[n-1].phone, h.value)
+		}
 		set(&r.phone, h.value)
 	default:
 		if h.kind.id > 0 && h.norm != "" {
@@ -308,8 +315,9 @@ func (t *tally) reach(r *record) {
 // them.
 func (t *tally) count(r *record) {
 	t.one(r)
-	for _, name := range r.others {
-		t.add(&record{seed: r.seed, nameValue: name, address: r.address, phone: r.phone, any: true, beside: true})
+	for _, o := range r.others {
+		set(&o.phone, r.phone)
+		t.add(&record{seed: r.seed, nameValue: o.name, address: r.address, phone: o.phone, any: true, beside: true})
 	}
 }
 

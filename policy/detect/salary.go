@@ -58,7 +58,7 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, salary, func(m labelHit) {
 		line := v.line(m.end)
 		_, end := v.lineSpan(line)
-		for i := m.end; i < end && (utf8.RuneCountInString(v.s[m.end:i]) <= 14 || i-m.end <= 32 && allOf(v.low[m.end:i], "abcdefghijklmnopqrstuvwxyz ")); i++ {
+		for i := m.end; i < end && (utf8.RuneCountInString(v.s[m.end:i]) <= 14+26*b2i(anHonorific.in(v.s[m.end:i])) || i-m.end <= 32 && allOf(v.low[m.end:i], "abcdefghijklmnopqrstuvwxyz ")); i++ {
 			if !isDigit(v.s[i]) && strings.IndexByte("\\$", v.s[i]) < 0 && !strings.HasPrefix(v.s[i:], "¥") && !strings.HasPrefix(v.s[i:], "£") {
 				continue
 			}
@@ -66,6 +66,9 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 			if n == 0 {
 				i += span(v.s[i:end], isDigit, 20)
 				continue
+			}
+			if numberOfPay.in(v.low[m.end:i]) {
+				return
 			}
 			raised := wordIn(v.low[m.end:i], "from") && strings.HasPrefix(v.s[i+n:end], " to ")
 			if payRange(v.s[i+n:end]) && !raised {
@@ -82,6 +85,9 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 		}
 	})
 }
+
+// numberOfPay are words between a word of pay and figures that are no amount.
+var numberOfPay = newAnyWord("番号", "コード", "明細", "システム", "number", "code")
 
 // newPay takes the amount that the one which ends at i becomes: ¥843,000→618000; raised
 // tells that the sentence says so in English, from … to ….
@@ -124,7 +130,7 @@ func (v *view) sharedPay(i, end int, label string, emit func(candidate)) {
 // wishedPay takes the second amount that a line says of the same person: what
 // somebody wants, or what the pay will be. 現年収：610万円　希望：650万円.
 func (v *view) wishedPay(i, end int, label string, emit func(candidate)) {
-	for _, word := range []string{"希望", "改定後", "変更後", "提示", "新", "から", "現在", "現行", "→", "昨年", "前年", "前回"} {
+	for _, word := range []string{"希望", "改定後", "変更後", "提示", "新", "から", "現在", "現行", "→", "昨年", "前年", "前回", "(前", "(旧", "旧"} {
 		at := strings.Index(v.s[i:end], word)
 		if at < 0 {
 			continue

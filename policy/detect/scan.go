@@ -182,6 +182,9 @@ func (w *window) freeLeft() bool {
 	}
 	if s := w.start(); s > 0 {
 		c := w.v.s[s-1]
+		if namedInURL(w.v.s[:s]) || c == '_' && s > 1 && w.v.s[s-2] >= 0x80 { // マイナンバー_1234….pdf
+			return true
+		}
 		if isLetter(c) || c == '_' || c == '+' || c == '=' && s > 1 && isLetter(w.v.s[s-2]) && inURL(w.v.s, s) {
 			return false
 		}
@@ -225,6 +228,16 @@ func inURL(s string, i int) bool {
 		}
 	}
 	return false
+}
+
+// namedInURL tells that a text ends with the name of a number that is somebody's, in the
+// query of a URL: ?mynumber=.
+func namedInURL(left string) bool {
+	if left[len(left)-1] != '=' {
+		return false
+	}
+	name := lower(left[max(0, len(left)-len("individual_number=")) : len(left)-1])
+	return hasAnySuffix(name, []string{"mynumber", "my_number", "my-number", "kojin_no", "kojinbango", "individual_number"})
 }
 
 // mostGroups is how many groups a number may have, unless each of its digits

@@ -12,7 +12,7 @@ import (
 var specialCare = &kind{
 	name: "special_care", severity: sevGravest, ja: "要配慮個人情報", en: "special-care information",
 	labels:  []string{"傷病名", "病名", "診断名", "既往歴", "既往症", "持病", "主病名", "現病歴", "障害名", "要配慮事項", "治療経過", "治療内容", "diagnosis", "diagnoses", "medical history", "past medical history"},
-	headers: []string{"要介護度", "介護度", "要介護", "傷病", "疾病", "既往", "障害の", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "手帳種別", "手帳の種別", "手帳の種類", "障害種別", "障害区分", "障がい区分", "障害の種類", "障害程度", "障害の程度", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
+	headers: []string{"要介護度", "介護度", "要介護", "傷病", "疾病", "既往", "障害の", "所見", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "手帳種別", "手帳の種別", "手帳の種類", "障害種別", "障害区分", "障がい区分", "障害の種類", "障害程度", "障害の程度", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
 	cell: func(s string) (match, bool) {
 		return match{norm: s}, utf8.RuneCountInString(s) >= 2 && s != "なし" && s != "無" && s != "無し" && s != "特になし" && lower(s) != "none" && !fineResults[lower(s)] && lower(s) != "n/a" && lower(s) != "no" && strings.Trim(s, "-:") != ""
 	},
@@ -88,6 +88,10 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 		points++
 	}
 	person := d.personIn(v, a, b)
+	if !person && ofOwn(s) {
+		person = true
+		points -= 3 * float64(b2i(aPublicMatter.in(s) || aPublicMatter.in(v.heading(line))))
+	}
 	if person {
 		points += 2
 	} else if points >= 2 { // the person stands above in the same record
@@ -101,7 +105,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 		}
 		for ; top < line && !person; top++ {
 			p, q := v.lineSpan(top)
-			person = !salutation(v.s[p:q]) && d.personIn(v, p, q)
+			person = !salutation(v.s[p:q]) && d.personIn(v, p, q) || ofOwn(v.low[p:q]) && !aPublicMatter.in(v.low[p:q]) && !aPublicMatter.in(s)
 		}
 		points += 1.5 * float64(b2i(person))
 	}
@@ -230,13 +234,31 @@ func phraseEnd(s string, i, b int) int {
 
 // personIn tells whether the text between two offsets speaks of a person.
 func (d *Detector) personIn(v *view, a, b int) bool {
-	if addressed := anyOf(v.s[a:b], []string{"様"}) && !noPerson(v.s[a:b]); addressed || anyOf(v.s[a:b], []string{"さん", "氏は", "氏が", "本人", "さま", "くん", "氏名", "患者", "社員番号", "従業員"}) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
+	if addressed := anyOf(v.s[a:b], []string{"様"}) && !noPerson(v.s[a:b]); addressed || calledSan(v.s[a:b]) || anyOf(v.s[a:b], []string{"氏は", "氏が", "本人", "さま", "くん", "氏名", "社員番号", "従業員"}) || aPatient(v.s[a:b]) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
 		return true
 	}
 	found := false
 	sub := &view{raw: v.s[a:b], s: v.s[a:b], lines: []int{0}}
 	d.names(sub, nil, func(c candidate) { found = found || c.points >= 2 })
 	return found
+}
+
+// calledSan tells that somebody is called さん who is no crowd: 皆さん, 患者さん, お父さんへ.
+func calledSan(s string) bool {
+	some := false
+	eachIndex(s, "さん", func(i int) {
+		some = some || !hasAnySuffix(s[:i], []string{"皆", "みな", "たく", "患者", "お客", "屋", "業者", "お父", "お母", "お爺", "お婆", "お子"}) || hasAnyPrefix(s[i+len("さん"):], []string{"が", "は"}) && hasAnySuffix(s[:i], []string{"お父", "お母", "お子"})
+	})
+	return some
+}
+
+// aPatient tells a patient from patients in general: 患者会, 患者の支援.
+func aPatient(s string) bool {
+	one := false
+	eachIndex(s, "患者", func(i int) {
+		one = one || !hasAnyPrefix(s[i+len("患者"):], []string{"会", "数", "団体", "支援", "の支援", "家族", "さん", "向け", "の方", "の会", "らが", "たち"})
+	})
+	return one
 }
 
 // noPerson tells that each 様 of a text stands behind an organisation or is part of
