@@ -116,6 +116,7 @@ type exam struct {
 	names []candidate
 	view  view
 	hits  [2][]hit
+	types []telling // of the reporter
 	// zoned is a stretch of text whose zones are told, ahead what is still to be read
 	// of the stretch of running text.
 	zoned view
@@ -168,8 +169,8 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 		found[i] = x.hits[i][:0]
 	}
 	for i := range parts {
-		x.report = reporter{x: x, c: &parts[i]}
-		x.flow = flow{x: x, allowed: !encrypted}
+		x.report = reporter{x: x, c: &parts[i], types: x.types[:0]}
+		x.flow = flow{x: x, allowed: !encrypted, owing: x.flow.owing[:0]}
 		ok := ctx.Err() == nil && x.content(ctx, &parts[i], &found[i])
 		if !ok {
 			found[i] = x.conclude(&parts[i], found[i])
@@ -200,7 +201,7 @@ func (x *exam) tellSealed(parts []policy.Content, found [][]hit) {
 	open := passwordTravels(parts, found)
 	x.census.sealed = !open
 	for i := range parts {
-		x.report = reporter{x: x, c: &parts[i], sealed: parts[i].Encrypted && !open}
+		x.report = reporter{x: x, c: &parts[i], types: x.types[:0], sealed: parts[i].Encrypted && !open}
 		x.tell(found[i])
 	}
 }
@@ -242,18 +243,20 @@ func (x *exam) done() Result {
 	clear(x.ownDomain)
 	clear(x.ownName)
 	clear(x.said)
-	clean := exam{own: x.own, ownDomain: x.ownDomain, ownName: x.ownName, said: x.said, names: emptied(x.names), view: x.view.empty(), zoned: x.zoned.empty()}
+	clean := exam{own: x.own, ownDomain: x.ownDomain, ownName: x.ownName, said: x.said, names: emptied(x.names, mostKept), types: emptied(x.types, mostKept), flow: flow{owing: emptied(x.flow.owing, 16*mostKept)}, view: x.view.empty(), zoned: x.zoned.empty()}
 	for i, hits := range x.hits {
-		clean.hits[i] = emptied(hits)
+		clean.hits[i] = emptied(hits, mostKept)
 	}
 	*x = clean
 	d.exams.Put(x)
 	return result
 }
 
+// mostKept is how long a list may be whose room is kept for the next mail.
+const mostKept = 64
+
 // emptied is the room of a list for the next mail, nil where this one has made it large.
-func emptied[T any](list []T) []T {
-	const most = 64
+func emptied[T any](list []T, most int) []T {
 	if cap(list) > most {
 		return nil
 	}

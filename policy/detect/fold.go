@@ -56,10 +56,14 @@ func (v *view) fold(raw string, base int) {
 // empty is the room of a view without its text.
 func (v *view) empty() view {
 	const most = 1 << 10
-	if cap(v.lines)+cap(v.room)+cap(v.zoneRoom) > most {
+	room := cap(v.lines) + cap(v.room) + cap(v.zoneRoom) + cap(v.labels)
+	for _, hits := range v.anchors {
+		room += cap(hits)
+	}
+	if room > most {
 		return view{}
 	}
-	return view{lines: v.lines[:0], room: v.room[:0], zoneRoom: v.zoneRoom[:0]}
+	return view{lines: v.lines[:0], room: v.room[:0], zoneRoom: v.zoneRoom[:0], labels: v.labels[:0], anchors: v.anchors}
 }
 
 // origin maps a folded range back to byte offsets of the whole text.

@@ -347,69 +347,6 @@ func (d *Detector) mentioned(v *view, k *kind, line int) bool {
 	return false
 }
 
-// resolve leaves the strongest of the candidates that overlap; size is the
-// length of the view.
-func resolve(all []candidate, size int) []candidate {
-	if len(all) == 1 && !all[0].faint() {
-		return all
-	}
-	slices.SortStableFunc(all, func(a, b candidate) int {
-		switch {
-		case a.points != b.points:
-			return cmpFloat(b.points, a.points)
-		case a.kind.severity != b.kind.severity:
-			return b.kind.severity - a.kind.severity
-		case a.end-a.start != b.end-b.start:
-			return (b.end - b.start) - (a.end - a.start)
-		}
-		return a.start - b.start
-	})
-	taken := make(cover, size/64+1)
-	out := all[:0]
-	for _, c := range all {
-		if c.faint() || taken.overlaps(c.start, c.end) {
-			continue
-		}
-		taken.add(c.start, c.end)
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b candidate) int { return a.start - b.start })
-	return out
-}
-
-// faint tells that hardly anything speaks for a candidate, and nothing later will.
-func (c *candidate) faint() bool {
-	return c.points < minPossible && !c.kind.mustLabel && c.kind != phone && c.kind != postalCode
-}
-
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// cover is a set of bytes of a view, as bits.
-type cover []uint64
-
-func (t cover) overlaps(start, end int) bool {
-	for i := start; i < end; i++ {
-		if t[i>>6]&(1<<(i&63)) != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (t cover) add(start, end int) {
-	for i := start; i < end; i++ {
-		t[i>>6] |= 1 << (i & 63)
-	}
-}
-
 // records adds points for other personal data in the same paragraph.
 func (d *Detector) records(v *view, cands []candidate) {
 	from := 0

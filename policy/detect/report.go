@@ -61,8 +61,9 @@ func (w *reporter) one(h *hit) bool {
 	return true
 }
 
-// end reports those that are told together.
+// end reports those that are told together, and leaves the room of the types to the next part.
 func (w *reporter) end() {
+	w.x.types = w.types
 	for i := range w.types {
 		if t := &w.types[i]; t.more.Count > 0 {
 			t.more.Confidence = confidence(t.points)

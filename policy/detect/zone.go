@@ -156,8 +156,8 @@ func unquote(s string) string { return strings.TrimLeft(s, "> |\t") }
 // ruler tells a line of dashes or the like that sets off a signature.
 func ruler(line string) bool {
 	t := strings.TrimSpace(unquote(line))
-	if len(t) < 2 {
-		return false
+	if len(t) < 2 || isLetter(t[0]) || isDigit(t[0]) || startsWord(t) {
+		return false // nearly all
 	}
 	kinds, count, drawn := 0, 0, false
 	var seen [8]rune
@@ -181,6 +181,12 @@ func ruler(line string) bool {
 		return count >= max(5, 2*kinds)
 	}
 	return count >= 2 && kinds <= 3
+}
+
+// startsWord tells a text that begins with a kanji or with kana but for ー and ・.
+func startsWord(t string) bool {
+	r, _ := utf8.DecodeRuneInString(t)
+	return r >= 'ぁ' && r <= 0x9fff && r != 'ー' && r != '・'
 }
 
 // ornament tells a character of which people draw lines: ★, ∴, ♪, ー, ・, but no bracket
