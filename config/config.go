@@ -169,7 +169,8 @@ type Breaker struct {
 	// NewRecipients is how many of them may be ones that nobody here has written
 	// to before.
 	NewRecipients int `key:"new_recipients" default:"200" validate:"min=1"`
-	// SameContent is how many mails of one content it may send in an hour.
+	// SameContent is how many mails of one content (texts and attachments, whatever their
+	// headers) it may send in an hour.
 	SameContent int `key:"same_content" default:"200" validate:"min=1"`
 	// NightFrom is when the night begins, in which the limits are a quarter (full
 	// hours, in the organisation's time zone).

@@ -82,6 +82,7 @@ type Inspection struct {
 	People   People       `json:"people"`
 	Duty     []Duty       `json:"duty"`
 	Digest   [32]byte     `json:"digest"`
+	Likeness int64        `json:"likeness,omitempty"`
 	Unknown  []NotChecked `json:"unknown,omitempty"`
 }
 

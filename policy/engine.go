@@ -71,7 +71,7 @@ func (e *Engine) Judge(ctx context.Context, env email.Envelope, body email.Body)
 func (e *Engine) Survey(ctx context.Context, m *Message, body email.Body) {
 	in := e.Inspector.Inspect(ctx, m.Envelope, body)
 	m.Header, m.Parts, m.Findings = in.Header, in.Parts, in.Findings
-	m.People, m.Duty, m.Digest = in.People, in.Duty, in.Digest
+	m.People, m.Duty, m.Digest, m.Likeness = in.People, in.Duty, in.Digest, in.Likeness
 	m.NotChecked = append(m.NotChecked, in.Unknown...)
 	m.Recipients = make([]Recipient, len(m.Envelope.Recipients))
 	for i, r := range m.Envelope.Recipients {

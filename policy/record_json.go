@@ -207,6 +207,7 @@ func (w *recordWriter) message(m *Message) {
 	w.truth("journal", m.Journal)
 	rare(w, "not_checked", m.NotChecked != nil, &m.NotChecked)
 	w.digest("digest", m.Digest)
+	w.number("likeness", m.Likeness)
 }
 
 func (w *recordWriter) forward(f *Forward) {

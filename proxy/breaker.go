@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"sync"
@@ -37,8 +36,9 @@ type BreakerOptions struct {
 	// NewRecipients is how many of them may be ones that nobody here has written
 	// to before; default 200.
 	NewRecipients int
-	// SameContent is how many mails of one content it may send in an hour; default
-	// 200. Copies of one mail, one for each recipient, count too.
+	// SameContent is how many mails of one content (texts and attachments, whatever
+	// their headers) it may send in an hour; default 200. Copies of one mail, one for
+	// each recipient, count too.
 	SameContent int
 	// NightFrom and NightTo are the hours of the night, in Location, in which the
 	// limits are a quarter of those of the day; equal hours are no night.
@@ -138,10 +138,7 @@ func (b *breaker) lookAt(env email.Envelope, m *policy.Message, now time.Time) *
 			fresh++
 		}
 	}
-	var content uint64
-	if !m.Digest.IsZero() {
-		content = binary.BigEndian.Uint64(m.Digest[:8])
-	}
+	content := uint64(m.Likeness)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t := b.count(account(env), now, len(env.Recipients), fresh, content)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
-	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy"
 )
 
@@ -18,7 +17,7 @@ func (r *rig) again(saved []byte) *rig {
 	r.t.Helper()
 	next := newRig(r.t)
 	next.pipes, next.options, next.listener = &pipes{}, r.options, r.listener
-	next.house.action, next.house.fresh, next.house.digest = r.house.action, r.house.fresh, r.house.digest
+	next.house.action, next.house.fresh, next.house.like = r.house.action, r.house.fresh, r.house.like
 	next.start()
 	if _, err := next.srv.LoadBreaker(saved); err != nil {
 		r.t.Fatal(err)
@@ -54,7 +53,7 @@ func TestBreakerOverARestart(t *testing.T) {
 	}{
 		{"rate", proxy.BreakerOptions{Recipients: 10}, func(*house) {}, 4, "250 held"},
 		{"new recipients", proxy.BreakerOptions{NewRecipients: 10}, func(h *house) { h.fresh = true }, 4, "250 held"},
-		{"same content", proxy.BreakerOptions{SameContent: 5}, func(h *house) { h.digest = email.Digest{7} }, 4, "250 held"},
+		{"same content", proxy.BreakerOptions{SameContent: 5}, func(h *house) { h.like = 7 }, 4, "250 held"},
 		{"already past it", proxy.BreakerOptions{Recipients: 10}, func(*house) {}, 6, "held held"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

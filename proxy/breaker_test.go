@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
-	"github.com/sekisho-mail/sekisho/policy/email"
 	"github.com/sekisho-mail/sekisho/proxy"
 	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
@@ -77,8 +76,8 @@ func TestBreakerCountsNewRecipientsAndSameContent(t *testing.T) {
 	}{
 		{"new recipients", proxy.BreakerOptions{NewRecipients: 10}, func(r *rig) { r.house.fresh = true }, 5},
 		{"known recipients", proxy.BreakerOptions{NewRecipients: 10}, func(*rig) {}, 12},
-		{"same content", proxy.BreakerOptions{SameContent: 7}, func(r *rig) { r.house.digest = email.Digest{1} }, 7},
-		{"no digest", proxy.BreakerOptions{SameContent: 7}, func(*rig) {}, 12},
+		{"same content", proxy.BreakerOptions{SameContent: 7}, func(r *rig) { r.house.like = 1 }, 7},
+		{"not read", proxy.BreakerOptions{SameContent: 7}, func(*rig) {}, 12},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.o.Mode = proxy.BreakerEnforce
@@ -102,7 +101,7 @@ func TestBreakerCountsNewRecipientsAndSameContent(t *testing.T) {
 // with the clock's.
 func TestSameContentOverTheTurnOfTheHour(t *testing.T) {
 	braked(t, proxy.BreakerOptions{Mode: proxy.BreakerEnforce, SameContent: 7}, func(r *rig, send func(string, int) string) {
-		r.house.digest = email.Digest{1}
+		r.house.like = 1
 		run := func() (passed int) {
 			for range 6 {
 				if send(taro, 1) == "250" {

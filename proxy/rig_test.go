@@ -35,9 +35,9 @@ type house struct {
 	perMail []policy.Action // one after the other, instead of action
 	onJudge func(ctx context.Context, body email.Body)
 	joins   bool
-	fresh   bool         // recipients are first contacts
-	digest  email.Digest // of the content
-	short   bool         // leave the last recipient out of the verdict
+	fresh   bool  // recipients are first contacts
+	like    int64 // of the content
+	short   bool  // leave the last recipient out of the verdict
 	holdErr error
 	joinErr error
 	noteErr error
@@ -81,7 +81,7 @@ func (h *house) Judge(ctx context.Context, env email.Envelope, body email.Body) 
 		v.Fired = []policy.Fired{{Name: "no", Action: policy.Reject,
 			Reasons: []policy.Text{{JA: "送れません。", EN: "Personal data of about 23,012 people would leave unencrypted, 例."}}}}
 	}
-	m := &policy.Message{Envelope: env, Digest: h.digest, Recipients: make([]policy.Recipient, len(env.Recipients))}
+	m := &policy.Message{Envelope: env, Likeness: h.like, Recipients: make([]policy.Recipient, len(env.Recipients))}
 	for i := range m.Recipients {
 		m.Recipients[i].FirstContact = h.fresh
 	}

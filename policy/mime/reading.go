@@ -51,6 +51,8 @@ type Reading struct {
 	Doubts []string
 	// Digest is the ContentDigest of the mail.
 	Digest [32]byte
+	// Likeness is that of policy.Message.
+	Likeness int64
 }
 
 // HeaderText is the decoded text of the top header block, one field a line.
@@ -215,11 +217,11 @@ func ReadAt(path string, raw []byte, limits policy.Limits) *Reading {
 }
 
 func (r *reader) reading() Reading {
-	digest, bare := contentDigest(r.nodes)
+	digest, likeness, bare := contentDigest(r.nodes)
 	if r.strange.bareCR = r.strange.bareCR || bare; r.strange.bareCR {
 		r.doubts = slices.Insert(r.doubts, 0, doubt{r.nodes[0].Path, "bare CR", true})
 	}
-	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0, Digest: digest}
+	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0, Digest: digest, Likeness: likeness}
 	for _, d := range r.doubts {
 		out.Doubts = append(out.Doubts, d.path+": "+d.why)
 	}

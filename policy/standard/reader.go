@@ -100,7 +100,7 @@ func (r *Reader) inspect(ctx context.Context, job Job, t taken) policy.Inspectio
 	}
 	return policy.Inspection{
 		Header: t.header, Parts: t.parts, Findings: fold(found.Findings), People: found.People, Duty: found.Duty,
-		Digest: t.digest, Unknown: found.Unknown,
+		Digest: t.digest, Likeness: t.likeness, Unknown: found.Unknown,
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 type taken struct {
 	header   policy.Header
 	digest   email.Digest
+	likeness int64
 	parts    []policy.Part
 	contents []policy.Content
 	session  *extract.Session
@@ -59,7 +60,7 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 		session.Add(ctx, nodeFile(n, body(i)), &all)
 	}
 	volumes := session.Volumes(ctx)
-	t := taken{header: reading.Header, digest: reading.Digest, session: session,
+	t := taken{header: reading.Header, digest: reading.Digest, likeness: reading.Likeness, session: session,
 		parts: append(all.Parts, volumes.Parts...), contents: append(all.Contents, volumes.Contents...)}
 	t.keepNews()
 	t.look(nil)
@@ -90,7 +91,7 @@ func (r *Reader) takeFiles(ctx context.Context, job Job, reading *mime.Reading, 
 	session.Passwords = passwords(results, r.hints(ctx, job))
 	read(false)
 	volumes := session.Volumes(ctx)
-	t := taken{header: reading.Header, digest: reading.Digest, session: session,
+	t := taken{header: reading.Header, digest: reading.Digest, likeness: reading.Likeness, session: session,
 		parts: make([]policy.Part, 0, len(results)), contents: make([]policy.Content, 0, len(results))}
 	for i := range reading.Nodes {
 		if n := &reading.Nodes[i]; n.IsContainer {
