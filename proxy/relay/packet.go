@@ -118,12 +118,15 @@ func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, er
 }
 
 // answers reads n replies, to MAIL and to each RCPT: the first refusal of the
-// sender, or of a recipient, and how many recipients were taken.
+// sender, or of a recipient, and how many recipients were taken. An answer that is
+// none is an error: whoever took a 354 to RCPT for one to DATA would send the mail to
+// a hop that reads commands.
 func (t *transaction) answers(n int, next func() (email.Reply, error)) (refused email.Reply, taken int, err error) {
 	mail, err := next()
 	if err != nil {
 		return email.Reply{}, 0, err
 	}
+	broken := inStep(mail)
 	if !accepted(mail) {
 		refused = mail
 	}
@@ -137,9 +140,12 @@ func (t *transaction) answers(n int, next func() (email.Reply, error)) (refused 
 		case refused.IsZero():
 			refused = reply
 		}
+		if broken == nil {
+			broken = inStep(reply)
+		}
 	}
-	if refused.Code == 421 {
-		return email.Reply{}, 0, errDropped
+	if broken != nil {
+		return email.Reply{}, 0, broken
 	}
 	return refused, taken, nil
 }

@@ -62,6 +62,7 @@ func TestEnvelopeInOnePacket(t *testing.T) {
 		{"all refused, but 354", map[string]string{"RCPT": "550 5.1.1 nobody"}, "550 5.1.1 nobody"},
 		{"some refused", map[string]string{"b@p": "550 5.1.1 nobody"}, "divided"},
 		{"DATA refused", map[string]string{"DATA": "451 4.3.0 later"}, "451 4.3.0 later"},
+		{"RCPT answered like DATA", map[string]string{"RCPT": "354 go on", "DATA": "554 no"}, "error"},
 		{"closing", map[string]string{"MAIL": "421 4.3.2 closing"}, "error"},
 		{"cut", map[string]string{"DATA": hoptest.Drop}, "error"},
 		{"cut at the dot", map[string]string{"dot": hoptest.Drop}, "unknown"},
@@ -102,6 +103,9 @@ func sentInOnePacket(t *testing.T, h *hoptest.Hop, r *Relay, to []string, want s
 	mails := h.Mails()
 	if got != want || (len(mails) == 1) != (reply.Code == 250) {
 		t.Errorf("got %q (%v), %d mails", got, err, len(mails))
+	}
+	if strings.Contains(strings.Join(h.Commands(), "\n"), "x: y") {
+		t.Error("the mail was sent to a hop that reads commands")
 	}
 	if said := strings.Count(strings.Join(h.Commands(), "\n"), "MAIL"); want == "divided" && said != 1 {
 		t.Errorf("MAIL was said %d times", said)

@@ -30,8 +30,9 @@ type hop struct {
 	capsAt  time.Time
 	logins  []string // mechanisms that it offers, since capsAt
 	downAt  time.Time
-	failed  int       // connections in a row that could not be made
-	openTo  time.Time // until then the circuit is open
+	failed  int           // connections in a row that could not be made
+	openTo  time.Time     // until then the circuit is open
+	asking  chan struct{} // closed when the question what it announces is answered; nil: none is open
 	timer   *time.Timer
 	pending bool
 
@@ -131,11 +132,14 @@ func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*tran
 			return t, replyLater, nil
 		}
 		reply, err := t.mail(ctx, env, line)
+		if err == nil {
+			err = inStep(reply)
+		}
 		switch {
-		case err == nil && reply.Code != 421 && accepted(reply):
+		case err == nil && accepted(reply):
 			c.uses++
 			return t, reply, nil
-		case err == nil && reply.Code != 421:
+		case err == nil:
 			if t.skip(ctx) {
 				h.put(c)
 			} else {
@@ -144,9 +148,6 @@ func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*tran
 			return nil, reply, nil
 		}
 		c.close()
-		if err == nil {
-			err = errDropped
-		}
 		if fresh || ctx.Err() != nil {
 			return nil, email.Reply{}, fmt.Errorf("open transaction: %w", err)
 		}
@@ -154,6 +155,19 @@ func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*tran
 }
 
 var errDropped = errors.New("relay: next hop closes the connection (421)")
+
+// inStep is nil for an answer to MAIL or RCPT after which the dialogue goes on. With
+// a 421 the hop takes its leave, in words that the client may read; a 3yz one is not
+// the answer to what was asked, so what comes next would not be either.
+func inStep(r email.Reply) error {
+	switch {
+	case r.Code == 421:
+		return &email.Fault{Reply: r, Hint: "the next hop's log says why it takes no more mail", Err: errDropped}
+	case !accepted(r) && !r.Temporary() && !r.Permanent():
+		return errReply
+	}
+	return nil
+}
 
 // takeAs gives a waiting connection that is still good and that the identity has
 // logged in on (nil: ours), or nil.

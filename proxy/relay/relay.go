@@ -71,7 +71,7 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 		switch {
 		case err == nil:
 			return t, reply, nil
-		case errors.As(err, &fault):
+		case errors.As(err, &fault) && !errors.Is(err, errDropped):
 			lacking = err
 		case errors.Is(err, errFull) && full == nil && h.inUse():
 			full, away = h, err
@@ -92,36 +92,6 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 	return nil, email.Reply{}, lacking
 }
 
-// Capabilities implements proxy.NextHop: what all hops have in common that are
-// known to answer. A hop is asked when nothing is known of any. Where mail goes
-// by MX, nothing can be promised.
-func (r *Relay) Capabilities(ctx context.Context) (proxy.Capabilities, error) {
-	for _, w := range r.ways {
-		if len(w.hops) == 0 {
-			return proxy.Capabilities{}, nil
-		}
-	}
-	common, known := r.common()
-	if known {
-		return common, nil
-	}
-	last := errDown
-	for _, h := range r.hops() {
-		if h.wasDown() { // a greeting shall not wait for it again
-			continue
-		}
-		c, err := h.dial(ctx)
-		if err != nil {
-			last = err
-			continue
-		}
-		h.put(c)
-		common, _ = r.common()
-		return common, nil
-	}
-	return proxy.Capabilities{}, last
-}
-
 // hops are those that are configured.
 func (r *Relay) hops() []*hop {
 	if len(r.ways) == 1 {
@@ -132,33 +102,6 @@ func (r *Relay) hops() []*hop {
 		out = append(out, w.hops...)
 	}
 	return out
-}
-
-var errDown = errors.New("relay: next hop was down a moment ago")
-
-func (r *Relay) common() (all proxy.Capabilities, known bool) {
-	for _, h := range r.hops() {
-		c, ok := h.known()
-		switch {
-		case !ok:
-		case !known:
-			all, known = c, true
-		default:
-			all = intersect(all, c)
-		}
-	}
-	return all, known
-}
-
-func intersect(a, b proxy.Capabilities) proxy.Capabilities {
-	size := a.Size
-	if size == 0 || b.Size > 0 && b.Size < size {
-		size = b.Size
-	}
-	return proxy.Capabilities{
-		Size: size, UTF8: a.UTF8 && b.UTF8, DSN: a.DSN && b.DSN, RequireTLS: a.RequireTLS && b.RequireTLS,
-		Chunking: a.Chunking && b.Chunking,
-	}
 }
 
 // Send brings a mail to env's recipients, in one transaction for each way that
@@ -258,7 +201,7 @@ func (r *Relay) sendOneWay(ctx context.Context, env email.Envelope, body email.B
 ) ([]email.Reply, error) {
 	t, reply, err := r.begin(ctx, env, nil)
 	var lacks *email.Fault
-	if errors.As(err, &lacks) {
+	if errors.As(err, &lacks) && !errors.Is(err, errDropped) {
 		reply, err = lacks.Reply, nil
 	}
 	if err != nil {

@@ -219,6 +219,46 @@ func TestFaultsAtEachStep(t *testing.T) {
 	}
 }
 
+// TestFarewellIsTold: whoever hears that the next hop takes its leave hears why, and
+// another hop is asked first.
+func TestFarewellIsTold(t *testing.T) {
+	const words = "421 4.7.0 Too many mails from you, slow down"
+	for _, step := range []string{"MAIL", "RCPT", "DATA"} {
+		h := (&hoptest.Hop{Answer: func(s, _ string) string {
+			if s == step {
+				return words
+			}
+			return ""
+		}}).Start(t)
+		other := (&hoptest.Hop{}).Start(t)
+		_, err := inline(t, newRelay(t, Options{}, noTLS(h)), "a@p.example")
+		var fault *email.Fault
+		if !errors.As(err, &fault) || fault.Reply.String() != words || !email.IsTemporary(err) {
+			t.Errorf("%s: got %v", step, err)
+		}
+		if reply, err := inline(t, newRelay(t, Options{}, noTLS(h), noTLS(other)), "a@p.example"); step == "MAIL" && (err != nil || reply.Code != 250) {
+			t.Errorf("%s: with another hop: %v, %v", step, reply, err)
+		}
+	}
+}
+
+// TestAnswerThatIsNone: a 354 to MAIL or RCPT is not what was asked for, so nothing
+// more is said on that connection.
+func TestAnswerThatIsNone(t *testing.T) {
+	for _, step := range []string{"MAIL", "RCPT"} {
+		h := (&hoptest.Hop{Answer: func(s, _ string) string {
+			if s == step {
+				return "354 Go on"
+			}
+			return ""
+		}}).Start(t)
+		_, err := inline(t, newRelay(t, Options{}, noTLS(h)), "a@p.example")
+		if !errors.Is(err, errReply) || len(h.Mails()) != 0 {
+			t.Errorf("%s: got %v, %d mails", step, err, len(h.Mails()))
+		}
+	}
+}
+
 func TestDATAAnsweredWith250IsNoDelivery(t *testing.T) {
 	h := &hoptest.Hop{Answer: func(step, _ string) string {
 		if step == "DATA" {
@@ -354,36 +394,6 @@ func TestSMTPUTF8GoesToTheHopThatHasIt(t *testing.T) {
 	_, err = send(t, newRelay(t, Options{}, noTLS(old), Hop{Address: "127.0.0.1:1", TLS: NoTLS}), "x: y\r\n", env)
 	if err == nil || !email.IsTemporary(err) {
 		t.Errorf("with a hop that is away: %v", err)
-	}
-}
-
-func TestCapabilities(t *testing.T) {
-	a := (&hoptest.Hop{Extensions: []string{"SIZE 1000", "SMTPUTF8", "DSN", "REQUIRETLS"}}).Start(t)
-	b := (&hoptest.Hop{Extensions: []string{"SIZE 500", "DSN"}}).Start(t)
-	r := newRelay(t, Options{}, noTLS(a), noTLS(b))
-	for range 3 {
-		got, err := r.Capabilities(context.Background())
-		if want := (proxy.Capabilities{Size: 1000, UTF8: true, DSN: true}); err != nil || got != want {
-			t.Errorf("got %+v, %v", got, err)
-		}
-	}
-	if n := a.Connections(); n != 1 {
-		t.Errorf("asked %d times, want once", n)
-	}
-	c, err := r.hops()[1].dial(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.quit()
-	got, err := r.Capabilities(context.Background())
-	if want := (proxy.Capabilities{Size: 500, DSN: true}); err != nil || got != want {
-		t.Errorf("of both: got %+v, %v", got, err)
-	}
-	down := newRelay(t, Options{}, Hop{Address: "127.0.0.1:1", TLS: NoTLS})
-	for range 2 {
-		if _, err := down.Capabilities(context.Background()); err == nil {
-			t.Error("a hop that is away has capabilities")
-		}
 	}
 }
 

@@ -140,8 +140,8 @@ func (t *transaction) Rcpt(ctx context.Context, r email.Recipient) (email.Reply,
 		return replyLater, nil
 	}
 	reply, err := t.rcpt(ctx, r)
-	if err == nil && reply.Code == 421 {
-		err = errDropped
+	if err == nil {
+		err = inStep(reply)
 	}
 	if err != nil {
 		t.drop()
@@ -200,7 +200,7 @@ func (t *transaction) send(ctx context.Context, content io.Reader, gate func(con
 		return nil, fmt.Errorf("say DATA: %w", err)
 	case reply.Code == 421:
 		t.drop()
-		return nil, fmt.Errorf("say DATA: %w", errDropped)
+		return nil, fmt.Errorf("say DATA: %w", inStep(reply))
 	case reply.Temporary() || reply.Permanent():
 		t.Reset()
 		return []email.Reply{reply}, nil
