@@ -118,9 +118,28 @@ func (f *front) introduce() error {
 // forwarded is what a listed client has said of the client that it speaks for
 // (XFORWARD): for Received fields and records, never for permission.
 type forwarded struct {
-	addr netip.Addr
-	helo string
+	addr                      netip.Addr
+	helo                      string
+	name, port, ident, source string
 }
+
+// of puts it in the place of what the connection itself tells.
+func (w *forwarded) of(c *email.Client) {
+	if w.addr.IsValid() {
+		c.Addr = w.addr
+	}
+	if w.helo != "" {
+		c.Helo = w.helo
+	}
+	c.Name, c.Port, c.Ident, c.Source = w.name, w.port, w.ident, w.source
+}
+
+// maxName is how long a host name may be (RFC 5321 section 4.5.3.1.2).
+const maxName = 255
+
+// clipped is what is kept of a name that a client has given: it stands in a header
+// line of 998 octets, and in commands of ours.
+func clipped(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxName)], "") }
 
 // attributes reads the NAME=value words of XCLIENT and XFORWARD; values are
 // xtext (RFC 3461). Names that are not known are refused.
@@ -139,7 +158,7 @@ func attributes(arg string, known ...string) (map[string]string, bool) {
 		case "[UNAVAILABLE]", "[TEMPUNAVAIL]":
 			plain = ""
 		}
-		out[name] = plain
+		out[name] = clipped(plain)
 	}
 	return out, len(out) > 0
 }
@@ -211,9 +230,11 @@ func (f *front) xclient(arg string) error {
 		f.say(email.NewReply(501, "5.5.4", "XCLIENT attributes were not understood"))
 		return nil
 	}
-	if addr.IsValid() {
-		f.addr, f.remote = addr, net.TCPAddrFromAddrPort(netip.AddrPortFrom(addr, 0))
-		f.vouched = true
+	if _, named := a["ADDR"]; named { // a client without address has no permission, whoever brings it
+		f.addr, f.vouched = addr, true
+		if addr.IsValid() {
+			f.remote = net.TCPAddrFromAddrPort(netip.AddrPortFrom(addr, 0))
+		}
 		if !f.s.recount(f) {
 			f.s.m.refused.WithLabelValues("connections_per_ip").Inc()
 			return f.bye(email.NewReply(421, "4.7.0", "Too many connections, please try again later"))
@@ -252,8 +273,12 @@ func (f *front) xforward(arg string) {
 		if _, named := a["ADDR"]; named {
 			f.forward.addr = addr
 		}
-		if helo, named := a["HELO"]; named {
-			f.forward.helo = helo
+		for name, to := range map[string]*string{
+			"HELO": &f.forward.helo, "NAME": &f.forward.name, "PORT": &f.forward.port, "IDENT": &f.forward.ident, "SOURCE": &f.forward.source,
+		} {
+			if value, named := a[name]; named {
+				*to = value
+			}
 		}
 		f.say(email.NewReply(250, "2.0.0", "Ok"))
 	}

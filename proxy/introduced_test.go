@@ -129,6 +129,9 @@ func TestXCLIENT(t *testing.T) {
 	if got := r.house.judged[0].Client; got.Addr.String() != "127.0.0.9" || got.Helo != "ok.example" || got.User != "taro@example.co.jp" {
 		t.Errorf("client is %+v", got)
 	}
+	c.say("XCLIENT ADDR=[UNAVAILABLE] LOGIN=[UNAVAILABLE]", "220") // nobody knows who it is: not its proxy
+	c.say("EHLO proxy.example", "250")
+	c.say("MAIL FROM:<taro@example.co.jp>", "550 5.7.1 Client")
 	for _, bad := range []string{"", "ADDR", "ADDR=x", "FOO=1", "HELO=a+0Ab", "HELO=a+4", "LOGIN=+zz"} {
 		c.say("XCLIENT "+bad, "501")
 	}
@@ -137,11 +140,11 @@ func TestXCLIENT(t *testing.T) {
 func TestXFORWARDNamesTheClientOfOneMail(t *testing.T) {
 	r := newRig(t)
 	r.listener.XForward = loopback
-	r.hop.Extensions = []string{"PIPELINING", "XFORWARD NAME ADDR PROTO HELO"}
+	r.hop.Extensions = []string{"PIPELINING", "XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE"}
 	r.start()
 	c := r.hello()
 	c.say("XFORWARD NAME=spike.example ADDR=203.0.113.9", "250")
-	c.say("XFORWARD HELO=spike.example PROTO=ESMTP", "250")
+	c.say("XFORWARD HELO=spike.example PROTO=ESMTP PORT=4711 IDENT=4F2A SOURCE=REMOTE", "250")
 	for _, want := range []string{"203.0.113.9", "127.0.0.1"} {
 		c.say("MAIL FROM:<taro@example.co.jp>", "250") // permission is that of the peer
 		c.say("XFORWARD ADDR=203.0.113.10", "503")
@@ -158,7 +161,7 @@ func TestXFORWARDNamesTheClientOfOneMail(t *testing.T) {
 			t.Errorf("Received does not name %s", want)
 		}
 	}
-	for _, want := range []string{"XFORWARD NAME=[UNAVAILABLE] ADDR=203.0.113.9 PROTO=ESMTP HELO=spike.example",
+	for _, want := range []string{"XFORWARD NAME=spike.example ADDR=203.0.113.9 PORT=4711 PROTO=ESMTP HELO=spike.example IDENT=4F2A SOURCE=REMOTE",
 		"XFORWARD NAME=[UNAVAILABLE] ADDR=127.0.0.1 PROTO=ESMTP HELO=client.example.co.jp"} {
 		if !slices.Contains(r.hop.Commands(), want) {
 			t.Errorf("hop was told %q, not %q", r.hop.Commands(), want)
@@ -279,4 +282,24 @@ func FuzzIntroduction(f *testing.F) {
 			t.Fatalf("%q: %d octets read", s, n)
 		}
 	})
+}
+
+// TestLongNameOfAClientIsClipped: our Received field must stay a line that every
+// server takes (RFC 5321 section 4.5.3.1.6).
+func TestLongNameOfAClientIsClipped(t *testing.T) {
+	r := newRig(t)
+	r.start()
+	c := r.dial()
+	c.expect("220")
+	c.say("EHLO "+strings.Repeat("h", 5000), "250")
+	c.say("MAIL FROM:<taro@example.co.jp>", "250")
+	c.say("RCPT TO:<a@partner.example>", "250")
+	c.say("DATA", "354")
+	c.write("x: y\r\n.\r\n")
+	c.expect("250")
+	for _, line := range strings.Split(r.hop.Mails()[0].Content(), "\r\n") {
+		if len(line) > 998 {
+			t.Errorf("a line of %d octets: %.60s", len(line), line)
+		}
+	}
 }

@@ -117,12 +117,7 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
 	}
 	if w := f.forward; w != nil {
 		f.forward = nil
-		if w.addr.IsValid() {
-			s.env.Client.Addr = w.addr
-		}
-		if w.helo != "" {
-			s.env.Client.Helo = w.helo
-		}
+		w.of(&s.env.Client)
 	}
 	reply := replySender
 	if s.asksForSender() {

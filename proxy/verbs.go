@@ -19,7 +19,7 @@ const capabilityTimeout = 5 * time.Second
 func (f *front) command(c command) error {
 	switch c.verb {
 	case "HELO", "EHLO":
-		f.greeting, f.helo, f.offers = c.verb, c.arg, nil
+		f.greeting, f.helo, f.offers = c.verb, clipped(c.arg), nil
 		if f.presented != "" {
 			f.helo = f.presented
 		}

@@ -58,6 +58,13 @@ type Client struct {
 	Certificate string     `json:"certificate,omitempty"` // subject of a verified client certificate
 	User        string     `json:"user,omitempty"`        // AUTH user, "" without
 	ESMTP       bool       `json:"esmtp,omitempty"`       // EHLO was used (RFC 3848: "with ESMTP")
+
+	// What a listed client has said besides of the client that it has a mail from
+	// (Postfix's XFORWARD), as it said it: the next hop is told the same.
+	Name   string `json:"name,omitempty"`   // host name
+	Port   string `json:"port,omitempty"`   // TCP port
+	Ident  string `json:"ident,omitempty"`  // queue id over there
+	Source string `json:"source,omitempty"` // LOCAL or REMOTE
 }
 
 // Addresses lists the recipients' addresses in RCPT order.

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,7 +90,8 @@ func (t *transaction) forwarding(c email.Client) string {
 	}
 	line := append(make([]byte, 0, 128), "XFORWARD"...)
 	for _, a := range []struct{ name, value string }{
-		{"NAME", "[UNAVAILABLE]"}, {"ADDR", addr}, {"PROTO", proto}, {"HELO", c.Helo},
+		{"NAME", cmp.Or(c.Name, "[UNAVAILABLE]")}, {"ADDR", addr}, {"PORT", c.Port}, {"PROTO", proto}, {"HELO", c.Helo},
+		{"IDENT", c.Ident}, {"SOURCE", c.Source},
 	} {
 		if a.value != "" && slices.Contains(t.c.caps.xforward, a.name) {
 			line = append(append(append(append(line, ' '), a.name...), '='), xtext(a.value)...)
