@@ -116,7 +116,7 @@ func TestNextHopsWordsComeBack(t *testing.T) {
 		{"content put off", "dot", "451 4.7.1 Please try again later", ""},
 		{"DATA refused", "DATA", "452 4.3.1 Insufficient system storage", ""},
 		{"accepted in its words", "dot", "250-2.6.0 <1@example.co.jp>\r\n250 2.6.0 Queued mail for delivery", ""},
-		{"its connection's end is not ours", "RCPT", "421 4.3.2 Service shutting down", "451 4.4.1"},
+		{"its connection's end is not ours", "RCPT", "421 4.3.2 Service shutting down", "451 4.3.2 Service shutting down"},
 		{"nonsense", "RCPT", "354 what", "451 4.5.0"},
 	}
 	for _, tt := range tests {

@@ -164,10 +164,15 @@ func inStep(r email.Reply) error {
 	case r.Code == 421:
 		return &email.Fault{Reply: r, Hint: "the next hop's log says why it takes no more mail", Err: errDropped}
 	case !accepted(r) && !r.Temporary() && !r.Permanent():
-		return errReply
+		return &email.Fault{
+			Reply: email.NewReply(451, "4.5.0", "The next mail server's answer was not understood, please try again later"), Err: errReply,
+		}
 	}
 	return nil
 }
+
+// leftAlone tells that a hop did not carry on with the dialogue: another one may.
+func leftAlone(err error) bool { return errors.Is(err, errDropped) || errors.Is(err, errReply) }
 
 // takeAs gives a waiting connection that is still good and that the identity has
 // logged in on (nil: ours), or nil.

@@ -71,7 +71,7 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 		switch {
 		case err == nil:
 			return t, reply, nil
-		case errors.As(err, &fault) && !errors.Is(err, errDropped):
+		case errors.As(err, &fault) && !leftAlone(err):
 			lacking = err
 		case errors.Is(err, errFull) && full == nil && h.inUse():
 			full, away = h, err
@@ -201,7 +201,7 @@ func (r *Relay) sendOneWay(ctx context.Context, env email.Envelope, body email.B
 ) ([]email.Reply, error) {
 	t, reply, err := r.begin(ctx, env, nil)
 	var lacks *email.Fault
-	if errors.As(err, &lacks) && !errors.Is(err, errDropped) {
+	if errors.As(err, &lacks) && !leftAlone(err) {
 		reply, err = lacks.Reply, nil
 	}
 	if err != nil {
