@@ -190,6 +190,8 @@ func (d *Detector) Detect(ctx context.Context, parts []policy.Content, cx Contex
 	}
 	if encrypted {
 		x.tellSealed(parts, found)
+	} else if len(x.result.Unknown) == 0 {
+		x.joined(parts)
 	}
 	x.result.People = x.census.people()
 	x.result.Duty = x.owed.duties(x.result.People)

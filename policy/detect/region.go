@@ -42,12 +42,32 @@ func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 // digitsBelow makes a label and the line below it hot that begins with digits, or with
 // 番号 and has some, or answers what the line with the label asks.
 func digitsBelow(s string, marks []lineMark, i int) {
-	for k := i + 1; k < len(marks) && marks[k].n <= marks[i].n+2; k++ {
+	near := marks[i].n + 2
+	for k := i + 1; k < len(marks) && marks[k].n <= near; k++ {
+		if markedDigits(s[marks[k].start:marks[k].end]) {
+			marks[k].flags |= lineHot
+			marks[i].flags |= lineHot
+			near = min(marks[k].n+2, marks[i].n+apartLines)
+			continue
+		}
 		if m := &marks[k]; m.flags&lineCells == 0 && (m.flags&lineFirst != 0 || m.flags&lineDigits != 0 && strings.HasPrefix(strings.TrimLeft(s[m.start:m.end], " \u3000・■"), "番号") || m.flags&lineDigits != 0 && rawSpeaker(s[m.start:m.end]) && rawSpeaker(s[marks[i].start:marks[i].end])) {
 			marks[k].flags |= lineHot
 			marks[i].flags |= lineHot
 		}
 	}
+}
+
+// apartLines is how many lines below a label groups of its digits may stand.
+const apartLines = 24
+
+// markedDigits tells a short line of digits and marks behind some mark: a bullet, a bar, who is quoted.
+func markedDigits(line string) bool {
+	if len(line) > 80 {
+		return false
+	}
+	line = strings.TrimSpace(line)
+	line = strings.TrimLeft(line[quoterPrefix(line):], " \t|>・*-:[](){}「『\"'│┃,")
+	return allOf(line, "0123456789-, |*\"'[]()") && hasDigits(line, 1)
 }
 
 // sheetBelow makes a heading hot and the lines below it that hold a name and a number:

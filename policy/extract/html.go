@@ -125,8 +125,9 @@ type htmlReader struct {
 	data     []string
 	// pages are the pages that frames carry in an attribute.
 	pages []string
-	// hides are the classes and names that the page's style sheets hide.
-	hides map[string]bool
+	// hides are the classes and names that the page's style sheets hide, turns those whose
+	// text they turn round.
+	hides, turns map[string]bool
 	// turned counts open elements whose text runs from right to left by force.
 	turned []atomName
 }
@@ -191,9 +192,10 @@ func (p *htmlReader) text(s string) {
 		p.cut(s)
 		p.b.note(cssText(s))
 		if p.hides == nil {
-			p.hides = map[string]bool{}
+			p.hides, p.turns = map[string]bool{}, map[string]bool{}
 		}
-		hidingRules(s, p.hides)
+		cssRules(s, hiddenStyle, p.hides)
+		cssRules(s, turningStyle, p.turns)
 		return
 	default: // elements whose content the tokenizer leaves alone
 		p.raw = ""
@@ -230,7 +232,7 @@ const voids = " area base br col embed hr img input link meta param source track
 func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 	raw, more := z.TagName()
 	name := string(raw)
-	hides, dir, style := false, "", ""
+	hides, turns, dir, style := false, false, "", ""
 	for more {
 		var key, val []byte
 		key, val, more = z.TagAttr()
@@ -239,7 +241,11 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 		case "dir":
 			dir = string(val)
 		case "style":
-			style = strings.ToLower(strings.Join(strings.Fields(string(val)), ""))
+			style = string(val)
+		case "class", "id":
+			turns = turns || len(p.turns) > 0 && named(p.turns, k, string(val))
+		case "color":
+			hides = hides || name == "font" && isWhite(strings.ToLower(string(val)))
 		}
 		if p.attribute(k, string(val)) {
 			hides = true
@@ -271,7 +277,7 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 	if void {
 		return
 	}
-	if name == "bdo" && strings.EqualFold(dir, "rtl") || strings.Contains(style, "bidi-override") && (strings.EqualFold(dir, "rtl") || strings.Contains(style, "direction:rtl")) {
+	if name == "bdo" && strings.EqualFold(dir, "rtl") || turns || turningStyle(style) || strings.EqualFold(dir, "rtl") && strings.Contains(style, "-override") {
 		p.turned = append(p.turned, name)
 		p.b.write("\u202e")
 	}
@@ -330,7 +336,7 @@ func (p *htmlReader) attribute(key, val string) bool {
 		p.noteURL(val)
 		return hiddenStyle(val)
 	case "class", "id":
-		if len(p.hides) > 0 && p.ruledOut(key, val) {
+		if len(p.hides) > 0 && named(p.hides, key, val) {
 			return true
 		}
 		if !carriesData(val) {
@@ -346,14 +352,14 @@ func (p *htmlReader) attribute(key, val string) bool {
 	return false
 }
 
-// ruledOut tells that a style sheet hides one of these classes, or this name.
-func (p *htmlReader) ruledOut(key, val string) bool {
+// named tells that one of these classes, or this name, is among those of a style sheet.
+func named(rules map[string]bool, key, val string) bool {
 	sign := "."
 	if key == "id" {
 		sign = "#"
 	}
 	for name := range strings.FieldsSeq(val) {
-		if p.hides[sign+name] {
+		if rules[sign+name] {
 			return true
 		}
 	}

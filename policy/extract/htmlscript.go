@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Scripts and style sheets are not run. What they would show is looked for in
@@ -20,6 +21,9 @@ var (
 	jsJoin    = regexp.MustCompile("[\"'`]\\s*\\+\\s*[\"'`]")
 	jsUnit    = regexp.MustCompile(`\\x[0-9A-Fa-f]{2}|\\u\{[0-9A-Fa-f]{1,6}\}|(?:\\u[0-9A-Fa-f]{4})+`)
 	percentU  = regexp.MustCompile(`(?:%u[0-9A-Fa-f]{4})+`)
+	// jsDigits is a list of single digits, jsNumber a number that is put behind something.
+	jsDigits  = regexp.MustCompile(`\[\s*["']?[0-9]["']?(?:\s*,\s*["']?[0-9]["']?){6,31}\s*\]`)
+	jsNumber  = regexp.MustCompile(`\+\s*([0-9]{4,16})\b`)
 	cssEscape = regexp.MustCompile(`\\([0-9A-Fa-f]{1,6})\s?`)
 )
 
@@ -28,6 +32,9 @@ const maxLiterals = 20_000
 
 // literals notes what the string literals of a script hold.
 func (p *htmlReader) literals(script string) {
+	script = jsDigits.ReplaceAllStringFunc(script, func(list string) string { return `"` + onlyDigits(list) + `"` })
+	script = jsNumber.ReplaceAllString(script, `+"$1"`)
+	p.drawn(script)
 	for _, quoted := range jsLiteral.FindAllString(jsJoin.ReplaceAllString(script, ""), maxLiterals) {
 		raw := quoted[1 : len(quoted)-1]
 		if len(raw) < 8 {
@@ -49,6 +56,38 @@ func (p *htmlReader) literals(script string) {
 			p.pages = append(p.pages, plain)
 		}
 	}
+}
+
+// drawn notes the short literals of a script together, as a canvas shows them that they are
+// drawn on one after the other.
+func (p *htmlReader) drawn(script string) {
+	const short, most = 48, 2000
+	var all strings.Builder
+	digits := 0
+	for _, quoted := range jsLiteral.FindAllString(script, most) {
+		plain := unescapeScript(quoted[1 : len(quoted)-1])
+		if len(plain) > short || plain == "" {
+			continue
+		}
+		digits += len(onlyDigits(plain))
+		if utf8.RuneCountInString(plain) > 1 {
+			all.WriteByte(' ')
+		}
+		all.WriteString(plain)
+	}
+	if digits >= leastSpelled {
+		p.b.note(all.String())
+	}
+}
+
+// onlyDigits is s without anything but its digits.
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // numbers opens the lists of numbers in a script.

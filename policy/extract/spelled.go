@@ -26,42 +26,124 @@ func (r *reading) spelledOut(view string, c policy.Content) {
 	}
 }
 
-// spelled are the words that a table writes with a cell for each character, each with the
-// cell before it, one a line. Empty cells between are left out.
-//
-// Not covered: words from top to bottom.
+// maxAbove is how long a line, or the one cell of a row, may be that heads what is spelled
+// out below it, in octets.
+const maxAbove = 60
+
+// spelled are the words that a table writes with a cell for each character, from left to
+// right or, in a table of one column, from top to bottom, each with what heads it, one a line:
+// the cell before it, else the row above or the line above the table. Empty cells between are
+// left out. Numbers of three groups of four and their hyphens are told too.
 func spelled(text string, tables []policy.Table) string {
-	var out, word strings.Builder
-	found := 0
+	s := speller{text: text}
 	for _, t := range tables {
+		if len(t.Rows) == 0 || len(t.Rows[0].Cells) == 0 {
+			continue
+		}
+		s.above = lineAbove(text, t.Rows[0].Cells[0].Start)
+		if column := onlyColumn(t); column != nil {
+			s.row(column)
+			continue
+		}
 		for _, row := range t.Rows {
-			if len(row.Cells) < leastSpelled {
-				continue
-			}
-			label, chars := "", 0
-			word.Reset()
-			end := func() {
-				if chars >= leastSpelled && found < maxSpelled {
-					found++
-					out.WriteString(label + " " + word.String() + "\n")
-				}
-				if chars > 0 {
-					label, chars = word.String(), 0
-					word.Reset()
-				}
-			}
-			for _, c := range row.Cells {
-				cell := text[c.Start:c.End]
-				if len(cell) > utf8.UTFMax || cell != "" && utf8.RuneCountInString(cell) > 1 {
-					end()
-					label = cell
-				} else if cell != "" {
-					word.WriteString(cell)
-					chars++
-				}
-			}
-			end()
+			s.row(row.Cells)
 		}
 	}
-	return out.String()
+	return s.out.String()
+}
+
+// onlyColumn are the cells of a table of one column, nil of others.
+func onlyColumn(t policy.Table) []policy.Span {
+	if len(t.Rows) < leastSpelled || len(t.Rows) > maxSpelled {
+		return nil
+	}
+	var out []policy.Span
+	for _, row := range t.Rows {
+		if len(row.Cells) != 1 {
+			return nil
+		}
+		out = append(out, row.Cells[0])
+	}
+	return out
+}
+
+// lineAbove is the last line of text before at that is not blank, "" for a long one.
+func lineAbove(text string, at int) string {
+	head := strings.TrimSpace(text[max(0, min(at, len(text))-2*maxAbove):min(at, len(text))])
+	head = head[strings.LastIndexByte(head, '\n')+1:]
+	if len(head) > maxAbove {
+		return ""
+	}
+	return head
+}
+
+// speller reads rows; above is what heads the next one.
+type speller struct {
+	text      string
+	out, word strings.Builder
+	above     string
+	chars     int
+	label     string
+	groups    []string
+	found     int
+}
+
+func (s *speller) row(cells []policy.Span) {
+	s.label, s.chars, s.groups = s.above, 0, s.groups[:0]
+	s.word.Reset()
+	long := 0
+	for _, c := range cells {
+		cell := strings.TrimSpace(s.text[c.Start:c.End])
+		switch {
+		case cell == "":
+		case len(cell) == 4 && onlyDigits(cell) == cell:
+			s.end()
+			s.groups = append(s.groups, cell)
+		case strings.Trim(cell, "-－‐ー") == "" && len(s.groups) > 0:
+		case len(cell) > utf8.UTFMax || utf8.RuneCountInString(cell) > 1:
+			s.end()
+			s.grouped()
+			s.label = cell
+			long++
+		default:
+			s.grouped()
+			s.word.WriteString(cell)
+			s.chars++
+		}
+	}
+	only := s.label
+	if s.chars > 0 && s.chars < leastSpelled {
+		only = s.word.String() // a heading with a cell for each character
+	}
+	s.end()
+	s.grouped()
+	if long <= 1 && len(only) <= maxAbove {
+		s.above = only
+	}
+}
+
+// end tells the word that ends here.
+func (s *speller) end() {
+	if s.chars >= leastSpelled {
+		s.tell(s.word.String())
+	}
+	if s.chars > 0 {
+		s.label, s.chars = s.word.String(), 0
+		s.word.Reset()
+	}
+}
+
+// grouped tells the groups of four digits that end here.
+func (s *speller) grouped() {
+	if len(s.groups) == 3 {
+		s.tell(strings.Join(s.groups, " "))
+	}
+	s.groups = s.groups[:0]
+}
+
+func (s *speller) tell(word string) {
+	if s.found < maxSpelled {
+		s.found++
+		s.out.WriteString(s.label + " " + word + "\n")
+	}
 }
