@@ -168,7 +168,7 @@ var anAssociation = newAnyEnd("ジチカイ", "チヨウナイカイ", "チョ�
 // companyHolder tells that the account in these lines belongs to a company.
 func companyHolder(near string) bool {
 	near = strings.NewReplacer("(カナ)", "", "(かな)", "").Replace(near)
-	if anyOf(near, []string{" カ)", "(カ\n", "カ)", "\tユ)", " ユ)", " シャ)"}) {
+	if anyOf(near, []string{" カ)", "(カ\n", "カ)", "\tユ)", " ユ)", " シャ)", "キョウ)", "ザイ)", "ガク)"}) {
 		return true
 	}
 	for _, mark := range []string{"名義", "口座名", "受取人"} {
@@ -177,7 +177,7 @@ func companyHolder(near string) bool {
 			if n := strings.IndexByte(holder, '\n'); n >= 0 {
 				holder = holder[:n]
 			}
-			if anyOf(holder, []string{"カ)", "(カ", "ユ)", "(ユ", "株式会社", "(株)", "有限会社", "シャ)", "(シャ"}) {
+			if anyOf(holder, []string{"カ)", "(カ", "ユ)", "(ユ", "株式会社", "(株)", "有限会社", "シャ)", "(シャ", "キョウ)", "ザイ)", "ガク)"}) {
 				return true
 			}
 		}

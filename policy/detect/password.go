@@ -129,7 +129,7 @@ func (v *view) passwordField(m labelHit) (start, end int) {
 // a login.
 func (v *view) passwordSort(i int) string {
 	near := lower(v.around(i, 3))
-	if anyOf(near, bankLogins) && (hasDigits(near, 6) || anyOf(near, []string{"ログインid", "ユーザーid", "契約者番号", "お客様番号", "店番", "user id", "customer number", "username", "login id"})) {
+	if anyOf(near, bankLogins) && (hasDigits(near, 6) || anyOf(near, []string{"ログインid", "ユーザーid", "契約者番号", "お客様番号", "お客さま番号", "店番", "user id", "customer number", "username", "login id"})) {
 		return "netbank"
 	}
 	return "password"

@@ -47,7 +47,7 @@ func tokenShape(tok string) int {
 func measured(tok string) bool {
 	n := span(tok, func(c byte) bool { return isDigit(c) || c == '.' || c == ',' || c == '-' || c == ':' }, len(tok))
 	unit := strings.TrimRight(tok[n:], "%")
-	return n > 0 && len(unit) <= 4 && allOf(lower(unit), "abcdefghijklmnopqrstuvwxyz")
+	return n > 0 && n < 8 && len(unit) <= 4 && allOf(lower(unit), "abcdefghijklmnopqrstuvwxyz")
 }
 
 // hexadecimal tells a long run of hexadecimal digits: a hash.
@@ -337,7 +337,7 @@ func chatHead(s string) bool {
 }
 
 // toldVerb are words behind what is to be used.
-var toldVerb = newAnyWord("です", "でした", "でございます", "になります", "となります", "となっております", "を入力", "をご入力", "と入力", "とご入力", "を入れ", "と入れ", "と打", "を打", "で開", "で解", "で復号", "で展開", "で入れ", "で入", "で外", "でログイン", "でお入り", "でいけ", "で通", "を使", "をお使い", "をご使用", "をご利用", "を設定", "に設定", "に変更", "に変え", "に更新", "にしました", "にしています", "にしてあ", "のまま", "を発行", "というパス", "というキー", "でお願い", "でおねがい", "で保護", "で暗号", "でロック", "でかけ", "で登録", "に戻", "とな", "だよ", "だった", "ですよ", "って入", "って打", "をコピ", "を貼", "がパス", "がpw", "がPW", "で試", "でお試", "を試", "じゃな", "かも", "のはず", "のどちらか", "のいずれか", "が正し", "が正解", "が正で")
+var toldVerb = newAnyWord("です", "でした", "でございます", "になります", "となります", "となっております", "を入力", "をご入力", "と入力", "とご入力", "を入れ", "と入れ", "と打", "を打", "で開", "で解", "で復号", "で展開", "で入れ", "で入", "で外", "でログイン", "でお入り", "でいけ", "で通", "を使", "をお使い", "をご使用", "をご利用", "を設定", "に設定", "に変更", "に変え", "に更新", "にしました", "にしています", "にしてあ", "のまま", "を発行", "というパス", "というキー", "でお願い", "でおねがい", "で保護", "で暗号", "でロック", "でかけ", "で登録", "に戻", "とな", "だよ", "だった", "ですよ", "って入", "って打", "をコピ", "を貼", "がパス", "がpw", "がPW", "で試", "でお試", "を試", "じゃな", "かも", "のはず", "のどちらか", "のいずれか", "が正し", "が正解", "が正で", "に統一", "に切り替", "に切替", "で間違い")
 
 // toldRules are words of lines that tell how passwords are made, kept and lost, and of
 // examples.

@@ -68,7 +68,7 @@ type blockStanding struct {
 // atWork makes business of those hits of a part, in order, that are named in the standing
 // of people at work.
 func (x *exam) atWork(c *policy.Content, hits []hit) {
-	if c.Kind == policy.HeaderText || len(c.Text) > longestLetter {
+	if c.Kind == policy.HeaderText || len(c.Text) > longestLetter || aNeighbourhood.in(c.Text) && !anyOf(c.Text, []string{"株式会社", "有限会社", "合同会社", "（株）", "(株)"}) {
 		return
 	}
 	open := 0

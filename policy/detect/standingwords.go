@@ -132,3 +132,7 @@ func (e *inEnglish) in(t string) bool {
 	}
 	return words > 1 && anyOf(t, e.phrases)
 }
+
+// aNeighbourhood are words of those who live beside each other, or whose children go to one
+// school; their chairman and treasurer are at no work.
+var aNeighbourhood = newAnyWord("町内会", "自治会", "連絡網", "保護者会", "子ども会", "子供会", "PTA", "同窓会", "町会の", "管理組合の役員")
