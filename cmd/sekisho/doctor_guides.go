@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -58,8 +59,8 @@ var guides = []guide{
 
 // site is what the guides' texts speak of.
 type guideSite struct {
-	Host, Port, Listen, Hop, HopHost, HopPort, Header, Mark, CertName string
-	Domains                                                           []string
+	Host, Port, Listen, Hop, HopHost, HopPort, Header, Values, Mark, CertName string
+	Domains                                                                   []string
 }
 
 func (g guide) print(w io.Writer, cfg *config.Config) error {
@@ -67,13 +68,13 @@ func (g guide) print(w io.Writer, cfg *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("read guide: %w", err)
 	}
-	s := guideSite{Host: hostName(cfg), Domains: cfg.Organization.Domains, Mark: cfg.MarkHeader, Header: "X-Sekisho-Key", CertName: hostName(cfg)}
-	s.Listen, s.Hop = cfg.Listen[0].Address, cfg.NextHops[0].Address
+	s := guideSite{Host: hostName(cfg), Domains: cfg.Organization.Domains, Mark: cfg.MarkHeader, Header: "X-Sekisho-Key", Values: "/etc/sekisho/key-values", CertName: hostName(cfg)}
+	s.Listen, s.Hop = nearby(cfg.Listen[0].Address), cfg.NextHops[0].Address
 	_, s.Port, _ = net.SplitHostPort(s.Listen)
 	s.HopHost, s.HopPort, _ = net.SplitHostPort(s.Hop)
 	for _, l := range cfg.Listen {
 		if l.SecretHeader.Name != "" {
-			s.Header = l.SecretHeader.Name
+			s.Header, s.Values = l.SecretHeader.Name, l.SecretHeader.ValuesFile
 		}
 	}
 	if s.Mark == "" {
@@ -83,6 +84,23 @@ func (g guide) print(w io.Writer, cfg *config.Config) error {
 		return fmt.Errorf("write guide: %w", err)
 	}
 	return nil
+}
+
+// nearby is how a program on this machine reaches a listener: one that listens on all
+// addresses has none to connect to.
+func nearby(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return address
+}
+
+// letsIn tells that a client outside the company may relay through the listener.
+func letsIn(l config.Listen) bool {
+	return l.TLS.ClientCAFile != "" || slices.ContainsFunc(l.Networks, func(n config.Network) bool {
+		return !n.Addr().IsLoopback() && !n.Addr().IsPrivate()
+	})
 }
 
 // loopback makes sure that Postfix does not hand mail back to the guard's own
@@ -105,6 +123,9 @@ func (d *doctor) cloud(ctx context.Context, mx, spf string, certificates bool) {
 		key := fmt.Sprintf("organization.domains[%d]", i)
 		d.mx(ctx, key, domain, mx)
 		d.spf(ctx, key, domain, spf)
+	}
+	if !slices.ContainsFunc(d.cfg.Listen, letsIn) {
+		d.say(true, "listen", "lets in nobody from outside: the service is refused at MAIL; set tls.client_ca_file and tls.client_names for Microsoft 365, the service's networks for Google")
 	}
 	proved := false
 	for i, l := range d.cfg.Listen {

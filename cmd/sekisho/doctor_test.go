@@ -85,6 +85,11 @@ next_hops: [{address: "` + next.Addr + `", tls: none, trusted: true}]
 			t.Errorf("not said: %q\n%s", want, out)
 		}
 	}
+	_, port, _ := net.SplitHostPort(in.Addr)
+	everywhere, err := examined(t, "postfix", strings.ReplaceAll(yaml, in.Addr, "0.0.0.0:"+port), records{})
+	if err != nil || !strings.Contains(everywhere, "smtpd_proxy_filter="+in.Addr) || strings.Contains(everywhere, "filter=0.0.0.0") {
+		t.Errorf("a listener on all addresses: %v\n%s", err, everywhere)
+	}
 	next.Stop()
 	out, err = examined(t, "postfix", yaml, records{})
 	if err == nil || !strings.Contains(out, "BAD   next_hops[0]: "+next.Addr+" does not answer (connect: connection refused)") || !strings.Contains(out, "warn  hostname: guard.example.co.jp has no address in DNS (there is none)") {
@@ -113,7 +118,7 @@ next_hops: [{address: "` + next.Addr + `", tls: opportunistic}]
 		`-SmartHosts "guard.example.co.jp"`, `-TlsSenderCertificateName "guard.example.co.jp"`, "X-Sekisho-Key", "X-Sekisho-Mark",
 		"ok    organization.domains[0]: MX of example.co.jp is", "ok    organization.domains[0]: SPF of example.co.jp names the service",
 		"warn  organization.domains[1]: MX of example.jp is not at", "BAD   organization.domains[1]: SPF of example.jp does not include spf.protection.outlook.com",
-		"BAD   listen: nothing tells this organization's mail", "BAD   next_hops[0].tls: is opportunistic", "warn  mark_header: is empty", "Get-TransportRule",
+		"BAD   listen: lets in nobody from outside", "BAD   listen: nothing tells this organization's mail", "BAD   next_hops[0].tls: is opportunistic", "warn  mark_header: is empty", "Get-TransportRule",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q\n%s", want, out)
