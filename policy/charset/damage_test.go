@@ -16,6 +16,7 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 		{"line ends inside ISO-2022-JP, two by two", "\x1b$B$*@$O=\r\r\nC$K$J$C$F\x1b(B", "iso-2022-jp", "になって"},
 		{"a line end instead of half a character", "\x1b$B$*@$=\r\nOC$K$J$C$F\x1b(B", "iso-2022-jp", "話になって"},
 		{"a line end inside a character", "\x1b$B$*=\r\n@$OC$K$J$C$F\x1b(B", "iso-2022-jp", "世話になって"},
+		{"a tab inside ISO-2022-JP", "\x1b$B8D?MHV9f\t0lMw\x1b(B", "iso-2022-jp", "個人番号一覧"},
 		{"an escape that nobody knows among other octets", "\x1b$x \x8c\xc2\x90\x6c\x94\xd4\x8d\x86", "", "個人番号"},
 		{"UTF-8 and ISO-2022-JP in one line", "個人番 \x1b$B9f\x1b(B 12", "iso-2022-jp", "個人番 号"},
 		{"SO that means nothing", "\x1b$B8D\x1b(B 12\x0e34\n\x1b$B?M\x1b(B", "iso-2022-jp", "1234\n人"},
@@ -147,6 +148,7 @@ func TestNumberIsReadOverStrays(t *testing.T) {
 		{name + "\xe3\x80\x801\xe3\x80\x80234 5678", "1234 5678", true},
 		{name + "12\x8034\xff5678", "12345678", true},
 		{name + " 1234\x85 - \x855678", "1234 - 5678", true},
+		{"<p>&#2\xfe\xff1234;&#20154;</p>", "&#21234;", true},
 		{name + " 1234 " + name + "\x80" + name + " 5678", "1234  5678", false},
 		{name + "\x80 1234 " + name + " 5678", "1234  5678", false},
 	} {

@@ -201,6 +201,16 @@ func writeOver(b *strings.Builder, line, instead string) {
 	}
 }
 
+// strayInNumbers is strayInNumber for any line of a text.
+func strayInNumbers(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, "\ufffd") && strayInNumber(line) {
+			return true
+		}
+	}
+	return false
+}
+
 // strayInNumber tells what is no character between two digits, blanks and signs of phone and
 // card numbers on the way.
 func strayInNumber(line string) bool {

@@ -164,8 +164,8 @@ func oddEscape(b []byte) (as string, n int) {
 	return "", n
 }
 
-// jisAcrossLines takes line ends and eighth bits out of runs of two-octet
-// characters: some programs read on over them, others fall back to ASCII (RFC
+// jisAcrossLines takes line ends, blanks, controls and eighth bits out of runs of
+// two-octet characters: some programs read on over them, others fall back to ASCII (RFC
 // 1468 wants an escape before every line end). nil when there are none.
 func jisAcrossLines(data []byte) []byte {
 	out := make([]byte, 0, len(data))
@@ -178,7 +178,7 @@ func jisAcrossLines(data []byte) []byte {
 		switch {
 		case !double:
 			out = append(out, c)
-		case c != '\r' && c != '\n':
+		case c > ' ' && c != 0x7f, c == 0x1b:
 			changed = changed || c >= 0x80
 			out = append(out, c&0x7f)
 		}

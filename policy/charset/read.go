@@ -179,7 +179,7 @@ func inAllWays(data []byte, declared string, seen Octets) []Reading {
 		}
 	}
 	if (best.Bad > 0 || best.Charset == western.Name) && len(data) <= maxDamaged { // characters that stand apart, the others by number
-		if d := As(data, "utf-8"); hasJapanese(d.Text) && !slices.ContainsFunc(out, func(o Reading) bool { return o.Charset == d.Charset }) {
+		if d := As(data, "utf-8"); (hasJapanese(d.Text) || strayInNumbers(d.Text)) && !slices.ContainsFunc(out, func(o Reading) bool { return o.Charset == d.Charset }) {
 			out = append(out, d)
 		}
 	}

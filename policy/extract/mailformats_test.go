@@ -206,6 +206,25 @@ func TestYEncNamesAndEscapes(t *testing.T) {
 	}
 }
 
+// A file in a text whose lines do not fit together is malformed; a text that only begins
+// like one is not.
+func TestFilesInTextsThatDoNotFitAreMalformed(t *testing.T) {
+	const uu = "begin 644 list.txt\n#0V%T\n#0V%T\n"
+	const y = "=ybegin line=128 size=3 name=a\n\x8b\x8c\x8d\n"
+	for text, malformed := range map[string]bool{
+		uu + "`\nend\n": false, "begin 644 list.txt\n#0V%T0\n`\nend\n": false, "begin 644 list.txt\n%0V%T05\n`\nend\n": false,
+		uu: true, uu + "\nend\n": true, uu + "#0V%TXXXX\nend\n": true, "begin 644 times\nThe next line is one of words.\n": false,
+		y + "=yend size=3\n": false, y + "=yend size=3 crc32=352441c2\n": false, y + "=yend size=3 crc32=352441c3\n": true,
+		y + "=yend size=4\n": true, y + "=yend\n": true, y: true,
+		"=ybegin part=1 line=128 size=6 name=a\n=ypart begin=1 end=3\n\x8b\x8c\x8d\n=yend size=3 part=1 pcrc32=352441c2 crc32=00000000\n": false,
+	} {
+		res := extractFile(t, File{Data: []byte("前文\n" + text + "後文\n"), Charset: "utf-8", DeclaredType: "text/plain", Kind: policy.BodyText})
+		if got := slices.ContainsFunc(res.Parts, func(p policy.Part) bool { return p.Problem == policy.Malformed }); got != malformed {
+			t.Errorf("%q: malformed is %v: %+v", text, got, res.Parts)
+		}
+	}
+}
+
 func TestBinaryReaderEndsCleanly(t *testing.T) {
 	d := &lzhDecoder{lzss: lzss{left: 10, window: 1 << 13}, np: 14, pbit: 4}
 	if _, err := io.ReadAll(d); err == nil {

@@ -4,12 +4,15 @@ import (
 	"encoding/base64"
 	"regexp"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 var uuBegin = regexp.MustCompile(`(?m)^begin(-base64)? [0-7]{3,4} (\S[^\r\n]*)\r?\n`)
 
 // uuencoded finds the files that stand between "begin 644 name" and "end" in a
-// text (POSIX uuencode), in either of its two alphabets.
+// text (POSIX uuencode), in either of its two alphabets. One that begins well and has a line
+// further down that is none, or no end, is malformed: programs differ over what is in it.
 func uuencoded(text string) []File {
 	if !strings.Contains(text, "begin") {
 		return nil
@@ -27,7 +30,10 @@ func uuencoded(text string) []File {
 			block, _, _ = strings.Cut(block, "\nbegin")
 			f.Data, _ = base64.StdEncoding.DecodeString(cleanBase64(block))
 		} else {
-			f.Data = uuDecode(body)
+			var whole bool
+			if f.Data, whole = uuDecode(body); !whole {
+				f.Problem = policy.Malformed
+			}
 		}
 		if len(f.Data) > 0 {
 			out = append(out, f)
@@ -37,18 +43,25 @@ func uuencoded(text string) []File {
 }
 
 // uuDecode reads lines up to "end"; a line that is too short for its own count
-// is read as if blanks had been cut off.
-func uuDecode(body string) []byte {
-	var out []byte
+// is read as if blanks had been cut off. whole is false for what begins with a line as it
+// should be and does not go on so.
+func uuDecode(body string) (out []byte, whole bool) {
+	exact, odd := 0, 0
 	for line := range strings.Lines(body) {
 		line = strings.TrimRight(line, "\r\n")
 		if line == "end" {
-			break
+			return out, exact == 0 || odd == 0
 		}
 		if line == "" || line[0] < ' ' || line[0] > '`' {
 			break
 		}
 		n := int(line[0]-' ') & 63
+		switch want, has := (n+2)/3*4, len(line)-1; {
+		case n > 0 && (has == want || has == want+1): // some write a checksum behind it
+			exact++
+		case has > want+1 || has < want && line[len(line)-1] == ' ':
+			odd++
+		}
 		for i := 1; n > 0; i += 4 {
 			var v uint32
 			for k := range 4 {
@@ -63,5 +76,5 @@ func uuDecode(body string) []byte {
 			n -= 3
 		}
 	}
-	return out
+	return out, exact == 0
 }

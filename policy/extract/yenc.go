@@ -2,8 +2,11 @@ package extract
 
 import (
 	"bytes"
+	"hash/crc32"
+	"strconv"
 	"strings"
 
+	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
@@ -70,9 +73,11 @@ func (r *reading) pageAround(data []byte, label string) {
 	}
 }
 
-// yencBlock decodes one block and gives back what follows it.
+// yencBlock decodes one block and gives back what follows it. One that has not the size
+// that it says, or no end, is malformed: what programs show of it differs.
 func yencBlock(data []byte) (File, []byte) {
-	f := File{Attachment: true}
+	f := File{Attachment: true, Problem: policy.Malformed}
+	part := false
 	for len(data) > 0 {
 		line, rest, _ := bytes.Cut(data, []byte("\n"))
 		data = rest
@@ -84,22 +89,55 @@ func yencBlock(data []byte) (File, []byte) {
 			}
 			continue
 		case bytes.HasPrefix(line, []byte("=ypart ")):
+			part = true
 			continue
 		case bytes.HasPrefix(line, []byte("=yend")):
+			if yencFits(string(line), f.Data, part) {
+				f.Problem = policy.NoProblem
+			}
 			return f, data
 		}
-		escaped := false
-		for _, c := range line {
-			switch {
-			case escaped:
-				f.Data = append(f.Data, c-64-42)
-				escaped = false
-			case c == '=':
-				escaped = true
-			default:
-				f.Data = append(f.Data, c-42)
+		f.Data = appendYEnc(f.Data, line)
+	}
+	return f, nil
+}
+
+// appendYEnc decodes one line.
+func appendYEnc(out, line []byte) []byte {
+	escaped := false
+	for _, c := range line {
+		switch {
+		case escaped:
+			out = append(out, c-64-42)
+			escaped = false
+		case c == '=':
+			escaped = true
+		default:
+			out = append(out, c-42)
+		}
+	}
+	return out
+}
+
+// yencFits tells that the size and the checksum of an "=yend" line, where it has one, are
+// those of the data.
+func yencFits(end string, data []byte, part bool) bool {
+	sum := "crc32"
+	if part {
+		sum = "pcrc32"
+	}
+	size := false
+	for word := range strings.FieldsSeq(end) {
+		name, value, _ := strings.Cut(word, "=")
+		switch name {
+		case "size":
+			n, err := strconv.Atoi(value)
+			size = err == nil && n == len(data)
+		case sum:
+			if n, err := strconv.ParseUint(value, 16, 32); err != nil || uint32(n) != crc32.ChecksumIEEE(data) {
+				return false
 			}
 		}
 	}
-	return f, nil
+	return size
 }

@@ -139,7 +139,7 @@ func (n *net) uuencoded(octets []byte, depth int) {
 	for _, rest := range ways {
 		for range netMails {
 			var data []byte
-			if _, data, rest = findUU(rest, true); data == nil {
+			if _, data, rest, _ = findUU(rest, true); data == nil {
 				break
 			}
 			n.sweep(data, depth+1)

@@ -23,7 +23,7 @@ func (r *reader) content(path, leafPath string, fields []field, complete bool, d
 		n.encoding, encoded = identity, false
 	}
 	if multipart && encoded {
-		r.doubt(path, "multipart with a transfer encoding", true)
+		r.doubt(path, "multipart with a transfer encoding", oddEncoding|structural)
 		r.strange.decodeMultipart = true
 		encoded = r.dialect.decodeMultipart
 	}
@@ -44,7 +44,7 @@ func (r *reader) content(path, leafPath string, fields []field, complete bool, d
 	switch {
 	case tooDeep:
 		n.Problem, n.IsMail = policy.TooDeep, false
-		r.doubt(path, "nested too deep", true)
+		r.doubt(path, "nested too deep", ordinary|structural)
 		r.leaf(n)
 	case (multipart || inner) && encoded:
 		r.encodedEntity(n, fields, inner)
@@ -83,7 +83,11 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	for _, p := range params {
 		if v, differs := get(params, p.name); differs && (p.name == "boundary" || p.name == "charset") {
 			r.strange.lastWins = true
-			r.doubt(path, "several parameters "+p.name, p.name == "boundary")
+			if p.name == "boundary" {
+				r.doubt(path, "several parameters boundary", twice|structural)
+			} else {
+				r.doubt(path, "several parameters charset", twice)
+			}
 		} else if n.Params.at(p.name) < 0 {
 			n.Params.set(p.name, paramText(v))
 		}
@@ -100,8 +104,8 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 			n.Params.set(p, v)
 		}
 	}
-	if b := n.Params.Get("boundary"); strings.ContainsAny(b, " \t\"") && !bytes.Contains(ct.value, []byte(`"`+b+`"`)) {
-		r.doubt(path, "boundary with a blank and without quotes", true) // it ends there to some
+	if b := n.Params.Get("boundary"); b != "" && strings.HasPrefix(n.Type, "multipart/") && !isPlainBoundary(ct.value, b) {
+		r.doubt(path, "boundary that is not written plainly", oddDelimiter|structural) // it is another one to some
 	}
 	n.Charset = strings.ToLower(strings.Trim(n.Params.Get("charset"), " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
@@ -135,7 +139,7 @@ func (r *reader) parse(path string, f *field) (value string, params []param) {
 	if same {
 		return value, params
 	}
-	r.doubt(path, "encoded words in "+f.key, true)
+	r.doubt(path, "encoded words in "+f.key, oddField|structural)
 	r.strange.wordsDecoded = true
 	if r.dialect.wordsDecoded {
 		return otherValue, other
@@ -155,32 +159,32 @@ func (r *reader) mediaType(n *Node, path, kind string, ct *field, params []param
 		n.Type = kind
 	case strings.HasPrefix(kind, "multipart/"), kind != "" && hasParam(params, "boundary"):
 		n.Type = "multipart/mixed" // its boundary is what counts
-		r.doubt(path, "malformed media type", true)
+		r.doubt(path, "malformed media type", oddType|structural)
 	case kind != "" && kind != "text":
 		n.Type = "application/octet-stream" // RFC 2045 section 5.2 leaves it open
-		r.doubt(path, "malformed media type", true)
+		r.doubt(path, "malformed media type", oddType|structural)
 	}
 	if !strings.Contains(kind, "/") && ct.name != "" { // text to us, no text to others
-		r.doubt(path, "media type of one word or none", false)
+		r.doubt(path, "media type of one word or none", oddType)
 		r.strange.otherType = true
 		if r.dialect.otherType {
 			n.Type = "application/octet-stream"
 		}
 	} else if value, _, _ := bytes.Cut(unfold(ct.value), []byte(";")); bytes.IndexByte(value, '(') >= 0 {
-		r.doubt(path, "comment in a media type", false)
+		r.doubt(path, "comment in a media type", ordinary)
 		r.strange.otherType = true
 		if r.dialect.otherType && !strings.HasPrefix(n.Type, "multipart/") {
 			n.Type = "application/octet-stream"
 		}
 	} else if loose := looseType(words); loose != "" && loose != n.Type && !strings.HasPrefix(n.Type, "multipart/") {
-		r.doubt(path, "media type with something behind it", false)
+		r.doubt(path, "media type with something behind it", oddType)
 		r.strange.otherType = true
 		if r.dialect.otherType {
 			n.Type = loose
 		}
 	}
 	if hasParam(params, "boundary") && !strings.HasPrefix(n.Type, "multipart/") {
-		r.doubt(path, "boundary of what is no multipart", false)
+		r.doubt(path, "boundary of what is no multipart", oddType)
 		r.strange.boundaryCounts = true
 		if r.dialect.boundaryCounts {
 			n.Type = "multipart/mixed"
@@ -244,10 +248,10 @@ func (r *reader) transferEncoding(path string, fields []field) transfer {
 	if written := trimEOL(bytes.TrimLeft(cte.value, " \t")); enc != identity && known && len(written) != len(value) {
 		// Programs that compare the value as it stands decode nothing: what can be read
 		// in the octets as they are is read too (net.asWritten).
-		r.doubt(path, "blanks around a transfer encoding", false)
+		r.doubt(path, "blanks around a transfer encoding", ordinary)
 	}
 	if !known {
-		r.doubt(path, "unknown transfer encoding", false)
+		r.doubt(path, "unknown transfer encoding", oddEncoding)
 		r.strange.rawEncoding = true
 		if r.dialect.rawEncoding {
 			return identity
@@ -268,13 +272,13 @@ func (r *reader) openMultipart(n Node, path string, mail bool) {
 		f.boundary = guessBoundary(r.raw[r.pos:])
 	}
 	if len(f.boundary) == 0 {
-		r.doubt(path, "multipart without boundary", true)
+		r.doubt(path, "multipart without boundary", oddDelimiter|structural)
 	} else {
 		r.multiparts++
 	}
 	for _, g := range r.stack {
 		if len(g.boundary) > 0 && bytes.Equal(g.boundary, f.boundary) {
-			r.doubt(path, "boundary used twice", true)
+			r.doubt(path, "boundary used twice", oddDelimiter|structural)
 			r.strange.openEnd = true
 		}
 	}
@@ -317,7 +321,7 @@ func (r *reader) encodedEntity(n Node, fields []field, mail bool) {
 		decoded = withoutCR(decoded)
 	}
 	if n.encoding == uuencoded {
-		r.doubt(n.Path, "uuencoded mail", false)
+		r.doubt(n.Path, "uuencoded mail", oddEncoding)
 		r.strange.rawMail = true
 	}
 	sub := &reader{raw: decoded, shared: r.shared, depth: r.depth + len(r.stack) + 1}
@@ -372,9 +376,12 @@ func (r *reader) leaf(n Node) {
 	r.asHTML(n)
 	r.otherDecodings(i)
 	if n.encoding == uuencoded {
-		before, data, after := firstUU(n.raw)
-		if data == nil || bytes.Contains(after, []byte("\nend")) { // programs differ over what they skip
-			r.doubt(n.Path, "uuencoded body that does not decode to its end", false)
+		before, data, after, whole := firstUU(n.raw)
+		if !whole || bytes.Contains(after, []byte("\nend")) { // programs differ over what they skip
+			r.doubt(n.Path, "uuencoded body that does not decode to its end", oddEncoding)
+			if data != nil && n.Problem == policy.NoProblem {
+				r.nodes[i].Problem = policy.Malformed
+			}
 		}
 		if data != nil {
 			r.addJunk(n.Path, n.Charset, append(bytes.Clone(before), after...))
@@ -391,7 +398,7 @@ func (r *reader) decodeOver(i, start int) {
 	r.looked = start + len(n.raw)
 	var clean bool
 	if n.raw, clean = overBase64(n.raw); !clean {
-		r.doubt(n.Path, "junk in base64", false)
+		r.doubt(n.Path, "junk in base64", ordinary)
 	}
 	n.encoding, n.decoded = identity, true
 }
@@ -402,7 +409,7 @@ func (r *reader) asHTML(n Node) {
 	if n.Type != "text/plain" || !beginsLikeHTML(n.encoding.decode(head(n.raw, 512))) {
 		return
 	}
-	r.doubt(n.Path, "plain text that begins like HTML", false)
+	r.doubt(n.Path, "plain text that begins like HTML", ordinary)
 	n.Type, n.View, n.form, n.fields = "text/html", strings.TrimSpace(n.View+" "+ViewHTML), formDerived, nil
 	r.addNode(n)
 }
@@ -440,7 +447,7 @@ func (r *reader) segment(path, view string) {
 		return
 	}
 	if hasContentField(raw) { // parts to a program that finds other delimiters, so all of it is read
-		r.doubt(path, "fields of a part outside of the parts", false)
+		r.doubt(path, "fields of a part outside of the parts", oddDelimiter)
 	}
 	n := Node{Path: path, View: view, Type: "text/plain", raw: raw, Size: int64(len(raw)), form: formText}
 	r.addNode(n)
@@ -451,7 +458,7 @@ func (r *reader) segment(path, view string) {
 func (r *reader) rest(path string, p policy.Problem) {
 	raw := r.raw[r.pos:]
 	r.pos = len(r.raw)
-	r.doubt(path, "limit hit", true)
+	r.doubt(path, "limit hit", ordinary|structural)
 	r.addNode(Node{Path: path, Type: "text/plain", raw: raw, Size: int64(len(raw)), Problem: p})
 }
 

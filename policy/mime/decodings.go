@@ -77,7 +77,7 @@ func (r *reader) footer(i int, n Node) bool {
 	if at == len(n.raw) || goesOn(n.raw[at:]) || isUneven(n.raw[:at]) || isWide(n.encoding.decode(head(n.raw, 400))) {
 		return false
 	}
-	r.doubt(n.Path, "text behind base64", false)
+	r.doubt(n.Path, "text behind base64", ordinary)
 	r.nodes[i].encoding |= beforeFooter
 	n.raw = n.raw[at:]
 	r.addJunk(n.Path, n.Charset, n.raw)
@@ -134,7 +134,7 @@ func (r *reader) otherWays(n *Node) (ways []transfer) {
 		if !stray {
 			return nil
 		}
-		r.doubt(n.Path, "equals sign that escapes nothing", false)
+		r.doubt(n.Path, "equals sign that escapes nothing", ordinary)
 		ways = []transfer{quotedPrintableLoose, quotedPrintableJoined, quotedPrintableHalf}
 		if cr {
 			ways = append(ways, quotedPrintableToEnd)
@@ -149,7 +149,7 @@ func (r *reader) otherBase64(n *Node) (ways []transfer) {
 	var habits []transfer
 	junk, afterPad := base64Trouble(n.raw)
 	if len(junk) > 0 {
-		r.doubt(n.Path, "junk in base64", false)
+		r.doubt(n.Path, "junk in base64", oddCode)
 		r.addJunk(n.Path, n.Charset, junk)
 		habits = append(habits, cleanOnly)
 		if hasURLLine(junk) {
@@ -157,7 +157,7 @@ func (r *reader) otherBase64(n *Node) (ways []transfer) {
 		}
 	}
 	if afterPad {
-		r.doubt(n.Path, "base64 goes on behind its padding", false)
+		r.doubt(n.Path, "base64 goes on behind its padding", oddCode)
 		habits = append(habits, unpadded)
 	}
 	for mask := 1; mask < 1<<len(habits); mask++ {
@@ -170,7 +170,7 @@ func (r *reader) otherBase64(n *Node) (ways []transfer) {
 		ways = append(ways, enc)
 	}
 	if len(habits) == 0 && isUneven(n.raw) { // a letter too few in one line shifts all that follow
-		r.doubt(n.Path, "base64 ends inside a group", false)
+		r.doubt(n.Path, "base64 ends inside a group", ordinary)
 		ways = append(ways, base64Encoding|byLine)
 	}
 	return ways

@@ -82,10 +82,10 @@ func (r *reader) closeAbove(k int) {
 		case f.closed:
 		case f.children == 0:
 			r.undelimited = append(r.undelimited, f.path)
-			r.doubt(f.path, "no delimiter line", true)
+			r.doubt(f.path, "no delimiter line", oddDelimiter|structural)
 		default:
 			r.unclosed++
-			r.doubt(f.path, "no close delimiter", false)
+			r.doubt(f.path, "no close delimiter", ordinary)
 		}
 	}
 }
@@ -131,12 +131,12 @@ func (r *reader) delimiter(at int) (k int, closes bool) {
 		}
 		match, closes, blanks := tail(line[len(f.boundary):])
 		if match && blanks { // RFC 2046 allows them, and not everybody reads over them
-			r.doubt(f.path, "blanks behind a delimiter", false)
+			r.doubt(f.path, "blanks behind a delimiter", ordinary)
 		}
 		switch {
 		case match && f.closed && !r.dialect.openEnd:
 			r.strange.openEnd = true
-			r.doubt(f.path, "delimiter behind the close delimiter", true)
+			r.doubt(f.path, "delimiter behind the close delimiter", oddDelimiter|structural)
 		case match:
 			return k, closes
 		case near < 0 && !f.closed:
@@ -146,7 +146,7 @@ func (r *reader) delimiter(at int) (k int, closes bool) {
 	if near >= 0 {
 		// Begins like a delimiter and is none to us.
 		r.strange.prefix = true
-		r.doubt(r.stack[near].path, "line that begins with the boundary", true)
+		r.doubt(r.stack[near].path, "line that begins with the boundary", oddDelimiter|structural)
 		if r.dialect.prefix {
 			return near, false
 		}

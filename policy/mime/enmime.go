@@ -23,20 +23,20 @@ func readEnmime(raw []byte) (out []Node) {
 	if err != nil || root == nil {
 		return nil
 	}
-	return enmimeLeaves(nil, root, 0)
+	return enmimeLeaves(nil, root, "", 0)
 }
 
-func enmimeLeaves(out []Node, p *enmime.Part, depth int) []Node {
+func enmimeLeaves(out []Node, p *enmime.Part, within string, depth int) []Node {
 	for ; p != nil && depth <= foreignDepth+1 && len(out) <= foreignParts; p = p.NextSibling {
 		if p.FirstChild != nil {
-			out = enmimeLeaves(out, p.FirstChild, depth+1)
+			out = enmimeLeaves(out, p.FirstChild, p.Header.Get("Content-Type"), depth+1)
 			continue
 		}
 		content := p.Content
 		if len(content) == 0 && p.ContentReader != nil {
 			content, _ = io.ReadAll(p.ContentReader)
 		}
-		n := foreignNode("0", content, p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"),
+		n := foreignNode("0", content, typeWithin(within, p.Header.Get("Content-Type")), p.Header.Get("Content-Transfer-Encoding"),
 			p.Header.Get("Content-Disposition"))
 		out = append(out, foreignLeaf(n)...)
 	}

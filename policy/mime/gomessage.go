@@ -25,10 +25,10 @@ func readGoMessage(raw []byte) (out []Node) {
 	if err != nil {
 		return nil
 	}
-	return goMessageLeaves(nil, h, br, 0)
+	return goMessageLeaves(nil, h, br, "", 0)
 }
 
-func goMessageLeaves(out []Node, h textproto.Header, body io.Reader, depth int) []Node {
+func goMessageLeaves(out []Node, h textproto.Header, body io.Reader, within string, depth int) []Node {
 	kind, params := parseParams([]byte(h.Get("Content-Type")))
 	boundary, _ := get(params, "boundary")
 	if strings.HasPrefix(kind, "multipart/") && boundary != "" && depth <= foreignDepth+1 {
@@ -38,13 +38,22 @@ func goMessageLeaves(out []Node, h textproto.Header, body io.Reader, depth int) 
 			if err != nil {
 				return out
 			}
-			out = goMessageLeaves(out, p.Header, p, depth+1)
+			out = goMessageLeaves(out, p.Header, p, kind, depth+1)
 		}
 		return out
 	}
 	content, _ := io.ReadAll(body)
-	n := foreignNode("0", content, h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), h.Get("Content-Disposition"))
+	n := foreignNode("0", content, typeWithin(within, h.Get("Content-Type")), h.Get("Content-Transfer-Encoding"), h.Get("Content-Disposition"))
 	return append(out, foreignLeaf(n)...)
+}
+
+// typeWithin is the type of a part that a multipart of that type holds: those of a digest
+// are mails without saying so (RFC 2046 section 5.1.5), which neither foreign parser knows.
+func typeWithin(multipart, contentType string) string {
+	if kind, _, _ := strings.Cut(multipart, ";"); contentType == "" && strings.EqualFold(strings.TrimSpace(kind), "multipart/digest") {
+		return "message/rfc822"
+	}
+	return contentType
 }
 
 // foreignLeaf reads on inside a mail, which neither foreign parser does: its

@@ -260,6 +260,9 @@ func paramTexts(f *field, names []string, mail bool) string {
 		}
 	}
 	_, params := f.withParams()
+	if whole := sewn(unfold(f.value)); whole != nil { // they may lie outside of what is a parameter to us
+		add("filename", decodeText(whole))
+	}
 	for _, p := range params {
 		name, _, escaped := strings.Cut(p.name, "*")
 		value := []byte(p.value)

@@ -16,7 +16,7 @@ func isMessage(kind string) bool {
 // that has none says the same either way.
 func (r *reader) otherMessage(n *Node) {
 	if body := n.encoding.decode(n.raw); hasContentField(body) || hasWord(body) {
-		r.doubt(n.Path, "message of another kind with fields of a mail", false)
+		r.doubt(n.Path, "message of another kind with fields of a mail", oddMessage)
 		r.strange.anyMessage = true
 	}
 }
@@ -51,7 +51,7 @@ func (r *reader) asFile(n Node, content []byte) {
 	if len(bytes.TrimSpace(content)) == 0 || beginsLikeMail(content) {
 		return
 	}
-	r.doubt(n.Path, "called a mail and does not begin like one", false)
+	r.doubt(n.Path, "called a mail and does not begin like one", oddMessage)
 	r.addNode(Node{Path: n.Path, View: strings.TrimSpace(n.View + " " + ViewFile), Type: "application/octet-stream", Name: n.Name, AltName: n.AltName,
 		Attachment: true, Size: int64(len(content)), raw: content, form: formDerived})
 }

@@ -79,6 +79,32 @@ func parseParams(v []byte) (value string, params []param) {
 	return value, params
 }
 
+// isPlainBoundary tells that the boundary stands in a value as everybody writes it: by itself,
+// or with quotes around all of it, and with nothing behind it.
+func isPlainBoundary(value []byte, boundary string) bool {
+	const name = "boundary"
+	for rest := value; ; rest = rest[1:] {
+		if len(rest) <= len(name) {
+			return false
+		}
+		if !bytes.EqualFold(rest[:len(name)], []byte(name)) {
+			continue
+		}
+		rest, found := bytes.CutPrefix(bytes.TrimLeft(rest[len(name):], " \t\r\n"), []byte("="))
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		if !found {
+			return false
+		}
+		quoted := bytes.HasPrefix(rest, []byte(`"`))
+		if quoted {
+			boundary = `"` + boundary + `"`
+		}
+		rest, found = bytes.CutPrefix(rest, []byte(boundary))
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		return found && (len(rest) == 0 || rest[0] == ';') && (quoted || !strings.ContainsAny(boundary, " \t\""))
+	}
+}
+
 type scanner struct {
 	v        string
 	i        int

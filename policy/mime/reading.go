@@ -219,7 +219,7 @@ func ReadAt(path string, raw []byte, limits policy.Limits) *Reading {
 func (r *reader) reading() Reading {
 	digest, likeness, bare := contentDigest(r.nodes)
 	if r.strange.bareCR = r.strange.bareCR || bare; r.strange.bareCR {
-		r.doubts = slices.Insert(r.doubts, 0, doubt{r.nodes[0].Path, "bare CR", true})
+		r.doubts = slices.Insert(r.doubts, 0, doubt{r.nodes[0].Path, "bare CR", oddOctet | structural})
 	}
 	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0, Digest: digest, Likeness: likeness}
 	for _, d := range r.doubts {

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"math/bits"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -28,6 +29,41 @@ func markTangled(nodes []Node) {
 			fields = header
 		}
 		if n.Problem == policy.NoProblem && n.isTangled(fields) {
+			n.Problem = policy.Ambiguous
+		}
+	}
+}
+
+// markTangledMails calls mails ambiguous in which several things are in doubt that ordinary
+// mail has one of at most: each was read in every way by itself, and with the others they
+// make more ways than anybody tries. A mail inside another one counts by itself.
+func (r *reader) markTangledMails(nodes []Node) {
+	mails := map[string]*Node{}
+	for i := range nodes {
+		if n := &nodes[i]; n.IsMail && n.View == "" && !n.IsHeader {
+			mails[n.Path] = n
+		}
+	}
+	causes := map[string]uint{}
+	for _, d := range r.doubts {
+		at := d.path
+		for mails[at] == nil && at != nodes[0].Path {
+			up := strings.LastIndexByte(at, '/')
+			if at = at[:max(up, 0)]; up < 0 {
+				at = nodes[0].Path
+			}
+		}
+		if c := d.cause &^ structural; c != ordinary {
+			causes[at] |= 1 << c
+		}
+	}
+	const most = 1
+	for at, c := range causes {
+		n := mails[at]
+		if n == nil {
+			n = &nodes[0]
+		}
+		if bits.OnesCount(c) > most && n.Problem == policy.NoProblem {
 			n.Problem = policy.Ambiguous
 		}
 	}

@@ -51,6 +51,47 @@ func TestTangledBodiesAreAmbiguous(t *testing.T) {
 	}
 }
 
+// A mail in which two things of different kinds are in doubt is ambiguous, by itself and inside
+// another mail. What ordinary mail has, it may have together.
+func TestTangledMailsAreAmbiguous(t *testing.T) {
+	const head = "From: a@example.co.jp\nMIME-Version: 1.0\n"
+	const cr, oddType = "Subject: a\rb\n", "Content-Type: text\n"
+	attached := func(mail string) string {
+		return head + "Content-Type: multipart/mixed; boundary=B\n\n--B\n\nx\n--B\nContent-Type: message/rfc822\n\n" + mail + "\n--B--\n"
+	}
+	for _, c := range []struct {
+		name, mail string
+		ambiguous  bool
+	}{
+		{"CR without LF and a type of one word", head + cr + oddType + "\nx\n", true},
+		{"the same in a mail inside a mail", attached(head + oddType + "Content-Transfer-Encoding: mime64\n\nx\n"), true},
+		{"a name with something in it and NUL", head + "Content\x0b-Type: text/html\n\nx\x00\n", true},
+
+		{"CR without LF", head + cr + "\nx\n", false},
+		{"a type of one word", head + oddType + "\nx\n", false},
+		{"one in the mail and another one in the mail inside it", attached(head + oddType + "\nx\n"), false},
+		{"raw octets, a line without a name, blanks and no end", head + "Subject: \x8c\xc2\x90l\nno name\nContent-Type: multipart/mixed; boundary=B\n\n--B \n\nx\n", false},
+	} {
+		r := Read([]byte(crlf(c.mail)), policy.DefaultLimits())
+		if got := slices.ContainsFunc(r.Nodes, func(n Node) bool { return n.Problem == policy.Ambiguous }); got != c.ambiguous {
+			t.Errorf("%s: ambiguous is %v (%v)", c.name, got, r.Doubts)
+		}
+	}
+}
+
+// A boundary that is another one to some programs is a doubt.
+func TestBoundariesAreWrittenPlainly(t *testing.T) {
+	for value, plain := range map[string]bool{
+		`multipart/mixed; boundary=B`: true, `multipart/mixed; boundary="B"; x=y`: true, "multipart/mixed;\r\n\tBoundary = \"B\" ;": true,
+		`multipart/mixed; boundary="B" (c)`: false, `multipart/mixed; boundary=B x`: false, `multipart/mixed; boundary*=''B`: false,
+		`multipart/mixed; boundary="\B"`: false, `multipart/mixed; boundary='B'`: false,
+	} {
+		if got := isPlainBoundary([]byte(value), "B"); got != plain {
+			t.Errorf("%s: %v", value, got)
+		}
+	}
+}
+
 // Who ends a boundary at a blank or quotation mark finds no delimiter: the whole is one text,
 // in which tags and characters by number count.
 func TestBoundariesThatEndEarlyAreReadAsText(t *testing.T) {

@@ -130,7 +130,7 @@ func (e transfer) decode(raw []byte) []byte {
 	case quotedPrintableToEnd:
 		return decodeQP(joinSoftBreaks(raw))
 	case uuencoded:
-		if _, data, _ := firstUU(raw); data != nil {
+		if _, data, _, _ := firstUU(raw); data != nil {
 			return data
 		}
 	}

@@ -2,20 +2,39 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
-// doubt is something that another program might read differently. structural:
-// it may change which bytes belong to which part.
+// doubt is something that another program might read differently.
 type doubt struct {
-	path, why  string
-	structural bool
+	path, why string
+	cause     cause
 }
+
+// cause is the kind of a doubt.
+type cause byte
+
+const (
+	ordinary     cause = iota // mail of programs that people use has it, often with others
+	oddField                  // what a header line is, and a name
+	twice                     // fields and parameters that contradict each other
+	oddType                   // media types that are none
+	oddEncoding               // transfer encodings that nobody or not everybody knows
+	oddDelimiter              // where parts begin and end
+	oddCode                   // base64 with something else in it
+	oddMessage                // whether a part is a mail
+	oddOctet                  // NUL, CR without LF
+
+	// structural is added where it may change which bytes belong to which part.
+	structural cause = 1 << 7
+)
 
 // frame is an open multipart.
 type frame struct {
@@ -86,10 +105,10 @@ func (w *whole) reader(raw []byte, limits policy.Limits, d dialect) *reader {
 	return &w.top
 }
 
-func (r *reader) doubt(path, why string, structural bool) {
+func (r *reader) doubt(path, why string, cause cause) {
 	const enough = 100
-	if len(r.doubts) < enough {
-		r.doubts = append(r.doubts, doubt{path, why, structural})
+	if d := (doubt{path, why, cause}); len(r.doubts) < enough && !slices.Contains(r.doubts, d) {
+		r.doubts = append(r.doubts, d)
 	}
 }
 
@@ -138,7 +157,7 @@ func (r *reader) walk(path string, depth int) {
 // octets notes those that programs take in different ways.
 func (r *reader) octets(path string, raw []byte) {
 	if bytes.IndexByte(raw, 0) >= 0 {
-		r.doubt(path, "NUL octet", false)
+		r.doubt(path, "NUL octet", oddOctet)
 	}
 }
 
@@ -155,7 +174,7 @@ func (r *reader) addNode(n Node) int {
 // next delimiter.
 func (r *reader) entity(path string) {
 	if n := blankLines(r.raw[r.pos:]); n > 0 && beginsLikeMail(r.raw[r.pos+n:]) {
-		r.doubt(path, "empty line in front of a header", true)
+		r.doubt(path, "empty line in front of a header", oddField|structural)
 		r.strange.skipBlank = true
 		if r.dialect.skipBlank {
 			r.pos += n
@@ -190,7 +209,7 @@ func childPath(parent string, n int) string {
 func (r *reader) longest(path string, n int) {
 	r.longestHeader = max(r.longestHeader, int64(n))
 	if int64(n) > r.limits.HeaderBytes {
-		r.doubt(path, "header block over the limit", true)
+		r.doubt(path, "header block over the limit", ordinary|structural)
 	}
 }
 
@@ -222,7 +241,7 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 		}
 		blank := line[0] == ' ' || line[0] == '\t'
 		if blank && len(bytes.TrimRight(line, " \t")) == 0 {
-			r.doubt(path, "header line of blanks", true)
+			r.doubt(path, "header line of blanks", oddField|structural)
 			r.strange.blankEnds = true
 			if r.dialect.blankEnds {
 				r.pos = end
@@ -240,7 +259,7 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 			continue
 		}
 		if len(fields) == 0 && blank && len(bytes.TrimSpace(line)) > 0 {
-			r.doubt(path, "header begins with a blank", true)
+			r.doubt(path, "header begins with a blank", oddField|structural)
 			r.strange.trimFirst = true
 			if r.dialect.trimFirst {
 				start = end - len(bytes.TrimLeft(r.raw[start:end], " \t"))
@@ -253,8 +272,12 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 		}
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
-			r.doubt(path, "header line without a field name", false)
+			r.doubt(path, "header line without a field name", ordinary)
+			if charset.HasControls(line) || bytes.IndexByte(line, '\r') >= 0 {
+				r.doubt(path, "controls in a header line without a field name", oddField)
+			}
 			if name := cleanName(line); isStructure(strings.ToLower(name)) {
+				r.doubt(path, "field name with something else in it", oddField)
 				r.strange.cleanNames = true
 				if r.dialect.cleanNames {
 					f := named(name)
@@ -288,7 +311,7 @@ func (r *reader) otherBlank(path string, line []byte) bool {
 	if c, _ := utf8.DecodeRune(line); line[0] == ' ' || line[0] == '\t' || !unicode.IsSpace(c) {
 		return false
 	}
-	r.doubt(path, "header line that begins with another blank", true)
+	r.doubt(path, "header line that begins with another blank", oddField|structural)
 	r.strange.anyBlank = true
 	return r.dialect.anyBlank
 }
@@ -339,14 +362,14 @@ func (r *reader) seen(path string, fields []field) []field {
 			}
 		}
 		if f.loose && isStructure(f.key) {
-			r.doubt(path, "blank before the colon of "+f.key, true)
+			r.doubt(path, "blank before the colon of "+f.key, oddField|structural)
 			r.strange.strictNames = true
 			if r.dialect.strictNames {
 				f.name, f.key, f.trace = "X-"+f.name, "x-"+f.key, isTrace("x-"+f.key)
 			}
 		}
 		if f.name != "" && !isASCII(f.value) && !isUTF8(f.value) {
-			r.doubt(path, "header in no declared charset", false)
+			r.doubt(path, "header in no declared charset", ordinary)
 		}
 	}
 	for k, key := range structureKeys {
@@ -354,7 +377,7 @@ func (r *reader) seen(path string, fields []field) []field {
 			continue
 		}
 		if _, others := first(fields, key); others > 0 {
-			r.doubt(path, "several fields "+key, true)
+			r.doubt(path, "several fields "+key, twice|structural)
 			r.strange.lastWins = true
 		}
 	}

@@ -62,6 +62,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		out.Nodes[0].Problem = policy.Ambiguous
 	}
 	markTangled(out.Nodes)
+	r.markTangledMails(out.Nodes)
 	r.addAnywhere(u, out, path)
 	out.Nodes = append(out.Nodes, u.added...)
 }
@@ -90,7 +91,7 @@ func hasProblem(nodes []Node) bool {
 
 func (r *reader) structural() bool {
 	for _, d := range r.doubts {
-		if d.structural {
+		if d.cause&structural != 0 {
 			return true
 		}
 	}

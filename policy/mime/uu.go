@@ -6,29 +6,30 @@ import "bytes"
 // its data (nil when there is none) and the text around it. Format: POSIX
 // uuencode, historical alphabet; a line that does not decode ends the data.
 // Files inside an ordinary text are found where texts are read.
-func firstUU(text []byte) (before, data, after []byte) { return findUU(text, false) }
+// whole tells that its end is there.
+func firstUU(text []byte) (before, data, after []byte, whole bool) { return findUU(text, false) }
 
 // findUU is firstUU; loose reads a line that is too short for its own count as if the
 // rest of it had been cut off.
-func findUU(text []byte, loose bool) (before, data, after []byte) {
+func findUU(text []byte, loose bool) (before, data, after []byte, whole bool) {
 	for rest := text; len(rest) > 0; {
 		line, next := cutLine(rest)
 		if bytes.HasPrefix(line, []byte("begin ")) {
-			if data, after = decodeUU(next, loose); len(data) > 0 {
-				return text[:len(text)-len(rest)], data, after
+			if data, after, whole = decodeUU(next, loose); len(data) > 0 {
+				return text[:len(text)-len(rest)], data, after, whole
 			}
 		}
 		rest = next
 	}
-	return text, nil, nil
+	return text, nil, nil, false
 }
 
-func decodeUU(text []byte, loose bool) (data, rest []byte) {
+func decodeUU(text []byte, loose bool) (data, rest []byte, whole bool) {
 	for len(text) > 0 {
 		line, after := cutLine(text)
 		line = bytes.TrimRight(line, " \t\r")
 		if bytes.Equal(line, []byte("end")) {
-			return data, after
+			return data, after, true
 		}
 		if len(line) == 0 || line[0] == '`' {
 			text = after
@@ -36,12 +37,12 @@ func decodeUU(text []byte, loose bool) (data, rest []byte) {
 		}
 		n := int(line[0]-' ') & 63
 		if line[0] < ' ' || line[0] > '`' || !loose && (len(line)-1)*3/4+3 < n {
-			return data, text
+			return data, text, false
 		}
 		data = appendUU(data, line[1:], n)
 		text = after
 	}
-	return data, nil
+	return data, nil, false
 }
 
 func appendUU(data, line []byte, n int) []byte {

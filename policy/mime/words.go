@@ -48,11 +48,17 @@ const (
 // a program shows that goes by the label alone, or guesses otherwise. text is the first
 // one.
 func otherTexts(value []byte, words []word, text string) []string {
+	var out []string
+	if s := sewn(value); s != nil {
+		words := wordsOf(s)
+		text := textOf(words)
+		out = append(append(out, text), otherTexts(s, words, text)...)
+	}
 	doubtful := func(w word) bool { return w.padded || w.nested || !isPlain(w.charset, w.data) }
 	if !strings.Contains(text, "=?") && !slices.ContainsFunc(words, doubtful) {
-		return nil
+		return out
 	}
-	return append(textsInDoubt(words), bentTexts(value, words, text)...)
+	return append(append(out, textsInDoubt(words)...), bentTexts(value, words, text)...)
 }
 
 // textsInDoubt are what each charset that is in question makes of the words.

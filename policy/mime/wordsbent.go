@@ -9,17 +9,29 @@ import (
 // that read them otherwise.
 func bentTexts(value []byte, words []word, text string) []string {
 	var out []string
-	add := func(want func(word) bool, read func() string) {
-		if !slices.ContainsFunc(words, want) {
-			return
-		}
-		if other := read(); other != text && !slices.Contains(out, other) {
+	add := func(other string) {
+		if other != text && !slices.Contains(out, other) {
 			out = append(out, other)
 		}
 	}
-	add(func(w word) bool { return w.padded }, func() string { return decodeText(withoutInnerPadding(value)) })
-	add(func(w word) bool { return w.nested }, func() string { return decodeText(withoutOuterStarts(value)) })
-	add(func(w word) bool { return w.joined && !isPlain(w.charset, w.data) }, func() string { return textOf(cutWords(value, false)) })
+	if slices.ContainsFunc(words, func(w word) bool { return w.joined && !isPlain(w.charset, w.data) }) {
+		add(textOf(cutWords(value, false)))
+	}
+	for _, way := range [...]struct {
+		want  func(word) bool
+		other func([]byte) []byte
+	}{
+		{func(w word) bool { return w.padded }, withoutInnerPadding},
+		{func(w word) bool { return w.nested }, withoutOuterStarts},
+	} {
+		if slices.ContainsFunc(words, way.want) {
+			other := way.other(value)
+			add(decodeText(other))
+			if other = sewn(other); other != nil {
+				add(decodeText(other))
+			}
+		}
+	}
 	return out
 }
 
@@ -75,4 +87,49 @@ func withoutInnerPadding(v []byte) []byte {
 		return nil
 	}
 	return append(out, v[last:]...)
+}
+
+// sewn takes out what stands between two words and says nothing (quotation marks, brackets,
+// backslashes, controls): a program that takes these off first shows the words as one. nil
+// when there is no such place.
+func sewn(v []byte) []byte {
+	const longest = 16
+	var out []byte
+	last, end := 0, -1 // what was taken over, the end of the word before
+	for at := 0; ; {
+		i := bytes.Index(v[at:], []byte("=?"))
+		if i < 0 {
+			break
+		}
+		at += i
+		_, ok, n := readWord(v[at:])
+		if !ok {
+			at += 2
+			continue
+		}
+		if end >= 0 && at-end <= longest && isEmptyJoint(v[end:at]) {
+			out, last = append(out, v[last:end]...), at
+		}
+		at += n
+		end = at
+	}
+	if out == nil {
+		return nil
+	}
+	return append(out, v[last:]...)
+}
+
+// isEmptyJoint tells marks that say nothing; blanks alone part no words anyway.
+func isEmptyJoint(v []byte) bool {
+	marks := false
+	for _, c := range v {
+		switch {
+		case c == ' ', c == '\t', c == '\r', c == '\n':
+		case c < ' ', c == 0x7f, c == '"', c == '(', c == ')', c == '\\':
+			marks = true
+		default:
+			return false
+		}
+	}
+	return marks
 }

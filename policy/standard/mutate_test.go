@@ -5,16 +5,19 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 )
 
 // mutant changes a mail by the grammar of MIME: fields, parameters, encodings,
 // delimiters, line ends and nesting, one to four changes at a time. Most of what
-// comes out is a mail that some program still shows.
+// comes out is a mail that some program still shows. SEKISHO_MUTATION asks for those only
+// that have these words in their name.
 func mutant(rnd *rand.Rand, raw []byte) ([]byte, string) {
 	var names []string
-	all := slices.Concat(mutations(), wordMutations(), kindMutations(), oddMutations(), clientMutations(), peerMutations())
+	all := slices.DeleteFunc(slices.Concat(mutations(), wordMutations(), kindMutations(), oddMutations(), clientMutations(), peerMutations()),
+		func(m mutation) bool { return !strings.Contains(m.name, os.Getenv("SEKISHO_MUTATION")) })
 	for range 1 + rnd.IntN(4) {
 		m := all[rnd.IntN(len(all))]
 		if out := m.change(rnd, bytes.Clone(raw)); len(out) > 0 && len(out) < 1<<20 {
