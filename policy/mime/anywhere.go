@@ -341,12 +341,7 @@ func unescaped(lines []byte) [][]byte {
 			out = append(out, e.decode(lines))
 		}
 		if !isASCII(lines) { // what does not belong there is a blank to some, and cut off
-			out = append(out, decodeQP(bytes.Map(func(c rune) rune {
-				if c >= 0x80 {
-					return -1
-				}
-				return c
-			}, lines)))
+			out = append(out, decodeQP(sevenBits(lines)))
 		}
 	}
 	return out

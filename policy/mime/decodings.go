@@ -130,12 +130,16 @@ func (r *reader) otherWays(n *Node) (ways []transfer) {
 	case base64Encoding:
 		return r.otherBase64(n)
 	case quotedPrintable:
+		if hasRawOctets(n.raw) {
+			r.doubt(n.Path, "octets between escapes", ordinary)
+			ways = append(ways, quotedPrintable|cleanOnly)
+		}
 		stray, cr := strayEquals(n.raw)
 		if !stray {
-			return nil
+			return ways
 		}
 		r.doubt(n.Path, "equals sign that escapes nothing", ordinary)
-		ways = []transfer{quotedPrintableLoose, quotedPrintableJoined, quotedPrintableHalf}
+		ways = append(ways, quotedPrintableLoose, quotedPrintableJoined, quotedPrintableHalf)
 		if cr {
 			ways = append(ways, quotedPrintableToEnd)
 		}
@@ -249,6 +253,35 @@ func strayEquals(raw []byte) (stray, cr bool) {
 		}
 		stray, cr = true, cr || rest[0] == '\r'
 	}
+}
+
+// hasRawOctets tells octets of eight bits beside escapes of such, which are characters
+// together to some programs; others drop what is not escaped. In UTF-8 no character is
+// made of both but where it is damaged.
+func hasRawOctets(raw []byte) bool {
+	if isASCII(raw) {
+		return false
+	}
+	for rest := raw; ; {
+		i := bytes.IndexByte(rest, '=')
+		if i < 0 || len(rest) < i+3 {
+			return false
+		}
+		if rest = rest[i+1:]; unhex(rest[0]) >= 8 && unhex(rest[1]) >= 0 {
+			return !isUTF8(decodeQP(raw))
+		}
+	}
+}
+
+// sevenBits drops octets of eight bits.
+func sevenBits(raw []byte) []byte {
+	out := make([]byte, 0, len(raw))
+	for _, c := range raw {
+		if c < 0x80 {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // withoutStray drops the equals signs that escape nothing, with the blanks and line

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 
@@ -168,4 +169,22 @@ func foldLines(s string) string {
 		s = s[76:]
 	}
 	return b.String() + s
+}
+
+// Octets between the escapes of characters are a part of these or nothing; a footer in UTF-8
+// below escapes of UTF-8 is what it is.
+func TestOctetsBetweenEscapes(t *testing.T) {
+	const head = "Content-Type: text/plain; charset=euc-jp\nContent-Transfer-Encoding: quoted-printable\n\n"
+	for body, want := range map[string]string{
+		"=B8=C4=BF=CD\xef\xbb\xbf=C8=D6=B9=E6\n": "\xb8\xc4\xbf\xcd\xc8\xd6\xb9\xe6",
+		"=E5=80=8B=E4=BA=BA\n個人情報\n":             "",
+	} {
+		r := Read([]byte(crlf(head+body)), policy.DefaultLimits())
+		if r.Canonical != (want == "") {
+			t.Errorf("%q: canonical is %v", body, r.Canonical)
+		}
+		if want != "" && !slices.ContainsFunc(r.Nodes, func(n Node) bool { return strings.Contains(string(n.Body()), want) }) {
+			t.Errorf("%q: not read without them", body)
+		}
+	}
 }

@@ -23,7 +23,7 @@ const (
 
 // What programs do with base64 that is not as it should be, besides base64Encoding.
 const (
-	cleanOnly transfer = 1 << (iota + 4) // lines with junk in them mean nothing
+	cleanOnly transfer = 1 << (iota + 4) // lines with junk in them mean nothing; of quoted-printable: octets of eight bits
 	urlSafe                              // - and _ are letters (RFC 4648 section 5)
 	unpadded                             // padding means nothing
 	byLine                               // a group does not go on in the next line
@@ -106,7 +106,11 @@ func (e transfer) decode(raw []byte) []byte {
 	if e&beforeFooter != 0 {
 		raw = raw[:footerAt(raw)]
 	}
-	if e&cleanOnly != 0 {
+	switch {
+	case e&cleanOnly == 0:
+	case e&^allHabits == quotedPrintable:
+		raw = sevenBits(raw)
+	default:
 		raw = cleanLines(raw)
 	}
 	switch e &^ allHabits {

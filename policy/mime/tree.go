@@ -272,19 +272,11 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 		}
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
-			r.doubt(path, "header line without a field name", ordinary)
-			if charset.HasControls(line) || bytes.IndexByte(line, '\r') >= 0 {
-				r.doubt(path, "controls in a header line without a field name", oddField)
-			}
-			if name := cleanName(line); isStructure(strings.ToLower(name)) {
-				r.doubt(path, "field name with something else in it", oddField)
-				r.strange.cleanNames = true
-				if r.dialect.cleanNames {
-					f := named(name)
-					f.value = r.raw[start+bytes.IndexByte(line, ':')+1 : end]
-					fields[len(fields)-1] = f
-					continue
-				}
+			if name := r.nameless(path, line); name != "" {
+				f := named(name)
+				f.value = r.raw[start+bytes.IndexByte(line, ':')+1 : end]
+				fields[len(fields)-1] = f
+				continue
 			}
 			if almostField(line) {
 				continue
@@ -298,6 +290,24 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 		}
 	}
 	return fields, false
+}
+
+// nameless notes a line without a field name; it gives the name that the line has in this
+// dialect.
+func (r *reader) nameless(path string, line []byte) string {
+	r.doubt(path, "header line without a field name", ordinary)
+	if charset.HasControls(line) || bytes.IndexByte(line, '\r') >= 0 {
+		r.doubt(path, "controls in a header line without a field name", oddField)
+	}
+	name := cleanName(line)
+	if !isStructure(strings.ToLower(name)) {
+		return ""
+	}
+	r.doubt(path, "field name with something else in it", oddField)
+	if r.strange.cleanNames = true; !r.dialect.cleanNames {
+		return ""
+	}
+	return name
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
