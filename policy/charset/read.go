@@ -220,6 +220,11 @@ func otherwise(data []byte, out []Reading, best Reading, declared string) []Read
 		out = append(out, resynced(part, out, best.Charset, declared)...)
 		out[0].Rest = out[0].Rest || !whole
 	}
+	if best.Bad == 0 && best.Charset != declared { // who goes by the label goes on behind what is no character
+		if part, _ := damagedLines(data, declared); declared != "" && As(part, declared).Bad > 0 {
+			out = append(out, resynced(part, out, declared)...)
+		}
+	}
 	if best.Bad == 0 && len(data) <= maxDamaged {
 		// Octets that all fit one charset may be lines of several.
 		if d := decodeByLine(data); d.Bad == 0 && Score(d.Text) > best.Score && !slices.ContainsFunc(out, func(o Reading) bool { return o.Text == d.Text }) {
