@@ -125,7 +125,8 @@ var yuchoPair = &kind{
 // behind it, and a current account that is spoken of beside what only companies have: such
 // accounts are for business, but people in business have them too.
 func (d *Detector) companyAccount(v *view, c *candidate) bool {
-	left := v.leftOf(c.start)
+	left := v.s[:c.start]
+	left = left[strings.LastIndexByte(left, '\n')+1:]
 	return strings.Contains(left, "振込先") && !d.personHolds(v.s[c.end:]) && anyOf(v.around(c.start, 4), []string{"請求額", "請求金額", "請求書", "ご請求", "支払期限", "支払期日", "登録番号"}) ||
 		strings.Contains(left, "当座") && anyOf(v.around(c.start, 1), []string{"会社の", "当社", "弊社", "貴社", "御社", "法人番号", "適格請求書", "登録番号", "御中"})
 }
@@ -144,12 +145,14 @@ func firmBehindNumber(rest string) bool {
 
 // personHolds tells that the holder behind the number of an account is a person.
 func (d *Detector) personHolds(rest string) bool {
-	rest = holderBehind(rest)
+	if rest = strings.TrimSpace(holderBehind(rest)); rest == "" {
+		return false
+	}
 	n := kanaRun(rest, isKatakana)
 	if strings.HasPrefix(rest[n:], " ") {
 		n += 1 + kanaRun(rest[n+1:], isKatakana)
 	}
-	return d.kanaPair(squeeze(rest[:n])) || d.nameLike(strings.TrimSpace(rest))
+	return d.kanaPair(squeeze(rest[:n])) || d.nameLike(rest)
 }
 
 // holderBehind is the line behind the number of an account, from the holder on.

@@ -9,8 +9,9 @@ import "strings"
 // mostAgain is how many names of a view are looked for again.
 const mostAgain = 8
 
-// givenAgain emits the parts of names with an honorific by which those are called that
-// were named in full before.
+// givenAgain emits the parts of names by which those are called that were named in full
+// before, Japanese ones with an honorific; and a Western name that stands above, where its
+// line alone did not tell it: Onboarding - Julia O'Neill.
 func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) {
 	n := 0
 	for i := range cands {
@@ -18,50 +19,74 @@ func (d *Detector) givenAgain(v *view, cands []candidate, emit func(candidate)) 
 		if c.kind != personName || c.points < 2 || c.subtype != "" && !strings.Contains(v.s[c.start:c.end], "・") || c.business || n == mostAgain {
 			continue
 		}
-		part, sort := d.calledBy(v, c)
-		if part == "" {
-			continue
+		called := d.calledBy(v, c)
+		n += b2i(len(called) > 0)
+		for _, by := range called {
+			d.again(v, c, by, emit)
 		}
-		n++
-		for at := c.end; ; {
-			k := strings.Index(v.s[at:min(len(v.s), c.end+againReach)], part)
-			if k < 0 {
-				break
-			}
-			start := at + k
-			at = start + len(part)
-			if isUpper(part[0]) && (at == len(v.s) || !wordByte(v.s[at])) && !wordByte(v.s[start-1]) && !firmBehind(v.s[at:min(len(v.s), at+30)]) {
-				emit(candidate{kind: personName, start: start, end: at, match: match{norm: c.norm, subtype: sort, points: likely, why: whyNear}})
-			} else if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && r != '・' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
-				emit(candidate{kind: personName, start: start, end: at, match: match{norm: part, subtype: sort, points: likely, why: whyHonorific | whyNear}})
+		if raw := v.s[c.start:c.end]; len(called) > 0 && isUpper(raw[0]) && strings.Contains(raw, " ") {
+			above := v.s[max(0, c.start-againReach):c.start]
+			if k := strings.Index(above, raw); k >= 0 {
+				start := c.start - len(above) + k
+				emit(candidate{kind: personName, start: start, end: start + len(raw), match: match{norm: c.norm, subtype: c.subtype, points: likely, why: whyNear}})
 			}
 		}
 	}
 }
 
-// calledBy is the part of a name that its bearer is called by afterwards: the given name, of
-// a name in katakana the last one (クリスティーナ・ベッカーさん … ベッカーさん), and the family
-// name where no dictionary has it.
-func (d *Detector) calledBy(v *view, c *candidate) (part, sort string) {
-	if raw := v.s[c.start:c.end]; strings.Contains(raw, "・") {
-		return raw[strings.LastIndex(raw, "・")+len("・"):], "surname"
+// called is a part of a name that stands for the whole of it.
+type called struct{ part, sort string }
+
+// again emits where a part of the name c stands behind it.
+func (d *Detector) again(v *view, c *candidate, by called, emit func(candidate)) {
+	for at := c.end; ; {
+		k := strings.Index(v.s[at:min(len(v.s), c.end+againReach)], by.part)
+		if k < 0 {
+			return
+		}
+		start := at + k
+		at = start + len(by.part)
+		if isUpper(by.part[0]) && (at == len(v.s) || !wordByte(v.s[at])) && !wordByte(v.s[start-1]) && !firmBehind(v.s[at:min(len(v.s), at+30)]) && !v.signs(start, at) {
+			emit(candidate{kind: personName, start: start, end: at, match: match{norm: c.norm, subtype: by.sort, points: likely, why: whyNear}})
+		} else if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && r != '・' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
+			emit(candidate{kind: personName, start: start, end: at, match: match{norm: by.part, subtype: by.sort, points: likely, why: whyHonorific | whyNear}})
+		}
 	}
-	if raw := v.s[c.start:c.end]; isUpper(raw[0]) && strings.Contains(raw, " ") {
+}
+
+// signs tells that a name fills its line, as that of who writes does below the last words.
+func (v *view) signs(start, end int) bool {
+	a, b := v.lineSpan(v.line(start))
+	return strings.TrimSpace(v.s[a:start]) == "" && strings.Trim(v.s[end:b], " ,.") == ""
+}
+
+// calledBy are the parts of a name that its bearer is called by afterwards: the given name, of
+// a name in katakana the last one (クリスティーナ・ベッカーさん … ベッカーさん), of a Western one
+// both, and the family name where no dictionary has it.
+func (d *Detector) calledBy(v *view, c *candidate) []called {
+	raw := v.s[c.start:c.end]
+	if i := strings.LastIndex(raw, "・"); i >= 0 {
+		return []called{{raw[i+len("・"):], "surname"}}
+	}
+	if isUpper(raw[0]) && strings.Contains(raw, " ") {
 		if c.why&whyNear != 0 { // no dictionary has it
-			return raw, c.subtype
+			return []called{{raw, c.subtype}}
 		}
-		if last := raw[strings.LastIndexByte(raw, ' ')+1:]; c.points >= likely && len(last) >= 4 && isUpper(last[0]) && !englishWords[lower(last)] && !ambiguousNames[lower(last)] {
-			return last, "surname" // Lorenzo Drummond … Drummond can be reached
+		var out []called
+		for _, by := range []called{{raw[strings.LastIndexByte(raw, ' ')+1:], "surname"}, {raw[:strings.IndexByte(raw, ' ')], "given"}} { // Lorenzo Drummond … Drummond can be reached
+			if w := by.part; c.points >= likely && len(w) >= 4 && isUpper(w[0]) && !englishWords[lower(w)] && !ambiguousNames[lower(w)] {
+				out = append(out, by)
+			}
 		}
-		return "", ""
+		return out
 	}
-	if family, given, ok := strings.Cut(v.s[c.start:c.end], " "); ok && given != "" && kanjiWord(family, 3) && len(family) > len("堀") && !d.dict.family.has(family) {
-		return family, "surname"
+	if family, given, ok := strings.Cut(raw, " "); ok && given != "" && kanjiWord(family, 3) && len(family) > len("堀") && !d.dict.family.has(family) {
+		return []called{{family, "surname"}}
 	}
 	if sp := d.splitName(c.norm); sp.family > 0 && sp.end == len(c.norm) {
-		return c.norm[sp.family:], "given"
+		return []called{{c.norm[sp.family:], "given"}}
 	}
-	return "", ""
+	return nil
 }
 
 // againReach is how far behind a name its given name is looked for, in bytes.

@@ -361,7 +361,7 @@ func (d *Detector) nameColumns(g *grid) {
 		}
 	}
 	g.partyColumn()
-	g.company = posts && (firms || g.lookedAfter()) || g.branches() || g.atWork()
+	g.company = firms && posts || g.lookedAfter() || g.branches() || g.atWork()
 	g.dutyColumns()
 	g.cardColumn()
 	g.accountColumn()

@@ -110,16 +110,16 @@ func (g *grid) lookedAfter() bool {
 // others name people otherwise.
 func (g *grid) inCharge() (charged, others bool) {
 	for i := range g.columns {
-		if c := &g.columns[i]; c.kind == personName {
+		if c := &g.columns[i]; c.kind == personName || c.kind == nil {
 			charge := aCharge.in(lower(c.header))
-			charged, others = charged || charge, others || !charge
+			charged, others = charged || charge, others || !charge && c.kind == personName
 		}
 	}
 	return charged, others
 }
 
 // aCharge is a word of headers for somebody in charge.
-var aCharge = newAnyWord("担当", "先方", "窓口", "contact person", "person in charge", "account manager", "handled by", "case worker")
+var aCharge = newAnyWord("担当", "先方", "窓口", "代表者", "応対者", "来訪者", "contact person", "person in charge", "account manager", "handled by", "case worker")
 
 // firmColumn tells that nearly all cells of a column name a firm.
 func (g *grid) firmColumn() bool {

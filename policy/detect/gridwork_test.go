@@ -36,6 +36,7 @@ func TestHeadersThatSayLittle(t *testing.T) {
 		{"a title that could be a header", "参加者\n社員番号,氏名,所属\n243410,辻 律,総務\n898644,堀 稔,総務\n754902,泉 瞳,開発\n", "employee_id person_name employee_id person_name employee_id person_name", 3},
 		{"firms and who is in charge there", "訪問日,訪問先,先方担当者,内容\n2026/03/10,港工業株式会社,野口,見積\n2026/04/08,山手住宅株式会社,大塚,納品立会\n2026/07/26,株式会社本町印刷,須藤,見積\n", "", 0},
 		{"customers and who is in charge of them", "氏名,電話,担当者\n辻 律,090-1234-5678,今井\n堀 稔,090-1234-5679,今井\n泉 瞳,090-1234-5670,濵田\n東 湊,090-1234-5671,濵田\n林 樹,090-1234-5672,今井\n", phones, 5},
+		{"visitors of a firm", "日付,部屋,来訪企業,代表者名,応対者\n2026/10/03,第1応接,有限会社三原金物店,辻 律,森\n2026/07/23,大会議室,株式会社うみかぜ,堀 稔,森\n2026/05/13,大会議室,港工業株式会社,泉 瞳,東\n", "", 0},
 		{"sums beside accounts", "受取人氏名,金融機関,支店,種別,口座番号,支払額\n辻 律,みやま信金,本店,普通,8930875,889010\n堀 稔,みやま信金,中央,普通,7962967,705885\n泉 瞳,みやま信金,東,普通,3791149,180657\n", "person_name bank_account person_name bank_account person_name bank_account", 3},
 		{"prefectures alone", "氏名,メール,都道府県\n辻 律,r.tsuji@mail.example,福岡県\n堀 稔,minoru.hori@mail.example,愛知県\n泉 瞳,izumi@mail.example,大阪府\n", "person_name email person_name email person_name email", 3},
 		{"prefectures of an address", "氏名,都道府県,市区町村\n辻 律,福岡県,久留米市\n堀 稔,愛知県,江南市\n泉 瞳,大阪府,堺市\n", "person_name address address person_name address address person_name address address", 3},

@@ -342,7 +342,7 @@ func (s *standing) person(h *hit) bool {
 		return false
 	case lead == sayWork, lead == hintWork && (l.private == 0 || l.private == hintPrivate && s.whole.private < sayPrivate):
 		return true
-	case s.addresses(h, n):
+	case s.addresses(h, n), s.takesOver(h, l):
 		return true
 	case l.private >= sayPrivate:
 		return false

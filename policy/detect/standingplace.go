@@ -147,6 +147,12 @@ func (s *standing) forWork(h *hit, l *standingLine) bool {
 	return hasAnyPrefix(rest, []string{"へ", "まで", "宛"}) && aPaperTo.in(left) && !s.namedBefore(h, l)
 }
 
+// takesOver tells the name of whoever is put in charge: 担当が堀から佐野に替わります.
+func (s *standing) takesOver(h *hit, l *standingLine) bool {
+	rest, _ := fold(s.restOf(h, l))
+	return strings.Contains(s.leftOf(h, l), "担当") && hasAnyPrefix(rest, []string{"に変わ", "に替わ", "に代わ", "に交代", "に引き継", "に引継", "へ変わ", "へ替わ", "へ代わ", "へ交代", "へ引き継", "へ引継", "が担当", "が引き継", "が後任"})
+}
+
 // aPaperTo are words for what is sent to a firm.
 var aPaperTo = newAnyWord("履歴書", "書類", "応募", "質問", "不明な点", "問い合わせ", "問合せ", "誤りが", "ご連絡は", "ご意見", "お申し込みは", "お申込みは", "添付し")
 

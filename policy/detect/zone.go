@@ -128,13 +128,14 @@ func (v *view) zones(first, last bool) []bool {
 			z[n] = true
 		case len(line) > 200:
 		case strings.TrimRight(line, " ") == "--": // RFC 3676, section 4.3
-			v.signoff(z, n+1)
+			v.signoff(z, n+1, longestDashed)
 		case ruler(line):
 			v.signature(z, n+1, last)
 		case closing(line):
-			v.signoff(z, n+1)
+			v.signoff(z, n+1, 70)
 		case strings.HasPrefix(line, "    "):
 			v.letterhead(z, n)
+			v.rightHand(z, n)
 		}
 	}
 	v.cards(z, last)
@@ -318,8 +319,13 @@ func closing(line string) bool {
 	return false
 }
 
-// signoff marks the few lines behind the last words of a letter.
-func (v *view) signoff(z []bool, from int) {
+// longestDashed is how long a line of a signature behind the mark of RFC 3676 may be, in
+// characters: all of it often stands in one.
+const longestDashed = 200
+
+// signoff marks the few lines behind the last words of a letter, none longer than most
+// characters.
+func (v *view) signoff(z []bool, from, most int) {
 	for n, blank := from, 0; n < len(v.lines) && n < from+8; n++ {
 		t := strings.TrimSpace(unquote(v.lineText(n)))
 		if t == "" {
@@ -328,7 +334,7 @@ func (v *view) signoff(z []bool, from int) {
 			}
 			continue
 		}
-		if utf8.RuneCountInString(t) > 70 {
+		if utf8.RuneCountInString(t) > most {
 			return
 		}
 		z[n] = true

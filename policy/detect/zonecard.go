@@ -66,6 +66,20 @@ func (v *view) letterhead(z []bool, n int) {
 	}
 }
 
+// rightHand marks the lines set far to the right below that of an organisation, as those of
+// who writes stand in letters: name, telephone.
+func (v *view) rightHand(z []bool, n int) {
+	line := v.lowLine(n)
+	if !strings.HasPrefix(line, setRight) || !organisation(line) || anHonorific.in(line) {
+		return
+	}
+	for k := n; k < len(v.lines) && k < n+cardLines && strings.HasPrefix(v.lowLine(k), setRight) && !anHonorific.in(v.lowLine(k)) && !v.privateField(k); k++ {
+		z[k] = true
+	}
+}
+
+const setRight = "          "
+
 // aSigner are the offices of those who sign for an organisation.
 var aSigner = newAnyWord("代表", "取締役", "理事長", "院長", "園長", "所長", "校長", "学長", "店主", "施設長", "支配人", "組合長", "会長")
 

@@ -27,6 +27,9 @@ func TestCards(t *testing.T) {
 		{"members of a department with their mobiles", "業務課の緊急連絡先\n佐野 花子 090-1234-4405\n森 一郎 090-1234-4406\n", "佐野 花子 090-1234-4405 森 一郎 090-1234-4406"},
 		{"somebody below the office", "合同会社ひばり 業務課\n森 一郎様 090-1234-4406\n東京都八王子市明神町4-2-1\n", "森 一郎様 090-1234-4406 東京都八王子市明神町4-2-1"},
 		{"a house that no word calls one", "いつもありがとうございます。\n連盟事務局の佐野です。\n雨のときは中止です。\n\nどうぞよろしくお願い申し上げます。\n連盟事務局\n佐野（サノ）\n0564-24-7952\n", ""},
+		{"all in one line behind the mark of RFC 3676", "Thanks for the call.\n\n-- \nImogen Whitaker | Claims Handler | i.whitaker@larkfield.example | +44 1632 960123\n", ""},
+		{"who writes, to the right below the house", "合同会社ひばり\n佐野 様\n　　　　　　　　　　　　山手住宅株式会社\n　　　　　　　　　　　　森 一郎\n　　　　　　　　　　　　TEL 011-233-4405\n注文請書 1通をお送りします。\n", ""},
+		{"whoever takes over", "お世話になっております。合同会社ひばりの森です。\nこのたび弊社の担当が森から佐野 花子に変わります。\n前職では購買におりました。\n", ""},
 		{"who dealt with it", "相談者 森 一郎 090-1234-4406\n対応 佐野 花子\n", "森 一郎 090-1234-4406"},
 	} {
 		r := detectText(t, c.text)
