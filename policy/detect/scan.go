@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A run is a chain of digit groups that a reader may take for one number:
 // hyphens, dots, spaces, brackets and at most one line break stand between them.
@@ -201,7 +204,7 @@ func (w *window) freeRight() bool {
 	}
 	if e := w.end(); e < len(w.v.s) {
 		c := w.v.s[e]
-		if isLetter(c) || c == '_' || c == '@' {
+		if isLetter(c) || c == '_' && (e+1 == len(w.v.s) || w.v.s[e+1] < utf8.RuneSelf) || c == '@' {
 			return false
 		}
 		if (c == '-' || c == '/') && e+1 < len(w.v.s) && wordByte(w.v.s[e+1]) {

@@ -223,18 +223,7 @@ func readLZMA(r *reading) error {
 
 // readZstd reads all frames; what stands in those that programs skip is searched.
 func readZstd(r *reading) error {
-	var skipped []byte
-	rest := r.file.Data
-	for len(rest) > 8 && rest[0]&0xf0 == 0x50 && string(rest[1:4]) == "\x2a\x4d\x18" {
-		n := min(len(rest), 8+int(le32(rest[4:])))
-		skipped, rest = append(skipped, rest[8:n]...), rest[n:]
-	}
-	if text := sweepText(skipped); carriesData(text) {
-		kept, err := r.clip(text)
-		r.swept("skipped frames", kept)
-		r.fail(err)
-	}
-	r.end = zstdEnd(r.file.Data)
+	r.end = r.skippedFrames(zstdEnd)
 	zr, err := zstd.NewReader(bytes.NewReader(r.file.Data[:r.end]), zstd.WithDecoderConcurrency(1),
 		zstd.WithDecoderMaxWindow(zstdWindow), zstd.WithDecoderMaxMemory(zstdWindow*2))
 	if err != nil {
@@ -242,6 +231,18 @@ func readZstd(r *reading) error {
 	}
 	defer zr.Close()
 	return r.unpacked("", zr)
+}
+
+// skippedFrames searches what stands in the frames that programs pass over, and tells
+// where the last frame ends.
+func (r *reading) skippedFrames(walk func([]byte) (int, []byte)) int {
+	end, skipped := walk(r.file.Data)
+	if text := sweepText(skipped); carriesData(text) {
+		kept, err := r.clip(text)
+		r.swept("skipped frames", kept)
+		r.fail(err)
+	}
+	return end
 }
 
 // skippable is the length of the frame at the start of d that zstd and LZ4 pass over (RFC 8878,
@@ -254,16 +255,17 @@ func skippable(d []byte) int {
 }
 
 // zstdEnd is where the last frame ends (RFC 8878, 3.1.1): its blocks say how long they are.
-func zstdEnd(d []byte) int {
-	at := 0
+// It gives what stands in the skippable frames too.
+func zstdEnd(d []byte) (at int, skipped []byte) {
 	for {
 		rest := d[at:]
 		switch {
 		case skippable(rest) > 0:
+			skipped = append(skipped, rest[8:skippable(rest)]...)
 			at += skippable(rest)
 			continue
 		case len(rest) < 6 || string(rest[:4]) != "\x28\xb5\x2f\xfd":
-			return at
+			return at, skipped
 		}
 		flags := rest[4]
 		n := 6 - int(flags>>5&1) + []int{0, 1, 2, 4}[flags&3] + []int{0, 2, 4, 8}[flags>>6]
@@ -272,7 +274,7 @@ func zstdEnd(d []byte) int {
 		}
 		for last := false; !last; {
 			if n+3 > len(rest) {
-				return len(d)
+				return len(d), skipped
 			}
 			block := int(rest[n]) | int(rest[n+1])<<8 | int(rest[n+2])<<16
 			last = block&1 != 0
@@ -281,7 +283,7 @@ func zstdEnd(d []byte) int {
 			}
 		}
 		if n += int(flags>>2&1) * 4; n > len(rest) {
-			return len(d)
+			return len(d), skipped
 		}
 		at += n
 	}
@@ -289,25 +291,26 @@ func zstdEnd(d []byte) int {
 
 // lz4End is where the last frame ends: its blocks say how long they are. Those of the
 // format before that have no end, and reach as far as the file.
-func lz4End(d []byte) int {
-	at := 0
+// skipped is as with zstdEnd.
+func lz4End(d []byte) (at int, skipped []byte) {
 	for {
 		rest := d[at:]
 		switch {
 		case skippable(rest) > 0:
+			skipped = append(skipped, rest[8:skippable(rest)]...)
 			at += skippable(rest)
 			continue
 		case len(rest) < 7 || string(rest[:4]) != "\x04\x22\x4d\x18":
 			if bytes.HasPrefix(rest, []byte("\x02\x21\x4c\x18")) {
-				return len(d)
+				return len(d), skipped
 			}
-			return at
+			return at, skipped
 		}
 		flags := rest[4]
 		n := 7 + int(flags>>3&1)*8 + int(flags&1)*4
 		for {
 			if n+4 > len(rest) {
-				return len(d)
+				return len(d), skipped
 			}
 			size := int(le32(rest[n:]) &^ (1 << 31))
 			if n += 4; size == 0 {
@@ -316,7 +319,7 @@ func lz4End(d []byte) int {
 			n += size + int(flags>>4&1)*4
 		}
 		if n += int(flags>>2&1) * 4; n > len(rest) {
-			return len(d)
+			return len(d), skipped
 		}
 		at += n
 	}
@@ -329,7 +332,7 @@ func isLZ4(p *probe) string {
 
 // readLZ4 reads frames, whose blocks are 4 MiB at most.
 func readLZ4(r *reading) error {
-	r.end = lz4End(r.file.Data)
+	r.end = r.skippedFrames(lz4End)
 	return r.unpacked("", lz4.NewReader(bytes.NewReader(r.file.Data[:r.end])))
 }
 

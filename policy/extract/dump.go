@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"encoding/ascii85"
 	"encoding/base32"
 	"encoding/hex"
@@ -43,6 +44,13 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 	if !flush() {
 		return
 	}
+	for _, d := range commaHex(text) {
+		d = bytes.TrimRight(d, "\x00")
+		d = append(d, make([]byte, len(d)%2)...) // UTF-16 ends in two zeros
+		if sensible(d, formats) && !take(d) {
+			return
+		}
+	}
 	for rest := text; ; {
 		_, after, ok := strings.Cut(rest, "<~")
 		inside, tail, closed := strings.Cut(after, "~>")
@@ -55,6 +63,53 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 			return
 		}
 	}
+}
+
+// commaHex gives the lists of octets in hex with commas between, as files of the registry
+// (hex:4d,00,…, lines that go on behind a backslash) and sources in C (0x4d, 0x00) have them.
+func commaHex(text string) [][]byte {
+	if !strings.Contains(text, "hex") && strings.Count(text, "0x") < minBlock/4 {
+		return nil
+	}
+	var out [][]byte
+	for at := 0; len(out) < maxSpelled; {
+		i := strings.IndexByte(text[at:], ',')
+		if i < 0 {
+			break
+		}
+		i += at
+		at = i + 1
+		if i < 2 || !isHex(text[i-1]) || !isHex(text[i-2]) {
+			continue
+		}
+		var data []byte
+		for k := i - 2; k+2 <= len(text) && isHex(text[k]) && isHex(text[k+1]); {
+			c, _ := strconv.ParseUint(text[k:k+2], 16, 8)
+			data = append(data, byte(c))
+			if k += 2; k >= len(text) || text[k] != ',' {
+				break
+			}
+			k++
+			at = k
+			k += span(text[k:], " \t\r\n\\")
+			if strings.HasPrefix(text[k:], "0x") {
+				k += len("0x")
+			}
+		}
+		if len(data) >= minBlock/4 {
+			out = append(out, data)
+		}
+	}
+	return out
+}
+
+// span is how many octets of the set begin s.
+func span(s, set string) int {
+	n := 0
+	for n < len(s) && strings.IndexByte(set, s[n]) >= 0 {
+		n++
+	}
+	return n
 }
 
 // addressed is a line of a dump: an address, then octets one by one or in groups.

@@ -126,7 +126,9 @@ func FuzzEnds(f *testing.F) {
 		if len(data) > 1<<18 {
 			return
 		}
-		ends := []int{xzEnd(data), zstdEnd(data), lz4End(data), gifEnd(data), pdfEnd(data), rarEnd(data), sevenEnd(data)}
+		zstdAt, _ := zstdEnd(data)
+		lz4At, _ := lz4End(data)
+		ends := []int{xzEnd(data), zstdAt, lz4At, gifEnd(data), pdfEnd(data), rarEnd(data), sevenEnd(data)}
 		for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 			ends = append(ends, tiffEnd(data, order))
 		}

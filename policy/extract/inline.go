@@ -3,7 +3,6 @@ package extract
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,11 +28,8 @@ func (r *reading) inline(text string) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	if 6*strings.Count(text, "%") > len(text) && len(text) >= minBlock/2 { // half of it is octets in hex
-		if plain, err := url.PathUnescape(text); err == nil && sensible([]byte(plain), r.s.formats) {
-			r.blobChild(File{Name: "percent signs undone", Data: []byte(plain)})
-		}
-	}
+	r.percent(text)
+	r.shortData(text)
 	return r.open(encodedBlocks(text, appendLongWords))
 }
 
@@ -213,6 +209,9 @@ func isHex(c byte) bool {
 // decodeBlock undoes hex or base64 and gives what is sensible of what came out: all of
 // it, or the runs of lines that are, where some of them were damaged.
 func decodeBlock(block string, formats []Format) [][]byte {
+	if strings.Count(block, "-")*8 > len(block) && !strings.Contains(block, "--") {
+		return nil // figures of a drawing's outlines; of base64url it is one in 64
+	}
 	if data, ok := decodeWhole(block, formats); ok {
 		return [][]byte{data}
 	}

@@ -26,8 +26,24 @@ func readJSON(r *reading) error {
 	if err := readText(r); err != nil {
 		return err
 	}
-	return r.plain("escapes undone", unescapeJSON(r.probe.text()[0].Text))
+	text := unescapeJSON(r.probe.text()[0].Text)
+	if err := r.plain("escapes undone", text); err != nil {
+		return err
+	}
+	for range deepestJSON { // JSON as a string in JSON
+		if !strings.Contains(text, `\u`) {
+			break
+		}
+		text = unescapeJSON(text)
+		if err := r.plain("escapes undone again", text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// deepestJSON is how often JSON may stand as a string in JSON.
+const deepestJSON = 2
 
 func unescapeJSON(s string) string {
 	var b strings.Builder

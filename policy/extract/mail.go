@@ -17,7 +17,7 @@ func isMail(p *probe) string {
 	if p.declared(typ, "message/global", "message/news", headersOnly) {
 		return typ
 	}
-	if p.named(".txt", ".md", ".log") {
+	if p.named(".txt", ".md", ".log", ".yaml", ".yml") {
 		return "" // a program that opens it shows it as it stands
 	}
 	if mailHeaderScore(p.data, false) >= 2 || p.named(".eml") && len(p.text()) > 0 || p.named(".mht", ".mhtml", ".nws") && mailHeaderScore(p.data, true) >= 1 {

@@ -325,8 +325,14 @@ var decoration = regexp.MustCompile(`(?i)(^|/)(printerSettings\d*\.bin|thumbnail
 // other reads a member that is no XML: pictures, embedded documents and objects.
 func (o *officeReader) other(f *zip.File) {
 	data, err := o.r.member(o.z, f)
-	if err == nil && decoration.MatchString(f.Name) && harmless(data, o.r.s.formats) {
-		return
+	if err == nil && decoration.MatchString(f.Name) {
+		if isDevMode(data) {
+			o.aside(data)
+			return
+		}
+		if harmless(data, o.r.s.formats) {
+			return
+		}
 	}
 	if errors.Is(err, errEncrypted) {
 		o.locked++
@@ -350,6 +356,22 @@ func harmless(data []byte, formats []Format) bool {
 		return true
 	}
 	return veiledFont(data) || len(data) < 64<<10 && !carriesData(sweepText(data))
+}
+
+// isDevMode tells the settings of a printer on Windows (DEVMODEW) by their two lengths,
+// which make up all of them. Every printed workbook has them; what the driver adds is its
+// own: names, identifiers, figures.
+func isDevMode(data []byte) bool {
+	const version, size = 64, 68
+	if len(data) < size+4 || le16(data[version:])&^1 != 0x400 {
+		return false
+	}
+	public := int(le16(data[size:]))
+	if public < size+4 || public+int(le16(data[size+2:])) != len(data) {
+		return false
+	}
+	sniffed := newProbe(&File{Data: data[public:]}).sniff()
+	return public == len(data) || sniffed == "application/octet-stream"
 }
 
 // veiledFont tells an embedded font whose first 32 octets are veiled (ECMA-376 part 4,

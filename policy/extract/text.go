@@ -75,8 +75,14 @@ func readText(r *reading) error {
 	if (r.blob || !r.probe.declared("text/plain")) && hasCharacterNumbers(r.probe.text()[0].Text) {
 		err = r.page("as page") // nothing says what a block in a text is, and XML has them too
 	}
-	if r.blob || err != nil {
+	if err != nil {
 		return err
+	}
+	if r.blob {
+		if strings.HasPrefix(r.probe.text()[0].Text, "%3C") { // a drawing, packed and then encoded
+			r.percent(r.probe.text()[0].Text)
+		}
+		return nil
 	}
 	return r.inline(r.probe.text()[0].Text)
 }

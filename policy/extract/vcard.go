@@ -34,6 +34,12 @@ func readVCard(r *reading) error {
 		text = charset.Read(plain, r.file.Charset)[0].Text
 	}
 	for _, line := range unfold(text) {
+		if _, uri, ok := strings.Cut(line, `="data:`); ok { // a parameter (RFC 5545, 3.2.1)
+			uri, _, _ = strings.Cut(uri, `"`)
+			if f, ok := dataURI("data:" + uri); ok {
+				inner = append(inner, f)
+			}
+		}
 		head, value, ok := strings.Cut(line, ":")
 		if !ok {
 			b.WriteString(line + "\n")

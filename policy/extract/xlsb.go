@@ -27,6 +27,10 @@ const (
 	brtFmlaString  = 8
 	brtFmlaNum     = 9
 	brtFmlaBool    = 10
+	brtShortRk     = 13
+	brtShortReal   = 16
+	brtShortSt     = 17
+	brtShortIsst   = 18
 	brtSSTItem     = 19
 	brtFmt         = 44
 	brtXF          = 47
@@ -221,9 +225,10 @@ func (k *xlsxBook) binarySheet(f *zip.File, name string, hidden bool) {
 			if b.data[16]&1 != 0 {
 				s.cols = append(s.cols, colRange{b.u32(0) + 1, b.u32(4) + 1})
 			}
-		case len(b.data) > 8:
+		case len(b.data) > 8 || b.typ >= brtShortRk && b.typ <= brtShortIsst:
 			s.binaryCell(b)
 			switch {
+			case b.typ >= brtShortRk && b.typ <= brtShortIsst:
 			case b.typ < brtCellBlank || b.typ > brtFmlaNum:
 				k.o.aside(b.data)
 			case b.typ == brtFmlaNum && len(b.data) > 16: // a text in its formula
@@ -237,6 +242,14 @@ func (k *xlsxBook) binarySheet(f *zip.File, name string, hidden bool) {
 // binaryCell hands one cell on in the form of an .xlsx cell.
 func (s *xlsxSheet) binaryCell(b *biff12) {
 	kind, value := "n", ""
+	if typ := longCell(b.typ); typ != b.typ {
+		if len(b.data) < 8 {
+			return
+		}
+		b.typ = typ
+		b.data = slices.Insert(b.data, 0, 0, 0, 0, 0)
+		binary.LittleEndian.PutUint32(b.data, uint32(s.at))
+	}
 	switch b.typ {
 	case brtCellRk:
 		value = floatText(rkValue(uint32(b.u32(8))))
@@ -265,6 +278,22 @@ func (s *xlsxSheet) binaryCell(b *biff12) {
 	s.cell = xlsxCell{kind: kind, style: b.u32(4) & 0xffffff, col: col, open: true}
 	s.cell.value.WriteString(value)
 	s.endCell()
+}
+
+// longCell is the type of the record that says the same as a short one, which leaves out
+// its column: the one behind the cell before it.
+func longCell(typ int) int {
+	switch typ {
+	case brtShortRk:
+		return brtCellRk
+	case brtShortReal:
+		return brtCellReal
+	case brtShortSt:
+		return brtCellSt
+	case brtShortIsst:
+		return brtCellIsst
+	}
+	return typ
 }
 
 // floatText is a number with all its digits and no exponent, "" for none.

@@ -255,12 +255,17 @@ func (s *xlsxSheet) start(x *xmlScanner) {
 		if formula := joinLiterals(x.peekText()); carriesData(formula) {
 			s.b.note(formula)
 		}
-	case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter", "formula", "formula1", "formula2":
+	case "oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter":
+		s.b.note(headCodes.ReplaceAllString(x.peekText(), ""))
+	case "formula", "formula1", "formula2":
 		s.b.note(x.peekText())
 	default:
 		s.attributes(x)
 	}
 }
+
+// headCodes are what sets the looks of a sheet's heads and feet (ISO/IEC 29500-1, 18.3.1.46).
+var headCodes = regexp.MustCompile(`&(?:[LCRPNDTZFGABIUSXYEOH]|"[^"]*"|K[0-9A-F]{6}|K[0-9]{2}[+-][0-9]{3}|[0-9]{1,2})`)
 
 // attributes keeps what elements beside the cells carry: prompts and messages of
 // rules for input, filters, scenarios, what links show.

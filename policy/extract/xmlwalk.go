@@ -40,6 +40,8 @@ type xmlWalker struct {
 	body  string
 	pages int
 	sheet string
+	// gnumeric tells its files, in which veiled says that the sheet is hidden.
+	gnumeric, veiled bool
 	// drawn counts the outlines of a drawing; y is the height of the last glyphs of XPS.
 	drawn  int
 	y      string
@@ -89,6 +91,9 @@ func (w *xmlWalker) text(s string) {
 		w.b.hideLastTable()
 		return
 	}
+	if w.gnumeric && w.name == "Name" && w.b.table() == nil {
+		w.sheet = s
+	}
 	w.b.write(s)
 }
 
@@ -136,7 +141,16 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.b.beginRow(max(0, int(number(x.attr("Index")))), w.b.hiding > 0)
 		w.b.repeatRow(int(number(x.attr("number-rows-repeated"))))
 		w.column = 0
+	case "Sheet":
+		w.veiled = strings.HasSuffix(x.attr("Visibility"), "HIDDEN")
+	case "Cells": // Gnumeric, which has no rows
+		w.b.markSheet(w.sheet, w.veiled)
+		w.b.beginTable(w.sheet, w.veiled)
 	case "tc", "table-cell", "covered-table-cell", "Cell":
+		if row := x.attr("Row"); row != "" {
+			w.gnumericCell(int(number(row)), int(number(x.attr("Col"))))
+			return
+		}
 		w.b.beginCell()
 		w.cellColumn(x)
 		w.number, w.cellAt = "", len(w.b.text)
@@ -160,6 +174,19 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	case "del", "moveFrom":
 		w.b.hide(true)
 	}
+}
+
+// gnumericCell begins a cell that says itself where it stands, counted from 0.
+func (w *xmlWalker) gnumericCell(row, col int) {
+	if t := w.b.table(); t != nil && t.row != row+1 {
+		w.b.beginRow(row+1, false)
+		w.column = 0
+	}
+	for ; w.column < min(col, 1<<8); w.column++ {
+		w.b.beginCell()
+	}
+	w.b.beginCell()
+	w.column++
 }
 
 // beginTable begins a sheet with its name, or a table of a text with its number.
@@ -235,7 +262,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 	if x.prefix == "text" && (x.name == "p" || x.name == "h") {
 		w.paras = max(0, w.paras-1)
 	}
-	if w.apart && x.name != "tspan" && x.name != "Glyphs" || x.prefix == "c" { // in a drawing a piece of a line; values of charts
+	if w.apart && x.name != "tspan" && x.name != "Glyphs" || x.prefix == "c" || x.prefix == "xdr" || x.name == "text" && x.prefix == "" { // in a drawing a piece of a line; values of charts, anchors, a comment
 		w.b.sep('\n')
 	}
 	if strings.Contains(diverted, " "+x.name+" ") {
@@ -259,7 +286,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 		w.b.endCell()
 	case "tr", "table-row", "Row":
 		w.b.endRow()
-	case "tbl", "table", "Table":
+	case "tbl", "table", "Table", "Cells":
 		if x.prefix != "" || x.name == "Table" {
 			w.b.endTable()
 		}
@@ -385,6 +412,8 @@ func isXML(p *probe) string {
 	return ""
 }
 
+const gnumericNS = "http://www.gnumeric.org/"
+
 // readXML writes the text of an office document in a single XML file. Any other
 // XML is text as well: then its source is the part's text and what the walker
 // makes of it a further view.
@@ -392,8 +421,8 @@ func readXML(r *reading) error {
 	b := newBuilder(r)
 	head := r.probe.head()
 	office := strings.Contains(head, "urn:oasis:names:tc:opendocument") || strings.Contains(head, "schemas-microsoft-com:office") ||
-		strings.Contains(head, "schemas.microsoft.com/office")
-	w := xmlWalker{b: b, attrs: true, apart: !office}
+		strings.Contains(head, "schemas.microsoft.com/office") || strings.Contains(head, gnumericNS)
+	w := xmlWalker{b: b, attrs: true, apart: !office, gnumeric: strings.Contains(head, gnumericNS)}
 	w.walk(newXMLScanner(r.file.Data))
 	if office {
 		if err := b.finish(); err != nil {
@@ -405,6 +434,10 @@ func readXML(r *reading) error {
 	if err == nil && w.outlined(0) {
 		err = fmt.Errorf("read drawing: %w", errUncertain)
 	}
-	r.content("xml text", policy.Content{Text: string(b.text) + "\n" + strings.Join(b.notes, "\n")})
+	text, stop := r.clip(expandEntities(string(b.text), r.file.Data) + "\n" + strings.Join(b.notes, "\n"))
+	r.content("xml text", policy.Content{Text: text})
+	if err == nil {
+		err = stop
+	}
 	return err
 }

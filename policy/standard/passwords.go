@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/extract"
@@ -31,7 +31,7 @@ const (
 // a mail or stands there for something else: a candidate that is none opens
 // nothing.
 var passwordWords = []string{"パスワード", "パスフレーズ", "パスコード", "ぱすわーど", "暗証番号", "解凍キー", "復号キー", "暗号化キー", "合言葉", "解凍パス", "zipパス",
-	"解凍コード", "開封キー", "解錠キー", "アクセスコード", "キーワード", "パス", "access code", "password", "passphrase", "passcode", "passwd", "pass word", "pwd", "pw", "pass", "p/w"}
+	"解凍コード", "開封キー", "開封用キー", "開封コード", "ロック解除", "pinコード", "pin:", "pin code", "鍵は", "キーは", "开启密码", "密码", "密碼", "비밀번호", "암호", "passwort", "kennwort", "mot de passe", "contraseña", "wachtwoord", "senha", "解錠キー", "アクセスコード", "キーワード", "パス", "access code", "password", "passphrase", "pass phrase", "passcode", "passwd", "pass word", "pwd", "pw", "pass", "p/w"}
 
 // passwords gives what may open an encrypted file, the likeliest first: hints,
 // what stands behind a word for password in the texts of the mail, and tokens
@@ -93,7 +93,7 @@ func (r *Reader) hints(ctx context.Context, job Job) []string {
 
 // candidates finds what could be a password in a text.
 func candidates(text string) (labeled, alone []string) {
-	text = width.Fold.String(text)
+	text = norm.NFKC.String(text) // half-width kana come with their voicing marks apart
 	lower := strings.ToLower(text)
 	if len(lower) != len(text) { // a letter whose other case is longer
 		lower = text
@@ -114,9 +114,29 @@ func candidates(text string) (labeled, alone []string) {
 		line = strings.TrimSpace(line)
 		if len(line) >= shortestAlone && len(line) <= longestPassword && isToken(line) && mixed(line) {
 			alone = append(alone, line)
+		} else if anyWord(strings.ToLower(line), openingWords) { // to open it, enter …
+			alone = append(alone, mixedTokens(line)...)
 		}
 	}
 	return labeled, alone
+}
+
+// openingWords tell a line that says how a file is opened.
+var openingWords = []string{"開く", "開け", "開き", "開封", "解凍", "展開", "復号", "入力", "open", "unlock", "unzip", "extract", "decrypt"}
+
+func anyWord(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+}
+
+// mixedTokens are the tokens of a line that look like a password without a word for it.
+func mixedTokens(line string) []string {
+	var out []string
+	for _, t := range strings.FieldsFunc(line, func(r rune) bool { return r <= ' ' || r > '~' || r == ',' }) {
+		if t = strings.Trim(t, ":=>\"'()[]<{},;."); len(t) >= shortestAlone && len(t) <= longestPassword && mixed(t) && !strings.Contains(t, "://") {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // nextWord finds the next word for password; the longest at the earliest place.
@@ -163,6 +183,9 @@ func behind(s string) []string {
 	for i, t := range tokens[:min(len(tokens), passwordMixed)] {
 		if i >= passwordTokens && !mixed(t) { // "the password for the attached file is Abc-123"
 			continue
+		}
+		if strings.Contains(t, ",") { // a row of a table
+			out = append(out, mixedTokens(t)...)
 		}
 		trimmed := strings.Trim(t, ":=>\"'()[]<{},;.")
 		for _, c := range []string{trimmed, strings.TrimLeft(t, ":=>")} {

@@ -329,6 +329,9 @@ func TestPasswordCandidates(t *testing.T) {
 		{"パスワードは\n　『himitsu 1』\nです", "himitsu 1"},
 		{"the passphrase is\n\n  x9!kk#2", "x9!kk#2"},
 		{"pw→20261121", "20261121"},
+		{"ﾊﾟｽﾜｰﾄﾞ abc12345", "abc12345"}, {"開封用キー: himitsu77", "himitsu77"}, {"ファイルを開くには nyuryoku5 と入力してください。", "nyuryoku5"},
+		{"Use unlock4u to open the attachment.", "unlock4u"}, {"Passwort: geheim55", "geheim55"}, {"密码：mima6677", "mima6677"},
+		{"Pass phrase : four words in row\n", "four words in row"}, {"ロック解除: rokku12", "rokku12"}, {"ファイル,パスワード\r\no.zip,cell4455\r\n", "cell4455"},
 	} {
 		labeled, alone := candidates(c.text)
 		if got := firstDifferent(maxPasswords, labeled, alone); !bytes.Contains([]byte("\n"+strings.Join(got, "\n")+"\n"), []byte("\n"+c.want+"\n")) {
