@@ -141,22 +141,10 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.b.beginRow(max(0, int(number(x.attr("Index")))), w.b.hiding > 0)
 		w.b.repeatRow(int(number(x.attr("number-rows-repeated"))))
 		w.column = 0
-	case "Sheet":
-		w.veiled = strings.HasSuffix(x.attr("Visibility"), "HIDDEN")
-	case "Cells": // Gnumeric, which has no rows
-		w.b.markSheet(w.sheet, w.veiled)
-		w.b.beginTable(w.sheet, w.veiled)
+	case "Sheet", "Cells": // Gnumeric, which has no rows
+		w.gnumericSheet(x)
 	case "tc", "table-cell", "covered-table-cell", "Cell":
-		if row := x.attr("Row"); row != "" {
-			w.gnumericCell(int(number(row)), int(number(x.attr("Col"))))
-			return
-		}
-		w.b.beginCell()
-		w.cellColumn(x)
-		w.number, w.cellAt = "", len(w.b.text)
-		if x.attr("value-type") != "string" {
-			w.number = x.attr("value")
-		}
+		w.beginCell(x)
 	case "br", "cr", "line-break":
 		w.b.sep('\n')
 	case "tab":
@@ -174,6 +162,28 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	case "del", "moveFrom":
 		w.b.hide(true)
 	}
+}
+
+func (w *xmlWalker) beginCell(x *xmlScanner) {
+	if row := x.attr("Row"); row != "" {
+		w.gnumericCell(int(number(row)), int(number(x.attr("Col"))))
+		return
+	}
+	w.b.beginCell()
+	w.cellColumn(x)
+	w.number, w.cellAt = "", len(w.b.text)
+	if x.attr("value-type") != "string" {
+		w.number = x.attr("value")
+	}
+}
+
+func (w *xmlWalker) gnumericSheet(x *xmlScanner) {
+	if x.name == "Sheet" {
+		w.veiled = strings.HasSuffix(x.attr("Visibility"), "HIDDEN")
+		return
+	}
+	w.b.markSheet(w.sheet, w.veiled)
+	w.b.beginTable(w.sheet, w.veiled)
 }
 
 // gnumericCell begins a cell that says itself where it stands, counted from 0.
