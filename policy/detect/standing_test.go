@@ -62,3 +62,13 @@ func TestHitOverTwoLines(t *testing.T) {
 	detectText(t, "佐野 花子さんの携帯は 080-5948-\n2597 です。\n堀 稔さんのメールは下です。\n")
 	detectText(t, "見積の打合せの件です。\n佐野さん、問い合わせは 045-346-\n2509 まで。\n佐野\n花子\n")
 }
+
+// TestDesksInPairs holds that each name of a desk is read as what it is without the word for
+// private people.
+func TestDesksInPairs(t *testing.T) {
+	for i := 0; i+1 < len(customerDeskWords); i += 2 {
+		if desk, read := customerDeskWords[i], customerDeskWords[i+1]; !strings.HasSuffix(desk, read) || len(customerDeskWords)%2 > 0 {
+			t.Errorf("%s is read as %q", desk, read)
+		}
+	}
+}

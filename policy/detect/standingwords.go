@@ -9,7 +9,7 @@ import (
 var customerDesks = strings.NewReplacer(customerDeskWords...)
 
 // customerDeskWords are the names and what is read instead of each.
-var customerDeskWords = []string{"お客様お問い合わせ", "お問い合わせ", "お客様お問合せ", "お問合せ", "お客様窓口", "窓口", "お客様相談", "お客様サポート", "サポート", "お客様センター", "センター", "お客様サービス", "サービス", "お客様各位", "面談者", "", "会議室の予約", "", "会議室予約", "", "社用車の予約", "", "予約されたzoom", "", "面接官", "", "会員登録", "", "業界", "界"}
+var customerDeskWords = []string{"お客様お問い合わせ", "お問い合わせ", "お客様お問合せ", "お問合せ", "お客様窓口", "窓口", "お客様相談", "相談", "お客様サポート", "サポート", "お客様センター", "センター", "お客様サービス", "サービス", "お客様各位", "各位", "面談者", "", "会議室の予約", "", "会議室予約", "", "社用車の予約", "", "予約されたzoom", "", "面接官", "", "会員登録", "", "業界", "界"}
 
 func customerDeskNames() (names []string) {
 	for i := 0; i < len(customerDeskWords); i += 2 {
