@@ -129,30 +129,15 @@ func labelLines(parts []policy.Content) []lonePlace {
 
 // openLabel tells a text in which a label ends a line, as one with its value behind it does
 // when that is shown from elsewhere.
-func openLabel(text string) bool {
+func openLabel(text string) (open bool) {
 	text = text[:min(len(text), joinedText)]
 	for _, w := range joinedLabels {
-		for at := range eachOf(text, w) {
+		eachIndex(text, w, func(at int) {
 			rest, _, _ := strings.Cut(text[at+len(w):], "\n")
-			if strings.Trim(rest, " 　\t\r:：=は") == "" {
-				return true
-			}
-		}
+			open = open || strings.Trim(rest, " 　\t\r:：=は") == ""
+		})
 	}
-	return false
-}
-
-// eachOf gives the places of a word.
-func eachOf(text, word string) func(func(int) bool) {
-	return func(visit func(int) bool) {
-		for i := 0; ; i += len(word) {
-			n := strings.Index(text[i:], word)
-			if n < 0 || !visit(i+n) {
-				return
-			}
-			i += n
-		}
-	}
+	return open
 }
 
 // loneNumbers are the numbers of a text that fill their line, or stand between quotation
