@@ -94,8 +94,8 @@ type Limits struct {
 	// SpoolDisk is how much disk the temporary files may take together; beyond it
 	// mails are refused with 452.
 	SpoolDisk Size `key:"spool_disk" default:"8GiB" validate:"least=64MiB"`
-	// CommandTimeout is how long a client may be silent between commands (RFC 5321
-	// section 4.5.3.2.7: at least 5 minutes).
+	// CommandTimeout is how long a client may take until a whole command is here,
+	// silence before it included (RFC 5321 section 4.5.3.2.7: at least 5 minutes).
 	CommandTimeout Duration `key:"command_timeout" default:"5m" validate:"least=1s"`
 	// DataTimeout is how long a client may send nothing inside a mail; progress
 	// renews it.

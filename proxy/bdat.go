@@ -83,7 +83,6 @@ func (f *front) bdat(arg string) error {
 		return nil
 	}
 	s.received, s.chunks = f.endChunked(s.chunks), nil
-	f.commands, f.errors = 0, 0
 	f.conclude()
 	return nil
 }

@@ -28,6 +28,7 @@ var (
 	errSyntax   = errors.New("proxy: command is not well formed")
 	errNotASCII = errors.New("proxy: address needs SMTPUTF8")
 	errSize     = errors.New("proxy: SIZE is larger than any mail")
+	errNoSize   = errors.New("proxy: SIZE is no number")
 	errUnknown  = errors.New("proxy: parameter is not known")
 )
 
@@ -91,13 +92,12 @@ func parsePath(arg, keyword string) (path, error) {
 	if err != nil {
 		return path{}, errSyntax
 	}
-	p := path{address: a}
-	if p.params, p.size, err = cutSize(params); err != nil {
-		return path{}, err
-	}
-	known := recipientParams
+	p, known := path{address: a, params: strings.Join(strings.Fields(params), " ")}, recipientParams
 	if keyword == "FROM:" {
 		known = senderParams
+		if p.params, p.size, err = cutSize(params); err != nil {
+			return path{}, err
+		}
 	}
 	if !onlyParams(p.params, known) {
 		return path{}, errUnknown
@@ -144,7 +144,7 @@ func cutSize(params string) (rest string, size int64, err error) {
 		case errors.Is(err, strconv.ErrRange) && value[0] != '-':
 			return "", 0, errSize
 		case err != nil, size < 0, value[0] == '+':
-			return "", 0, errSyntax
+			return "", 0, errNoSize
 		}
 	}
 	return strings.Join(kept, " "), size, nil

@@ -29,9 +29,9 @@ func TestParsePath(t *testing.T) {
 		{"FROM:<@x.example>", "", "", 0, errSyntax},
 		{"FROM:<a b@b.example>", "", "", 0, errSyntax},
 		{"FROM:<a@b.example> SIZE=99999999999999999999", "", "", 0, errSize},
-		{"FROM:<a@b.example> SIZE=-1", "", "", 0, errSyntax},
-		{"FROM:<a@b.example> SIZE=-99999999999999999999", "", "", 0, errSyntax},
-		{"FROM:<a@b.example> SIZE=", "", "", 0, errSyntax},
+		{"FROM:<a@b.example> SIZE=-1", "", "", 0, errNoSize},
+		{"FROM:<a@b.example> SIZE=-99999999999999999999", "", "", 0, errNoSize},
+		{"FROM:<a@b.example> SIZE=", "", "", 0, errNoSize},
 		{"TO:<a@b.example>", "", "", 0, errSyntax},
 		{"", "", "", 0, errSyntax},
 	}

@@ -52,14 +52,16 @@ func (s *session) end() email.Reply {
 	switch {
 	case j.v.All(policy.Reject):
 		return s.reject(j)
-	case !j.v.All(policy.Pass), s.divided, !s.way.Inline:
-		return s.hold(j)
+	case !j.v.All(policy.Pass):
+		return s.hold(j, "held")
 	}
 	switch joins, err := s.joins(j); {
 	case err != nil:
 		return s.failed(j, "holder", fmt.Errorf("look for earlier copy: %w", err))
 	case joins:
-		return s.hold(j)
+		return s.hold(j, "held")
+	case s.divided, !s.way.Inline:
+		return s.hold(j, "queued")
 	}
 	return s.pass(j)
 }
@@ -133,8 +135,10 @@ func (s *session) reject(j *judged) email.Reply {
 	return reply
 }
 
-// hold gives the mail to the holder; the 250 promises what is durable by then.
-func (s *session) hold(j *judged) email.Reply {
+// hold gives the mail to the holder; the 250 promises what is durable by then. What the
+// client is told of it is "held" where somebody has to decide, "queued" where the mail
+// goes from there by itself.
+func (s *session) hold(j *judged, word string) email.Reply {
 	s.dropTransaction()
 	if !s.s.breaker.held(s.env, j.body.Size(), s.s.o.HeldQuota) {
 		return s.failed(j, "quota", &email.Fault{
@@ -149,7 +153,7 @@ func (s *session) hold(j *judged) email.Reply {
 		s.s.breaker.hold(s.env, -j.body.Size(), 0, s.s.d.Now())
 		return s.failed(j, "holder", fmt.Errorf("hold mail: %w", err))
 	}
-	reply := email.NewReply(250, "2.0.0", "held as "+string(id))
+	reply := email.NewReply(250, "2.0.0", word+" as "+string(id))
 	s.ended("held", j, reply, id)
 	return reply
 }
@@ -159,7 +163,7 @@ func (s *session) pass(j *judged) email.Reply {
 	reply, err := s.send(j)
 	switch {
 	case errors.Is(err, ErrDivided):
-		return s.hold(j)
+		return s.hold(j, "queued")
 	case err != nil:
 		return s.failed(j, "hop", err)
 	}

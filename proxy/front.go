@@ -165,6 +165,9 @@ func (f *front) next() error {
 	if f.commands++; f.commands > f.s.o.MaxCommands {
 		return f.byeWhileSending(email.NewReply(421, "4.7.0", "Too many commands, closing connection"))
 	}
+	if f.errors > f.s.o.MaxErrors {
+		return f.byeWhileSending(replyErrors)
+	}
 	cmd, err := parseCommand(line)
 	if err != nil && len(line) >= 4 && strings.EqualFold(string(line[:4]), "BDAT") {
 		return f.bdat("") // a chunk may follow, which must not run as commands
@@ -177,8 +180,10 @@ func (f *front) next() error {
 
 var errDraining = errors.New("proxy: server is shutting down")
 
-// line waits for a command line; replies are sent before it does.
+// line waits for a command line; replies are sent before it does. The whole line must
+// come within the time of a command: its single octets renew nothing.
 func (f *front) line() ([]byte, error) {
+	var end time.Time
 	for {
 		if f.werr != nil || f.hangup || f.gone || f.s.ctx.Err() != nil {
 			return nil, io.EOF
@@ -193,19 +198,24 @@ func (f *front) line() ([]byte, error) {
 		if err := f.flush(); err != nil {
 			return nil, err
 		}
-		if err := f.fill(); err != nil {
+		if end.IsZero() {
+			end = f.s.d.Now().Add(f.s.o.IdleTimeout)
+		}
+		if err := f.fill(end); err != nil {
 			return nil, err
 		}
 	}
 }
 
-func (f *front) fill() error {
+// fill reads more of a command line that must have come by end.
+func (f *front) fill(end time.Time) error {
 	f.mu.Lock()
 	if f.s.draining.Load() {
 		f.mu.Unlock()
 		return errDraining
 	}
-	if until, moves := f.readBy.moves(f.s.d.Now(), f.s.o.IdleTimeout); moves {
+	now := f.s.d.Now()
+	if until, moves := f.readBy.moves(now, end.Sub(now)); moves {
 		_ = f.conn.SetReadDeadline(until)
 	}
 	f.waiting = true
@@ -256,10 +266,12 @@ func (f *front) byeWhileSending(r email.Reply) error {
 	return f.bye(r)
 }
 
+var replyErrors = email.NewReply(421, "4.7.0", "Too many errors, closing connection")
+
 // mistake answers what is no SMTP.
 func (f *front) mistake(r email.Reply) error {
 	if f.errors++; f.errors > f.s.o.MaxErrors {
-		return f.byeWhileSending(email.NewReply(421, "4.7.0", "Too many errors, closing connection"))
+		return f.byeWhileSending(replyErrors)
 	}
 	f.say(r)
 	return nil

@@ -196,7 +196,7 @@ func TestSubdomainsCountAsOwnOnlyWhenTheSiteSaysSo(t *testing.T) {
 	}
 }
 
-func TestRecipientsOfTwoWaysAreHeldTogether(t *testing.T) {
+func TestRecipientsOfTwoWaysAreStoredTogether(t *testing.T) {
 	second := &hoptest.Hop{Answer: func(step, arg string) string {
 		if step == "RCPT" && strings.Contains(arg, "nobody") {
 			return "550 5.1.1 no such user at the branch"
@@ -222,7 +222,7 @@ func TestRecipientsOfTwoWaysAreHeldTogether(t *testing.T) {
 	}
 	send("250 2.0.0 Ok", "a@partner.example", "b@partner.example")
 	send("250 2.0.0 Ok", "a@branch.example")
-	send("250 2.0.0 held as", "a@branch.example", "b@partner.example", "c@branch.example")
+	send("250 2.0.0 queued as", "a@branch.example", "b@partner.example", "c@branch.example")
 	c.say("MAIL FROM:<taro@example.co.jp>", "250")
 	c.say("RCPT TO:<nobody@branch.example>", "550 5.1.1 no such user at the branch")
 	c.say("RCPT TO:<a@partner.example>", "250")
@@ -235,13 +235,13 @@ func TestRecipientsOfTwoWaysAreHeldTogether(t *testing.T) {
 	}
 }
 
-func TestMailForAnLMTPHopIsHeldAndDueAtOnce(t *testing.T) {
+func TestMailForAnLMTPHopIsStoredAndDueAtOnce(t *testing.T) {
 	r := newRig(t)
 	r.hop.LMTP = true
 	r.hop.Start(t)
 	r.relayOpt.Hops = []relay.Hop{{Address: r.hop.Addr, TLS: relay.NoTLS, LMTP: true}}
 	r.behindHop()
-	if got := r.mail(plainMail); !strings.HasPrefix(got, "250 2.0.0 held as") || len(r.hop.Mails()) != 0 {
+	if got := r.mail(plainMail); !strings.HasPrefix(got, "250 2.0.0 queued as") || len(r.hop.Mails()) != 0 {
 		t.Errorf("got %q", got)
 	}
 }

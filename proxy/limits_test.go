@@ -193,6 +193,56 @@ func TestCommandBudget(t *testing.T) {
 		c.say("WHAT", "421 4.7.0")
 		c.closed()
 	})
+	for _, tt := range []struct {
+		name    string
+		refused []int // recipients of one mail after the other, each of which is given up
+		taken   bool  // the last mail has one that is taken, and is completed
+		want    string
+	}{
+		{"all recipients of a mail", []int{90}, true, "250"},
+		{"of a mail that is given up", []int{4, 0}, false, "421 4.7.0"},
+		{"of mails that are given up", []int{1, 1, 1, 1, 0}, false, "421 4.7.0"},
+		{"few of mails that are given up", []int{1, 1, 1, 0}, false, "250"},
+		{"more than a mail may have", []int{103}, true, "250"},
+		{"many more", []int{104}, true, "421 4.7.0"},
+	} {
+		t.Run("recipients refused: "+tt.name, func(t *testing.T) {
+			r := newRig(t)
+			r.options.MaxErrors, r.options.MaxRecipients = 3, 100
+			r.hop.Answer = func(step, arg string) string {
+				if step == "RCPT" && strings.Contains(arg, "gone") {
+					return "550 5.1.1 User unknown"
+				}
+				return ""
+			}
+			r.start()
+			c := r.hello()
+			for i, n := range tt.refused {
+				if i > 0 {
+					c.say("RSET", "250")
+				}
+				if i == len(tt.refused)-1 && !tt.taken {
+					c.say("MAIL FROM:<taro@example.co.jp>", tt.want)
+					return
+				}
+				c.say("MAIL FROM:<taro@example.co.jp>", "250")
+				for range n {
+					c.say("RCPT TO:<gone@partner.example>", "550 5.1.1")
+				}
+			}
+			c.say("RCPT TO:<a@partner.example>", tt.want)
+			if tt.want != "250" {
+				c.closed()
+				return
+			}
+			c.say("DATA", "354")
+			c.write("x: y\r\n\r\nz\r\n.\r\n")
+			c.expect("250")
+			for range 5 { // what was refused before is forgotten with the mail
+				c.say("RSET", "250")
+			}
+		})
+	}
 	t.Run("web client", func(t *testing.T) {
 		r := newRig(t).start()
 		c := r.dial()

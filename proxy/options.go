@@ -55,12 +55,14 @@ type Options struct {
 	Breaker BreakerOptions
 	// MaxCommands is how many commands may be given without a mail being
 	// completed; default 3000. MaxErrors is how many of them may be no SMTP
-	// commands; default 20.
+	// commands, or name recipients that are not taken; default 20. Recipients of one
+	// mail that are not taken count once it is given up, and at once when they are
+	// more than MaxRecipients: a list may have many dead addresses.
 	MaxCommands int
 	MaxErrors   int
 
-	// IdleTimeout is the wait for a command; default 5 minutes (RFC 5321 section
-	// 4.5.3.2.7).
+	// IdleTimeout is the wait for a whole command; default 5 minutes (RFC 5321
+	// section 4.5.3.2.7).
 	IdleTimeout time.Duration
 	// DataIdleTimeout is the wait for the next octets of a mail, renewed by every
 	// one that comes; default 3 minutes. DataTimeout is the time for the whole

@@ -228,8 +228,9 @@ func TestBadCommands(t *testing.T) {
 		{"not UTF-8", "MAIL FROM:<\x83\x65@example.co.jp>", "501 5.1.7"},
 		{"SIZE over 32 bit", "MAIL FROM:<taro@example.co.jp> SIZE=5000000000", "552 5.3.4"},
 		{"SIZE over 64 bit", "MAIL FROM:<taro@example.co.jp> SIZE=99999999999999999999999", "552 5.3.4"},
-		{"SIZE is no number", "MAIL FROM:<taro@example.co.jp> SIZE=0x45", "501"},
-		{"SIZE signed", "MAIL FROM:<taro@example.co.jp> SIZE=+45", "501"},
+		{"SIZE is no number", "MAIL FROM:<taro@example.co.jp> SIZE=0x45", "501 5.5.4 SIZE"},
+		{"SIZE signed", "MAIL FROM:<taro@example.co.jp> SIZE=+45", "501 5.5.4 SIZE"},
+		{"SIZE is a word", "MAIL FROM:<taro@example.co.jp> SIZE=abc", "501 5.5.4 SIZE"},
 		{"BINARYMIME", "MAIL FROM:<taro@example.co.jp> BODY=BINARYMIME", "504"},
 		{"DELIVERBY", "MAIL FROM:<taro@example.co.jp> BY=120;R", "555 5.5.4"},
 		{"unknown parameter", "MAIL FROM:<taro@example.co.jp> BODY=8BITMIME FOO=1", "555 5.5.4"},
@@ -271,7 +272,7 @@ func TestSequence(t *testing.T) {
 	c.say("RCPT TO:<>", "501 5.1.3")
 	c.say("RCPT TO:<a@partner.example> FOO", "555 5.5.4")
 	c.say("RCPT TO:<a@partner.example> BODY=8BITMIME", "555 5.5.4")
-	c.say("RCPT TO:<a@partner.example> SIZE=10", "501 5.1.3")
+	c.say("RCPT TO:<a@partner.example> SIZE=10", "555 5.5.4")
 	c.say("DATA", "554 5.5.1")
 	c.say("RCPT TO:<a@partner.example>", "250")
 	c.say("EHLO client", "250") // forgets the transaction

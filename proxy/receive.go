@@ -49,7 +49,6 @@ func (f *front) data(arg string) error {
 		return err
 	}
 	f.session.received = got
-	f.commands, f.errors = 0, 0
 	f.conclude()
 	return nil
 }
@@ -64,6 +63,7 @@ func (s *session) ready() {
 // conclude brings the mail to its ending, on the connection's own goroutine, and
 // has go-smtp forget it: our reply goes out in the place of that to RSET.
 func (f *front) conclude() {
+	f.commands, f.errors, f.session.missed = 0, 0, 0
 	growStack(-1)
 	reply := f.session.end()
 	f.session.override = &reply

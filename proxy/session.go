@@ -30,6 +30,7 @@ type session struct {
 	ahead    []email.Recipient      // that the open transaction may have been asked for already
 	others   map[string]Transaction // where recipients of further ways are asked for, by way
 	declined declined               // what the hop has said to the sender
+	missed   int                    // recipients of this mail that were not taken
 	received *received
 	chunks   *chunked // of the mail that comes in by BDAT
 	stream   *stream  // of the mail that comes in; nil when it does not go on before its verdict
@@ -59,6 +60,8 @@ func (s *session) Reset() {
 	}
 	s.chunks.abort()
 	s.chunks = nil
+	s.f.errors += min(s.missed, s.s.o.MaxRecipients)
+	s.missed = 0
 	s.open, s.env, s.answers, s.received, s.pending = false, email.Envelope{}, nil, nil, path{}
 	s.way, s.divided, s.ahead, s.declined = Way{}, false, nil, declined{}
 }
@@ -211,12 +214,22 @@ func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) (err error) {
 	case err != nil:
 		return s.hopError(err)
 	case !accepted(reply):
+		s.miss()
 		return door(refusal(reply))
 	}
 	s.env.Recipients = append(s.env.Recipients, r)
 	s.answers = append(s.answers, reply)
 	s.override = &reply
 	return nil
+}
+
+// miss counts a recipient that is not taken towards the errors, as Postfix does with
+// every refusal (smtpd_hard_error_limit), but not while its mail may still be
+// completed: the client would then never be rid of a list with many dead addresses.
+func (s *session) miss() {
+	if s.missed++; s.missed > s.s.o.MaxRecipients {
+		s.f.errors++
+	}
 }
 
 // askOnItsWay asks for a recipient where mail for it goes. A second way divides

@@ -139,6 +139,33 @@ func TestStalledClientIsCutAfterThreeMinutes(t *testing.T) {
 	})
 }
 
+// TestLineThatIsDrippedIn: the octets of a command do not renew its time, a command
+// that is whole does.
+func TestLineThatIsDrippedIn(t *testing.T) {
+	inTime(t, func(r *rig) {
+		r.start()
+		c := r.hello()
+		for range 3 {
+			time.Sleep(4 * time.Minute)
+			c.say("NOOP", "250")
+		}
+		begin, sent := time.Now(), make(chan struct{})
+		go func() {
+			defer close(sent)
+			for range 60 {
+				c.try("x")
+				time.Sleep(20 * time.Second)
+			}
+		}()
+		c.expect("421 4.4.2")
+		if took := time.Since(begin); took > 5*time.Minute || took < 5*time.Minute-time.Second {
+			t.Errorf("cut after %v, want 5 minutes", took)
+		}
+		_ = c.c.Close()
+		<-sent
+	})
+}
+
 // TestSlowChunks: a chunk has the same time as a mail behind DATA.
 func TestSlowChunks(t *testing.T) {
 	for _, tt := range []struct {

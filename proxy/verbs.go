@@ -168,7 +168,7 @@ func (f *front) rcpt(arg string) {
 	p, err := parsePath(arg, "TO:")
 	switch {
 	case err != nil:
-	case p.address.IsNull(), p.size != 0:
+	case p.address.IsNull():
 		err = errSyntax
 	case !f.session.env.Options.UTF8 && !ascii(p.address.String()):
 		err = errNotASCII
@@ -178,6 +178,7 @@ func (f *front) rcpt(arg string) {
 		return
 	}
 	if len(f.session.env.Recipients) >= f.s.o.MaxRecipients {
+		f.session.miss()
 		f.say(email.NewReply(452, "4.5.3", "Too many recipients, send the mail to the others separately"))
 		return
 	}
@@ -187,6 +188,8 @@ func (f *front) rcpt(arg string) {
 
 func pathRefusal(err error, enhanced, expected string) email.Reply {
 	switch {
+	case errors.Is(err, errNoSize):
+		return email.NewReply(501, "5.5.4", "SIZE= must be a number of octets")
 	case errors.Is(err, errSize):
 		return email.NewReply(552, "5.3.4", "Mail is larger than this server takes")
 	case errors.Is(err, errNotASCII):

@@ -37,6 +37,9 @@ var guides = []guide{
 		name: "m365", short: "Microsoft 365 sends through the guard and takes mail back",
 		check: func(ctx context.Context, d *doctor) {
 			d.cloud(ctx, ".mail.protection.outlook.com", "spf.protection.outlook.com", true)
+			if !slices.ContainsFunc(d.cfg.Listen, onPort25) {
+				d.say(false, "listen", "has no address on port 25, the only one that an outbound connector speaks to: listen there, or forward port 25 to it")
+			}
 		},
 		unseen: []string{
 			"connectors and rules in Exchange Online: run Get-OutboundConnector, Get-InboundConnector and Get-TransportRule there",
@@ -94,6 +97,11 @@ func nearby(address string) string {
 		return net.JoinHostPort("127.0.0.1", port)
 	}
 	return address
+}
+
+func onPort25(l config.Listen) bool {
+	_, port, _ := net.SplitHostPort(l.Address)
+	return port == "25"
 }
 
 // letsIn tells that a client outside the company may relay through the listener.

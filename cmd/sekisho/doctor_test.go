@@ -119,14 +119,18 @@ next_hops: [{address: "` + next.Addr + `", tls: opportunistic}]
 		"ok    organization.domains[0]: MX of example.co.jp is", "ok    organization.domains[0]: SPF of example.co.jp names the service",
 		"warn  organization.domains[1]: MX of example.jp is not at", "BAD   organization.domains[1]: SPF of example.jp does not include spf.protection.outlook.com",
 		"BAD   listen: lets in nobody from outside", "BAD   listen: nothing tells this organization's mail", "BAD   next_hops[0].tls: is opportunistic", "warn  mark_header: is empty", "Get-TransportRule",
+		"warn  listen: has no address on port 25", "chown root:<group that Sekisho runs as> /etc/sekisho/key-values && chmod 640",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q\n%s", want, out)
 		}
 	}
+	if out, _ := examined(t, "m365", strings.Replace(bare, "networks:", "networks: [127.0.0.0/8]}, {address: \"127.0.0.1:25\", networks:", 1), dns); strings.Contains(out, "port 25, the only one") {
+		t.Errorf("a listener on port 25 is not seen:\n%s", out)
+	}
 	out, err = examined(t, "google", bare, records{mx: map[string]string{"example.co.jp": "smtp.google.com."}})
 	if err == nil || !strings.Contains(out, "MX of example.co.jp is smtp.google.com.") || !strings.Contains(out, "SPF of example.jp could not be found (the resolver does not answer)") ||
-		strings.Contains(out, "inbound connector knows us") || !strings.Contains(out, "smtp-relay.gmail.com:587") {
+		strings.Contains(out, "inbound connector knows us") || strings.Contains(out, "port 25, the only one") || !strings.Contains(out, "smtp-relay.gmail.com:587") {
 		t.Errorf("got %v\n%s", err, out)
 	}
 }

@@ -20,7 +20,7 @@ func explainCommand() *cobra.Command {
 		Use:   "explain ID",
 		Short: "Tell why a mail passed, was held or refused",
 		Long: "ID is the mail's own id (in its topmost Received field, and in the reference of a refusal)\n" +
-			"or the id of a hold (in the answer \"held as ID\").",
+			"or the id of a mail that is stored (in the answer \"held as ID\" or \"queued as ID\").",
 		Args: exactArgs(1, "name one mail: sekisho explain ID"),
 		RunE: func(c *cobra.Command, args []string) error {
 			id, err := email.ParseID(args[0])

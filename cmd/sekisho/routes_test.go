@@ -29,7 +29,7 @@ func TestRoutesAndLMTP(t *testing.T) {
 	s.mail("plain-ja.eml hanako.sato@example.co.jp tanaka@partner.example,nobody@branch.example.co.jp")
 	s.expectReply("550 5.1.1 no such mailbox says the branch")
 	s.mail("plain-ja.eml hanako.sato@example.co.jp tanaka@partner.example,sato@branch.example.co.jp")
-	s.expectReply("250 2.0.0 held as *")
+	s.expectReply("250 2.0.0 queued as *")
 	s.expectStates("sent=2")
 	want := s.file("plain-ja.eml")
 	if got := below(final.wait(t, 1)[0].data, "From: "); !bytes.Equal(got, want) {
@@ -42,7 +42,7 @@ func TestRoutesAndLMTP(t *testing.T) {
 	s.mail("iso2022jp.crlf.eml hanako.sato@example.co.jp tanaka@partner.example")
 	s.expectReply("250 2.0.0 hop took it")
 	s.mail("sjis.crlf.eml hanako.sato@example.co.jp sato@branch.example.co.jp,full@branch.example.co.jp,tanaka@partner.example")
-	s.expectReply("250 2.0.0 held as *")
+	s.expectReply("250 2.0.0 queued as *")
 	s.expectStates("sent=2 due=1") // each has the answer of its own
 	p.stop()
 }
