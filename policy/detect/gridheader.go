@@ -173,14 +173,14 @@ func (g *grid) addresseeColumn() {
 // staffNumbers takes a column headed "number" of a list of staff for that of the numbers
 // that the employer gave.
 func (g *grid) staffNumbers() {
-	if !slices.ContainsFunc(g.columns, func(c column) bool {
-		return c.kind == personName && hasAnyPrefix(lower(c.header), []string{"社員", "職員", "従業員", "スタッフ", "employee", "staff"})
-	}) || slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == employeeID }) {
+	staff := []string{"社員", "職員", "従業員", "スタッフ", "employee", "staff"}
+	called := slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName && hasAnyPrefix(lower(c.header), staff) })
+	if !called && !hasAnyPrefix(g.groupOf(0), staff) || slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == employeeID }) {
 		return
 	}
 	for i := range g.columns {
 		c := &g.columns[i]
-		if c.kind != negativeLabel || !isGeneric(lower(c.header)) {
+		if c.kind != negativeLabel || !isGeneric(lower(c.header)) || !called && !hasAnyPrefix(g.groupOf(i), staff) {
 			continue
 		}
 		n, good := g.share(i, func(s string) bool { return employeeWord(s) == len(s) && len(s) >= 4 })
@@ -215,7 +215,7 @@ func (g *grid) partyColumn() {
 	}
 	for i := range g.columns {
 		switch c := &g.columns[i]; lower(c.header) {
-		case "client", "payee", "party", "holder", "owner", "subscriber", "enrollee", "worker", "staff", "crew", "resident", "pupil", "child", "donor", "debtor", "contractor", "recipient", "person", "who":
+		case "client", "payee", "party", "holder", "owner", "subscriber", "enrollee", "worker", "staff", "crew", "resident", "pupil", "child", "donor", "debtor", "contractor", "recipient", "person", "who", "支払先", "支払先名", "受取人", "支払を受ける者":
 			if c.kind == nil {
 				c.kind = personName
 			}
@@ -275,6 +275,12 @@ func (g *grid) prefectures() {
 // branches, or of one with the symbols of the post office's accounts, for that of
 // the accounts.
 func (g *grid) accountColumn() {
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.kind == bankAccount && hasAnySuffix(c.header, []string{"種目", "種別", "区分"}) {
+			c.kind = negativeLabel // 普通, 当座: what sort of account it is
+		}
+	}
 	if !g.hasHeader("銀行", "金融機関", "ゆうちょ", "貯金", "郵便局") || slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == bankAccount }) {
 		return
 	}

@@ -71,31 +71,6 @@ func (g *grid) telling() (cols []int) {
 	return cols
 }
 
-// totalRow tells sums and the like below the data.
-func (g *grid) totalRow(row []policy.Span) bool {
-	for _, c := range row {
-		raw := g.text[c.Start:c.End]
-		if len(raw) > longTotal || raw != "" && raw[0] < 0x80 && raw[0]|0x20 != 't' && !cellMargin(raw[0]) {
-			return false // most rows
-		}
-		if wideAt(raw, 0) && isPlain[wide(raw, 0)] != 0 && !totalHead(rune(wide(raw, 0))) {
-			return false
-		}
-		s := g.cell(c)
-		if s == "" {
-			continue
-		}
-		return s == "合計" || s == "小計" || s == "計" || s == "総計" || strings.EqualFold(s, "total")
-	}
-	return true
-}
-
-// totalHead tells what the words for sums begin with.
-func totalHead(r rune) bool { return r == '合' || r == '小' || r == '計' || r == '総' }
-
-// longTotal is how long a cell may be, in bytes, that says that it is a sum.
-const longTotal = 24
-
 // gridCell turns the filled cell of row i in a column into a hit.
 func (x *exam) gridCell(g *grid, i int, row []policy.Span, col int, out *[]hit) {
 	c := &g.columns[col]

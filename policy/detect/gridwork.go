@@ -93,8 +93,8 @@ func (g *grid) mostlyMobile(col int) bool {
 func (g *grid) agencyColumns() {
 	_, others := g.inCharge()
 	for i, s := range g.cells(g.header) {
-		if c := &g.columns[min(i, len(g.columns)-1)]; i < len(g.columns) && c.kind != nil && businessKind(c.kind) {
-			c.agency = anAgency.in(lower(s)) || others && c.kind == personName && aCharge.in(lower(s))
+		if c := &g.columns[min(i, len(g.columns)-1)]; i < len(g.columns) && (c.kind == nil || businessKind(c.kind)) {
+			c.agency = anAgency.in(lower(s)) || others && (c.kind == personName || c.kind == nil) && aCharge.in(lower(s))
 		}
 	}
 }
@@ -159,7 +159,7 @@ func (g *grid) ofFirms() bool {
 }
 
 // anAgency is a word of headers for a firm.
-var anAgency = newAnyWord("代理店", "仕入先", "施工業者", "施工店", "工務店", "販売店", "取扱店", "管理会社", "不動産会社", "仲介会社", "保険会社", "紹介会社", "派遣元", "ディーラー", "弊社担当", "当社担当", "営業担当", "agency", "broker", "dealer", "account manager")
+var anAgency = newAnyWord("代理店", "仕入先", "施工業者", "施工店", "工務店", "販売店", "取扱店", "管理会社", "不動産会社", "仲介会社", "保険会社", "紹介会社", "派遣元", "ディーラー", "弊社担当", "当社担当", "弊社窓口", "当社窓口", "貴社窓口", "御社窓口", "自社窓口", "貴社担当", "御社担当", "営業担当", "agency", "broker", "dealer", "account manager")
 
 // aPaper is a word of headers of columns with ids of people of several countries.
 var aPaper = newAnyWord("national id", "nationalid", "national_id", "identity", "citizen id", "government id", "id document", "身分証", "本人確認書類")

@@ -1,0 +1,36 @@
+package detect
+
+import "testing"
+
+// TestSheets holds tables and lists in which the columns are told by the rows of groups
+// above them, by their neighbours or by their cells, and rows that hold sums; and others
+// like them that tell nothing of anybody.
+func TestSheets(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"groups of staff and account", "従業員,,振込先,,,\nコード,氏名,金融機関,支店名,種目,番号\nQ7731,辻 律,みどり銀行,本店,普通,1234567\nQ7742,堀 稔,みどり銀行,西支店,普通,7654321\n",
+			"employee_id person_name bank_account employee_id person_name bank_account"},
+		{"groups of goods", "商品,,倉庫,,\n番号,品名,棚,区画,数量\nQ7731,ねじ,A1,3,1200\nQ7742,ばね,A2,4,300\n", ""},
+		{"two lines of title", "令和8年度 俸給表（9月）,,,\n学校法人みどり学園,,,\n職員番号,氏名,本俸,手当\nK20011,辻 律,312000,15000\nK20012,堀 稔,298500,12000\n",
+			"employee_id person_name salary salary employee_id person_name salary salary"},
+		{"symbol and number of savings", "お名前,記号,番号,住所\n辻 律,12340,12345671,富山県砺波市徳万新17\n堀 稔,10980,7654321,富山県小矢部市小神289\n",
+			"person_name bank_account address person_name bank_account address"},
+		{"symbol and number of parts", "品名,記号,番号\nねじ,12340,12345671\nばね,10980,7654321\n", ""},
+		{"three pieces of a telephone", "会員氏名,市外局番,局番,番号\n辻 律,0763,33,1234\n堀 稔,090,1234,5679\n", "person_name phone person_name phone"},
+		{"three pieces of a form's number", "品名,棚,列,番号\nねじ,012,34,1234\nばね,013,35,1235\n", ""},
+		{"postal mark behind a word", "注文番号,送付先氏名,送付先〒,送付先住所,受付担当\n88120,辻 律,932-0133,富山県小矢部市小神289,村上\n88121,堀 稔,939-1351,富山県砺波市徳万新17,村上\n",
+			"person_name postal_code address person_name postal_code address"},
+		{"our desk beside people", "スタッフ名,誕生日,携帯電話,弊社窓口\n辻 律,1985/02/03,090-1234-5678,村上 健一\n堀 稔,1979/11/23,090-1234-5679,村上 健一\n",
+			"person_name birth_date phone person_name birth_date phone"},
+		{"sums of a department", "社員番号,氏名,基本給,通勤手当\nK20011,辻 律,312000,15000\nK20012,堀 稔,298500,12000\n課合計,,610500,27000\n平均,,305250,13500\n",
+			"employee_id person_name salary salary employee_id person_name salary salary"},
+		{"sums in English", "Employee ID,Name,Base salary\nK20011,Naomi Fitzgerald,61200\nK20012,Victor Lindqvist,58400\nGrand total,,119600\nAverage,,59800\n",
+			"employee_id person_name salary employee_id person_name salary"},
+		{"payments to those who worked for us", "支払先,個人番号,支払金額\n辻 律,123456789018,455000\n堀 稔,983205673214,120000\n", "person_name my_number person_name my_number"},
+		{"payments of an employer", "氏名,給与支払金額,賞与支払金額\n辻 律,4550000,120000\n堀 稔,3980000,98000\n", "person_name salary salary person_name salary salary"},
+	} {
+		r := detectText(t, c.text)
+		if s := privateTypes(r); s != c.want {
+			t.Errorf("%s:\n got %s\nwant %s\n%v", c.name, s, c.want, values(c.text, r))
+		}
+	}
+}
