@@ -158,6 +158,9 @@ func xzEnd(d []byte) int {
 	for bytes.HasPrefix(d[at:], []byte("\xfd7zXZ\x00")) {
 		end := at + 12
 		for {
+			if end > len(d) {
+				return len(d) // cut within the header
+			}
 			i := bytes.Index(d[end:], []byte("YZ"))
 			if i < 0 {
 				return len(d)
