@@ -15,7 +15,7 @@ func (v *view) ofNobody(m labelHit) bool {
 // careRole tells that a term goes on as what somebody does for a living (精神科医), or as what
 // is done or written about it (腰痛体操, うつ病に関する著書).
 func careRole(term, rest string) bool {
-	if term == "刑" && strings.HasPrefix(rest, "事") || term == "保護司" || hasAnyPrefix(rest, []string{"医の", "医が", "医に", "医は", "医、", "医と", "医で", "医学", "専門医", "制度", "体操", "サポーター", "予防", "治療薬", "啓発", "検診"}) {
+	if term == "刑" && strings.HasPrefix(rest, "事") || term == "保護観察" && strings.HasPrefix(rest, "所") && !hasAnyPrefix(rest[len("所"):], []string{"に", "へ", "での"}) || term == "保護司" || hasAnyPrefix(rest, []string{"医の", "医が", "医に", "医は", "医、", "医と", "医で", "医学", "専門医", "制度", "体操", "サポーター", "予防", "治療薬", "啓発", "検診", "装置", "機器", "用品", "検査キット", "ワクチン", "陽性率"}) {
 		return true
 	}
 	for _, about := range []string{"に関する", "について", "の復職支援", "の治療法", "の理解", "の支援"} {

@@ -35,7 +35,7 @@ func employeeWord(s string) int {
 }
 
 // staffWords speak of those who are employed, near a number without a label.
-var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "診断書", "主治医", "口座変更", "相談者", "役員会", "据え置", "改定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "payroll", "disciplinary", "appraisal", "redundan"}
+var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "診断書", "主治医", "口座変更", "相談者", "役員会", "据え置", "改定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "基本給", "payroll", "disciplinary", "appraisal", "redundan"}
 
 // staffFields are names of fields that a line of a list of staff has: with one of them
 // a number of digits only at its start is an employee's.
@@ -88,6 +88,9 @@ func (v *view) staffList(n, k int) bool {
 	for top > 0 && n-top < 12 && alike(top-1) {
 		top--
 	}
+	if top > 1 && strings.TrimSpace(v.lineText(top-1)) == "" {
+		top--
+	}
 	if top == 0 {
 		return false
 	}
@@ -96,7 +99,7 @@ func (v *view) staffList(n, k int) bool {
 }
 
 // listOfStaff are words of the headings of lists of staff.
-var listOfStaff = []string{"出勤", "勤怠", "考課", "人事", "昇給", "給与", "賞与", "社員", "職員", "従業員", "残業", "有給", "有休", "異動", "査定", "評価"}
+var listOfStaff = []string{"出勤", "勤怠", "考課", "人事", "昇給", "給与", "賞与", "社員", "職員", "従業員", "残業", "有給", "有休", "異動", "査定", "評価", "基本給", "賃金"}
 
 func indexes(s, word string) (out []int) {
 	eachIndex(s, word, func(i int) { out = append(out, i) })
@@ -123,7 +126,66 @@ func findEmployee(d *Detector, v *view, emit func(candidate)) {
 		if n := employeeWord(v.s[i:]); n > 0 {
 			emit(candidate{kind: employeeID, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: lower(v.s[i : i+n]), points: 5, why: whyLabel}})
+			d.alsoNumbered(v, v.s[i:i+n], i+n, emit)
 		}
 	})
 	employeeInBrackets(v, emit)
+	d.employeeWho(v, emit)
+}
+
+// employeeWho finds the numbers of those who are told of or write by theirs: 30817 の桜井です at
+// the start of a line, 堤さん 20-4417 before another number of the same person.
+func (d *Detector) employeeWho(v *view, emit func(candidate)) {
+	v.each("です", func(at int) {
+		a, _ := v.lineSpan(v.line(at))
+		k := employeeWord(v.s[a:at])
+		name, of := strings.CutPrefix(strings.TrimLeft(v.s[a+k:at], " "), "の")
+		if name = strings.TrimSpace(name); of && k >= 4 && k <= 8 && hasDigits(v.s[a:a+k], 3) && !isYear(v.s[a:a+k]) && d.nameLike(name) && anyOf(v.around(a, 4), selfService) && !anyOf(v.around(a, 4), []string{"会員", "学籍", "お客様番号"}) {
+			emit(candidate{kind: employeeID, start: a, end: a + k, label: "社員番号", match: match{norm: lower(v.s[a : a+k]), points: 3, why: whyNear}})
+		}
+	})
+	d.eachLabel(v, myNumber, func(m labelHit) {
+		left := strings.TrimRight(v.leftOf(m.start), " ・、,/|")
+		i := len(left)
+		for i > 0 && (wordByte(left[i-1]) || left[i-1] == '-') {
+			i--
+		}
+		word := left[i:]
+		start := m.start - len(v.leftOf(m.start)) + i
+		if k := employeeWord(word); k == len(word) && k >= 4 && k <= 8 && hasDigits(word, 3) && !isYear(word) && !hasLower(word) && hasAnySuffix(strings.TrimRight(left[:i], " "), []string{"さん", "様", "氏"}) && i > 0 && left[i-1] == ' ' {
+			emit(candidate{kind: employeeID, start: start, end: start + k, label: "社員番号", match: match{norm: lower(word), points: 3, why: whyNear}})
+		}
+	})
+}
+
+// selfService are what employees tell their employer of.
+var selfService = []string{"入籍", "結婚", "離婚", "氏名変更", "改姓", "転居", "引っ越", "住所が変わ", "住所変更", "扶養", "配偶者", "通勤経路", "振込口座", "年末調整", "出産", "育休", "産休", "忌引", "退職", "有給", "休暇", "社会保険"}
+
+// alsoNumbered finds the numbers of others in the line of a labelled one that are written like
+// it and stand before a name: 社員番号K4410 堤 悟を…に、K5120 小柳 恵を….
+func (d *Detector) alsoNumbered(v *view, word string, from int, emit func(candidate)) {
+	_, b := v.lineSpan(v.line(from))
+	for i := from; i < min(b, from+400); i++ {
+		if !wordByte(v.s[i]) || wordByte(v.s[i-1]) || v.s[i-1] == '-' {
+			continue
+		}
+		k := employeeWord(v.s[i:b])
+		if k == 0 || k != len(word) || pattern(v.s[i:i+k]) != pattern(word) {
+			continue
+		}
+		if after, ok := strings.CutPrefix(v.s[i+k:b], " "); ok && isKanji(firstRune(after)) {
+			emit(candidate{kind: employeeID, start: i, end: i + k, label: "社員番号", match: match{norm: lower(v.s[i : i+k]), points: 3, why: whyNear}})
+		}
+		i += k
+	}
+}
+
+// pattern is a word with 0 for each figure.
+func pattern(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, s)
 }

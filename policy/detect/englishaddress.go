@@ -59,11 +59,16 @@ func streetEnd(s string, all, first int) int {
 		}
 	}
 	if end > 0 { // a postal code
-		if n := span(s[end:], func(c byte) bool { return c == ' ' || c == '-' || isDigit(c) || isUpper(c) }, 10); n > 4 && hasDigits(s[end:end+n], 1) {
+		if n := span(s[end:], func(c byte) bool { return c == ' ' || c == '-' || isDigit(c) || isUpper(c) }, 10); n > 4 && hasDigits(s[end:end+n], 1) && !japaneseCode(strings.Trim(s[end:end+n], " -")) {
 			end += len(strings.TrimRight(s[end:end+n], " -"))
 		}
 	}
 	return end
+}
+
+// japaneseCode tells a postal code of Japan, a value of its own behind the prefecture.
+func japaneseCode(s string) bool {
+	return len(s) == len("101-0047") && s[3] == '-' && digitsIn(s) == 7
 }
 
 // kanjiBlocks finds addresses whose block is written in kanji with tens:

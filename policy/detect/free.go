@@ -255,6 +255,11 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if points == 0 && (c.kind == myNumber || c.kind == driverLicense) && (otherKey(v.s[:c.start]) || v.entryByChance(c)) {
 		points = ptNegative
 	}
+	if c.kind == myNumber && points == 0 {
+		if points = d.belowName(v, c); points > 0 {
+			why = whyNear
+		}
+	}
 	c.points += points
 	c.why |= why
 	c.label = word
@@ -393,11 +398,18 @@ func (v *view) holders(group []candidate) {
 		}
 		line := v.line(number.start)
 		for k := range group {
-			if c := &group[k]; c.kind == personName && c.points >= 2 && c.points < likely && c.why&whyRecord == 0 && v.line(c.start) == line {
+			if c := &group[k]; c.kind == personName && c.points >= 2 && c.points < likely && (c.why&whyRecord == 0 && v.line(c.start) == line || number.kind == myNumber && v.line(c.start) == line-1 && v.alone(c) && v.alone(number)) {
 				c.points, c.why = max(likely, c.points+ptRecord), c.why|whyRecord
 			}
 		}
 	}
+}
+
+// alone tells that a value fills its line.
+func (v *view) alone(c *candidate) bool {
+	a, _ := v.lineSpan(v.line(c.start))
+	_, b := v.lineSpan(v.line(c.end - 1))
+	return strings.TrimSpace(v.s[a:c.start])+strings.TrimSpace(v.s[c.end:b]) == ""
 }
 
 // personNear tells whether a name or a birth date stands in the line of c.

@@ -37,6 +37,13 @@ func findGender(d *Detector, v *view, emit func(candidate)) {
 
 // childGender finds what a child is said to be in a line with a date: …生まれ、男の子です.
 func childGender(_ *Detector, v *view, emit func(candidate)) {
+	for _, word := range []string{"男性", "女性"} { // 昭和41年8月10日生まれ、男性と
+		v.each(word, func(i int) {
+			if left := v.leftOf(i); hasAnySuffix(left, []string{"日生まれ、", "日生まれの", "日生、", "生まれ、", "生まれ "}) && hasDigits(left[max(0, len(left)-40):], 4) {
+				emit(candidate{kind: gender, start: i, end: i + 3, match: match{norm: v.s[i : i+3], points: likely, why: whyNear}})
+			}
+		})
+	}
 	for _, word := range []string{"男の子", "女の子"} {
 		v.each(word, func(i int) {
 			if left := v.leftOf(i); strings.Contains(left, "生") && hasDigits(left, 4) {

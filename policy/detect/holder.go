@@ -12,15 +12,61 @@ import (
 func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) {
 	a, _ := v.lineSpan(v.line(number.start))
 	i := a + len(v.s[a:number.start]) - len(strings.TrimLeft(v.s[a:number.start], " *-.)0123456789"))
+	i += anyPrefix(lower(v.s[i:min(number.start, i+16)]), holderRoles)
 	end, words := capitalised(v.s, i, number.start)
-	if words < 2 || end >= number.start || d.labelWithin(v, i, end) || strings.IndexByte(",(", v.s[end]) < 0 && !strings.HasPrefix(v.s[end:], " (") {
+	if words < 2 {
+		d.holderAbove(v, a, number.start, emit)
 		return
 	}
-	if between := strings.Trim(v.s[end:number.start], " ,("); len(between) > 40 || strings.ContainsAny(between, "0123456789,;") {
+	if end >= number.start || d.labelWithin(v, i, end) || headed(lower(v.s[i:end])) || !holderEnds(v.s[end:]) {
+		return
+	}
+	if between := strings.Trim(v.s[end:number.start], " ,(-:"); len(between) > 40 || strings.ContainsAny(between, "0123456789,;") {
 		return
 	}
 	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), points: likely, why: whyNear}})
 }
+
+// holderEnds tells that what follows a name parts it from the number of its bearer: a comma,
+// a bracket, a dash, a colon, or the name of the field in Japanese.
+func holderEnds(rest string) bool {
+	return hasAnyPrefix(rest, []string{",", "(", ":", " (", " - ", " : ", " /"}) || len(rest) > 1 && rest[0] == ' ' && rest[1] >= 0x80
+}
+
+// holderAbove takes the name that fills the line above one that begins, at a, with the label
+// of a number which only one person has.
+func (d *Detector) holderAbove(v *view, a, number int, emit func(candidate)) {
+	label := v.s[a:number]
+	if n := v.line(a); n > 0 && len(label) <= 40 && !hasDigits(label, 1) && d.labelWithin(v, a, number) {
+		start, stop := v.lineSpan(n - 1)
+		start += len(v.s[start:stop]) - len(strings.TrimLeft(v.s[start:stop], " "))
+		end, words := capitalised(v.s, start, stop)
+		if words < 2 || strings.TrimSpace(v.s[end:stop]) != "" || d.labelWithin(v, start, end) || headed(lower(v.s[start:end])) {
+			return
+		}
+		emit(candidate{kind: personName, start: start, end: end, match: match{norm: lower(v.s[start:end]), points: likely, why: whyNear}})
+	}
+}
+
+// headed tells that one of the words is one of headings, which no name is.
+func headed(low string) bool {
+	for w := range strings.FieldsSeq(low) {
+		if headingWords[w] {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	// holderRoles stand before the name of who has a number.
+	holderRoles = []string{"for ", "employee ", "worker ", "trainee ", "candidate ", "applicant ", "passenger ", "traveller ", "traveler ", "guest ", "student ", "patient ", "tenant ", "client ", "customer ", "caller ", "holder ", "member ", "assignee ", "contractor ", "nurse ", "mr ", "ms ", "mrs ", "mr. ", "ms. ", "mrs. ", "dr. ", "dr "}
+	// headingWords are those of headings and fields.
+	headingWords = wordSet(`details detail information data document documents record records card cards check form forms verification onboarding payroll tax year new
+		update transfer personal private employee employer customer client contact account bank identity identification emergency dear hi hello best kind regards thanks
+		summary list status review request response reminder confidential urgent private notes note report registration application applicant candidate national social
+		security insurance health medical residence permit renewal renewals section part table total member membership monthly annual human resources`)
+)
 
 // travellerName takes what begins a line in which a gender and a date of birth stand as
 // fields for a name, though no dictionary may have it: LI HAOYU / M / 1987-04-11.
@@ -58,7 +104,7 @@ func clientNames(_ *Detector, v *view, emit func(candidate)) {
 		kana := 0
 		if strings.HasPrefix(rest, " (") || strings.HasPrefix(rest, "(") {
 			open := strings.IndexByte(rest, '(') + 1
-			if n := kanaRun(rest[open:], func(r rune) bool { return isKatakana(r) || r == '・' || r == ' ' }); n > 0 && strings.HasPrefix(rest[open+n:], ")") && strings.Count(rest[open:open+n], "・")+strings.Count(rest[open:open+n], " ") == words-1 {
+			if n := kanaRun(rest[open:], func(r rune) bool { return isKatakana(r) || r == '・' || r == ' ' }); n > 0 && strings.HasPrefix(rest[open+n:], ")") && partsInKana(rest[open:open+n], words) && (!strings.HasPrefix(v.s[i:], "PARK ") || strings.HasPrefix(rest[open:], "パク")) {
 				kana = n
 				norm := strings.ReplaceAll(squeeze(rest[open:open+n]), "・", "")
 				emit(candidate{kind: personName, start: end + open, end: end + open + n, match: match{norm: norm, subtype: "kana", points: likely, why: whyNear}})
@@ -71,8 +117,15 @@ func clientNames(_ *Detector, v *view, emit func(candidate)) {
 	}
 }
 
+// partsInKana tells that a name of so many words may be read so: GOH ZHI HAO (ゴー・ジーハオ)
+// joins its given names.
+func partsInKana(kana string, words int) bool {
+	n := strings.Count(kana, "・") + strings.Count(kana, " ")
+	return n > 0 && n < words
+}
+
 // actingFor stand before the name of a client.
-var actingFor = []string{" act for ", " acting for ", " acts for ", " on behalf of ", " our client ", " our client, ", " my client ", " the applicant ", " the tenant ", " the patient ", " employee ", " for Mr ", " for Ms "}
+var actingFor = []string{" act for ", " acting for ", " acts for ", " on behalf of ", " our client ", " our client, ", " my client ", " the applicant ", " the tenant ", " the patient ", " residence card of ", " passport of ", " employee ", " for Mr ", " for Ms "}
 
 // shouted is where two to five words in capitals only end that begin at i, and how many
 // they are.
@@ -85,7 +138,7 @@ func shouted(s string, i int) (end, words int) {
 				return end, words
 			}
 		}
-		if n < 2 || englishWords[lower(s[at:at+n])] || aCompany.in(lower(s[at:at+n])) {
+		if n < 2 || englishWords[lower(s[at:at+n])] && s[i:at+n] != "PARK" || aCompany.in(lower(s[at:at+n])) {
 			return at + n, 0
 		}
 		end, words = at+n, words+1
@@ -103,7 +156,7 @@ func capitalised(s string, i, limit int) (end, words int) {
 	end = i
 	for at := i; words < 4 && at < limit && isUpper(s[at]); words++ {
 		n := letters(s[at:])
-		if n < 2 || englishWords[lower(s[at:at+n])] {
+		if w := lower(s[at : at+n]); n < 2 || englishWords[w] && (w != "park" || at > i) { // 박 is written so
 			return i, 0
 		}
 		if end = at + n; end >= limit || s[end] != ' ' {

@@ -70,7 +70,10 @@ func valueAfter(s string, i int) (int, string) {
 	for e < len(s) && (wordByte(s[e]) || s[e] == '-' && e > i) {
 		e++
 	}
-	if k := kanaRun(s[i:], isKanji); e == i && k > 0 && k <= len("公立東京") { // 神55
+	if k := kanaRun(s[i:], isKanji); e == i && k > 0 && k <= len("公立東京") { // 神55, 国ほ92
+		if w := kanaRun(s[i+k:], isHiragana); w == len("ほ") && i+k+w < len(s) && isDigit(s[i+k+w]) {
+			k += w
+		}
 		for e = i + k; e < len(s) && isDigit(s[e]); e++ {
 		}
 		if e == i+k && kanaRun(s[e:], isKana) > 0 {

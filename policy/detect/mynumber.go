@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // myNumber is the Individual Number (個人番号): 12 digits, the last one a check
 // digit by Ministry of Internal Affairs and Communications ordinance 85 of 2014,
 // article 5. The check alone is weak, one number in ten passes by chance, so a
@@ -33,6 +35,31 @@ var myNumber = &kind{
 		return m, true
 	},
 }
+
+// belowName weighs a number that fills its line below somebody's name: an answer to who asked
+// for the number, or the parcel of an addressee.
+func (d *Detector) belowName(v *view, c *candidate) float64 {
+	n := v.line(c.start)
+	a, _ := v.lineSpan(n)
+	if n == 0 || !v.alone(c) {
+		return 0
+	}
+	name := strings.TrimSpace(v.lineText(n - 1))
+	if len(name) > 30 || !d.nameLike(name) {
+		return 0
+	}
+	top, _ := v.lineSpan(max(0, n-6))
+	switch before := v.s[top:a]; {
+	case anyOf(before, parcelWords):
+		return ptNegative
+	case strings.Contains(before, "番号"):
+		return ptNear
+	}
+	return 0
+}
+
+// parcelWords speak of what is ordered, booked and sent.
+var parcelWords = []string{"荷物", "伝票", "送り状", "追跡", "注文", "配送", "発送", "配達", "届け先", "お届け", "受注", "発注", "予約", "受付番号", "契約", "請求", "お客様番号", "チケット"}
 
 // myNumberCheck verifies the check digit; the factor of the nth digit from the
 // right is n+1 up to the sixth and n-5 from the seventh on.

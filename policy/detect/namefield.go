@@ -31,6 +31,10 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 		if start == m.end {
 			continue
 		}
+		if end, words := shouted(v.s, start); words > 1 && hasAnySuffix(v.s[:m.end], []string{"氏名", "名前"}) && fieldEnds(v.s[end:]) { // 氏名 TAN WEI MING
+			emit(candidate{kind: personName, start: start, end: end, label: v.s[m.start:m.end], match: match{norm: lower(v.s[start:end]), subtype: "romaji", points: 2 * ptLabel, why: whyLabel}})
+			continue
+		}
 		if end := fieldName(v.s[start:]); end > 0 {
 			c := candidate{kind: personName, start: start, end: start + end, match: match{subtype: "kana", points: 0.5}}
 			c.norm = squeeze(v.s[start : start+end])

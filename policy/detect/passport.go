@@ -62,6 +62,25 @@ func (w *window) lettersBehind() (int, string) {
 // residenceWords speak of the stay of people from abroad.
 var residenceWords = []string{"在留", "国籍", "特定活動", "技能実習", "特定技能", "永住", "定住者", "家族滞在", "留学", "技術・人文", "residence", "visa"}
 
+// residentsCard tells that the number at start is said to be that of a card, in a text that
+// speaks of residents farther above, or behind a name in Latin letters.
+func (v *view) residentsCard(start int) bool {
+	left := strings.TrimRight(v.leftOf(start), " :.#")
+	if !hasAnySuffix(lower(left), []string{"カード番号", "カードの番号", "カードno", "card no", "card number", "card"}) {
+		return false
+	}
+	if above := lower(v.s[max(0, start-cardTopicReach):start]); anyOf(above, residenceWords) {
+		return true
+	}
+	line, _ := v.lineSpan(v.line(start))
+	i := behindListMark(v.s, line, start)
+	end, words := capitalised(v.s, i, start)
+	return words > 1 && !headed(lower(v.s[i:end])) && holderEnds(v.s[end:])
+}
+
+// cardTopicReach is how far above a card, in bytes, a text says whose cards it speaks of.
+const cardTopicReach = 2000
+
 // residenceCard is the number of a residence card or special permanent resident
 // certificate: two letters, eight digits, two letters (Immigration Services
 // Agency; it can be verified online only).
@@ -81,7 +100,7 @@ var residenceCard = &kind{
 		}
 		m := match{start: start, end: end, norm: strings.ToUpper(left + w.digits + right), points: 0.5}
 		switch near := w.v.around(w.start(), 3); {
-		case anyOf(near, residenceWords) || anyOf(lower(near), residenceWords):
+		case anyOf(near, residenceWords) || anyOf(lower(near), residenceWords), w.v.residentsCard(start):
 			m.points = 3
 		case (gap || !isUpper(left[0]) || !isUpper(right[0])) && end-start < len(w.v.s):
 			return match{}, false // written so, it is one where the text speaks of residents, or in a cell

@@ -59,7 +59,7 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 			if end == 0 {
 				start, end = v.passwordAnswer(m)
 			}
-			if end > 0 && passwordLike(v.s[start:end], true) && !exampleAround(v.s, start, end) {
+			if end > 0 && !v.linkBehind(m, start) && passwordLike(v.s[start:end], true) && !exampleAround(v.s, start, end) {
 				c := secretAt(start, end, "password", v.s[start:end], 3.5)
 				c.why, c.label = whyNear, label
 				emit(c)
@@ -74,6 +74,9 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 				start, end = a, b
 			}
 		}
+		if v.linkBehind(m, start) {
+			return
+		}
 		if tok := v.s[start:end]; !placeholder(tok) && !(v.low[m.start:m.end] == "パス" && (strings.ContainsAny(tok, "/\\") || !strong && tokenShape(tok) < shapeMixed)) && passwordLike(tok, strong) && !exampleAround(v.s, start, end) {
 			c := secretAt(start, end, v.passwordSort(m.start), tok, 3.5+float64(b2i(strong)))
 			c.why, c.label = whyLabel, label
@@ -82,6 +85,10 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 		}
 	})
 }
+
+// linkBehind tells that what was taken for a password at i is part of a link behind the word
+// m: パスワードマネージャーの手引は https://….
+func (v *view) linkBehind(m labelHit, i int) bool { return inURL(v.s, i) && !inURL(v.s, m.start) }
 
 // pairBehind takes the second of a user and a password behind a word that announces both.
 func (v *view) pairBehind(m labelHit) (start, end int) {
@@ -131,6 +138,9 @@ func (v *view) passwordSort(i int) string {
 	near := lower(v.around(i, 3))
 	if anyOf(near, bankLogins) && (hasDigits(near, 6) || anyOf(near, []string{"ログインid", "ユーザーid", "契約者番号", "お客様番号", "お客さま番号", "店番", "user id", "customer number", "username", "login id"})) {
 		return "netbank"
+	}
+	if anyOf(near, []string{"契約者番号", "お客様番号", "お客さま番号", "契約者id"}) && anyOf(near, []string{"口座", "銀行", "信用金庫", "支店"}) {
+		return "netbank" // what is above may name the bank
 	}
 	return "password"
 }

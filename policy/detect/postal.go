@@ -31,12 +31,14 @@ var postalCode = &kind{
 	},
 }
 
-// withAddress gives postal codes the points of the address behind them.
+// withAddress gives postal codes the points of the address behind them, or before them where
+// it is written in Latin letters.
 func (v *view) withAddress(all []candidate) {
-	starts := map[int]bool{}
+	starts, ends := map[int]bool{}, map[int]bool{}
 	for i := range all {
-		if all[i].kind == address {
-			starts[all[i].start] = true
+		if c := &all[i]; c.kind == address {
+			starts[c.start] = true
+			ends[c.end] = isLetter(v.s[c.end-1])
 		}
 	}
 	for i := range all {
@@ -45,7 +47,7 @@ func (v *view) withAddress(all []candidate) {
 			continue // the end of a telephone number: 森律（059 479 5656）四日市市 …
 		}
 		for gap := 0; c.kind == postalCode && gap <= 2; gap++ {
-			if starts[c.end+gap] {
+			if starts[c.end+gap] || gap > 0 && ends[c.start-gap] {
 				c.points = max(c.points, 0) + ptLabel
 				c.why |= whyRecord
 				break

@@ -68,7 +68,7 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 }
 
 // doings are what stands behind the name of somebody who is told about.
-var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers ", " had ", " can ", " does ", " uses ", " lost ", " came ", " won ", " left ", " took ", " went ", " moves ", " stays ", " belongs ", " till ", " then "}
+var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers ", " had ", " can ", " does ", " uses ", " lost ", " came ", " won ", " left ", " took ", " went ", " moves ", " would ", " wants ", " asks ", " starts ", " joins ", " sent ", " prefers ", " stays ", " belongs ", " till ", " then "}
 
 // doneBy tells by the words around a name that the sentence is about a person.
 func doneBy(left, rest string) bool {
@@ -99,7 +99,7 @@ func told(left, rest string) bool {
 
 // beforeNames are words that go before the name of somebody in a sentence.
 var beforeNames = []string{" with ", " against ", " saw ", " met ", " told ", " asked ", " named ", " colleague ", " son ", " daughter ", " wife ", " husband ", " brother ", " sister ", " mother ", " father ",
-	"anager ", " patient ", " friend ", " tenant ", " employee ", " nurse ", " charge ", "I, ", " reviewed ", " by ", " thank ", " invite ", " emailed ", " called ", " hired ", " under "}
+	"anager ", " patient ", " friend ", " tenant ", " employee ", "ustomer ", "aller ", "andidate ", "pplicant ", " nurse ", " charge ", "I, ", " reviewed ", " by ", " thank ", " invite ", " emailed ", " called ", " hired ", " under "}
 
 // fullWestern tells a given and a family name that are known and are not ordinary
 // words: such a pair is a name wherever it stands.

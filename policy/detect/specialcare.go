@@ -24,6 +24,7 @@ func findCare(d *Detector, v *view, emit func(candidate)) {
 	marks := append(slices.Clone(v.anchors[careStrong]), v.anchors[careWeak]...)
 	marks = slices.DeleteFunc(marks, v.ofNobody)
 	slices.SortFunc(marks, func(a, b labelHit) int { return a.start - b.start })
+	all := marks
 	for len(marks) > 0 {
 		line := v.line(marks[0].start)
 		a, b := v.lineSpan(line)
@@ -39,10 +40,31 @@ func findCare(d *Detector, v *view, emit func(candidate)) {
 		for n < len(marks) && marks[n].end <= b {
 			n++
 		}
-		d.careSentence(v, line, a, b, marks[:n], emit)
+		if !v.onlyPapers(marks[:n]) || !illnessBeside(v, all, marks[:n]) {
+			d.careSentence(v, line, a, b, marks[:n], emit)
+		}
 		marks = marks[n:]
 	}
 }
+
+// onlyPapers tells that a sentence names nothing but papers and what goes with an illness:
+// 診断書, 休職願.
+func (v *view) onlyPapers(marks []labelHit) bool {
+	return !slices.ContainsFunc(marks, func(m labelHit) bool { return !carePapers[v.s[m.start:m.end]] })
+}
+
+var carePapers = wordSet("診断書 休職 病名 病気 傷病手当 主治医 障害 通院 療養 治療")
+
+// illnessBeside tells that a sentence nearby names the illness itself.
+func illnessBeside(v *view, all, marks []labelHit) bool {
+	first, last := marks[0].start, marks[len(marks)-1].end
+	return slices.ContainsFunc(all, func(m labelHit) bool {
+		return m.kind == careStrong && !carePapers[v.s[m.start:m.end]] && (m.start >= last && m.start-last < besideCare || m.end <= first && first-m.end < besideCare)
+	})
+}
+
+// besideCare is how far away, in bytes, an illness is told that a paper is about.
+const besideCare = 200
 
 // onePhrase tells that the phrase that ends at i goes on with the one that begins at k:
 // イスラム教を信仰.
@@ -109,7 +131,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 		}
 		points += 1.5 * float64(b2i(person))
 	}
-	if anyOf(s, careVetoes) || asked(s) {
+	if vetoed(s) || asked(s) {
 		points -= 3
 	}
 	if !person || points < likely {
@@ -124,6 +146,15 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	last := marks[best]
 	emit(candidate{kind: specialCare, start: last.start, end: phraseEnd(v.s, last.end, b), label: v.s[last.start:last.end],
 		match: match{norm: v.s[last.start:last.end], points: points, why: whyPerson}})
+}
+
+// vetoed tells that a lower-case sentence is about a matter. Who is insured is a person, not
+// an insurance.
+func vetoed(s string) bool {
+	if strings.Contains(s, "保険者") {
+		s = strings.NewReplacer("被保険者", "", "保険者番号", "").Replace(s)
+	}
+	return anyOf(s, careVetoes)
 }
 
 // asked tells the question of a form, which says nothing of who answers it.
