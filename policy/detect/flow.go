@@ -1,8 +1,6 @@
 package detect
 
 import (
-	"math"
-
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
@@ -38,9 +36,7 @@ func (f *flow) begin(s *sheet, kept []hit, seen *survey) bool {
 		return false
 	}
 	w, n := &f.x.report, len(s.table.Rows)
-	if w.most, w.some = f.x.cx.Most, f.x.cx.Most > 0; !w.some {
-		w.most = math.MaxInt
-	}
+	w.most, w.some = f.x.most(), f.x.cx.Most > 0
 	f.rows, w.rows = n, n
 	w.room = min(n, w.most) * s.typed()
 	return true

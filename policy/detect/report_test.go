@@ -59,6 +59,29 @@ func TestMostFindings(t *testing.T) {
 	}
 }
 
+// TestMostFindingsOfManyParts: many small parts are no way round what one part may tell.
+func TestMostFindingsOfManyParts(t *testing.T) {
+	const each, parts = 10, 4000
+	var list []policy.Content
+	for i := range parts {
+		var b strings.Builder
+		for k := range each {
+			fmt.Fprintf(&b, "電話 090-%04d-%04d\n", 1000+i, 1000+k)
+		}
+		list = append(list, policy.Content{Part: fmt.Sprint(i), Text: b.String()})
+	}
+	r := usual().Detect(context.Background(), list, Context{Most: 1000})
+	count, last := 0, 0
+	for _, f := range r.Findings {
+		if count += max(1, f.Count); f.Place.Part == fmt.Sprint(parts-1) {
+			last++
+		}
+	}
+	if count != each*parts || len(r.Findings) > mostInAll+2*(parts-mostInAll/each) || last != 2 {
+		t.Errorf("%d told of in %d findings, %d of them in the last part", count, len(r.Findings), last)
+	}
+}
+
 func TestHashSet(t *testing.T) {
 	var set hashSet
 	r := rand.New(rand.NewPCG(9, 9))

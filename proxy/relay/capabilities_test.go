@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,12 +47,12 @@ func TestGreetingDoesNotWaitForAHopThatIsAway(t *testing.T) {
 		r := smallRelay(t, good, 10, 2)
 		good.hop.Extensions, other.hop.Extensions = []string{"SIZE 1000"}, []string{"SIZE 500"}
 		r.ways[0].hops = append(r.ways[0].hops, r.newHop(Hop{Address: "other:25", TLS: NoTLS}, "other"))
-		away := true
+		var back atomic.Bool
 		r.d.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			switch {
 			case address == "hop:25":
 				return good.dial(ctx, network, address)
-			case away:
+			case !back.Load():
 				silent, _ := net.Pipe()
 				return silent, nil
 			}
@@ -73,7 +74,7 @@ func TestGreetingDoesNotWaitForAHopThatIsAway(t *testing.T) {
 			greet(1000, 0)
 		}
 		time.Sleep(2 * time.Minute)
-		away = false
+		back.Store(true)
 		greet(1000, 0)
 		synctest.Wait()
 		greet(500, 0)
