@@ -58,7 +58,7 @@ func collectSeldom(ctx context.Context) error {
 
 // nextCollection is closed after the next collection of the heap.
 func nextCollection() <-chan struct{} {
-	type marker struct{ self *marker } // with a pointer, so that it is no part of a larger piece
+	type marker struct{ _ *marker } // with a pointer, so that it is no part of a larger piece
 	done := make(chan struct{})
 	runtime.AddCleanup(&marker{}, func(done chan struct{}) { close(done) }, done)
 	return done
