@@ -25,7 +25,7 @@ func (d *Detector) sift(s string, marks []lineMark) []lineMark {
 		}
 		if m.flags&lineLabel != 0 && m.end-m.start <= 160 {
 			digitsBelow(s, marks, i)
-			if m.end-m.start <= 60 && m.flags&lineDigits == 0 {
+			if m.flags&lineDigits == 0 {
 				d.sheetBelow(s, marks, i)
 			}
 		}
@@ -70,17 +70,30 @@ func markedDigits(line string) bool {
 	return allOf(line, "0123456789-, |*\"'[]()") && hasDigits(line, 1)
 }
 
-// sheetBelow makes a heading hot and the lines below it that hold a name and a number:
-// 賞与支給一覧.
+// sheetBelow makes a heading hot and the lines below it, perhaps behind an empty one, that
+// hold a name and a number: 賞与支給一覧.
 func (d *Detector) sheetBelow(s string, marks []lineMark, i int) {
-	for k := i + 1; k < len(marks) && k-i < sheetLines && marks[k].n == marks[k-1].n+1; k++ {
+	for k := i + 1; k < len(marks) && k-i < sheetLines && (marks[k].n == marks[k-1].n+1 || k == i+1 && marks[k].n == marks[i].n+2); k++ {
 		m := &marks[k]
-		if m.flags&lineDigits == 0 || m.flags&lineCells != 0 || m.end-m.start > shortLine || !d.nameIn(s[m.start:m.end], anyName) {
+		if m.flags&lineDigits == 0 || m.end-m.start > shortLine || m.flags&lineCells != 0 && !thousandsOnly(s[m.start:m.end]) || !d.nameIn(s[m.start:m.end], anyName) {
 			return
 		}
 		m.flags |= lineHot
 		marks[i].flags |= lineHot
 	}
+}
+
+// thousandsOnly tells that all that could part the cells of a line are commas within amounts.
+func thousandsOnly(line string) bool {
+	for i := range len(line) {
+		switch c := line[i]; {
+		case c == '\t' || c == '|' || c == ';':
+			return false
+		case c == ',' && (i == 0 || !isDigit(line[i-1]) || i+3 >= len(line) || digitsIn(line[i+1:i+4]) != 3):
+			return false
+		}
+	}
+	return true
 }
 
 // nameHot tells that a name that may count stands in line m.

@@ -57,7 +57,10 @@ func moneyWord(s string) int {
 func findSalary(d *Detector, v *view, emit func(candidate)) {
 	d.eachLabel(v, salary, func(m labelHit) {
 		line := v.line(m.end)
-		_, end := v.lineSpan(line)
+		a, end := v.lineSpan(line)
+		if v.paysNobody(m, a, end) {
+			return
+		}
 		for i := m.end; i < end && (utf8.RuneCountInString(v.s[m.end:i]) <= 14+26*b2i(anHonorific.in(v.s[m.end:i])) || i-m.end <= 32 && allOf(v.low[m.end:i], "abcdefghijklmnopqrstuvwxyz ")); i++ {
 			if !isDigit(v.s[i]) && strings.IndexByte("\\$", v.s[i]) < 0 && !strings.HasPrefix(v.s[i:], "¥") && !strings.HasPrefix(v.s[i:], "£") {
 				continue
@@ -71,7 +74,7 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 				return
 			}
 			raised := wordIn(v.low[m.end:i], "from") && strings.HasPrefix(v.s[i+n:end], " to ")
-			if payRange(v.s[i+n:end]) && !raised {
+			if payRange(v.s[i+n:end]) && !raised && !strings.Contains(v.s[m.end:i], "にして") { // 年収にして405万円程度
 				return
 			}
 			c := candidate{kind: salary, start: i, end: i + n, label: v.s[m.start:m.end],
@@ -85,6 +88,24 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 		}
 	})
 }
+
+// paysNobody tells a word of pay, in the line a..end, behind which an amount is nobody's: an
+// example, what a post is paid, what the law says, a sum that is paid for something else.
+func (v *view) paysNobody(m labelHit, a, end int) bool {
+	left, line := v.s[a:m.start], v.low[a:end]
+	switch word := v.s[m.start:m.end]; {
+	case hasAnySuffix(left, []string{"例:", "例: ", "(例", "例えば", "例えば、", "たとえば", "たとえば、"}):
+		return true
+	case word == "支払金額":
+		return !anyOf(v.around(m.start, payReach), []string{"給与", "賞与", "給料", "源泉徴収票", "退職"})
+	case (word == "時給" || word == "日給" || word == "月給") && !anHonorific.in(line):
+		return anyOf(v.around(m.start, 4), postWords) || anyOf(line, []string{"給の場合", "給の方は", "最低賃金"}) || anyOf(left, []string{"試用", "研修", "見習"}) && strings.ContainsAny(left, "~〜～")
+	}
+	return anyOf(line, []string{"salary range", "pay range", "wage range"}) && (strings.Contains(line, " to ") || strings.Contains(line, "- "))
+}
+
+// postWords speak of a post or of everybody, not of somebody who is paid.
+var postWords = []string{"最低賃金", "求人", "応募先", "応募資格", "必要資格", "募集要項", "募集人数", "採用予定"}
 
 // numberOfPay are words between a word of pay and figures that are no amount.
 var numberOfPay = newAnyWord("番号", "コード", "明細", "システム", "number", "code")
@@ -246,7 +267,7 @@ func offeredPay(_ *Detector, v *view, emit func(candidate)) {
 	for _, per := range payTimes {
 		v.each(per, func(at int) {
 			left := lower(v.s[max(0, at-80):at])
-			if !wordIn(left, "offer", "offered", "offering", "pay", "paid", "earn", "earns", "earning", "salary", "on") {
+			if !wordIn(left, "offer", "offered", "offering", "pay", "paid", "earn", "earns", "earning", "salary", "on") && !strings.Contains(left, "gross ") {
 				return
 			}
 			for from := max(0, at-20); from < at; from++ {

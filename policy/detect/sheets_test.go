@@ -34,3 +34,34 @@ func TestSheets(t *testing.T) {
 		}
 	}
 }
+
+// TestPayRows holds lists in running text that say what people are paid, and others like
+// them that tell nobody's pay.
+func TestPayRows(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"numbers, grades and amounts", "夏期賞与の素案です。\n\nQ7731 辻 律 評定A 612,000円\nQ7742 堀 稔 評定B 540,500円\n",
+			"employee_id person_name salary employee_id person_name salary"},
+		{"what they have now and will have", "昇給案をお送りします。\n\n辻 律（7731045）　現在 312,000円 → 改定後 320,000円\n堀 稔（7742099）　現行 298,500 円 → 改定 305,000 円\n",
+			"person_name employee_id salary salary person_name employee_id salary salary"},
+		{"what they owe", "立替精算の一覧です。\n\n辻 律　交通費　12,400円\n堀 稔　宿泊費　31,500円\n", "person_name person_name"},
+		{"quotes", "お見積りです。\n\nQ7731 標準機 612,000円\nQ7742 小型機 540,500円\n", ""},
+		{"what they earn and ask", "Pay review, in confidence\n\nNaomi Fitzgerald: now $56,000, proposed $59,000\nVictor Lindqvist: current £45,500, no change\n",
+			"person_name salary salary person_name salary"},
+		{"what candidates ask", "Shortlist for the post\n\n- Naomi Fitzgerald - nfitz@webmail.example - wants $95,000\n- Victor Lindqvist - asking £61,000, vlind@webmail.example\n",
+			"person_name email salary person_name salary email"},
+		{"prices that sellers ask", "Used vans\n\n- Northgate Motors - asking $9,500\n- Harbour Trucks - expects $11,000\n", ""},
+		{"income told by the year", "収入は辻 律様が年620万円、堀 稔様が年4,100,000円です。\n辻 律　1985年2月3日生　090-1234-5678\n堀 稔　1979年11月23日生　090-1234-5679\n",
+			"person_name salary person_name salary person_name birth_date phone person_name birth_date phone"},
+		{"rents that change", "更新のご案内です。家賃の改定は次のとおりです。\n\n辻 律（203号室）　現行 85,000円 → 改定 87,000円\n堀 稔（305号室）　現行 92,000円 → 改定 92,500円\n", "person_name person_name"},
+		{"what they sold", "賞与とは別に、今月の売上です。\n\n辻 律　売上 1,312,000円\n堀 稔　売上 985,000円\n", "person_name person_name"},
+		{"places and sums", "給与システムの費用です。\n\n山形 支店　312,000円\n秋田 工場　298,500円\n", ""},
+		{"a minimum wage", "最低賃金が改定されます。\n時給1,055円に改定されます。月給の方は時間で割ります（例：月給190,000円÷170時間）。\n\n村上", ""},
+		{"an advertisement", "求人の原稿です。\n職種：調理補助\n給与：月給 22万円～27万円（研修中は時給 1,150円）\n応募先：jobs@firm.example\n\n株式会社みどり 村上 健一\n", ""},
+		{"an advertisement in English", "Jane,\n\nPosition: forklift driver, pay range £24,000 to £28,500, hourly rate £12.50 in training.\n\nBest,\nVictor Lindqvist\nHR Manager, Lumen Ltd\n", ""},
+	} {
+		r := detectText(t, c.text)
+		if s := privateTypes(r); s != c.want {
+			t.Errorf("%s:\n got %s\nwant %s\n%v", c.name, s, c.want, values(c.text, r))
+		}
+	}
+}
