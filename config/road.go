@@ -69,7 +69,9 @@ type SecretHeader struct {
 type Limits struct {
 	// MessageSize is the largest mail, as it is sent (base64 included).
 	MessageSize Size `key:"message_size" default:"50MB" validate:"least=64KiB"`
-	// Recipients is how many recipients one mail may have (RFC 5321: at least 100).
+	// Recipients is how many recipients one mail may have (RFC 5321: at least 100). As
+	// many more may be refused; those beyond, and those of mails that are given up,
+	// count as errors of the client, whose connection ends after 20.
 	Recipients int `key:"recipients" default:"1000" validate:"min=100"`
 	// Connections is how many clients may be connected at a time.
 	Connections int `key:"connections" default:"4000" validate:"min=1"`
