@@ -381,6 +381,7 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 	if n = filledIn(c.Text, hits[:n]); n == 0 {
 		return hits[:0]
 	}
+	x.privatePeople(c, hits[:n])
 	x.namedTwice(c, hits[:n])
 	x.atWork(c, hits[:n])
 	x.d.privateSelf(c.Text, hits[:n])

@@ -99,6 +99,7 @@ type hit struct {
 	points     float64
 	why        reason
 	business   bool
+	private    bool // somebody private for sure, or how to reach him
 	// row is its row in a table, as people count; record the number of the line or
 	// row it belongs to.
 	row, record int32

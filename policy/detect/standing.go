@@ -99,7 +99,7 @@ func (x *exam) atWork(c *policy.Content, hits []hit) {
 
 // undecided tells a hit of running text that may be a business contact's.
 func undecided(h *hit) bool {
-	return !h.business && h.in.table < 0 && businessKind(h.kind)
+	return !h.business && !h.private && h.in.table < 0 && businessKind(h.kind)
 }
 
 // read splits the text into lines and paragraphs and looks for words.
@@ -299,7 +299,7 @@ func (s *standing) privateNames() {
 		if h.kind != personName || h.business {
 			continue
 		}
-		if n := s.line(h.start); h.in.table >= 0 || s.lines[n].private >= sayPrivate && s.leads(h, n) < sayWork && !s.addresses(h, n) && !s.speaks(h) || s.reachedPrivately(n) {
+		if n := s.line(h.start); h.in.table >= 0 || s.lines[n].private >= sayPrivate && s.leads(h, n) < sayWork && !s.addresses(h, n) && !s.speaks(h) || s.reachedPrivately(n) || h.private {
 			s.named[h.norm] = true
 			if f := s.d.familyOf(h); f != "" {
 				s.named[f] = true

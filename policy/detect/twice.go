@@ -34,7 +34,7 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 	}
 	for i := range hits {
 		h := &hits[i]
-		if h.kind != personName || h.business || h.in.table >= 0 || h.why&(whyLabel|whyListed) != 0 {
+		if h.kind != personName || h.business || h.private || h.in.table >= 0 || h.why&(whyLabel|whyListed) != 0 {
 			continue
 		}
 		family := x.d.familyOf(h)
@@ -171,6 +171,6 @@ func besideName(hits []hit, end int) {
 		if h.start >= end || h.kind != phone && h.kind != mailAddress {
 			return
 		}
-		h.business = true
+		h.business = !h.private
 	}
 }
