@@ -15,32 +15,6 @@ import (
 // introduces himself without a firm, signs with no more than name and mobile telephone,
 // has a private mailbox, is somebody's mother.
 
-// correspondence is a text as mails that stand in one another.
-type correspondence struct {
-	x     *exam
-	text  string
-	hits  []hit
-	lines []mailLine
-	mails []mailIn
-	// people are the full names of private people.
-	people map[string]bool
-}
-
-// mailLine is a line: low is folded, in lower case and without marks of quoting.
-type mailLine struct {
-	start, end int
-	low        string
-	mail       int
-}
-
-// mailIn is one of the mails: the lines of it, whether a firm writes it, and whether it
-// tells what only people have.
-type mailIn struct {
-	from, end                    int
-	firm, grave, matter, private bool
-	others                       map[string]bool // full names of others in it, who are private
-}
-
 // privatePeople marks the private people with whom a mail is exchanged, and how they are
 // reached.
 func (x *exam) privatePeople(c *policy.Content, hits []hit) {
@@ -60,10 +34,9 @@ func (x *exam) privatePeople(c *policy.Content, hits []hit) {
 			p.people[h.norm] = true
 		}
 	}
-	if p.lines == nil {
-		return
+	if p.people != nil {
+		p.free()
 	}
-	p.free()
 }
 
 // full tells a name with family and given name.
@@ -110,7 +83,11 @@ func (p *correspondence) privately(h *hit) bool {
 	case hasAnyPrefix(rest, introductions):
 		return p.writes(h, n, left)
 	}
-	return left == "" && p.addressed(n, rest)
+	if left != "" || !p.addressed(n, rest) {
+		return false
+	}
+	p.mails[l.mail].addressed = true
+	return true
 }
 
 // kinOf tells somebody whose relative writes: 関口 心春の母です, 関口 心春の母の関口です,
@@ -121,13 +98,24 @@ func kinOf(left, rest string) bool {
 		return n > 0 && (hasAnyPrefix(after[n:], introductions) || strings.HasPrefix(after[n:], "の") && anyOf(after[n:min(len(after), n+40)], introductions))
 	}
 	if strings.HasPrefix(rest, ")") {
-		return kinEnd.ends(strings.TrimRight(left, "(")) && strings.HasSuffix(left, "(")
+		before, ok := strings.CutSuffix(left, "(")
+		return ok && endsWithKin(before)
 	}
 	before, ok := strings.CutSuffix(left, "の")
-	return ok && hasAnyPrefix(rest, introductions) && kinEnd.ends(before) && strings.Contains(before, "の")
+	return ok && hasAnyPrefix(rest, introductions) && endsWithKin(before) && strings.Contains(before, "の")
 }
 
-var kinEnd = newAnyEnd(kin...)
+// endsWithKin tells a text that ends with a word for a relative, and not with a name like 和夫.
+func endsWithKin(s string) bool {
+	for _, w := range kin {
+		if before, ok := strings.CutSuffix(s, w); ok {
+			if last, _ := lastRune(before); before == "" || !isKanji(last) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // heads tells a private person in the line that heads a mail that is quoted or passed on,
 // by the mailbox: 差出人: 早川 隆弘 <…>.
@@ -146,7 +134,7 @@ func (p *correspondence) heads(h *hit, n int, left string) bool {
 		if o := &p.hits[i]; o.kind == mailAddress && o.start > h.end && o.start < l.end {
 			_, domain, _ := strings.Cut(o.norm, "@")
 			private := !in.firm && privateMailbox(o.norm) && !p.x.own[o.norm] && !p.x.ownDomain[domainOf(o.norm)] &&
-				(freeMail(domain) || in.grave || in.matter || !in.others[""])
+				(freeMail(domain) || in.grave || in.matter)
 			in.private = in.private || private
 			return private
 		}
@@ -158,12 +146,11 @@ func (p *correspondence) heads(h *hit, n int, left string) bool {
 func (p *correspondence) writes(h *hit, n int, left string) bool {
 	l := &p.lines[n]
 	m := &p.mails[l.mail]
-	left = strings.TrimRight(left[strings.LastIndex(left, "。")+1:], " ")
-	left = left[strings.LastIndexAny(left, "、!")+1:]
+	left = lastClause(left)
 	if m.firm || p.above(n) > 4 || organisation(left) || p.colleagues(l.mail) || p.x.d.workIn(left, false, lineWords.in(left)) >= sayWork {
 		return false
 	}
-	self := left == "" || left == "私" || left == "私、"
+	self := left == "" || left == "私"
 	told := privateIntroduction(left) || hasAnySuffix(left, []string{"した", "った", "いた", "んだ", "ている", "予定の", "希望の"})
 	if !self && !told || !told && (p.elsewhere(m, h) || !m.grave && !m.matter) {
 		return false
@@ -175,11 +162,21 @@ func (p *correspondence) writes(h *hit, n int, left string) bool {
 	return true
 }
 
+// lastClause is what stands behind the last full stop or comma.
+func lastClause(s string) string {
+	for _, mark := range []string{"。", "、", "!"} {
+		if i := strings.LastIndex(s, mark); i >= 0 {
+			s = s[i+len(mark):]
+		}
+	}
+	return strings.TrimSpace(s)
+}
+
 // elsewhere tells that a mail names other private people than relatives of its writer.
 func (p *correspondence) elsewhere(m *mailIn, h *hit) bool {
 	f := p.x.d.familyOf(h)
 	for o := range m.others {
-		if o != "" && o != h.norm && (f == "" || !strings.HasPrefix(o, f)) && !aNeighbourhood.in(p.text) {
+		if o != h.norm && (f == "" || !strings.HasPrefix(o, f)) && !aNeighbourhood.in(p.text) {
 			return true
 		}
 	}
@@ -215,15 +212,12 @@ func (p *correspondence) addressed(n int, rest string) bool {
 	if aFirmAddressed.in(body) || p.colleagues(p.lines[n].mail) {
 		return false
 	}
-	strong := aConsumer.in(body) || m.grave && !m.othersNamed()
+	strong := aConsumer.in(body) || m.grave && len(m.others) == 0
 	if aGreeting.in(opening) || p.introducesWriter(opening) {
 		return strong && !businessMatter.in(body)
 	}
 	return strong || !businessMatter.in(body)
 }
-
-// othersNamed tells that private people are named in a mail.
-func (m *mailIn) othersNamed() bool { return len(m.others) > b2i(m.others[""]) }
 
 // introducesWriter tells that somebody introduces himself by the family name behind a firm.
 func (p *correspondence) introducesWriter(opening string) bool {
@@ -274,109 +268,6 @@ var (
 	businessMatter = newAnyWord("打合せ", "打ち合わせ", "打合わせ", "会議", "ミーティング", "定例", "議事", "稟議", "案件", "見積", "請求書", "発注", "受注", "納品", "納期", "検収", "出荷", "仕様", "図面", "工期", "施工", "製造", "品質", "リリース", "テスト", "実装", "サーバ", "本番", "チケット番号", "課題", "進捗", "工数", "議案", "提案", "営業", "商談", "出張", "会議室", "監査", "保守", "研修", "セミナー", "講演", "異動", "引き継ぎ", "引継", "弊社担当", "取引", "工程", "スケジュール", "単価", "契約書", "展示会", "プレス", "取材", "原稿", "入稿", "校正", "業務", "ブース", "共有", "資料", "社内", "部材", "データ", "貼ります", "候補者", "お取引")
 )
 
-// read splits the text into lines and mails, once.
-func (p *correspondence) read() {
-	if p.lines != nil {
-		return
-	}
-	depth := 0
-	for start := 0; start < len(p.text) || start == 0; {
-		end := start + strings.IndexByte(p.text[start:], '\n')
-		if end < start {
-			end = len(p.text)
-		}
-		folded, _ := fold(p.text[start:end])
-		low := lower(folded)
-		t := strings.TrimSpace(unquote(low))
-		if d := quoteDepth(low); len(p.mails) == 0 || t != "" && d != depth || p.passedOn(t) {
-			if len(p.mails) > 0 {
-				p.mails[len(p.mails)-1].end = len(p.lines)
-			}
-			p.mails = append(p.mails, mailIn{from: len(p.lines)})
-			depth = d
-		}
-		p.lines = append(p.lines, mailLine{start, end, t, len(p.mails) - 1})
-		start = end + 1
-	}
-	p.mails[len(p.mails)-1].end = len(p.lines)
-	for m := range p.mails {
-		p.weigh(&p.mails[m])
-	}
-	for i := range p.hits {
-		p.note(&p.hits[i])
-	}
-}
-
-// passedOn tells a line at which a mail begins that is passed on: its sender, or the mark
-// above, as far as that does not stand right above.
-func (p *correspondence) passedOn(t string) bool {
-	return len(p.lines) > 0 && (hasAnyPrefix(t, []string{"from:", "差出人:", "送信者:"}))
-}
-
-// weigh notes whether a firm writes a mail: it signs or is introduced.
-func (p *correspondence) weigh(m *mailIn) {
-	for n := m.from; n < m.end; n++ {
-		t := p.lines[n].low
-		if t == "" || ruler(t) || subjectLine(t) || toWhom.ends(t) {
-			continue
-		}
-		short := !strings.ContainsAny(t, "。:") && utf8.RuneCountInString(t) <= 40
-		introduces := anyOf(t, introductions) && utf8.RuneCountInString(t) <= 60
-		if (short && !hasDigits(t, 5) || introduces) && (organisation(t) || p.x.d.atDesk(t)) {
-			m.firm = true
-		}
-		m.matter = m.matter || aPrivateMatter.in(customerDesks.Replace(t)) || aDealing.in(t) || privateEnglish.in(t)
-	}
-}
-
-// note adds what a hit tells of the mail in which it stands.
-func (p *correspondence) note(h *hit) {
-	m := &p.mails[p.lines[p.line(h.start)].mail]
-	switch {
-	case h.business || h.in.table >= 0 || h.kind.silent:
-	case h.kind == personName && h.subtype != "kana" && p.full(h):
-		if m.others == nil {
-			m.others = map[string]bool{}
-		}
-		m.others[h.norm] = true
-	case h.kind == address, h.kind == birthDate, h.kind == bankAccount, h.kind == creditCard, h.kind != personName && h.kind != secret && h.kind.severity >= sevOfficial, h.kind == phone && h.subtype == "mobile":
-		m.grave = true
-	}
-}
-
-// line is the number of the line at offset i.
-func (p *correspondence) line(i int) int {
-	a, b := 0, len(p.lines)
-	for b-a > 1 {
-		if m := (a + b) / 2; p.lines[m].start <= i {
-			a = m
-		} else {
-			b = m
-		}
-	}
-	return a
-}
-
-// above counts the lines with text above line n in its mail, but for subject and copies.
-func (p *correspondence) above(n int) (count int) {
-	for k := p.mails[p.lines[n].mail].from; k < n; k++ {
-		if t := p.lines[k].low; t != "" && !subjectLine(t) && !copyLine(t) && !hasAnyPrefix(t, []string{"from:", "to:", "差出人:", "宛先:", "date:", "日時:"}) {
-			count++
-		}
-	}
-	return count
-}
-
-// next is the next line with text behind line n, n if there is none.
-func (p *correspondence) next(n int) int {
-	for k := n + 1; k < len(p.lines); k++ {
-		if t := p.lines[k].low; t != "" && !ruler(t) {
-			return k
-		}
-	}
-	return n
-}
-
 // free marks every mention of the people who were found and what they are reached by.
 func (p *correspondence) free() {
 	families := map[string]bool{}
@@ -392,15 +283,23 @@ func (p *correspondence) free() {
 		if h.in.table >= 0 || h.kind != personName {
 			continue
 		}
-		switch {
-		case p.people[h.norm], h.business && families[p.x.d.familyOf(h)] && p.signs(h):
+		if p.people[h.norm] || h.business && families[p.x.d.familyOf(h)] && p.signs(h) {
 			h.business, h.private = false, true
-			p.reached(i)
-		case !h.business:
-			p.reached(i)
+			p.x.reached(p.text, p.hits, i)
 		}
 	}
 	p.ownNumbers()
+	p.signatures()
+}
+
+// besidePrivate makes private the numbers in brackets behind those who are called 様 and
+// act for nobody.
+func (x *exam) besidePrivate(c *policy.Content, hits []hit) {
+	for i := range hits {
+		if h := &hits[i]; h.kind == personName && !h.business && h.in.table < 0 && i+1 < len(hits) && hits[i+1].business && hasAnyPrefix(strings.TrimLeft(c.Text[h.end:], " 　"), toPrivate) {
+			x.reached(c.Text, hits, i)
+		}
+	}
 }
 
 // signs tells a name alone in its line, in the mail that a private person writes.
@@ -410,23 +309,61 @@ func (p *correspondence) signs(h *hit) bool {
 	return p.mails[p.lines[n].mail].private && !p.mails[p.lines[n].mail].firm && p.lines[n].low == strings.TrimSpace(lower(folded))
 }
 
+// signatures makes business of the names and numbers in the last paragraph of a mail to
+// somebody private, where it is a few short lines: those of the shop or the office.
+func (p *correspondence) signatures() {
+	for m := range p.mails {
+		in := &p.mails[m]
+		if !in.addressed {
+			continue
+		}
+		end := in.end
+		for end > in.from && (p.lines[end-1].low == "" || ruler(p.lines[end-1].low)) {
+			end--
+		}
+		from := end
+		for from > in.from && p.cardLine(from-1) {
+			from--
+		}
+		if end-from < 2 || end-from > cardLines || p.above(from) < 2 {
+			continue
+		}
+		for i := range p.hits {
+			if h := &p.hits[i]; h.start >= p.lines[from].start && h.end <= p.lines[end-1].end && h.in.table < 0 && (h.kind == phone || h.kind == mailAddress || h.kind == personName) {
+				h.business = h.business || !h.private
+			}
+		}
+	}
+}
+
+// cardLine tells a line of a signature: short, no sentence, nothing of the one addressed.
+func (p *correspondence) cardLine(n int) bool {
+	l := &p.lines[n]
+	if l.low == "" || ruler(l.low) || utf8.RuneCountInString(l.low) > 30 || sentence(l.low) || anHonorific.in(l.low) || aPrivateField.in(l.low) || aPrivateMatter.in(l.low) {
+		return false
+	}
+	for i := range p.hits {
+		if h := &p.hits[i]; h.start >= l.start && h.end <= l.end && (h.private || !businessKind(h.kind) && !h.kind.silent) {
+			return false
+		}
+	}
+	return true
+}
+
 // reached makes private the number and the mail address in brackets behind a private name
-// and those alone in the lines below it.
-func (p *correspondence) reached(i int) {
-	name := &p.hits[i]
+// and, of people a mail is exchanged with, those alone in the lines below it.
+func (x *exam) reached(text string, hits []hit, i int) {
+	name := &hits[i]
 	below := name.end
-	for k := i + 1; k < len(p.hits); k++ {
-		h := &p.hits[k]
-		if h.kind != phone && h.kind != mailAddress || h.in.table >= 0 || h.start < name.end || roleMailbox(h.norm) {
+	for k := i + 1; k < len(hits); k++ {
+		h := &hits[k]
+		if h.kind != phone && h.kind != mailAddress || h.in.table >= 0 || h.start < below || h.start-below > 60 || roleMailbox(h.norm) || x.own[h.norm] {
 			return
 		}
-		between, _ := fold(p.text[below:h.start])
+		between, _ := fold(text[below:h.start])
 		between = between[anyPrefix(between, honorifics):]
 		word := strings.Trim(lower(between), " \n>(<、,:")
-		if len(between) > 40 || strings.Contains(between, "\n\n") || word != "" && anyPrefix(word, phoneWords) != len(word) || !strings.ContainsAny(between, "(<\n") {
-			return
-		}
-		if strings.Contains(between, "\n") && !name.private {
+		if strings.Contains(between, "\n\n") || word != "" && anyPrefix(word, phoneWords) != len(word) || !strings.ContainsAny(between, "(<\n") || strings.Contains(between, "\n") && !name.private {
 			return
 		}
 		h.business, h.private = false, true

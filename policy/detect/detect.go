@@ -384,6 +384,7 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 	x.privatePeople(c, hits[:n])
 	x.namedTwice(c, hits[:n])
 	x.atWork(c, hits[:n])
+	x.besidePrivate(c, hits[:n])
 	x.d.privateSelf(c.Text, hits[:n])
 	return hits[:n]
 }
