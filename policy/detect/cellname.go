@@ -30,7 +30,7 @@ func (t *cellReader) name(s string) (match, bool) {
 		}
 	}
 	s = oneName(plainName(s))
-	if s == "" {
+	if s == "" || hasAnySuffix(s, []string{"-bot", "_bot", "-deploy", "-ci", "-svc", "-agent"}) { // what logs in by itself
 		return match{}, false
 	}
 	c := charsOf(s)

@@ -140,7 +140,7 @@ func (d *Detector) employeeWho(v *view, emit func(candidate)) {
 		a, _ := v.lineSpan(v.line(at))
 		k := employeeWord(v.s[a:at])
 		name, of := strings.CutPrefix(strings.TrimLeft(v.s[a+k:at], " "), "の")
-		if name = strings.TrimSpace(name); of && k >= 4 && k <= 8 && hasDigits(v.s[a:a+k], 3) && !isYear(v.s[a:a+k]) && d.nameLike(name) && anyOf(v.around(a, 4), selfService) && !anyOf(v.around(a, 4), []string{"会員", "学籍", "お客様番号"}) {
+		if name = strings.TrimSpace(name); of && k >= 4 && k <= 8 && hasDigits(v.s[a:a+k], 3) && !isYear(v.s[a:a+k]) && d.nameLike(name) && anyOf(v.around(a, 4), selfService) && !anyOf(v.around(a, 4), []string{"会員番号", "会員様", "学籍", "お客様番号"}) {
 			emit(candidate{kind: employeeID, start: a, end: a + k, label: "社員番号", match: match{norm: lower(v.s[a : a+k]), points: 3, why: whyNear}})
 		}
 	})
@@ -150,8 +150,8 @@ func (d *Detector) employeeWho(v *view, emit func(candidate)) {
 		for i > 0 && (wordByte(left[i-1]) || left[i-1] == '-') {
 			i--
 		}
-		word := left[i:]
 		start := m.start - len(v.leftOf(m.start)) + i
+		word := v.s[start : start+len(left)-i]
 		if k := employeeWord(word); k == len(word) && k >= 4 && k <= 8 && hasDigits(word, 3) && !isYear(word) && !hasLower(word) && hasAnySuffix(strings.TrimRight(left[:i], " "), []string{"さん", "様", "氏"}) && i > 0 && left[i-1] == ' ' {
 			emit(candidate{kind: employeeID, start: start, end: start + k, label: "社員番号", match: match{norm: lower(word), points: 3, why: whyNear}})
 		}

@@ -207,6 +207,21 @@ func behindPerson(left string) bool {
 	return n > 0 && name != "" && (isKanji(lastOf(name)) || isKana(lastOf(name))) && !compound(name, t[len(t)-n:]) && !hasAnySuffix(name, []string{"お客", "皆", "各位", "会社", "企業", "法人", "奥", "店"})
 }
 
+// calledOn tells that a line goes on with the number of somebody who called or wants to be
+// called: Caller Frank Collins, 07979 243779.
+func calledOn(left string) bool { // in lower case
+	low := left[max(0, len(left)-60):]
+	if hasAnySuffix(low, []string{" called from ", " called back on ", " call back on ", " callback on ", " call me on ", " call him on ", " call her on ", " call them on ", " ring me on ", " ring her on ", " ring him on ", " text me on ", " reached on ", " reach me on ", " reachable on "}) {
+		return true
+	}
+	name, ok := strings.CutSuffix(low, ", ")
+	words := strings.Fields(name)
+	if n := len(words); ok && n >= 3 {
+		return wordIn(strings.Join(words[max(0, n-4):n-2], " "), "caller", "customer", "patient", "guest", "tenant", "client", "resident", "passenger", "student", "applicant", "candidate", "member")
+	}
+	return false
+}
+
 // labelWithin tells that a stretch is or holds the name of a field: Tax Number (SSN).
 func (d *Detector) labelWithin(v *view, from, to int) bool {
 	d.read(v)

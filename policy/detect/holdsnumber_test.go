@@ -36,6 +36,15 @@ func TestHeldNumbers(t *testing.T) {
 		{"被保険者の照会\n記号国ぬ41番号50817\n", "insured_symbol_number=記号国ぬ41番号50817"},
 		{"昭和41年8月10日生まれ、女性として登録済みの樫山 恵さん。\n", "birth_date=昭和41年8月10日 gender=女 person_name=樫山 恵"},
 		{"昭和41年8月10日発売、女性に人気の香水です。\n", ""},
+		{"Caller Imogen Vance, 07700 900345, asked about the study.\n", "person_name=Imogen Vance phone=07700 900345"},
+		{"Stock code, 07700 900345, was counted again.\n", ""},
+		{"We called back on 07700 900345 in the evening.\n", "phone=07700 900345"},
+		{"お名前の読みは「たかぎゆきお」とのことです。\n", "person_name=たかぎゆきお"},
+		{"商品の読みは「たかぎゆきお」とのことです。\n", ""},
+		{"Customer Tomomi Ohno would like a callback.\n", "person_name=Tomomi Ohno"},
+		{"樫山 健吾さん　M4417　マイナンバーは 351416787392 です。\n", "person_name=樫山 健吾 employee_id=M4417 my_number=351416787392"},
+		{"会場は駅前、森ビルの隣です。新郎新婦様の席もあります。\n", ""},
+		{"User name,Access key ID\nreports-bot,AKIAIOSFODNN7EXAMPLE\n", "secret=AKIAIOSFODNN7EXAMPLE"},
 		{"パスワードの管理\nパスワードマネージャーの手引はhttps://files.example/docs/kTq81Zx?key=884201から。\n", ""},
 	} {
 		r := detectText(t, c.text)

@@ -202,7 +202,7 @@ func doer(rest string) bool {
 
 // fieldWords stand behind a character that is a family name too (甲　住所) and are
 // names of fields.
-var fieldWords = wordSet("上司 部下 同僚 当社 当院 住所 氏名 姓名 名前 電話 生年 性別 年齢 職業 所在 代表 研修 契約者 申込者 申請者 加入者 利用者 入居者 担当者 市 町 村 捺印 記入 印鑑 署名 続柄 本籍 国籍 番号 備考 本年 本日 本人 本件 本書 本状 生年月日 誕生日 研究 長男 次男 二男 三男 四男 長女 次女 二女 三女 四女 養子 養女 実子")
+var fieldWords = wordSet("新郎新婦 申請 ビル 上司 部下 同僚 当社 当院 住所 氏名 姓名 名前 電話 生年 性別 年齢 職業 所在 代表 研修 契約者 申込者 申請者 加入者 利用者 入居者 担当者 市 町 村 捺印 記入 印鑑 署名 続柄 本籍 国籍 番号 備考 本年 本日 本人 本件 本書 本状 生年月日 誕生日 研究 長男 次男 二男 三男 四男 長女 次女 二女 三女 四女 養子 養女 実子")
 
 // townOrEra tells that the pair at the start of s is a town (鶴岡市) or the era of a date
 // (平成5年), not a name.

@@ -65,8 +65,8 @@ var residenceWords = []string{"在留", "国籍", "特定活動", "技能実習"
 // residentsCard tells that the number at start is said to be that of a card, in a text that
 // speaks of residents farther above, or behind a name in Latin letters.
 func (v *view) residentsCard(start int) bool {
-	left := strings.TrimRight(v.leftOf(start), " :.#")
-	if !hasAnySuffix(lower(left), []string{"カード番号", "カードの番号", "カードno", "card no", "card number", "card"}) {
+	left := strings.TrimRight(v.leftOf(start), " :.#") // in lower case
+	if !hasAnySuffix(left, []string{"カード番号", "カードの番号", "カードno", "card no", "card number", "card"}) {
 		return false
 	}
 	if above := lower(v.s[max(0, start-cardTopicReach):start]); anyOf(above, residenceWords) {

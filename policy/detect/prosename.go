@@ -111,7 +111,7 @@ func (d *Detector) kanaGivenAt(s string, i, f int) int {
 		if n == 0 || !aParticle.begins(s[end:]) && !(end < len(s) && s[end] == '(') || isKatakana(r) && isKatakana(firstRune(s[end:])) {
 			continue
 		}
-		if given := s[f:end]; d.dict.isGiven(given, false) && (len(given) > len("ああ") || !isHiragana(firstRune(given))) {
+		if given := s[f:end]; d.dict.isGiven(given, false) && !fieldWords[given] && (len(given) > len("ああ") || !isHiragana(firstRune(given))) {
 			return end
 		}
 	}

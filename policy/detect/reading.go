@@ -42,12 +42,36 @@ func findReadings(d *Detector, v *view, emit func(candidate)) {
 		start += span(v.s[start:], func(c byte) bool { return c == ' ' }, 4)
 		end := d.readingAt(v.s, start, true)
 		if end == 0 {
+			end = d.joinedReading(v.s, start)
+		}
+		if end == 0 {
 			end = d.unknownReading(v.s, start)
 		}
 		if end > 0 && start > m.end {
 			emit(candidate{kind: personName, start: start, end: end, label: v.s[m.start:m.end], match: match{norm: katakana(squeeze(v.s[start:end])), subtype: "kana", points: likely, why: whyDictionary | whyLabel}})
 		}
 	})
+}
+
+// saidReading finds the reading of a name that somebody tells: お名前の読みは「たかぎゆきお」.
+func saidReading(d *Detector, v *view, emit func(candidate)) {
+	v.each("読みは", func(at int) {
+		start := at + len("読みは")
+		start += anyPrefix(v.s[start:], []string{"「", "『", " "})
+		if end := d.joinedReading(v.s, start); end > 0 && hasAnySuffix(v.s[:at], []string{"名前の", "氏名の", "様の", "さんの"}) {
+			emit(candidate{kind: personName, start: start, end: end, match: match{norm: katakana(v.s[start:end]), subtype: "kana", points: likely, why: whyDictionary | whyNear}})
+		}
+	})
+}
+
+// joinedReading is where the reading of a family name and a given name ends that fills a
+// field or quotation marks without a blank; 0 for none.
+func (d *Detector) joinedReading(s string, i int) int {
+	n := kanaRun(s[i:], isKana)
+	if n < len("ああああ") || n > len("ああああああああああああ") || !fieldEnds(s[i+n:]) && !hasAnyPrefix(s[i+n:], []string{"」", "』"}) || !d.kanaPair(katakana(s[i:i+n])) {
+		return 0
+	}
+	return i + n
 }
 
 // readingAt is where the reading of a family name and a given name ends that begins at

@@ -297,6 +297,9 @@ func honorificBefore(s string) bool {
 // plainRoman drops the ways of writing long vowels: "satou", "satoh" and "sato"
 // are one.
 func plainRoman(s string) string {
+	if len(s) > 3 && strings.HasPrefix(s, "oh") && strings.IndexByte("aeiouy", s[2]) < 0 {
+		s = "o" + s[2:] // Ohno, Ohta
+	}
 	s = longVowels.Replace(s)
 	if strings.HasSuffix(s, "oh") {
 		s = s[:len(s)-1]
