@@ -65,3 +65,29 @@ func TestPayRows(t *testing.T) {
 		}
 	}
 }
+
+// TestRowsOfFields holds lists and forms in running text whose fields slashes, commas or
+// blanks part, and others like them that tell nothing of anybody.
+func TestRowsOfFields(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"fields with slashes below their names", "お世話になります。名簿です。\n氏名／英字／パスポート／誕生日\n辻 律／TSUJI Ritsu／TK1234567／19850203\n堀 稔／HORI Minoru／TR 7654321／19791123\n",
+			"person_name person_name passport_jp birth_date person_name person_name passport_jp birth_date"},
+		{"fields with slashes of goods", "品名／型番／発売日\nねじ／TK1234567／19850203\nばね／TR7654321／19791123\n", ""},
+		{"a name, its spelling, a date and an address", "参加者です。\n辻 律 / TSUJI Ritsu / 1985.2.3 / ritsu.tsuji@webmail.example\n堀 稔 / Minoru Hori / S54.11.23 / mhori@webmail.example\n",
+			"person_name person_name birth_date email person_name person_name birth_date email"},
+		{"documents with slashes", "資料です。\n議事録 / Minutes / 2019年2月3日 / 第2版\n仕様書 / Spec / 2018年11月23日 / 第3版\n", ""},
+		{"labels with blanks in them", "申込書のとおりです。\n\n氏　　　名　辻　律\n生 年 月 日　昭和 60年  2月  3日\n住　　　所　富山県砺波市徳万新17\n携　　　帯　090-1234-5678\n個 人 番 号　１２３４　５６７８　９０１８\n",
+			"person_name birth_date address phone my_number"},
+		{"what a form asks", "下記をご記入ください。\n\n氏　　　名　（　　　　　　）\n生 年 月 日　　　　年　　月　　日\n住　　　所\n電　　　話\n", ""},
+		{"family name first", "Please enrol them in the medical plan.\n\nFITZGERALD, Naomi   3 February 1985   F\nLINDQVIST, Victor   23 November 1979   M\n",
+			"person_name birth_date gender person_name birth_date gender"},
+		{"releases", "Please note the releases.\n\nCORE, Server   3 February 2015   F\nEDGE, Client   23 November 2019   M\n", ""},
+		{"passports that end", "期限の確認です。\n氏名／英字／旅券番号／有効期限\n辻 律／TSUJI Ritsu／TK1234567／20250203\n堀 稔／HORI Minoru／TR7654321／20241123\n",
+			"person_name person_name passport_jp person_name person_name passport_jp"},
+	} {
+		r := detectText(t, c.text)
+		if s := privateTypes(r); s != c.want {
+			t.Errorf("%s:\n got %s\nwant %s\n%v", c.name, s, c.want, values(c.text, r))
+		}
+	}
+}

@@ -184,12 +184,17 @@ func (d *Detector) headedTables(text string, seen *survey, left *int) []policy.T
 // cellWords is what a Detector knows of words in cells.
 type cellWords struct{ d *Detector }
 
-// Heading tells that at least half of the cells, and two, are labels.
+// Heading tells that at least half of the cells, and two, are labels, and no two of them a name.
 func (w cellWords) Heading(cells []string) bool {
 	words := make([]string, len(cells))
 	for i, c := range cells {
 		words[i] = trimCell(foldCell(c))
 		if utf8.RuneCountInString(words[i]) > 14 && words[i][0] >= 0x80 {
+			return false
+		}
+	}
+	for i := range len(words) - 1 { // the two halves of a name behind a label: 氏  名 辻 律
+		if pair := words[i] + words[i+1]; w.d.splitName(pair).end == len(pair) && w.d.headerKind(words[i]) == nil && w.d.headerKind(words[i+1]) == nil {
 			return false
 		}
 	}
