@@ -131,12 +131,28 @@ func (p *correspondence) heads(h *hit, n int, left string) bool {
 	}
 	in := &p.mails[m]
 	for i := range p.hits {
+		o := &p.hits[i]
+		if o.kind == personName && o.start > h.end && o.subtype != "kana" && p.lines[p.line(o.start)].mail == m && o.norm != h.norm && p.x.d.familyOf(o) != p.x.d.familyOf(h) {
+			return false // at work one writes about others
+		}
+	}
+	for i := range p.hits {
 		if o := &p.hits[i]; o.kind == mailAddress && o.start > h.end && o.start < l.end {
 			_, domain, _ := strings.Cut(o.norm, "@")
-			private := !in.firm && privateMailbox(o.norm) && !p.x.own[o.norm] && !p.x.ownDomain[domainOf(o.norm)] &&
+			private := !in.firm && privateMailbox(o.norm) && (freeMail(domain) || !p.shared(domain, o.norm)) && !p.x.own[o.norm] && !p.x.ownDomain[domainOf(o.norm)] &&
 				(freeMail(domain) || in.grave || in.matter)
 			in.private = in.private || private
 			return private
+		}
+	}
+	return false
+}
+
+// shared tells that the text has another mail address of that domain: those of a firm.
+func (p *correspondence) shared(domain, addr string) bool {
+	for i := range p.hits {
+		if o := &p.hits[i]; o.kind == mailAddress && o.norm != addr && domainOf(o.norm) == domain {
+			return true
 		}
 	}
 	return false
@@ -155,7 +171,7 @@ func (p *correspondence) writes(h *hit, n int, left string) bool {
 	if !self && !told || !told && (p.elsewhere(m, h) || !m.grave && !m.matter) {
 		return false
 	}
-	if told && !m.grave && !m.matter && !privateIntroduction(left) {
+	if told && !m.grave && !m.matter && !privateIntroduction(left) || !m.matter && businessMatter.in(p.body(m, m.from)) {
 		return false
 	}
 	m.private = true
@@ -216,7 +232,7 @@ func (p *correspondence) addressed(n int, rest string) bool {
 	if aGreeting.in(opening) || p.introducesWriter(opening) {
 		return strong && !businessMatter.in(body)
 	}
-	return strong || !businessMatter.in(body)
+	return strong || (m.matter || m.grave || aPurchase.in(body)) && !businessMatter.in(body)
 }
 
 // introducesWriter tells that somebody introduces himself by the family name behind a firm.
@@ -264,8 +280,10 @@ var (
 	// aConsumer are words for what private people buy, book, own, owe, give and are entitled to.
 	aConsumer = newAnyWord("ご宿泊", "ご来館", "ご来院", "ご受診", "ご入会", "退会", "会員証", "会員番号", "会員様", "ご寄付", "ご寄附", "ご献金", "満期", "保険金", "給付金", "保険料控除", "確定申告", "還付", "ロッカー", "暗証番号", "忘れ物", "落とし物", "落し物", "遺失物", "お取り置き", "お仕立て", "お直し", "着付", "ご入居", "ご退去", "お部屋", "お住まい", "家賃",
 		"レッスン", "月謝", "教室", "お子様", "お子さま", "お子さん", "ご家族", "奥様", "ご主人", "ご自宅", "検診", "健診", "診察", "予防接種", "処方", "当選", "ご応募", "面接", "選考", "内定", "ご葬儀", "法要", "ご供養", "お引越", "お引っ越", "開栓", "住民票", "年金", "市税", "納税", "貸出", "図書", "奨学金", "受験", "合格", "入学", "ご卒業", "ご搭乗", "ツアー", "ご旅行", "ご婚礼", "挙式", "ご購入", "お買い上げ", "ご注文いただ", "ご予約いただ", "ご予約を賜", "ご予約ありがとう", "お届け先", "お客様番号", "ジム", "体験", "ペット", "愛犬", "愛猫", "ポイント")
+	// aPurchase are words for what firms buy and use as well.
+	aPurchase = newAnyWord("お車", "車検", "納車", "検針", "電気料金", "ガス料金", "水道料金", "機種変更", "コンビニ", "ご来店", "ご利用ありがとう", "修理", "眼鏡", "メガネ", "補聴器", "お薬", "美容", "宅配", "お荷物", "お席", "観劇", "座席", "開通", "引き落とし", "引落", "ご愛顧", "マイページ", "交換品", "返品", "お受け取り", "お引き取り", "お渡し", "お預かり", "再配達", "お召し上がり", "お買い物", "通販", "洋服", "着物", "お品")
 	// businessMatter are words for what firms do with each other.
-	businessMatter = newAnyWord("打合せ", "打ち合わせ", "打合わせ", "会議", "ミーティング", "定例", "議事", "稟議", "案件", "見積", "請求書", "発注", "受注", "納品", "納期", "検収", "出荷", "仕様", "図面", "工期", "施工", "製造", "品質", "リリース", "テスト", "実装", "サーバ", "本番", "チケット番号", "課題", "進捗", "工数", "議案", "提案", "営業", "商談", "出張", "会議室", "監査", "保守", "研修", "セミナー", "講演", "異動", "引き継ぎ", "引継", "弊社担当", "取引", "工程", "スケジュール", "単価", "契約書", "展示会", "プレス", "取材", "原稿", "入稿", "校正", "業務", "ブース", "共有", "資料", "社内", "部材", "データ", "貼ります", "候補者", "お取引")
+	businessMatter = newAnyWord("打合せ", "打ち合わせ", "打合わせ", "会議", "ミーティング", "定例", "議事", "稟議", "案件", "見積", "請求書", "発注", "受注", "納品", "納期", "検収", "出荷", "仕様", "図面", "工期", "施工", "製造", "品質", "リリース", "テスト", "実装", "サーバ", "本番", "チケット番号", "課題", "進捗", "工数", "議案", "提案", "営業", "商談", "出張", "会議室", "監査", "保守", "研修", "セミナー", "講演", "異動", "引き継ぎ", "引継", "弊社担当", "取引", "工程", "スケジュール", "単価", "契約書", "契約更新", "ライセンス", "注文書", "展示会", "プレス", "取材", "原稿", "入稿", "校正", "業務", "ブース", "共有", "資料", "社内", "部材", "データ", "貼ります", "候補者", "お取引")
 )
 
 // free marks every mention of the people who were found and what they are reached by.
