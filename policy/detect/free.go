@@ -232,7 +232,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind == phone && points == 0 && c.points < ptNear && (behindPerson(v.leftOf(c.start)) || d.inBrackets(v, c) || hasAnySuffix(strings.TrimRight(v.leftOf(c.start), " :は"), []string{"自宅", "実家"})) {
 		points, why = ptNear, whyNear
 	}
-	if c.kind == phone && c.subtype == "foreign" && points == 0 && calledOn(v.leftOf(c.start)) {
+	if c.kind == phone && c.subtype == "foreign" && points == 0 && d.calledOn(v.leftOf(c.start)) {
 		points, why = ptNear+1, whyNear
 	}
 	if c.kind == creditCard && points <= 0 && behindCardWord(v.leftOf(c.start)) {

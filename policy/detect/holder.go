@@ -65,7 +65,9 @@ var (
 	headingWords = wordSet(`details detail information data document documents record records card cards check form forms verification onboarding payroll tax year new
 		update transfer personal private employee employer customer client contact account bank identity identification emergency dear hi hello best kind regards thanks
 		summary list status review request response reminder confidential urgent private notes note report registration application applicant candidate national social
-		security insurance health medical residence permit renewal renewals section part table total member membership monthly annual human resources`)
+		security insurance health medical residence permit renewal renewals section part table total member membership monthly annual human resources
+		main north south east west gate lobby door reader access data centre center room floor office warehouse entrance building server rack lift store shop unit block
+		tower parking garage plant lab laboratory battery spare visitor temporary guest master fuel fleet travel gift loyalty service services support care team desk`)
 )
 
 // travellerName takes what begins a line in which a gender and a date of birth stand as
@@ -209,14 +211,14 @@ func behindPerson(left string) bool {
 
 // calledOn tells that a line goes on with the number of somebody who called or wants to be
 // called: Caller Frank Collins, 07979 243779.
-func calledOn(left string) bool { // in lower case
+func (d *Detector) calledOn(left string) bool { // in lower case
 	low := left[max(0, len(left)-60):]
 	if hasAnySuffix(low, []string{" called from ", " called back on ", " call back on ", " callback on ", " call me on ", " call him on ", " call her on ", " call them on ", " ring me on ", " ring her on ", " ring him on ", " text me on ", " reached on ", " reach me on ", " reachable on "}) {
 		return true
 	}
 	name, ok := strings.CutSuffix(low, ", ")
 	words := strings.Fields(name)
-	if n := len(words); ok && n >= 3 {
+	if n := len(words); ok && n >= 3 && d.dict.latin.get(plainRoman(words[n-2]))|d.dict.latin.get(words[n-2]) != 0 { // not Customer Service Desk
 		return wordIn(strings.Join(words[max(0, n-4):n-2], " "), "caller", "customer", "patient", "guest", "tenant", "client", "resident", "passenger", "student", "applicant", "candidate", "member")
 	}
 	return false

@@ -31,7 +31,7 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 		if start == m.end {
 			continue
 		}
-		if end, words := shouted(v.s, start); words > 1 && hasAnySuffix(v.s[:m.end], []string{"氏名", "名前"}) && fieldEnds(v.s[end:]) { // 氏名 TAN WEI MING
+		if end, words := shouted(v.s, start); words > 1 && (strings.HasSuffix(v.s[:m.end], "氏名") || strings.HasSuffix(v.s[:m.end], "名前") && !compounded(v.s[:m.start])) && fieldEnds(v.s[end:]) { // 氏名 TAN WEI MING
 			emit(candidate{kind: personName, start: start, end: end, label: v.s[m.start:m.end], match: match{norm: lower(v.s[start:end]), subtype: "romaji", points: 2 * ptLabel, why: whyLabel}})
 			continue
 		}
@@ -64,6 +64,12 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			break
 		}
 	}
+}
+
+// compounded tells that the word behind a text is the end of a longer one: 商品名前.
+func compounded(left string) bool {
+	r, _ := lastRune(left)
+	return isKanji(r)
 }
 
 // fieldStart is where the value of a field begins whose name ends at i: behind a colon or
