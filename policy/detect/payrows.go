@@ -24,7 +24,8 @@ func payRows(d *Detector, v *view, emit func(candidate)) {
 		}
 		if said := n-topic <= payReach; hasDigits(line, 3) && (said || aPayChange.in(line)) {
 			from, _ := v.lineSpan(max(0, topic, n-payReach))
-			if !anExpense.in(v.s[from:b]) {
+			_, to := v.lineSpan(min(len(v.lines)-1, n+2))
+			if !anExpense.in(v.s[from:to]) {
 				d.payRow(v, a, b, said, emit)
 			}
 		}
@@ -97,11 +98,11 @@ func (d *Detector) rowName(s string) int {
 	return sp.end
 }
 
-// amounts are the amounts of yen between i and end, none when they are a range or when
-// figures stand there that are none.
+// amounts are the amounts of yen between i and end, none when one begins a range or
+// is small.
 func (v *view) amounts(i, end int) (out []policy.Span) {
 	for i < end {
-		if !isDigit(v.s[i]) && v.s[i] != '\\' && !strings.HasPrefix(v.s[i:end], "¥") {
+		if !isDigit(v.s[i]) && v.s[i] != '\\' && !hasAnyPrefix(v.s[i:end], []string{"¥", "￥"}) {
 			i++
 			continue
 		}
@@ -109,6 +110,9 @@ func (v *view) amounts(i, end int) (out []policy.Span) {
 		if n == 0 || isDigit(v.s[i]) && !hasAnySuffix(v.s[i:i+n], []string{"円", "万"}) {
 			i += max(1, span(v.s[i:end], isDigit, 20))
 			continue
+		}
+		if !hasDigits(v.s[i:i+n], 5) && !strings.Contains(v.s[i:i+n], "万") {
+			return nil // so little is a prize or a fee
 		}
 		rest := strings.TrimLeft(v.s[i+n:end], " ")
 		if hasAnyPrefix(rest, []string{"~", "〜", "～", "- ", "–", "以上"}) {

@@ -123,14 +123,20 @@ func (v *view) newPay(i, end int, raised bool, label string, emit func(candidate
 }
 
 // otherPay takes what the same line goes on to say of others: Aは年俸780万円、Bは
-// 610万円で更改.
+// 610万円で更改; Aの賞与を780,000円に、Bを610,000円に変更.
 func (v *view) otherPay(i, end int, label string, emit func(candidate)) {
-	eachIndex(v.s[i:end], "は", func(at int) {
-		from := i + at + len("は")
-		if n := moneyWord(v.s[from:end]); n > 0 && (hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) || !isDigit(v.s[from])) && !payRange(v.s[from+n:end]) && hasDigits(v.s[from:from+n], 2) {
-			emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
-		}
-	})
+	for _, particle := range []string{"は", "を"} {
+		eachIndex(v.s[i:end], particle, func(at int) {
+			from := i + at + len(particle)
+			n := moneyWord(v.s[from:end])
+			if n == 0 || particle == "を" && !strings.HasPrefix(v.s[from+n:end], "に") {
+				return
+			}
+			if (hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) || !isDigit(v.s[from])) && !payRange(v.s[from+n:end]) && hasDigits(v.s[from:from+n], 2) {
+				emit(candidate{kind: salary, start: from, end: from + n, label: label, match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
+			}
+		})
+	}
 }
 
 // sharedPay takes what the same line goes on to say of a second person, who is told by what

@@ -54,6 +54,8 @@ func TestPayRows(t *testing.T) {
 			"person_name salary person_name salary person_name birth_date phone person_name birth_date phone"},
 		{"rents that change", "更新のご案内です。家賃の改定は次のとおりです。\n\n辻 律（203号室）　現行 85,000円 → 改定 87,000円\n堀 稔（305号室）　現行 92,000円 → 改定 92,500円\n", "person_name person_name"},
 		{"what they sold", "賞与とは別に、今月の売上です。\n\n辻 律　売上 1,312,000円\n堀 稔　売上 985,000円\n", "person_name person_name"},
+		{"prizes", "ボーナスポイントの当選者です。\n\n辻 律　5,000円\n堀 稔　3,000円\n", "person_name person_name"},
+		{"bonuses in one sentence", "社員番号Q7731 辻 律の賞与支給額を512,000円に、堀 稔を498,000円に変更。\n", "employee_id person_name salary person_name salary"},
 		{"places and sums", "給与システムの費用です。\n\n山形 支店　312,000円\n秋田 工場　298,500円\n", ""},
 		{"a minimum wage", "最低賃金が改定されます。\n時給1,055円に改定されます。月給の方は時間で割ります（例：月給190,000円÷170時間）。\n\n村上", ""},
 		{"an advertisement", "求人の原稿です。\n職種：調理補助\n給与：月給 22万円～27万円（研修中は時給 1,150円）\n応募先：jobs@firm.example\n\n株式会社みどり 村上 健一\n", ""},

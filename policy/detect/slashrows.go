@@ -28,20 +28,26 @@ func slashRows(d *Detector, v *view, emit func(candidate)) {
 		if kanji == "" || d.splitName(kanji).end != len(kanji) || !spelling(v.s[roman.Start:roman.End]) {
 			continue
 		}
-		d.slashRow(v, n, fields[2:], emit)
+		if !d.slashRow(v, n, fields[2:], emit) {
+			continue // who wrote or sang what
+		}
 		emit(candidate{kind: personName, start: name.Start, end: name.End, match: match{norm: kanji, points: likely, why: whyDictionary | whyNear}})
 		emit(candidate{kind: personName, start: roman.Start, end: roman.End, match: match{norm: lower(v.s[roman.Start:roman.End]), subtype: "romaji", points: likely, why: whyNear}})
 	}
 }
 
-// slashRow takes the passport and the earliest date among the other fields of line n.
-func (d *Detector) slashRow(v *view, n int, fields []policy.Span, emit func(candidate)) {
+// slashRow takes the passport and the earliest date among the other fields of line n; false
+// when nothing else there, nor a heading, speaks of a private person.
+func (d *Detector) slashRow(v *view, n int, fields []policy.Span, emit func(candidate)) bool {
 	from, _ := v.lineSpan(max(0, n-payReach))
 	_, to := v.lineSpan(n)
 	said := v.low[from:to]
 	passports := anyOf(said, []string{"旅券", "パスポート", "passport"})
+	born := anyOf(said, []string{"生年月日", "誕生日", "birth"})
+	person := born || passports
 	best := candidate{}
 	for _, f := range fields {
+		person = person || strings.IndexByte(v.s[f.Start:f.End], '@') > 0
 		s := strings.TrimPrefix(v.s[f.Start:f.End], "旅券 ")
 		if m, ok := cellDate(s); ok && m.norm >= "1910" && (m.norm < "2016" || passports && m.norm < "2026") && (best.kind == nil || m.norm < best.norm) {
 			best = candidate{kind: birthDate, start: f.Start, end: f.End, match: match{norm: m.norm, points: likely, why: whyNear}}
@@ -50,9 +56,10 @@ func (d *Detector) slashRow(v *view, n int, fields []policy.Span, emit func(cand
 			emit(candidate{kind: passport, start: f.End - len(s), end: f.End, label: "旅券", match: match{norm: s[:2] + digits, points: likely, why: whyNear}})
 		}
 	}
-	if best.kind != nil && (strings.Contains(said, "生年月日") || !anyOf(said, []string{"有効", "期限", "発行", "入社", "入会", "受講日", "expir", "issued", "joined"})) {
+	if person && best.kind != nil && (born || !anyOf(said, []string{"有効", "期限", "発行", "入社", "入会", "受講日", "expir", "issued", "joined"})) {
 		emit(best)
 	}
+	return person
 }
 
 // slashFields are the fields of a line that slashes part, those with blanks around them when
