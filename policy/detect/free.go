@@ -212,14 +212,14 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		return
 	}
 	if c.kind == postalCode {
-		c.business = deskBrackets(strings.TrimRight(v.leftOf(c.start), "〒 "))
+		c.business = deskBrackets(strings.TrimRight(v.leftOf(c.start), "〒 ")) || v.officeMoves(c)
 		if !d.dict.hasZip(uint32(atoi(c.norm))) {
 			c.points -= 1.5 // large firms have codes of their own, so it stays possible
 		}
 	}
 	if c.kind == address {
 		left := v.leftOf(c.start)
-		c.business = anyOf(left[max(0, len(left)-30):], officePlaces) || deskBrackets(left)
+		c.business = anyOf(left[max(0, len(left)-30):], officePlaces) || deskBrackets(left) || v.officeMoves(c)
 	}
 	if c.kind == phone || c.kind == mailAddress {
 		left := v.leftOf(c.start)
@@ -332,6 +332,11 @@ var (
 	expiryWords = []string{"good", "through", "有効", "期限", "expir", "exp", "valid", "until", "thru"}
 	codeWords   = []string{"数字", "cid", "裏", "署名欄", "背面", "security", "番号", "コード", "code", "digits", "桁", "cv"}
 )
+
+// officeMoves tells where an office goes: 弊社岡山支店は移転いたします。新住所：….
+func (v *view) officeMoves(c *candidate) bool {
+	return anyOf(v.leftOf(c.start), []string{"新住所", "移転先", "新所在地"}) && anyOf(v.around(c.start, 1), []string{"弊社", "当社", "支店", "営業所", "事務所", "事業所"})
+}
 
 // officePlaces are words before an address where nobody lives.
 var officePlaces = []string{"勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}

@@ -153,10 +153,10 @@ func motto(s string) bool {
 // meetingCode tells the passcode of a meeting, which stands beside its number in every
 // invitation.
 func (v *view) meetingCode(m labelHit) bool {
-	if w := v.low[m.start:m.end]; w != "passcode" && w != "パスコード" {
+	if w := v.low[m.start:m.end]; w != "passcode" && w != "パスコード" && (w != "pwd" || !strings.HasPrefix(v.s[m.end:], "=")) {
 		return false
 	}
-	return anyOf(lower(v.around(m.start, 3)), []string{"ミーティング", "ウェビナー", "web会議", "オンライン会議", "会議id", "zoom", "webex", "teams", "meeting", "webinar"})
+	return anyOf(lower(v.around(m.start, 3)), []string{"ミーティング", "ウェビナー", "web会議", "オンライン会議", "会議id", "zoom", "webex", "teams", "meeting", "webinar", "定例", "/j/"})
 }
 
 // inputWords stand behind what shall be entered; openWords say that it opens

@@ -318,6 +318,9 @@ func (s *standing) reachedPrivately(n int) bool {
 func (s *standing) person(h *hit) bool {
 	n := s.line(h.start)
 	l := &s.lines[n]
+	if s.practises(h, l) {
+		return true
+	}
 	if l.private == factPrivate || s.named[h.norm] || s.named[s.d.familyOf(h)] {
 		return false
 	}

@@ -147,6 +147,14 @@ func (s *standing) forWork(h *hit, l *standingLine) bool {
 	return hasAnyPrefix(rest, []string{"へ", "まで", "宛"}) && aPaperTo.in(left) && !s.namedBefore(h, l)
 }
 
+// practises tells somebody named with a profession, whatever the line speaks of: 弁護士の佐野先生.
+func (s *standing) practises(h *hit, l *standingLine) bool {
+	rest, _ := fold(s.restOf(h, l))
+	return strings.HasPrefix(rest, "先生") && aPractice.ends(strings.TrimSuffix(strings.TrimRight(s.leftOf(h, l), " "), "の"))
+}
+
+var aPractice = newAnyEnd("弁護士", "税理士", "会計士", "行政書士", "司法書士", "社会保険労務士", "社労士", "弁理士", "産業医", "講師")
+
 // takesOver tells the name of whoever is put in charge: 担当が堀から佐野に替わります.
 func (s *standing) takesOver(h *hit, l *standingLine) bool {
 	rest, _ := fold(s.restOf(h, l))

@@ -334,8 +334,8 @@ func (v *view) signoff(z []bool, from, most int) {
 			}
 			continue
 		}
-		if utf8.RuneCountInString(t) > most {
-			return
+		if n := utf8.RuneCountInString(t); n > most && (n > longestDashed || !strings.Contains(t, " | ") && !strings.Contains(t, " · ")) {
+			return // no parts of a signature set side by side
 		}
 		z[n] = true
 	}

@@ -29,6 +29,11 @@ func TestCards(t *testing.T) {
 		{"a house that no word calls one", "いつもありがとうございます。\n連盟事務局の佐野です。\n雨のときは中止です。\n\nどうぞよろしくお願い申し上げます。\n連盟事務局\n佐野（サノ）\n0564-24-7952\n", ""},
 		{"all in one line behind the mark of RFC 3676", "Thanks for the call.\n\n-- \nImogen Whitaker | Claims Handler | i.whitaker@larkfield.example | +44 1632 960123\n", ""},
 		{"who writes, to the right below the house", "合同会社ひばり\n佐野 様\n　　　　　　　　　　　　山手住宅株式会社\n　　　　　　　　　　　　森 一郎\n　　　　　　　　　　　　TEL 011-233-4405\n注文請書 1通をお送りします。\n", ""},
+		{"parts side by side behind the last word", "Build 11.6 passes.\n\nSincerely,\n\nImogen Whitaker | Head of Operations | imogen.whitaker@larkfield-staffing.example\n", ""},
+		{"a lawyer who speaks", "要配慮個人情報（病歴、犯罪の経歴など）の取扱いを、弁護士の佐野先生にお話しいただきます。\n", ""},
+		{"an office that moves", "弊社岡山支店は12月1日より移転いたします。\n新住所：〒700-0901 岡山県岡山市北区本町1-15-7\n", ""},
+		{"somebody who moves", "引っ越しました。\n佐野 花子\n新住所：〒700-0901 岡山県岡山市北区本町1-15-7\n", "佐野 花子 700-0901 岡山県岡山市北区本町1-15-7"},
+		{"whom the press asks", "合同会社ひばりの森です。\nリリースを配信しました。\nお問い合わせ：広報 佐野 花子（077-367-4722）\n", ""},
 		{"whoever takes over", "お世話になっております。合同会社ひばりの森です。\nこのたび弊社の担当が森から佐野 花子に変わります。\n前職では購買におりました。\n", ""},
 		{"who dealt with it", "相談者 森 一郎 090-1234-4406\n対応 佐野 花子\n", "森 一郎 090-1234-4406"},
 	} {
