@@ -137,6 +137,11 @@ func TestAPICallsActOnce(t *testing.T) {
 		}
 		return len(events)
 	}
+	// The first call fills the JSON library's cache of types. Where packages of the build are
+	// not watched, as in make race, twenty that fill it at once are taken for a race there.
+	if status, text, _ := s.call(key, http.MethodPost, "/api/v1/bypass", `{"minutes":0,"reason":"too short"}`); status != http.StatusUnprocessableEntity || windows() != 0 {
+		t.Fatalf("%d %s", status, text)
+	}
 	answers := map[string]bool{}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
