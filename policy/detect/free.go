@@ -212,7 +212,8 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		return
 	}
 	if c.kind == postalCode {
-		c.business = deskBrackets(strings.TrimRight(v.leftOf(c.start), "〒 ")) || v.officeMoves(c)
+		left := strings.TrimRight(v.leftOf(c.start), "〒 ")
+		c.business = deskBrackets(left) || v.officeMoves(c) || strings.HasSuffix(strings.TrimRight(left, ": "), "返送先")
 		if !d.dict.hasZip(uint32(atoi(c.norm))) {
 			c.points -= 1.5 // large firms have codes of their own, so it stays possible
 		}
@@ -335,11 +336,11 @@ var (
 
 // officeMoves tells where an office goes: 弊社岡山支店は移転いたします。新住所：….
 func (v *view) officeMoves(c *candidate) bool {
-	return anyOf(v.leftOf(c.start), []string{"新住所", "移転先", "新所在地"}) && anyOf(v.around(c.start, 1), []string{"弊社", "当社", "支店", "営業所", "事務所", "事業所"})
+	return anyOf(v.leftOf(c.start), []string{"新住所", "移転先", "新所在地"}) && anyOf(v.around(c.start, 4), []string{"弊社", "当社", "支店", "営業所", "事務所", "事業所", "移転"})
 }
 
 // officePlaces are words before an address where nobody lives.
-var officePlaces = []string{"勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
+var officePlaces = []string{"返送先", "勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
 
 // mourning are words of the notice of a death: whoever is to be asked is of the family.
 var mourning = []string{"喪主", "ご遺族", "施主"}

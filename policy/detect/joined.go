@@ -103,7 +103,7 @@ func labelLines(parts []policy.Content) []lonePlace {
 	for i := range parts {
 		text := parts[i].Text[:min(len(parts[i].Text), joinedText)]
 		for _, w := range joinedLabels {
-			at := strings.Index(text, w)
+			at := indexWord(text, w)
 			if at < 0 {
 				continue
 			}

@@ -206,7 +206,7 @@ var negativeLabel = &kind{name: "other_number", silent: true, ja: "伝票など�
 		"見積", "請求", "契約番号", "契約no", "証券", "製造", "シリアル", "ロット", "管理番号", "受付番号", "整理番号", "承認番号", "会議", "ミーティング",
 		"チケット", "納品", "出荷", "配送", "荷物", "貨物", "商品コード", "商品番号", "品番", "型番", "部品", "図番", "機番", "識別番号", "取引番号",
 		"決済番号", "照会番号", "案件", "バージョン", "コミット", "ビルド", "ハッシュ", "エラーコード", "郵便追跡", "予約番号", "確認番号", "資産番号",
-		"審査番号", "申込番号", "申込み番号", "申請番号", "受理番号", "文書番号", "稟議番号", "発行番号", "参照番号", "物件番号", "事件番号", "事故番号", "通知番号", "処理番号", "相談番号", "(例:", "(例 ",
+		"審査番号", "申込番号", "申込み番号", "申請番号", "受理番号", "文書番号", "資料番号", "稟議番号", "発行番号", "参照番号", "物件番号", "事件番号", "事故番号", "通知番号", "処理番号", "相談番号", "(例:", "(例 ",
 		"order", "po", "rfq", "rfp", "rma", "gate pass", "gate pass no", "gate pass number", "visitor pass", "pass number", "work permit no", "invoice", "tracking", "serial", "lot", "ticket", "case", "build", "shipment", "parcel", "part no", "part number", "sku",
 		"model", "version", "commit", "meeting id", "webinar", "session", "transaction", "request id", "trace", "po number", "p.o.", "batch",
 		"item", "product", "asset", "consignment", "waybill", "awb", "airway bill", "air waybill", "bill of lading", "docket", "policy", "policy no", "policy number", "account ref", "our reference", "your reference", "room code", "door code", "gate code", "locker", "booking", "confirmation", "case no", "quote", "receipt", "asin", "imei"},

@@ -138,9 +138,14 @@ func (s *standing) forWork(h *hit, l *standingLine) bool {
 	rest, _ := fold(s.restOf(h, l))
 	near := strings.TrimSpace(left[strings.LastIndex(left, "、")+1:])
 	switch {
+	case h.kind == phone && s.callBack(h, left, rest):
+		return true
 	case h.kind == phone:
 		return anyOf(near[max(0, len(near)-len("（社用携帯：")):], []string{"社用"})
 	case strings.TrimSpace(left) == "" && strings.Contains(rest, "内線"), strings.Contains(left, "内線"):
+		return true
+	}
+	if h.kind == mailAddress && asksTo.ends(strings.TrimSpace(left)) {
 		return true
 	}
 	rest = strings.TrimLeft(rest, " )")
@@ -160,6 +165,20 @@ func (s *standing) takesOver(h *hit, l *standingLine) bool {
 	rest, _ := fold(s.restOf(h, l))
 	return strings.Contains(s.leftOf(h, l), "担当") && hasAnyPrefix(rest, []string{"に変わ", "に替わ", "に代わ", "に交代", "に引き継", "に引継", "へ変わ", "へ替わ", "へ代わ", "へ交代", "へ引き継", "へ引継", "が担当", "が引き継", "が後任"})
 }
+
+// callBack tells a telephone that its line gives for questions to whoever writes:
+// ご不明な点は 048-… まで, and with a name behind a mobile one, 急ぎのご用件は 090-…（佐野）まで.
+func (s *standing) callBack(h *hit, left, rest string) bool {
+	name, to, bracket := strings.Cut(strings.TrimPrefix(rest, "("), ")")
+	if bracket = bracket && strings.HasPrefix(rest, "(") && kanjiWord(name, 4); !bracket {
+		to = rest
+	}
+	asked := aPaperTo.in(left) || anyOf(left, []string{"ご用件", "お急ぎ", "急用", "緊急の"})
+	return asked && (bracket || h.subtype != "mobile") && hasAnyPrefix(strings.TrimLeft(to, " "), []string{"まで", "へ"}) && !s.namedBefore(h, &s.lines[s.line(h.start)])
+}
+
+// asksTo are the words before the address to which questions go.
+var asksTo = newAnyEnd("questions to", "questions go to", "queries to", "enquiries to", "inquiries to", "questions, contact", "questions, please contact")
 
 // aPaperTo are words for what is sent to a firm.
 var aPaperTo = newAnyWord("履歴書", "書類", "応募", "質問", "不明な点", "問い合わせ", "問合せ", "誤りが", "ご連絡は", "ご意見", "お申し込みは", "お申込みは", "添付し")

@@ -65,10 +65,29 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 	}
 }
 
+// marksHex tells a text with the word or with as many 0x as a list has. The letter x is rare
+// in most, so it is what is looked for.
+func marksHex(text string) bool {
+	for at, n := 0, 0; ; {
+		i := strings.IndexByte(text[at:], 'x')
+		if i < 0 {
+			return false
+		}
+		at += i + 1
+		left := text[:at]
+		if strings.HasSuffix(left, "0x") {
+			n++
+		}
+		if n >= minBlock/4 || strings.HasSuffix(left, "hex") {
+			return true
+		}
+	}
+}
+
 // commaHex gives the lists of octets in hex with commas between, as files of the registry
 // (hex:4d,00,…, lines that go on behind a backslash) and sources in C (0x4d, 0x00) have them.
 func commaHex(text string) [][]byte {
-	if !strings.Contains(text, "hex") && strings.Count(text, "0x") < minBlock/4 {
+	if !marksHex(text) {
 		return nil
 	}
 	var out [][]byte

@@ -89,17 +89,20 @@ type speller struct {
 }
 
 func (s *speller) row(cells []policy.Span) {
+	if s.nothing(cells) {
+		return
+	}
 	s.label, s.chars, s.groups = s.above, 0, s.groups[:0]
 	s.word.Reset()
 	long := 0
 	for _, c := range cells {
-		cell := strings.TrimSpace(s.text[c.Start:c.End])
+		cell := trimmed(s.text[c.Start:c.End])
 		switch {
 		case cell == "":
 		case len(cell) == 4 && onlyDigits(cell) == cell:
 			s.end()
 			s.groups = append(s.groups, cell)
-		case strings.Trim(cell, "-－‐ー") == "" && len(s.groups) > 0:
+		case len(s.groups) > 0 && strings.Trim(cell, "-－‐ー") == "":
 		case len(cell) > utf8.UTFMax || utf8.RuneCountInString(cell) > 1:
 			s.end()
 			s.grouped()
@@ -131,6 +134,38 @@ func (s *speller) end() {
 		s.label, s.chars = s.word.String(), 0
 		s.word.Reset()
 	}
+}
+
+// nothing tells a row in which too few cells are short enough to be a part of a number, as
+// most rows of lists are, and which is no heading either.
+func (s *speller) nothing(cells []policy.Span) bool {
+	long, short := 0, 0
+	for _, c := range cells {
+		cell := s.text[c.Start:c.End]
+		if n := len(cell); n > 2*utf8.UTFMax && cell[0] > ' ' && cell[n-1] > ' ' && !strings.HasPrefix(cell, "　") && !strings.HasSuffix(cell, "　") {
+			long++
+		} else if n == 1 || n == 4 || n > 4 && (cell[0] <= ' ' || cell[n-1] <= ' ') || n > 1 && n < 4 && utf8.RuneCountInString(cell) == 1 || strings.Contains(cell, "　") {
+			short++
+		} else if n > 0 {
+			long++
+		}
+	}
+	return long > 1 && short < 3
+}
+
+// trimmed is a cell without blanks around it, which nearly all are already.
+func trimmed(cell string) string {
+	first, _ := utf8.DecodeRuneInString(cell)
+	last, _ := utf8.DecodeLastRuneInString(cell)
+	if blankRune(first) || blankRune(last) {
+		return strings.TrimSpace(cell)
+	}
+	return cell
+}
+
+// blankRune tells characters that may be blanks.
+func blankRune(r rune) bool {
+	return r <= ' ' || r == 0x85 || r == 0xa0 || r == 0x1680 || r >= 0x2000 && r <= 0x205f || r == '　'
 }
 
 // grouped tells the groups of four digits that end here.
