@@ -103,15 +103,7 @@ func (p *correspondence) note(h *hit) {
 
 // line is the number of the line at offset i.
 func (p *correspondence) line(i int) int {
-	a, b := 0, len(p.lines)
-	for b-a > 1 {
-		if m := (a + b) / 2; p.lines[m].start <= i {
-			a = m
-		} else {
-			b = m
-		}
-	}
-	return a
+	return lineAtOrBefore(len(p.lines), i, func(n int) int { return p.lines[n].start })
 }
 
 // above counts the lines with text above line n in its mail, but for subject and copies.

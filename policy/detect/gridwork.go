@@ -93,7 +93,10 @@ func (g *grid) mostlyMobile(col int) bool {
 func (g *grid) agencyColumns() {
 	_, others := g.inCharge()
 	for i, s := range g.cells(g.header) {
-		if c := &g.columns[min(i, len(g.columns)-1)]; i < len(g.columns) && (c.kind == nil || businessKind(c.kind)) {
+		if i == len(g.columns) {
+			return
+		}
+		if c := &g.columns[i]; c.kind == nil || businessKind(c.kind) {
 			c.agency = anAgency.in(lower(s)) || others && (c.kind == personName || c.kind == nil) && aCharge.in(lower(s))
 		}
 	}

@@ -1,6 +1,9 @@
 package detect
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // resolve leaves the strongest of the candidates that overlap; size is the
 // length of the view.
@@ -17,7 +20,7 @@ func resolve(all []candidate, size int) []candidate {
 		a, b := &all[i], &all[k]
 		switch {
 		case a.points != b.points:
-			return cmpFloat(b.points, a.points)
+			return cmp.Compare(b.points, a.points)
 		case a.kind.severity != b.kind.severity:
 			return b.kind.severity - a.kind.severity
 		case a.end-a.start != b.end-b.start:
@@ -42,16 +45,6 @@ func resolve(all []candidate, size int) []candidate {
 // faint tells that hardly anything speaks for a candidate, and nothing later will.
 func (c *candidate) faint() bool {
 	return c.points < minPossible && !c.kind.mustLabel && c.kind != phone && c.kind != postalCode
-}
-
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // cover is a set of bytes of a view, as bits.

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -201,15 +202,12 @@ func attends(t string) bool {
 
 // line is the number of the line at offset i.
 func (s *standing) line(i int) int {
-	a, b := 0, len(s.lines)
-	for b-a > 1 {
-		if m := (a + b) / 2; s.lines[m].start <= i {
-			a = m
-		} else {
-			b = m
-		}
-	}
-	return a
+	return lineAtOrBefore(len(s.lines), i, func(n int) int { return s.lines[n].start })
+}
+
+// lineAtOrBefore is the last of n lines, in order, that starts at i or before, 0 without one.
+func lineAtOrBefore(n, i int, start func(int) int) int {
+	return max(0, sort.Search(n, func(k int) bool { return start(k) > i })-1)
 }
 
 // facts notes what the other hits tell of the lines they stand in, and sums up the

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/quarantine"
@@ -202,7 +203,7 @@ func (c *call) byRule(held []quarantine.Outline) Chart {
 		if a.Count != b.Count {
 			return b.Count - a.Count
 		}
-		return compare(a.Name, b.Name)
+		return strings.Compare(a.Name, b.Name)
 	})
 	return bars(c.t("figures.by-rule"), rows[:min(len(rows), 12)])
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -189,9 +190,9 @@ func (c *call) showUnread() error {
 			return b.Mails - a.Mails
 		}
 		if a.Type != b.Type {
-			return compare(a.Type, b.Type)
+			return strings.Compare(a.Type, b.Type)
 		}
-		return compare(a.Why, b.Why)
+		return strings.Compare(a.Why, b.Why)
 	})
 	for _, name := range []string{"null", "automatic", "calendar"} {
 		if n := t.exempt[name]; n > 0 {
@@ -199,14 +200,4 @@ func (c *call) showUnread() error {
 		}
 	}
 	return c.render("unread", c.t("unread.title"), p)
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
