@@ -66,18 +66,19 @@ func openWorkers(cfg *config.Config, own *standard.OwnHolder, log *slog.Logger, 
 }
 
 // pdfCache is a folder that nobody but us can write to, for the compiled PDF
-// engine: below the data where there is some, else in the user's cache; "" where
-// there is none. What lies in it is run as code.
+// engine: below the data where its place is given whole and there is some, else in the
+// user's cache; "" where there is none. What lies in it is run as code, so a folder
+// "data" that happens to lie where a command is called is not taken for ours.
 func pdfCache(cfg *config.Config) string {
 	base := cfg.Data
-	if _, err := os.Stat(base); err != nil {
+	if _, err := os.Stat(base); err != nil || !filepath.IsAbs(base) {
 		if base, err = os.UserCacheDir(); err != nil {
 			return ""
 		}
 		base = filepath.Join(base, "sekisho")
 	}
-	dir, err := filepath.Abs(filepath.Join(base, "pdf-engine"))
-	if err != nil || os.MkdirAll(dir, 0o700) != nil {
+	dir := filepath.Join(base, "pdf-engine")
+	if os.MkdirAll(dir, 0o700) != nil {
 		return ""
 	}
 	st, err := os.Lstat(dir)
