@@ -131,6 +131,17 @@ func (d *Detector) companyAccount(v *view, c *candidate) bool {
 		strings.Contains(left, "当座") && anyOf(v.around(c.start, 1), []string{"会社の", "当社", "弊社", "貴社", "御社", "法人番号", "適格請求書", "登録番号", "御中"})
 }
 
+// paidToFirm tells that a line nearby names the firm that an account belongs to.
+func (v *view) paidToFirm(c *candidate) bool {
+	line := v.line(c.start)
+	for n := max(0, line-3); n <= min(line+2, len(v.lines)-1); n++ {
+		if low := v.lowLine(n); anyOf(low, []string{"pay to", "payable to", "payee", "beneficiary", "account name", "account holder", "in favour of", "in favor of", "in the name of", "remit to", "受取人", "口座名義"}) && organisation(low) {
+			return true
+		}
+	}
+	return false
+}
+
 // firmBehindNumber tells that the holder behind the number of an account is a company or
 // an association, as banks write them: シヤ)コモレビ, ミドリクジチカイ.
 func firmBehindNumber(rest string) bool {

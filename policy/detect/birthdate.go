@@ -357,7 +357,10 @@ func monthWord(w string) int {
 	return 0
 }
 
-func (d date) valid() bool { return d.y >= 1868 && d.y <= 2099 && validDate(d.y, d.m, d.d) }
+// valid leaves out the first day of 1900, which programs write where there is no date.
+func (d date) valid() bool {
+	return d.y >= 1868 && d.y <= 2099 && validDate(d.y, d.m, d.d) && (d.y != 1900 || d.m > 1 || d.d > 1)
+}
 
 func validDate(y, m, d int) bool {
 	if m < 1 || m > 12 || d < 1 {

@@ -57,7 +57,7 @@ func (x *exam) settle(part *policy.Content, v *view, cands []candidate, zones []
 		if part.Kind == policy.HeaderText && zones != nil {
 			zones[line] = zones[line] || !v.privateField(line)
 		}
-		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && (companyHolder(v.around(c.start, 2)) || firmBehindNumber(v.s[c.end:]) || x.d.companyAccount(v, c))
+		h.business = businessKind(c.kind) && (c.business || zones[line]) || c.kind == bankAccount && (companyHolder(v.around(c.start, 2)) || firmBehindNumber(v.s[c.end:]) || x.d.companyAccount(v, c)) || c.kind == iban && v.paidToFirm(c)
 		*out = append(*out, h)
 	}
 }
@@ -248,7 +248,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
 		return
 	}
-	if c.kind == pinCode && (word == "パスコード" || word == "passcode") && anyOf(lower(v.around(c.start, 4)), meetingWords) {
+	if c.kind == pinCode && (word == "パスコード" || strings.EqualFold(word, "passcode")) && anyOf(lower(v.around(c.start, 4)), meetingWords) {
 		return // it opens a meeting, not an account
 	}
 	if points == 0 && (c.kind == myNumber || c.kind == driverLicense) { // both have twelve digits: 免許証の写しを頂きました。番号は …

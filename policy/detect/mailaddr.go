@@ -145,7 +145,8 @@ func roleMailbox(addr string) bool {
 
 var roles = []string{"info", "support", "sales", "contact", "noreply", "no-reply", "donotreply", "do-not-reply", "admin", "postmaster", "webmaster",
 	"help", "helpdesk", "office", "inquiry", "toiawase", "press", "recruit", "hr", "jinji", "soumu", "keiri", "billing", "abuse", "security",
-	"privacy", "service", "customer", "customerservice", "notification", "notifications", "alert", "alerts", "system", "root", "mailer-daemon", "desk", "order", "orders", "team", "marketing", "hello", "jobs", "careers", "accounting"}
+	"privacy", "service", "customer", "customerservice", "notification", "notifications", "alert", "alerts", "system", "root", "mailer-daemon", "desk", "order", "orders", "team", "marketing", "hello", "jobs", "careers", "accounting",
+	"ap", "ar", "accounts", "accountspayable", "payable", "receivable", "invoice", "invoices", "purchasing", "procurement", "logistics", "shipping", "reception", "enquiries", "enquiry", "inquiries", "media", "pr", "legal", "compliance", "facilities", "events", "bookings", "booking", "reservations", "feedback", "complaints", "dpo", "eigyo", "koho", "saiyo", "soudan", "madoguchi", "uketsuke", "jimukyoku", "shop", "news", "newsletter", "dispatch", "warehouse", "quality", "returns", "ops", "licensing", "editor", "editors", "secretary", "secretariat", "membership", "partners", "payments", "payroll", "portal", "servicedesk", "itsupport", "ict"}
 
 // rolesBy are the roles by their first letter.
 var rolesBy = func() (t [256][]string) {

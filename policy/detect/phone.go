@@ -61,6 +61,8 @@ func phonePoints(w *window, national string) (match, bool) {
 		return m, true
 	}
 	switch {
+	case strings.HasSuffix(national, "00000000"): // nobody's: 090-0000-0000
+		return match{}, false
 	case len(national) == 10 && fixedPrefix(national):
 		if w.j > w.i && !grouped {
 			return match{}, false

@@ -30,6 +30,9 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		return 0
 	}
 	first, second := plainLatin(s[:a]), plainLatin(rest[:b])
+	if firmForm(rest[b:]) {
+		return 0
+	}
 	if head, _, ok := strings.Cut(first, "-"); ok && d.dict.latin.get(first)&(westernGiven|westernFamily) == 0 && d.dict.latin.get(head)&westernGiven != 0 {
 		first = head // Mei-Ling
 	}
@@ -66,6 +69,19 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 	emit(c)
 	return c.end - i
 }
+
+// firmForm tells that the form of a company follows two words, whose name they are: A/S, GmbH.
+func firmForm(rest string) bool {
+	rest = strings.TrimPrefix(rest, ",")
+	if len(rest) < 3 || rest[0] != ' ' || !isUpper(rest[1]) {
+		return false
+	}
+	n := span(rest[1:], func(c byte) bool { return isLetter(c) || c == '/' || c == '.' }, 10)
+	return latinForms[strings.TrimRight(rest[1:1+n], ".")]
+}
+
+// latinForms are forms of companies as they are written.
+var latinForms = wordSet(`A/S AS ASA AB AG SA SE NV BV KG KK S.A S.A.S S.L S.p.A B.V N.V K.K GmbH Oy Oyj Ltd LTD Limited LLC LLP PLC plc Inc INC Corp Corporation Pty Pte Sdn Bhd Co Company Holdings Group`)
 
 // doings are what stands behind the name of somebody who is told about.
 var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers ", " had ", " can ", " does ", " uses ", " lost ", " came ", " won ", " left ", " took ", " went ", " moves ", " would ", " wants ", " asks ", " starts ", " joins ", " sent ", " prefers ", " stays ", " belongs ", " till ", " then "}

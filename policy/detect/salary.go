@@ -77,6 +77,9 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 			if payRange(v.s[i+n:end]) && !raised && !strings.Contains(v.s[m.end:i], "にして") { // 年収にして405万円程度
 				return
 			}
+			if advertised(v.s[i+n:end]) && !anHonorific.in(v.s[a:end]) && !anyOf(v.s[a:i], []string{"希望", "現在", "現年収", "現行", "提示"}) {
+				return
+			}
 			c := candidate{kind: salary, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: v.s[i : i+n], points: 2.5, why: whyLabel}}
 			emit(c)
@@ -317,6 +320,13 @@ func paySheet(d *Detector, v *view, emit func(candidate)) {
 
 // sheetLines bounds how far down paySheet reads.
 const sheetLines = 200
+
+// advertised tells that behind an amount stands what it begins from or goes beyond, and no
+// other amount: 月給25万円から、…, 時給1,300円～（経験による）.
+func advertised(rest string) bool {
+	n := anyPrefix(rest, []string{"から", "~", "〜", "～", "より", "スタート", "+", "＋", "以上可"})
+	return n > 0 && (len(rest) == n || hasAnyPrefix(rest[n:], []string{"、", "。", " ", "(", "（", "+", "/", "・", "スタート", "交通費", "昇給", "賞与"}))
+}
 
 // payRange tells that a second amount follows: what a post is paid, not a person.
 func payRange(rest string) bool {

@@ -131,7 +131,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 		}
 		points += 1.5 * float64(b2i(person))
 	}
-	if vetoed(s) || asked(s) {
+	if vetoed(s) || asked(s) || ofCrowd(s) {
 		points -= 3
 	}
 	if !person || points < likely {
@@ -156,6 +156,14 @@ func vetoed(s string) bool {
 	}
 	return anyOf(s, careVetoes)
 }
+
+// ofCrowd tells a sentence that is said to all whom it may concern and names nobody:
+// 糖尿病が気になる方もどうぞ, 主人公は母子家庭という設定.
+func ofCrowd(s string) bool {
+	return anyOf(s, crowdWords) && !anyOf(s, []string{"様", "さん", "氏は", "氏が", "くん", "殿"})
+}
+
+var crowdWords = []string{"気になる方", "気になるかた", "お悩みの方", "お困りの方", "心配な方", "不安な方", "をお持ちの方は", "をお持ちの方も", "のある方は", "がある方は", "の方は", "の方も", "の方へ", "の方に", "の方向け", "の方を対象", "を受けた方は", "された方は", "ご希望の方", "該当する方", "主人公", "登場人物", "という設定", "という役", "の役どころ"}
 
 // asked tells the question of a form, which says nothing of who answers it.
 func asked(sentence string) bool {

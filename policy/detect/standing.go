@@ -269,7 +269,7 @@ func (s *standing) homes() {
 			continue
 		}
 		l := &s.lines[s.line(h.start)]
-		if b := s.blocks[l.block]; s.premises(h, l) || s.sentToFirm(h, l) || b.private < sayPrivate && b.work >= sayWork && !sentence(strings.TrimSpace(l.low)) && !s.honoured(l.block) {
+		if b := s.blocks[l.block]; s.premises(h, l) || s.sentToFirm(h, l) || s.officePlace(h, l) || b.private < sayPrivate && b.work >= sayWork && !sentence(strings.TrimSpace(l.low)) && !s.honoured(l.block) {
 			h.business = true
 			continue
 		}
@@ -316,7 +316,7 @@ func (s *standing) reachedPrivately(n int) bool {
 func (s *standing) person(h *hit) bool {
 	n := s.line(h.start)
 	l := &s.lines[n]
-	if s.practises(h, l) {
+	if s.practises(h, l) || s.longAgo(h, l) {
 		return true
 	}
 	if l.private == factPrivate || s.named[h.norm] || s.named[s.d.familyOf(h)] {
@@ -337,13 +337,16 @@ func (s *standing) person(h *hit) bool {
 		}
 	}
 	called := honoured || strings.HasPrefix(rest, "さん")
+	if !called && public(h) {
+		return true
+	}
 	switch lead := s.leads(h, n); {
 	case attends(strings.TrimSpace(unquote(l.low))) && s.whole.private >= sayPrivate,
 		lead < sayWork && l.private == hintPrivate && s.whole.private >= sayPrivate:
 		return false
 	case lead == sayWork, lead == hintWork && (l.private == 0 || l.private == hintPrivate && s.whole.private < sayPrivate):
 		return true
-	case s.addresses(h, n), s.takesOver(h, l):
+	case s.addresses(h, n), s.takesOver(h, l), honoured && s.betweenFirms(h):
 		return true
 	case l.private >= sayPrivate:
 		return false
@@ -380,7 +383,7 @@ func (s *standing) leads(h *hit, n int) int {
 	rest, _ := fold(s.restOf(h, &s.lines[n]))
 	switch {
 	case strings.HasPrefix(rest, ", ") && wordIn(lower(rest[:min(len(rest), 40)]), officeTitles...) || t == "" && titleBehind(rest) && s.lastLine(n),
-		strings.HasPrefix(rest, " of ") && organisation(lower(rest[:min(len(rest), 36)])):
+		strings.HasPrefix(rest, " of ") && organisation(lower(rest[:min(len(rest), 36)])), s.asksFor(h, left, rest):
 		return sayWork
 	case t == "":
 		return 0

@@ -40,7 +40,7 @@ func (s *standing) signsOff(h *hit, n int) bool {
 func (s *standing) lastLine(n int) bool {
 	depth := quoteDepth(s.lines[n].low)
 	for _, l := range s.lines[n+1:] {
-		if quoteDepth(l.low) < depth {
+		if quoteDepth(l.low) < depth || strings.HasPrefix(l.low, "-") && anyOf(l.low, []string{"転送", "forwarded", "original message", "元のメッセージ"}) {
 			return true
 		}
 		if strings.TrimSpace(unquote(l.low)) != "" {
