@@ -18,7 +18,9 @@ import (
 type Credentials struct {
 	// Mechanism is PLAIN, LOGIN, XOAUTH2 or OAUTHBEARER.
 	Mechanism string
-	User      string
+	// User is who the client says it is; with OAUTHBEARER "" is whoever the token
+	// speaks of.
+	User string
 	// Secret is the password, or the bearer token of the last two.
 	Secret string
 }
@@ -54,6 +56,7 @@ const (
 	maxAuthPerAddress = 30
 	maxAuthPerUser    = 10
 	authWindow        = 10 * time.Minute
+	authHome          = 30 * 24 * time.Hour // for which an address counts as a user's own
 	authTimeout       = 30 * time.Second
 	maxThrottled      = 100_000 // names that are remembered
 )
@@ -99,7 +102,7 @@ func (f *front) login(mechanism, initial string, given bool) error {
 		return f.lineFault(err)
 	}
 	block := perIPBlock(f.addr).String()
-	if f.s.throttle.full(block, maxAuthPerAddress) || f.s.throttle.full(userKey(c.User), maxAuthPerUser) {
+	if f.s.guessed(c.User, block) {
 		f.s.m.refused.WithLabelValues("auth_throttled").Inc()
 		return f.bye(email.NewReply(421, "4.7.0", "Too many failed log-ins, please try again later"))
 	}
@@ -120,7 +123,7 @@ func (f *front) login(mechanism, initial string, given bool) error {
 		return f.bye(email.NewReply(421, "4.7.0", "Too many connections of this user, please try again later"))
 	}
 	f.user, f.account = account.User, &account
-	f.s.throttle.forget(userKey(c.User))
+	f.s.throttle.welcome(userKey(c.User), fromKey(c.User, block))
 	f.say(email.NewReply(235, "2.7.0", "Authentication succeeded"))
 	return nil
 }
@@ -133,7 +136,7 @@ func (s *Server) check(ctx context.Context, l *Listener, c Credentials) (a Accou
 			err = errors.New("proxy: checking credentials panicked")
 		}
 	}()
-	if c.User == "" || c.Secret == "" { // an empty password is an anonymous bind to LDAP
+	if c.User == "" && c.Mechanism != "OAUTHBEARER" || c.Secret == "" { // an empty password is an anonymous bind to LDAP
 		return Account{}, ErrBadLogin
 	}
 	if a, err = l.Accounts.Login(ctx, c); err == nil && a.User == "" {
@@ -142,16 +145,30 @@ func (s *Server) check(ctx context.Context, l *Listener, c Credentials) (a Accou
 	return a, err //nolint:wrapcheck // told apart by the caller
 }
 
-// userKey keeps the names of users and of addresses apart.
+// userKey keeps the names of users and of addresses apart, fromKey is both together.
 func userKey(user string) string { return "user " + strings.ToLower(user) }
+
+func fromKey(user, block string) string { return userKey(user) + " from " + block }
+
+// guessed tells that log-ins of a user, or from an address, have failed too often.
+// Where the user is at home only the user's failures there count: else anybody could
+// lock everybody out. A token that names nobody is nothing to guess.
+func (s *Server) guessed(user, block string) bool {
+	if home := fromKey(user, block); s.throttle.atHome(home) {
+		return s.throttle.full(home, maxAuthPerUser)
+	}
+	return s.throttle.full(block, maxAuthPerAddress) || user != "" && s.throttle.full(userKey(user), maxAuthPerUser)
+}
 
 func (f *front) badLogin(block string, c Credentials) error {
 	f.s.throttle.note(block)
 	f.s.throttle.note(userKey(c.User))
+	f.s.throttle.note(fromKey(c.User, block))
 	f.s.m.refused.WithLabelValues("auth").Inc()
 	f.s.d.Log.Info("log-in refused", "client", f.addr, "listener", f.l.Name)
 	if bearer(c.Mechanism) { // the client asks for the reply to what went wrong (RFC 7628 section 3.2.3)
-		if _, err := f.ask(`{"status":"invalid_token"}`); err != nil && !errors.Is(err, errAuthOver) {
+		f.challenge(`{"status":"invalid_token"}`)
+		if _, err := f.line(); err != nil { // whatever it says, one reply follows
 			return f.lineFault(err)
 		}
 	}
@@ -205,8 +222,12 @@ func (f *front) response(initial string, given bool, challenge string) ([]byte, 
 	return f.decoded(initial)
 }
 
+func (f *front) challenge(text string) {
+	f.say(email.NewReply(334, "", base64.StdEncoding.EncodeToString([]byte(text))))
+}
+
 func (f *front) ask(challenge string) ([]byte, error) {
-	f.say(email.NewReply(334, "", base64.StdEncoding.EncodeToString([]byte(challenge))))
+	f.challenge(challenge)
 	line, err := f.line()
 	if err != nil {
 		return nil, err
@@ -248,8 +269,8 @@ func parseXOAUTH2(b []byte) (user, secret string, ok bool) {
 	return string(u), token, ok && isBearer
 }
 
-// parseBearer reads OAUTHBEARER (RFC 7628 section 3.1): a GS2 header with the
-// user, then key=value pairs.
+// parseBearer reads OAUTHBEARER (RFC 7628 section 3.1): a GS2 header that may name
+// the user, who is else in the token, then key=value pairs.
 func parseBearer(b []byte) (user, secret string, ok bool) {
 	parts := bytes.Split(b, []byte{1})
 	header := strings.Split(string(parts[0]), ",")
@@ -257,7 +278,7 @@ func parseBearer(b []byte) (user, secret string, ok bool) {
 		return "", "", false
 	}
 	user, named := strings.CutPrefix(header[1], "a=")
-	if !named {
+	if !named && user != "" {
 		return "", "", false
 	}
 	user = strings.NewReplacer("=2C", ",", "=3D", "=").Replace(user)

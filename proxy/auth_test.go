@@ -28,6 +28,9 @@ func (s staff) Login(_ context.Context, c proxy.Credentials) (proxy.Account, err
 	if c.Mechanism == "XOAUTH2" || c.Mechanism == "OAUTHBEARER" {
 		secret = "ya29"
 	}
+	if c.Secret == "ya29" && c.User == "" { // whom the token speaks of
+		c.User = "taro@example.co.jp"
+	}
 	switch {
 	case s.err != nil:
 		return proxy.Account{}, s.err
@@ -68,7 +71,11 @@ func TestAUTH(t *testing.T) {
 		{"XOAUTH2 expired", []string{"AUTH XOAUTH2 " + b64("user=taro@example.co.jp\x01auth=Bearer old\x01\x01"), "334 ", "", "535"}, false},
 		{"OAUTHBEARER", []string{"AUTH OAUTHBEARER " + b64("n,a=taro@example.co.jp,\x01host=h\x01port=587\x01auth=Bearer ya29\x01\x01"), "235"}, true},
 		{"OAUTHBEARER expired", []string{"AUTH OAUTHBEARER " + b64("n,a=taro@example.co.jp,\x01auth=Bearer old\x01\x01"), "334 ", "AQ==", "535"}, false},
-		{"OAUTHBEARER without user", []string{"AUTH OAUTHBEARER " + b64("n,,\x01auth=Bearer ya29\x01\x01"), "501"}, false},
+		{"OAUTHBEARER without user", []string{"AUTH OAUTHBEARER " + b64("n,,\x01auth=Bearer ya29\x01\x01"), "235"}, true},
+		{"OAUTHBEARER with a word for a user", []string{"AUTH OAUTHBEARER " + b64("n,taro,\x01auth=Bearer ya29\x01\x01"), "501"}, false},
+		{"XOAUTH2 without user", []string{"AUTH XOAUTH2 " + b64("user=\x01auth=Bearer ya29\x01\x01"), "334", "", "535"}, false},
+		{"refused token, the client gives up", []string{"AUTH XOAUTH2 " + b64("user=x\x01auth=Bearer old\x01\x01"), "334", "*", "535", "NOOP", "250"}, false},
+		{"refused token, the answer is not base64", []string{"AUTH OAUTHBEARER " + b64("n,a=x,\x01auth=Bearer old\x01\x01"), "334", "=", "535", "NOOP", "250"}, false},
 		{"wrong password", []string{"AUTH PLAIN " + b64("\x00taro@example.co.jp\x00falsch"), "535 5.7.8"}, false},
 		{"empty password", []string{"AUTH PLAIN " + b64("\x00taro@example.co.jp\x00"), "535"}, false},
 		{"cancelled", []string{"AUTH LOGIN", "334", "*", "501"}, false},
@@ -194,6 +201,41 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 			t.Errorf("after the window: %s", got)
 		}
 	})
+}
+
+// TestGuessesOfOthersLockNobodyOut: where a user is at home, only failures from
+// there count.
+func TestGuessesOfOthersLockNobodyOut(t *testing.T) {
+	r := office(t)
+	r.listener.Proxies = loopback
+	r.start()
+	try := func(from, secret string) string {
+		c := r.dial()
+		defer c.c.Close()
+		c.write("PROXY TCP4 " + from + " 127.0.0.1 56324 25\r\n")
+		c.expect("220")
+		c.say("EHLO x", "250")
+		c.write("AUTH PLAIN " + b64("\x00taro@example.co.jp\x00"+secret) + "\r\n")
+		return c.reply()[:3]
+	}
+	if got := try("192.0.2.1", "geheim"); got != "235" {
+		t.Fatalf("first log-in: %s", got)
+	}
+	for i := range 12 {
+		try(fmt.Sprintf("198.51.100.%d", i), "falsch")
+	}
+	if got := try("198.51.100.99", "geheim"); got != "421" {
+		t.Errorf("from somewhere else: %s", got)
+	}
+	if got := try("192.0.2.1", "geheim"); got != "235" {
+		t.Errorf("from home: %s", got)
+	}
+	for range 10 {
+		try("192.0.2.1", "falsch")
+	}
+	if got := try("192.0.2.1", "geheim"); got != "421" {
+		t.Errorf("from home, after guesses there: %s", got)
+	}
 }
 
 func TestPassThrough(t *testing.T) {

@@ -14,6 +14,7 @@ type throttle struct {
 
 	mu    sync.Mutex
 	names map[string]*failures
+	homes map[string]time.Time // until when somebody is at home somewhere
 }
 
 type failures struct {
@@ -58,10 +59,23 @@ func (t *throttle) full(name string, limit int) bool {
 	return f != nil && f.count >= limit && !t.now().After(f.until)
 }
 
-func (t *throttle) forget(name string) {
+// welcome forgets failures once a log-in has succeeded, and where that was.
+func (t *throttle) welcome(user, home string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.names, name)
+	delete(t.names, user)
+	delete(t.names, home)
+	if len(t.homes) >= maxThrottled || t.homes == nil {
+		t.homes = map[string]time.Time{}
+	}
+	t.homes[home] = t.now().Add(authHome)
+}
+
+// atHome tells that a log-in has succeeded from there lately.
+func (t *throttle) atHome(home string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now().Before(t.homes[home])
 }
 
 func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }

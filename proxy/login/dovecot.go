@@ -127,8 +127,11 @@ func saslResponse(c proxy.Credentials) (mechanism string, response []byte) {
 	case "XOAUTH2":
 		return c.Mechanism, []byte("user=" + c.User + "\x01auth=Bearer " + c.Secret + "\x01\x01")
 	case "OAUTHBEARER":
-		user := strings.NewReplacer("=", "=3D", ",", "=2C").Replace(c.User)
-		return c.Mechanism, []byte("n,a=" + user + ",\x01auth=Bearer " + c.Secret + "\x01\x01")
+		user := ""
+		if c.User != "" {
+			user = "a=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(c.User)
+		}
+		return c.Mechanism, []byte("n," + user + ",\x01auth=Bearer " + c.Secret + "\x01\x01")
 	}
 	return "PLAIN", []byte("\x00" + c.User + "\x00" + c.Secret)
 }

@@ -100,7 +100,7 @@ func (t *Tokens) Mechanisms() []string { return []string{"XOAUTH2", "OAUTHBEARER
 
 // Login implements proxy.Accounts.
 func (t *Tokens) Login(ctx context.Context, c proxy.Credentials) (proxy.Account, error) {
-	if c.User == "" || c.Secret == "" {
+	if c.Secret == "" {
 		return proxy.Account{}, proxy.ErrBadLogin
 	}
 	read := t.signed
@@ -114,7 +114,7 @@ func (t *Tokens) Login(ctx context.Context, c proxy.Credentials) (proxy.Account,
 	user, _ := claims[t.o.UserClaim].(string)
 	verified, said := claims["email_verified"]
 	switch {
-	case user == "" || !strings.EqualFold(user, c.User): // a token of somebody else
+	case user == "" || c.User != "" && !strings.EqualFold(user, c.User): // a token of somebody else
 		return proxy.Account{}, proxy.ErrBadLogin
 	case t.o.UserClaim == "email" && said && verified != true && verified != "true":
 		return proxy.Account{}, proxy.ErrBadLogin

@@ -146,7 +146,13 @@ func (c *conn) open(ctx context.Context, policy TLSPolicy) error {
 	if err := c.startTLS(ctx, policy); err != nil {
 		return err
 	}
-	return c.hello(ctx)
+	err = c.hello(ctx)
+	if err != nil && !errors.Is(err, errGreeted) && !errors.Is(err, errFull) {
+		// With TLS 1.3 a hop that does not like our certificate, or that we have none,
+		// says so only now (RFC 8446 section 4.4.2.4).
+		return fmt.Errorf("%w: %w", errHandshake, err)
+	}
+	return err
 }
 
 func (c *conn) hello(ctx context.Context) error {

@@ -96,6 +96,48 @@ func TestTLSPolicies(t *testing.T) {
 	}
 }
 
+// TestTLSThatFailsLate: with TLS 1.3 a server that wants another certificate says so
+// when the client takes the handshake for done. Where TLS is a matter of chance the
+// mail goes without (RFC 7435 section 3), where it is a must it does not go.
+func TestTLSThatFailsLate(t *testing.T) {
+	cert, pool := selfSigned(t, "hop.example")
+	other, _ := selfSigned(t, "guard.example")
+	wants := func(version uint16) *tls.Config {
+		return &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool, MaxVersion: version}
+	}
+	drops := func(step, arg string) string {
+		if step == "STARTTLS" {
+			return hoptest.Drop
+		}
+		return ""
+	}
+	for _, tt := range []struct {
+		name   string
+		hop    *hoptest.Hop
+		policy TLSPolicy
+		show   []tls.Certificate
+		sent   bool
+		tls    bool
+	}{
+		{"at will, no certificate", &hoptest.Hop{TLS: wants(tls.VersionTLS13)}, Opportunistic, nil, true, false},
+		{"at will, no certificate, TLS 1.2", &hoptest.Hop{TLS: wants(tls.VersionTLS12)}, Opportunistic, nil, true, false},
+		{"at will, another's certificate", &hoptest.Hop{TLS: wants(tls.VersionTLS13)}, Opportunistic, []tls.Certificate{other}, true, false},
+		{"at will, right certificate", &hoptest.Hop{TLS: wants(tls.VersionTLS13)}, Opportunistic, []tls.Certificate{cert}, true, true},
+		{"at will, cut at STARTTLS", &hoptest.Hop{TLS: wants(tls.VersionTLS13), Answer: drops}, Opportunistic, nil, true, false},
+		{"must, no certificate", &hoptest.Hop{TLS: wants(tls.VersionTLS13)}, Encrypt, nil, false, false},
+		{"must, cut at STARTTLS", &hoptest.Hop{TLS: wants(tls.VersionTLS13), Answer: drops}, Encrypt, nil, false, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := tt.hop.Start(t)
+			r := newRelay(t, Options{}, Hop{Address: h.Addr, TLS: tt.policy, TLSConfig: &tls.Config{Certificates: tt.show}})
+			_, err := send(t, r, "x: y\r\n", envelope("a@p.example"))
+			if mails := h.Mails(); (err == nil) != tt.sent || tt.sent && mails[0].TLS != tt.tls {
+				t.Errorf("got %v and %+v", err, mails)
+			}
+		})
+	}
+}
+
 func TestClientCertificateFromFiles(t *testing.T) {
 	cert, pool := selfSigned(t, "hop.example")
 	dir := t.TempDir()

@@ -18,7 +18,7 @@ func (c *conn) startTLS(ctx context.Context, policy TLSPolicy) error {
 	reply, err := c.command(ctx, c.h.Timeouts.Greeting, "STARTTLS")
 	switch {
 	case err != nil:
-		return fmt.Errorf("say STARTTLS: %w", err)
+		return fmt.Errorf("say STARTTLS: %w: %w", errHandshake, err)
 	case reply.Code != 220:
 		return fmt.Errorf("say STARTTLS: %w: answered with %d", errHandshake, reply.Code)
 	case c.r.Buffered() > 0:
