@@ -170,7 +170,8 @@ type Breaker struct {
 	// to before.
 	NewRecipients int `key:"new_recipients" default:"200" validate:"min=1"`
 	// SameContent is how many mails of one content (texts and attachments, whatever their
-	// headers) it may send in an hour.
+	// headers) it may send in an hour. A text that is filled in for each recipient, with
+	// name, link and numbers, is one content.
 	SameContent int `key:"same_content" default:"200" validate:"min=1"`
 	// NightFrom is when the night begins, in which the limits are a quarter (full
 	// hours, in the organisation's time zone).

@@ -37,9 +37,10 @@ type Message struct {
 	// Digest is taken over the content that all copies of one mail share
 	// (boundaries, trace and signature headers left out); copies join by it.
 	Digest email.Digest `json:"digest"`
-	// Likeness is a checksum over texts and attachments alone, without any header:
+	// Likeness is a number from texts and attachments alone, without any header:
 	// mails of one content have the same, to whomever and under whatever subject
-	// they are sent. 0: there is nothing in it, or it was not read.
+	// they are sent, and most of them have it where each is addressed by name and
+	// with a link of its own. 0: there is nothing in it, or it was not read.
 	Likeness int64 `json:"likeness,omitempty"`
 }
 

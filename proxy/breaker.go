@@ -36,9 +36,9 @@ type BreakerOptions struct {
 	// NewRecipients is how many of them may be ones that nobody here has written
 	// to before; default 200.
 	NewRecipients int
-	// SameContent is how many mails of one content (texts and attachments, whatever
-	// their headers) it may send in an hour; default 200. Copies of one mail, one for
-	// each recipient, count too.
+	// SameContent is how many mails of one content (policy.Message.Likeness) it may
+	// send in an hour; default 200. Copies of one mail, one for each recipient, count
+	// too.
 	SameContent int
 	// NightFrom and NightTo are the hours of the night, in Location, in which the
 	// limits are a quarter of those of the day; equal hours are no night.

@@ -18,8 +18,8 @@ import (
 // base64 with nothing else in it decoded, else as they are encoded, without delimiter
 // lines and with line ends as LF. Out of
 // it: trace and signature fields, Bcc, boundaries, line ends. bare tells a CR
-// without LF in the bodies, and likeness is that of Reading.
-func contentDigest(nodes []Node) (sum [32]byte, likeness int64, bare bool) {
+// without LF in the bodies, and files is that of Reading.
+func contentDigest(nodes []Node) (sum [32]byte, files int64, bare bool) {
 	d, ok := digesters.Get().(*digester)
 	if !ok {
 		d = &digester{h: sha256.New(), buf: make([]byte, 0, digestBuffer)}
@@ -33,6 +33,7 @@ func contentDigest(nodes []Node) (sum [32]byte, likeness int64, bare bool) {
 		d.size(len(n.Path) + 1 + len(n.View))
 		d.buf = append(append(append(d.buf, n.Path...), 0), n.View...)
 		d.fields(n.fields)
+		d.file = n.form == formPart && (n.Attachment || n.Name != "" || !strings.HasPrefix(n.Type, "text/"))
 		switch {
 		case n.IsContainer, n.IsHeader:
 		case n.decoded:
@@ -42,13 +43,13 @@ func contentDigest(nodes []Node) (sum [32]byte, likeness int64, bare bool) {
 			d.bare = d.bare || bareCR(n.raw)
 			d.base64(n.raw)
 		default:
-			d.liken(n.raw)
+			d.summed(n.raw)
 			d.body(n.raw)
 		}
 	}
 	d.h.Write(d.buf)
 	d.h.Sum(sum[:0])
-	return sum, d.like.value(), d.bare
+	return sum, d.files.value(), d.bare
 }
 
 // digestBuffer is from how many octets on the hash is given what has gathered.
@@ -61,29 +62,28 @@ type digester struct {
 	kept   []*field
 	scrape []byte
 	bare   bool // a CR without LF was there
-	like   likeness
+	file   bool // the node at hand is none of the mail's texts
+	files  filesum
 }
 
-// likeness is a checksum over bodies alone. Mails that are sent one by one to many
-// people differ in every header, so their digests tell nothing. Nobody gains by a
-// collision, and it costs next to nothing beside the digest.
-type likeness struct {
+// filesum is a checksum over files alone. Nobody gains by a collision, and it costs
+// next to nothing beside the digest.
+type filesum struct {
 	sum  uint32
 	size int
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-func (d *digester) liken(body []byte) {
-	if len(bytes.TrimSpace(body)) == 0 { // what is all in the subject is not all the same
-		return
+func (d *digester) summed(body []byte) {
+	if d.file {
+		d.files.sum = crc32.Update(d.files.sum, castagnoli, body)
+		d.files.size += len(body)
 	}
-	d.like.sum = crc32.Update(d.like.sum, castagnoli, body)
-	d.like.size += len(body)
 }
 
 // value is never more than what a JSON number holds exactly.
-func (l likeness) value() int64 { return int64(l.size&0xfffff)<<32 | int64(l.sum) }
+func (f filesum) value() int64 { return int64(f.size&0xfffff)<<32 | int64(f.sum) }
 
 // digesters are used again: their memory was a tenth of what a small mail takes.
 var digesters sync.Pool
@@ -92,7 +92,7 @@ var digesters sync.Pool
 func (d *digester) done() {
 	clear(d.kept[:cap(d.kept)]) // they point into the mail
 	d.h.Reset()
-	d.buf, d.bare, d.like = d.buf[:0], false, likeness{}
+	d.buf, d.bare, d.files = d.buf[:0], false, filesum{}
 	if cap(d.buf)+cap(d.scrape) <= 4*digestBuffer && cap(d.kept) <= 256 {
 		digesters.Put(d)
 	}
@@ -171,7 +171,7 @@ func withoutBoundary(f *field) string {
 
 // whole hashes octets of a body as they are.
 func (d *digester) whole(b []byte) {
-	d.liken(b)
+	d.summed(b)
 	d.h.Write(d.buf)
 	d.buf = d.buf[:0]
 	d.h.Write(b)

@@ -104,31 +104,22 @@ func TestContentDigest(t *testing.T) {
 	}
 }
 
-func TestLikenessIsOfBodiesAlone(t *testing.T) {
-	like := func(raw []byte) int64 { return Strict(raw, policy.DefaultLimits()).Likeness }
-	base := like(crlf(digestMail))
+func TestFilesAreSummedWithoutTexts(t *testing.T) {
+	files := func(raw []byte) int64 { return Strict(raw, policy.DefaultLimits()).Files }
+	base := files(crlf(digestMail))
 	for name, raw := range map[string][]byte{
-		"subject":      replaced("Subject: x", "Subject: y"),
-		"To":           replaced("b@example.jp", "d@example.jp"),
-		"own X- field": replaced("X-Note: kept", "X-Note: changed"),
-		"Message-ID":   replaced("Subject: x\n", "Subject: x\nMessage-ID: <another@example.jp>\nDate: Mon, 23 Nov 2026 07:00:00 +0900\n"),
-		"boundary":     crlf(renamed("B", "another--boundary")),
+		"subject": replaced("Subject: x", "Subject: y"), "text": replaced("\ntext\n", "\ntexts\n"),
+		"preamble": replaced("\npre\n", "\npost\n"), "boundary": crlf(renamed("B", "another--boundary")),
 	} {
-		if like(raw) != base {
-			t.Errorf("another %s is another content", name)
+		if files(raw) != base {
+			t.Errorf("another %s is another file", name)
 		}
 	}
-	for name, raw := range map[string][]byte{
-		"text": replaced("\ntext\n", "\ntexts\n"), "attachment": replaced("aGVsbG8=", "aGVsbGE="),
-	} {
-		if like(raw) == base {
-			t.Errorf("another %s is the same content", name)
-		}
+	if files(replaced("aGVsbG8=", "aGVsbGE=")) == base {
+		t.Error("another attachment is the same file")
 	}
-	for _, empty := range []string{"", "Subject: x\n\n", "Subject: y\n\n \n\n"} {
-		if n := like(crlf(empty)); n != 0 {
-			t.Errorf("%q is a content: %d", empty, n)
-		}
+	if n := files(crlf("Subject: x\n\ntext\n")); n != 0 {
+		t.Errorf("a text is a file: %d", n)
 	}
 }
 

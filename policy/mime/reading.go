@@ -51,8 +51,9 @@ type Reading struct {
 	Doubts []string
 	// Digest is the ContentDigest of the mail.
 	Digest [32]byte
-	// Likeness is that of policy.Message.
-	Likeness int64
+	// Files is a checksum over all bodies that are files rather than texts of the
+	// mail; 0: there are none.
+	Files int64
 }
 
 // HeaderText is the decoded text of the top header block, one field a line.
@@ -217,11 +218,11 @@ func ReadAt(path string, raw []byte, limits policy.Limits) *Reading {
 }
 
 func (r *reader) reading() Reading {
-	digest, likeness, bare := contentDigest(r.nodes)
+	digest, files, bare := contentDigest(r.nodes)
 	if r.strange.bareCR = r.strange.bareCR || bare; r.strange.bareCR {
 		r.doubts = slices.Insert(r.doubts, 0, doubt{r.nodes[0].Path, "bare CR", oddOctet | structural})
 	}
-	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0, Digest: digest, Likeness: likeness}
+	out := Reading{Nodes: r.nodes, Canonical: len(r.doubts) == 0, Digest: digest, Files: files}
 	for _, d := range r.doubts {
 		out.Doubts = append(out.Doubts, d.path+": "+d.why)
 	}

@@ -60,8 +60,9 @@ func (r *Reader) takeReading(ctx context.Context, job Job, reading *mime.Reading
 		session.Add(ctx, nodeFile(n, body(i)), &all)
 	}
 	volumes := session.Volumes(ctx)
-	t := taken{header: reading.Header, digest: reading.Digest, likeness: reading.Likeness, session: session,
+	t := taken{header: reading.Header, digest: reading.Digest, session: session,
 		parts: append(all.Parts, volumes.Parts...), contents: append(all.Contents, volumes.Contents...)}
+	t.likeness = likeness(all.Contents, reading.Files)
 	t.keepNews()
 	t.look(nil)
 	return t
@@ -91,7 +92,7 @@ func (r *Reader) takeFiles(ctx context.Context, job Job, reading *mime.Reading, 
 	session.Passwords = passwords(results, r.hints(ctx, job))
 	read(false)
 	volumes := session.Volumes(ctx)
-	t := taken{header: reading.Header, digest: reading.Digest, likeness: reading.Likeness, session: session,
+	t := taken{header: reading.Header, digest: reading.Digest, session: session,
 		parts: make([]policy.Part, 0, len(results)), contents: make([]policy.Content, 0, len(results))}
 	for i := range reading.Nodes {
 		if n := &reading.Nodes[i]; n.IsContainer {
@@ -101,6 +102,7 @@ func (r *Reader) takeFiles(ctx context.Context, job Job, reading *mime.Reading, 
 		t.contents = append(t.contents, results[i].Contents...)
 	}
 	t.parts, t.contents = append(t.parts, volumes.Parts...), append(t.contents, volumes.Contents...)
+	t.likeness = likeness(t.contents, reading.Files)
 	t.keepNews()
 	t.look(heads)
 	return t

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"slices"
 	"strconv"
@@ -156,8 +157,26 @@ type mxTable struct {
 }
 
 type mxAnswer struct {
-	hosts []string
+	hosts []mxHost
 	until time.Time
+}
+
+type mxHost struct {
+	name string
+	pref uint16
+}
+
+// shuffled is the hosts best first, equally good ones in any order (RFC 5321 section
+// 5.1: the load is spread anew for each mail).
+func shuffled(hosts []mxHost) []string {
+	hosts = slices.Clone(hosts)
+	rand.Shuffle(len(hosts), func(i, j int) { hosts[i], hosts[j] = hosts[j], hosts[i] })
+	slices.SortStableFunc(hosts, func(a, b mxHost) int { return int(a.pref) - int(b.pref) })
+	names := make([]string, len(hosts))
+	for i, h := range hosts {
+		names[i] = h.name
+	}
+	return names
 }
 
 // hosts gives the hosts of a domain, best first (RFC 5321 section 5.1).
@@ -171,7 +190,7 @@ func (t *mxTable) hosts(ctx context.Context, r *Relay, domain string) ([]string,
 	known, ok := t.domains[domain]
 	t.mu.Unlock()
 	if ok && now.Before(known.until) {
-		return known.hosts, nil
+		return shuffled(known.hosts), nil
 	}
 	hosts, err := lookup(ctx, r, domain)
 	if err != nil {
@@ -183,10 +202,10 @@ func (t *mxTable) hosts(ctx context.Context, r *Relay, domain string) ([]string,
 		t.domains = map[string]mxAnswer{}
 	}
 	t.domains[domain] = mxAnswer{hosts, now.Add(mxAge)}
-	return hosts, nil
+	return shuffled(hosts), nil
 }
 
-func lookup(ctx context.Context, r *Relay, domain string) ([]string, error) {
+func lookup(ctx context.Context, r *Relay, domain string) ([]mxHost, error) {
 	name, err := idna.Lookup.ToASCII(domain)
 	if err != nil || domain == "" {
 		return nil, unroutable("5.1.2", "This recipient's domain has no mail server", domain)
@@ -195,7 +214,7 @@ func lookup(ctx context.Context, r *Relay, domain string) ([]string, error) {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound, err == nil && len(list) == 0:
-		return []string{name}, nil // the domain's own address stands in
+		return []mxHost{{name: name}}, nil // the domain's own address stands in
 	case err != nil && len(list) == 0:
 		return nil, fmt.Errorf("look up mail servers: %w", err)
 	}
@@ -203,21 +222,15 @@ func lookup(ctx context.Context, r *Relay, domain string) ([]string, error) {
 		return nil, unroutable("5.1.10", "This recipient's domain does not take mail", domain)
 	}
 	slices.SortStableFunc(list, func(a, b *net.MX) int { return int(a.Pref) - int(b.Pref) })
-	var hosts []string
+	var hosts []mxHost
 	for _, mx := range list {
 		host := strings.ToLower(strings.TrimSuffix(mx.Host, "."))
 		if strings.EqualFold(host, r.o.Host) { // we are it: what is no better would send it back to us
-			first := mx.Pref
-			hosts = hosts[:0]
-			for _, better := range list {
-				if better.Pref < first {
-					hosts = append(hosts, strings.ToLower(strings.TrimSuffix(better.Host, ".")))
-				}
-			}
+			hosts = slices.DeleteFunc(hosts, func(h mxHost) bool { return h.pref >= mx.Pref })
 			break
 		}
 		if host != "" {
-			hosts = append(hosts, host)
+			hosts = append(hosts, mxHost{host, mx.Pref})
 		}
 	}
 	if len(hosts) == 0 {

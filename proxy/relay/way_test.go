@@ -252,6 +252,22 @@ func mxRelay(t *testing.T, records mxRecords, hosts map[string]*hoptest.Hop) *Re
 	return r
 }
 
+// TestEqualMXHostsShareTheLoad: which of them comes first is drawn anew for each mail,
+// not for as long as the answer is remembered.
+func TestEqualMXHostsShareTheLoad(t *testing.T) {
+	first, second := (&hoptest.Hop{}).Start(t), (&hoptest.Hop{}).Start(t)
+	r := mxRelay(t, mxRecords{"p.example": {{Host: "first.example.", Pref: 10}, {Host: "second.example.", Pref: 10}, {Host: "gone.example.", Pref: 20}}},
+		map[string]*hoptest.Hop{"first.example": first, "second.example": second})
+	for range 60 {
+		if _, err := send(t, r, "x: y\r\n", envelope("a@p.example")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a, b := len(first.Mails()), len(second.Mails()); a == 0 || b == 0 || a+b != 60 {
+		t.Errorf("one has %d mails, the other %d", a, b)
+	}
+}
+
 func TestMX(t *testing.T) {
 	first, second := &hoptest.Hop{}, &hoptest.Hop{}
 	first.Start(t)
