@@ -220,7 +220,7 @@ func (s *Session) read(r *reading) {
 	})
 	if !format.isText() {
 		r.fail(guard(r.asDeclared))
-	} else if err == nil && f.Kind == policy.FileText && isNoisy(f.Data, r.probe.text()) {
+	} else if err == nil && f.Kind == policy.FileText && f.Octets <= charset.OtherOctets && isNoisy(f.Data, r.probe.text()) {
 		err = errUnsupported
 	}
 	r.fail(f.broken)

@@ -149,6 +149,9 @@ func (s *speller) nothing(cells []policy.Span) bool {
 		} else if n > 0 {
 			long++
 		}
+		if long > 1 && len(cells)-long < 3 { // whatever the others are
+			return true
+		}
 	}
 	return long > 1 && short < 3
 }
