@@ -47,7 +47,9 @@ func (v *view) bornAmong(group []candidate, i int) bool {
 	if !gapOnly(v.s[group[i-1].end:c.start]) {
 		return false
 	}
-	if _, end := v.lineSpan(v.line(c.start)); i+1 < len(group) && group[i+1].start <= end && !gapOnly(v.s[c.end:group[i+1].start]) {
+	if _, end := v.lineSpan(v.line(c.start)); strings.HasPrefix(v.s[c.end:end], " - ") {
+		// a further field, whatever it holds
+	} else if i+1 < len(group) && group[i+1].start <= end && !gapOnly(v.s[c.end:group[i+1].start]) {
 		return false
 	} else if i+1 == len(group) || group[i+1].start > end {
 		if strings.TrimSpace(v.s[c.end:end]) != "" {
@@ -89,7 +91,7 @@ func (v *view) bornInLines(group []candidate, i int) bool {
 
 // gapOnly tells that only what parts the fields of a line stands in s.
 func gapOnly(s string) bool {
-	return s != "" && strings.Trim(s, " \t,/|;\"'") == ""
+	return s != "" && (strings.Trim(s, " \t,/|;\"'") == "" || s == " - ")
 }
 
 // kanaBracket is the bracket that ends a reading, behind which the fields of a person go

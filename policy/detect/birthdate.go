@@ -11,7 +11,7 @@ import (
 // 「生」 behind it says so.
 var birthDate = &kind{
 	name: "birth_date", severity: sevSingle, ja: "生年月日", en: "date of birth", mustLabel: true, tight: true,
-	labels: []string{"生年月日", "seinengappi", "seinen_gappi", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "bday", "dob", "d.o.b", "born on", "born", "birth_date", "birth", "お生まれ", "ご生年月日", "生まれた日", "お誕生", "出生年月日", "geburtsdatum", "geboren am", "date de naissance", "né le", "née le",
+	labels: []string{"生年月日", "seinengappi", "seinen_gappi", "誕生日", "お誕生日", "出生日", "生まれ年月日", "date of birth", "birth date", "birthdate", "birthday", "bday", "dob", "d.o.b", "born on", "born", "birth_date", "birth", "お生まれ", "ご生年月日", "生まれた日", "生年は", "生まれは", "お誕生", "出生年月日", "geburtsdatum", "geboren am", "date de naissance", "né le", "née le", "geboren", "geb", "geboren op", "geboortedatum", "nacido el", "nacida el", "nato il", "nata il", "nascido em", "nascida em", "urodzony", "urodzona", "data urodzenia", "född", "født", "narozen",
 		"fecha de nacimiento", "data di nascita", "출생일", "생년월일", "出生日期"},
 	headers: []string{"たんじょう", "生年", "誕生", "生まれ", "出生", "birth", "おたんじょうび", "たんじょうび", "たんじょう日", "うまれた日", "せいねんがっぴ"},
 	cell:    cellDate,
@@ -329,12 +329,13 @@ func monthAfter(s string, e int) (month, next int) {
 	for k < len(s) && strings.IndexByte(" -.stndrh", s[k]) >= 0 && k < e+4 {
 		k++
 	}
+	if strings.HasPrefix(s[e:], " de ") {
+		k = e + len(" de ") // 2 de febrero de 1991
+	}
 	for back := k; back >= e; back-- {
-		w := back
-		for w < len(s) && isLetter(s[w]) {
-			w++
-		}
+		w := back + letters(s[back:])
 		if m := monthWord(s[back:w]); m > 0 {
+			w += anyPrefix(s[w:], []string{" de ", " del "})
 			for w < len(s) && strings.IndexByte(" ,.-", s[w]) >= 0 {
 				w++
 			}
@@ -345,16 +346,16 @@ func monthAfter(s string, e int) (month, next int) {
 }
 
 func monthWord(w string) int {
-	if len(w) < 3 || len(w) > 9 {
+	if len(w) < 3 || len(w) > longestMonth {
 		return 0
 	}
 	low := lower(w)
 	for i, m := range months {
-		if low[:3] == m {
+		if low[:3] == m && len(w) <= len("september") {
 			return i + 1
 		}
 	}
-	return 0
+	return monthsAbroad[plainLatin(low)]
 }
 
 // valid leaves out the first day of 1900, which programs write where there is no date.

@@ -172,6 +172,8 @@ func (x *exam) candidates(v *view) []candidate {
 			}
 			if c, ok := streetAt(v, r); ok {
 				emit(c)
+			} else if c, ok := mainlandAt(v, r); ok {
+				emit(c)
 			}
 		}
 	})
@@ -381,6 +383,9 @@ func (d *Detector) records(v *view, cands []candidate) {
 			c := &group[i]
 			others := len(seen) - b2i(seen[c.kind])
 			if i > 0 && (v.bornBehind(&group[i-1], c) || v.bornAmong(group, i)) {
+				c.points, c.why = likely, c.why|whyNear
+			}
+			if v.phoneBehindName(group, i) {
 				c.points, c.why = likely, c.why|whyNear
 			}
 			if c.kind.silent || others <= 0 || c.kind == gender && !v.personNear(group, c) {

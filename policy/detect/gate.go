@@ -206,7 +206,7 @@ func anchorWords() []gateWord {
 	for i := range tokenShapes {
 		add(lineHot|lineToken, lower(tokenShapes[i].prefix))
 	}
-	add(lineHot, "mr", "mrs", "ms", "dr", "miss", "prof", "男", "女")
+	add(lineHot, "mr", "mrs", "ms", "dr", "miss", "prof", "frau", "herr", "herrn", "男", "女")
 	add(lineName, listHeads...)
 	add(lineHot, "は現行", "日生", "日出生")
 	add(lineLabel, childWords...)

@@ -384,7 +384,7 @@ func (d *Detector) elect(g *grid, col int) {
 			c := &cells[i]
 			if k.cell == nil && k.try != nil && k.lens&c.lens == 0 {
 				passed-- // no number in it is so long
-			} else if m, ok := g.reader.check(k, c.text); !ok || m.points <= 0 && k.severity >= sevOfficial { // nothing but its length speaks for it
+			} else if m, ok := g.reader.check(k, c.text); !ok || m.points <= 0 && k.severity >= sevOfficial || m.points == ptAbroad { // nothing but its length speaks for it
 				passed--
 			}
 			if passed*10 < len(cells)*9 {

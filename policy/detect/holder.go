@@ -213,7 +213,7 @@ func behindPerson(left string) bool {
 // called: Caller Frank Collins, 07979 243779.
 func (d *Detector) calledOn(left string) bool { // in lower case
 	low := left[max(0, len(left)-60):]
-	if hasAnySuffix(low, []string{" called from ", " called back on ", " call back on ", " callback on ", " call me on ", " call him on ", " call her on ", " call them on ", " ring me on ", " ring her on ", " ring him on ", " text me on ", " reached on ", " reach me on ", " reachable on "}) {
+	if hasAnySuffix(low, []string{" called from ", " called back on ", " call back on ", " callback on ", " call me on ", " call him on ", " call her on ", " call them on ", " ring me on ", " ring her on ", " ring him on ", " text me on ", " text on ", " text, ", " by text, ", " new number ", " new number is ", " her number is ", " his number is ", " my number is ", " on her mobile ", " on his mobile ", " on my mobile ", " unter ", " erreichbar unter ", " reached on ", " reach me on ", " reachable on "}) {
 		return true
 	}
 	name, ok := strings.CutSuffix(low, ", ")

@@ -10,9 +10,9 @@ import "strings"
 var phone = &kind{
 	name: "phone", severity: sevSingle, ja: "電話番号", en: "phone number", id: 3,
 	labels: []string{"電話番号", "電話", "tel", "携帯", "携帯電話", "連絡先", "ご連絡先", "お電話", "手机", "手机号", "手机号码", "联系电话", "电话", "휴대전화", "전화번호", "연락처", "phone", "mobile", "telephone", "cell", "自宅電話",
-		"緊急連絡先", "fax", "ファックス", "ファクス", "直通", "ケータイ", "スマホ", "keitai", "denwa", "call", "phone number", "phone no", "contact number", "telefon", "téléphone", "teléfono", "전화번호", "电话", "発信番号", "発信元番号", "発信者番号", "着信番号", "架電番号"},
+		"緊急連絡先", "fax", "ファックス", "ファクス", "直通", "ケータイ", "スマホ", "keitai", "denwa", "call", "phone number", "phone no", "contact number", "telefon", "téléphone", "teléfono", "tél", "telefoon", "telefono", "cellulare", "móvil", "mobiel", "handy", "telefone", "komórka", "전화번호", "电话", "発信番号", "発信元番号", "発信者番号", "着信番号", "架電番号"},
 	headers: []string{"でんわ", "自宅", "発信番号", "着信番号", "発信者番号", "発信元"},
-	lens:    lengths(10, 11, 12, 13, 14), vote: true,
+	lens:    lengths(8, 9, 10, 11, 12, 13, 14), vote: true,
 	try: tryPhone,
 }
 
@@ -98,7 +98,10 @@ func foreignPhone(w *window) (match, bool) {
 		return match{norm: "+1" + d, subtype: "foreign", points: 0.5}, true
 	}
 	if british(w) {
-		return match{norm: "+44" + d[1:], subtype: "foreign", points: 0.5}, true
+		return match{norm: "+44" + d[1:], subtype: "foreign", points: 0.5 + 0.75*float64(b2i(w.shape() == "56" && d[1] == '7'))}, true
+	}
+	if phoneAbroad(w) {
+		return match{norm: d, subtype: "foreign", points: ptAbroad + float64(b2i(w.shape() == "433" || w.shape() == "22222"))}, true
 	}
 	return match{}, false
 }

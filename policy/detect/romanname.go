@@ -188,6 +188,14 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 		emit(c)
 		return end - c.start
 	}
+	if relationAbroad(v.s[:c.start]) && !englishWords[lower(v.s[c.start:c.start+letters(v.s[c.start:])])] {
+		if k := letters(strings.TrimPrefix(v.s[c.end:], " ")); k > 1 && v.s[c.end] == ' ' && isUpper(v.s[c.end+1]) {
+			c.end += 1 + k
+		}
+		c.norm, c.points, c.subtype, c.why = lower(v.s[c.start:c.end]), likely, "", whyNear
+		emit(c)
+		return c.end - c.start
+	}
 	if hasAnyPrefix(v.s[c.end:], personBehind) && capitals(v.s, c.start) == c.end { // We invite Oyunchimeg Bat (date of birth: …)
 		c.norm, c.points, c.subtype, c.why = lower(v.s[c.start:c.end]), likely, "", whyNear
 		emit(c)
@@ -222,7 +230,7 @@ func (d *Detector) labelledRoman(v *view, c candidate, emit func(candidate)) int
 }
 
 // personBehind are what stands behind the name of a person only, whatever it is.
-var personBehind = []string{" (date of birth", " (born", " (DOB", " (dob", ", born ", ", holder of ", ", a national of", " (nationality", " (passport"}
+var personBehind = []string{" (date of birth", " (born", " (DOB", " (dob", ", born ", ", geboren ", " (geb", ", geb. ", ", né le ", ", née le ", ", nato il ", ", nata il ", ", nacido el ", ", nacida el ", ", holder of ", ", a national of", " (nationality", " (passport"}
 
 // latinAddressed is where a name in Latin letters of which two words end at i ends
 // when a Japanese honorific follows, at once or behind one or two words more; 0
@@ -302,7 +310,7 @@ func honorificBefore(s string) bool {
 		return false
 	}
 	s = lower(s[max(0, len(s)-8):])
-	for _, h := range []string{"mr. ", "mrs. ", "ms. ", "mr ", "mrs ", "ms ", "dr. ", "dr ", "miss ", "prof. "} {
+	for _, h := range []string{"frau ", "herr ", "herrn ", "madame ", "monsieur ", "mme ", "signora ", "signor ", "señora ", "señor ", "sra. ", "mr. ", "mrs. ", "ms. ", "mr ", "mrs ", "ms ", "dr. ", "dr ", "miss ", "prof. "} {
 		if strings.HasSuffix(s, h) && (len(s) == len(h) || !isLetter(s[len(s)-len(h)-1])) {
 			return true
 		}
