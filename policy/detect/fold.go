@@ -262,7 +262,7 @@ func (f *folder) wide(r rune, i, n int) int {
 		f.put('・', i)
 	case r >= 0xff66 && r <= 0xff9d:
 		return f.halfKana(r, i, next)
-	case isInvisible(r):
+	case isInvisible(r), isOverDigit(r) && f.lastIsDigit():
 	case isSpace(r):
 		f.put(' ', i)
 	case isHyphen(r):
@@ -379,29 +379,34 @@ func kanjiDigit(r rune) int {
 }
 
 // otherDigit is the value of a digit in another dress: circled, parenthesised,
-// raised, lowered, mathematical, Arabic-Indic; -1 for anything else.
+// raised, lowered, with a full stop, mathematical, or of another script; -1 for anything else.
 func otherDigit(r rune) rune {
 	if r < 0xb2 {
 		return -1
 	}
-	for _, d := range dressedDigits {
-		if r >= d.from && r <= d.to {
-			return (r - d.from + d.first) % 10
-		}
+	n := sort.Search(len(dressedDigits), func(i int) bool { return dressedDigits[i].to >= r })
+	if n == len(dressedDigits) || r < dressedDigits[n].from {
+		return -1
 	}
-	return -1
+	return (r - dressedDigits[n].from + dressedDigits[n].first) % 10
 }
 
-// dressedDigits are ranges of digits in another dress; first is the value of
+// dressedDigits are ranges of digits in another dress, in order; first is the value of
 // the one at from.
 var dressedDigits = []struct{ from, to, first rune }{
 	{0xb2, 0xb3, 2}, {0xb9, 0xb9, 1}, // raised
 	{0x660, 0x669, 0}, {0x6f0, 0x6f9, 0}, // Arabic-Indic
+	{0x966, 0x96f, 0}, {0x9e6, 0x9ef, 0}, {0xa66, 0xa6f, 0}, {0xae6, 0xaef, 0}, {0xb66, 0xb6f, 0}, // India, from Devanagari to Oriya
+	{0xbe6, 0xbef, 0}, {0xc66, 0xc6f, 0}, {0xce6, 0xcef, 0}, {0xd66, 0xd6f, 0}, // Tamil to Malayalam
+	{0xe50, 0xe59, 0}, {0xed0, 0xed9, 0}, {0xf20, 0xf29, 0}, // Thai, Lao, Tibetan
+	{0x1040, 0x1049, 0}, {0x17e0, 0x17e9, 0}, {0x1810, 0x1819, 0}, // Myanmar, Khmer, Mongolian
 	{0x2070, 0x2070, 0}, {0x2074, 0x2079, 4}, {0x2080, 0x2089, 0}, // raised and lowered
-	{0x2460, 0x2468, 1}, {0x2474, 0x247c, 1}, {0x24ea, 0x24ea, 0}, // circled, in brackets
+	{0x2460, 0x2468, 1}, {0x2474, 0x247c, 1}, {0x2488, 0x2490, 1}, {0x24ea, 0x24ea, 0}, // circled, in brackets, with a full stop
 	{0x24f5, 0x24fd, 1}, {0x24ff, 0x24ff, 0}, // in double and black circles
 	{0x2776, 0x277e, 1}, {0x2780, 0x2788, 1}, {0x278a, 0x2792, 1}, // dingbats
-	{0x1d7ce, 0x1d7ff, 0}, // mathematical
+	{0x1d7ce, 0x1d7ff, 0},                                                                      // mathematical
+	{0x1f100, 0x1f100, 0}, {0x1f101, 0x1f10a, 0}, {0x1f10b, 0x1f10b, 0}, {0x1f10c, 0x1f10c, 0}, // with a full stop or comma, noughts of the dingbats
+	{0x1fbf0, 0x1fbf9, 0}, // of seven segments
 }
 
 func isHyphen(r rune) bool {
@@ -410,16 +415,21 @@ func isHyphen(r rune) bool {
 }
 
 func isSpace(r rune) bool {
-	return r == 0x3000 || r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x202f || r == 0x205f
+	return r == 0x3000 || r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x202f || r == 0x205f || r == 0x2800
 }
 
 // isInvisible tells characters that take no room: zero-width, joiners, marks of
-// direction, soft hyphen, variation selectors.
+// direction, soft hyphen, variation selectors, fillers, tags.
 func isInvisible(r rune) bool {
 	return r >= 0x200b && r <= 0x200f || r == 0xfeff || r == 0xad || r >= 0x2060 && r <= 0x2064 ||
 		r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r >= 0xfe00 && r <= 0xfe0f ||
-		r >= 0xe0100 && r <= 0xe01ef || r == 0x180e || r == 0x034f
+		r >= 0xe0000 && r <= 0xe01ef || r >= 0x180b && r <= 0x180e || r == 0x034f ||
+		r == 0x061c || r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0
 }
+
+// isOverDigit tells marks that are written over the character before them and leave a digit
+// one: a line through it, a ring or the key of a keyboard around it.
+func isOverDigit(r rune) bool { return r >= 0x300 && r <= 0x36f || r >= 0x20dd && r <= 0x20e3 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 

@@ -19,7 +19,7 @@ func digitAt(s string, i int) (width, value int) {
 			return 3, int(s[i+2] - 0x90)
 		}
 		return 0, 0
-	case c == 0xe2 || c == 0xc2 || c == 0xd9 || c == 0xdb || c == 0xf0:
+	case c == 0xe2 || c == 0xc2 || c == 0xd9 || c == 0xdb || c == 0xf0 || c == 0xe0 || c == 0xe1:
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if v := otherDigit(r); v >= 0 {
 			return n, int(v)

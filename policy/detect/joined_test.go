@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,17 +62,57 @@ func TestNumberSetApart(t *testing.T) {
 		"個人番号：9,8,3,6,9,0,0,6,0,2,6,8", "個人番号 [9][8][3][6][9][0][0][6][0][2][6][8]", "個人番号：「98」「36」「90」「06」「02」「68」",
 		"個人番号：983-690-060-268", "個人番号：98 36 90 06 02 68", "個人番号：**9****8****3****6****9****0****0****6****0****2****6****8**",
 		"個人番号：No983690060268", "個人番号：983690060268X", "個人番号：983690060268.00", "mynumber=983690060268&x=1", "個人番号：\n| 9836\n| 9006\n| 0268", "個人番号：\n\n9836\n\n9006\n\n0268",
-		"個人番号：\n・9836\n・9006\n・0268", "個人番号：\nyamada> 9836\nyamada> 9006\nyamada> 0268", "個人番号：\x1b[31m9836\x1b[0m\x1b[32m9006\x1b[0m\x1b[33m0268\x1b[0m",
+		"個人番号：\n・9836\n・9006\n・0268", "個人番号：\nyamada> 9836\nyamada> 9006\nyamada> 0268", "個人番号：\\fB9\\fP\\fB8\\fP\\fB3\\fP\\fB6\\fP \\fB9\\fP\\fB0\\fP\\fB0\\fP\\fB6\\fP \\fB0\\fP\\fB2\\fP\\fB6\\fP\\fB8\\fP です",
+		"個人番号： [b]9[/b][b]8[/b][b]3[/b][b]6[/b][b]9[/b][b]0[/b][b]0[/b][b]6[/b][b]0[/b][b]2[/b][b]6[/b][b]8[/b]",
+		"個人番号：\x1b[31m9836\x1b[0m\x1b[32m9006\x1b[0m\x1b[33m0268\x1b[0m",
 	} {
 		if n := myNumbersIn(t, "", "お世話になっております。\n"+s+"\n"); n != 1 {
 			t.Errorf("%q: %d found", s, n)
 		}
 	}
 	for _, s := range []string{
+		"個人番号：2a9a8a3a6a9a0a0a6a0a2a6a8", "個人番号の表 <b>9</b><i>8</i><b>3</b><i>6</i><b>9</b><i>0</i><b>0</b><i>6</i><b>0</b><i>2</i><b>6</b><i>8</i>",
 		"マイナンバー関連 983,690,060,268円", "個人番号：983-690-060-268-111", "個人番号：983690060267X", "個人番号の受付は 983 690 060 268 番", "個人番号\n98\n36\n90\n06\n02\n68\n71\n12",
 	} {
 		if n := myNumbersIn(t, "", "お世話になっております。\n"+s+"\n"); n != 0 {
 			t.Errorf("%q: %d found", s, n)
+		}
+	}
+}
+
+// TestCardSetApart holds cards whose digits stand apart, and rows of figures behind the same words.
+func TestCardSetApart(t *testing.T) {
+	const number = "4539578763621486"
+	isCard := func(f policy.Finding) bool { return f.Type == "credit_card" }
+	each := func(before, after, between string) string {
+		return before + strings.Join(strings.Split(number, ""), after+between+before) + after
+	}
+	for _, s := range []string{
+		each("", "", "."), each("", "", ", "), each("[", "]", ""), each("【", "】", ""), each("", "", "・"), each("**", "**", ""), each("<b>", "</b>", ""),
+		each("\\textbf{", "}", ""), "\n> 4539\n> 5787\n> 6362\n> 1486", "4539 → 5787 → 6362 → 1486", each("", "\u20e3", ""), each("", "\u3164", ""),
+	} {
+		if r := detectText(t, "カード番号: "+s+" です\n"); !slices.ContainsFunc(r.Findings, isCard) {
+			t.Errorf("%q: %d findings", s, len(r.Findings))
+		}
+	}
+	for _, s := range []string{each("", "", ", ") + ", 7, 8", "4539 → 5787 → 6362 → 1487", "4111 → 1111 → 1111 → 1111", "の件数 " + each("", "", ", ")} {
+		if r := detectText(t, "カード番号: "+s+"\n"); slices.ContainsFunc(r.Findings, isCard) {
+			t.Errorf("%q: %d findings", s, len(r.Findings))
+		}
+	}
+}
+
+// TestDigitsOfOtherScripts holds numbers in the digits of other scripts and in odd dresses.
+func TestDigitsOfOtherScripts(t *testing.T) {
+	for _, zero := range []rune{0x966, 0x9e6, 0xbe6, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810, 0x1fbf0, 0x660, 0xff10, 0x1d7ce} {
+		n := strings.Map(func(r rune) rune { return r - '0' + zero }, "983690060268")
+		if got := myNumbersIn(t, "", "個人番号: "+n+" です\n"); got != 1 {
+			t.Errorf("%s: %d found", n, got)
+		}
+	}
+	for zero, n := range map[rune]string{0: "⒐⒏⒊⒍⒐🄀🄀⒍🄀⒉⒍⒏", 1: "🄊🄉🄄🄇🄊🄁🄁🄇🄁🄃🄇🄉", 2: "➈➇➂➅➈🄋🄋➅🄋➁➅➇", 3: "9\u03368\u03363\u03366\u03369\u03360\u03360\u03366\u03360\u03362\u03366\u03368"} {
+		if got := myNumbersIn(t, "", "個人番号: "+n+" です\n"); got != 1 {
+			t.Errorf("%d, %s: %d found", zero, n, got)
 		}
 	}
 }
