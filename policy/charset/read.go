@@ -61,9 +61,9 @@ func isPlain(data []byte, declared string) bool {
 	return (declared == "" || declared == "utf-8") && Mark(data) == "" && UnmarkedUTF16(data) == ""
 }
 
-// withoutControls drops what has no place in a text and is not shown, such as a NUL or an
-// escape of ISO-2022 inside a number: "" for a text without. Of a large text it gives the lines only in
-// which there is any.
+// withoutControls drops what has no place in a text and is not shown, such as a NUL, an
+// escape of ISO-2022 inside a number, or what colours a terminal and what is struck over on one: "" for
+// a text without. Of a large text it gives the lines only in which there is any.
 func withoutControls(text string) string {
 	if !HasControls(text) {
 		return ""
@@ -77,16 +77,35 @@ func withoutControls(text string) string {
 		}
 		text = b.String()
 	}
-	var b strings.Builder
-	b.Grow(len(text))
+	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); i++ {
-		if n := escape(text[i:]); n > 0 { // not seen either
+		if n := max(escape(text[i:]), terminalControl(text[i:])); n > 0 { // not seen either
 			i += n - 1
+		} else if text[i] == '\b' {
+			_, n := utf8.DecodeLastRune(out)
+			out = out[:len(out)-n]
 		} else if !isControl[text[i]] {
-			b.WriteByte(text[i])
+			out = append(out, text[i])
 		}
 	}
-	return b.String()
+	return string(out)
+}
+
+// terminalControl is the size of a control sequence of a terminal that s begins with: ESC [ 31 m
+// (ECMA-48, 5.4).
+func terminalControl(s string) int {
+	if len(s) < 3 || s[0] != 0x1b || s[1] != '[' {
+		return 0
+	}
+	for i := 2; i < min(len(s), 24); i++ {
+		switch c := s[i]; {
+		case c >= '@' && c <= '~':
+			return i + 1
+		case c < ' ' || c >= '@':
+			return 0
+		}
+	}
+	return 0
 }
 
 // isControl are the control characters but blanks and line ends.

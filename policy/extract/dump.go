@@ -8,14 +8,16 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // dumps gives what stands in a text as a dump: lines of an address and of octets in hex as
 // xxd, hexdump -C and od -t x1 write them, Intel HEX, Motorola S-records, and Ascii85
 // between its marks.
 //
-// Not covered: dumps in octal, in words of the other byte order, and with lines left out
-// for repetition.
+// Not covered: dumps in octal, and with lines left out for repetition.
 //
 // They are handed over one by one until take says that it is enough: a text of 20 MB may
 // hold a million.
@@ -24,7 +26,13 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 	flush := func() bool {
 		d := data
 		data = nil
-		return len(d) < minBlock/2 || !sensible(whole(d), formats) || take(d)
+		if len(d) < minBlock/2 {
+			return true
+		}
+		if !sensible(whole(d), formats) { // in words of the other byte order, as hexdump writes them
+			d = swapped(d)
+		}
+		return !sensible(whole(d), formats) || take(d)
 	}
 	lines := text
 	if !mayHoldBlock(text, minBlock/2) {
@@ -63,6 +71,83 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 			return
 		}
 	}
+}
+
+// swapped has the two octets of each word the other way round.
+func swapped(data []byte) []byte {
+	out := bytes.Clone(data)
+	for i := 0; i+1 < len(out); i += 2 {
+		out[i], out[i+1] = out[i+1], out[i]
+	}
+	return out
+}
+
+// leastNumbers is how many numbers in a row are taken for octets or characters, maxNumbers how
+// many octets of such a row are looked at.
+const (
+	leastNumbers = 16
+	maxNumbers   = 256 << 10
+)
+
+// numberRows gives what the rows of decimal numbers in a text say, and those of zeros and ones:
+// octets where all are, else characters.
+func numberRows(text string, formats []Format, take func(data []byte) bool) {
+	const least = leastNumbers * 3
+	if !hasRun(text, least, isNumberOctet) {
+		return
+	}
+	for i := 0; i < len(text); {
+		if !isNumberOctet(text[i]) {
+			i++
+			continue
+		}
+		end := i
+		for end < len(text) && isNumberOctet(text[end]) {
+			end++
+		}
+		if end-i >= least {
+			if data := numberedText(text[i:min(end, i+maxNumbers)]); data != nil && sensible(data, formats) && !take(data) {
+				return
+			}
+		}
+		i = end
+	}
+}
+
+// isNumberOctet tells what rows of numbers are written with.
+func isNumberOctet(c byte) bool {
+	return c >= '0' && c <= '9' || c == ' ' || c == ',' || c == '\n' || c == '\r' || c == '\t'
+}
+
+// numberedText is the text that a row of numbers stands for, nil where the first of them say
+// that it is none.
+func numberedText(row string) []byte {
+	octets, runes := []byte{}, []byte{}
+	n := 0
+	for word := range strings.FieldsFuncSeq(row, func(r rune) bool { return r < '0' || r > '9' }) {
+		base := 10
+		if len(word) == 8 && strings.Trim(word, "01") == "" {
+			base = 2
+		}
+		v, err := strconv.ParseUint(word, base, 21)
+		if err != nil || v < ' ' && v != '\n' && v != '\r' && v != '\t' || v >= 256 && charset.ClassOf(rune(v)) == charset.Odd {
+			if n < leastNumbers {
+				return nil
+			}
+			break
+		}
+		n++
+		if runes = utf8.AppendRune(runes, rune(v)); v < 256 && len(octets) == n-1 {
+			octets = append(octets, byte(v))
+		}
+	}
+	switch {
+	case n < leastNumbers:
+		return nil
+	case len(octets) == n:
+		return octets
+	}
+	return runes
 }
 
 // marksHex tells a text with the word or with as many 0x as a list has. The letter x is rare
@@ -166,8 +251,11 @@ func dumpLine(line string) []byte {
 		if m == nil || !strings.ContainsAny(m[1], " -") {
 			return nil
 		}
-		octets := m[1]
-		if end := strings.Index(octets, "   "); end > 0 { // what follows is the text column
+		octets, gap := m[1], "   "
+		if strings.HasSuffix(strings.Fields(line)[0], ":") {
+			gap = "  " // xxd
+		}
+		if end := strings.Index(octets, gap); end > 0 { // what follows is the text column
 			octets = octets[:end]
 		}
 		if d, err := hex.DecodeString(strings.NewReplacer(" ", "", "-", "").Replace(octets)); err == nil {

@@ -171,8 +171,8 @@ type reading struct {
 	// known. ended tells that what stands behind was looked at.
 	end   int
 	ended bool
-	// blobs tells that this file was already taken out of an encoded block.
-	blob bool
+	// blobs counts the encoded blocks that this file was taken out of, one in the other.
+	blobs int
 }
 
 // passwords are those to be tried; the first is everybody's.
@@ -345,10 +345,10 @@ func (r *reading) members(locked, open int) {
 
 // child reads something that was inside this file. Fields of f that are unset
 // are filled from the parent; the path is the next free one.
-func (r *reading) child(f File) { r.childOf(f, false) }
+func (r *reading) child(f File) { r.childOf(f, 0) }
 
-// childOf is child with the note that the data was an encoded block of a text.
-func (r *reading) childOf(f File, blob bool) {
+// childOf is child of data that was in so many encoded blocks more than this file.
+func (r *reading) childOf(f File, blobs int) {
 	r.children++
 	f.Path = r.file.Path + "/" + strconv.Itoa(r.children)
 	if f.Name == "" {
@@ -360,13 +360,13 @@ func (r *reading) childOf(f File, blob bool) {
 	f.View = r.file.View
 	f.Hidden = f.Hidden || r.file.Hidden
 	f.Encrypted = f.Encrypted || r.file.Encrypted
-	r.descend(f, blob || r.blob)
+	r.descend(f, r.blobs+blobs)
 }
 
 // descend reads a file one level below this one.
-func (r *reading) descend(f File, blob bool) {
+func (r *reading) descend(f File, blobs int) {
 	above := append(r.above[:len(r.above):len(r.above)], r.digest())
-	r.s.read(&reading{ctx: r.ctx, s: r.s, file: f, res: r.res, depth: r.depth + 1, above: above, blob: blob})
+	r.s.read(&reading{ctx: r.ctx, s: r.s, file: f, res: r.res, depth: r.depth + 1, above: above, blobs: blobs})
 }
 
 // unread adds a part for a member that is known but was not read.

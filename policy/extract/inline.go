@@ -15,31 +15,83 @@ import (
 const minBlock = 64
 
 // inline opens files that were pasted into a text: uuencoded ones, BinHex, dumps, and blocks
-// of base64, base32 or hex that decode to text or to a known format. It is done once, not
-// inside what came out of a block.
+// of base64, base32 or hex that decode to text or to a known format, and what is written in
+// escapes. Inside what came out of a block it is done only where that is a block as a whole.
 func (r *reading) inline(text string) error {
-	if r.blob {
+	if r.blobs > 0 && (r.blobs > deepestBlob || !allBlock(text)) {
 		return nil
 	}
-	for _, f := range slices.Concat(uuencoded(text), binHexed(text)) {
+	for _, f := range slices.Concat(uuencoded(text), binHexed(text), gitBinary(text)) {
 		r.blobChild(f)
 	}
-	dumps(text, r.s.formats, func(data []byte) bool { return r.blobChild(File{Name: "dump", Data: data}) && r.ctx.Err() == nil })
+	take := func(data []byte) bool { return r.blobChild(File{Name: "dump", Data: data}) && r.ctx.Err() == nil }
+	dumps(text, r.s.formats, take)
+	numberRows(text, r.s.formats, take)
+	blocks85(text, take)
+	shortBlocks(text, take)
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
 	r.percent(text)
+	r.unescaped(text)
 	r.shortData(text)
-	return r.open(encodedBlocks(text, appendLongWords))
+	return r.open(encodedBlocks(text, appendBlocks))
+}
+
+// deepestBlob is how many encodings may lie in each other, below the text itself.
+const deepestBlob = 3
+
+// allBlock tells a text that is written without blanks but at the ends of its first lines, as
+// what somebody encoded twice is.
+func allBlock(text string) bool {
+	const look = 1 << 10
+	for line := range strings.Lines(text[:min(len(text), look)]) {
+		if strings.ContainsAny(strings.TrimSpace(line), " \t") {
+			return false
+		}
+	}
+	return charset.IsASCII([]byte(text[:min(len(text), look)]))
 }
 
 // inlineLines is inline for text with markup: only what fills lines of its own, since
 // attributes are full of long words, each of which its reader knows.
 func (r *reading) inlineLines(text string) error {
-	if r.blob {
+	if r.blobs > 0 {
 		return nil
 	}
 	return r.open(encodedBlocks(text, func(out []string, _ string) []string { return out }))
+}
+
+// minShort is how many characters of base64 or hex are looked at that are too few for a block:
+// a label and a number have some 36 of them.
+const minShort = 32
+
+// shortBlocks gives the words of base64 or hex that are too short for a block and hold Japanese
+// and a number: a digest or a key that does is not met by chance.
+func shortBlocks(text string, take func(data []byte) bool) {
+	if !hasRun(text, minShort, isBlockChar) {
+		return
+	}
+	for _, word := range appendLongWords(nil, text, minShort) {
+		if len(word) >= minBlock {
+			continue
+		}
+		data, err := hex.DecodeString(word)
+		if err != nil {
+			data = decodeBase64(word)
+		}
+		if textInside(data) && digitsIn(string(data)) >= leastSpelled && hasKana(data) && !take(data) {
+			return
+		}
+	}
+}
+
+// hasKana tells a character of Japanese.
+func hasKana(data []byte) bool {
+	return strings.ContainsFunc(string(data), func(r rune) bool {
+		c := charset.ClassOf(r)
+		return c == charset.Common || c == charset.Kana
+	})
 }
 
 // open reads what the blocks decode to.
@@ -60,7 +112,7 @@ func (r *reading) blobChild(f File) bool {
 		r.fail(errTooLarge)
 		return false
 	}
-	r.childOf(f, true)
+	r.childOf(f, 1)
 	return true
 }
 
@@ -153,12 +205,14 @@ func beginsBlank(line string) bool {
 	return unicode.IsSpace(r)
 }
 
-// appendLongWords appends the runs of block characters in a line that are long
-// enough. It looks back from where such a run would end, so that of ordinary text
-// it looks at one octet in minBlock.
-func appendLongWords(out []string, line string) []string {
-	for start := 0; start+minBlock <= len(line); {
-		i := start + minBlock - 1
+// appendBlocks appends the runs of block characters in a line that are long enough for a block.
+func appendBlocks(out []string, line string) []string { return appendLongWords(out, line, minBlock) }
+
+// appendLongWords appends the runs of at least so many block characters in a text. It looks back from
+// where such a run would end, so that of ordinary text it looks at one octet in that many.
+func appendLongWords(out []string, line string, least int) []string {
+	for start := 0; start+least <= len(line); {
+		i := start + least - 1
 		for i >= start && isBlockChar(line[i]) {
 			i--
 		}
@@ -166,14 +220,14 @@ func appendLongWords(out []string, line string) []string {
 			start = i + 1
 			continue
 		}
-		end := start + minBlock
+		end := start + least
 		for end < len(line) && isBlockChar(line[end]) {
 			end++
 		}
 		// "=" ends base64, so what stands before one is a parameter's name.
 		word := line[start:end]
 		word = word[strings.LastIndexByte(strings.TrimRight(word, "="), '=')+1:]
-		if len(word) >= minBlock {
+		if len(word) >= least {
 			out = append(out, word)
 		}
 		start = end + 1

@@ -46,7 +46,7 @@ func TestTextsWithBlocksAreLookedAt(t *testing.T) {
 		for range 1 + rnd.IntN(12) {
 			text += pieces[rnd.IntN(len(pieces))]
 		}
-		blocks := blocksIn(text, appendLongWords)
+		blocks := blocksIn(text, appendBlocks)
 		if len(blocks) > 0 {
 			held++
 		}

@@ -26,7 +26,7 @@ func TestLongWords(t *testing.T) {
 				want = append(want, word)
 			}
 		}
-		if got := appendLongWords(nil, line); !slices.Equal(got, want) {
+		if got := appendBlocks(nil, line); !slices.Equal(got, want) {
 			t.Fatalf("%q: got %q, want %q", line, got, want)
 		}
 		found += len(want)

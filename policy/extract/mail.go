@@ -70,7 +70,7 @@ func readMail(r *reading) error {
 		f.View = strings.TrimSpace(r.file.View + " " + f.View)
 		f.Hidden = f.Hidden || r.file.Hidden
 		f.Encrypted = f.Encrypted || r.file.Encrypted
-		r.descend(f, false)
+		r.descend(f, 0)
 	}
 	return nil
 }

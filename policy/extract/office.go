@@ -104,7 +104,7 @@ func readOffice(r *reading) error {
 	if err := o.b.finish(); err != nil {
 		o.fail(err)
 	}
-	if err := r.open(encodedBlocks(o.b.c.Text, appendLongWords)); err != nil {
+	if err := r.open(encodedBlocks(o.b.c.Text, appendBlocks)); err != nil {
 		o.fail(err)
 	}
 	for _, f := range rest {

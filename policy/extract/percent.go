@@ -16,7 +16,7 @@ func (r *reading) percent(text string) {
 		return
 	}
 	if 6*count > len(text) && len(text) >= minBlock/2 || strings.HasPrefix(text, "%3C") {
-		if plain, err := url.PathUnescape(text); err == nil && sensible([]byte(plain), r.s.formats) {
+		if plain, err := url.PathUnescape(text); err == nil && 6*strings.Count(plain, "%") <= len(plain) && sensible([]byte(plain), r.s.formats) {
 			r.blobChild(File{Name: "percent signs undone", Data: []byte(plain)})
 			if !strings.Contains(text, "+") { // a blank in a query
 				return
@@ -50,6 +50,13 @@ func percentWords(text string) string {
 			continue
 		}
 		plain, err := url.QueryUnescape(text[start:end])
+		for range deepestBlob { // escaped once more
+			again, e := url.QueryUnescape(plain)
+			if err != nil || e != nil || strings.Count(plain, "%") < 6 {
+				break
+			}
+			plain = again
+		}
 		if err == nil && utf8.ValidString(plain) && (digitsIn(plain) >= 10 || strings.Contains(plain, "@")) && strings.IndexFunc(plain, func(c rune) bool { return c >= 0x80 }) >= 0 {
 			out.WriteString(strings.NewReplacer("?", "\n", "&", "\n").Replace(plain) + "\n")
 		}

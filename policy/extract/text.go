@@ -72,17 +72,11 @@ func readText(r *reading) error {
 	if err := r.octets(r.probe.text()[0]); err != nil {
 		return err
 	}
-	if (r.blob || !r.probe.declared("text/plain")) && hasCharacterNumbers(r.probe.text()[0].Text) {
+	if (r.blobs > 0 || !r.probe.declared("text/plain")) && hasCharacterNumbers(r.probe.text()[0].Text) {
 		err = r.page("as page") // nothing says what a block in a text is, and XML has them too
 	}
 	if err != nil {
 		return err
-	}
-	if r.blob {
-		if strings.HasPrefix(r.probe.text()[0].Text, "%3C") { // a drawing, packed and then encoded
-			r.percent(r.probe.text()[0].Text)
-		}
-		return nil
 	}
 	return r.inline(r.probe.text()[0].Text)
 }

@@ -31,7 +31,12 @@ func uuencoded(text string) []File {
 			f.Data, _ = base64.StdEncoding.DecodeString(cleanBase64(block))
 		} else {
 			var whole bool
-			if f.Data, whole = uuDecode(body); !whole {
+			if f.Data = xxDecode(body); f.Data != nil {
+				whole = true
+			} else {
+				f.Data, whole = uuDecode(body)
+			}
+			if !whole {
 				f.Problem = policy.Malformed
 			}
 		}
