@@ -166,17 +166,21 @@ func textInside(data []byte) bool {
 	return true
 }
 
-// gitBinary gives what the binary patches in a text add ("GIT binary patch", "literal 123"): each
-// line has its length in front, and the whole is compressed.
+// gitBinary gives the files that the binary patches in a text hold: each line has its length in front, and
+// the whole is compressed. Patches that only tell what changes ("delta") need the file they change.
 func gitBinary(text string) (out []File) {
-	const mark = "GIT binary patch"
+	const mark = "GIT binary patch\nliteral "
+	if !strings.Contains(text, mark[:len("GIT binary patch")]) {
+		return nil
+	}
+	text = strings.ReplaceAll(text, "patch\r\n", "patch\n")
 	for range maxSpelled {
 		_, rest, ok := strings.Cut(text, mark)
 		if !ok {
 			return out
 		}
 		text = rest
-		_, rest, _ = strings.Cut(rest[min(len(rest), 1):], "\n") // literal 123
+		_, rest, _ = strings.Cut(rest, "\n") // the size
 		var data []byte
 		for line := range strings.Lines(rest) {
 			line = strings.TrimRight(line, "\r\n")
@@ -190,7 +194,7 @@ func gitBinary(text string) (out []File) {
 			}
 			data = append(data, d[:n]...)
 		}
-		if len(data) > 0 {
+		if isZlib(newProbe(&File{Data: data})) != "" {
 			out = append(out, File{Name: "binary patch", Data: data})
 		}
 	}
