@@ -83,7 +83,7 @@ const least85 = 50
 // words, and lines of one word, long enough, with signs that base64 does not have. Nothing but text comes out of a
 // row of such characters by chance.
 func blocks85(text string, take func(data []byte) bool) {
-	if !hasRun(text, least85-1, isURLOrQuote) {
+	if !hasRun(text, least85, &isGraphic) {
 		return
 	}
 	var block strings.Builder
@@ -133,24 +133,8 @@ func blocks85(text string, take func(data []byte) bool) {
 	flush()
 }
 
-// isURLOrQuote tells printable ASCII but for the blank.
-func isURLOrQuote(c byte) bool { return c > ' ' && c < 0x7f }
-
-// hasRun tells a run of such octets that is long enough; of a text without it looks at one octet
-// in many.
-func hasRun(text string, least int, is func(byte) bool) bool {
-	for start := 0; start+least <= len(text); {
-		i := start + least - 1
-		for i >= start && is(text[i]) {
-			i--
-		}
-		if i < start {
-			return true
-		}
-		start = i + 1
-	}
-	return false
-}
+// isGraphic are the octets of printable ASCII but for the blank.
+var isGraphic = octetSet(func(c byte) bool { return c > ' ' && c < 0x7f })
 
 // textInside tells UTF-8 without controls, whose last character may be cut off.
 func textInside(data []byte) bool {

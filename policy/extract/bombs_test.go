@@ -115,12 +115,17 @@ func TestFreeBlocksOnce(t *testing.T) {
 
 // TestDumpsEnd stops at the dump that is one too many.
 func TestDumpsEnd(t *testing.T) {
-	block := strings.Repeat("<~87cURD]i,\"Ebo80~> ", 10) + "\n" + strings.Repeat("00000000  73 6f 6d 65 20 77 6f 72 64 73 20 6f 66 20 61 20\n00000010  6c 65 74 74 65 72 20 77 72 69 74 74 65 6e 20 61\n00000020  74 20 6e 6f 6f 6e 0a\n-\n", 10)
-	for most := range 22 {
-		n := 0
-		dumps(block, Formats(), func([]byte) bool { n++; return n <= most })
-		if n != min(most+1, 20) {
-			t.Errorf("%d dumps were given, at most %d were wanted", n, most)
+	marked := strings.Repeat("<~87cURD]i,\"Ebo80~> ", 10)
+	hex := strings.Repeat("00000000  73 6f 6d 65 20 77 6f 72 64 73 20 6f 66 20 61 20\n00000010  6c 65 74 74 65 72 20 77 72 69 74 74 65 6e 20 61\n00000020  74 20 6e 6f 6f 6e 0a\n-\n", 10)
+	for most := range 12 {
+		for name, read := range map[string]func(take func([]byte) bool){
+			"hex": func(take func([]byte) bool) { dumps(hex, Formats(), take) }, "ascii85": func(take func([]byte) bool) { marked85(marked, Formats(), take) },
+		} {
+			n := 0
+			read(func([]byte) bool { n++; return n <= most })
+			if n != min(most+1, 10) {
+				t.Errorf("%s: %d were given, at most %d were wanted", name, n, most)
+			}
 		}
 	}
 }

@@ -14,8 +14,7 @@ import (
 )
 
 // dumps gives what stands in a text as a dump: lines of an address and of octets in hex as
-// xxd, hexdump -C and od -t x1 write them, Intel HEX, Motorola S-records, and Ascii85
-// between its marks.
+// xxd, hexdump and od -t x1 write them, Intel HEX and Motorola S-records.
 //
 // Not covered: dumps in octal, and with lines left out for repetition.
 //
@@ -59,6 +58,10 @@ func dumps(text string, formats []Format, take func(data []byte) bool) {
 			return
 		}
 	}
+}
+
+// marked85 gives what stands in a text as Ascii85 between its marks.
+func marked85(text string, formats []Format, take func(data []byte) bool) {
 	for rest := text; ; {
 		_, after, ok := strings.Cut(rest, "<~")
 		inside, tail, closed := strings.Cut(after, "~>")
@@ -93,16 +96,16 @@ const (
 // octets where all are, else characters.
 func numberRows(text string, formats []Format, take func(data []byte) bool) {
 	const least = leastNumbers * 3
-	if !hasRun(text, least, isNumberOctet) {
+	if !hasRun(text, least, &inNumbers) {
 		return
 	}
 	for i := 0; i < len(text); {
-		if !isNumberOctet(text[i]) {
+		if !inNumbers[text[i]] {
 			i++
 			continue
 		}
 		end := i
-		for end < len(text) && isNumberOctet(text[end]) {
+		for end < len(text) && inNumbers[text[end]] {
 			end++
 		}
 		if end-i >= least {
@@ -114,10 +117,8 @@ func numberRows(text string, formats []Format, take func(data []byte) bool) {
 	}
 }
 
-// isNumberOctet tells what rows of numbers are written with.
-func isNumberOctet(c byte) bool {
-	return c >= '0' && c <= '9' || c == ' ' || c == ',' || c == '\n' || c == '\r' || c == '\t'
-}
+// inNumbers are the octets that rows of numbers are written with.
+var inNumbers = octetSet(func(c byte) bool { return c >= '0' && c <= '9' || strings.IndexByte(" ,\n\r\t", c) >= 0 })
 
 // numberedText is the text that a row of numbers stands for, nil where the first of them say
 // that it is none.

@@ -21,20 +21,29 @@ func (r *reading) inline(text string) error {
 	if r.blobs > 0 && (r.blobs > deepestBlob || !allBlock(text)) {
 		return nil
 	}
-	for _, f := range slices.Concat(uuencoded(text), binHexed(text), gitBinary(text)) {
+	for _, f := range slices.Concat(uuencoded(text), binHexed(text)) {
 		r.blobChild(f)
 	}
 	take := func(data []byte) bool { return r.blobChild(File{Name: "dump", Data: data}) && r.ctx.Err() == nil }
 	dumps(text, r.s.formats, take)
 	numberRows(text, r.s.formats, take)
-	blocks85(text, take)
-	shortBlocks(text, take)
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	r.percent(text)
-	r.unescaped(text)
-	r.shortData(text)
+	written := hasRun(text, leastData, &isGraphic)
+	if written || strings.IndexByte(text, '+') >= 0 || strings.IndexByte(text, '&') >= 0 {
+		r.unescaped(text)
+	}
+	if written {
+		marked85(text, r.s.formats, take)
+		r.percent(text)
+		r.shortData(text)
+		for _, f := range gitBinary(text) {
+			r.blobChild(f)
+		}
+		blocks85(text, take)
+		shortBlocks(text, take)
+	}
 	return r.open(encodedBlocks(text, appendBlocks))
 }
 
@@ -69,9 +78,6 @@ const minShort = 32
 // shortBlocks gives the words of base64 or hex that are too short for a block and hold Japanese
 // and a number: a digest or a key that does is not met by chance.
 func shortBlocks(text string, take func(data []byte) bool) {
-	if !hasRun(text, minShort, isBlockChar) {
-		return
-	}
 	for _, word := range appendLongWords(nil, text, minShort) {
 		if len(word) >= minBlock {
 			continue
@@ -126,12 +132,15 @@ func encodedBlocks(text string, inLine func(out []string, line string) []string)
 }
 
 // mayHoldBlock tells a run of what blocks, their line ends and the blanks around them are made of
-// that is long enough. Like appendLongWords it looks at one octet in many of a text that has none, which
-// hardly any text in Japanese has.
-func mayHoldBlock(text string, least int) bool {
+// that is long enough.
+func mayHoldBlock(text string, least int) bool { return hasRun(text, least, &inBlock) }
+
+// hasRun tells a run of at least so many octets of a set. Like appendLongWords it looks at one octet in
+// many of a text that has none, which hardly any text in Japanese has.
+func hasRun(text string, least int, set *[256]bool) bool {
 	for start := 0; start+least <= len(text); {
 		i := start + least - 1
-		for i >= start && inBlock[text[i]] {
+		for i >= start && set[text[i]] {
 			i--
 		}
 		if i < start {
@@ -140,6 +149,14 @@ func mayHoldBlock(text string, least int) bool {
 		start = i + 1
 	}
 	return false
+}
+
+// octetSet are the octets that is tells of.
+func octetSet(is func(c byte) bool) (t [256]bool) {
+	for c := range t {
+		t[c] = is(byte(c))
+	}
+	return t
 }
 
 // inBlock are the octets of block characters, and of all that strings.TrimSpace takes off.

@@ -70,7 +70,8 @@ func isURLByte(c byte) bool {
 }
 
 // leastData is how many characters of base64 a data: URI must have to be looked at, when
-// they are too few for a block.
+// they are too few for a block, and how many without a blank any text must have that is written otherwise than in
+// letters and digits: four kanji by their numbers have as many.
 const leastData = 24
 
 // shortData reads what the data: URIs (RFC 2397) in a text hold that are shorter than a block.

@@ -41,11 +41,22 @@ func (r *reading) unescaped(text string) {
 // maxUnescaped bounds the lines of one text that are read without their escapes.
 const maxUnescaped = 4 << 20
 
-// mayHoldEscapes looks for the first octets of escapes: most texts have none of these.
+// mayHoldEscapes looks for the first octets of escapes, of those of a number of signs for the
+// rarest one: most texts have none of these.
 func mayHoldEscapes(text string) bool {
-	return strings.IndexByte(text, '\\') >= 0 || strings.Contains(text, "U+") || strings.Contains(text, "%u") || hasCharacterNumbers(text) ||
-		strings.IndexByte(text, '&') >= 0 && (strings.Contains(text, "ChrW(") || strings.Contains(text, "CHAR(")) ||
-		strings.IndexByte(text, '=') >= 0 && (strings.Contains(text, "=E") || strings.Contains(text, "=8") || strings.Contains(text, "=9"))
+	has := func(c byte, signs ...string) bool {
+		if strings.IndexByte(text, c) < 0 {
+			return false
+		}
+		for _, s := range signs {
+			if strings.Contains(text, s) {
+				return true
+			}
+		}
+		return false
+	}
+	return strings.IndexByte(text, '\\') >= 0 || has('+', "U+", "ChrW(") || has('%', "%u") || has('=', "=E", "=8", "=9") ||
+		has('&', "ChrW(", "CHAR(") || hasCharacterNumbers(text)
 }
 
 // unescapeLine is a line with its escapes undone, and how many there were.
