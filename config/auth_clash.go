@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"slices"
@@ -44,8 +45,10 @@ func authClashes(c *Config, l Listen, key string, add func(key, format string, a
 			add(key+".tokens.issuer", "is missing; name the identity provider, or its introspection_url")
 		}
 	case "pass_through":
-		if len(c.NextHops) > 0 && c.NextHops[0].Login.Mechanism == "" {
-			add("next_hops[0].login.mechanism", "is missing: credentials of users are never kept, so releases, bounces and notices need a log-in of their own")
+		for i, h := range c.NextHops { // any of them may be the one that answers
+			if h.Login.Mechanism == "" {
+				add(fmt.Sprintf("next_hops[%d].login.mechanism", i), "is missing: credentials of users are never kept, so releases, bounces and notices need a log-in of their own")
+			}
 		}
 	}
 	tokenClashes(a, key, add)

@@ -79,7 +79,7 @@ func (id *identity) Begin(ctx context.Context, env email.Envelope) (proxy.Transa
 	if len(env.Recipients) > 0 && id.r.wayOf(env.Recipients[0].Address.Domain()) != id.r.ways[0] {
 		as = nil
 	}
-	t, reply, err := id.r.begin(ctx, env, as)
+	t, reply, err := id.r.begin(ctx, env, as, atOnce)
 	if t == nil {
 		return nil, reply, err
 	}

@@ -10,6 +10,14 @@ import (
 	"github.com/sekisho-mail/sekisho/proxy"
 )
 
+// asking is how a hop is asked that takes an envelope in one packet.
+type asking bool
+
+const (
+	atOnce   asking = false
+	oneByOne asking = true // what is sent later needs an answer for each recipient
+)
+
 // packet is an envelope that is said together with DATA.
 type packet struct {
 	who, mail string
@@ -118,7 +126,8 @@ func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, er
 }
 
 // answers reads n replies, to MAIL and to each RCPT: the first refusal of the
-// sender, or of a recipient, and how many recipients were taken. An answer that is
+// sender, or of a recipient (one that is for now before one that is for ever, since the
+// client will take it for the answer to all), and how many recipients were taken. An answer that is
 // none is an error: whoever took a 354 to RCPT for one to DATA would send the mail to
 // a hop that reads commands.
 func (t *transaction) answers(n int, next func() (email.Reply, error)) (refused email.Reply, taken int, err error) {
@@ -137,7 +146,7 @@ func (t *transaction) answers(n int, next func() (email.Reply, error)) (refused 
 			return email.Reply{}, 0, err
 		case accepted(reply):
 			taken++
-		case refused.IsZero():
+		case refused.IsZero(), accepted(mail) && refused.Permanent() && reply.Temporary():
 			refused = reply
 		}
 		if broken == nil {

@@ -60,6 +60,7 @@ func TestEnvelopeInOnePacket(t *testing.T) {
 		{"sender refused", map[string]string{"MAIL": "550 5.7.1 not you", "RCPT": "503 no", "DATA": "503 no"}, "550 5.7.1 not you"},
 		{"all refused", map[string]string{"RCPT": "550 5.1.1 nobody", "DATA": "554 no"}, "550 5.1.1 nobody"},
 		{"all refused, but 354", map[string]string{"RCPT": "550 5.1.1 nobody"}, "550 5.1.1 nobody"},
+		{"all refused, some for now", map[string]string{"a@p": "550 5.1.1 nobody", "b@p": "450 4.2.1 later", "<c": "550 5.1.1 nobody", "DATA": "554 no"}, "450 4.2.1 later"},
 		{"some refused", map[string]string{"b@p": "550 5.1.1 nobody"}, "divided"},
 		{"DATA refused", map[string]string{"DATA": "451 4.3.0 later"}, "451 4.3.0 later"},
 		{"RCPT answered like DATA", map[string]string{"RCPT": "354 go on", "DATA": "554 no"}, "error"},
@@ -195,5 +196,23 @@ func TestReadyWireIsSentAsItIs(t *testing.T) {
 	}
 	if _, err := txn.Send(t.Context(), proxy.Wire{Reader: strings.NewReader("no line end")}, nil); !errors.Is(err, ErrBareLineEnd) || len(h.Mails()) > 0 {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestWhatIsSentLaterIsAskedOneByOne: a mail that was stored because a hop took only
+// some of its recipients goes to these, and each of the others has its own answer.
+func TestWhatIsSentLaterIsAskedOneByOne(t *testing.T) {
+	h, r := onePacket(t, true, map[string]string{"b@p": "550 5.1.1 nobody", "c@p": "450 4.2.1 later"})
+	replies, err := send(t, r, "x: y\r\n", envelope("a@p.example", "b@p.example", "c@p.example"))
+	if err != nil || len(replies) != 3 {
+		t.Fatalf("got %v, %v", replies, err)
+	}
+	for i, want := range []string{"250 2.0.0 Ok: queued as 4F2", "550 5.1.1 nobody", "450 4.2.1 later"} {
+		if got := replies[i].String(); got != want {
+			t.Errorf("recipient %d: %q, want %q", i, got, want)
+		}
+	}
+	if mails := h.Mails(); len(mails) != 1 || len(mails[0].To) != 1 {
+		t.Errorf("the hop has %+v", mails)
 	}
 }

@@ -59,18 +59,18 @@ func (r *Relay) newHop(h Hop, host string) *hop {
 }
 
 // begin opens a transaction, unless mails wait for one already.
-func (h *hop) begin(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
+func (h *hop) begin(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
 	if h.crowded() {
 		return nil, email.Reply{}, errFull
 	}
-	return h.beginNow(ctx, env, as)
+	return h.beginNow(ctx, env, as, way)
 }
 
-func (h *hop) beginNow(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
+func (h *hop) beginNow(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
 	if err := h.enter(ctx); err != nil {
 		return nil, email.Reply{}, err
 	}
-	t, reply, err := h.open(ctx, env, as)
+	t, reply, err := h.open(ctx, env, as, way)
 	if t == nil {
 		h.leave()
 	}
@@ -110,7 +110,7 @@ func (h *hop) leave() {
 // open says MAIL, and asks ahead for env's recipients when the hop takes
 // commands in a row. A connection out of the pool may have been dropped by the
 // hop; nothing was promised on it, so a fresh one is as good.
-func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
+func (h *hop) open(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
 	for {
 		c := h.takeAs(as)
 		fresh := c == nil
@@ -126,7 +126,7 @@ func (h *hop) open(ctx context.Context, env email.Envelope, as *identity) (*tran
 			return nil, email.Reply{}, err
 		}
 		t := &transaction{h: h, c: c, utf8: env.Options.UTF8}
-		if h.OnePacket && c.caps.pipelining {
+		if h.OnePacket && way == atOnce && c.caps.pipelining {
 			c.uses++
 			t.later = &packet{mail: line, who: t.forwarding(env.Client), fresh: fresh}
 			return t, replyLater, nil

@@ -45,7 +45,7 @@ func New(o Options, d Deps) (*Relay, error) {
 
 // Begin implements proxy.NextHop.
 func (r *Relay) Begin(ctx context.Context, env email.Envelope) (proxy.Transaction, email.Reply, error) {
-	t, reply, err := r.begin(ctx, env, nil)
+	t, reply, err := r.begin(ctx, env, nil, atOnce)
 	if t == nil {
 		return nil, reply, err
 	}
@@ -54,7 +54,7 @@ func (r *Relay) Begin(ctx context.Context, env email.Envelope) (proxy.Transactio
 
 // begin asks the hops in order. A hop that cannot be reached, or lacks what the
 // mail needs, is passed over; a refusal is an answer.
-func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
+func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
 	var to email.Address
 	if len(env.Recipients) > 0 {
 		to = env.Recipients[0].Address
@@ -66,7 +66,7 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 	var lacking, away error
 	var full *hop
 	for _, h := range hops {
-		t, reply, err := h.begin(ctx, env, as)
+		t, reply, err := h.begin(ctx, env, as, way)
 		var fault *email.Fault
 		switch {
 		case err == nil:
@@ -84,7 +84,7 @@ func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity) (*t
 		}
 	}
 	if full != nil && ctx.Err() == nil { // and no other one has taken it
-		return full.beginInTurn(ctx, env, as)
+		return full.beginInTurn(ctx, env, as, way)
 	}
 	if away != nil { // it might have what the others lack
 		return nil, email.Reply{}, away
@@ -199,7 +199,7 @@ func afterDelivery(err error) email.Reply {
 func (r *Relay) sendOneWay(ctx context.Context, env email.Envelope, body email.Body, trace []byte,
 	gate func(context.Context) error,
 ) ([]email.Reply, error) {
-	t, reply, err := r.begin(ctx, env, nil)
+	t, reply, err := r.begin(ctx, env, nil, oneByOne)
 	var lacks *email.Fault
 	if errors.As(err, &lacks) && !leftAlone(err) {
 		reply, err = lacks.Reply, nil

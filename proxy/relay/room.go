@@ -130,11 +130,11 @@ func (h *hop) inUse() bool {
 }
 
 // beginInTurn is begin for a hop that has just been found to be full.
-func (h *hop) beginInTurn(ctx context.Context, env email.Envelope, as *identity) (*transaction, email.Reply, error) {
+func (h *hop) beginInTurn(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
 	patience, cancel := context.WithTimeout(ctx, h.r.o.SlotWait)
 	defer cancel()
 	for h.turn(patience, as) {
-		t, reply, err := h.beginNow(ctx, env, as)
+		t, reply, err := h.beginNow(ctx, env, as, way)
 		if !errors.Is(err, errFull) {
 			return t, reply, err
 		}
