@@ -106,7 +106,7 @@ func findExpiry(d *Detector, v *view, emit func(candidate)) {
 		if i < len(v.s) && v.s[i] == '\n' {
 			i = skipLabel(v.s, i+1)
 		}
-		if norm, n := expiryAt(v.s[i:]); n > 0 && v.nearCard(i) && !anyOf(v.lineText(v.line(i)), otherExpiry) {
+		if norm, n := expiryAt(v.s[i:]); n > 0 && v.nearCard(i) && !v.otherTerm(i) && !anyOf(v.lineText(v.line(i)), otherExpiry) {
 			emit(candidate{kind: cardExpiry, start: i, end: i + n, label: v.s[m.start:m.end], match: match{norm: norm, points: 0.5 + ptLabel, why: whyLabel}})
 		}
 	})

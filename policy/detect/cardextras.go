@@ -16,7 +16,11 @@ var cardExpiry = &kind{
 	},
 	try: func(w *window) (match, bool) { // other ways of writing are found behind a label and behind a card number
 		ok := w.j > w.i && w.seps("/-") && w.free() && (w.shape() == "22" || w.shape() == "24") && expiryMonth(w.digits[:2])
-		return match{norm: w.digits, points: 0.5}, ok && !anyOf(w.v.lineText(w.v.line(w.start())), otherExpiry) && (w.v.nearCard(w.start()) || hasDigits(w.v.around(w.start(), 3), 17)) // 期限: 11/30 is a day elsewhere
+		if !ok || anyOf(w.v.lineText(w.v.line(w.start())), otherExpiry) || w.v.otherTerm(w.start()) {
+			return match{}, false // 期限: 11/30 is a day elsewhere
+		}
+		near := w.v.around(w.start(), 3)
+		return match{norm: w.digits, points: 0.5}, w.v.nearCard(w.start()) && (expiryYears(w.digits[2:]) || longRow(near)) || longRow(near) && hasDigits(near, 17)
 	},
 }
 
@@ -31,7 +35,44 @@ func expiryYear(s string) bool { return atoi(s) >= 2020 && atoi(s) <= 2049 }
 // writing than 08/29 is the expiry date of many things.
 func (v *view) nearCard(i int) bool {
 	near := lower(v.around(i, 3))
-	return anyOf(near, cardWords) && !anyOf(near, []string{"在留", "免許", "旅券", "パスポート", "保険証", "社員証", "residence"})
+	if !anyOf(near, cardWords) || anyOf(near, []string{"在留", "免許", "旅券", "パスポート", "保険証", "社員証", "residence"}) {
+		return false
+	}
+	return anyOf(otherCards.Replace(near), cardWords)
+}
+
+// otherCards takes the names of cards with which nobody pays out of a text.
+var otherCards = strings.NewReplacer("マイナンバーカード", "", "個人番号カード", "", "通知カード", "", "会員カード", "", "メンバーズカード", "", "ポイントカード", "", "スタンプカード", "", "図書カード", "", "利用者カード", "", "図書館カード", "", "貸出カード", "", "icカード", "", "カードキー", "", "入館カード", "", "社員カード", "", "セキュリティカード", "", "sdカード", "", "診察カード", "", "バースデーカード", "", "メッセージカード", "", "クリスマスカード", "", "タイムカード", "", "scorecard", "", "business card", "", "library card", "", "id card", "", "key card", "")
+
+// otherTerm tells that what leads to the date at i is the end of another term than that of a
+// card: a day by which something is handed in, answered, paid, given back or eaten
+// (提出期限, 回答期限, 返却期限, 賞味期限).
+func (v *view) otherTerm(i int) bool {
+	left := strings.TrimRight(v.leftOf(i), " :はが（(「")
+	head, ok := strings.CutSuffix(left, "期限")
+	if !ok || hasAnySuffix(head, []string{"有効", "使用", "利用", "カード", "カードの"}) {
+		return false
+	}
+	r, _ := lastRune(head)
+	return isKanji(r) || isKana(r)
+}
+
+// longRow tells that a row of as many digits as a card has stands in a text,
+// whatever parts its groups.
+func longRow(s string) bool {
+	run := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case isDigit(c):
+			if run++; run >= 13 {
+				return true
+			}
+		case c == ' ' || c == '-' || c == '.' || c == '/' || c == '\n':
+		default:
+			run = 0
+		}
+	}
+	return false
 }
 
 // cardWords speak of payment cards.

@@ -189,3 +189,13 @@ func findMails(_ *Detector, v *view, emit func(candidate)) {
 			match: match{norm: lower(v.s[a:b]), points: ptShape + 1, why: whyShape}})
 	}
 }
+
+// privateMailbox tells an address that a provider gave to a private person, as far as it
+// says so itself: by the domain, or by a number behind the name.
+func privateMailbox(addr string) bool {
+	local, domain, _ := strings.Cut(addr, "@")
+	if freeMail(domain) || anyOf(domain, []string{"mail", "keitai", "docomo", "icloud", "cloud", "box", "-net", "hikari", "ybb"}) {
+		return true
+	}
+	return len(local) > 2 && isDigit(local[len(local)-1]) && isDigit(local[len(local)-2])
+}

@@ -36,6 +36,9 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 	if head, _, ok := strings.Cut(first, "-"); ok && d.dict.latin.get(first)&(westernGiven|westernFamily) == 0 && d.dict.latin.get(head)&westernGiven != 0 {
 		first = head // Mei-Ling
 	}
+	if gap == 2 && d.calledFirst(first, second, rest[b:]) {
+		return 0
+	}
 	c := candidate{kind: personName, start: i, end: i + a + gap + b, match: match{subtype: "romaji", why: whyDictionary}}
 	japanese := d.dict.romanPair(first, second)
 	switch {
@@ -82,6 +85,16 @@ func firmForm(rest string) bool {
 
 // latinForms are forms of companies as they are written.
 var latinForms = wordSet(`A/S AS ASA AB AG SA SE NV BV KG KK S.A S.A.S S.L S.p.A B.V N.V K.K GmbH Oy Oyj Ltd LTD Limited LLC LLP PLC plc Inc INC Corp Corporation Pty Pte Sdn Bhd Co Company Holdings Group`)
+
+// calledFirst tells that the given name before a comma is that of whoever is written to, and
+// a full name begins behind it: Moira, Teresa Quigley was.
+func (d *Detector) calledFirst(first, second, rest string) bool {
+	if d.dict.latin.get(first)&(westernGiven|westernFamily) == westernFamily || d.dict.latin.get(second)&westernGiven == 0 {
+		return false
+	}
+	n := letters(strings.TrimPrefix(rest, " "))
+	return n > 2 && rest[0] == ' ' && isUpper(rest[1]) && !d.dict.fullWestern(second, first)
+}
 
 // doings are what stands behind the name of somebody who is told about.
 var doings = []string{"'s ", " told ", " asked ", " said ", " says ", " joined ", " has ", " is ", " was ", " wrote ", " called ", " (", ", who ", ", born ", " reported ", " lives ", " will ", " should ", " needs ", " suffers ", " had ", " can ", " does ", " uses ", " lost ", " came ", " won ", " left ", " took ", " went ", " moves ", " would ", " wants ", " asks ", " starts ", " joins ", " sent ", " prefers ", " stays ", " belongs ", " till ", " then "}

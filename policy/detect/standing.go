@@ -43,7 +43,7 @@ type standingLine struct {
 	low           string // folded, in lower case
 	private, work int8
 	said          bool // a sentence tells of a role or a department
-	signed        bool
+	signed, cards bool // cards: it speaks of having business cards made
 	block         int32
 }
 
@@ -63,7 +63,7 @@ type standing struct {
 // tell of work.
 type blockStanding struct {
 	private, work, works int8
-	said, signed         bool
+	said, signed, cards  bool
 }
 
 // atWork makes business of those hits of a part, in order, that are named in the standing
@@ -145,6 +145,7 @@ func (l *standingLine) words(d *Detector, t string, has wordsIn) {
 	if t == "" {
 		return
 	}
+	l.cards = cardsOrdered(t)
 	firm := organisationIn(t, has)
 	switch l.work = d.workIn(t, firm, has); {
 	case has&inGreeting != 0, hasAnySuffix(t, []string{"です。", "と申します。", "でございます。"}) && utf8.RuneCountInString(t) <= 40 && (firm || has&inDeskEnd != 0 && d.atDesk(t)):
@@ -253,7 +254,7 @@ func (s *standing) signed() {
 func (s *standing) sum(l *standingLine) {
 	for _, b := range []*blockStanding{&s.blocks[l.block], &s.whole} {
 		b.private, b.work = max(b.private, l.private), max(b.work, l.work)
-		b.said = b.said || l.said
+		b.said, b.cards = b.said || l.said, b.cards || l.cards
 		if !l.signed && !s.blocks[l.block].signed {
 			b.works = min(100, b.works+l.work)
 		}
@@ -269,7 +270,7 @@ func (s *standing) homes() {
 			continue
 		}
 		l := &s.lines[s.line(h.start)]
-		if b := s.blocks[l.block]; s.premises(h, l) || s.sentToFirm(h, l) || s.officePlace(h, l) || b.private < sayPrivate && b.work >= sayWork && !sentence(strings.TrimSpace(l.low)) && !s.honoured(l.block) {
+		if b := s.blocks[l.block]; s.premises(h, l) || s.firmBlock(s.line(h.start)) || s.sentToFirm(h, l) || s.officePlace(h, l) || b.private < sayPrivate && b.work >= sayWork && !sentence(strings.TrimSpace(l.low)) && !s.honoured(l.block) {
 			h.business = true
 			continue
 		}
@@ -316,11 +317,17 @@ func (s *standing) reachedPrivately(n int) bool {
 func (s *standing) person(h *hit) bool {
 	n := s.line(h.start)
 	l := &s.lines[n]
-	if s.practises(h, l) || s.longAgo(h, l) {
+	if s.practises(h, l) || s.vocative(h, n) || s.longAgo(h, l) {
 		return true
 	}
 	if l.private == factPrivate || s.named[h.norm] || s.named[s.d.familyOf(h)] {
 		return false
+	}
+	if s.visits(h, l) {
+		return false
+	}
+	if s.closes(n) || s.onCards(l.block) {
+		return true
 	}
 	b := s.blocks[l.block]
 	rest := strings.TrimLeft(s.text[h.end:min(len(s.text), h.end+12)], " 　")
@@ -446,9 +453,12 @@ func (s *standing) contact(i int) bool {
 	n := s.line(h.start)
 	l := &s.lines[n]
 	if h.kind == phone || h.kind == mailAddress {
-		if s.premises(h, l) || s.beside(i) || s.forWork(h, l) {
+		if s.premises(h, l) || s.beside(i) || s.forWork(h, l) || s.houseBefore(h, s.leftOf(h, l)) {
 			return true
 		}
+	}
+	if l.private < factPrivate && s.firmBlock(n) && !(h.kind == mailAddress && privateMailbox(h.norm)) {
+		return true
 	}
 	if h.kind == address || h.kind == postalCode || l.private >= sayPrivate && s.leads(h, n) < sayWork {
 		return false
@@ -483,14 +493,4 @@ func (s *standing) nameBefore(i int, block int32) *hit {
 		}
 	}
 	return nil
-}
-
-// privateMailbox tells an address that a provider gave to a private person, as far as it
-// says so itself: by the domain, or by a number behind the name.
-func privateMailbox(addr string) bool {
-	local, domain, _ := strings.Cut(addr, "@")
-	if freeMail(domain) || anyOf(domain, []string{"mail", "keitai", "docomo", "icloud", "cloud", "box", "-net", "hikari", "ybb"}) {
-		return true
-	}
-	return len(local) > 2 && isDigit(local[len(local)-1]) && isDigit(local[len(local)-2])
 }

@@ -153,3 +153,39 @@ func (s *standing) addresses(h *hit, n int) bool {
 	next := strings.TrimSpace(unquote(s.lines[n+1].low))
 	return next == "" || strings.HasSuffix(next, "。")
 }
+
+// vocative tells the name with which an English mail calls whom it is written to, before a
+// comma and what it has to say: Priya, quick note before the meeting. A full name with what
+// is told of somebody behind it is no such call.
+func (s *standing) vocative(h *hit, n int) bool {
+	if s.upperLines(n) > 1 || strings.TrimSpace(s.leftOf(h, &s.lines[n])) != "" || n > 0 && s.upperLines(n) == 1 && !subjectLine(s.lines[0].low) {
+		return false
+	}
+	rest, _ := fold(s.restOf(h, &s.lines[n]))
+	said, ok := strings.CutPrefix(rest, ", ")
+	if !ok || len(said) < 12 || !isLetter(said[0]) {
+		return false
+	}
+	words := strings.Fields(said)
+	if aVocativeNext[lower(strings.Trim(words[0], ",:-"))] {
+		return true
+	}
+	return !strings.Contains(strings.TrimSpace(h.norm), " ") && len(words) > 2 && isUpper(words[0][0]) && isUpper(words[1][0])
+}
+
+// aVocativeNext are the words with which somebody goes on who has called another by name.
+var aVocativeNext = wordSet("please the we i i'm i've you your could can would will here this these thanks thank quick just as attached for in on our my when if do did have has it there sorry good hello hope fyi following regarding about see let kindly")
+
+// visits tells somebody of whom the words before the name say that they came to a counter, or
+// called: 昨日窓口に来られた茂木 恭平さん. Who comes to a firm from another one is at work (来社).
+func (s *standing) visits(h *hit, l *standingLine) bool {
+	left := strings.TrimRight(s.leftOf(h, l), " 、")
+	if !aVisit.ends(left) {
+		return false
+	}
+	rest, _ := fold(s.restOf(h, l))
+	return anHonorific.begins(strings.TrimLeft(rest, " "))
+}
+
+// aVisit are the ends of what is said of those who come or call as private people.
+var aVisit = newAnyEnd("に来られた", "に来た", "へ来られた", "へ来た", "来所された", "来所した", "来店された", "来店した", "来院された", "来院した", "来庁された", "来庁した", "来館された", "を訪れた", "に見えた", "にみえた", "相談された", "相談のあった", "申し出られた", "申し出た", "申し込まれた", "申し込んだ", "お申込みの", "購入された", "購入した", "注文された", "入電のあった", "お電話のあった", "電話をくれた", "電話をくださった", "倒れた", "転倒された", "転倒した", "運ばれた", "搬送された", "亡くなった", "亡くなられた", "入居された", "入居した", "退去された", "退去した")
