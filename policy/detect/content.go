@@ -110,9 +110,17 @@ func (d *Detector) lay(ctx context.Context, text string, tables []policy.Table, 
 		if span.Start < l.at || !inside {
 			continue
 		}
-		if g := d.readGrid(text, &tables[n], span); g != nil {
-			l.free = append(l.free, policy.Span{Start: l.at, End: span.Start})
-			l.sheets, l.at = append(l.sheets, sheet{g, n, span, ascending && !g.onSide}), span.End
+		parts, first := d.stacked(text, &tables[n])
+		for i, t := range parts {
+			if len(parts) > 1 {
+				span, _, _ = bounds(t, len(text))
+				ascending = false // rows of one person may stand in several parts
+			}
+			if g := d.readGrid(text, t, span); g != nil && span.Start >= l.at {
+				g.above = first[i]
+				l.free = append(l.free, policy.Span{Start: l.at, End: span.Start})
+				l.sheets, l.at = append(l.sheets, sheet{g, n, span, ascending && !g.onSide}), span.End
+			}
 		}
 	}
 	return true

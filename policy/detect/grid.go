@@ -11,6 +11,7 @@ import (
 type grid struct {
 	text    string
 	table   *policy.Table
+	above   int // rows of the same table that are read by themselves
 	header  int // index of the header row, -1 without
 	columns []column
 	// mended are the cells of rows that mend changed, by row.

@@ -139,7 +139,7 @@ func (x *exam) misfit(g *grid, i, col int, span policy.Span, s string, out *[]hi
 // hit appends what was found in a cell of row i.
 func (g *grid) hit(i int, k *kind, in *source, span policy.Span, m match, out *[]hit) {
 	*out = append(*out, hit{kind: k, in: in, start: span.Start, end: span.End, norm: m.norm, subtype: m.subtype, points: m.points,
-		why: m.why | whyTable, business: (g.company || in.agency) && businessKind(k), row: int32(g.table.Rows[i].Number), record: int32(i)})
+		why: m.why | whyTable, business: (g.company || in.agency) && businessKind(k), row: int32(g.table.Rows[i].Number), record: int32(g.above + i)})
 	if h := &(*out)[len(*out)-1]; h.start < h.end && (g.text[h.start] <= '\'' || g.text[h.end-1] <= '\'') {
 		trimSpan(g.text, h)
 	}

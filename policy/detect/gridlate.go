@@ -269,7 +269,7 @@ func (x *exam) readCell(g *grid, i int, span policy.Span, out *[]hit) {
 	x.free(&policy.Content{Text: g.text}, nil, 0, span, span, out)
 	for k := first; k < len(*out); k++ {
 		h := &(*out)[k]
-		if h.row, h.record = int32(g.table.Rows[i].Number), int32(i); h.in == running {
+		if h.row, h.record = int32(g.table.Rows[i].Number), int32(g.above+i); h.in == running {
 			h.in = g.free
 		} else {
 			h.in = &source{table: g.free.table, turned: g.onSide, label: h.in.label}

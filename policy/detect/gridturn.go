@@ -17,8 +17,9 @@ func (d *Detector) sideways(g *grid) bool {
 	}
 	rows, named := 0, 0
 	kinds := map[*kind]bool{}
+	margin := g.margin()
 	for i := 0; i < len(g.table.Rows) && rows < sampleRows; i++ {
-		row := g.row(i)
+		row := g.row(i)[min(margin, len(g.row(i))):]
 		if i == g.table.Header || len(row) < 2 || row[0].Start == row[0].End {
 			continue
 		}
@@ -33,6 +34,22 @@ func (d *Detector) sideways(g *grid) bool {
 		}
 	}
 	return rows > 0 && len(kinds) >= 2 && named*10 >= rows*6
+}
+
+// margin is how many columns on the left are empty: a sheet often begins at B2.
+func (g *grid) margin() int {
+	margin := mostTurned
+	for i := 0; i < len(g.table.Rows) && margin > 0; i++ {
+		row := g.row(i)
+		n := 0
+		for n < len(row) && row[n].Start == row[n].End {
+			n++
+		}
+		if n < len(row) {
+			margin = min(margin, n)
+		}
+	}
+	return margin
 }
 
 // loginForm tells a form of two columns in which the line of a password, or the name of
@@ -56,16 +73,16 @@ func (g *grid) loginForm() bool {
 // turned is the table with its columns as rows, false when it is no table of people
 // side by side: a form of two columns reads best line by line.
 func (g *grid) turned() (*policy.Table, bool) {
-	width, same := 0, 0
+	width, same, margin := 0, 0, g.margin()
 	for i := range g.table.Rows {
-		width = max(width, len(g.row(i)))
+		width = max(width, len(g.row(i))-margin)
 	}
 	if width < 3 || width > mostTurned || len(g.table.Rows) > mostTurned {
 		return nil, false
 	}
 	out := policy.Table{Header: -1, Rows: make([]policy.Row, width)}
 	for i := range g.table.Rows {
-		row := g.row(i)
+		row := g.row(i)[min(margin, len(g.row(i))):]
 		same += b2i(len(row) == width && g.values(row[1:]))
 		for k := range width {
 			var c policy.Span

@@ -324,7 +324,10 @@ func TestPlainTextUndoesRadicalsAndWidths(t *testing.T) {
 }
 
 func TestGarbledText(t *testing.T) {
-	for in, want := range map[string]bool{"\x01\x02\x03 ab": true, "\ue000\ue001漢字": true, "漢字 abc": false, "": false, "abcdefg\x01": false} {
+	for in, want := range map[string]bool{"\x01\x02\x03 ab": true, "\ue000\ue001漢字": true, "漢字 abc": false, "": false, "abcdefg\x01": false,
+		"€•‚ƒ„ 496512360730": true, "ÄÅÇÉ 496512360730 ÑÖ": true, // fonts that number their characters
+		"Ä Å Ö ä å ö é, 100 €": false, "€ 12,50 … †": false,
+		"Où est l’hôtel où naïve Œuvre à été, ça va? Übergröße für €": false} {
 		if isGarbled(in) != want {
 			t.Errorf("%q: %v", in, !want)
 		}
@@ -372,5 +375,20 @@ func TestPDFEmbeddedFileUnderManyNames(t *testing.T) {
 	}
 	if told["a.csv"] != 1 || told["b.csv"] != 1 || told["lost.csv"] > 1 || read != 1 {
 		t.Errorf("parts %v, read %d times", told, read)
+	}
+}
+
+// What is filled into a form stands beside what the page calls the field, whatever the
+// field's own name is.
+func TestPDFFormFieldsStandOnThePage(t *testing.T) {
+	m := &pdfMaker{}
+	field := func(flags int, name, value, rect string) int {
+		return m.add("<</Type/Annot/Subtype/Widget/FT/Tx/F %d/T(%s)/V(%s)/Rect[%s]>>", flags, name, value, rect)
+	}
+	a, b := field(4, "f1", "123456789018", "150 695 350 715"), field(2, "f2", "unseen", "150 645 350 665")
+	list := fmt.Sprintf("[%d 0 R %d 0 R]", a, b)
+	res := extractFile(t, File{Name: "x.pdf", Data: pdfIn(m, "/AcroForm<</Fields"+list+">>", "/Annots"+list, textAt(50, 700, "My Number")+textAt(50, 650, "Memo"))})
+	if text := res.Contents[0].Text; !strings.HasPrefix(text, "My Number\t123456789018\n") || strings.Contains(text, "Memo\tunseen") {
+		t.Errorf("the page says %q", text)
 	}
 }

@@ -241,6 +241,9 @@ func gluedText(a, b string) string {
 type pageWriter struct {
 	b    *builder
 	open []column
+	// form tells that fields of a form are among the characters: they were not drawn with
+	// the text, so that only their places tell what they belong to.
+	form bool
 }
 
 // page writes the text of one page. A page without tables is written as the engine
@@ -250,7 +253,7 @@ func (w *pageWriter) page(glyphs []glyph, pieces []piece) {
 	if isUpright(glyphs) {
 		blocks = blocksOf(linesOf(pieces))
 	}
-	if !slices.ContainsFunc(blocks, func(t block) bool { return t.columns != nil }) {
+	if !(w.form && len(blocks) > 0) && !slices.ContainsFunc(blocks, func(t block) bool { return t.columns != nil }) {
 		w.end()
 		w.b.sep('\n')
 		text := streamText(glyphs)

@@ -216,6 +216,10 @@ func (d *pdfDocument) page(ctx context.Context, i int, b *builder) error {
 	defer g.close()
 	b.mark(fmt.Sprintf("page %d", i+1))
 	all, err := g.glyphs(ctx)
+	fields := d.filled(g)
+	if d.writer.form = len(fields) > 0 && isUpright(all); d.writer.form {
+		all = append(all, fields...)
+	}
 	pictures := g.pictures()
 	glyphs, hidden := apart(all, pictures > scannedPage)
 	d.write(glyphs)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -67,7 +68,54 @@ func isGarbled(s string) bool {
 			signs++
 		}
 	}
-	return odd*10 > all*3 && odd > 0 || rare*30 > all && (rare+signs)*7 > all && rare > 8
+	return odd*10 > all*3 && odd > 0 || rare*30 > all && (rare+signs)*7 > all && rare > 8 || isNumbered(s)
+}
+
+// upperHalves are the characters of the Western code pages of Windows and of the Macintosh
+// from 0x80 on, without the bullet, which stands for codes that the first does not have.
+var upperHalves = [][]rune{
+	[]rune("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”–—˜™š›œžŸ\u00a0¡¢£¤¥¦§¨©ª«¬\u00ad®¯°±²³´µ¶·¸¹º»¼½¾¿"),
+	[]rune("ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ"),
+}
+
+// isNumbered tells text in the codes of a font that numbered its characters from 0x80 on as
+// they came, as programs do that put a part of a font into a file: the first characters
+// beyond ASCII are then those of a code page one after the other, or a great many of them
+// are much of the text.
+func isNumbered(s string) bool {
+	const inOrder, different = 4, 24
+	if !strings.ContainsAny(s, "€‚ƒ…ÄÅÇÉüáà¡¢£†") {
+		return false
+	}
+	var first []rune // each character beyond ASCII once
+	all, odd := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r) && r != 0xa0, r == '•':
+			continue
+		case r >= 0x80:
+			odd++
+			if len(first) < 200 && !slices.Contains(first, r) {
+				first = append(first, r)
+			}
+		}
+		all++
+	}
+	for _, half := range upperHalves {
+		if len(first) >= inOrder && slices.Equal(first[:inOrder], half[:inOrder]) {
+			return true
+		}
+		known := 0
+		for _, r := range first {
+			if slices.Contains(half, r) {
+				known++
+			}
+		}
+		if known >= different && known == len(first) && odd*6 > all {
+			return true
+		}
+	}
+	return false
 }
 
 // joins tells that nothing stands between two characters but the line's end.
