@@ -44,7 +44,7 @@ var bySqueezed = func() map[string]string {
 		m[squeezed(l)] = c.Name
 	}
 	for name, labels := range map[string][]string{
-		"gb18030": {"gb18030", "gb180302000"}, "gbk": {"gbk", "gb2312", "cp936", "ms936", "euccn", "eucgb2312cn"},
+		"gb18030": {"gb18030", "gb180302000"}, "gbk": {"gbk", "xgbk", "gb2312", "gb231280", "gb23121980", "isoir58", "936", "cp936", "ms936", "windows936", "euccn", "eucgb2312cn"},
 		"big5": {"big5", "big5hkscs", "cp950", "ms950", "big5tw"}, "euc-kr": {"euckr", "cp949", "ms949", "uhc"},
 	} {
 		for _, l := range labels {
@@ -77,17 +77,49 @@ func squeezed(label string) string {
 
 // Canonical turns a declared label into the name of a charset; "" for one that
 // nobody knows and for ASCII, which says nothing of other octets. What stands in a label
-// besides letters and digits does not hide a charset.
+// besides letters and digits does not hide a charset, nor what stands behind it.
 func Canonical(label string) string {
 	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"'`))
 	switch label {
 	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown-8bit":
 		return ""
 	}
-	if name := canonical(label); name != "" {
-		return name
+	for _, way := range [...]func(string) string{asItIs, cleaned, firstWord} {
+		l := way(label)
+		if name := canonical(l); name != "" {
+			return name
+		}
+		if name := canonical(bySqueezed[squeezed(l)]); name != "" {
+			return name
+		}
 	}
-	return canonical(bySqueezed[squeezed(label)])
+	return ""
+}
+
+func asItIs(label string) string { return label }
+
+// inLabel tells a character that registered labels are made of.
+func inLabel(c rune) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == ':' || c == '+'
+}
+
+// cleaned is a label without what none has.
+func cleaned(label string) string {
+	return strings.Map(func(c rune) rune {
+		if inLabel(c) {
+			return c
+		}
+		return -1
+	}, label)
+}
+
+// firstWord is what a label begins with: readers end a value where it goes wrong.
+func firstWord(label string) string {
+	end := strings.IndexFunc(label, func(c rune) bool { return !inLabel(c) })
+	if end < 0 {
+		return ""
+	}
+	return label[:end]
 }
 
 // canonical knows labels as they are registered.
@@ -120,8 +152,8 @@ type Reading struct {
 	Score float64
 	// Bad counts characters that could not be decoded.
 	Bad int
-	// Rest tells, of the first reading, that so much of the text is damaged that not all
-	// of that was read in every other way.
+	// Rest tells, of the first reading, that so much of the text is damaged, or in so many
+	// ways, that not all of that was read in every other way.
 	Rest bool
 }
 

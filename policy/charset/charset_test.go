@@ -140,7 +140,8 @@ func TestLabelsOfTheSameCharset(t *testing.T) {
 	for label, want := range map[string]string{
 		"Windows-31J": "shift_jis", "x-sjis": "shift_jis", "CP932": "shift_jis", "MS932": "shift_jis", "eucJP-ms": "euc-jp",
 		"cp50220": "iso-2022-jp", "ISO-2022-JP-MS": "iso-2022-jp", `"utf-8"`: "utf-8", "UTF8": "utf-8", "x-nonsense": "", "us-ascii": "",
-		"UTF-16": "utf-16be", "latin1": "windows-1252",
+		"UTF-16": "utf-16be", "latin1": "windows-1252", "x-x-big5\x85": "big5", "gb18030 : x": "gb18030", "gb18030,utf-8": "gb18030", "euc-jp/x": "euc-jp",
+		"936": "gbk", "x nonsense": "",
 	} {
 		if got := Canonical(label); got != want {
 			t.Errorf("%s is %q, want %q", label, got, want)

@@ -57,6 +57,34 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 	}
 }
 
+// ISO-2022-JP with one thing wrong is read in every way; with more it says so.
+func TestJumbledJIS(t *testing.T) {
+	for raw, rest := range map[string]bool{
+		"\x1b$B8D?MHV\xc2\xad9f\x1b(B 12 \x1b\xc2\xad$B;3\x1b(B\n": true,
+		"\x1b$B8D?MHV9\x1b(B 12 \x1b$B;\x00\x1b(B\n":               true,
+
+		"\x1b$B8D?MHV9f\x1b(B 12\n\x1b$B;3EDB@O:\x1b(B\n":         false,
+		"\x1b$B8D?MHV\xc2\xad9f\x1b(B 12\n":                       false,
+		"\x1b$B8D?MHV9\r\nf\x1b(B 12 \x1b$B;\r\n3\x1b(B\r\n":      false, // as relays break long lines
+		"\x1b$B8D?M\x1b(H 12 \x1b$B;3\x1b(H 34 \x1b$B;3\x1b(H\n":  false, // as programs wrote before RFC 1468
+		"\x1b$B8D?MHV9f\x1b(B 12\n\x1b$B;3ED":                     false,
+		"\x1b[31m$ ls (x)\x1b[0m\n\x1b[32m$ ls (x)\x1b[0m\n":      false,
+		"\x1b$B8D?M\x1b(B\n株式会社\n\x1b$B8D?M\x1b(B \xb6\xdd\xb6\n": false,
+	} {
+		if got := Read([]byte(raw), "iso-2022-jp")[0].Rest; got != rest {
+			t.Errorf("%q: %v", raw, got)
+		}
+	}
+}
+
+// A number that an escape hides is shown as ASCII by who does not know the label.
+func TestNumberBehindAnEscapeIsReadAsItStands(t *testing.T) {
+	got := readings([]byte("\x1b$B8D?MHV9f 123456789018\n"), "iso-2022-jp-2")
+	if !slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, " 123456789018") }) {
+		t.Errorf("%q", got)
+	}
+}
+
 // Every entry has a name of its own and reads anything without a panic.
 func TestEveryCharsetReadsAnything(t *testing.T) {
 	seen := map[string]bool{}

@@ -266,12 +266,47 @@ func outOfStep(run []byte) bool {
 	return n%2 == 1
 }
 
+// isJumbled tells ISO-2022-JP with more than one thing wrong: runs of two-octet characters
+// with other octets inside or with half a character at the end, and escapes that are cut off
+// beside them. Programs differ over where each run ends, and what follows goes by that.
+func isJumbled(data []byte) bool {
+	const most = 1
+	torn, cut := 0, 0
+	eachRun(data, func(_, run []byte, double bool) {
+		if i := bytes.IndexByte(run, 0x1b); i >= 0 {
+			if as, _ := oddEscape(run[i:]); as == "" {
+				cut++
+			}
+			run = run[:i]
+		}
+		if double && isTorn(run) {
+			torn++
+		}
+	})
+	return torn > 0 && torn+cut > most
+}
+
+// isTorn tells a run with octets in it that are in no text of seven bits, or with half a
+// character at its end. A relay that breaks long lines tears none.
+func isTorn(run []byte) bool {
+	n := 0
+	for _, c := range run {
+		switch {
+		case isJIS(c):
+			n++
+		case c != ' ' && c != '\t' && c != '\r' && c != '\n':
+			return true
+		}
+	}
+	return n%2 == 1 && bytes.IndexByte(run, '\n') < 0
+}
+
 // onlyJIS tells text with escapes that no program shows as ASCII: it is declared so, or
 // nothing is declared and it reads as Japanese, with no number in it that one escape
 // alone would hide.
 func onlyJIS(data []byte, text, declared string) bool {
-	if declared != "" || Score(text) < 0.8 {
-		return declared == "iso-2022-jp"
+	if declared != "" && declared != "iso-2022-jp" || declared == "" && Score(text) < 0.8 {
+		return false
 	}
 	numbers := false
 	eachRun(data, func(_, run []byte, double bool) {

@@ -229,7 +229,7 @@ func otherwise(data []byte, out []Reading, best Reading, declared string) []Read
 		if mixed := inRuns(part); mixed != nil {
 			out = append(out, *mixed)
 		}
-		out[0].Rest = !whole
+		out[0].Rest = !whole || isJumbled(part)
 	}
 	if best.Bad > 0 {
 		part, whole := damagedLines(data, best.Charset)
@@ -348,10 +348,11 @@ func asciiReadings(data []byte, declared string) []Reading {
 			out = out[:1] // the raw escapes are of no use to anybody
 		}
 		part, whole := damagedRuns(data)
-		for _, other := range otherJIS(part) {
+		others := otherJIS(part)
+		for _, other := range others {
 			add("iso-2022-jp", false, other)
 		}
-		out[0].Rest = !whole
+		out[0].Rest = !whole || len(others) > 0 && isJumbled(part)
 		if Shifts(declared) {
 			add(declared, false, data)
 		}

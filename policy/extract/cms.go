@@ -85,7 +85,7 @@ func readCMS(r *reading) error {
 // cmsChild reads the content, which is a MIME entity in mails.
 func (r *reading) cmsChild(data []byte) {
 	f := File{Name: "signed content", Data: data}
-	if mailHeaderScore(data, false) >= 1 {
+	if mailHeaderScore(data) >= 1 {
 		f.DeclaredType = "message/rfc822"
 	}
 	r.child(f)

@@ -298,7 +298,7 @@ func (r *reading) admit() error {
 	if r.depth > r.s.x.Limits.ArchiveDepth {
 		return errTooDeep
 	}
-	if r.depth == 0 {
+	if r.depth == 0 || r.file.Kind == policy.BodyText { // a mail without a header is all body
 		return nil
 	}
 	sum := r.digest()

@@ -129,6 +129,20 @@ func TestPlainTextIsTheFileItself(t *testing.T) {
 	}
 }
 
+// A file that is called a mail and is all body is no mail inside itself.
+func TestMailWithoutAHeaderIsItsBody(t *testing.T) {
+	x := testExtractor()
+	x.Mail = func(_ context.Context, f File) ([]File, []policy.Part) {
+		return []File{{Path: f.Path + "/1", Data: f.Data, DeclaredType: "text/plain", Kind: policy.BodyText}}, nil
+	}
+	res := x.Extract(t.Context(), File{Path: "1", Name: "a.eml", Attachment: true, Data: []byte("氏名 想定 美咲")})
+	for _, p := range res.Parts {
+		if p.Problem != policy.NoProblem {
+			t.Errorf("%s: %s", p.Path, p.Problem)
+		}
+	}
+}
+
 func TestDeadlineIsAProblem(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

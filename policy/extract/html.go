@@ -66,7 +66,8 @@ func (r *reading) page(view string) error {
 	}
 	var err error
 	r.damaged(texts)
-	for i, d := range texts {
+	for i := 0; i < len(texts); i++ {
+		d := texts[i]
 		b := newBuilder(r)
 		b.view = view
 		if i > 0 {
@@ -81,6 +82,9 @@ func (r *reading) page(view string) error {
 		}
 		if i == 0 {
 			p.openData(r)
+		}
+		if p.brackets && d.Charset != cutName {
+			texts = append(texts, charset.Reading{Charset: cutName, Text: withoutBrackets(d.Text)})
 		}
 	}
 	if err != nil {
@@ -122,6 +126,8 @@ type htmlReader struct {
 	// verbatim tells that the next text is shown with its tags.
 	verbatim bool
 	cuts     int // how many tags had no end
+	// brackets tells an opening bracket that begins no tag.
+	brackets bool
 	data     []string
 	// pages are the pages that frames carry in an attribute.
 	pages []string
@@ -144,6 +150,7 @@ func (p *htmlReader) read(text string) error {
 			}
 			return fmt.Errorf("read html: %w", errMalformed)
 		case html.TextToken:
+			p.brackets = p.brackets || p.raw == "" && bytes.IndexByte(z.Raw(), '<') >= 0
 			p.text(string(z.Text()))
 		case html.CommentToken:
 			closed := bytes.HasSuffix(z.Raw(), []byte("-->"))

@@ -113,6 +113,7 @@ func TestHTMLKeepsWhatOnlySomeTakeForATag(t *testing.T) {
 		"x</p 氏名 080-0088-3479>":                                      {"氏名", "080-0088-3479"},
 		"<!-- &#27663;名 -->":                                          {"氏名"},
 		"<![CDATA[氏名":                                                 {"氏名"},
+		"&#27663;<\f\n21---->名 080-<!-- -->0088-< b>3479":             {"氏名", "080-0088-3479"},
 	} {
 		res := extractFile(t, File{DeclaredType: "text/html", Data: []byte(page)})
 		if n := hits(res, want); n != len(want) {

@@ -56,3 +56,29 @@ func (p *htmlReader) setting(tag string) {
 		p.cut(tag)
 	}
 }
+
+// cutName stands for a charset where a page is read without its brackets.
+const cutName = "without brackets"
+
+// withoutBrackets is a page as programs see it that cut out whatever stands between two
+// brackets: without those of which the first begins no tag, which a browser shows.
+func withoutBrackets(page string) string {
+	const longest = 1 << 10
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(page, '<')
+		if i < 0 || i+1 == len(page) {
+			b.WriteString(page)
+			return b.String()
+		}
+		c := page[i+1] | 0x20
+		end := strings.IndexByte(page[i:min(len(page), i+longest)], '>')
+		if end < 0 || c >= 'a' && c <= 'z' || strings.IndexByte("/!?", page[i+1]) >= 0 {
+			b.WriteString(page[:i+1])
+			page = page[i+1:]
+			continue
+		}
+		b.WriteString(page[:i])
+		page = page[i+end+1:]
+	}
+}

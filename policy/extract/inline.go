@@ -369,7 +369,7 @@ func sensible(data []byte, formats []Format) bool {
 	if len(data) < 8 {
 		return false
 	}
-	if mailHeaderScore(data, false) >= 2 {
+	if mailHeaderScore(data) >= 2 {
 		return true // whatever its body is
 	}
 	p := newProbe(&File{Data: data})

@@ -20,15 +20,28 @@ func isMail(p *probe) string {
 	if p.named(".txt", ".md", ".log", ".yaml", ".yml") {
 		return "" // a program that opens it shows it as it stands
 	}
-	if mailHeaderScore(p.data, false) >= 2 || p.named(".eml") && len(p.text()) > 0 || p.named(".mht", ".mhtml", ".nws") && mailHeaderScore(p.data, true) >= 1 {
+	if mailHeaderScore(p.data) >= 2 || p.named(".eml") && len(p.text()) > 0 || p.named(".mht", ".mhtml", ".nws") && hasField(p.data) {
 		return typ
 	}
 	return ""
 }
 
-// mailHeaderScore counts the different mail header fields at the beginning;
-// sloppy passes over lines that are no fields.
-func mailHeaderScore(data []byte, sloppy bool) int {
+// hasField tells a line in front of the first empty one that could be a field, of any name.
+func hasField(data []byte) bool {
+	for line := range bytes.Lines(data[:min(len(data), 8192)]) {
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
+			return false
+		}
+		if field, _, ok := bytes.Cut(line, []byte(":")); ok && len(field) > 0 && !bytes.ContainsAny(field, " \t<>\"") {
+			return true
+		}
+	}
+	return false
+}
+
+// mailHeaderScore counts the different mail header fields at the beginning.
+func mailHeaderScore(data []byte) int {
 	head := data[:min(len(data), 8192)]
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n")
 	seen := map[string]bool{}
@@ -42,9 +55,6 @@ func mailHeaderScore(data []byte, sloppy bool) int {
 		}
 		field, _, ok := bytes.Cut(line, []byte(":"))
 		if field = bytes.TrimRight(field, " \t"); !ok || bytes.ContainsAny(field, " \t,\"") {
-			if sloppy {
-				continue
-			}
 			return 0
 		}
 		switch name := strings.ToLower(string(field)); name {

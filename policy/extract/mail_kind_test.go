@@ -16,6 +16,8 @@ func TestWhatCountsAsAMail(t *testing.T) {
 		{"by content", File{Name: "data.bin", Data: []byte(mail)}, "message/rfc822"},
 		{"declared", File{DeclaredType: "message/rfc822", Data: []byte("x: y\r\n\r\nz")}, "message/rfc822"},
 		{"one field and the name", File{Name: "a.eml", Data: []byte("Subject: x\r\n\r\nz")}, "message/rfc822"},
+		{"a field of any name and the name of a saved page", File{Name: "a.mht", Data: []byte("S=\nubject: x\r\n\r\nz")}, "message/rfc822"},
+		{"the name of a saved page alone", File{Name: "a.mht", Data: []byte("x y: z\r\n\r\nz")}, "text/plain"},
 		{"text file", File{Name: "a.txt", Data: []byte(mail)}, "text/plain"},
 		{"body that quotes a mail", File{Kind: policy.BodyText, DeclaredType: "text/plain", Data: []byte(mail)}, "text/plain"},
 		{"prose with colons", File{Name: "memo", Data: []byte("Note: this\nAnd so on: that\n")}, "text/plain"},

@@ -18,7 +18,7 @@ func isMbox(p *probe) string {
 	if mboxLine.Match(p.data[:min(len(p.data), 1024)]) {
 		least = 1
 	}
-	return typeIf(mailHeaderScore(p.data, false) >= least, "application/mbox")
+	return typeIf(mailHeaderScore(p.data) >= least, "application/mbox")
 }
 
 // mboxLine is the line in front of a mail: a sender, and when the mail came.

@@ -39,6 +39,7 @@ func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
 		{"HTML in a line of a header", "Subject: x\n<p>&#20491;</p>\n\nx\n", "<html>\nSubject: x\r\n<p>&#20491;", ViewAnywhere},
 		{"HTML behind a long line", doubtful + "\n" + strings.Repeat("x", 400) + " &#20491; " + strings.Repeat("\xff", 3) + "\n", "&#20491;", ViewAnywhere},
 		{"a boundary in an encoded word", "Content-Type: =?us-ascii?Q?multipart/mixed;_boundary=3Db?=\n\n--b\nContent-Transfer-Encoding: base64\n\n5YCL5Lq6\n--b--\n", "個人", "decoded words"},
+		{"a name in sections, in an encoded word and behind it", "Content-Disposition: =?utf-8?B?" + strings.TrimSpace(encoded("attachment; filename*0*=euc-jp''%B8%C4%BF%CD%C8%D6%B9%E6%B0;")) + "?=\n\tfilename*1=\"\xcc\xcd\xf7 1234\"\n\nx\n", "個人番号", ""},
 		{"a charset in an encoded word", "Content-Type: text/plain; charset=\"=?us-ascii?Q?utf-7?=\"\n\n+UAtOug-\n", "+UAtOug-", "decoded words"},
 		{"a uuencoded file with two CRs at each line end", doubtful + "\nbegin 644 a\r\n&<V5C<F5T\r\n`\r\nend\r\n", "secret", ViewAnywhere},
 		{"a number over lines that flow in another reading", doubtful + "Content-Type: text/plain; format*0=flo; format*1=wed; delsp=yes\n\n1234 56 \n78\n", "1234 5678", ""},

@@ -109,6 +109,7 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	}
 	n.Charset = strings.ToLower(strings.Trim(n.Params.Get("charset"), " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
+	n.oddName = n.Name != "" && (!hasFileName(dparams, "filename") && !hasFileName(params, "name") || hasEmptyParam(cd.value))
 	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news" || r.dialect.anyMessage && isMessage(n.Type)
 	n.Attachment = shownAsFile(&n)
 	n.encoding = r.transferEncoding(path, fields)
@@ -183,7 +184,7 @@ func (r *reader) mediaType(n *Node, path, kind string, ct *field, params []param
 			n.Type = loose
 		}
 	}
-	if hasParam(params, "boundary") && !strings.HasPrefix(n.Type, "multipart/") {
+	if (hasParam(params, "boundary") || extendedToken(params, "boundary") != "") && !strings.HasPrefix(n.Type, "multipart/") {
 		r.doubt(path, "boundary of what is no multipart", oddType)
 		r.strange.boundaryCounts = true
 		if r.dialect.boundaryCounts {
@@ -368,6 +369,7 @@ func (r *reader) leaf(n Node) {
 		r.otherMessage(&n)
 	}
 	i := r.addNode(n)
+	r.asNameless(&n)
 	if r.own && n.encoding == base64Encoding {
 		r.decodeOver(i, start)
 		r.asHTML(r.nodes[i])
@@ -387,6 +389,17 @@ func (r *reader) leaf(n Node) {
 			r.addJunk(n.Path, n.Charset, append(bytes.Clone(before), after...))
 		}
 	}
+}
+
+// asNameless adds the second reading of a file whose name not every program sees, so that it
+// goes by the content there: names of texts keep a mail from being opened as one.
+func (r *reader) asNameless(n *Node) {
+	if !n.oddName || !n.Attachment || !beginsLikeMail(n.encoding.decode(head(n.raw, longLine))) {
+		return
+	}
+	r.doubt(n.Path, "name that not everybody sees of what begins like a mail", ordinary)
+	r.addNode(Node{Path: n.Path, View: strings.TrimSpace(n.View + " " + ViewFile), Type: "application/octet-stream", Charset: n.Charset, Attachment: true,
+		Size: n.Size, raw: n.raw, encoding: n.encoding, form: formDerived})
 }
 
 // decodeOver decodes the base64 body at start where it stands, and looks its octets

@@ -287,9 +287,15 @@ func paramTexts(f *field, names []string, mail bool) string {
 			}
 		}
 	}
-	for _, name := range [...]string{"name", "filename"} {
-		for _, text := range extendedTexts(params, name) {
-			add("filename", text)
+	var inside []param
+	if hasWord(f.value) { // whole parameters may stand in them, see parse
+		_, inside = parseParams([]byte(decodeText(unfold(f.value))))
+	}
+	for _, params := range [...][]param{params, inside} {
+		for _, name := range [...]string{"name", "filename"} {
+			for _, text := range extendedTexts(params, name) {
+				add("filename", text)
+			}
 		}
 	}
 	return b.String()

@@ -37,6 +37,7 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 		{"uuencoded mail that is none", mixed + "Content-Type: message/rfc822\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n" + encoded + "--B--\n"},
 		{"a file called a mail", mixed + "Content-Type: message/rfc822; name=a\nContent-Transfer-Encoding: base64\n\n" + b64("%a file\n\n"+want) + "\n--B--\n"},
 		{"boundary of what is no multipart", "Content-Type: text/plain, multipart/mixed; boundary=B\n\nx\n--B\n" + encoded + "--B--\n"},
+		{"boundary in sections of what is no multipart", "Content-Type: text/plain; boundary*0*=''%42; boundary*1=\"\"\n\nx\n--B\n" + encoded + "--B--\n"},
 		{"base64 with the letters of URLs", text + "Content-Transfer-Encoding: base64\n\n" + base64.URLEncoding.EncodeToString([]byte("？？>>"+want)) + "\n"},
 		{"base64 that goes on behind a line of something else, inside a group", text + "Content-Transfer-Encoding: base64\n\n" + b64(want)[:18] + "\n\x0c\n" + b64(want)[18:] + "\n"},
 		{"footer below base64 that is base64 too", text + "Content-Transfer-Encoding: base64\n\n" + b64("abc") + "\n!" + b64(want) + "\n"},
@@ -78,6 +79,8 @@ func TestOtherReadingsOfTheSameOctets(t *testing.T) {
 	uu := "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\r&<V5C<F5T\r`\rend\n"
 	for _, c := range []struct{ name, mail, want string }{
 		{"uuencode whose lines end with a CR", uu, "text/plain secret"},
+		{"uuencode by a short name", strings.Replace(uu, "x-uuencode", "uue", 1), "text/plain secret"},
+		{"a file that begins like a mail, with a name that not everybody sees", "Content-Type: text/plain\nContent-Disposition: attachment; name*0=a;; name*1=.txt\n\nSubject: x\n\ny\n", "application/octet-stream Subject: x\r\n\r\ny"},
 		{"the charset of a charset", "Content-Type: text/plain; charset*=utf-16''%67%62%31%38%30%33%30\n\nx\n", "gb18030 x"},
 		{"a charset in sections with a charset each", "Content-Type: text/plain; charset*0*=x'y'gb; charset*1*=z'w'18030\n\nx\n", "gb18030 x"},
 	} {

@@ -342,6 +342,25 @@ func unpercent(s string) []byte {
 	return out
 }
 
+// hasFileName tells a parameter that programs take the name of a file from, in one of its forms.
+func hasFileName(params []param, name string) bool {
+	return slices.ContainsFunc(params, func(p param) bool { return p.name == name || strings.HasPrefix(p.name, name+"*") })
+}
+
+// hasEmptyParam tells two semicolons with nothing between: some programs take what follows for
+// a part of the next parameter's name.
+func hasEmptyParam(value []byte) bool {
+	for rest := value; ; {
+		i := bytes.IndexByte(rest, ';')
+		if i < 0 {
+			return false
+		}
+		if rest = bytes.TrimLeft(rest[i+1:], " \t\r\n"); len(rest) > 0 && rest[0] == ';' {
+			return true
+		}
+	}
+}
+
 // mayName tells a parameter in which a name of a file may stand.
 func mayName(params []param) bool {
 	for i := range params {

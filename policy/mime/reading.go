@@ -101,6 +101,7 @@ type Node struct {
 	body     []byte  // decoded, where it is kept
 	clean    bool    // raw is base64 without anything else in it
 	decoded  bool    // raw is what clean base64 was decoded to
+	oddName  bool    // not every program sees the name
 	fields   []field // of a part; for the digest
 	form     form
 }

@@ -71,7 +71,7 @@ func parseEncoding(v string) (enc transfer, known bool) {
 		return base64Encoding, true
 	case "quoted-printable":
 		return quotedPrintable, true
-	case "x-uuencode", "x-uue", "uuencode":
+	case "x-uuencode", "x-uue", "uuencode", "uue":
 		return uuencoded, true
 	}
 	bare := strings.NewReplacer("-", "", "_", "", "\"", "", " ", "").Replace(v)
