@@ -72,8 +72,8 @@ func readText(r *reading) error {
 	if err := r.octets(r.probe.text()[0]); err != nil {
 		return err
 	}
-	if (r.blobs > 0 || !r.probe.declared("text/plain")) && hasCharacterNumbers(r.probe.text()[0].Text) {
-		err = r.page("as page") // nothing says what a block in a text is, and XML has them too
+	if (r.blobs > 0 || r.file.Kind == policy.FileText || !r.probe.declared("text/plain")) && hasCharacterNumbers(r.probe.text()[0].Text) {
+		err = r.page("as page") // nothing says what a block in a text is, XML has them too, and some go by the name of a file
 	}
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ func TestMailInDoubtIsReadInEveryWay(t *testing.T) {
 		{"quoted-printable that nobody declares", doubtful + "\nx\n=E5=80=8B=E4=BA=BA\n", "個人", ViewAnywhere},
 		{"quoted-printable in a header", doubtful + "\v\n=E5=80=8B=E4=BA=BA\n", "個人", ViewAnywhere},
 		{"an encoded mail in encoded lines", doubtful + "\n" + encoded("Subject: x\nContent-Type: text/plain\n\n"+strings.Repeat("y\n", 20)), "Subject: x", ViewAnywhere},
+		{"text in 16 bits in encoded lines", doubtful + "\n" + encoded("P\x0bN\xbauj\x53\xf70g0Y0\x02\x00 \x00x\x00y\x00z"), "番号です。 xyz", ViewAnywhere},
 		{"encoded lines in encoded lines", doubtful + "\n" + encoded("氏名\n"+long), "個人番号です。", ViewAnywhere},
 		{"HTML in a plain text", doubtful + "\nx\n&#20491;&#20154;\n", "&#20491;", ViewAnywhere},
 		{"padding and junk in one line", "Content-Transfer-Encoding: base64\n\n5YCL5=Lq6\x1a\n", "個人", "unpadded"},

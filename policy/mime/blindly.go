@@ -200,7 +200,8 @@ func everyPhase(region []byte) []byte {
 // keep goes on with what could be text of octets that were decoded blindly, most of
 // which are noise.
 func (n *net) keep(octets []byte, depth int) {
-	if n.wide {
+	const few = 8
+	if n.wide || bytes.Count(octets, []byte{0})*few >= len(octets) { // digits and blanks of 16 bits have one each
 		n.asWide(octets)
 	}
 	var out []byte

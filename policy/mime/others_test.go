@@ -24,6 +24,7 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 		{"blank in the label of a word", "Subject: =?utf- 8?B?" + b64(want) + "?=\n\nx"},
 		{"octets in the label of a word that do not belong", "Subject: =?utf-8\ufeff?B?5YCL5Lq65w==?= =?utf-8?B?larlj7cgMTIzNA==?=\n\nx"},
 		{"a form feed between two words", "Subject: =?utf-8?B?5YCL5Lq65w==?=\r\f\n =?utf-8?B?larlj7cgMTIzNA==?=\n\nx"},
+		{"a word that the end of the mail cuts off", "Content-Disposition: attachment; filename=\"=?utf-8?B?5YCL5Lq65w==?= =?utf-8?Q?=95=AA=E5=8F=B7=20=31=32=33=34"},
 		{"no label in a word", "Subject: =??B?" + b64(want) + "?=\n\nx"},
 		{"word inside a word", "Subject: =?utf-8?B?" + b64(word) + "?=\n\nx"},
 		{"word inside a word inside a word", "Subject: =?utf-8?B?" + b64("=?utf-8?B?"+b64(word)+"?=") + "?=\n\nx"},
@@ -81,6 +82,7 @@ func TestOtherReadingsOfTheSameOctets(t *testing.T) {
 		{"uuencode whose lines end with a CR", uu, "text/plain secret"},
 		{"uuencode by a short name", strings.Replace(uu, "x-uuencode", "uue", 1), "text/plain secret"},
 		{"a file that begins like a mail, with a name that not everybody sees", "Content-Type: text/plain\nContent-Disposition: attachment; name*0=a;; name*1=.txt\n\nSubject: x\n\ny\n", "application/octet-stream Subject: x\r\n\r\ny"},
+		{"a boundary in a field folded in front of its colon", "Content-Type\n\v: multipart/mixed; boundary=B\n\n--B\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\neHl6\n--B--\n", "application/pdf xyz"},
 		{"the charset of a charset", "Content-Type: text/plain; charset*=utf-16''%67%62%31%38%30%33%30\n\nx\n", "gb18030 x"},
 		{"a charset in sections with a charset each", "Content-Type: text/plain; charset*0*=x'y'gb; charset*1*=z'w'18030\n\nx\n", "gb18030 x"},
 	} {

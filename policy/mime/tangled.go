@@ -3,6 +3,7 @@ package mime
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -36,8 +37,9 @@ func markTangled(nodes []Node) {
 
 // markTangledMails calls mails ambiguous in which several things are in doubt that ordinary
 // mail has one of at most: each was read in every way by itself, and with the others they
-// make more ways than anybody tries. A mail inside another one counts by itself.
-func (r *reader) markTangledMails(nodes []Node) {
+// make more ways than anybody tries. A mail inside another one counts by itself. doubts are
+// those of the strict reading, or with them those of another one in which more came to light.
+func markTangledMails(nodes []Node, doubts ...[]doubt) {
 	mails := map[string]*Node{}
 	for i := range nodes {
 		if n := &nodes[i]; n.IsMail && n.View == "" && !n.IsHeader {
@@ -45,7 +47,7 @@ func (r *reader) markTangledMails(nodes []Node) {
 		}
 	}
 	causes := map[string]uint{}
-	for _, d := range r.doubts {
+	for _, d := range slices.Concat(doubts...) {
 		at := d.path
 		for mails[at] == nil && at != nodes[0].Path {
 			up := strings.LastIndexByte(at, '/')
@@ -76,7 +78,7 @@ func (n *Node) isTangled(fields []field) bool {
 	wrong := 0
 	torn, uneven := n.tears()
 	unfit := !torn && !uneven && n.fitsNoCharset() // damaged base64 is garbage from there on
-	for _, is := range [...]bool{isContradicted(fields), torn, uneven, n.hasStrayEquals(), unfit, n.inOctets() && charset.Shifts(n.Charset)} {
+	for _, is := range [...]bool{isContradicted(fields), torn, uneven, n.hasStrayEquals(), n.hasNULs(), unfit, n.inOctets() && charset.Shifts(n.Charset)} {
 		if is {
 			wrong++
 		}
@@ -162,6 +164,11 @@ func (n *Node) hasStrayEquals() bool {
 	}
 	stray, _ := strayEquals(n.raw)
 	return stray
+}
+
+// hasNULs tells quoted-printable with what no encoder leaves in it.
+func (n *Node) hasNULs() bool {
+	return n.encoding&^allHabits == quotedPrintable && bytes.IndexByte(n.raw, 0) >= 0
 }
 
 // fitsNoCharset tells a text that neither the charset it names reads nor one of those that

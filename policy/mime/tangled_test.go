@@ -30,6 +30,9 @@ func TestTangledBodiesAreAmbiguous(t *testing.T) {
 		{"octets of no charset under two types", plain + twice + "\n個人番号\xff\xfe\x801234\n", true},
 		{"quoted-printable with stray signs under two types", plain + twice + "Content-Transfer-Encoding: quoted-printable\n\na=b=\xe5\n", true},
 
+		{"quoted-printable with NUL inside an escape", plain + "Content-Transfer-Encoding: quoted-printable\n\n=E5=80=8B=3\x001\n", true},
+
+		{"quoted-printable with NUL", plain + "Content-Transfer-Encoding: quoted-printable\n\n=E5=80=8B\x00\n", false},
 		{"two types", plain + twice + "\n個人番号 1234\n", false},
 		{"the same type twice", plain + plain + encoded + lines, false},
 		{"octets of no charset", plain + "\n個人番号\xff\xfe\x801234\n", false},
@@ -67,6 +70,10 @@ func TestTangledMailsAreAmbiguous(t *testing.T) {
 		{"the same in a mail inside a mail", attached(head + oddType + "Content-Transfer-Encoding: mime64\n\nx\n"), true},
 		{"a name with something in it and NUL", head + "Content\x0b-Type: text/html\n\nx\x00\n", true},
 
+		{"two types, and two of each kind in a part that only the last one has", head + "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=B\n\n--B\n" +
+			"Content-Type: text/plain\nContent-Type: x\nContent-Transfer-Encoding: base64\nContent-Transfer-Encoding: x\n\neHl6\n--B--\n", true},
+
+		{"two types, of which the last one has parts", head + "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nx\n--B--\n", false},
 		{"CR without LF", head + cr + "\nx\n", false},
 		{"a type of one word", head + oddType + "\nx\n", false},
 		{"one in the mail and another one in the mail inside it", attached(head + oddType + "\nx\n"), false},

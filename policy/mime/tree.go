@@ -274,7 +274,13 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			if name := r.nameless(path, line); name != "" {
 				f := named(name)
-				f.value = r.raw[start+bytes.IndexByte(line, ':')+1 : end]
+				if colon := bytes.IndexByte(line, ':'); colon >= 0 {
+					f.value = r.raw[start+colon+1 : end]
+				} else { // it stands in the next line
+					start, end = end, r.lineEnd(end)
+					f.value = r.raw[start+bytes.IndexByte(r.raw[start:end], ':')+1 : end]
+					r.pos = end
+				}
 				fields[len(fields)-1] = f
 				continue
 			}
@@ -300,6 +306,9 @@ func (r *reader) nameless(path string, line []byte) string {
 		r.doubt(path, "controls in a header line without a field name", oddField)
 	}
 	name := cleanName(line)
+	if next, _ := cutLine(r.raw[r.pos:]); name == "" && beginsWithColon(next) {
+		name = string(bytes.TrimSpace(line))
+	}
 	if !isStructure(strings.ToLower(name)) {
 		return ""
 	}
@@ -308,6 +317,13 @@ func (r *reader) nameless(path string, line []byte) string {
 		return ""
 	}
 	return name
+}
+
+// beginsWithColon tells a line with blanks and a colon: the field that goes on there has its
+// name in the line before, to those who join lines first.
+func beginsWithColon(line []byte) bool {
+	rest := bytes.TrimSpace(line)
+	return len(rest) > 0 && len(rest) < len(line) && rest[0] == ':' && line[0] != ':'
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

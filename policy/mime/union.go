@@ -45,6 +45,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		alt.before, alt.other = r.before, r.other
 		alt.readMail(path, 0)
 		u.addReading(d, alt.nodes)
+		markTangledMails(out.Nodes, r.doubts, alt.doubts)
 		for _, both := range alt.dialects(d) {
 			if both.news(r.strange) || both.guess != nil && len(r.undelimited) == 0 {
 				todo = append(todo, both)
@@ -62,7 +63,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		out.Nodes[0].Problem = policy.Ambiguous
 	}
 	markTangled(out.Nodes)
-	r.markTangledMails(out.Nodes)
+	markTangledMails(out.Nodes, r.doubts)
 	r.addAnywhere(u, out, path)
 	out.Nodes = append(out.Nodes, u.added...)
 }

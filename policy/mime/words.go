@@ -54,6 +54,9 @@ func otherTexts(value []byte, words []word, text string) []string {
 		text := textOf(words)
 		out = append(append(out, text), otherTexts(s, words, text)...)
 	}
+	if s := finished(value); s != nil {
+		out = append(out, decodeText(s))
+	}
 	doubtful := func(w word) bool { return w.padded || w.nested || !isPlain(w.charset, w.data) }
 	if !strings.Contains(text, "=?") && !slices.ContainsFunc(words, doubtful) {
 		return out

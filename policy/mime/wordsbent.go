@@ -119,6 +119,23 @@ func sewn(v []byte) []byte {
 	return append(out, v[last:]...)
 }
 
+// finished ends the word that the value ends in: a mail may be cut off there. nil when there
+// is none.
+func finished(v []byte) []byte {
+	i := bytes.LastIndex(v, []byte("=?"))
+	if i < 0 || bytes.HasSuffix(v, []byte("?=")) {
+		return nil
+	}
+	if _, ok, _ := readWord(v[i:]); ok {
+		return nil
+	}
+	out := append(v[:len(v):len(v)], "?="...)
+	if _, ok, n := readWord(out[i:]); !ok || i+n != len(out) {
+		return nil
+	}
+	return out
+}
+
 // isEmptyJoint tells marks that say nothing; blanks alone part no words anyway.
 func isEmptyJoint(v []byte) bool {
 	marks := false
