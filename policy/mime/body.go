@@ -109,7 +109,7 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	}
 	n.Charset = strings.ToLower(strings.Trim(n.Params.Get("charset"), " '\""))
 	n.Name, n.AltName = fileNames(dparams, params)
-	n.oddName = n.Name != "" && (!hasFileName(dparams, "filename") && !hasFileName(params, "name") || hasEmptyParam(cd.value))
+	n.oddName = n.Name != "" && (!hasForm(dparams, "filename") && !hasForm(params, "name") || hasEmptyParam(cd.value))
 	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news" || r.dialect.anyMessage && isMessage(n.Type)
 	n.Attachment = shownAsFile(&n)
 	n.encoding = r.transferEncoding(path, fields)
@@ -184,7 +184,7 @@ func (r *reader) mediaType(n *Node, path, kind string, ct *field, params []param
 			n.Type = loose
 		}
 	}
-	if (hasParam(params, "boundary") || extendedToken(params, "boundary") != "") && !strings.HasPrefix(n.Type, "multipart/") {
+	if (hasParam(params, "boundary") || hasForm(params, "boundary") && extendedToken(params, "boundary") != "") && !strings.HasPrefix(n.Type, "multipart/") {
 		r.doubt(path, "boundary of what is no multipart", oddType)
 		r.strange.boundaryCounts = true
 		if r.dialect.boundaryCounts {

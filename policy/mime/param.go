@@ -342,8 +342,8 @@ func unpercent(s string) []byte {
 	return out
 }
 
-// hasFileName tells a parameter that programs take the name of a file from, in one of its forms.
-func hasFileName(params []param, name string) bool {
+// hasForm tells a parameter in one of its forms, in sections and escaped ones too.
+func hasForm(params []param, name string) bool {
 	return slices.ContainsFunc(params, func(p param) bool { return p.name == name || strings.HasPrefix(p.name, name+"*") })
 }
 
