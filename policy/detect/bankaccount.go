@@ -127,7 +127,7 @@ var yuchoPair = &kind{
 func (d *Detector) companyAccount(v *view, c *candidate) bool {
 	left := v.s[:c.start]
 	left = left[strings.LastIndexByte(left, '\n')+1:]
-	return strings.Contains(left, "振込先") && !d.personHolds(v.s[c.end:]) && anyOf(v.around(c.start, 4), []string{"請求額", "請求金額", "請求書", "ご請求", "支払期限", "支払期日", "登録番号"}) ||
+	return strings.Contains(left, "振込先") && !anyOf(v.around(c.start, 4), []string{"給付金", "保険金", "返金", "還付", "入院", "診断書", "過払"}) && !d.personHolds(v.s[c.end:]) && anyOf(strings.ReplaceAll(v.around(c.start, 4), "請求書類", ""), []string{"請求額", "請求金額", "請求書", "ご請求", "支払期限", "支払期日", "登録番号"}) ||
 		strings.Contains(left, "当座") && anyOf(v.around(c.start, 1), []string{"会社の", "当社", "弊社", "貴社", "御社", "法人番号", "適格請求書", "登録番号", "御中"})
 }
 

@@ -52,6 +52,9 @@ func (p *correspondence) full(h *hit) bool {
 // stand to whom and from whom mails go.
 func (p *correspondence) shaped(h *hit, line policy.Span) bool {
 	rest := strings.TrimLeft(p.text[h.end:line.End], " 　")
+	if rest == "" && h.start == line.Start && isLetter(p.text[h.start]) {
+		return true // below a letter in English
+	}
 	if !p.full(h) {
 		return hasAnyPrefix(rest, introductions) && strings.HasSuffix(p.text[line.Start:h.start], "の")
 	}
@@ -75,6 +78,10 @@ func (p *correspondence) privately(h *hit) bool {
 	rest, _ := fold(p.text[h.end:max(h.end, l.end)])
 	rest = strings.TrimLeft(lower(rest), " ")
 	switch {
+	case left == "" && rest == "" && isLetter(p.text[h.start]):
+		m := &p.mails[l.mail]
+		m.private = m.private || !m.firm && aConsumerEnglish.in(lower(p.text[p.lines[m.from].start:l.start]))
+		return m.private && p.above(n) > 1
 	case kinOf(left, rest):
 		p.mails[l.mail].private = true
 		return true
@@ -280,6 +287,8 @@ var (
 	// aConsumer are words for what private people buy, book, own, owe, give and are entitled to.
 	aConsumer = newAnyWord("ご宿泊", "ご来館", "ご来院", "ご受診", "ご入会", "退会", "会員証", "会員番号", "会員様", "ご寄付", "ご寄附", "ご献金", "満期", "保険金", "給付金", "保険料控除", "確定申告", "還付", "ロッカー", "暗証番号", "忘れ物", "落とし物", "落し物", "遺失物", "お取り置き", "お仕立て", "お直し", "着付", "ご入居", "ご退去", "お部屋", "お住まい", "家賃",
 		"レッスン", "月謝", "教室", "お子様", "お子さま", "お子さん", "ご家族", "奥様", "ご主人", "ご自宅", "検診", "健診", "診察", "予防接種", "処方", "当選", "ご応募", "面接", "選考", "内定", "ご葬儀", "法要", "ご供養", "お引越", "お引っ越", "開栓", "住民票", "年金", "市税", "納税", "貸出", "図書", "奨学金", "受験", "合格", "入学", "ご卒業", "ご搭乗", "ツアー", "ご旅行", "ご婚礼", "挙式", "ご購入", "お買い上げ", "ご注文いただ", "ご予約いただ", "ご予約を賜", "ご予約ありがとう", "お届け先", "お客様番号", "ジム", "体験", "ペット", "愛犬", "愛猫", "ポイント")
+	// aConsumerEnglish are words with which private people write of what is theirs.
+	aConsumerEnglish = newAnyWord("my order", "my subscription", "my membership", "my new address", "my address", "my home", "my flat", "my house", "my apartment", "i have moved", "i've moved", "i moved", "i'm moving", "i am moving", "my parcel", "next parcel", "my delivery", "my booking", "my reservation", "my policy", "my claim", "my refund", "i bought", "i purchased", "i ordered", "my card", "my husband", "my wife", "my son", "my daughter", "my mother", "my father", "my child", "my pension", "my landlord", "my tenancy", "like to apply", "i am applying", "my application", "my cv", "my resume", "my appointment", "my prescription", "my doctor", "i live", "my date of birth", "i was born", "cancel my", "renew my", "your shop", "your store", "your hotel")
 	// aPurchase are words for what firms buy and use as well.
 	aPurchase = newAnyWord("お車", "車検", "納車", "検針", "電気料金", "ガス料金", "水道料金", "機種変更", "コンビニ", "ご来店", "ご利用ありがとう", "修理", "眼鏡", "メガネ", "補聴器", "お薬", "美容", "宅配", "お荷物", "お席", "観劇", "座席", "開通", "引き落とし", "引落", "ご愛顧", "マイページ", "交換品", "返品", "お受け取り", "お引き取り", "お渡し", "お預かり", "再配達", "お召し上がり", "お買い物", "通販", "洋服", "着物", "お品")
 	// businessMatter are words for what firms do with each other.

@@ -35,7 +35,7 @@ func employeeWord(s string) int {
 }
 
 // staffWords speak of those who are employed, near a number without a label.
-var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "診断書", "主治医", "口座変更", "相談者", "役員会", "据え置", "改定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "基本給", "payroll", "disciplinary", "appraisal", "redundan"}
+var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "診断書", "主治医", "口座変更", "相談者", "役員会", "据え置", "改定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "基本給", "payroll", "disciplinary", "appraisal", "redundan", "障害者手帳", "療育手帳", "障害者雇用", "通勤", "車通勤", "在宅勤務", "時短", "労災", "出勤", "欠勤", "遅刻", "残業", "夜勤", "有給", "健康診断", "部署", "上長", "上司"}
 
 // staffFields are names of fields that a line of a list of staff has: with one of them
 // a number of digits only at its start is an employee's.
@@ -66,13 +66,22 @@ func employeeInBrackets(v *view, emit func(candidate)) {
 			inBrackets := i > a && i+k < b && v.s[i+k] == ')' && (isKanji(before) && !strings.ContainsRune("行店庫社部課号線便", before) || isKana(before) || isASCIILetter(before) && isUpper(v.s[i]))
 			inBrackets = inBrackets || said > 0 && i+k < b && v.s[i+k] == ')'
 			first := i == a && i+k < b && v.s[i+k] == ' ' && isKanji(after) && (!isDigit(v.s[i]) || strings.Contains(v.s[i:i+k], "-") || anyOf(v.s[i+k:b], staffFields) || v.staffList(n, k))
-			if said > 0 && inBrackets || (inBrackets || first) && anyOf(v.around(i, 1), staffWords) || first && v.staffList(n, k) {
+			if said > 0 && inBrackets || inBrackets && v.colleagueBefore(open) || (inBrackets || first) && anyOf(v.around(i, 1), staffWords) || first && v.staffList(n, k) {
 				emit(candidate{kind: employeeID, start: i, end: i + k, label: "社員番号",
 					match: match{norm: lower(v.s[i : i+k]), points: 3, why: whyNear}})
 			}
 		}
 	}
 }
+
+// colleagueBefore tells that somebody who is called さん stands right before offset i, in a
+// text that speaks of nobody else with a number: colleagues are called so, customers 様.
+func (v *view) colleagueBefore(i int) bool {
+	return strings.HasSuffix(strings.TrimRight(v.s[:max(0, i)], " "), "さん") && !anyOf(v.s, otherNumbered)
+}
+
+// otherNumbered are those who have numbers with firms and schools besides employees.
+var otherNumbered = []string{"会員", "学籍", "生徒", "児童", "学生", "患者", "利用者", "受験", "受講", "入居", "部屋", "号室", "顧客", "お客様", "選手", "ゼッケン", "背番号", "応募", "注文", "予約", "診察"}
 
 // staffList tells that line n, which begins with k figures, is one of several such lines
 // below a heading that speaks of staff: 出勤簿.
@@ -123,6 +132,7 @@ func findEmployee(d *Detector, v *view, emit func(candidate)) {
 		if hasAnySuffix(strings.TrimRight(v.leftOf(m.start), " :"), []string{"型番", "品番", "部品", "製品", "機種"}) {
 			return
 		}
+		i += anyPrefix(v.low[i:], []string{"is ", "was "})
 		if n := employeeWord(v.s[i:]); n > 0 {
 			emit(candidate{kind: employeeID, start: i, end: i + n, label: v.s[m.start:m.end],
 				match: match{norm: lower(v.s[i : i+n]), points: 5, why: whyLabel}})

@@ -153,6 +153,13 @@ func codeEnd(s string, i int) int {
 	return i
 }
 
+// livesAt tells that a line, in lower case up to an address in Latin letters, says that it is
+// somebody's home: I have moved to, please send the next parcel to.
+func livesAt(left string) bool {
+	left = left[max(0, len(left)-80):]
+	return anyOf(left, []string{"i have moved", "i've moved", "i moved", "moving to", "move to", "moved to", "my address", "my new address", "her address", "his address", "new address", "home address", "parcel to", "send it to", "deliver it to", "deliver to my", "live at", "lives at", "living at", "resides at", "residing at", "home:", "home is", "at home"}) && !wordIn(left, "we", "our", "office", "branch", "shop", "store", "company", "team", "warehouse")
+}
+
 // japaneseCode tells a postal code of Japan, a value of its own behind the prefecture.
 func japaneseCode(s string) bool {
 	return len(s) == len("101-0047") && s[3] == '-' && digitsIn(s) == 7

@@ -222,6 +222,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == address {
 		left := v.leftOf(c.start)
+		if c.why&whyShape != 0 && c.points < likely && livesAt(left) {
+			c.points, c.why = likely, c.why|whyNear
+		}
 		c.business = anyOf(left[max(0, len(left)-30):], officePlaces) || deskBrackets(left) || v.officeMoves(c)
 	}
 	if c.kind == phone || c.kind == mailAddress {
@@ -235,7 +238,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind == phone && points == 0 && c.points < ptNear && (behindPerson(v.leftOf(c.start)) || d.inBrackets(v, c) || hasAnySuffix(strings.TrimRight(v.leftOf(c.start), " :は"), []string{"自宅", "実家"})) {
 		points, why = ptNear, whyNear
 	}
-	if c.kind == phone && c.subtype == "foreign" && points == 0 && d.calledOn(v.leftOf(c.start)) {
+	if c.kind == phone && c.subtype == "foreign" && points == 0 && (d.calledOn(v.leftOf(c.start)) || d.belowLatinName(v, c)) {
 		points, why = ptNear+1, whyNear
 	}
 	if c.kind == creditCard && points <= 0 && behindCardWord(v.leftOf(c.start)) {
@@ -243,6 +246,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
 		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
+	}
+	if c.kind == residentCode && points == 0 && anyOf(v.around(c.start, 1), residentCode.labels[:5]) { // 住民票コードがわかりました。38…
+		points, why, word = ptNear, whyNear, "住民票コード"
 	}
 	if c.kind == pensionNumber && points == 0 && c.why&whyGroups != 0 && strings.Contains(v.around(c.start, 2), "年金番号") {
 		points, why, word = ptNear, whyNear, "年金番号"

@@ -98,12 +98,19 @@ func (v *view) genderBeside(c *candidate, emit func(candidate)) {
 // genderBefore takes the gender that stands as a field right before a date of long ago,
 // behind another field: 旅券 TK1234567 M 2004/3/25, 沖 明（男、1984.12.19）.
 func (v *view) genderBefore(c *candidate, emit func(candidate)) {
-	if c.norm < "1910" || c.norm > "2023" || c.why&whyLabel != 0 {
+	if c.norm < "1910" || c.why&whyLabel != 0 {
 		return
 	}
 	left := v.leftOf(c.start)
 	t := strings.TrimRight(left, " \t,/|、・")
 	if len(t) == len(left) || len(left)-len(t) > len(" 、 ") {
+		return
+	}
+	if i := strings.LastIndexByte(t, '('); i >= 0 && kinWords[t[i+1:]] { // 佐野 花子（配偶者、1997-07-02）
+		c.points, c.why = likely, c.why|whyNear
+		return
+	}
+	if c.norm > "2023" {
 		return
 	}
 	for _, w := range []string{"男性", "女性", "female", "male", "男", "女", "m", "f"} {
@@ -159,8 +166,14 @@ func genderChoice(rest string) bool {
 	if len(t) == len(rest) {
 		return false
 	}
+	if n := span(t, func(c byte) bool { return isDigit(c) || c == '.' }, 8); n > 0 && hasAnyPrefix(t[n:], []string{"%", "％", "名", "人", "件", "割"}) { // how many they are
+		return true
+	}
 	return strings.HasPrefix(t, "男") || strings.HasPrefix(t, "女") || len(rest) > 1 && strings.IndexByte("/|", strings.TrimLeft(rest, " ")[0]) >= 0 && genderWord(lower(t[:min(len(t), 8)])) > 0
 }
+
+// kinWords are what somebody is to whom another is.
+var kinWords = wordSet("本人 世帯主 配偶者 夫 妻 内縁の妻 婚約者 パートナー 子 長男 次男 二男 三男 長女 次女 二女 三女 養子 養女 父 母 養父 養母 義父 義母 祖父 祖母 孫 兄 弟 姉 妹 叔父 叔母 伯父 伯母 甥 姪 いとこ 同居人 後見人 保護者 spouse wife husband son daughter child father mother partner")
 
 // chosen tells that another gender stands right before: the second of a choice.
 func chosen(left string) bool {

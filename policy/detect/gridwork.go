@@ -11,10 +11,11 @@ import (
 // they look after.
 func (g *grid) atWork() bool {
 	desks, roles, others := false, false, false
+	meets := g.hasHeader("会議", "議題", "議事", "打合せ", "打ち合わせ", "ミーティング", "meeting", "agenda")
 	for i := range g.columns {
 		c := &g.columns[i]
 		low := lower(c.header)
-		role := aRoleHeader.in(low)
+		role := aRoleHeader.in(low) || meets && anAttendee.in(low)
 		desks, roles = desks || aDesk.in(low), roles || role
 		switch {
 		case c.kind == phone && !aFirmsPhone.in(low) && (anyOf(low, []string{"携帯", "mobile"}) || g.mostlyMobile(i)):
@@ -36,6 +37,9 @@ var (
 	aRoleHeader = newAnyWord("当番", "一次", "二次", "オンコール", "当直", "宿直", "日直", "待機", "登壇", "講演", "講師", "発表者", "座長", "司会", "起票", "承認者", "作成者", "更新者", "検収", "査読", "レビュア", "議長", "書記", "決裁", "対応者", "点検者",
 		"reporter", "assignee", "assigned", "reviewer", "approver", "speaker", "presenter", "author", "commit")
 )
+
+// anAttendee is a word of headers for those who come to meetings.
+var anAttendee = newAnyWord("参加者", "出席者", "出席", "同席", "メンバー", "主催", "attendee", "participant", "organiser", "organizer", "chair")
 
 // aFirmsPhone are words of headers of telephones that the firm gives.
 var aFirmsPhone = newAnyWord("社用", "会社", "業務", "内線", "直通", "貸与", "支給", "当番用", "当直用", "公用", "company", "work", "office", "desk", "on-call phone", "duty phone")

@@ -216,12 +216,34 @@ func (d *Detector) calledOn(left string) bool { // in lower case
 	if hasAnySuffix(low, []string{" called from ", " called back on ", " call back on ", " callback on ", " call me on ", " call him on ", " call her on ", " call them on ", " ring me on ", " ring her on ", " ring him on ", " text me on ", " text on ", " text, ", " by text, ", " new number ", " new number is ", " her number is ", " his number is ", " my number is ", " on her mobile ", " on his mobile ", " on my mobile ", " unter ", " erreichbar unter ", " reached on ", " reach me on ", " reachable on "}) {
 		return true
 	}
+	if strings.HasSuffix(low, " on ") && wordIn(low, "ring", "call", "phone", "text", "message", "voicemail", "reach", "reached", "contact", "available", "reachable", "rang", "telephone") {
+		return true
+	}
+	if field, ok := strings.CutSuffix(low, ", "); ok { // not (788 571 6082), which may be of the health service
+		words := strings.FieldsFunc(field, func(r rune) bool { return r == ' ' || r == ',' || r == '(' || r == '\n' })
+		n := len(words)
+		if n > 0 && strings.IndexByte(words[n-1], '@') > 0 || n > 1 && d.dict.fullWestern(words[n-2], words[n-1]) {
+			return true
+		}
+	}
 	name, ok := strings.CutSuffix(low, ", ")
 	words := strings.Fields(name)
 	if n := len(words); ok && n >= 3 && d.dict.latin.get(plainRoman(words[n-2]))|d.dict.latin.get(words[n-2]) != 0 { // not Customer Service Desk
 		return wordIn(strings.Join(words[max(0, n-4):n-2], " "), "caller", "customer", "patient", "guest", "tenant", "client", "resident", "passenger", "student", "applicant", "candidate", "member")
 	}
 	return false
+}
+
+// belowLatinName tells a number that fills the line below one that a name in Latin letters
+// fills, as people sign.
+func (d *Detector) belowLatinName(v *view, c *candidate) bool {
+	n := v.line(c.start)
+	a, b := v.lineSpan(n)
+	if n == 0 || strings.Trim(v.s[a:c.start]+v.s[c.end:b], " +()") != "" {
+		return false
+	}
+	words := strings.Fields(v.lowLine(n - 1))
+	return len(words) == 2 && d.dict.fullWestern(words[0], words[1])
 }
 
 // labelWithin tells that a stretch is or holds the name of a field: Tax Number (SSN).

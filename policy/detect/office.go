@@ -86,8 +86,16 @@ func privateIntroduction(left string) bool {
 	if deskEnd.ends(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(left, " "), "の"), "、"), "担当")) || strings.Contains(left, "担当して") {
 		return false // 学生支援課の千田です
 	}
-	return aPrivateIntroduction.in(left) && !organisation(left[max(0, len(left)-len("社会福祉法人")*3):]) ||
+	return roomBefore(left) || aPrivateIntroduction.in(left) && !organisation(left[max(0, len(left)-len("社会福祉法人")*3):]) ||
 		studentWords.in(left)
+}
+
+// roomBefore tells that a number of a room leads to a name: 502の, 203号の.
+func roomBefore(left string) bool {
+	t, ok := strings.CutSuffix(strings.TrimRight(left, " "), "の")
+	t = strings.TrimSuffix(strings.TrimSuffix(t, "室"), "号")
+	n := len(t) - len(strings.TrimRight(t, "0123456789"))
+	return ok && (n == 3 || n == 4) && (len(t) == n || strings.IndexByte("-/,.:", t[len(t)-n-1]) < 0)
 }
 
 // introducesSelf tells a family name alone with which a private person introduces
@@ -122,7 +130,8 @@ func (v *view) toldAbout(cands []candidate) {
 			last = i
 			continue
 		}
-		if last < 0 || c.kind.silent || c.kind == secret || c.kind.severity < sevOfficial || c.points < 2 {
+		born := c.kind == birthDate && last >= 0 && v.s[c.start-1] == '(' && c.start-cands[last].end <= len("さん (")
+		if last < 0 || c.kind.silent || c.kind == secret || c.kind.severity < sevOfficial && !born || c.points < 2 {
 			continue
 		}
 		name := &cands[last]

@@ -4,7 +4,7 @@ package detect
 // Act enforcement rule). No check digit is public, so the label decides.
 var pensionNumber = &kind{
 	name: "basic_pension_number", severity: sevOfficial, ja: "基礎年金番号", en: "basic pension number", mustLabel: true, id: 6,
-	labels: []string{"基礎年金番号", "年金番号", "年金手帳", "养老金号码", "年金号码", "연금번호", "基礎年金", "pension number", "basic pension", "nenkin"},
+	labels: []string{"基礎年金番号", "手帳の番号", "年金番号", "年金手帳", "养老金号码", "年金号码", "연금번호", "基礎年金", "pension number", "basic pension", "nenkin"},
 	lens:   lengths(10),
 	try: func(w *window) (match, bool) {
 		shape := w.shape()

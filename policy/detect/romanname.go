@@ -30,7 +30,7 @@ func (d *Detector) romanName(v *view, i int, emit func(candidate)) int {
 		return 0
 	}
 	first, second := plainLatin(s[:a]), plainLatin(rest[:b])
-	if firmForm(rest[b:]) {
+	if firmForm(rest[b:]) || gap > 1 && b == 2 && isUpper(rest[1]) && len(rest) > 3 && rest[2] == ' ' && isDigit(rest[3]) { // Austin, TX 78745
 		return 0
 	}
 	if head, _, ok := strings.Cut(first, "-"); ok && d.dict.latin.get(first)&(westernGiven|westernFamily) == 0 && d.dict.latin.get(head)&westernGiven != 0 {

@@ -10,7 +10,7 @@ import (
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
 	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "標準報酬", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
-		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "本俸", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "annual base", "pay rise to", "pay goes up", "pay will be", "paid a salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary"},
+		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "本俸", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "annual base", "pay rise to", "pay goes up", "pay will be", "paid a salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary", "pay package", "total package", "current package", "her package", "his package", "their package", "employer pays", "pay of", "on a package"},
 	headers: []string{"報酬", "支給", "支給合計", "支給計", "諸手当", "手取", "改定後月額", "改定前月額", "昇給", "kihonkyu", "kyuyo", "gekkyu", "shoyo", "nenshu", "teate", "shikyu", "total comp", "total pay", "allowance"},
 	cell: func(s string) (match, bool) {
 		amount := s[anyPrefix(s, []string{"約", "税込", "税引", "額面"}):]
@@ -285,6 +285,21 @@ func offeredPay(_ *Detector, v *view, emit func(candidate)) {
 				}
 				emit(candidate{kind: salary, start: from, end: at, label: strings.TrimSpace(per), match: match{norm: v.s[from:at], points: 2.5, why: whyNear}})
 				return
+			}
+		})
+	}
+}
+
+// marketPay takes the amount of which a sentence says how it stands to the market: USD
+// 125,000 is below market.
+func marketPay(_ *Detector, v *view, emit func(candidate)) {
+	for _, word := range []string{" is below market", " is under market", " is above market", " is well below market", " is below the market"} {
+		v.each(word, func(at int) {
+			for from := max(0, at-16); from < at; from++ {
+				if (from == 0 || v.s[from-1] == ' ') && !isDigit(v.s[from]) && moneyWord(v.s[from:at]) == at-from {
+					emit(candidate{kind: salary, start: from, end: at, label: "market", match: match{norm: v.s[from:at], points: 2.5, why: whyNear}})
+					return
+				}
 			}
 		})
 	}

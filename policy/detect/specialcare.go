@@ -160,10 +160,10 @@ func vetoed(s string) bool {
 // ofCrowd tells a sentence that is said to all whom it may concern and names nobody:
 // 糖尿病が気になる方もどうぞ, 主人公は母子家庭という設定.
 func ofCrowd(s string) bool {
-	return anyOf(s, crowdWords) && !anyOf(s, []string{"様", "さん", "氏は", "氏が", "くん", "殿"})
+	return anyOf(s, crowdWords) && !anyOf(strings.NewReplacer("お客様", "", "患者様", "", "患者さん", "").Replace(s), []string{"様", "さん", "氏は", "氏が", "くん", "殿"})
 }
 
-var crowdWords = []string{"気になる方", "気になるかた", "お悩みの方", "お困りの方", "心配な方", "不安な方", "をお持ちの方は", "をお持ちの方も", "のある方は", "がある方は", "の方は", "の方も", "の方へ", "の方に", "の方向け", "の方を対象", "を受けた方は", "された方は", "ご希望の方", "該当する方", "主人公", "登場人物", "という設定", "という役", "の役どころ"}
+var crowdWords = []string{"気になる方", "気になるかた", "お悩みの方", "お困りの方", "心配な方", "不安な方", "をお持ちの方は", "をお持ちの方も", "のある方は", "がある方は", "の方は", "の方も", "の方へ", "の方に", "の方向け", "の方を対象", "を受けた方は", "された方は", "ご希望の方", "該当する方", "のお客様に", "のお客様へ", "のお客様も", "のお客様は", "のお客様向け", "の者、", "の者を", "の患者を対象", "患者を対象", "患者 1", "患者1", "患者 2", "患者2", "除外基準", "選択基準", "組入基準", "治験", "臨床試験", "症例数", "主要評価項目", "24週後", "12週後", "主人公", "登場人物", "という設定", "という役", "の役どころ"}
 
 // asked tells the question of a form, which says nothing of who answers it.
 func asked(sentence string) bool {
@@ -278,9 +278,12 @@ func (d *Detector) personIn(v *view, a, b int) bool {
 	}
 	found := false
 	sub := &view{raw: v.s[a:b], s: v.s[a:b], lines: []int{0}}
-	d.names(sub, nil, func(c candidate) { found = found || c.points >= 2 })
+	d.names(sub, nil, func(c candidate) { found = found || c.points >= 2 || whoHas.ends(sub.s[:c.start]) })
 	return found
 }
+
+// whoHas are words right before the name of somebody with whom one deals.
+var whoHas = newAnyEnd("応募者", "候補者", "契約者", "被保険者", "申込者", "利用者", "入居者", "受験者", "受講者", "対象者", "相談者", "申請者", "加入者", "滞納者", "従業員", "社員", "職員", "部下", "同僚", "容疑者")
 
 // calledSan tells that somebody is called さん who is no crowd: 皆さん, 患者さん, お父さんへ.
 func calledSan(s string) bool {

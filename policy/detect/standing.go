@@ -347,6 +347,9 @@ func (s *standing) person(h *hit) bool {
 	if !called && public(h) {
 		return true
 	}
+	if honoured && s.livesThere(h) {
+		return false
+	}
 	switch lead := s.leads(h, n); {
 	case attends(strings.TrimSpace(unquote(l.low))) && s.whole.private >= sayPrivate,
 		lead < sayWork && l.private == hintPrivate && s.whole.private >= sayPrivate:
@@ -413,7 +416,7 @@ func firmEnds(t string) bool {
 	if i := strings.LastIndex(t, "、"); i >= 0 {
 		t = t[i+len("、"):]
 	}
-	return utf8.RuneCountInString(t) <= 24 && organisation(t) && !aPrivateMatter.in(customerDesks.Replace(t)) && !aDealing.in(t)
+	return utf8.RuneCountInString(t) <= 24 && organisation(t) && !studentWords.in(t+"の") && !hasAnySuffix(t, []string{"から", "より", "に", "へ", "で", "と", "を", "が"}) && !aPrivateMatter.in(customerDesks.Replace(t)) && !aDealing.in(t)
 }
 
 // headed tells that a heading above the line, in its paragraph, says in which role those

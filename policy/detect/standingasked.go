@@ -182,6 +182,23 @@ func (s *standing) mailBehind(h *hit) bool {
 	return false
 }
 
+// livesThere tells that a home follows somebody who is called 様, or the word for one:
+// 佐野様宅, 佐野様（富山県…）.
+func (s *standing) livesThere(h *hit) bool {
+	rest := strings.TrimLeft(s.text[h.end:min(len(s.text), h.end+24)], " 　")
+	rest = strings.TrimLeft(strings.TrimPrefix(rest, "様"), " 　(（〒")
+	if hasAnyPrefix(rest, []string{"宅", "邸", "方", "のお宅", "のご自宅", "ご自宅"}) {
+		return true
+	}
+	for i := range s.hits {
+		if o := &s.hits[i]; o.start >= h.end && (o.kind == address || o.kind == postalCode) {
+			between := s.text[h.end:o.start]
+			return !o.business && strings.Trim(strings.TrimPrefix(strings.TrimLeft(between, " 　"), "様"), " 　(（〒") == "" && !strings.Contains(between, "\n")
+		}
+	}
+	return false
+}
+
 // longAgo tells somebody of history or of a story: the line names a year in which nobody
 // lived who lives, or an age, or the part somebody plays.
 func (s *standing) longAgo(h *hit, l *standingLine) bool {
@@ -189,6 +206,9 @@ func (s *standing) longAgo(h *hit, l *standingLine) bool {
 		return false
 	}
 	t := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(s.leftOf(h, l), " 「「"), "の"), " ")
+	if hasAnySuffix(t, []string{"」", "』"}) && strings.HasSuffix(strings.TrimRight(s.leftOf(h, l), " "), "の") && aStory.in(s.text) {
+		return true // 「三四郎」の里見美禰子
+	}
 	return aPart.ends(t) || anAgePast.in(l.low) || yearLongAgo(l.low)
 }
 
@@ -212,6 +232,8 @@ func yearLongAgo(low string) bool {
 var (
 	// anAgePast are words for times long past and for those who are known from them.
 	anAgePast = newAnyWord("縄文", "弥生時代", "飛鳥時代", "奈良時代", "平安時代", "鎌倉時代", "室町時代", "戦国時代", "戦国武将", "安土桃山", "江戸時代", "江戸幕府", "幕末", "明治時代", "明治維新", "大正時代", "偉人", "武将", "大名", "藩主", "浮世絵", "century", "歴史上の人物")
+	// aStory are words for what stories stand in.
+	aStory = newAnyWord("登場人物", "小説", "読書会", "課題図書", "漫画", "マンガ", "アニメ", "ドラマ", "映画", "脚本", "台本", "戯曲", "絵本", "童話", "原作", "作中")
 	// aPart are words for those of whom a story tells.
 	aPart = newAnyEnd("主人公", "ヒロイン", "ヒーロー", "登場人物", "相棒役", "悪役", "敵役", "脇役", "主役", "キャラクター", "劇中", "作中", "作中人物", "protagonist", "heroine", "the hero", "the character", "character")
 )
