@@ -80,7 +80,7 @@ func (p *correspondence) privately(h *hit) bool {
 	switch {
 	case left == "" && rest == "" && isLetter(p.text[h.start]):
 		m := &p.mails[l.mail]
-		m.private = m.private || !m.firm && aConsumerEnglish.in(lower(p.text[p.lines[m.from].start:l.start]))
+		m.private = m.private || !m.firm && p.consumerAbove(m, n)
 		return m.private && p.above(n) > 1
 	case kinOf(left, rest):
 		p.mails[l.mail].private = true
@@ -95,6 +95,17 @@ func (p *correspondence) privately(h *hit) bool {
 	}
 	p.mails[l.mail].addressed = true
 	return true
+}
+
+// consumerAbove tells that an English mail above line n, but for its subject, says what private
+// people write of theirs.
+func (p *correspondence) consumerAbove(m *mailIn, n int) bool {
+	for k := m.from; k < n; k++ {
+		if t := p.lines[k].low; !subjectLine(t) && aConsumerEnglish.in(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // kinOf tells somebody whose relative writes: 関口 心春の母です, 関口 心春の母の関口です,

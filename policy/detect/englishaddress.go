@@ -153,6 +153,13 @@ func codeEnd(s string, i int) int {
 	return i
 }
 
+// livedIn makes an address in Latin letters count that the words left of it call somebody's home.
+func (c *candidate) livedIn(left string) {
+	if c.why&whyShape != 0 && c.points < likely && livesAt(left) {
+		c.points, c.why = likely, c.why|whyNear
+	}
+}
+
 // livesAt tells that a line, in lower case up to an address in Latin letters, says that it is
 // somebody's home: I have moved to, please send the next parcel to.
 func livesAt(left string) bool {

@@ -222,9 +222,7 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	}
 	if c.kind == address {
 		left := v.leftOf(c.start)
-		if c.why&whyShape != 0 && c.points < likely && livesAt(left) {
-			c.points, c.why = likely, c.why|whyNear
-		}
+		c.livedIn(left)
 		c.business = anyOf(left[max(0, len(left)-30):], officePlaces) || deskBrackets(left) || v.officeMoves(c)
 	}
 	if c.kind == phone || c.kind == mailAddress {
