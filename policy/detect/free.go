@@ -245,11 +245,8 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
 		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
 	}
-	if c.kind == residentCode && points == 0 && anyOf(v.around(c.start, 1), residentCode.labels[:5]) { // 住民票コードがわかりました。38…
-		points, why, word = ptNear, whyNear, "住民票コード"
-	}
-	if c.kind == pensionNumber && points == 0 && c.why&whyGroups != 0 && strings.Contains(v.around(c.start, 2), "年金番号") {
-		points, why, word = ptNear, whyNear, "年金番号"
+	if points == 0 {
+		points, why, word = v.spokenOfNear(c, why, word)
 	}
 	if (c.kind == mailAddress || c.kind == address) && points < 0 {
 		return

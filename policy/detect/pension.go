@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // pensionNumber is the basic pension number: 4 and 6 digits (National Pension
 // Act enforcement rule). No check digit is public, so the label decides.
 var pensionNumber = &kind{
@@ -19,4 +21,16 @@ var pensionNumber = &kind{
 		}
 		return m, true
 	},
+}
+
+// spokenOfNear tells the number of a pension or of a resident of whose kind the sentence
+// before speaks: 住民票コードがわかりました。38….
+func (v *view) spokenOfNear(c *candidate, why reason, word string) (float64, reason, string) {
+	switch {
+	case c.kind == pensionNumber && c.why&whyGroups != 0 && strings.Contains(v.around(c.start, 2), "年金番号"):
+		return ptNear, whyNear, "年金番号"
+	case c.kind == residentCode && anyOf(v.around(c.start, 1), residentCode.labels[:5]):
+		return ptNear, whyNear, "住民票コード"
+	}
+	return 0, why, word
 }
