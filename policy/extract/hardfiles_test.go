@@ -13,6 +13,8 @@ import (
 	"unicode/utf16"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 // inUTF16 is s in UTF-16LE.
@@ -121,6 +123,19 @@ func TestOrdinaryFilesHaveNoProblem(t *testing.T) {
 		res := extractFile(t, f)
 		if p := problems(res); p != "" || len(res.Parts) != 1 {
 			t.Errorf("%s: %s, %d parts", f.Name, p, len(res.Parts))
+		}
+	}
+}
+
+// Letters of a drawing that are outlines used by their font's number are no picture, however
+// few they are.
+func TestLettersByUseInSVG(t *testing.T) {
+	svg := func(id string) []byte {
+		return []byte(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">` + strings.Repeat(`<use xlink:href="#`+id+`" x="20" y="50"/>`, 16) + `</svg>`)
+	}
+	for id, want := range map[string]policy.Problem{"glyph0-1": policy.Unsupported, "marker": ""} {
+		if got := extractFile(t, File{Name: "a.svg", Data: svg(id)}).Parts[0].Problem; got != want {
+			t.Errorf("%s: problem %q, want %q", id, got, want)
 		}
 	}
 }

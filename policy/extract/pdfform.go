@@ -10,8 +10,9 @@ import (
 // and without a text of one's own, and a text.
 const formCombo, formList, formText = 4, 5, 6
 
-// maxFilled bounds the characters of one page's form fields that are placed on the page.
-const maxFilled = 1 << 16
+// maxFields and maxFilled bound the annotations of one page that are looked at for fields,
+// of which the engine counts off each from the first, and the characters of the fields.
+const maxFields, maxFilled = 2000, 1 << 16
 
 // filled are the values of the page's form fields as characters where a reader sees them,
 // so that they stand beside or below what the page calls them. What no field shows is left
@@ -23,7 +24,7 @@ func (d *pdfDocument) filled(g *pdfPage) []glyph {
 	}
 	var out []glyph
 	n := int(int32(p.quick("FPDFPage_GetAnnotCount", g.handle)))
-	for i := 0; i < min(n, maxAnnots) && len(out) < maxFilled; i++ {
+	for i := 0; i < min(n, maxFields) && len(out) < maxFilled; i++ {
 		a := uint64(p.quick("FPDFPage_GetAnnot", g.handle, uint64(i)))
 		if a == 0 {
 			continue

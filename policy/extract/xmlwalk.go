@@ -128,7 +128,9 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	case "page", "notes":
 		w.page(x)
 	case "path", "use", "polyline", "polygon", "Path":
-		w.drawn++
+		if w.drawn++; x.name == "use" && (strings.HasPrefix(x.attr("href"), "#glyph") || strings.HasPrefix(x.attr("href"), "#font")) {
+			w.drawn += 4 // a letter, as cairo and MuPDF name them, is no part of a picture
+		}
 	case "Glyphs":
 		w.glyphs(x)
 	case "table-column", "Column":

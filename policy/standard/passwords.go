@@ -31,12 +31,12 @@ const (
 // a mail or stands there for something else: a candidate that is none opens
 // nothing.
 var passwordWords = []string{"パスワード", "パスフレーズ", "パスコード", "ぱすわーど", "暗証番号", "解凍キー", "復号キー", "暗号化キー", "合言葉", "解凍パス", "zipパス",
-	"解凍コード", "開封キー", "開封用キー", "開封コード", "ロック解除", "pinコード", "pin:", "pin code", "鍵は", "キーは", "开启密码", "密码", "密碼", "비밀번호", "암호", "passwort", "kennwort", "mot de passe", "contraseña", "wachtwoord", "senha", "解錠キー", "アクセスコード", "キーワード", "パス", "access code", "password", "passphrase", "pass phrase", "passcode", "passwd", "pass word", "pwd", "pw", "pass", "p/w"}
+	"解凍コード", "解除コード", "解除キー", "暗証", "鍵", "開封キー", "開封用キー", "開封コード", "ロック解除", "pinコード", "pin:", "pin code", "キーは", "开启密码", "密码", "密碼", "비밀번호", "암호", "passwort", "kennwort", "mot de passe", "contraseña", "wachtwoord", "senha", "解錠キー", "アクセスコード", "キーワード", "パス", "access code", "password", "passphrase", "pass phrase", "passcode", "passwd", "pass word", "pwd", "pw", "pass", "p/w"}
 
 // passwords gives what may open an encrypted file, the likeliest first: hints,
 // what stands behind a word for password in the texts of the mail, and tokens
-// that stand alone on a line. They are raw and stay in this process.
-func passwords(texts []extract.Result, hints []string) []string {
+// that stand alone on a line or in the files' names. They are raw and stay in this process.
+func passwords(texts []extract.Result, hints []string, files ...string) []string {
 	var labeled, alone, header []string
 	for _, res := range texts {
 		for i := range res.Contents {
@@ -52,7 +52,23 @@ func passwords(texts []extract.Result, hints []string) []string {
 			labeled, alone = append(labeled, a...), append(alone, b...)
 		}
 	}
-	return firstDifferent(maxPasswords, labeled, hints, alone[:min(len(alone), maxAlone)], header)
+	return firstDifferent(maxPasswords, labeled, hints, alone[:min(len(alone), maxAlone)], header, inNames(files))
+}
+
+// inNames gives the parts of file names that look like a password: 名簿_pass_Kaku2026.zip.
+func inNames(files []string) []string {
+	var out []string
+	for _, name := range files {
+		if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+			name = name[:dot]
+		}
+		for _, t := range strings.FieldsFunc(norm.NFKC.String(name), func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("_()[]{}=:", r) }) {
+			if len(t) >= shortestAlone && len(t) <= longestPassword && mixed(t) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
 }
 
 func firstDifferent(n int, lists ...[]string) []string {

@@ -331,12 +331,20 @@ func TestPasswordCandidates(t *testing.T) {
 		{"pw→20261121", "20261121"},
 		{"ﾊﾟｽﾜｰﾄﾞ abc12345", "abc12345"}, {"開封用キー: himitsu77", "himitsu77"}, {"ファイルを開くには nyuryoku5 と入力してください。", "nyuryoku5"},
 		{"Use unlock4u to open the attachment.", "unlock4u"}, {"Passwort: geheim55", "geheim55"}, {"密码：mima6677", "mima6677"},
+		{"鍵：x9kk#2q", "x9kk#2q"}, {"解除コード=Code5577", "Code5577"}, {"暗証： tokyo-7788", "tokyo-7788"},
 		{"Pass phrase : four words in row\n", "four words in row"}, {"ロック解除: rokku12", "rokku12"}, {"ファイル,パスワード\r\no.zip,cell4455\r\n", "cell4455"},
 	} {
 		labeled, alone := candidates(c.text)
 		if got := firstDifferent(maxPasswords, labeled, alone); !bytes.Contains([]byte("\n"+strings.Join(got, "\n")+"\n"), []byte("\n"+c.want+"\n")) {
 			t.Errorf("%q: got %q", c.text, got)
 		}
+	}
+}
+
+func TestPasswordsInFileNames(t *testing.T) {
+	got := passwords(nil, nil, "名簿_pass_Kaku2026.zip", "ｈｉｍｉｔｓｕ１.zip", "report.final.docx", "2026-11-23.pdf")
+	if want := []string{"Kaku2026", "himitsu1"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -89,7 +89,13 @@ func (r *Reader) takeFiles(ctx context.Context, job Job, reading *mime.Reading, 
 		}
 	}
 	read(true)
-	session.Passwords = passwords(results, r.hints(ctx, job))
+	var names []string
+	for i := range reading.Nodes {
+		if n := &reading.Nodes[i]; n.Name != "" {
+			names = append(names, n.Name)
+		}
+	}
+	session.Passwords = passwords(results, r.hints(ctx, job), names...)
 	read(false)
 	volumes := session.Volumes(ctx)
 	t := taken{header: reading.Header, digest: reading.Digest, session: session,
