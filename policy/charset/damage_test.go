@@ -17,6 +17,7 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 		{"a line end instead of half a character", "\x1b$B$*@$=\r\nOC$K$J$C$F\x1b(B", "iso-2022-jp", "話になって"},
 		{"a line end inside a character", "\x1b$B$*=\r\n@$OC$K$J$C$F\x1b(B", "iso-2022-jp", "世話になって"},
 		{"EUC-JP that lacks an octet and fits another charset", "\xb9\xa1\xa3\xa4\xb4\xb3\xce\xc7\xa7\xa4\xaf\xa4\xc0\xa4\xb5\xa4\xa4\xa1\xa3", "euc-jp", "ご確認ください"},
+		{"JIS X 0212 that means nothing", "\x1b$B8D?MHV9f0l\x1b$(DMw\x1b(B", "iso-2022-jp", "個人番号一覧"},
 		{"a tab inside ISO-2022-JP", "\x1b$B8D?MHV9f\t0lMw\x1b(B", "iso-2022-jp", "個人番号一覧"},
 		{"an escape that nobody knows among other octets", "\x1b$x \x8c\xc2\x90\x6c\x94\xd4\x8d\x86", "", "個人番号"},
 		{"UTF-8 and ISO-2022-JP in one line", "個人番 \x1b$B9f\x1b(B 12", "iso-2022-jp", "個人番 号"},

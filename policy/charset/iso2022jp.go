@@ -189,11 +189,20 @@ func jisAcrossLines(data []byte) []byte {
 	return out
 }
 
+// withoutSupplement takes JIS X 0212 for JIS X 0208, as programs do that do not know it; nil
+// when nothing shifts to it.
+func withoutSupplement(data []byte) []byte {
+	if !bytes.Contains(data, []byte("\x1b$(D")) {
+		return nil
+	}
+	return bytes.ReplaceAll(data, []byte("\x1b$(D"), []byte("\x1b$B"))
+}
+
 // otherJIS are the octets of ISO-2022-JP as programs take them that differ over
 // damage.
 func otherJIS(data []byte) [][]byte {
 	var out [][]byte
-	for _, way := range []func([]byte) []byte{knownEscapes, jisAcrossLines, jisInPairs, jisEveryPhase, withoutShifts} {
+	for _, way := range []func([]byte) []byte{knownEscapes, jisAcrossLines, jisInPairs, jisEveryPhase, withoutShifts, withoutSupplement} {
 		if other := way(data); other != nil {
 			out = append(out, other)
 		}

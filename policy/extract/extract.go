@@ -256,7 +256,7 @@ func (r *reading) asDeclared() error {
 	f := &r.file
 	switch {
 	case !r.shownAsText():
-	case r.probe.declared("text/html"):
+	case r.probe.declared("text/html") || r.probe.named(".html", ".htm"):
 		if err := r.page("as page"); err != nil {
 			return err
 		}

@@ -125,7 +125,7 @@ func TestHTMLKeepsWhatOnlySomeTakeForATag(t *testing.T) {
 // XML has characters by number too, whoever shows it.
 func TestCharactersByNumberInXML(t *testing.T) {
 	const text = "<a>&#27663;&#21517;</a> 080&nbsp;0088"
-	for _, f := range []File{{DeclaredType: "text/xml", Data: []byte(text)}, {Name: "x.htm", Data: []byte("&#27663;&#21517;")}, {Name: "x.svg", DeclaredType: "text/plain", Kind: policy.FileText, Data: []byte("x &#27663;&#21517; </p>")}, {DeclaredType: "image/svg+xml", Kind: policy.BodyText, Data: []byte(text)},
+	for _, f := range []File{{DeclaredType: "text/xml", Data: []byte(text)}, {Name: "x.htm", Data: []byte("&#27663;&#21517;")}, {Name: "x.html", DeclaredType: "text/plain", Kind: policy.FileText, Data: []byte("Subject: x\nContent-Type: text/plain\n\n氏<!-- -->名")}, {Name: "x.svg", DeclaredType: "text/plain", Kind: policy.FileText, Data: []byte("x &#27663;&#21517; </p>")}, {DeclaredType: "image/svg+xml", Kind: policy.BodyText, Data: []byte(text)},
 		{DeclaredType: "text/html", Kind: policy.BodyText, Data: []byte(text + strings.Repeat("\x00\x01\xe0\x80\x04\x10", 40))}} {
 		res := extractFile(t, f)
 		all := ""
