@@ -185,7 +185,7 @@ var errDraining = errors.New("proxy: server is shutting down")
 func (f *front) line() ([]byte, error) {
 	var end time.Time
 	for {
-		if f.werr != nil || f.hangup || f.gone || f.s.ctx.Err() != nil {
+		if f.werr != nil || f.hangup || f.gone {
 			return nil, io.EOF
 		}
 		if f.s.draining.Load() {
@@ -350,8 +350,8 @@ func (f *front) Close() error {
 		return nil
 	}
 	f.gone = true
+	_ = f.flush()
 	if f.s.ctx.Err() == nil {
-		_ = f.flush()
 		f.drain()
 	}
 	_ = f.conn.Close()

@@ -353,6 +353,39 @@ func TestShutdownDeadlineCutsWhatIsLeft(t *testing.T) {
 	}
 }
 
+// TestShutdownAnswersForAHopThatHangs: a client that waits for the next hop's answer
+// hears that it should come again (RFC 5321 section 3.8).
+func TestShutdownAnswersForAHopThatHangs(t *testing.T) {
+	for _, step := range []string{"RCPT", "dot"} {
+		t.Run(step, func(t *testing.T) {
+			asked := make(chan struct{})
+			r := newRig(t)
+			r.hop.Answer = func(at, _ string) string {
+				if at != step {
+					return ""
+				}
+				close(asked)
+				return hoptest.Hang
+			}
+			r.hop.Start(t)
+			r.behindHop()
+			c := r.hello()
+			c.say("MAIL FROM:<taro@example.co.jp>", "250")
+			c.write("RCPT TO:<a@partner.example>\r\n")
+			if step == "dot" {
+				c.expect("250")
+				c.say("DATA", "354")
+				c.write("x: y\r\n.\r\n")
+			}
+			<-asked
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			_ = r.srv.Shutdown(ctx)
+			c.expect("4")
+		})
+	}
+}
+
 // TestShutdownLeavesAMailAloneThatIsJudged: what is cut is the connection; the mail
 // in hand stays whole until its own goroutine lets it go.
 func TestShutdownLeavesAMailAloneThatIsJudged(t *testing.T) {

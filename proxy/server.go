@@ -68,6 +68,9 @@ func (s *Server) putBlock(b *[]byte) {
 // grace is how long Shutdown waits for connections that it has cut.
 const grace = 5 * time.Second
 
+// lastWords is how long it leaves them to answer before that.
+const lastWords = 500 * time.Millisecond
+
 // ErrClosed is returned by Serve after Shutdown.
 var ErrClosed = errors.New("proxy: server is shut down")
 
@@ -266,8 +269,9 @@ func perIPBlock(a netip.Addr) netip.Addr {
 
 // Shutdown stops taking connections, says 421 to clients that are between
 // commands, and lets those in the middle of a mail finish it. When ctx ends
-// first, what is left is cut (those mails were not promised to anybody) and
-// ctx's error is returned.
+// first, what waits for a next hop is given up and its client told to come again, then
+// what is left is cut (those mails were not promised to anybody) and ctx's error is
+// returned.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.draining.Swap(true) {
@@ -295,6 +299,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	s.cancel()
+	select {
+	case <-gone:
+		return ctx.Err() //nolint:wrapcheck // the caller's own
+	case <-time.After(lastWords):
+	}
 	s.mu.Lock()
 	for f := range s.fronts {
 		_ = f.raw.Close()
