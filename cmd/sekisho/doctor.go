@@ -37,6 +37,8 @@ type doctor struct {
 	// round is the probe to send; it is none without a sender.
 	round probe
 
+	language string // of the steps: en or ja
+
 	bad int // findings that must be mended
 }
 
@@ -52,18 +54,23 @@ func doctorCommand() *cobra.Command {
 	}
 	for _, g := range guides {
 		var round probe
+		var language string
 		guide := &cobra.Command{
 			Use: g.name, Short: g.short, Args: cobra.NoArgs,
 			RunE: func(c *cobra.Command, _ []string) error {
+				if language != "en" && language != "ja" {
+					return fmt.Errorf("--language %q is neither en nor ja", language)
+				}
 				cfg, err := loadConfig(c)
 				if err != nil {
 					return err
 				}
-				d := &doctor{cfg: cfg, dns: net.DefaultResolver, dial: (&net.Dialer{}).DialContext, now: time.Now(), out: c.OutOrStdout(), round: round}
+				d := &doctor{cfg: cfg, dns: net.DefaultResolver, dial: (&net.Dialer{}).DialContext, now: time.Now(), out: c.OutOrStdout(), round: round, language: language}
 				return d.examine(c.Context(), g)
 			},
 		}
 		f := guide.Flags()
+		f.StringVar(&language, "language", "en", "of the steps: en or ja; what the checks say is in English")
 		f.StringVar(&round.from, "probe", "", "send a mail round from this address of yours: to the system in front and back here, where it is removed")
 		f.StringVar(&round.to, "probe-to", "probe@sekisho.invalid", "whom the probe is for; an address that nobody has, in case it does not come here")
 		f.StringVar(&round.via, "probe-via", "", "server that is given the probe, host:port (default: the first next hop)")
@@ -75,7 +82,7 @@ func doctorCommand() *cobra.Command {
 
 // examine prints a guide and runs its checks.
 func (d *doctor) examine(ctx context.Context, g guide) error {
-	if err := g.print(d.out, d.cfg); err != nil {
+	if err := g.print(d.out, d.cfg, d.language); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.out, "\n== Checks\n\n")

@@ -66,8 +66,12 @@ type guideSite struct {
 	Domains                                                                   []string
 }
 
-func (g guide) print(w io.Writer, cfg *config.Config) error {
-	text, err := template.New(g.name+".txt").Funcs(template.FuncMap{"join": strings.Join}).ParseFS(guideTexts, "doctor/"+g.name+".txt")
+func (g guide) print(w io.Writer, cfg *config.Config, language string) error {
+	file := g.name + ".txt"
+	if language == "ja" {
+		file = g.name + ".ja.txt"
+	}
+	text, err := template.New(file).Funcs(template.FuncMap{"join": strings.Join}).ParseFS(guideTexts, "doctor/"+file)
 	if err != nil {
 		return fmt.Errorf("read guide: %w", err)
 	}

@@ -135,6 +135,43 @@ next_hops: [{address: "` + next.Addr + `", tls: opportunistic}]
 	}
 }
 
+// TestGuidesSayTheSameInBothLanguages: what is to be typed is the same, word for word;
+// in Japanese no line is left in English.
+func TestGuidesSayTheSameInBothLanguages(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sekisho.yaml")
+	yaml := "organization: {domains: [example.co.jp]}\nhostname: guard.example.co.jp\nlisten: [{address: \"127.0.0.1:2525\", networks: [127.0.0.0/8]}]\n" +
+		"next_hops: [{address: \"127.0.0.1:2526\"}]\n"
+	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range guides {
+		typed := map[string]int{}
+		for weight, language := range map[int]string{1: "en", -1: "ja"} {
+			var out strings.Builder
+			if err := g.print(&out, cfg, language); err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(out.String(), "メール") != (language == "ja") && g.name != "postfix" {
+				t.Errorf("%s in %s:\n%s", g.name, language, out.String())
+			}
+			for _, line := range strings.Split(out.String(), "\n") {
+				if strings.HasPrefix(line, "     ") && strings.ContainsAny(line, "=$`") && !strings.ContainsAny(line, "<#\"") {
+					typed[line] += weight
+				}
+			}
+		}
+		for line, n := range typed {
+			if n != 0 {
+				t.Errorf("%s: only one language says %q", g.name, line)
+			}
+		}
+	}
+}
+
 func TestDoctorReadsForeignServersWithCare(t *testing.T) {
 	for answer, want := range map[string]string{
 		"220": "does not speak SMTP", "554 go away": `it says "554"`, strings.Repeat("220-x\r\n", 300) + "220 x": "does not speak SMTP", hoptest.Drop: "hangs up",
