@@ -77,20 +77,24 @@ func (r *reading) page(view string) error {
 		if e := p.read(d.Text); e != nil {
 			err = e
 		}
+		shown := len(b.text)
+		if p.moves && p.crumbs >= leastCrumbs {
+			b.note(laidOut(d.Text))
+		}
 		if e := b.finish(); e != nil {
 			err = e
 		}
 		if i == 0 {
 			p.openData(r)
+			if e := r.inlineWords(b.c.Text[:min(shown, len(b.c.Text))]+p.kept.String(), texts[0].Text); e != nil {
+				err = e
+			}
 		}
 		if p.brackets && d.Charset != cutName {
 			texts = append(texts, charset.Reading{Charset: cutName, Text: withoutBrackets(d.Text)})
 		}
 	}
-	if err != nil {
-		return err
-	}
-	return r.inlineLines(texts[0].Text)
+	return err
 }
 
 // metaCharset finds charset= in the first two kilobytes, as browsers do.
@@ -129,6 +133,12 @@ type htmlReader struct {
 	// brackets tells an opening bracket that begins no tag.
 	brackets bool
 	data     []string
+	// kept are the values of attributes that scripts keep data in, one a line.
+	kept strings.Builder
+	// moves tells that a style moves or makes text, crumbs counts what may be parts of a
+	// number.
+	moves  bool
+	crumbs int
 	// pages are the pages that frames carry in an attribute.
 	pages []string
 	// hides are the classes and names that the page's style sheets hide, turns those whose
@@ -203,11 +213,16 @@ func (p *htmlReader) text(s string) {
 		}
 		cssRules(s, hiddenStyle, p.hides)
 		cssRules(s, turningStyle, p.turns)
+		p.moves = p.moves || movesText(s)
+		p.crumbs += strings.Count(s, "content:")
 		return
 	default: // elements whose content the tokenizer leaves alone
 		p.raw = ""
 		_ = p.read(s)
 		return
+	}
+	if len(s) <= 4 && isCrumb(s) {
+		p.crumbs++
 	}
 	if p.pre > 0 {
 		p.b.write(s)
@@ -257,6 +272,19 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 		if p.attribute(k, string(val)) {
 			hides = true
 		}
+		if len(val) <= 4 && isCrumb(string(val)) {
+			switch k {
+			case "value", "start", "alt": // shown as they stand
+				p.moves = true
+				p.crumbs++
+			case "dir":
+			default:
+				if strings.HasPrefix(k, "data-") {
+					p.crumbs++
+				}
+			}
+		}
+		p.moves = p.moves || k == "dir" && strings.EqualFold(string(val), "rtl")
 		p.setting(k)
 	}
 	void := selfClosing || strings.Contains(voids, " "+name+" ")
@@ -341,6 +369,10 @@ func (p *htmlReader) attribute(key, val string) bool {
 		return false
 	case "style":
 		p.noteURL(val)
+		p.moves = p.moves || movesText(val)
+		if strings.Contains(val, "counter-") {
+			p.crumbs++
+		}
 		return hiddenStyle(val)
 	case "class", "id":
 		if len(p.hides) > 0 && named(p.hides, key, val) {
@@ -354,6 +386,9 @@ func (p *htmlReader) attribute(key, val string) bool {
 		if !carriesData(val) {
 			return false
 		}
+	}
+	if strings.HasPrefix(key, "data-") && len(val) >= minShort {
+		p.kept.WriteString("\n" + val)
 	}
 	p.noteURL(val)
 	return false

@@ -29,10 +29,10 @@ func isWhite(colour string) bool {
 	return strings.HasPrefix(colour, "#fff") || strings.HasPrefix(colour, "white") || strings.HasPrefix(colour, "rgb(255,255,255)")
 }
 
-// turningStyle tells CSS that turns the order of characters round.
+// turningStyle tells CSS that turns the order of characters round, or shows them in a mirror.
 func turningStyle(style string) bool {
 	s := strings.ToLower(strings.Join(strings.Fields(style), ""))
-	return strings.Contains(s, "direction:rtl") && (strings.Contains(s, "bidi-override") || strings.Contains(s, "isolate-override"))
+	return strings.Contains(s, "scalex(-1)") || strings.Contains(s, "rotatey(180deg)") || strings.Contains(s, "direction:rtl") && (strings.Contains(s, "bidi-override") || strings.Contains(s, "isolate-override"))
 }
 
 // cssRules adds the classes and names of which a style sheet says such a thing: ".x" and

@@ -62,13 +62,26 @@ func allBlock(text string) bool {
 	return charset.IsASCII([]byte(text[:min(len(text), look)]))
 }
 
-// inlineLines is inline for text with markup: only what fills lines of its own, since
-// attributes are full of long words, each of which its reader knows.
-func (r *reading) inlineLines(text string) error {
+// inlineWords is inline for text with markup, which shows the first text: that one's words, and of the
+// source only what fills lines of its own, since attributes are full of long words, each of which
+// its reader knows.
+func (r *reading) inlineWords(shown, source string) error {
 	if r.blobs > 0 {
 		return nil
 	}
-	return r.open(encodedBlocks(text, func(out []string, _ string) []string { return out }))
+	blocks := encodedBlocks(source, func(out []string, _ string) []string { return out })
+	if hasRun(shown, leastData, &isGraphic) {
+		r.unescaped(shown)
+		shortBlocks(shown, func(data []byte) bool {
+			return r.blobChild(File{Name: "encoded block", Data: data}) && r.ctx.Err() == nil
+		})
+		for _, block := range encodedBlocks(shown, appendBlocks) {
+			if !slices.Contains(blocks, strings.TrimSpace(block)+"\n") {
+				blocks = append(blocks, block)
+			}
+		}
+	}
+	return r.open(blocks)
 }
 
 // minShort is how many characters of base64 or hex are looked at that are too few for a block:

@@ -104,6 +104,7 @@ func readOffice(r *reading) error {
 	if err := o.b.finish(); err != nil {
 		o.fail(err)
 	}
+	r.percent(o.b.c.Text) // links
 	if err := r.open(encodedBlocks(o.b.c.Text, appendBlocks)); err != nil {
 		o.fail(err)
 	}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -71,6 +72,16 @@ func TestDocxOtherPartsAndMembers(t *testing.T) {
 	}
 	if m := res.Contents[0].Marks; len(m) < 3 || m[0].Where != "document" || m[1].Where != "header" || m[2].Where != "comments" {
 		t.Errorf("marks %+v", m)
+	}
+}
+
+// TestLinksInPercentSigns reads what a link carries in its query.
+func TestLinksInPercentSigns(t *testing.T) {
+	link := "https://x.example/?memo=" + url.QueryEscape("個人番号 5714-3217-8533")
+	res := extractFile(t, File{Name: "a.docx", Data: docxOf(t, "<w:p><w:r><w:t>本文</w:t></w:r></w:p>",
+		[2]string{"word/_rels/document.xml.rels", `<Relationships><Relationship TargetMode="External" Target="` + link + `"/></Relationships>`})})
+	if hits(res, []string{"個人番号 5714-3217-8533"}) != 1 || problems(res) != "" {
+		t.Errorf("%+v", res.Contents)
 	}
 }
 

@@ -152,3 +152,21 @@ func FuzzUnescape(f *testing.F) {
 		numberRows(text, Formats(), func([]byte) bool { return true })
 	})
 }
+
+// TestEncodedInPages reads blocks in what a page shows and in the attributes that scripts keep data in.
+func TestEncodedInPages(t *testing.T) {
+	block := base64.StdEncoding.EncodeToString([]byte(escapedSecret))
+	for name, in := range map[string]string{
+		"base64": "<p>" + block + "</p>", "hex": "<p>" + hex.EncodeToString([]byte(escapedSecret)) + "</p>", "first line": "<pre>" + block[:64] + "\n" + block[64:] + "</pre>",
+		"attribute": `<p data-memo="` + block + `">資料</p>`, "short": `<p data-memo="` + base64.StdEncoding.EncodeToString([]byte("個人番号5714-3217-8533")) + `">資料</p>`,
+		"entities as text": "<p>" + strings.ReplaceAll(each([]rune(escapedSecret), "&#%d;"), "&", "&amp;") + "</p>",
+	} {
+		if res := extractFile(t, File{DeclaredType: "text/html", Data: []byte("<html><body>" + in + "</body></html>")}); hits(res, []string{"5714-3217-8533"}) != 1 || problems(res) != "" {
+			t.Errorf("%s: not found, problems %q", name, problems(res))
+		}
+	}
+	page := `<html><body><a data-track="` + strings.Repeat("9f86d081884c7d65", 4) + `" href="https://x.example/?t=` + block + `">資料</a></body></html>`
+	if res := extractFile(t, File{DeclaredType: "text/html", Data: []byte(page)}); len(res.Parts) != 1 {
+		t.Errorf("%+v", res.Parts)
+	}
+}
