@@ -272,19 +272,7 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 		if p.attribute(k, string(val)) {
 			hides = true
 		}
-		if len(val) <= 4 && isCrumb(string(val)) {
-			switch k {
-			case "value", "start", "alt": // shown as they stand
-				p.moves = true
-				p.crumbs++
-			case "dir":
-			default:
-				if strings.HasPrefix(k, "data-") {
-					p.crumbs++
-				}
-			}
-		}
-		p.moves = p.moves || k == "dir" && strings.EqualFold(string(val), "rtl")
+		p.layout(k, val)
 		p.setting(k)
 	}
 	void := selfClosing || strings.Contains(voids, " "+name+" ")

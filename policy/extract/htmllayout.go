@@ -36,6 +36,20 @@ func crumb(s string) string {
 	return ""
 }
 
+// layout notes attributes that matter for what the page shows in another order.
+func (p *htmlReader) layout(key string, val []byte) {
+	switch {
+	case key == "dir":
+		p.moves = p.moves || strings.EqualFold(string(val), "rtl")
+	case len(val) > 4 || !isCrumb(string(val)):
+	case key == "value", key == "start", key == "alt": // shown as they stand
+		p.moves = true
+		p.crumbs++
+	case strings.HasPrefix(key, "data-"):
+		p.crumbs++
+	}
+}
+
 // layouts are what a style says that moves or makes text, without blanks and in lower case.
 var layouts = []string{"order:", "-reverse", "float:right", "grid-", "counter", "position:absolute", "direction:rtl", "content:"}
 
