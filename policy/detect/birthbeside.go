@@ -126,13 +126,24 @@ func (v *view) bornBehind(name, c *candidate) bool {
 	if strings.IndexByte(v.s[name.end:c.start], '\n') >= 0 {
 		return false
 	}
-	if between := v.s[name.end:c.start]; y >= 1910 && y <= 2023 && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
+	if between := strings.TrimLeft(v.s[name.end:c.start], "様さんくちゃ君殿氏"); y >= 1910 && y <= 2023 && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
 		return true // 秦航平（2003年10月24日）
 	}
 	last := 2015
-	if aChild.in(v.leftOf(name.start)) {
+	if aChild.in(v.leftOf(name.start)) || aChildCalled.begins(strings.TrimLeft(v.s[name.end:], " ")) {
 		last = 2026
 	}
-	between := strings.Trim(v.s[name.end:c.start], " (、,/|様さんくちゃ殿氏\t\"'"+kanaBracket(name))
+	between := strings.Trim(withoutNumber(v.s[name.end:c.start]), " (、,/|様さんくちゃ殿氏\t\"'"+kanaBracket(name))
 	return y >= 1910 && y <= last && (between == "" || len(between) <= len("ア")*16 && kanaOnly(between))
+}
+
+// withoutNumber takes the number out that somebody has with a house, in brackets behind the
+// name: 様（ID 0048812）, さん(患者番号 22104).
+func withoutNumber(s string) string {
+	before, rest, ok := strings.Cut(s, "(")
+	in, after, closed := strings.Cut(rest, ")")
+	if !ok || !closed || len(in) > 40 || !hasDigits(in, 3) || strings.TrimSpace(after) == "" && strings.HasSuffix(after, "\n") {
+		return s
+	}
+	return before + " " + after
 }

@@ -9,7 +9,14 @@ import (
 // of an organisation (難病連絡会 事務局) or of the title of a talk (演題は「糖尿病の…」).
 func (v *view) ofNobody(m labelHit) bool {
 	a, b := v.lineSpan(v.line(m.start))
-	return careBody(v.s[m.start:b]) || careRole(v.s[m.start:m.end], v.s[m.end:b]) || denied(v.s[m.end:b]) || ofAnimal(v.s[a:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+	return careBody(v.s[m.start:b]) || charged(v.s[m.end:b]) || careRole(v.s[m.start:m.end], v.s[m.end:b]) || denied(v.s[m.end:b]) || ofAnimal(v.s[a:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+}
+
+// charged tells that a sum stands behind a term, which is what it costs: 入院 212,430円.
+func charged(rest string) bool {
+	sum := strings.TrimLeft(rest, " :は費料代¥")
+	n := span(sum, func(c byte) bool { return isDigit(c) || c == ',' }, 12)
+	return n > 2 && strings.HasPrefix(sum[n:], "円")
 }
 
 // careRole tells that a term goes on as what somebody does for a living (精神科医), or as what

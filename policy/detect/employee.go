@@ -35,7 +35,7 @@ func employeeWord(s string) int {
 }
 
 // staffWords speak of those who are employed, near a number without a label.
-var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "診断書", "主治医", "口座変更", "相談者", "役員会", "据え置", "改定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "基本給", "payroll", "disciplinary", "appraisal", "redundan", "障害者手帳", "療育手帳", "障害者雇用", "通勤", "車通勤", "在宅勤務", "時短", "労災", "出勤", "欠勤", "遅刻", "残業", "夜勤", "有給", "健康診断", "部署", "上長", "上司"}
+var staffWords = []string{"人事評価", "考課", "評価", "年俸", "月給", "賞与", "昇給", "異動", "退職", "休職", "懲戒", "社員", "職員", "従業員", "産業医", "勤怠", "面談", "年収", "昇格", "昇進", "降格", "出向", "配属", "人事", "処分", "給与", "主任", "係長", "入社", "査定", "診断書", "主治医", "口座変更", "相談者", "役員会", "据え置", "改定", "ストレスチェック", "高ストレス", "面接指導", "leave", "absence", "基本給", "payroll", "disciplinary", "appraisal", "redundan", "障害者手帳", "療育手帳", "障害者雇用", "通勤", "車通勤", "在宅勤務", "時短", "労災", "出勤", "欠勤", "遅刻", "残業", "夜勤", "有給", "健康診断", "部署", "上長", "上司", "diagnosed", "occupational health", "return to work", "sick"}
 
 // staffFields are names of fields that a line of a list of staff has: with one of them
 // a number of digits only at its start is an employee's.

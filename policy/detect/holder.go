@@ -18,7 +18,7 @@ func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) 
 		d.holderAbove(v, a, number.start, emit)
 		return
 	}
-	if end >= number.start || d.labelWithin(v, i, end) || headed(lower(v.s[i:end])) || !holderEnds(v.s[end:]) {
+	if end >= number.start || d.labelWithin(v, i, end) || headed(lower(v.s[i:end])) || !holderEnds(v.s[end:]) && !(number.kind == residenceCard && number.points >= likely && end+1 == number.start) {
 		return
 	}
 	if between := strings.Trim(v.s[end:number.start], " ,(-:"); len(between) > 40 || strings.ContainsAny(between, "0123456789,;") {

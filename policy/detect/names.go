@@ -170,6 +170,11 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 	if families == 0 {
 		return d.loneGiven(v, i, emit)
 	}
+	if strings.HasPrefix(v.s[i:], "長 ") {
+		if before, _ := lastRune(v.s[:i]); isKanji(before) {
+			return 0 // 院長 立花
+		}
+	}
 	best := d.splitAt(v.s[i:], families)
 	if d.townOrEra(v.s[i:], best) {
 		return 0
@@ -239,7 +244,7 @@ func (d *Detector) splitAt(s string, families uint64) split {
 		r, w := nextRune(s[g:])
 		for e, m := g, 0; m < 4 && w > 0 && (isKanji(r) || isKana(r)); m++ {
 			e += w
-			if r, w = nextRune(s[e:]); (isKanji(r) || isKatakana(r)) && !afterName.begins(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) || strings.HasSuffix(s[g:e], "様") {
+			if r, w = nextRune(s[e:]); (isKanji(r) || isKatakana(r)) && !afterName.begins(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) || space && m == 0 && okurigana(r, s[e:]) || strings.HasSuffix(s[g:e], "様") {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {
@@ -256,6 +261,12 @@ func characters(s string) (n int) {
 		n += b2i(s[i]&0xc0 != 0x80)
 	}
 	return n
+}
+
+// okurigana tells that hiragana go on a kanji behind a space, which is none of a name: 酒 大さじ1,
+// 林 大きい.
+func okurigana(next rune, rest string) bool {
+	return isHiragana(next) && !strings.ContainsRune("がはをにのともへでやかっ", next) && !anHonorific.begins(rest) && !hasAnyPrefix(rest, []string{"より", "から", "まで", "です", "さま", "って", "ほか", "ら", "しか", "だ", "あて", "宛"})
 }
 
 // verbal tells that what looks like a given name in hiragana goes on: it is the
@@ -378,6 +389,11 @@ func (d *Detector) loneGiven(v *view, i int, emit func(candidate)) int {
 // aChildCalled tells the honorifics of children.
 var aChildCalled = newAnyWord("ちゃん", "くん")
 
+// coded tells that a place and its code go on where a name would end: 熊本東-A 482018.
+func coded(rest string) bool {
+	return len(rest) > 2 && rest[0] == '-' && (isUpper(rest[1]) && !isLetter(rest[2]) || isDigit(rest[1]))
+}
+
 // aFriend tells the honorifics that given names have.
 var aFriend = newAnyWord("さん", "ちゃん", "くん", "君", "たん")
 
@@ -385,7 +401,7 @@ var aFriend = newAnyWord("さん", "ちゃん", "くん", "君", "たん")
 // people apart.
 func (d *Detector) finishName(v *view, c *candidate) {
 	rest := strings.TrimPrefix(v.s[c.end:min(len(v.s), c.end+24)], " ")
-	if firmBehind(v.s[c.end:min(len(v.s), c.end+30)]) {
+	if firmBehind(v.s[c.end:min(len(v.s), c.end+30)]) || hasAnySuffix(c.norm, []string{"銀行", "信金", "信用金庫", "農協"}) || coded(v.s[c.end:]) {
 		c.points = -ptLabel
 		return
 	}

@@ -101,13 +101,13 @@ func roomBefore(left string) bool {
 // introducesSelf tells a family name alone with which a private person introduces
 // himself, or is told to: 203号室の募集を見た神保と申します, 石丸と名乗る男性.
 func (v *view) introducesSelf(family string, i int, rest string) bool {
+	if left := strings.TrimRight(v.leftOf(i), " :"); strings.HasSuffix(left, "旧姓") || strings.HasSuffix(left, "旧姓は") {
+		return true
+	}
 	if before, _ := lastRune(v.s[:i]); isKanji(before) && !nameMayStart(v.s[:i]) || isKatakana(before) || len(family) == 3 && !strings.Contains(shortFamilies, family) || fieldWords[family] {
 		return false
 	}
 	if n := anyPrefix(rest, []string{"と名乗", "と名のる", "という男性", "という女性", "という方", "というお客", "という人", "という者", "という生徒", "という児童", "という患者"}); n > 0 {
-		return true
-	}
-	if left := strings.TrimRight(v.leftOf(i), " :"); strings.HasSuffix(left, "旧姓") || strings.HasSuffix(left, "旧姓は") {
 		return true
 	}
 	return hasAnyPrefix(rest, []string{"と申します", "と申し", "です", "といいます", "と言います", "でございます"}) && privateIntroduction(v.leftOf(i))

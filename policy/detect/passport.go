@@ -65,6 +65,9 @@ var residenceWords = []string{"在留", "国籍", "特定活動", "技能実習"
 // residentsCard tells that the number at start is said to be that of a card, in a text that
 // speaks of residents farther above, or behind a name in Latin letters.
 func (v *view) residentsCard(start int) bool {
+	if v.besideBearer(start) {
+		return true
+	}
 	left := strings.TrimRight(v.leftOf(start), " :.#") // in lower case
 	if !hasAnySuffix(left, []string{"カード番号", "カードの番号", "カードno", "card no", "card number", "card"}) {
 		return false
@@ -76,6 +79,20 @@ func (v *view) residentsCard(start int) bool {
 	i := behindListMark(v.s, line, start)
 	end, words := capitalised(v.s, i, start)
 	return words > 1 && !headed(lower(v.s[i:end])) && holderEnds(v.s[end:])
+}
+
+// besideBearer tells that the number at start stands right behind a name in Latin letters that
+// begins its line, below words about residents or before the day until which it is valid: SITI
+// RAHMAWATI TL85063842RD 期限 2027/01/15.
+func (v *view) besideBearer(start int) bool {
+	line, stop := v.lineSpan(v.line(start))
+	i := behindListMark(v.s, line, start)
+	end, words := capitalised(v.s, i, start)
+	if words < 2 || strings.Trim(v.s[end:start], " ,:/(|") != "" || headed(lower(v.s[i:end])) {
+		return false
+	}
+	rest := strings.TrimLeft(lower(v.s[min(stop, start+len("AB12345678CD")):stop]), " 、,()/:")
+	return hasAnyPrefix(rest, []string{"期限", "有効", "在留", "満了", "更新", "expir", "exp ", "exp.", "valid", "until", "国籍"}) || anyOf(lower(v.s[max(0, start-cardTopicReach):start]), residenceWords)
 }
 
 // cardTopicReach is how far above a card, in bytes, a text says whose cards it speaks of.

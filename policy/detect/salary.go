@@ -10,7 +10,7 @@ import (
 var salary = &kind{
 	name: "salary", severity: sevOfficial, ja: "給与", en: "pay", mustLabel: true,
 	labels: []string{"基本給", "月給", "年収", "月収", "年俸", "賞与", "給与", "支給額", "手取り", "報酬月額", "標準報酬", "月額報酬", "報酬額", "時給", "日給", "差引支給額", "総支給額", "退職金", "手当", "昇給額", "昇給後", "内定給与",
-		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "本俸", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "annual base", "pay rise to", "pay goes up", "pay will be", "paid a salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary", "pay package", "total package", "current package", "her package", "his package", "their package", "employer pays", "pay of", "on a package"},
+		"給料", "俸給", "職能給", "職務給", "残業代", "時間外手当", "通勤費", "本給", "本俸", "基本賃金", "賃金", "年棒", "一時金", "希望給与", "基本給与", "月額給与", "支払金額", "earn", "earns", "monthly income", "annual income", "yearly income", "income", "earnings", "hourly rate", "pay rate", "take-home", "工资", "薪资", "月薪", "年薪", "연봉", "월급", "급여", "salary", "annual base", "pay rise to", "pay goes up", "pay will be", "paid a salary", "base pay", "annual pay", "compensation", "bonus", "wage", "gross pay", "net pay", "base salary", "pay package", "total package", "current package", "her package", "his package", "their package", "employer pays", "pay of", "on a package", "昇給案", "見込年収", "収入見込", "見込収入", "年間収入", "給与収入", "パート収入", "年間所得"},
 	headers: []string{"報酬", "支給", "支給合計", "支給計", "諸手当", "手取", "改定後月額", "改定前月額", "昇給", "kihonkyu", "kyuyo", "gekkyu", "shoyo", "nenshu", "teate", "shikyu", "total comp", "total pay", "allowance"},
 	cell: func(s string) (match, bool) {
 		amount := s[anyPrefix(s, []string{"約", "税込", "税引", "額面"}):]
@@ -108,7 +108,7 @@ func (v *view) paysNobody(m labelHit, a, end int) bool {
 }
 
 // postWords speak of a post or of everybody, not of somebody who is paid.
-var postWords = []string{"最低賃金", "求人", "応募先", "応募資格", "必要資格", "募集要項", "募集人数", "採用予定"}
+var postWords = []string{"最低賃金", "求人", "応募先", "応募資格", "必要資格", "募集要項", "募集人数", "採用予定", "掲載", "原稿", "急募", "未経験"}
 
 // numberOfPay are words between a word of pay and figures that are no amount.
 var numberOfPay = newAnyWord("番号", "コード", "明細", "システム", "number", "code")
@@ -117,6 +117,7 @@ var numberOfPay = newAnyWord("番号", "コード", "明細", "システム", "n
 // tells that the sentence says so in English, from … to ….
 func (v *view) newPay(i, end int, raised bool, label string, emit func(candidate)) {
 	n := anyPrefix(v.s[i:end], []string{"→", " → "})
+	n += anyPrefix(v.s[i+n:end], []string{"正:", "正 ", "訂正後", "変更後", "改定後", "新:", "新 "}) * b2i(n > 0)
 	if n == 0 && raised {
 		n = len(" to ")
 	}

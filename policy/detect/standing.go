@@ -323,7 +323,7 @@ func (s *standing) person(h *hit) bool {
 	if l.private == factPrivate || s.named[h.norm] || s.named[s.d.familyOf(h)] {
 		return false
 	}
-	if s.visits(h, l) {
+	if s.visits(h, l) || s.related(h, l) || s.ofPlot(h, l) {
 		return false
 	}
 	if s.closes(n) || s.onCards(l.block) {

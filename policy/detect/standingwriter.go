@@ -189,3 +189,23 @@ func (s *standing) visits(h *hit, l *standingLine) bool {
 
 // aVisit are the ends of what is said of those who come or call as private people.
 var aVisit = newAnyEnd("に来られた", "に来た", "へ来られた", "へ来た", "来所された", "来所した", "来店された", "来店した", "来院された", "来院した", "来庁された", "来庁した", "来館された", "を訪れた", "に見えた", "にみえた", "相談された", "相談のあった", "申し出られた", "申し出た", "申し込まれた", "申し込んだ", "お申込みの", "購入された", "購入した", "注文された", "入電のあった", "お電話のあった", "電話をくれた", "電話をくださった", "倒れた", "転倒された", "転倒した", "運ばれた", "搬送された", "亡くなった", "亡くなられた", "入居された", "入居した", "退去された", "退去した")
+
+// related tells a relative of whoever writes, by the word before the name or behind it: 堀 稔の
+// 母です, おばの堀 節子が迎えに行きます.
+func (s *standing) related(h *hit, l *standingLine) bool {
+	rest, _ := fold(s.restOf(h, l))
+	if after, ok := strings.CutPrefix(rest, "の"); ok {
+		n := anyPrefix(after, kin)
+		return n > 0 && (hasAnyPrefix(after[n:], introductions) || hasAnyPrefix(after[n:], []string{"より", "から", "の", "が", "に", "へ", "と"}))
+	}
+	before, ok := strings.CutSuffix(s.leftOf(h, l), "の")
+	return ok && endsWithKin(before) && h.subtype != "surname"
+}
+
+// ofPlot tells a name right behind the number of a plot, a room or a grave, with which its line
+// begins: 2781-4番地　蛭田 信行さん. Who owns or lives there is at no work.
+func (s *standing) ofPlot(h *hit, l *standingLine) bool {
+	left := strings.TrimSpace(s.leftOf(h, l))
+	n := span(left, func(c byte) bool { return isDigit(c) || c == '-' }, 12)
+	return n > 0 && anyPrefix(left[n:], []string{"番地", "号室", "号地", "番", "号", "区画", "筆", "号棟", "世帯"}) == len(left)-n && n < len(left)
+}
