@@ -63,7 +63,7 @@ func FileFinding(name, mediaType string, data []byte) (policy.Finding, bool) {
 	if !strings.HasPrefix(mediaType, "image/") {
 		return f, false
 	}
-	folded, _ := fold(name)
+	folded := foldCell(name)
 	low := strings.NewReplacer("_", " ", "-", " ", ".", " ").Replace(lower(folded))
 	switch {
 	case named(low, portraitNames):

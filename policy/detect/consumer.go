@@ -73,9 +73,9 @@ func (p *correspondence) privately(h *hit) bool {
 	p.read()
 	n := p.line(h.start)
 	l := &p.lines[n]
-	left, _ := fold(p.text[l.start:h.start])
+	left := foldCell(p.text[l.start:h.start])
 	left = strings.TrimLeft(lower(unquote(left)), " ")
-	rest, _ := fold(p.text[h.end:max(h.end, l.end)])
+	rest := foldCell(p.text[h.end:max(h.end, l.end)])
 	rest = strings.TrimLeft(lower(rest), " ")
 	switch {
 	case left == "" && rest == "" && isLetter(p.text[h.start]):
@@ -343,7 +343,7 @@ func (x *exam) besidePrivate(c *policy.Content, hits []hit) {
 // signs tells a name alone in its line, in the mail that a private person writes.
 func (p *correspondence) signs(h *hit) bool {
 	n := p.line(h.start)
-	folded, _ := fold(p.text[h.start:h.end])
+	folded := foldCell(p.text[h.start:h.end])
 	return p.mails[p.lines[n].mail].private && !p.mails[p.lines[n].mail].firm && p.lines[n].low == strings.TrimSpace(lower(folded))
 }
 
@@ -398,7 +398,7 @@ func (x *exam) reached(text string, hits []hit, i int) {
 		if h.kind != phone && h.kind != mailAddress || h.in.table >= 0 || h.start < below || h.start-below > 60 || roleMailbox(h.norm) || x.own[h.norm] {
 			return
 		}
-		between, _ := fold(text[below:h.start])
+		between := foldCell(text[below:h.start])
 		between = between[anyPrefix(between, honorifics):]
 		word := strings.Trim(lower(between), " \n>(<、,:")
 		if strings.Contains(between, "\n\n") || word != "" && anyPrefix(word, phoneWords) != len(word) || !strings.ContainsAny(between, "(<\n") || strings.Contains(between, "\n") && !name.private {

@@ -43,7 +43,7 @@ func (p *correspondence) read() {
 		if end < start {
 			end = len(p.text)
 		}
-		folded, _ := fold(p.text[start:end])
+		folded := foldCell(p.text[start:end])
 		low := lower(folded)
 		t := strings.TrimSpace(unquote(low))
 		if d := quoteDepth(low); len(p.mails) == 0 || t != "" && d != depth || p.passedOn(t) {
@@ -74,16 +74,26 @@ func (p *correspondence) passedOn(t string) bool {
 func (p *correspondence) weigh(m *mailIn) {
 	for n := m.from; n < m.end; n++ {
 		t := p.lines[n].low
-		m.matter = m.matter || aPrivateMatter.in(customerDesks.Replace(t)) || aDealing.in(t) || privateEnglish.in(t)
-		if t == "" || ruler(t) || subjectLine(t) || toWhom.ends(t) {
+		has := lineWords.in(t)
+		m.matter = m.matter || privateMatterIn(t, has) || has&inDealing != 0 || has&inPrivateEnglish != 0 && privateEnglish.in(t)
+		if has&(inCompany|inOrganisationForm|inOrganisationEnd|inDeskEnd) == 0 || ruler(t) || subjectLine(t) || toWhom.ends(t) {
 			continue
 		}
 		short := !strings.ContainsAny(t, "。:") && utf8.RuneCountInString(t) <= 40
 		introduces := anyOf(t, introductions) && utf8.RuneCountInString(t) <= 60
-		if (short || introduces) && !hasDigits(t, 5) && (organisation(t) || p.x.d.atDesk(t)) && !aNeighbourhood.in(t) {
+		if (short || introduces) && !hasDigits(t, 5) && (organisationIn(t, has) || has&inDeskEnd != 0 && p.x.d.atDesk(t)) && !aNeighbourhood.in(t) {
 			m.firm = true
 		}
 	}
+}
+
+// privateMatterIn tells that one of the words for private matters stands in a line, in which
+// words of the sets has stand, and not only in the name of a desk.
+func privateMatterIn(t string, has wordsIn) bool {
+	if has&inCustomerDesk != 0 {
+		return aPrivateMatter.in(customerDesks.Replace(t))
+	}
+	return has&inPrivateMatter != 0
 }
 
 // note adds what a hit tells of the mail in which it stands.

@@ -78,12 +78,18 @@ func (v *view) privateWriter(left string, i int) bool {
 // atDesk tells a line in which a department stands before a name or alone.
 func (d *Detector) atDesk(t string) bool {
 	for part := range strings.FieldsFuncSeq(t, partsDesk) {
-		if n := utf8.RuneCountInString(part); n >= 3 && n <= 14 && deskEnd.ends(part) && !d.dict.family.has(part) && !anyOf(part, []string{"学部", "我部", "全部", "一部", "内部", "外部", "上部", "下部", "支部", "部屋", "教室", "号室", "浴室", "和室", "個室", "病室", "関係", "薬局", "郵便局", "結局", "日課", "放課"}) {
+		if !deskEnd.ends(part) || noDesk.in(part) {
+			continue
+		}
+		if n := utf8.RuneCountInString(part); n >= 3 && n <= 14 && !d.dict.family.has(part) {
 			return true
 		}
 	}
 	return false
 }
+
+// noDesk are words that end like the name of a department.
+var noDesk = newAnyWord("学部", "我部", "全部", "一部", "内部", "外部", "上部", "下部", "支部", "部屋", "教室", "号室", "浴室", "和室", "個室", "病室", "関係", "薬局", "郵便局", "結局", "日課", "放課")
 
 // partsDesk tells what parts the name of a department from what stands beside it.
 func partsDesk(r rune) bool {

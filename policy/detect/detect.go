@@ -319,7 +319,7 @@ func (x *exam) know() {
 	for _, list := range [][]policy.Mailbox{h.From, h.SenderBox, h.ReplyTo, h.To, h.Cc, h.Bcc} {
 		for _, b := range list {
 			x.own[b.Address.Key()] = true
-			name, _ := fold(b.Name)
+			name := foldCell(b.Name)
 			if name = squeeze(name); utf8.RuneCountInString(name) >= 3 {
 				x.ownName[name] = true
 			}

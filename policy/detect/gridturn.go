@@ -56,6 +56,9 @@ func (g *grid) margin() int {
 // a wireless network, stands among others.
 func (g *grid) loginForm() bool {
 	for i := 0; i < len(g.table.Rows) && i < mostTurned; i++ {
+		if g.wide(i) {
+			continue
+		}
 		cells := slices.DeleteFunc(g.cells(i), func(s string) bool { return s == "" })
 		if len(cells) != 2 {
 			continue
@@ -68,6 +71,19 @@ func (g *grid) loginForm() bool {
 		}
 	}
 	return false
+}
+
+// wide tells a row in which more than two cells begin with a letter, a digit or a kanji, so
+// that it is no line of such a form.
+func (g *grid) wide(i int) bool {
+	filled := 0
+	for _, c := range g.row(i) {
+		if c.Start < c.End {
+			b := g.text[c.Start]
+			filled += b2i(isLetter(b) || isDigit(b) || b >= 0xe4 && b <= 0xe9)
+		}
+	}
+	return filled > 2
 }
 
 // turned is the table with its columns as rows, false when it is no table of people

@@ -116,7 +116,7 @@ func labelLines(parts []policy.Content) []lonePlace {
 			if to-from > joinedLabel || hasAnyPrefix(rest, []string{"カード", "制度", "法", " card", " Card"}) {
 				continue
 			}
-			digits, _ := fold(rest)
+			digits := foldCell(rest)
 			if digits = loneDigits(strings.TrimLeft(digits, " :=はの番号")); len(digits) >= 12 {
 				digits = ""
 			}
@@ -152,7 +152,7 @@ func loneNumbers(part int, text string) []lonePlace {
 			continue
 		}
 		if len(line) <= joinedNumber {
-			folded, _ := fold(strings.TrimSpace(line))
+			folded := foldCell(strings.TrimSpace(line))
 			if d := loneDigits(withoutExtension(folded)); d != "" {
 				out = append(out, lonePlace{part, at, at + len(line), d})
 			}

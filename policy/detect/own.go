@@ -68,7 +68,7 @@ type owner struct {
 func newOwner(o Own) *owner {
 	w := &owner{Own: o, list: map[string]int{}, weight: map[string]float64{}, until: map[string]time.Time{}, carry: ownWord}
 	add := func(word string, list int, weight float64) string {
-		s, _ := fold(word)
+		s := foldCell(word)
 		s = lower(strings.TrimSpace(s))
 		if len(s) < 2 {
 			return ""

@@ -111,7 +111,7 @@ func (s *standing) read() {
 		if end < start {
 			end = len(s.text)
 		}
-		folded, _ := fold(s.text[start:end])
+		folded := foldCell(s.text[start:end])
 		l := standingLine{start: start, end: end, low: lower(folded)}
 		t := strings.TrimSpace(unquote(l.low))
 		has := lineWords.in(t)
@@ -377,7 +377,7 @@ func (s *standing) person(h *hit) bool {
 // leftOf is what stands before a hit in its line, folded and in lower case, without marks
 // of quoting and of lists.
 func (s *standing) leftOf(h *hit, l *standingLine) string {
-	left, _ := fold(s.text[l.start:h.start])
+	left := foldCell(s.text[l.start:h.start])
 	return strings.TrimLeft(lower(unquote(left)), " ・■●◆○◎*-")
 }
 
@@ -390,7 +390,7 @@ func (s *standing) leads(h *hit, n int) int {
 	left := s.leftOf(h, &s.lines[n])
 	t := strings.TrimRight(left, " :(<[「【>→=")
 	u := strings.TrimSuffix(strings.TrimSuffix(t, "は"), "の")
-	rest, _ := fold(s.restOf(h, &s.lines[n]))
+	rest := foldCell(s.restOf(h, &s.lines[n]))
 	switch {
 	case strings.HasPrefix(rest, ", ") && wordIn(lower(rest[:min(len(rest), 40)]), officeTitles...) || t == "" && titleBehind(rest) && s.lastLine(n),
 		strings.HasPrefix(rest, " of ") && organisation(lower(rest[:min(len(rest), 36)])), s.asksFor(h, left, rest):

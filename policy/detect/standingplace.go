@@ -19,7 +19,7 @@ func (s *standing) opens(h *hit, n int) bool {
 		return false
 	}
 	left := strings.TrimSpace(s.leftOf(h, l))
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	called := anyPrefix(rest, []string{"様", "さん", "先生", "殿", "さま"})
 	if called == 0 || utf8.RuneCountInString(left) > 14 || hasDigits(left, 1) || strings.ContainsAny(left, ":、。()") || aPrivateMatter.in(left) || aDealing.in(left) {
 		return false
@@ -144,7 +144,7 @@ func (s *standing) beside(i int) bool {
 	if name.kind != personName || !name.business || s.speaks(name) || h.start < name.end || h.start-name.end > len("さん（社用携帯：") {
 		return false
 	}
-	between, _ := fold(s.text[name.end:h.start])
+	between := foldCell(s.text[name.end:h.start])
 	between = lower(between[anyPrefix(between, honorifics):])
 	if strings.ContainsRune(between, '\n') || strings.Trim(between, " ") == "" {
 		return false
@@ -163,7 +163,7 @@ func (s *standing) forWork(h *hit, l *standingLine) bool {
 		return false
 	}
 	left := s.leftOf(h, l)
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	near := strings.TrimSpace(left[strings.LastIndex(left, "、")+1:])
 	switch {
 	case h.kind == phone && (s.callBack(h, l, left, rest) || s.deskPhone(h, l, left, rest)):
@@ -182,7 +182,7 @@ func (s *standing) forWork(h *hit, l *standingLine) bool {
 
 // practises tells somebody named with a profession, whatever the line speaks of: 弁護士の佐野先生.
 func (s *standing) practises(h *hit, l *standingLine) bool {
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	return strings.HasPrefix(rest, "先生") && aPractice.ends(strings.TrimSuffix(strings.TrimRight(s.leftOf(h, l), " "), "の"))
 }
 
@@ -190,7 +190,7 @@ var aPractice = newAnyEnd("弁護士", "税理士", "会計士", "行政書士",
 
 // takesOver tells the name of whoever is put in charge: 担当が堀から佐野に替わります.
 func (s *standing) takesOver(h *hit, l *standingLine) bool {
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	return strings.Contains(s.leftOf(h, l), "担当") && hasAnyPrefix(rest, []string{"に変わ", "に替わ", "に代わ", "に交代", "に引き継", "に引継", "へ変わ", "へ替わ", "へ代わ", "へ交代", "へ引き継", "へ引継", "が担当", "が引き継", "が後任"})
 }
 

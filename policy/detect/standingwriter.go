@@ -10,8 +10,8 @@ import (
 
 func (s *standing) introduces(h *hit, n int) bool {
 	l := &s.lines[n]
-	left, _ := fold(s.text[l.start:h.start])
-	rest, _ := fold(s.restOf(h, l))
+	left := foldCell(s.text[l.start:h.start])
+	rest := foldCell(s.restOf(h, l))
 	return strings.Trim(left, " >|") == "" && hasAnyPrefix(rest, []string{"です", "と申します", "でございます"}) && n < 16 && l.private < sayPrivate && s.upperLines(n) <= 6
 }
 
@@ -28,7 +28,7 @@ func (s *standing) upperLines(n int) (count int) {
 func (s *standing) signsOff(h *hit, n int) bool {
 	l := &s.lines[n]
 	t := strings.TrimSpace(unquote(l.low))
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	family := h.subtype == "surname" || s.d.dict.family.has(h.norm)
 	if strings.Trim(rest, " )") != "" || utf8.RuneCountInString(t) > 20 || !family && (s.whole.private >= sayPrivate || s.whole.works == 0) || strings.ContainsAny(t, ":、。") || hasDigits(t, 1) {
 		return false
@@ -92,7 +92,7 @@ func (s *standing) speakers() {
 		if h.kind != personName || !undecided(h) || !s.speaks(h) {
 			continue
 		}
-		folded, _ := fold(s.text[h.start:h.end])
+		folded := foldCell(s.text[h.start:h.end])
 		turns := 0
 		for k := range s.lines {
 			turns += b2i(turn(s.lines[k].low, lower(folded)))
@@ -103,8 +103,8 @@ func (s *standing) speakers() {
 
 func (s *standing) speaks(h *hit) bool {
 	l := &s.lines[s.line(h.start)]
-	folded, _ := fold(s.text[h.start:h.end])
-	left, _ := fold(s.text[l.start:h.start])
+	folded := foldCell(s.text[h.start:h.end])
+	left := foldCell(s.text[l.start:h.start])
 	return timeOnly(left) && turn(l.low, lower(folded))
 }
 

@@ -53,6 +53,9 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 // writerReach is how far down a mail its writer introduces himself, in bytes.
 const writerReach = 900
 
+// longestFamily is how many kanji the family name has with which a writer introduces himself.
+const longestFamily = 4
+
 // writers adds the family names with which people introduce themselves for a
 // company at the head of a mail: 株式会社ハヤテの深山です, お疲れさまです、野々村です; or with
 // no more than their name, right below the line that says to whom they write.
@@ -60,15 +63,15 @@ func (d *Detector) writers(text string, families map[string]bool) {
 	head := text[:min(len(text), writerReach)]
 	for _, word := range []string{"です", "と申します", "でございます"} {
 		eachIndex(head, word, func(at int) {
-			start := strings.LastIndexAny(head[:at], "\n")
+			start := strings.LastIndexByte(head[:at], '\n')
 			left := head[start+1 : at]
-			if kanjiWord(left, 4) && d.dict.family.has(left) && strings.Trim(lineRest(head[at:]), "。.") == word && addressedAbove(head[:start+1]) {
+			if kanjiWord(left, longestFamily) && d.dict.family.has(left) && strings.Trim(lineRest(head[at:]), "。.") == word && addressedAbove(head[:start+1]) {
 				families[left] = true
 			}
-			if i := max(strings.LastIndex(left, "の"), strings.LastIndex(left, "、"), strings.LastIndex(left, "。"), strings.LastIndex(left, "　")); i >= 0 {
-				family := left[i+len("の"):]
-				before := left[:i]
-				if kanjiWord(family, 4) && d.dict.family.has(family) && len(before) <= 120 && (aCompany.in(before) || aGreeting.in(before) || anyOf(before, []string{"部", "課", "支店", "ありがとうござい"})) && !privateIntroduction(before) {
+			near := max(0, len(left)-len("の")-longestFamily*utf8.UTFMax) // in which a family name and what stands before it fit
+			if i := max(strings.LastIndex(left[near:], "の"), strings.LastIndex(left[near:], "、"), strings.LastIndex(left[near:], "。"), strings.LastIndex(left[near:], "　")); i >= 0 {
+				before, family := left[:near+i], left[near+i+len("の"):]
+				if kanjiWord(family, longestFamily) && d.dict.family.has(family) && len(before) <= 120 && (aCompany.in(before) || aGreeting.in(before) || anyOf(before, []string{"部", "課", "支店", "ありがとうござい"})) && !privateIntroduction(before) {
 					families[family] = true
 				}
 			}

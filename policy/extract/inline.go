@@ -228,8 +228,11 @@ func mayBeBlock(line string) bool {
 
 // beginsBlank tells a line of which strings.TrimSpace may take something off in front.
 func beginsBlank(line string) bool {
-	if line[0] < utf8.RuneSelf {
-		return line[0] <= ' '
+	switch c := line[0]; {
+	case c < utf8.RuneSelf:
+		return c <= ' '
+	case c >= 0xe3: // kana, kanji
+		return strings.HasPrefix(line, "　")
 	}
 	r, _ := utf8.DecodeRuneInString(line)
 	return unicode.IsSpace(r)
