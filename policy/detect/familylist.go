@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,6 +17,12 @@ var listHeads = []string{"参加者", "出席者", "欠席者", "内定者", "�
 
 // teamWords head the list of a team behind which a colon stands: 1班: …, チームA: ….
 var teamWords = []string{"班", "チーム", "グループ", "組", "卓", "曜", "チームa", "チームb", "チームc"}
+
+// aGroup are the heads of lists, and the days of a rota.
+var (
+	aGroup = newAnyEnd(slices.Concat(groupWords, []string{"月曜", "火曜", "水曜", "木曜", "金曜", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日"})...)
+	aTeam  = newAnyEnd(teamWords...)
+)
 
 // findFamilies finds the family names that a list of people consists of: a heading
 // that says who they are, and names and nothing else behind it. Places and companies
@@ -36,7 +43,10 @@ func findFamilies(d *Detector, v *view, emit func(candidate)) {
 
 // listHead is where the list of people in the line a..b begins, 0 for none.
 func (v *view) listHead(a, b int) int {
-	i := a + len(v.s[a:b]) - len(strings.TrimLeft(v.s[a:b], " ・■●◆○◇*->[【(0123456789."))
+	i := a
+	if c := v.s[a]; !isLetter(c) && c < 0xe4 { // no kanji
+		i = b - len(strings.TrimLeft(v.s[a:b], " ・■●◆○◇*->[【(0123456789."))
+	}
 	k := i
 	for k < b && k-i <= 36 && v.s[k] != ':' && v.s[k] != ' ' {
 		_, w := nextRune(v.s[k:])
@@ -52,7 +62,7 @@ func (v *view) listHead(a, b int) int {
 	if utf8.RuneCountInString(word) == 1 && strings.Contains("月火水木金土日", word) && strings.Contains(v.s[k:b], "・") { // a rota
 		return k + 1
 	}
-	if hasAnySuffix(word, groupWords) || hasAnySuffix(word, []string{"月曜", "火曜", "水曜", "木曜", "金曜", "月曜日", "火曜日", "水曜日", "木曜日", "金曜日"}) || v.s[k] == ':' && hasAnySuffix(lower(word), teamWords) {
+	if aGroup.ends(word) || v.s[k] == ':' && aTeam.ends(lower(word)) {
 		return k + 1
 	}
 	return 0

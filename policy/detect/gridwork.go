@@ -141,28 +141,37 @@ func (g *grid) firmColumn() bool {
 // ofFirms tells a table without headers that lists firms: nearly all cells of a column
 // name one, those of another a department, and nothing tells of private people.
 func (g *grid) ofFirms() bool {
-	firms, desks := false, false
+	desks, firms := 0, 0
 	for col := range g.columns {
 		switch g.columns[col].kind {
 		case address, birthDate, gender, salary, specialCare:
 			return false
 		}
-		n, firm, desk := 0, 0, 0
-		g.each(col, func(_ int, s string) bool {
-			n++
-			firm += b2i(organisation(lower(s)))
-			desk += b2i(deskEnd.ends(s) || aDepartment.ends(s))
-			return n < sampleRows/4
-		})
-		switch {
-		case n < 2:
-		case firm*10 >= n*9:
-			firms = true
-		case desk*10 >= n*9:
-			desks = true
+		desks += b2i(g.begins(col, ofDesk))
+	}
+	if desks == 0 { // most
+		return false
+	}
+	for col := range g.columns {
+		if g.begins(col, func(s string) bool { return organisation(lower(s)) }) {
+			firms++
+			desks -= b2i(g.begins(col, ofDesk))
 		}
 	}
-	return firms && desks
+	return firms > 0 && desks > 0
+}
+
+func ofDesk(s string) bool { return deskEnd.ends(s) || aDepartment.ends(s) }
+
+// begins tells that nearly all of the first cells of a column are of some kind.
+func (g *grid) begins(col int, kind func(string) bool) bool {
+	n, good := 0, 0
+	g.each(col, func(_ int, s string) bool {
+		n++
+		good += b2i(kind(s))
+		return n < sampleRows/4
+	})
+	return n >= 2 && good*10 >= n*9
 }
 
 // anAgency is a word of headers for a firm.

@@ -94,6 +94,10 @@ func (d *Detector) travellerName(v *view, born candidate, emit func(candidate)) 
 // somebody acts or whose spelling in katakana stands behind: We act for BATU KHAN.
 func clientNames(_ *Detector, v *view, emit func(candidate)) {
 	for i := 1; i < len(v.s); i++ {
+		if len(v.s)-i >= 8 && capitalsIn(load(v.s[i:]))&high == 0 {
+			i += 7
+			continue
+		}
 		if !isUpper(v.s[i]) || wordByte(v.s[i-1]) {
 			continue
 		}

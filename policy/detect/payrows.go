@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +13,13 @@ import (
 // 612,000円 below 賞与の案, 堀 稔（7742）　現行 298,500 円 → 改定 305,000 円, Naomi Fitzgerald:
 // current $56,000, proposed $59,000.
 func payRows(d *Detector, v *view, emit func(candidate)) {
+	if v.may(payWords...) || strings.Contains(v.low, " now ") { // hardly any text
+		d.payLines(v, emit)
+	}
+	v.yearlyIncome(emit)
+}
+
+func (d *Detector) payLines(v *view, emit func(candidate)) {
 	topic := -payReach - 1
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
@@ -33,7 +41,6 @@ func payRows(d *Detector, v *view, emit func(candidate)) {
 			d.westernPay(v, a, b, emit)
 		}
 	}
-	v.yearlyIncome(emit)
 }
 
 // Bounds of payRows: how long a line may be, in octets, and how many lines may stand
@@ -46,9 +53,17 @@ const (
 // aPayHead is a word of what stands above such lines, aPayChange one within them, anExpense
 // one of sums that are no pay.
 var (
-	aPayHead   = newAnyWord("賞与", "昇給", "昇格", "基本給", "年俸", "給与", "査定", "俸給", "賃金", "月給", "本俸", "年収", "ボーナス")
-	aPayChange = newAnyWord("現行", "改定", "据え置", "据置", "昇給後", "現給")
+	aPayHead   = newAnyWord(payHeads...)
+	aPayChange = newAnyWord(payChanges...)
 	anExpense  = newAnyWord("家賃", "賃料", "料金", "見積", "精算", "立替", "経費", "交通費", "宿泊費", "保険料", "会費", "月謝", "売上", "予算", "代金", "単価", "価格", "請求")
+)
+
+var (
+	payHeads   = []string{"賞与", "昇給", "昇格", "基本給", "年俸", "給与", "査定", "俸給", "賃金", "月給", "本俸", "年収", "ボーナス"}
+	payChanges = []string{"現行", "改定", "据え置", "据置", "昇給後", "現給"}
+	payWishes  = []string{" asking ", " expects ", " expecting ", " wants ", " current "}
+	// payWords are those of which payRows needs one.
+	payWords = slices.Concat(payHeads, payChanges, payWishes)
 )
 
 // payRow takes the amounts of the line a..b, behind a number that an employer gave and a name, or
@@ -126,10 +141,19 @@ func (v *view) amounts(i, end int) (out []policy.Span) {
 
 // wishWord is where a line says what somebody is paid or wants to be, 0 for nowhere.
 func wishWord(low string) int {
-	for _, w := range []string{" asking ", " expects ", " expecting ", " wants ", " current ", " now "} {
-		if i := strings.Index(low, w); i > 0 && moneyWord(low[i+len(w):]) >= len("$9,999") && !isDigit(low[i+len(w)]) {
+	for _, w := range payWishes {
+		if i := wishedAt(low, w); i > 0 {
 			return i
 		}
+	}
+	return wishedAt(low, " now ")
+}
+
+// wishedAt is where a word stands behind which an amount of money does, 0 for nowhere.
+func wishedAt(low, word string) int {
+	i := strings.Index(low, word)
+	if i > 0 && moneyWord(low[i+len(word):]) >= len("$9,999") && !isDigit(low[i+len(word)]) {
+		return i
 	}
 	return 0
 }

@@ -11,6 +11,9 @@ import (
 // of one, and a date, which is one of birth unless the text says that something ends or
 // was issued then: 辻 律／TSUJI Ritsu／TK1234567／19850203.
 func slashRows(d *Detector, v *view, emit func(candidate)) {
+	if strings.Count(v.s, "/") < 2 {
+		return
+	}
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
 		if b-a > longestPayRow || strings.Count(v.s[a:b], "/") < 2 {
@@ -101,7 +104,7 @@ func spelling(s string) bool {
 func lastFirst(d *Detector, v *view, emit func(candidate)) {
 	for n := range v.lines {
 		a, b := v.lineSpan(n)
-		if b-a > shortLine || !hasAnySuffix(v.s[a:b], []string{" F", " M", " female", " male", " Female", " Male"}) {
+		if b-a > shortLine || b == a || strings.IndexByte("FMe", v.s[b-1]) < 0 || !hasAnySuffix(v.s[a:b], []string{" F", " M", " female", " male", " Female", " Male"}) {
 			continue
 		}
 		i := behindListMark(v.s, a, b)

@@ -69,14 +69,14 @@ type blockStanding struct {
 // atWork makes business of those hits of a part, in order, that are named in the standing
 // of people at work.
 func (x *exam) atWork(c *policy.Content, hits []hit) {
-	if c.Kind == policy.HeaderText || len(c.Text) > longestLetter || aNeighbourhood.in(c.Text) && !anyOf(c.Text, []string{"株式会社", "有限会社", "合同会社", "（株）", "(株)"}) {
+	if c.Kind == policy.HeaderText || len(c.Text) > longestLetter {
 		return
 	}
 	open := 0
 	for i := range hits {
 		open += b2i(undecided(&hits[i]))
 	}
-	if open == 0 || open > mostNamed {
+	if open == 0 || open > mostNamed || aNeighbourhood.in(c.Text) && !anyOf(c.Text, []string{"株式会社", "有限会社", "合同会社", "（株）", "(株)"}) {
 		return
 	}
 	s := standing{text: c.Text, hits: hits, body: c.Kind == policy.BodyText, d: x.d, named: map[string]bool{}}

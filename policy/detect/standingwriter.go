@@ -81,7 +81,7 @@ func titleBehind(rest string) bool {
 }
 
 func (s *standing) speakers() {
-	timed, polite := 0, anyOf(s.text, []string{"です", "ます", "ました", "ません", "お疲れ"}) // friends write otherwise
+	timed := 0
 	for i := range s.hits {
 		if h := &s.hits[i]; h.kind == personName && s.speaks(h) {
 			timed += b2i(hasDigits(s.lines[s.line(h.start)].low, 3) && aClock(s.lines[s.line(h.start)].low))
@@ -97,15 +97,13 @@ func (s *standing) speakers() {
 		for k := range s.lines {
 			turns += b2i(turn(s.lines[k].low, lower(folded)))
 		}
-		h.business = polite && (turns > 1 || timed > 1 && aClock(s.lines[s.line(h.start)].low))
+		h.business = (turns > 1 || timed > 1 && aClock(s.lines[s.line(h.start)].low)) && anyOf(s.text, []string{"です", "ます", "ました", "ません", "お疲れ"}) // friends write otherwise
 	}
 }
 
 func (s *standing) speaks(h *hit) bool {
 	l := &s.lines[s.line(h.start)]
-	folded := foldCell(s.text[h.start:h.end])
-	left := foldCell(s.text[l.start:h.start])
-	return timeOnly(left) && turn(l.low, lower(folded))
+	return timeOnly(foldCell(s.text[l.start:h.start])) && turn(l.low, lower(foldCell(s.text[h.start:h.end])))
 }
 
 func turn(line, name string) bool {

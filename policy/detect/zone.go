@@ -260,6 +260,9 @@ func (v *view) quotedBelow(from, n int) bool {
 // attendance tells the line of the minutes of a meeting that says who was there: family
 // names alone, as colleagues are called. 出席　里見、高橋、柳生（ひのき舎）.
 func attendance(line string) bool {
+	if line == "" || strings.IndexByte("\xe2\xe3\xe5\xe6 ", line[0]) < 0 { // no mark, and none of the words
+		return false
+	}
 	rest, ok := strings.TrimLeft(line, " ・■●◆【"), false
 	for _, w := range []string{"出席者", "欠席者", "同席者", "出席", "欠席", "同席"} {
 		if after, found := strings.CutPrefix(rest, w); found {

@@ -96,9 +96,12 @@ func (v *view) blankFrom(n int) bool {
 // cardLine tells a line that a card may have: short, and no sentence.
 func (v *view) cardLine(n int) bool {
 	t := strings.TrimSpace(unquote(v.lineText(n)))
-	return t != "" && len(t) <= 3*75 && !strings.Contains(t, "。") && !hasAnySuffix(t, []string{"ます", "です", "した", "ください", "下さい", "ません", ".", "!"}) &&
+	return t != "" && len(t) <= 3*75 && !strings.Contains(t, "。") && !sentenceEnd.ends(t) &&
 		(len(t) <= 75 || utf8.RuneCountInString(t) <= 75) && !ruler(t)
 }
+
+// sentenceEnd is how sentences end.
+var sentenceEnd = newAnyEnd("ます", "です", "した", "ください", "下さい", "ません", ".", "!")
 
 // card marks the lines from..end, which are a block, where they are a card.
 func (v *view) card(z []bool, from, end int, last bool) {
