@@ -382,8 +382,9 @@ func (x *exam) conclude(c *policy.Content, hits []hit) []hit {
 		return hits[:0]
 	}
 	x.privatePeople(c, hits[:n])
-	x.namedTwice(c, hits[:n])
-	x.atWork(c, hits[:n])
+	writers := x.d.writers(c)
+	x.namedTwice(c, hits[:n], writers)
+	x.atWork(c, hits[:n], writers)
 	x.besidePrivate(c, hits[:n])
 	x.d.privateSelf(c.Text, hits[:n])
 	return hits[:n]

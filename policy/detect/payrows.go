@@ -13,7 +13,7 @@ import (
 // 612,000円 below 賞与の案, 堀 稔（7742）　現行 298,500 円 → 改定 305,000 円, Naomi Fitzgerald:
 // current $56,000, proposed $59,000.
 func payRows(d *Detector, v *view, emit func(candidate)) {
-	if v.may(payWords...) || strings.Contains(v.low, " now ") { // hardly any text
+	if aPayWord.in(v.low) { // hardly any text
 		d.payLines(v, emit)
 	}
 	v.yearlyIncome(emit)
@@ -61,9 +61,9 @@ var (
 var (
 	payHeads   = []string{"賞与", "昇給", "昇格", "基本給", "年俸", "給与", "査定", "俸給", "賃金", "月給", "本俸", "年収", "ボーナス"}
 	payChanges = []string{"現行", "改定", "据え置", "据置", "昇給後", "現給"}
-	payWishes  = []string{" asking ", " expects ", " expecting ", " wants ", " current "}
-	// payWords are those of which payRows needs one.
-	payWords = slices.Concat(payHeads, payChanges, payWishes)
+	payWishes  = []string{" asking ", " expects ", " expecting ", " wants ", " current ", " now "}
+	// aPayWord are those of which payRows needs one.
+	aPayWord = newAnyWord(slices.Concat(payHeads, payChanges, payWishes)...)
 )
 
 // payRow takes the amounts of the line a..b, behind a number that an employer gave and a name, or
@@ -142,18 +142,9 @@ func (v *view) amounts(i, end int) (out []policy.Span) {
 // wishWord is where a line says what somebody is paid or wants to be, 0 for nowhere.
 func wishWord(low string) int {
 	for _, w := range payWishes {
-		if i := wishedAt(low, w); i > 0 {
+		if i := strings.Index(low, w); i > 0 && moneyWord(low[i+len(w):]) >= len("$9,999") && !isDigit(low[i+len(w)]) {
 			return i
 		}
-	}
-	return wishedAt(low, " now ")
-}
-
-// wishedAt is where a word stands behind which an amount of money does, 0 for nowhere.
-func wishedAt(low, word string) int {
-	i := strings.Index(low, word)
-	if i > 0 && moneyWord(low[i+len(word):]) >= len("$9,999") && !isDigit(low[i+len(word)]) {
-		return i
 	}
 	return 0
 }

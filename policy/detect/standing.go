@@ -67,8 +67,8 @@ type blockStanding struct {
 }
 
 // atWork makes business of those hits of a part, in order, that are named in the standing
-// of people at work.
-func (x *exam) atWork(c *policy.Content, hits []hit) {
+// of people at work; writers introduce themselves in it.
+func (x *exam) atWork(c *policy.Content, hits []hit, writers []string) {
 	if c.Kind == policy.HeaderText || len(c.Text) > longestLetter {
 		return
 	}
@@ -90,7 +90,7 @@ func (x *exam) atWork(c *policy.Content, hits []hit) {
 			h.business = s.person(h)
 		}
 	}
-	x.namedTwice(c, hits)
+	x.namedTwice(c, hits, writers)
 	for i := range hits {
 		if h := &hits[i]; h.kind != personName && undecided(h) {
 			h.business = s.contact(i)
@@ -115,11 +115,11 @@ func (s *standing) read() {
 		l := standingLine{start: start, end: end, low: lower(folded)}
 		t := strings.TrimSpace(unquote(l.low))
 		has := lineWords.in(t)
-		if t == "" || ruler(t) || senderMark(t, has) {
+		if parts := t == "" || ruler(t); parts || senderMark(t, has) {
 			if !fresh {
 				block++
 			}
-			fresh = t == "" || ruler(t)
+			fresh = parts
 		} else {
 			fresh = false
 		}
@@ -194,6 +194,9 @@ func sentence(t string) bool {
 
 // attends tells a line that begins with the field of those who attended.
 func attends(t string) bool {
+	if t == "" || strings.IndexByte(" [<(-*pa\xe2\xe3\xe4\xe5\xe6", t[0]) < 0 || t[0] == 0xe3 && startsWord(t) { // no mark, and none of the fields
+		return false
+	}
 	t = strings.TrimLeft(t, " ・■●○◆◇【[<(-*")
 	if n := anyPrefix(t, attendances); n > 0 && !strings.HasPrefix(t, "参加者") {
 		return strings.Trim(t[n:], "】]>:)- ") == "" || strings.ContainsAny(t[n:min(len(t), n+12)], ":)") || t[n] == ' ' || strings.HasPrefix(t[n:], "者")

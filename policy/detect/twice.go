@@ -12,8 +12,9 @@ import (
 // alone, and that is no private person either.
 
 // namedTwice makes business of the names that stand elsewhere in the part as those of
-// people who act for a company, and of the numbers and addresses beside them.
-func (x *exam) namedTwice(c *policy.Content, hits []hit) {
+// people who act for a company, and of the numbers and addresses beside them; writers are
+// the family names of those who introduce themselves for one.
+func (x *exam) namedTwice(c *policy.Content, hits []hit, writers []string) {
 	if c.Kind == policy.HeaderText {
 		return
 	}
@@ -26,8 +27,8 @@ func (x *exam) namedTwice(c *policy.Content, hits []hit) {
 			}
 		}
 	}
-	if len(hits) > 0 {
-		x.d.writers(c.Text, families)
+	for _, w := range writers {
+		families[w] = true
 	}
 	if len(full)+len(families) == 0 {
 		return
@@ -56,27 +57,31 @@ const writerReach = 900
 // longestFamily is how many kanji the family name has with which a writer introduces himself.
 const longestFamily = 4
 
-// writers adds the family names with which people introduce themselves for a
+// writers are the family names with which people introduce themselves for a
 // company at the head of a mail: 株式会社ハヤテの深山です, お疲れさまです、野々村です; or with
 // no more than their name, right below the line that says to whom they write.
-func (d *Detector) writers(text string, families map[string]bool) {
-	head := text[:min(len(text), writerReach)]
+func (d *Detector) writers(c *policy.Content) (families []string) {
+	if c.Kind == policy.HeaderText {
+		return nil
+	}
+	head := c.Text[:min(len(c.Text), writerReach)]
 	for _, word := range []string{"です", "と申します", "でございます"} {
 		eachIndex(head, word, func(at int) {
 			start := strings.LastIndexByte(head[:at], '\n')
 			left := head[start+1 : at]
 			if kanjiWord(left, longestFamily) && d.dict.family.has(left) && strings.Trim(lineRest(head[at:]), "。.") == word && addressedAbove(head[:start+1]) {
-				families[left] = true
+				families = append(families, left)
 			}
 			near := max(0, len(left)-len("の")-longestFamily*utf8.UTFMax) // in which a family name and what stands before it fit
 			if i := max(strings.LastIndex(left[near:], "の"), strings.LastIndex(left[near:], "、"), strings.LastIndex(left[near:], "。"), strings.LastIndex(left[near:], "　")); i >= 0 {
 				before, family := left[:near+i], left[near+i+len("の"):]
 				if kanjiWord(family, longestFamily) && d.dict.family.has(family) && len(before) <= 120 && (aCompany.in(before) || aGreeting.in(before) || anyOf(before, []string{"部", "課", "支店", "ありがとうござい"})) && !privateIntroduction(before) {
-					families[family] = true
+					families = append(families, family)
 				}
 			}
 		})
 	}
+	return families
 }
 
 // lineRest is s up to the end of its line.
