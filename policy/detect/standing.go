@@ -192,18 +192,6 @@ func sentence(t string) bool {
 	return strings.Contains(t, "。") || strings.HasSuffix(t, ".") && strings.Count(t, " ") > 4 || hasAnySuffix(t, []string{"です", "ます", "した", "ません", "ください"})
 }
 
-// attends tells a line that begins with the field of those who attended.
-func attends(t string) bool {
-	if t == "" || strings.IndexByte(" [<(-*pa\xe2\xe3\xe4\xe5\xe6", t[0]) < 0 || t[0] == 0xe3 && startsWord(t) { // no mark, and none of the fields
-		return false
-	}
-	t = strings.TrimLeft(t, " ・■●○◆◇【[<(-*")
-	if n := anyPrefix(t, attendances); n > 0 && !strings.HasPrefix(t, "参加者") {
-		return strings.Trim(t[n:], "】]>:)- ") == "" || strings.ContainsAny(t[n:min(len(t), n+12)], ":)") || t[n] == ' ' || strings.HasPrefix(t[n:], "者")
-	}
-	return false
-}
-
 // line is the number of the line at offset i.
 func (s *standing) line(i int) int {
 	return lineAtOrBefore(len(s.lines), i, func(n int) int { return s.lines[n].start })

@@ -52,6 +52,18 @@ var (
 // attendances are the fields of those who attend.
 var attendances = []string{"先方", "当方", "出席", "欠席", "同席", "参加", "必須出席", "任意出席", "present", "apologies", "attendees"}
 
+// attends tells a line that begins with the field of those who attended.
+func attends(t string) bool {
+	if t == "" || strings.IndexByte(" [<(-*pa\xe2\xe3\xe4\xe5\xe6", t[0]) < 0 || t[0] == 0xe3 && startsWord(t) { // no mark, and none of the fields
+		return false
+	}
+	t = strings.TrimLeft(t, " ・■●○◆◇【[<(-*")
+	if n := anyPrefix(t, attendances); n > 0 && !strings.HasPrefix(t, "参加者") {
+		return strings.Trim(t[n:], "】]>:)- ") == "" || strings.ContainsAny(t[n:min(len(t), n+12)], ":)") || t[n] == ' ' || strings.HasPrefix(t[n:], "者")
+	}
+	return false
+}
+
 var anAttendance = newAnyWord("出席", "欠席", "同席", "参加")
 
 // sideEnd are the sides of a meeting, in brackets before who came from there.
