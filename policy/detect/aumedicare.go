@@ -4,7 +4,7 @@ package detect
 // ninth a check with weights 1 3 7 9 1 3 7 9 (Services Australia; 2123 45670 1).
 var auMedicare = &kind{
 	name: "au_medicare", severity: sevOfficial, ja: "オーストラリアのメディケア番号", en: "Australian Medicare number", mustLabel: true, id: 40,
-	labels: []string{"medicare number", "medicare no", "medicare card"},
+	labels: []string{"medicare number", "medicare no", "medicare card", "medicare"},
 	lens:   lengths(10),
 	try: func(w *window) (match, bool) {
 		d := w.digits

@@ -97,6 +97,10 @@ func (v *view) inAmount(start, end int) bool {
 func toldPin(_ *Detector, v *view, emit func(candidate)) {
 	v.each("暗証番号", func(at int) {
 		_, b := v.lineSpan(v.line(at))
+		if i := setTo(v.s[at:b]); i > 0 {
+			emit(candidate{kind: pinCode, start: at + i, end: at + i + 4, label: "暗証番号", match: match{norm: v.s[at+i : at+i+4], points: likely, why: whyNear}})
+			return
+		}
 		for _, open := range []string{"「", "『"} {
 			i := strings.Index(v.s[at:b], open)
 			if i < 0 {
@@ -109,6 +113,22 @@ func toldPin(_ *Detector, v *view, emit func(candidate)) {
 			}
 		}
 	})
+}
+
+// setTo is where the four digits stand to which a code is said to be set: 暗証番号をお忘れで来店。
+// 窓口で 7041 に設定し直しました; 0 for none.
+func setTo(s string) int {
+	for _, to := range []string{"に設定", "に変更", "に変え", "で登録", "に再設定", "で再登録"} {
+		i := strings.Index(s, to)
+		if i < 0 || i > 150 {
+			continue
+		}
+		t := strings.TrimRight(s[:i], " 」』")
+		if n := len(t) - 4; n > 0 && digitsIn(t[n:]) == 4 && !isDigit(t[n-1]) && strings.IndexByte("-/.:", t[n-1]) < 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 var pinCode = &kind{

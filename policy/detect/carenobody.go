@@ -25,6 +25,9 @@ func careRole(term, rest string) bool {
 	if term == "刑" && strings.HasPrefix(rest, "事") || term == "保護観察" && strings.HasPrefix(rest, "所") && !hasAnyPrefix(rest[len("所"):], []string{"に", "へ", "での"}) || term == "保護司" || hasAnyPrefix(rest, []string{"医の", "医が", "医に", "医は", "医、", "医と", "医で", "医学", "専門医", "制度", "体操", "サポーター", "予防", "治療薬", "啓発", "検診", "装置", "機器", "用品", "検査キット", "ワクチン", "陽性率"}) {
 		return true
 	}
+	if rest != "" && rest[0] == ' ' && wordIn(lower(strings.Fields(rest + " .")[0]), "unit", "ward", "clinic", "team", "nurse", "service", "centre", "center", "department", "charity", "research", "association", "awareness") {
+		return true // stroke unit
+	}
 	for _, about := range []string{"に関する", "について", "の復職支援", "の治療法", "の理解", "の支援"} {
 		if after, ok := strings.CutPrefix(rest, about); ok {
 			return anyOf(after, []string{"著書", "著作", "論文", "研究", "解説", "講演", "講義", "講師", "話します", "お話", "学び", "学ぶ", "記事", "原稿", "発表", "セミナー", "勉強会", "書籍", "特集"})

@@ -57,7 +57,7 @@ func (v *view) companyContact(c *candidate, left string) bool {
 // behind an organisation or a desk of one: 届け先　株式会社… 契約係（〒… 電話 …）.
 func deskBrackets(left string) bool {
 	i := strings.LastIndexByte(left, '(')
-	if i < 0 || strings.IndexByte(left[i:], ')') >= 0 {
+	if i < 0 || strings.IndexByte(left[i:], ')') >= 0 || personWord(left[i+1:]) > 0 { // （妻 …
 		return false
 	}
 	before := strings.TrimRight(left[:i], " ")

@@ -196,6 +196,8 @@ func (x *exam) candidates(v *view) []candidate {
 		case birthDate:
 			d.bornPerson(v, c, emit)
 			d.travellerName(v, c, emit)
+		case myNumber, driverLicense:
+			d.strangerBeside(v, c, emit)
 		case residenceCard, passport, krRRN, cnID:
 			d.holderName(v, c, emit)
 			d.latinHolder(v, c, emit)
@@ -223,11 +225,11 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind == address {
 		left := v.leftOf(c.start)
 		c.livedIn(left)
-		c.business = anyOf(left[max(0, len(left)-30):], officePlaces) || deskBrackets(left) || v.officeMoves(c)
+		c.business = anyOf(left[max(0, len(left)-30):], officePlaces) || eventPlace.ends(strings.TrimRight(left, " :")) || deskBrackets(left) || v.officeMoves(c)
 	}
 	if c.kind == phone || c.kind == mailAddress {
 		left := v.leftOf(c.start)
-		c.business = anyOf(left[max(0, len(left)-60):], officeContact) && !anyOf(left, mourning) || strings.Contains(left, "弊社") || enquiries(left) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
+		c.business = anyOf(left[max(0, len(left)-60):], officeContact) && !anyOf(left, mourning) || strings.Contains(left, "弊社") || enquiries(left) || c.kind == phone && hasAnySuffix(strings.TrimRight(left, " :("), []string{" 会社", "、会社", "(会社", " 職場", "会社の電話", "職場の電話"}) || successor.in(left[max(0, len(left)-60):]) || deskBrackets(left) || v.companyContact(c, left)
 	}
 	if c.kind == gender && c.why&whyNear != 0 {
 		return // the label of the date beside it does not contradict
@@ -258,6 +260,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 		if near := v.around(c.start, 1); strings.Contains(near, "免許") && !anyOf(near, []string{"マイナンバー", "個人番号"}) {
 			c.points += ptCheck * float64(1-2*b2i(c.kind == myNumber))
 		}
+	}
+	if points == 0 && c.kind == driverLicense && strings.HasSuffix(v.s[:c.start], "第") && strings.HasPrefix(v.s[c.end:], "号") && d.mentioned(v, c.kind, v.line(c.start)) {
+		points, why, word = ptNear, whyNear, "免許証" // 第309012345620号, in a list of licences
 	}
 	if points == 0 && (c.kind == myNumber || c.kind == driverLicense) && (otherKey(v.s[:c.start]) || v.entryByChance(c)) {
 		points = ptNegative
@@ -344,6 +349,9 @@ func (v *view) officeMoves(c *candidate) bool {
 
 // officePlaces are words before an address where nobody lives.
 var officePlaces = []string{"返送先", "勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
+
+// eventPlace are words right before the address where something takes place or has happened.
+var eventPlace = newAnyEnd("発生場所", "事故現場", "施工場所", "工事場所", "作業場所", "現場", " 場所", "、場所", "【場所】", "開催場所", "実施場所", "待ち合わせ場所", "就業場所", "住所地の現場")
 
 // mourning are words of the notice of a death: whoever is to be asked is of the family.
 var mourning = []string{"喪主", "ご遺族", "施主"}

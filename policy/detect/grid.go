@@ -324,6 +324,7 @@ func (d *Detector) nameColumns(g *grid) {
 	g.paidColumns()
 	g.phonePieces()
 	g.postSavings()
+	g.assetColumns()
 }
 
 // voteRows is how many rows a column without a name needs to be typed by its cells.

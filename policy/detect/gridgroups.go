@@ -60,6 +60,32 @@ func (g *grid) postSavings() {
 	}
 }
 
+// assetColumns leaves those alone who use what a firm owns, in a list of machines: 資産番号, 機種,
+// 利用者.
+func (g *grid) assetColumns() {
+	things := 0
+	for i := range g.columns {
+		things += b2i(anAsset.in(lower(g.columns[i].header)))
+	}
+	if things < 2 {
+		return
+	}
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.kind != nil && c.kind != personName && (recordKind(c.kind) || c.kind.id > 0 && !c.kind.silent && c.kind.severity >= sevOfficial && c.kind != employeeID) {
+			return // it tells more of them than who has what
+		}
+	}
+	for i := range g.columns {
+		if c := &g.columns[i]; c.kind == personName {
+			c.kind = negativeLabel
+		}
+	}
+}
+
+// anAsset are headers of lists of machines and of what else a firm lends to its people.
+var anAsset = newAnyWord("資産番号", "管理番号", "機種", "シリアル", "型番", "型式", "設置場所", "保守期限", "ホスト名", "ipアドレス", "macアドレス", "貸与", "端末", "asset", "serial", "hostname", "model", "warranty", "os バージョン", "車両番号", "備品")
+
 // paidColumns leaves sums alone that are paid to those who are no staff: 支払先, 支払金額.
 func (g *grid) paidColumns() {
 	if !g.hasHeader("支払先", "支払調書", "受取人", "業者", "支払事由", "科目", "品目", "請求") || g.hasHeader("給与", "賞与", "社員", "職員", "従業員") {

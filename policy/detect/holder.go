@@ -27,6 +27,56 @@ func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) 
 	emit(candidate{kind: personName, start: i, end: end, match: match{norm: lower(v.s[i:end]), points: likely, why: whyNear}})
 }
 
+// strangerBeside takes the kanji that begin the line of a number which only one person has for
+// that person's name, though no dictionary has the family: a blank parts it from a given name
+// that is known. 関向 大悟　1234-5678-9018.
+func (d *Detector) strangerBeside(v *view, number candidate, emit func(candidate)) {
+	a, _ := v.lineSpan(v.line(number.start))
+	i := behindListMark(v.s, a, number.start)
+	field := v.s[i:number.start]
+	family, rest, ok := strings.Cut(field, " ")
+	if !ok || !kanjiWord(joiningKana.Replace(family), 4) || fieldWords[family] || d.dict.notNames.has(family) || d.dict.family.has(family) {
+		return
+	}
+	given, rest, ok := strings.Cut(rest, " ")
+	if !ok || fieldWords[given] || !d.dict.isGiven(given, true) && !d.dict.given.has(given) || len(rest) > len("　第番号：")+8 || hasDigits(rest, 1) {
+		return
+	}
+	end := i + len(family) + 1 + len(given)
+	emit(candidate{kind: personName, start: i, end: end, match: match{norm: family + given, points: likely, why: whyNear}})
+}
+
+// travellers takes names as bookings of flights have them: HIRAYAMA/NAOKO MS.
+func travellers(_ *Detector, v *view, emit func(candidate)) {
+	for at := strings.IndexByte(v.s, '/'); at > 0 && at+2 < len(v.s); {
+		if isUpper(v.s[at-1]) && isUpper(v.s[at+1]) {
+			start := at
+			for start > 0 && isUpper(v.s[start-1]) {
+				start--
+			}
+			end := at + 1 + span(v.s[at+1:], isUpper, 24)
+			if at-start >= 2 && end-at > 2 && (start == 0 || !wordByte(v.s[start-1])) && flightTitle(v.s[end:]) {
+				emit(candidate{kind: personName, start: start, end: end, match: match{norm: lower(v.s[start:at] + " " + v.s[at+1:end]), subtype: "romaji", points: likely, why: whyHonorific}})
+			}
+		}
+		next := strings.IndexByte(v.s[at+1:], '/')
+		if next < 0 {
+			return
+		}
+		at += 1 + next
+	}
+}
+
+// flightTitle tells the title behind such a name.
+func flightTitle(rest string) bool {
+	n := anyPrefix(rest, []string{" MR", " MS", " MRS", " MISS", " MSTR", " CHD", " INF", "MR", "MS", "MRS"})
+	if n > 0 && n < len(rest) && (hasAnyPrefix(rest, []string{" MRS", " MSTR"}) || rest[n] == 'S') {
+		n = span(rest, func(c byte) bool { return isUpper(c) || c == ' ' }, len(" MSTR"))
+		n = len(strings.TrimRight(rest[:n], " "))
+	}
+	return n > 0 && (n == len(rest) || !wordByte(rest[n]) && !(rest[n] == ' ' && n+1 < len(rest) && isUpper(rest[n+1])))
+}
+
 // holderEnds tells that what follows a name parts it from the number of its bearer: a comma,
 // a bracket, a dash, a colon, or the name of the field in Japanese.
 func holderEnds(rest string) bool {

@@ -210,7 +210,7 @@ var negativeLabel = &kind{name: "other_number", silent: true, ja: "伝票など�
 		"order", "po", "rfq", "rfp", "rma", "gate pass", "gate pass no", "gate pass number", "visitor pass", "pass number", "work permit no", "invoice", "tracking", "serial", "lot", "ticket", "case", "build", "shipment", "parcel", "part no", "part number", "sku",
 		"model", "version", "commit", "meeting id", "webinar", "session", "transaction", "request id", "trace", "po number", "p.o.", "batch",
 		"item", "product", "asset", "consignment", "waybill", "awb", "airway bill", "air waybill", "bill of lading", "docket", "policy", "policy no", "policy number", "account ref", "our reference", "your reference", "room code", "door code", "gate code", "locker", "booking", "confirmation", "case no", "quote", "receipt", "asin", "imei"},
-	headers: []string{"金額", "数量", "在庫", "単価", "url", "日時", "年月", "amount", "qty", "quantity", "price", "timestamp", "created", "updated",
+	headers: []string{"会員種別", "会員区分", "会員種類", "会員ランク", "会員ステータス", "職員区分", "社員区分", "学生区分", "利用者区分", "患者区分", "お客様区分", "顧客区分", "契約者区分", "生徒区分", "入居者区分", "被保険者区分", "利用者負担", "金額", "数量", "在庫", "単価", "url", "日時", "年月", "amount", "qty", "quantity", "price", "timestamp", "created", "updated",
 		"銀行名", "支店名", "会社名", "企業名", "商品名", "品名", "部署名", "店舗名", "店名", "学校名", "出身", "出身校", "出身中学", "出身高校", "出身大学", "在籍校", "母校", "件名", "ファイル名", "製品名", "部署", "役職", "銀行", "支店", "status",
 		"id", "no", "no.", "コード", "番号", "合計", "小計", "ref", "hash", "digest", "checksum", "sha1", "sha256", "md5", "ハッシュ値",
 		"keiyaku", "keiyaku_no", "chumon", "chumon_no", "denpyo", "denpyo_no", "okurijo", "okurijo_no", "juchu", "juchu_no", "seikyu", "seikyu_no", "uketsuke", "uketsuke_no", "toroku", "touroku", "hinban", "contract", "contract_no", "job", "job_id"}}

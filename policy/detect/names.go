@@ -437,7 +437,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 
 // partyTo are words right before the name of somebody whom a matter is about: a title
 // behind it makes no contact of them. 行為者は細川 要課長.
-var partyTo = newAnyEnd("行為者は", "加害者は", "被害者は", "相談者は", "申告者は", "通報者は", "対象者は", "当事者は", "行為者の", "加害者の", "被害者の", "行為者:", "加害者:", "被害者:", "相談者:", "処分対象者:", "行為者とされる")
+var partyTo = newAnyEnd("行為者は", "加害者は", "被害者は", "相談者は", "申告者は", "通報者は", "対象者は", "当事者は", "行為者の", "加害者の", "被害者の", "行為者:", "加害者:", "被害者:", "相談者:", "処分対象者:", "行為者とされる", "相続人:", "相続人1:", "相続人2:", "相続人3:", "相続人4:", "被相続人は", "相続人は", "連絡は私(", "は私(", "(妻 ", "(夫 ", "(長男 ", "(長女 ", "(母 ", "(父 ")
 
 // anAuthor tells words before the name of somebody who wrote something.
 var anAuthor = newAnyWord(authorWords...)

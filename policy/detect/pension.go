@@ -27,10 +27,13 @@ var pensionNumber = &kind{
 // before speaks: 住民票コードがわかりました。38….
 func (v *view) spokenOfNear(c *candidate, why reason, word string) (float64, reason, string) {
 	switch {
-	case c.kind == pensionNumber && c.why&whyGroups != 0 && strings.Contains(v.around(c.start, 2), "年金番号"):
+	case c.kind == pensionNumber && c.why&whyGroups != 0 && (strings.Contains(v.around(c.start, 2), "年金番号") || strings.Contains(v.lineText(v.line(c.start)), "年金") && pensionBook.ends(strings.TrimRight(v.leftOf(c.start), " :"))):
 		return ptNear, whyNear, "年金番号"
 	case c.kind == residentCode && anyOf(v.around(c.start, 1), residentCode.labels[:5]):
 		return ptNear, whyNear, "住民票コード"
 	}
 	return 0, why, word
 }
+
+// pensionBook are words right before the number of the book that a line about pensions speaks of.
+var pensionBook = newAnyEnd("手帳の番号", "手帳の番号が", "手帳の番号は", "手帳番号", "手帳番号は")

@@ -17,7 +17,7 @@ var phone = &kind{
 }
 
 func tryPhone(w *window) (match, bool) {
-	if !w.seps("-. ()/") {
+	if len(w.digits) < 10 && (w.i == w.j || !w.seps(" ")) && w.v.s[max(0, w.start()-1)] != '+' || !w.seps("-. ()/") {
 		return match{}, false
 	}
 	if m, ok := foreignPhone(w); ok {

@@ -74,7 +74,10 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 				return
 			}
 			raised := wordIn(v.low[m.end:i], "from") && strings.HasPrefix(v.s[i+n:end], " to ")
-			if payRange(v.s[i+n:end]) && !raised && !strings.Contains(v.s[m.end:i], "にして") { // 年収にして405万円程度
+			if perTurn.begins(v.s[i+n:end]) && !anHonorific.in(v.s[a:end]) {
+				return // 夜勤手当 6,500円/回
+			}
+			if payRange(v.s[i+n:end]) && !strings.HasSuffix(v.s[a:m.start], "希望") && !raised && !strings.Contains(v.s[m.end:i], "にして") { // 年収にして405万円程度
 				return
 			}
 			if advertised(v.s[i+n:end]) && !anHonorific.in(v.s[a:end]) && !anyOf(v.s[a:i], []string{"希望", "現在", "現年収", "現行", "提示"}) {
@@ -176,6 +179,9 @@ func (v *view) wishedPay(i, end int, label string, emit func(candidate)) {
 	}
 }
 
+// perTurn are what an allowance is paid for, whoever does it.
+var perTurn = newAnyWord("/回", "/件", "/日", "/時", "/月", "/泊", "/km", "×", "/人")
+
 // payFields finds the amounts of a notice of pay, in lines of their own that do not say
 // what they are: 改定前　312,000円.
 func payFields(_ *Detector, v *view, emit func(candidate)) {
@@ -231,8 +237,9 @@ func monthlyPay(_ *Detector, v *view, emit func(candidate)) {
 }
 
 // raisedPay takes both amounts of what somebody's pay is now and will be: …さんは現行301,200円を309,800円へ.
-func raisedPay(_ *Detector, v *view, emit func(candidate)) {
+func raisedPay(d *Detector, v *view, emit func(candidate)) {
 	v.keptPay(emit)
+	d.raisedRows(v, emit)
 	v.each("現行", func(at int) {
 		if !strings.HasSuffix(v.s[:at], "さんは") && !anyOf(v.s, payTopics) {
 			return

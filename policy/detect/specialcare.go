@@ -86,7 +86,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	s := v.low[a:b]
 	points, best := 0.0, -1
 	for i := range marks {
-		if r, _ := utf8.DecodeLastRuneInString(v.s[a:marks[i].start]); marks[i].end-marks[i].start <= len("信者") && isKanji(r) {
+		if r, _ := utf8.DecodeLastRuneInString(v.s[a:marks[i].start]); marks[i].end-marks[i].start <= len("信者") && isKanji(r) && !strings.ContainsRune("年月日頃時", r) {
 			marks[i].kind = careWeak // the end of a longer word: 受信者
 		}
 		m := marks[i]
@@ -109,7 +109,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	if state {
 		points++
 	}
-	person := d.personIn(v, a, b)
+	person := d.personIn(v, a, b) || ofMember(v.lineText(line))
 	if !person && ofOwn(s) {
 		person = true
 		points -= 3 * float64(b2i(aPublicMatter.in(s) || aPublicMatter.in(v.heading(line))))
@@ -146,6 +146,14 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	last := marks[best]
 	emit(candidate{kind: specialCare, start: last.start, end: phraseEnd(v.s, last.end, b), label: v.s[last.start:last.end],
 		match: match{norm: v.s[last.start:last.end], points: points, why: whyPerson}})
+}
+
+// ofMember tells the line of a record that begins with which member of a family it is about:
+// ・長男：統合失調症で通院中.
+func ofMember(line string) bool {
+	t := strings.TrimLeft(line, " ・■●◆○*-")
+	n := personWord(t + "　　　　")
+	return n > 0 && strings.HasPrefix(t[min(n, len(t)):], ":")
 }
 
 // vetoed tells that a lower-case sentence is about a matter. Who is insured is a person, not
@@ -263,8 +271,8 @@ var (
 func phraseEnd(s string, i, b int) int {
 	for n := 0; i < b && n < 12; n++ {
 		r, w := utf8.DecodeRuneInString(s[i:])
-		if !isKanji(r) && !isKatakana(r) && !isDigit(s[i]) && !isLetter(s[i]) && s[i] != ' ' {
-			break
+		if !isKanji(r) && !isKatakana(r) && !isDigit(s[i]) && !isLetter(s[i]) && s[i] != ' ' || s[i] == ' ' && i+1 < b && isDigit(s[i+1]) {
+			break // 一時保護 8/26
 		}
 		i += w
 	}

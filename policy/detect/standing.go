@@ -308,7 +308,7 @@ func (s *standing) reachedPrivately(n int) bool {
 func (s *standing) person(h *hit) bool {
 	n := s.line(h.start)
 	l := &s.lines[n]
-	if s.practises(h, l) || s.vocative(h, n) || s.longAgo(h, l) {
+	if s.practises(h, l) || s.vocative(h, n) || s.longAgo(h, l) || s.onDuty(h, n) {
 		return true
 	}
 	if l.private == factPrivate || s.named[h.norm] || s.named[s.d.familyOf(h)] {
@@ -388,8 +388,11 @@ func (s *standing) leads(h *hit, n int) int {
 		return sayWork
 	case t == "":
 		return 0
-	case roleEnd.ends(t) || roleEnd.ends(u) || sideEnd.ends(t) || hiredEnglish.ends(t):
+	case asksTo.ends(t) || strings.HasSuffix(strings.TrimRight(left, " "), ":") && hasAnySuffix(t, []string{"questions", "queries", "enquiries", "inquiries"}),
+		roleEnd.ends(t) || roleEnd.ends(u) || sideEnd.ends(t) || hiredEnglish.ends(t):
 		return sayWork
+	case strings.HasSuffix(t, "の") && dutyPost.ends(u):
+		return hintWork
 	case senderEnd.ends(t), professionEnd.ends(u), aTrade.ends(t), s.whole.work > 0 && strings.HasSuffix(" "+t, " contact") && hasAnyPrefix(rest, []string{" at ", " on ", " (", " via ", " by ", " if ", " for "}), deskEnd.ends(u) && s.d.atDesk(u[strings.LastIndexAny(u, " (")+1:]) || firmEnds(u):
 		return hintWork
 	}
@@ -447,7 +450,7 @@ func (s *standing) contact(i int) bool {
 	n := s.line(h.start)
 	l := &s.lines[n]
 	if h.kind == phone || h.kind == mailAddress {
-		if s.premises(h, l) || s.beside(i) || s.forWork(h, l) || s.houseBefore(h, s.leftOf(h, l)) {
+		if s.premises(h, l) || s.beside(i) || s.forWork(h, l) || s.houseBefore(h, s.leftOf(h, l)) || s.lineSigned(h, l, n) || s.publicHouse(h) {
 			return true
 		}
 	}

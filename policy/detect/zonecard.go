@@ -192,7 +192,7 @@ var (
 	aForm = newAnyEnd("票", "申込書", "申請書", "届出書", "届", "申込", "予約書", "同意書", "誓約書", "問診表", "カルテ", "診察券", "会員カード", "利用カード", "名簿", "台帳", "受付簿", "記録簿", "記録表", "利用表", "伝票", "カード会員")
 	// aPrivateField tells labels and words that no card has.
 	aPrivateField = newAnyWord("氏名", "お名前", "生年月日", "年齢", "性別", "自宅", "勤務先", "契約者", "申込", "会員", "患者", "利用者", "応募", "受験", "保護者", "本人", "続柄", "口座番号", "マイナンバー", "個人番号",
-		"飼い主", "飼主", "お客様", "名義", "届け先", "送付先", "配送先", "被保険", "届出人", "届出者", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant")
+		"飼い主", "飼主", "お客様", "名義", "届け先", "送付先", "配送先", "被保険", "相続人", "被災者", "通報者", "相談者", "社員番号", "届出人", "届出者", "免許", "パスワード", "入居", "生徒", "児童", "住民票", "在留", "date of birth", "patient", "customer", "home", "guest", "tenant", "member", "personal", "full name", "national insurance", "iban", "starter", "applicant")
 )
 
 // organisationForms are words in the names of organisations abroad.
