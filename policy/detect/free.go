@@ -261,9 +261,6 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 			c.points += ptCheck * float64(1-2*b2i(c.kind == myNumber))
 		}
 	}
-	if points == 0 && c.kind == driverLicense && strings.HasSuffix(v.s[:c.start], "第") && strings.HasPrefix(v.s[c.end:], "号") && d.mentioned(v, c.kind, v.line(c.start)) {
-		points, why, word = ptNear, whyNear, "免許証" // 第309012345620号, in a list of licences
-	}
 	if points == 0 && (c.kind == myNumber || c.kind == driverLicense) && (otherKey(v.s[:c.start]) || v.entryByChance(c)) {
 		points = ptNegative
 	}

@@ -271,7 +271,7 @@ var (
 func phraseEnd(s string, i, b int) int {
 	for n := 0; i < b && n < 12; n++ {
 		r, w := utf8.DecodeRuneInString(s[i:])
-		if !isKanji(r) && !isKatakana(r) && !isDigit(s[i]) && !isLetter(s[i]) && s[i] != ' ' || s[i] == ' ' && i+1 < b && isDigit(s[i+1]) {
+		if !isKanji(r) && !isKatakana(r) && !isDigit(s[i]) && !isLetter(s[i]) && s[i] != ' ' || s[i] == ' ' && s[i-1] >= 0x80 && i+1 < b && isDigit(s[i+1]) {
 			break // 一時保護 8/26
 		}
 		i += w

@@ -391,9 +391,7 @@ func (s *standing) leads(h *hit, n int) int {
 	case asksTo.ends(t) || strings.HasSuffix(strings.TrimRight(left, " "), ":") && hasAnySuffix(t, []string{"questions", "queries", "enquiries", "inquiries"}),
 		roleEnd.ends(t) || roleEnd.ends(u) || sideEnd.ends(t) || hiredEnglish.ends(t):
 		return sayWork
-	case strings.HasSuffix(t, "の") && dutyPost.ends(u):
-		return hintWork
-	case senderEnd.ends(t), professionEnd.ends(u), aTrade.ends(t), s.whole.work > 0 && strings.HasSuffix(" "+t, " contact") && hasAnyPrefix(rest, []string{" at ", " on ", " (", " via ", " by ", " if ", " for "}), deskEnd.ends(u) && s.d.atDesk(u[strings.LastIndexAny(u, " (")+1:]) || firmEnds(u):
+	case strings.HasSuffix(t, "の") && dutyPost.ends(u), senderEnd.ends(t), professionEnd.ends(u), aTrade.ends(t), s.whole.work > 0 && strings.HasSuffix(" "+t, " contact") && hasAnyPrefix(rest, []string{" at ", " on ", " (", " via ", " by ", " if ", " for "}), deskEnd.ends(u) && s.d.atDesk(u[strings.LastIndexAny(u, " (")+1:]) || firmEnds(u):
 		return hintWork
 	}
 	if i := strings.IndexAny(left, ": )"); i > 0 && (left[i] != ' ' || !sentence(s.lines[n].low)) && utf8.RuneCountInString(left[:i]) <= 14 && (roleEnd.ends(left[:i]) || s.whole.private < sayPrivate && attends(left) || workEnglish.in(left[:i])) {
