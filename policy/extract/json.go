@@ -8,8 +8,7 @@ import (
 	"github.com/sekisho-mail/sekisho/policy"
 )
 
-// isJSON takes text that begins like JSON and holds escapes; without escapes it
-// is read as the text that it is.
+// isJSON takes text that begins like JSON and holds escapes or objects.
 func isJSON(p *probe) string {
 	if p.file.Kind != policy.FileText || len(p.text()) == 0 {
 		return ""
@@ -17,16 +16,27 @@ func isJSON(p *probe) string {
 	if !p.begins("{") && !p.begins("[") && !p.named(".json", ".jsonl", ".ipynb") && !p.declared("application/json") {
 		return ""
 	}
-	return typeIf(strings.Contains(p.text()[0].Text, `\u`), "application/json")
+	text := p.text()[0].Text
+	return typeIf(strings.Contains(text, `\u`) || holdsObjects(text), "application/json")
 }
 
-// readJSON gives the text as it stands and, as a further view, with its escapes
-// undone (RFC 8259 section 7), whether it is well-formed or not.
+// holdsObjects tells keys in quotes, in objects of which there are two or more.
+func holdsObjects(text string) bool {
+	return (strings.Contains(text, `":`) || strings.Contains(text, `" :`)) && strings.Count(text[:min(len(text), 64<<10)], "{") >= 2
+}
+
+// readJSON gives the text as it stands and, as further views, its objects as rows and the
+// text with its escapes undone (RFC 8259 section 7), whether it is well-formed or not.
 func readJSON(r *reading) error {
 	if err := readText(r); err != nil {
 		return err
 	}
-	text := unescapeJSON(r.probe.text()[0].Text)
+	text := r.probe.text()[0].Text
+	r.rowsOfJSON(text)
+	if !strings.Contains(text, `\u`) {
+		return nil
+	}
+	text = unescapeJSON(text)
 	if err := r.plain("escapes undone", text); err != nil {
 		return err
 	}

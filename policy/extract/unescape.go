@@ -18,7 +18,7 @@ const leastEscapes = 4
 //
 // Not covered: characters by their names.
 func (r *reading) unescaped(text string) {
-	if !mayHoldEscapes(text) || r.part().Type == "application/json" {
+	if !mayHoldEscapes(text) || r.part().Type == "application/json" && strings.Contains(text, `\u`) {
 		return
 	}
 	var out []byte

@@ -33,6 +33,7 @@ func readVCard(r *reading) error {
 	if plain := unfoldOctets(r.file.Data); len(plain) < len(r.file.Data) {
 		text = charset.Read(plain, r.file.Charset)[0].Text
 	}
+	named := strings.Contains(text, "\nFN") || strings.Contains(text, "\nfn") // version 2.1 asks for none
 	for _, line := range unfold(text) {
 		if _, uri, ok := strings.Cut(line, `="data:`); ok { // a parameter (RFC 5545, 3.2.1)
 			uri, _, _ = strings.Cut(uri, `"`)
@@ -72,6 +73,9 @@ func readVCard(r *reading) error {
 		}
 		value = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`).Replace(value)
 		b.WriteString(head + ": " + value + "\n")
+		if head, _, _ := strings.Cut(params, ";"); head == "N" && !named {
+			b.WriteString("FN: " + fullName(value) + "\n")
+		}
 	}
 	if err := r.plain("", valid(b.String())); err != nil {
 		return err
@@ -83,6 +87,13 @@ func readVCard(r *reading) error {
 		r.child(f)
 	}
 	return nil
+}
+
+// fullName is the name in the parts of N: family, given (RFC 6350, 6.2.2).
+func fullName(parts string) string {
+	family, rest, _ := strings.Cut(parts, ";")
+	given, _, _ := strings.Cut(rest, ";")
+	return strings.TrimSpace(family + " " + given)
 }
 
 // unfoldOctets joins continued lines octet by octet (RFC 5545 3.1: a fold may
