@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -13,9 +14,18 @@ const (
 	mostJSONFields = 256
 )
 
-// rowsOfJSON adds what a JSON text, or one record a line, holds as a table in a further
-// view: a row for each object of a list, a column for each path to a value inside it. What
-// belongs to one person may lie in objects of its own, or on one line with all the others.
+// Keys of JSON whose values are columns of a list of people, in Japanese and English, and
+// those of what has a name and a telephone too but is nobody.
+var (
+	nameKey    = regexp.MustCompile(`(?i)(?:name|kana|^sei|^mei|first|last|family|given)$|^name|氏名|名前|^姓$|^名$|カナ|ふりがな`)
+	contactKey = regexp.MustCompile(`(?i)phone|mobile|(?:^|[_-])(?:tel|cell|dob|zip|addr)|telno|mail|address|postal|birth|電話|携帯|住所|メール|郵便|生年|誕生`)
+	nobodyKey  = regexp.MustCompile(`(?i)compan|shop|product|facilit|organi[sz]|(?:^|[/_-])(?:store|item|file|host|class|type|event|package|compon|branch|office|station)|会社|店|商品|施設|法人`)
+)
+
+// rowsOfJSON adds what a JSON text, or one record a line, holds of people as a table in a
+// further view: a row for each object of a list, a column for each path to a name or to
+// what goes with one. What belongs to one person may lie in objects of its own, or on one
+// line with all the others. Everything else says in the text itself what it is.
 //
 // Not covered: lists beside each other whose n-th values belong together.
 func (r *reading) rowsOfJSON(text string) {
@@ -235,14 +245,26 @@ func (p *jsonPaths) choose() bool {
 	}
 	var inside []string
 	clear(p.columns)
+	names, contacts := 0, 0
 	for _, path := range p.order {
-		if strings.HasPrefix(path, p.row+"/") && len(inside) < mostJSONFields {
-			p.columns[path] = len(inside)
-			inside = append(inside, path)
+		below, ok := strings.CutPrefix(path, p.row+"/")
+		if !ok || nobodyKey.MatchString(below) || len(inside) == mostJSONFields {
+			continue
 		}
+		below = strings.TrimSuffix(below, "[]")
+		switch key := below[strings.LastIndexByte(below, '/')+1:]; {
+		case nameKey.MatchString(key):
+			names++
+		case contactKey.MatchString(below):
+			contacts++
+		default:
+			continue
+		}
+		p.columns[path] = len(inside)
+		inside = append(inside, path)
 	}
 	p.order = inside
-	return len(inside) >= 2
+	return names > 0 && contacts > 0
 }
 
 // labels say what the columns are: the key, with the one above it where the key says
