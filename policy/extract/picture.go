@@ -18,9 +18,9 @@ import (
 func pictureNotes(r *reading, data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
-		return sweepText(pngNotes(r, data))
+		return sweepText(exifComments(pngNotes(r, data)))
 	case bytes.HasPrefix(data, []byte("\xff\xd8")):
-		return sweepText(jpegNotes(r, data))
+		return sweepText(exifComments(jpegNotes(r, data)))
 	}
 	switch {
 	case bytes.HasPrefix(data, []byte("GIF8")):
@@ -78,6 +78,7 @@ func pngNotes(r *reading, data []byte) []byte {
 				if zr, err := zlib.NewReader(bytes.NewReader(body[i:])); err == nil {
 					text, _ := io.ReadAll(r.expander(zr, int64(len(body))))
 					out.Write(text)
+					out.Write(rawProfile(body, text))
 					out.WriteByte(0)
 					break
 				}
