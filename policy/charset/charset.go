@@ -44,8 +44,8 @@ var bySqueezed = func() map[string]string {
 		m[squeezed(l)] = c.Name
 	}
 	for name, labels := range map[string][]string{
-		"gb18030": {"gb18030", "gb180302000"}, "gbk": {"gbk", "xgbk", "gb2312", "gb231280", "gb23121980", "isoir58", "936", "cp936", "ms936", "windows936", "euccn", "eucgb2312cn"},
-		"big5": {"big5", "big5hkscs", "cp950", "ms950", "big5tw"}, "euc-kr": {"euckr", "cp949", "ms949", "uhc"},
+		"gb18030": {"gb18030", "gb180302000"}, "gbk": {"gbk", "xgbk", "gb2312", "gb231280", "gb23121980", "isoir58", "936", "cp936", "ms936", "windows936", "euccn", "eucgb2312cn", "xmacsimpchinese"},
+		"big5": {"big5", "big5hkscs", "hkscs", "950", "cp950", "ms950", "big5tw", "xmactradchinese"}, "euc-kr": {"euckr", "949", "cp949", "ms949", "uhc", "ksc5601", "ksc56011987", "ksx1001", "xmackorean"},
 	} {
 		for _, l := range labels {
 			m[l] = name

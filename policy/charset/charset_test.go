@@ -115,7 +115,7 @@ func TestMixedCharsetsAreReadByLine(t *testing.T) {
 func TestSevenBitDisguises(t *testing.T) {
 	for _, c := range []struct{ raw, declared, want string }{
 		{"+YPNbmg-", "utf-7", "想定"}, {"+YPNbmg-", "", "想定"}, {"a +- b", "utf-7", "a + b"},
-		{"~{VPND~}", "hz-gb-2312", "中文"},
+		{"~{VPND~}", "hz-gb-2312", "中文"}, {"~{VPND~} \u0085", "hzgb", "中文"},
 	} {
 		if all := strings.Join(readings([]byte(c.raw), c.declared), "|"); !strings.Contains(all, c.want) {
 			t.Errorf("%q as %q: %q", c.raw, c.declared, all)
@@ -191,12 +191,13 @@ func TestCharsetsThatFewKnow(t *testing.T) {
 			t.Errorf("%s: %q", label, got)
 		}
 	}
-	for label, raw := range map[string]string{"cp950": "\xa4s\xa5\xd0", "big5hkscs": "\xa4s\xa5\xd0"} {
+	for label, raw := range map[string]string{"cp950": "\xa4s\xa5\xd0", "big5hkscs": "\xa4s\xa5\xd0", "hkscs": "\xa4s\xa5\xd0", "950": "\xa4s\xa5\xd0",
+		"949": "\xdf\xa3\xef\xa3", "ks_c_5601": "\xdf\xa3\xef\xa3", "ks-x-1001": "\xdf\xa3\xef\xa3", "x-mac-simp-chinese": "\xc9\xbd\xcc\xef"} {
 		if got := readings([]byte(raw), label); !slices.Contains(got, "山田") {
 			t.Errorf("%s: %q", label, got)
 		}
 	}
-	for _, label := range []string{"cp037", "ibm500", "ebcdic-cp-us"} {
+	for _, label := range []string{"cp037", "ibm500", "ebcdic-cp-us", "500", "csIBM424"} {
 		if got := readings([]byte("\xd5\xd6\x40\xf1\xf2\xf3\xf4"), label); !slices.Contains(got, "NO 1234") {
 			t.Errorf("%s: %q", label, got)
 		}

@@ -131,7 +131,7 @@ func FuzzRead(f *testing.F) {
 // UTF-8 or Latin letters.
 func TestNumberIsReadWithoutWhatIsNotSeen(t *testing.T) {
 	const name = "\x8c\xc2\x90l\x94\xd4\x8d\x86" // in Shift_JIS
-	for _, between := range []string{"\xa0", "\xad", "\xc2\xad", "\xc2\xa0", "\xe2\x80\x8b", "\xef\xbb\xbf", "\xa0\xad"} {
+	for _, between := range []string{"\xa0", "\xad", "\xc2\xad", "\xc2\xa0", "\xe2\x80\x8b", "\xef\xbb\xbf", "\xa0\xad", "\u2028", "\u2003", "\u0085", "\u3164", "\ufe0f"} {
 		found := false
 		for _, r := range Read([]byte(name+" 1234"+between+"5678"), "us-ascii") {
 			found = found || strings.Contains(r.Text, "個人番号 12345678")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -102,17 +103,19 @@ func WithoutControls(data []byte) []byte {
 }
 
 // withoutUnseen drops what stands between two octets of ASCII and is not seen by who
-// reads it in UTF-8 or as Latin letters: soft hyphens, spaces that do not break, those
-// without width. A number may be parted by them. nil when there are none.
+// reads it in UTF-8 or as Latin letters: soft hyphens, spaces of any width, what parts
+// lines, controls. A number may be parted by them. nil when there are none.
 func withoutUnseen(data []byte) []byte {
 	var out []byte
 	last := 0
 	for i := 0; i < len(data); {
 		n := 0
-		for n < len(data)-i && unseen(data[i+n:]) > 0 {
-			n += unseen(data[i+n:])
+		if i == 0 || data[i-1] < 0x80 {
+			for n < len(data)-i && unseen(data[i+n:]) > 0 {
+				n += unseen(data[i+n:])
+			}
 		}
-		if n > 0 && (i == 0 || data[i-1] < 0x80) && (i+n == len(data) || data[i+n] < 0x80) {
+		if n > 0 && (i+n == len(data) || data[i+n] < 0x80) {
 			out = append(out, data[last:i]...)
 			last = i + n
 		}
@@ -240,18 +243,17 @@ func strayInNumber(line string) bool {
 	return false
 }
 
-// unseen is the length of such a character.
+// unseen is the length of such a character, or of a blank.
 func unseen(data []byte) int {
 	switch {
 	case data[0] < 0x80:
 		return 0
 	case data[0] == 0xa0, data[0] == 0xad:
 		return 1
-	case len(data) > 1 && data[0] == 0xc2 && (data[1] == 0xa0 || data[1] == 0xad):
-		return 2
-	case len(data) > 2 && data[0] == 0xe2 && (data[1] == 0x80 && (data[2] >= 0x8b && data[2] <= 0x8f || data[2] >= 0xaa && data[2] <= 0xaf) || data[1] == 0x81 && data[2] >= 0xa0 && data[2] <= 0xaf),
-		len(data) > 2 && data[0] == 0xef && data[1] == 0xbb && data[2] == 0xbf:
-		return 3
+	}
+	c, n := utf8.DecodeRune(data)
+	if n > 1 && (unicode.IsSpace(c) || unicode.In(c, unicode.C, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || c == '\u2800') {
+		return n
 	}
 	return 0
 }

@@ -63,11 +63,14 @@ func allBlock(text string) bool {
 }
 
 // inlineWords is inline for text with markup, which shows the first text: that one's words, and of the
-// source only what fills lines of its own, since attributes are full of long words, each of which
-// its reader knows.
+// source uuencoded files and only what fills lines of its own, since attributes are full of long words,
+// each of which its reader knows.
 func (r *reading) inlineWords(shown, source string) error {
 	if r.blobs > 0 {
 		return nil
+	}
+	for _, f := range uuencoded(source) { // whoever knows nothing of the markup sees them
+		r.blobChild(f)
 	}
 	blocks := encodedBlocks(source, func(out []string, _ string) []string { return out })
 	if hasRun(shown, leastData, &isGraphic) {

@@ -80,6 +80,10 @@ func TestUuencodedFilesKeepTheirName(t *testing.T) {
 	if len(res.Parts) != 2 || res.Parts[1].Name != "list.txt" || res.Contents[1].Text != "Cat" {
 		t.Errorf("%+v %+v", res.Parts, res.Contents)
 	}
+	res = extractFile(t, File{DeclaredType: "text/enriched", Data: []byte("begin 644 list.txt\n#0V%T\n`\nend\n")})
+	if len(res.Parts) != 2 || res.Contents[len(res.Contents)-1].Text != "Cat" {
+		t.Errorf("in a page: %+v %+v", res.Parts, res.Contents)
+	}
 	res = extractFile(t, File{Data: []byte("begin-base64 644 a.txt\nQ2F0\n====\n")})
 	if len(res.Parts) != 2 || res.Contents[1].Text != "Cat" {
 		t.Errorf("%+v", res.Parts)

@@ -14,7 +14,7 @@ var uuBegin = regexp.MustCompile(`(?m)^begin(-base64)? [0-7]{3,4} (\S[^\r\n]*)\r
 // text (POSIX uuencode), in either of its two alphabets. One that begins well and has a line
 // further down that is none, or no end, is malformed: programs differ over what is in it.
 func uuencoded(text string) []File {
-	if !strings.Contains(text, "begin") {
+	if !strings.HasPrefix(text, "begin") && !strings.Contains(text, "\nbegin") {
 		return nil
 	}
 	var out []File

@@ -155,6 +155,7 @@ func (n *net) asText(octets []byte, depth int) {
 			texts := n.readings(group)
 			for _, text := range texts {
 				n.lines(text, depth)
+				n.uuencoded([]byte(text), depth) // in wide characters nobody sees it in the octets
 			}
 			page, group = append(page, texts[0]...), group[:0]
 		}

@@ -13,6 +13,9 @@ type dialect struct {
 	// junkEnds ends each header block before its so-manieth line that is no field;
 	// 0 before none. In what is strange it is the most such lines of a block.
 	junkEnds int
+	// oddEnds ends each header block before the first field with something in its name, or
+	// between name and colon, that belongs to no name.
+	oddEnds bool
 	// prefix takes every line that begins with the boundary as a delimiter
 	// (RFC 2046 section 5.1.1 allows to).
 	prefix bool
@@ -86,6 +89,7 @@ func (r *reader) dialects(base dialect) []dialect {
 	for k := 1; k <= min(s.decoding, maxDecodings) && base.decoding == 0; k++ {
 		add(true, "decoded otherwise"+[...]string{"", " 2", " 3", " 4", " 5", " 6", " 7", " 8"}[k-1], func(d *dialect) { d.decoding = k })
 	}
+	add(s.oddEnds, "short header by name", func(d *dialect) { d.oddEnds = true })
 	add(s.prefix, "boundary prefix", func(d *dialect) { d.prefix = true })
 	add(s.openEnd, "after the end", func(d *dialect) { d.openEnd = true })
 	add(s.decodeMultipart, "encoded multipart", func(d *dialect) { d.decodeMultipart = true })
@@ -110,10 +114,11 @@ func (d dialect) equal(o dialect) bool {
 }
 
 // flags are the switches of a dialect, in one value that can be compared.
-func (d dialect) flags() [19]int {
-	n := [19]int{17: d.junkEnds, 18: d.decoding}
+func (d dialect) flags() [20]int {
+	n := [20]int{18: d.junkEnds, 19: d.decoding}
 	for i, on := range [...]bool{d.lastWins, d.strictNames, d.blankEnds, d.prefix, d.openEnd, d.decodeMultipart, d.cleanNames,
-		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR, d.otherType, d.anyBlank, d.wordsDecoded, d.anyMessage} {
+		d.boundaryCounts, d.rawMail, d.rawEncoding, d.skipBlank, d.trimFirst, d.bareCR, d.otherType, d.anyBlank, d.wordsDecoded, d.anyMessage,
+		d.oddEnds} {
 		if on {
 			n[i] = 1
 		}

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"encoding/base64"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,10 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 	text := "Content-Type: text/plain; charset=utf-8\n"
 	encoded := text + "Content-Transfer-Encoding: base64\n\n" + b64(want) + "\n"
 	qp := text + "Content-Transfer-Encoding: quoted-printable\n\n=E5=80=8B=E4=BA=BA=E7=95=AA=E5=8F=B7"
+	var wide string // uuencoded, in UTF-32, in quoted-printable that nobody declares
+	for _, c := range "begin 644 a\n1Y8\"+Y+JZYY6JY8^W(#$R,S0`\n`\nend\n" {
+		wide += fmt.Sprintf("=%02X=00=00=00", c)
+	}
 	mixed := "Content-Type: multipart/mixed; boundary=B\n\n--B\n\nx\n--B\n"
 	for _, c := range []struct{ name, mail string }{
 		{"blank in the label of a word", "Subject: =?utf- 8?B?" + b64(want) + "?=\n\nx"},
@@ -63,6 +68,9 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 		{"blanks behind a delimiter that is none to others", mixed + "Content-Type: text/plain\n\nx\n--B-- \n" + encoded + "--B--\n"},
 		{"a part in the epilogue", mixed + "\nx\n--B--\n--C\n" + encoded + "--C--\n"},
 		{"a part in the preamble", "Content-Type: multipart/mixed; boundary=B\n\n--C\n" + encoded + "--C--\n--B\n\nx\n--B--\n"},
+		{"a uuencoded file in wide characters", "X-Odd line\nContent-Type: text/plain\n\ncharset=utf-32le\n=FF=FE=00=00" + wide + "\n"},
+		{"base64 that begins with a field to some", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\nX-Odd : x\n\n" + "AAA" + b64("x"+want) + "A\n"},
+		{"base64 that begins with a field whose name has an octet too many", "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\nX-Odd\x01: x\n\n" + "AAA" + b64("x"+want) + "A\n"},
 		{"base64 lines between fields", "Content-Type: text/plain\nContent-Type: text/html\n\n" + b64(want)[:10] + "\nX-Note: more\n" + b64(want)[10:] + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -83,6 +91,7 @@ func TestOtherReadingsOfTheSameOctets(t *testing.T) {
 		{"uuencode by a short name", strings.Replace(uu, "x-uuencode", "uue", 1), "text/plain secret"},
 		{"a file that begins like a mail, with a name that not everybody sees", "Content-Type: text/plain\nContent-Disposition: attachment; name*0=a;; name*1=.txt\n\nSubject: x\n\ny\n", "application/octet-stream Subject: x\r\n\r\ny"},
 		{"a boundary in a field folded in front of its colon", "Content-Type\n\v: multipart/mixed; boundary=B\n\n--B\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\neHl6\n--B--\n", "application/pdf xyz"},
+		{"a page that begins in the header", "Content-Type: text/html\nX-Odd : <p>x</p>\n\ny\n", "text/html X-Odd : <p>x</p>\r\n\r\ny"},
 		{"the charset of a charset", "Content-Type: text/plain; charset*=utf-16''%67%62%31%38%30%33%30\n\nx\n", "gb18030 x"},
 		{"a charset in sections with a charset each", "Content-Type: text/plain; charset*0*=x'y'gb; charset*1*=z'w'18030\n\nx\n", "gb18030 x"},
 	} {

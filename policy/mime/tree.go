@@ -285,6 +285,9 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 				continue
 			}
 			if almostField(line) {
+				if r.oddEnd(path, start) {
+					return fields[:len(fields)-1], true
+				}
 				continue
 			}
 			junk++
@@ -293,9 +296,21 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 				r.pos = start
 				return fields[:len(fields)-1], true
 			}
+		} else if fields[len(fields)-1].loose && r.oddEnd(path, start) {
+			return fields[:len(fields)-1], true
 		}
 	}
 	return fields, false
+}
+
+// oddEnd notes a line that not everybody takes for a field, and tells whether the header ends
+// before it in this dialect.
+func (r *reader) oddEnd(path string, start int) bool {
+	r.doubt(path, "field that not everybody takes for one", ordinary)
+	if r.strange.oddEnds = true; r.dialect.oddEnds {
+		r.pos = start
+	}
+	return r.dialect.oddEnds
 }
 
 // nameless notes a line without a field name; it gives the name that the line has in this

@@ -69,11 +69,19 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 }
 
 // addReading adds what a dialect shows. Where it ends a header early the text in
-// there has been read already.
+// there has been read already. A field with a blank before its colon stands in ordinary mails:
+// an encoded text that it would be in front of is read with it too.
 func (u *union) addReading(d dialect, nodes []Node) {
 	for i := range nodes {
-		if n := nodes[i]; d.junkEnds > 0 && n.encoding == identity && !n.IsHeader {
+		n := nodes[i]
+		if (d.junkEnds > 0 || d.oddEnds) && n.encoding == identity && !n.IsHeader {
 			u.addAside(d.name, n)
+			continue
+		}
+		if d.oddEnds && !n.IsContainer && strings.HasPrefix(n.Type, "text/") {
+			if !charset.IsBinary(n.Body()) {
+				u.addAside(d.name, n)
+			}
 			continue
 		}
 		u.add(d.name, nodes[i])
@@ -254,7 +262,7 @@ func (u *union) addAside(view string, n Node) {
 	if n.IsContainer || n.IsHeader || len(n.raw) == 0 || u.same[n.key()] {
 		return
 	}
-	if !n.isHTML() && looksLikeText(n.raw, charset.LookAt(n.raw)) && (n.isPlainASCII() || (n.Charset == "" || n.Charset == "utf-8") && isUTF8(n.raw)) {
+	if n.encoding == identity && !n.isHTML() && looksLikeText(n.raw, charset.LookAt(n.raw)) && (n.isPlainASCII() || (n.Charset == "" || n.Charset == "utf-8") && isUTF8(n.raw)) {
 		return // words and nothing else, in no charset of their own
 	}
 	if same, _ := u.shown(&n); same {
