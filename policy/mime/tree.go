@@ -273,15 +273,7 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 		var ok bool
 		if fields, ok = addLine(fields, r.raw, start, end); !ok {
 			if name := r.nameless(path, line); name != "" {
-				f := named(name)
-				if colon := bytes.IndexByte(line, ':'); colon >= 0 {
-					f.value = r.raw[start+colon+1 : end]
-				} else { // it stands in the next line
-					start, end = end, r.lineEnd(end)
-					f.value = r.raw[start+bytes.IndexByte(r.raw[start:end], ':')+1 : end]
-					r.pos = end
-				}
-				fields[len(fields)-1] = f
+				fields[len(fields)-1] = r.fieldBehind(name, start, end)
 				continue
 			}
 			if almostField(line) {
@@ -301,6 +293,20 @@ func (r *reader) headerLines(path string, fields []field) (_ []field, complete b
 		}
 	}
 	return fields, false
+}
+
+// fieldBehind is the field of a line whose name is read otherwise; without a colon in the line
+// it stands in the next one.
+func (r *reader) fieldBehind(name string, start, end int) field {
+	f := named(name)
+	if colon := bytes.IndexByte(r.raw[start:end], ':'); colon >= 0 {
+		f.value = r.raw[start+colon+1 : end]
+		return f
+	}
+	start, end = end, r.lineEnd(end)
+	f.value = r.raw[start+bytes.IndexByte(r.raw[start:end], ':')+1 : end]
+	r.pos = end
+	return f
 }
 
 // oddEnd notes a line that not everybody takes for a field, and tells whether the header ends
