@@ -123,7 +123,7 @@ func (f *front) login(mechanism, initial string, given bool) error {
 		return f.bye(email.NewReply(421, "4.7.0", "Too many connections of this user, please try again later"))
 	}
 	f.user, f.account = account.User, &account
-	f.s.throttle.welcome(userKey(c.User), fromKey(c.User, block))
+	f.s.throttle.welcome(fromKey(c.User, block))
 	f.say(email.NewReply(235, "2.7.0", "Authentication succeeded"))
 	return nil
 }
@@ -148,7 +148,7 @@ func (s *Server) check(ctx context.Context, l *Listener, c Credentials) (a Accou
 // userKey keeps the names of users and of addresses apart, fromKey is both together.
 func userKey(user string) string { return "user " + strings.ToLower(user) }
 
-func fromKey(user, block string) string { return userKey(user) + " from " + block }
+func fromKey(user, block string) string { return "from " + block + " " + userKey(user) }
 
 // guessed tells that log-ins of a user, or from an address, have failed too often.
 // Where the user is at home only the user's failures there count: else anybody could

@@ -230,6 +230,9 @@ func TestGuessesOfOthersLockNobodyOut(t *testing.T) {
 	if got := try("192.0.2.1", "geheim"); got != "235" {
 		t.Errorf("from home: %s", got)
 	}
+	if got := try("198.51.100.99", "geheim"); got != "421" {
+		t.Errorf("from somewhere else, once the user has logged in at home: %s", got)
+	}
 	for range 10 {
 		try("192.0.2.1", "falsch")
 	}

@@ -143,7 +143,7 @@ func (s *session) hold(j *judged, word string) email.Reply {
 	if !s.s.breaker.held(s.env, j.body.Size(), s.s.o.HeldQuota) {
 		return s.failed(j, "quota", &email.Fault{
 			Reply: email.NewReply(452, "4.2.2", "Too much mail of this account is held already, please try again later"),
-			Hint:  "decide what waits of this account, or raise its quota",
+			Hint:  "release or cancel all that waits of this account (queue release --all, queue cancel --all), or raise its quota",
 		})
 	}
 	ctx, cancel := context.WithTimeout(s.s.ctx, s.s.o.HoldTimeout)
@@ -179,7 +179,8 @@ func (s *session) pass(j *judged) email.Reply {
 func (s *session) send(j *judged) (email.Reply, error) {
 	if s.txn != nil {
 		reply, err := s.sendOpen(j)
-		if err == nil || errors.Is(err, email.ErrOutcomeUnknown) || errors.Is(err, ErrDivided) || s.s.ctx.Err() != nil {
+		if err == nil || errors.Is(err, email.ErrOutcomeUnknown) || errors.Is(err, ErrDivided) ||
+			!email.IsTemporary(err) || s.s.ctx.Err() != nil {
 			return reply, err
 		}
 		s.s.d.Log.Info("next hop dropped the transaction, saying it again", "mail", s.env.ID, "error", err)

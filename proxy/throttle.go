@@ -59,11 +59,12 @@ func (t *throttle) full(name string, limit int) bool {
 	return f != nil && f.count >= limit && !t.now().After(f.until)
 }
 
-// welcome forgets failures once a log-in has succeeded, and where that was.
-func (t *throttle) welcome(user, home string) {
+// welcome notes where a log-in has succeeded, and forgets what failed there. What
+// failed elsewhere still counts: else whoever guesses had a free run each time that the
+// user logs in.
+func (t *throttle) welcome(home string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.names, user)
 	delete(t.names, home)
 	if len(t.homes) >= maxThrottled || t.homes == nil {
 		t.homes = map[string]time.Time{}

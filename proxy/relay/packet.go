@@ -10,12 +10,12 @@ import (
 	"github.com/sekisho-mail/sekisho/proxy"
 )
 
-// asking is how a hop is asked that takes an envelope in one packet.
+// asking is how a hop is asked for recipients.
 type asking bool
 
 const (
-	atOnce   asking = false
-	oneByOne asking = true // what is sent later needs an answer for each recipient
+	atOnce   asking = false // in one packet, where the hop takes that
+	oneByOne asking = true  // what is sent later needs an answer for each recipient
 )
 
 // packet is an envelope that is said together with DATA.
@@ -127,9 +127,9 @@ func (t *transaction) sayPacket(ctx context.Context, p *packet) (email.Reply, er
 
 // answers reads n replies, to MAIL and to each RCPT: the first refusal of the
 // sender, or of a recipient (one that is for now before one that is for ever, since the
-// client will take it for the answer to all), and how many recipients were taken. An answer that is
-// none is an error: whoever took a 354 to RCPT for one to DATA would send the mail to
-// a hop that reads commands.
+// client will take it for the answer to all), and how many recipients were taken. An
+// answer that is none is an error: whoever took a 354 to RCPT for one to DATA would
+// send the mail to a hop that reads commands.
 func (t *transaction) answers(n int, next func() (email.Reply, error)) (refused email.Reply, taken int, err error) {
 	mail, err := next()
 	if err != nil {

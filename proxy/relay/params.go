@@ -14,7 +14,7 @@ func mailLine(env email.Envelope, caps capabilities) (string, error) {
 	o := env.Options
 	switch {
 	case o.UTF8 && !caps.UTF8: // RFC 6531 section 3.7.4.2
-		return "", lacks("5.6.7", "The next mail server does not take mail with international addresses (SMTPUTF8)", "SMTPUTF8")
+		return "", errNoUTF8
 	case o.RequireTLS && !caps.RequireTLS && !env.Sender.IsNull(): // RFC 8689 section 4.2.1; bounces: section 5
 		return "", lacks("5.7.30", "The next mail server does not promise TLS on the whole way (REQUIRETLS)", "REQUIRETLS")
 	}
@@ -41,7 +41,9 @@ func mailLine(env email.Envelope, caps capabilities) (string, error) {
 	return b.String(), nil
 }
 
-func lacks(enhanced, text, extension string) error {
+var errNoUTF8 = lacks("5.6.7", "The next mail server does not take mail with international addresses (SMTPUTF8)", "SMTPUTF8")
+
+func lacks(enhanced, text, extension string) *email.Fault {
 	return &email.Fault{
 		Reply: email.NewReply(550, enhanced, text),
 		Hint:  "the sender asked for it; the next hop's EHLO does not announce " + extension,

@@ -52,9 +52,9 @@ func (r *Relay) Begin(ctx context.Context, env email.Envelope) (proxy.Transactio
 	return t, reply, err
 }
 
-// begin asks the hops in order. A hop that cannot be reached, or lacks what the
+// beginAsDeclared asks the hops in order. A hop that cannot be reached, or lacks what the
 // mail needs, is passed over; a refusal is an answer.
-func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
+func (r *Relay) beginAsDeclared(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
 	var to email.Address
 	if len(env.Recipients) > 0 {
 		to = env.Recipients[0].Address
@@ -229,6 +229,10 @@ func (r *Relay) sendOneWay(ctx context.Context, env email.Envelope, body email.B
 		return replies, nil
 	}
 	final, err := t.sendBody(ctx, body, trace, gate)
+	if errors.Is(err, errNoUTF8) {
+		fill(replies, errNoUTF8.Reply)
+		return replies, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
@@ -19,6 +20,9 @@ type transaction struct {
 	h    *hop
 	c    *conn // nil once the transaction has ended
 	utf8 bool
+	// unaided: the mail was declared SMTPUTF8, which the hop has not, and goes there
+	// only if it can do without.
+	unaided bool
 	// ahead are the recipients that were asked for and whose answers are not read.
 	ahead  []email.Recipient
 	later  *packet   // the envelope that is said with DATA; nil when it is said at once
@@ -114,7 +118,7 @@ var errAhead = errors.New("relay: other recipients were asked for ahead")
 
 // Ahead implements proxy.Transaction.
 func (t *transaction) Ahead(ctx context.Context, to []email.Recipient) error {
-	if t.c == nil || t.later != nil || len(t.ahead) > 0 || len(to) < 2 || !t.c.caps.pipelining {
+	if t.c == nil || t.later != nil || t.unaided || len(t.ahead) > 0 || len(to) < 2 || !t.c.caps.pipelining {
 		return nil
 	}
 	to = to[:min(len(to), maxAhead)]
@@ -136,6 +140,9 @@ func (t *transaction) Ahead(ctx context.Context, to []email.Recipient) error {
 func (t *transaction) Rcpt(ctx context.Context, r email.Recipient) (email.Reply, error) {
 	if t.c == nil {
 		return email.Reply{}, errEnded
+	}
+	if t.unaided && strings.ContainsFunc(r.Address.String(), international) {
+		return errNoUTF8.Reply, nil
 	}
 	if t.later != nil {
 		t.later.to = append(t.later.to, rcptLine(r, t.c.caps, t.utf8))
@@ -243,7 +250,14 @@ func (t *transaction) deliver(ctx context.Context, content io.Reader, gate func(
 	defer blocks.Put(in)
 	defer blocks.Put(out)
 	w := &wire{w: stepWriter{ctx: ctx, c: t.c, t: t.h.Timeouts.Block}, buf: (*out)[:0], in: *in}
+	var along unaided
+	if t.unaided {
+		content = along.readAlong(content)
+	}
 	if err := w.sendAll(content); err != nil {
+		return fmt.Errorf("send mail: %w", err)
+	}
+	if err := along.verdict(); err != nil {
 		return fmt.Errorf("send mail: %w", err)
 	}
 	if err := w.end(); err != nil {
