@@ -83,8 +83,9 @@ type Limits struct {
 	// MinRate is how many octets a second a mail must come in with, once a minute
 	// is over. 0: any, within total_timeout.
 	MinRate Size `key:"min_rate" default:"0B"`
-	// HeldPerAccount is how much mail of one account may be held within a day;
-	// beyond it mail that would be held is put off with a 452. 0: any.
+	// HeldPerAccount is how much mail of one account may be held within a day,
+	// whatever becomes of it; beyond it mail that would be held is put off with a 452.
+	// Releasing or cancelling all that waits of the account gives it back. 0: any.
 	HeldPerAccount Size `key:"held_per_account" default:"2GiB"`
 	// SpoolMemory is how much of one mail stays in memory while spool_total has
 	// room; what is larger goes to a sealed temporary file.

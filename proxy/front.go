@@ -54,6 +54,7 @@ type front struct {
 	presented string // HELO of the client that XCLIENT speaks for
 	esmtp     bool
 	chunking  bool // CHUNKING was announced
+	toldUTF8  bool // SMTPUTF8 was
 	hangup    bool // close once everything is sent
 	linger    bool // read what the client still sends before closing
 	commands  int  // since the last mail that was completed

@@ -48,8 +48,9 @@ type Options struct {
 	// MinRate is how many octets a second a mail must come in with, counted over
 	// all of it once a minute is over; 0 is without limit.
 	MinRate int64
-	// HeldQuota is how many octets of one account's mail may be held within a day;
-	// beyond it mails that would be held are put off. 0 is without limit.
+	// HeldQuota is how many octets of one account's mail may be held within a day,
+	// whatever becomes of them until Forgive; beyond it mails that would be held are
+	// put off. 0 is without limit.
 	HeldQuota int64
 	// Breaker stops accounts that have been taken over.
 	Breaker BreakerOptions

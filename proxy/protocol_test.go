@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
+	"github.com/sekisho-mail/sekisho/proxy/hoptest"
 )
 
 // endings that are none: reference testing, section 4. Only the last of them
@@ -396,6 +397,39 @@ func TestParametersReachTheNextHop(t *testing.T) {
 	}
 	if m.ToParams[0] != "NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;hanako+2B1@partner.example" {
 		t.Errorf("RCPT parameters %q", m.ToParams[0])
+	}
+}
+
+// TestSMTPUTF8ThatTheHopHasLost: who was told of SMTPUTF8 and declares it may send what
+// needs nothing of it; the rest is refused once, before its end.
+func TestSMTPUTF8ThatTheHopHasLost(t *testing.T) {
+	for subject, want := range map[string]string{"plain": "250 2.0.0 Ok", "件名": "550 5.6.7"} {
+		for size, text := range map[string]string{"small": "y\r\n", "streamed": strings.Repeat(strings.Repeat("y", 70)+"\r\n", 20000)} {
+			t.Run(subject+" "+size, func(t *testing.T) {
+				r := newRig(t)
+				r.hop.Extensions = []string{"SMTPUTF8"}
+				r.start()
+				c := r.hello()
+				r.hop.Script(func(step, arg string) string {
+					switch {
+					case step == "EHLO":
+						return "250 old"
+					case step == "MAIL" && strings.Contains(arg, "SMTPUTF8"): // on a connection from before
+						return hoptest.Drop
+					}
+					return ""
+				})
+				c.say("MAIL FROM:<taro@example.co.jp> SMTPUTF8", "250")
+				c.say("RCPT TO:<a@partner.example>", "250")
+				c.say("DATA", "354")
+				c.write("Subject: " + subject + "\r\n\r\n" + text + ".\r\n")
+				c.expect(want)
+				mails := r.hop.Mails()
+				if arrived := len(mails) == 1; arrived != strings.HasPrefix(want, "250") || arrived && mails[0].MailParams != "" {
+					t.Errorf("the hop has %d mails", len(mails))
+				}
+			})
+		}
 	}
 }
 

@@ -115,7 +115,7 @@ func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
 	s.env = email.Envelope{
 		ID: email.NewID(now), Sender: s.pending.address, Options: mailOptions(s.pending, opts), Received: now,
 		Client: email.Client{
-			Listener: f.l.Name, Addr: f.addr, Helo: f.helo, TLS: f.cipher(), Certificate: subject, ESMTP: f.esmtp, User: f.user,
+			Listener: f.l.Name, Addr: f.addr, Helo: f.helo, TLS: f.cipher(), Certificate: subject, ESMTP: f.esmtp, User: f.user, ToldUTF8: f.toldUTF8,
 		},
 	}
 	if w := f.forward; w != nil {

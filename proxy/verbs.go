@@ -77,7 +77,7 @@ func (f *front) extensions() []string {
 	}
 	out := []string{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", fmt.Sprintf("SIZE %d", size)}
 	mechanisms := f.mechanisms()
-	f.chunking = f.l.Chunking && c.Chunking
+	f.chunking, f.toldUTF8 = f.l.Chunking && c.Chunking, c.UTF8
 	for _, e := range []struct {
 		on   bool
 		name string

@@ -138,6 +138,8 @@ func TestBounceIsOwed(t *testing.T) {
 		{"sent", KindMail, sender, Sent, nil, false},
 		{"cancelled by himself", KindMail, sender, Cancelled, nil, false},
 		{"null sender", KindMail, null, Failed, nil, false},
+		{"null sender, rejected", KindMail, null, Rejected, []string{"FAILURE"}, false},
+		{"null sender, expired", KindMail, null, Expired, []string{"FAILURE"}, false},
 		{"NEVER", KindMail, sender, Failed, []string{"NEVER"}, false},
 		{"only DELAY", KindMail, sender, Failed, []string{"DELAY"}, false},
 		{"a bounce", KindBounce, sender, Failed, nil, false},

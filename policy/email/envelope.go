@@ -58,6 +58,7 @@ type Client struct {
 	Certificate string     `json:"certificate,omitempty"` // subject of a verified client certificate
 	User        string     `json:"user,omitempty"`        // AUTH user, "" without
 	ESMTP       bool       `json:"esmtp,omitempty"`       // EHLO was used (RFC 3848: "with ESMTP")
+	ToldUTF8    bool       `json:"-"`                     // SMTPUTF8 was announced to it
 
 	// What a listed client has said besides of the client that it has a mail from
 	// (Postfix's XFORWARD), as it said it: the next hop is told the same.

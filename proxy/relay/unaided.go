@@ -16,10 +16,11 @@ const maxUnaidedHead = 256 << 10
 
 // begin asks the hops for a transaction. Mail that was declared SMTPUTF8 and goes to
 // hops that have it no more is tried without: a mail that is ASCII needs nothing of it
-// (RFC 6531 section 3.4). What the envelope has not told, Rcpt and Send find out.
+// (RFC 6531 section 3.4). What the envelope has not told, Rcpt and Send find out. A
+// client that was never told of SMTPUTF8 is refused as it asks.
 func (r *Relay) begin(ctx context.Context, env email.Envelope, as *identity, way asking) (*transaction, email.Reply, error) {
 	t, reply, err := r.beginAsDeclared(ctx, env, as, way)
-	if !errors.Is(err, errNoUTF8) || !asciiEnvelope(env) {
+	if told := env.Client.ToldUTF8 || way == oneByOne; !told || !errors.Is(err, errNoUTF8) || !asciiEnvelope(env) {
 		return t, reply, err
 	}
 	env.Options.UTF8 = false

@@ -34,7 +34,7 @@ func TestSMTPUTF8ThatIsNotNeeded(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			env := envelope(tt.to...)
-			env.Options.UTF8 = true
+			env.Options.UTF8, env.Client.ToldUTF8 = true, true
 			later := (&hoptest.Hop{}).Start(t)
 			replies, err := send(t, newRelay(t, Options{}, noTLS(later)), tt.mail, env)
 			if err != nil || replies[0].Code != tt.want {

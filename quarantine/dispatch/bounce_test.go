@@ -190,6 +190,19 @@ func TestNoBounceToNobody(t *testing.T) {
 	null := r.mail("a", "x@partner.example").Act(policy.Pass)
 	null.Message.Envelope.Sender = email.Address{}
 	null.Hold(t, r.keep)
+	rejected, expired := r.mail("e", "x@partner.example"), r.mail("f", "x@partner.example")
+	for _, m := range []*storetest.Mail{&rejected, &expired} {
+		m.Message.Envelope.Sender = email.Address{}
+	}
+	if _, err := r.keep.Reject(t.Context(), quarantine.Order{Hold: rejected.Hold(t, r.keep), By: admin}); err != nil {
+		t.Fatal(err)
+	}
+	late := expired.Hold(t, r.keep)
+	r.clock.Add(24 * time.Hour)
+	r.once()
+	if h := r.load(late); h.State() != quarantine.Expired {
+		t.Fatalf("%s", h.State())
+	}
 	never := r.mail("b", "x@partner.example").Act(policy.Pass)
 	never.Message.Envelope.Recipients[0].Options.Notify = []string{"NEVER"}
 	never.Hold(t, r.keep)

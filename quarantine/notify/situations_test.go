@@ -93,6 +93,15 @@ func TestSituationAutoReply(t *testing.T) {
 	}
 	w.wantMay(id, "!release sender sato", "approve approver ceo", "approve admin admin")
 	w.wantMay(null, "!release sender sato")
+	if _, err := w.keeper.Reject(t.Context(), quarantine.Order{Hold: null, By: by(quarantine.ActorApprover, "ceo")}); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(30 * 24 * time.Hour) // the other one expires
+	for _, g := range w.inbox("") {
+		if g.to != "ceo@example.co.jp" {
+			t.Errorf("%q was told %q", g.to, g.subject)
+		}
+	}
 }
 
 // Mail that a mailbox sends on and in which something was found is decided mail
