@@ -1,21 +1,44 @@
 package detect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// passport is a Japanese passport number: two letters and seven digits, as in
-// field 5 of ICAO Doc 9303. The shape is that of many part numbers, so the label
-// or the column decides.
+// passport is a passport number. Japanese ones are two letters and seven digits, as in field 5 of
+// ICAO Doc 9303, which leaves the shape to each country; passportShapes has those of others.
+// The shapes are those of many part numbers, so the label or the column decides; a check digit
+// stands in the machine-readable zone alone. Not covered: letters between the digits
+// (Germany, new Korean ones) and eight digits alone (Nepal).
 var passport = &kind{
 	name: "passport_jp", severity: sevOfficial, ja: "旅券番号", en: "passport number", mustLabel: true, id: 8,
 	labels: []string{"旅券番号", "旅券", "パスポート番号", "パスポートno", "パスポート", "旅券no", "pp#", "ppt#", "ppt #", "pp #", "pp no", "passport #", "passport num", "ppt no", "护照号码", "护照号", "护照", "여권번호", "여권", "passport no", "passport number", "passport", "ryoken"},
-	lens:   lengths(7), single: true,
+	lens:   lengths(6, 7, 8, 9), single: true,
 	try: func(w *window) (match, bool) {
-		start, word := w.lettersLeft(true)
-		if len(word) != 2 || !isUpper(word[0]) || !isUpper(word[1]) || w.j > w.i || !w.freeRight() {
+		start, left := w.lettersLeft(false)
+		if left == "" && len(w.digits) == 7 { // TK 1234567
+			start, left = w.lettersLeft(true)
+		}
+		end, right := w.lettersRight()
+		shape := [3]int{len(left), len(w.digits), len(right)}
+		if w.j > w.i || strings.ToUpper(left+right) != left+right || !slices.Contains(passportShapes, shape) {
 			return match{}, false
 		}
-		return match{start: start, end: w.end(), norm: word + w.digits, points: 1}, true
+		if left == "" && !w.free() || right == "" && !w.freeRight() {
+			return match{}, false
+		}
+		return match{start: start, end: end, norm: left + w.digits + right, points: 1}, true
 	},
+}
+
+// passportShapes are how many letters, digits and letters a passport number has.
+var passportShapes = [][3]int{
+	{2, 7, 0},            // Japan, China, Thailand
+	{1, 6, 0}, {1, 7, 0}, // Indonesia, Vietnam, India
+	{1, 8, 0},            // China, Korea
+	{1, 7, 1},            // Philippines
+	{2, 6, 0}, {2, 8, 0}, // Myanmar, Brazil
+	{0, 9, 0}, // United States, United Kingdom
 }
 
 // lettersLeft is the word of ASCII letters that ends where the window begins; gap
