@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // publicPeople are people of history, of letters, arts, sciences, sports and politics, and
 // figures of fiction, as far as everybody knows them (general knowledge): who mentions one
@@ -20,4 +23,16 @@ func listOf(s string) map[string]bool {
 		m[name] = true
 	}
 	return m
+}
+
+// mentioned tells somebody whom only a sentence tells for a person, by the whole name and
+// without an honorific, in a text in which nothing else is anybody's: people of history, of
+// films and of the news are spoken of like that, and of a private person it would tell nothing.
+func (s *standing) mentioned(h *hit, l *standingLine) bool {
+	if !sentence(strings.TrimSpace(l.low)) || h.why&whyProse == 0 || h.why&(whyHonorific|whyLabel|whyRecord) != 0 {
+		return false
+	}
+	return !slices.ContainsFunc(s.hits, func(o hit) bool {
+		return !o.business && (o.kind != personName || o.private || o.why&(whyHonorific|whyLabel|whyRecord) != 0)
+	})
 }

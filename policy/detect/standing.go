@@ -362,7 +362,7 @@ func (s *standing) person(h *hit) bool {
 	case s.whole.private >= sayPrivate, h.why&whyLabel != 0:
 		return false
 	}
-	return (l.said || b.said) && !called || s.whole.works >= 2+2*int8(b2i(honoured))
+	return (l.said || b.said) && !called || s.whole.works >= 2+2*int8(b2i(honoured)) || s.mentioned(h, l)
 }
 
 // leftOf is what stands before a hit in its line, folded and in lower case, without marks
