@@ -27,9 +27,10 @@ func listOf(s string) map[string]bool {
 
 // mentioned tells somebody whom only a sentence tells for a person, by the whole name and
 // without an honorific, in a text in which nothing else is anybody's: people of history, of
-// films and of the news are spoken of like that, and of a private person it would tell nothing.
+// films and of the news are spoken of like that, and of a private person it would tell nothing. In
+// English the verb behind a name is what tells it, so that there it counts.
 func (s *standing) mentioned(h *hit, l *standingLine) bool {
-	if !sentence(strings.TrimSpace(l.low)) || h.why&whyProse == 0 || h.why&(whyHonorific|whyLabel|whyRecord) != 0 {
+	if isLetter(h.norm[0]) || !sentence(strings.TrimSpace(l.low)) || h.why&whyProse == 0 || h.why&(whyHonorific|whyLabel|whyRecord) != 0 {
 		return false
 	}
 	return !slices.ContainsFunc(s.hits, func(o hit) bool {
