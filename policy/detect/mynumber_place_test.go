@@ -25,3 +25,21 @@ func TestMyNumberInNames(t *testing.T) {
 		}
 	}
 }
+
+// TestCardsInLinks: a parameter that says card labels its number.
+func TestCardsInLinks(t *testing.T) {
+	for text, want := range map[string]bool{
+		"https://pay.example.jp/?card=4539578763621486":              true,
+		"https://pay.example.jp/a?id=1&card_number=4539578763621486": true,
+		"https://pay.example.jp/?discard=4539578763621486":           false,
+		"https://pay.example.jp/item/4539578763621486":               false,
+	} {
+		found := false
+		for _, f := range detectText(t, text).Findings {
+			found = found || f.Type == "credit_card"
+		}
+		if found != want {
+			t.Errorf("%q: found %v", text, found)
+		}
+	}
+}

@@ -240,7 +240,7 @@ func namedInURL(left string) bool {
 		return false
 	}
 	name := lower(left[max(0, len(left)-len("individual_number=")) : len(left)-1])
-	return hasAnySuffix(name, []string{"mynumber", "my_number", "my-number", "kojin_no", "kojinbango", "individual_number"})
+	return hasAnySuffix(name, []string{"mynumber", "my_number", "my-number", "kojin_no", "kojinbango", "individual_number", "creditcard", "credit_card", "card_number", "cardnumber", "card_no", "cardno", "?card", "&card"})
 }
 
 // mostGroups is how many groups a number may have, unless each of its digits

@@ -130,12 +130,19 @@ func TestOrdinaryFilesHaveNoProblem(t *testing.T) {
 // Letters of a drawing that are outlines used by their font's number are no picture, however
 // few they are.
 func TestLettersByUseInSVG(t *testing.T) {
-	svg := func(id string) []byte {
-		return []byte(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">` + strings.Repeat(`<use xlink:href="#`+id+`" x="20" y="50"/>`, 16) + `</svg>`)
+	svg := func(id string, n int) []byte {
+		return []byte(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">` + strings.Repeat(`<use xlink:href="#`+id+`" x="20" y="50"/>`, n) + `</svg>`)
 	}
-	for id, want := range map[string]policy.Problem{"glyph0-1": policy.Unsupported, "marker": ""} {
-		if got := extractFile(t, File{Name: "a.svg", Data: svg(id)}).Parts[0].Problem; got != want {
-			t.Errorf("%s: problem %q, want %q", id, got, want)
+	for _, c := range []struct {
+		id   string
+		n    int
+		want policy.Problem
+	}{
+		{"glyph0-1", 16, policy.Unsupported}, {"marker", 16, ""}, {"tile", 3 * someShapes, ""},
+		{`a"/><use xlink:href="#b`, someShapes / 2, policy.Unsupported},
+	} {
+		if got := extractFile(t, File{Name: "a.svg", Data: svg(c.id, c.n)}).Parts[0].Problem; got != c.want {
+			t.Errorf("%s: problem %q, want %q", c.id, got, c.want)
 		}
 	}
 }

@@ -44,6 +44,7 @@ type xmlWalker struct {
 	gnumeric, veiled bool
 	// drawn counts the outlines of a drawing; y is the height of the last glyphs of XPS.
 	drawn  int
+	used   string // what was drawn last by the name of an outline
 	y      string
 	number string
 	cellAt int
@@ -127,9 +128,15 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.sheet = x.attr("Name")
 	case "page", "notes":
 		w.page(x)
-	case "path", "use", "polyline", "polygon", "Path":
-		if w.drawn++; x.name == "use" && (strings.HasPrefix(x.attr("href"), "#glyph") || strings.HasPrefix(x.attr("href"), "#font")) {
-			w.drawn += 4 // a letter, as cairo and MuPDF name them, is no part of a picture
+	case "path", "polyline", "polygon", "Path":
+		w.drawn++
+	case "use":
+		switch href := x.attr("href"); {
+		case strings.HasPrefix(href, "#glyph"), strings.HasPrefix(href, "#font"):
+			w.drawn += 5 // a letter, as cairo and MuPDF name them, is no part of a picture
+		case href != w.used: // the same again and again is a pattern
+			w.drawn++
+			w.used = href
 		}
 	case "Glyphs":
 		w.glyphs(x)
