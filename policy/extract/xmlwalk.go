@@ -131,13 +131,7 @@ func (w *xmlWalker) start(x *xmlScanner) {
 	case "path", "polyline", "polygon", "Path":
 		w.drawn++
 	case "use":
-		switch href := x.attr("href"); {
-		case strings.HasPrefix(href, "#glyph"), strings.HasPrefix(href, "#font"):
-			w.drawn += 5 // a letter, as cairo and MuPDF name them, is no part of a picture
-		case href != w.used: // the same again and again is a pattern
-			w.drawn++
-			w.used = href
-		}
+		w.use(x.attr("href"))
 	case "Glyphs":
 		w.glyphs(x)
 	case "table-column", "Column":
@@ -261,6 +255,17 @@ func (w *xmlWalker) glyphs(x *xmlScanner) {
 
 // someShapes is how many outlines a drawing without text has that may be letters.
 const someShapes = 60
+
+// use counts an outline that is drawn by its name.
+func (w *xmlWalker) use(href string) {
+	switch {
+	case strings.HasPrefix(href, "#glyph"), strings.HasPrefix(href, "#font"):
+		w.drawn += 5 // a letter, as cairo and MuPDF name them, is no part of a picture
+	case href != w.used: // the same again and again is a pattern
+		w.drawn++
+		w.used = href
+	}
+}
 
 // outlined tells a drawing, or what was written of one from an offset on, that shows next
 // to no text of its own and so many shapes that these may be letters.
