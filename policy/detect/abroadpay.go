@@ -2,52 +2,6 @@ package detect
 
 import "strings"
 
-// raisedRows takes both amounts of a line that tells what somebody, whose name it begins with,
-// is paid now and will be, in a text about pay: 我妻 理恵　231,000円 → 243,000円（昇格）.
-func (d *Detector) raisedRows(v *view, emit func(candidate)) {
-	if !v.may(raiseWords...) {
-		return
-	}
-	eachIndex(v.s, "→", func(at int) {
-		a, b := v.lineSpan(v.line(at))
-		left := strings.TrimRight(v.s[a:at], " ")
-		if !strings.HasSuffix(left, "円") {
-			return
-		}
-		from := strings.LastIndexByte(left, ' ') + 1
-		n := moneyWord(left[from:])
-		next := at + len("→")
-		next += span(v.s[next:b], func(c byte) bool { return c == ' ' }, 2)
-		k := moneyWord(v.s[next:b])
-		if from == 0 || n != len(left)-from || k == 0 || !strings.HasSuffix(v.s[next:next+k], "円") {
-			return
-		}
-		name := strings.TrimSpace(left[:from])
-		called := false
-		for _, h := range honorifics {
-			if bare, ok := strings.CutSuffix(name, h); ok {
-				name, called = bare, true
-			}
-		}
-		family, given, spaced := strings.Cut(name, " ")
-		if !called && !(spaced && d.dict.isGiven(given, true)) || digitsIn(left[from:]) < 5 || anyOf(v.around(at, 4), []string{"価格", "料金", "単価", "定価", "家賃"}) {
-			return
-		}
-		if !kanjiWord(strings.ReplaceAll(joiningKana.Replace(name), " ", ""), 7) || fieldWords[name] || !anyOf(v.around(at, 4), raiseWords) {
-			return
-		}
-		for _, p := range [][2]int{{a + from, a + from + n}, {next, next + k}} {
-			emit(candidate{kind: salary, start: p[0], end: p[1], label: "→", match: match{norm: v.s[p[0]:p[1]], points: likely, why: whyNear}})
-		}
-		if spaced && family != "" && given != "" {
-			emit(candidate{kind: personName, start: a + strings.Index(v.s[a:at], name), end: a + strings.Index(v.s[a:at], name) + len(name), match: match{norm: squeeze(name), points: likely, why: whyNear}})
-		}
-	})
-}
-
-// raiseWords are words of texts that tell what people are paid from now on.
-var raiseWords = []string{"昇格", "昇給", "降格", "手当", "給与", "給料", "月給", "支給", "役職", "賞与", "昇進", "減給"}
-
 // payAbroad takes what somebody earns as people of other countries write it: Brutto 4.150 €,
 // Basic SGD 6,200, lön 34 500 kr, $31.40/hr. Only the record of a person makes it count.
 func payAbroad(_ *Detector, v *view, emit func(candidate)) {

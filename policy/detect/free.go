@@ -348,7 +348,7 @@ func (v *view) officeMoves(c *candidate) bool {
 var officePlaces = []string{"返送先", "勤務地", "勤務先", "就業場所", "所在地", "会場", "開催地", "開催場所", "集合場所", "本店", "本社", "店舗", "venue", "office:"}
 
 // eventPlace are words right before the address where something takes place or has happened.
-var eventPlace = newAnyEnd("発生場所", "事故現場", "施工場所", "工事場所", "作業場所", "現場", " 場所", "、場所", "【場所】", "開催場所", "実施場所", "待ち合わせ場所", "就業場所", "住所地の現場")
+var eventPlace = newAnyEnd("発生場所", "施工場所", "工事場所", "作業場所", "現場", " 場所", "、場所", "【場所】", "実施場所", "待ち合わせ場所")
 
 // mourning are words of the notice of a death: whoever is to be asked is of the family.
 var mourning = []string{"喪主", "ご遺族", "施主"}

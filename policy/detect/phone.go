@@ -92,7 +92,11 @@ func phonePoints(w *window, national string) (match, bool) {
 func foreignPhone(w *window) (match, bool) {
 	s, d := w.start(), w.digits
 	if s > 0 && w.v.s[s-1] == '+' && (s == 1 || !wordByte(w.v.s[s-2])) && !strings.HasPrefix(d, "81") && d[0] != '0' && w.freeRight() && w.j > w.i && w.j-w.i <= 5 && w.seps("- .()") {
-		return match{start: s - 1, end: w.end(), norm: "+" + d, subtype: "foreign", points: 4, why: whyShape}, true
+		m := match{start: s - 1, end: w.end(), norm: "+" + d, subtype: "foreign", points: 4, why: whyShape}
+		if coordinates(w) {
+			m.points, m.why = ptAbroad, 0
+		}
+		return m, true
 	}
 	if len(d) == 10 && w.shape() == "334" && d[0] > '1' && d[3] > '1' && w.seps("-. )") && (s == 0 || w.v.s[s-1] == '(' || w.freeLeft()) && w.freeRight() {
 		return match{norm: "+1" + d, subtype: "foreign", points: 0.5}, true
@@ -104,6 +108,20 @@ func foreignPhone(w *window) (match, bool) {
 		return match{norm: d, subtype: "foreign", points: ptAbroad + float64(b2i(w.shape() == "433" || w.shape() == "22222"))}, true
 	}
 	return match{}, false
+}
+
+// coordinates tells what is far more often a point on the globe than a telephone, and needs a
+// label to be one: degrees and minutes, with seconds or without, north and then west, as ISO 6709
+// joins them: +1703-06148, +404251-0740023.
+func coordinates(w *window) bool {
+	d := w.digits
+	switch w.shape() {
+	case "45":
+		return w.seps("-") && d[:2] <= "90" && d[2] < '6' && d[4:7] <= "180" && d[7] < '6'
+	case "67":
+		return w.seps("-") && d[:2] <= "90" && d[2] < '6' && d[4] < '6' && d[6:9] <= "180" && d[9] < '6' && d[11] < '6'
+	}
+	return false
 }
 
 // british tells a number of the United Kingdom as it is written there, which needs a label as

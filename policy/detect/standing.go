@@ -423,25 +423,6 @@ func (s *standing) headed(n int) bool {
 	return false
 }
 
-// introduces tells that a line begins a mail with no more than the name of its writer:
-// 梅原です。 取り急ぎ共有します。
-// upperLines counts the lines with text above line n that belong to the same mail.
-// signsOff tells the family name of its writer, alone or behind a department, that ends a
-// mail or one that is quoted.
-// lastLine tells the last line of a mail, or of one that is quoted, that is not blank.
-// quoteDepth counts the marks of quoting at the start of a line.
-// signs tells a name alone on its line in the last paragraph of a text, in which telephone
-// numbers and mail addresses are a firm's.
-// titleBehind tells that a line ends with what its writer does, behind a comma.
-// speakers makes business of those whose words a log of a conversation has: who speaks
-// stands first in the line, before a colon or a time, and speaks more than once, or there
-// is a time at every turn.
-// speaks tells a name that stands where a log has who speaks.
-// turn tells a line in which somebody speaks: [10:03] 林: …, 10:03 林 …, 林 10:03.
-// clock tells a text that begins with a time of day.
-// aClock tells a time of day at the beginning or the end of a line.
-// addresses tells a name in the line with which a mail begins, or one that is quoted, and
-// that addresses several at once: 森様、戸田様.
 // contact tells that a telephone number or an address belongs to somebody at work.
 func (s *standing) contact(i int) bool {
 	h := &s.hits[i]

@@ -14,12 +14,12 @@ import (
 // 受付は, 納品先：; of a firm right before it; with a desk right behind it.
 func (s *standing) officePlace(h *hit, l *standingLine) bool {
 	left := lastSentence(s.leftOf(h, l))
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	switch {
 	case strings.Contains(left, "自宅"), s.namedBefore(h, l):
 		return false
 	case h.kind == postalCode && s.addressBehind(h) != nil:
-		rest, _ = fold(s.restOf(s.addressBehind(h), l))
+		rest = foldCell(s.restOf(s.addressBehind(h), l))
 	}
 	if s.deskBehind(rest) {
 		return true

@@ -25,7 +25,7 @@ func (s *standing) asked(h *hit, n int) bool {
 		return false
 	}
 	sentence, _, _ := strings.Cut(rest, "。")
-	sentence, _ = fold(strings.TrimSpace(sentence))
+	sentence = foldCell(strings.TrimSpace(sentence))
 	if len(sentence) > 120 || aGraveMatter.in(sentence) || anyOf(sentence, []string{"自分で", "ご自身", "ご自宅"}) {
 		return false
 	}

@@ -61,7 +61,7 @@ func (s *standing) premises(h *hit, l *standingLine) bool {
 	if len(words) == 0 || s.namedBefore(h, l) {
 		return false
 	}
-	if h.subtype != "mobile" && houseName(words) { // whatever the house is for: 診療所, ホテル
+	if h.subtype != "mobile" && endsWithOpenHouse(words) { // whatever the house is for: 診療所, ホテル
 		return true
 	}
 	if aPrivateMatter.in(left) || aDealing.in(left) {
@@ -96,31 +96,6 @@ func (s *standing) namedBefore(h *hit, l *standingLine) bool {
 	}
 	return false
 }
-
-// houseName tells that the last of the words before a number, but for those for a telephone,
-// ends like the name of a house that is open to people.
-func houseName(words []string) bool {
-	for i := len(words) - 1; i >= 0; i-- {
-		w := words[i]
-		if hasDigits(w, 1) || anyPrefix(w, phoneWords) > 0 || w == "代表" || w == "〒" {
-			continue
-		}
-		for k := len(w); k > 0; { // the name begins behind the last hiragana
-			r, n := lastRune(w[:k])
-			if isHiragana(r) && k < len(w) {
-				w = w[k:]
-				break
-			}
-			k -= n
-		}
-		return utf8.RuneCountInString(w) <= 16 && aHouse.ends(w)
-	}
-	return false
-}
-
-// aHouse are the ends of the names of houses that people visit who do not live there, and of
-// those who keep them.
-var aHouse = newAnyEnd("写真館", "図書館", "美術館", "博物館", "水族館", "記念館", "資料館", "体育館", "公民館", "会館", "文化館", "旅館", "ホール", "劇場", "映画館", "プラザ", "スタジオ", "工房", "薬局", "医院", "病院", "診療所", "クリニック", "歯科", "整骨院", "接骨院", "鍼灸院", "治療院", "保育園", "幼稚園", "こども園", "学園", "小学校", "中学校", "高校", "高等学校", "大学", "専門学校", "学習塾", "スクール", "サロン", "美容室", "理容室", "美容院", "食堂", "レストラン", "居酒屋", "カフェ", "喫茶室", "ベーカリー", "パン工房", "酒造", "醸造所", "農園", "牧場", "果樹園", "直売所", "市場", "売店", "郵便局", "銀行", "信用金庫", "農協", "漁協", "市役所", "区役所", "町役場", "村役場", "役場", "庁舎", "警察署", "消防署", "税務署", "法務局", "保健所", "裁判所", "斎場", "葬儀場", "火葬場", "霊園", "寺務所", "社務所", "神社", "サービスステーション", "給油所", "整備工場", "モータース", "タクシー", "交通", "運輸", "運送", "物流センター", "研究所", "試験場", "事務局", "案内所", "相談所", "観光協会", "商工会", "工務店", "製作所", "商店", "商会", "商事", "電器", "書房", "書店", "文具", "酒店", "米店", "茶舗", "豆腐店", "菓舗", "製菓", "呉服", "生花店", "花店", "園芸", "石材", "造園", "防災センター", "サービスセンター", "コールセンター", "ジム", "道場", "球場", "競技場", "キャンプ場", "スキー場", "ゴルフ場", "温泉", "民宿", "ペンション", "ロッジ", "ホステル", "ブース", "駐車場", "守衛所", "警備室", "管理事務所", "交番", "駐在所")
 
 func premisesName(w string) bool {
 	n := utf8.RuneCountInString(w)

@@ -8,6 +8,8 @@ import (
 // Who writes, to whom, and who speaks, as far as it shows in where a name stands: alone in
 // the first or last line of a mail or of one that is quoted, in front of what was said.
 
+// introduces tells that a line begins a mail with no more than the name of its writer:
+// 梅原です。 取り急ぎ共有します。
 func (s *standing) introduces(h *hit, n int) bool {
 	l := &s.lines[n]
 	left := foldCell(s.text[l.start:h.start])
@@ -15,6 +17,7 @@ func (s *standing) introduces(h *hit, n int) bool {
 	return strings.Trim(left, " >|") == "" && hasAnyPrefix(rest, []string{"です", "と申します", "でございます"}) && n < 16 && l.private < sayPrivate && s.upperLines(n) <= 6
 }
 
+// upperLines counts the lines with text above line n that belong to the same mail.
 func (s *standing) upperLines(n int) (count int) {
 	for k := n - 1; k >= 0; k-- {
 		if quoteDepth(s.lines[n].low) != quoteDepth(s.lines[k].low) && strings.TrimSpace(s.lines[k].low) != "" {
@@ -25,6 +28,8 @@ func (s *standing) upperLines(n int) (count int) {
 	return count
 }
 
+// signsOff tells the family name of its writer, alone or behind a department, that ends a
+// mail or one that is quoted.
 func (s *standing) signsOff(h *hit, n int) bool {
 	l := &s.lines[n]
 	t := strings.TrimSpace(unquote(l.low))
@@ -37,6 +42,7 @@ func (s *standing) signsOff(h *hit, n int) bool {
 	return (left == "" || family && !strings.Contains(left, ":") || s.leads(h, n) > 0) && s.lastLine(n) && s.upperLines(n) > 0
 }
 
+// lastLine tells the last line of a mail, or of one that is quoted, that is not blank.
 func (s *standing) lastLine(n int) bool {
 	depth := quoteDepth(s.lines[n].low)
 	for _, l := range s.lines[n+1:] {
@@ -50,10 +56,13 @@ func (s *standing) lastLine(n int) bool {
 	return true
 }
 
+// quoteDepth counts the marks of quoting at the start of a line.
 func quoteDepth(low string) int {
 	return strings.Count(low[:len(low)-len(strings.TrimLeft(low, "> "))], ">")
 }
 
+// signs tells a name alone on its line in the last paragraph of a text, in which telephone
+// numbers and mail addresses are a firm's.
 func (s *standing) signs(h *hit, n int) bool {
 	l := &s.lines[n]
 	b := s.blocks[l.block]
@@ -75,11 +84,15 @@ func (s *standing) signs(h *hit, n int) bool {
 	return reach > 0
 }
 
+// titleBehind tells that a line ends with what its writer does, behind a comma.
 func titleBehind(rest string) bool {
 	title, ok := strings.CutPrefix(rest, ", ")
 	return ok && title != "" && isLetter(title[0]) && !hasDigits(title, 1) && len(strings.Fields(title)) <= 3 && !strings.ContainsAny(title, ".,;:!?")
 }
 
+// speakers makes business of those whose words a log of a conversation has: who speaks
+// stands first in the line, before a colon or a time, and speaks more than once, or there
+// is a time at every turn.
 func (s *standing) speakers() {
 	timed := 0
 	for i := range s.hits {
@@ -101,11 +114,13 @@ func (s *standing) speakers() {
 	}
 }
 
+// speaks tells a name that stands where a log has who speaks.
 func (s *standing) speaks(h *hit) bool {
 	l := &s.lines[s.line(h.start)]
 	return timeOnly(foldCell(s.text[l.start:h.start])) && turn(l.low, lower(foldCell(s.text[h.start:h.end])))
 }
 
+// turn tells a line in which somebody speaks: [10:03] 林: …, 10:03 林 …, 林 10:03.
 func turn(line, name string) bool {
 	at := strings.Index(line, name)
 	if at < 0 || !timeOnly(line[:at]) {
@@ -122,11 +137,13 @@ func turn(line, name string) bool {
 
 func timeOnly(left string) bool { return strings.Trim(left, "0123456789:/-[]() >") == "" }
 
+// clock tells a text that begins with a time of day.
 func clock(t string) bool {
 	n := span(t, isDigit, 3)
 	return n > 0 && n < 3 && len(t) > n+2 && t[n] == ':' && isDigit(t[n+1]) && isDigit(t[n+2])
 }
 
+// aClock tells a time of day at the beginning or the end of a line.
 func aClock(low string) bool {
 	t := strings.Trim(low, "[]() >")
 	if clock(t) {
@@ -136,6 +153,8 @@ func aClock(low string) bool {
 	return i > 2 && (clock(t[i-2:]) || clock(t[i-1:])) && len(t)-i < len(":03 am (edited)")
 }
 
+// addresses tells a name in the line with which a mail begins, or one that is quoted, and
+// that addresses several at once: 森様、戸田様.
 func (s *standing) addresses(h *hit, n int) bool {
 	l := &s.lines[n]
 	t := strings.TrimSpace(unquote(l.low))
@@ -159,7 +178,7 @@ func (s *standing) vocative(h *hit, n int) bool {
 	if s.upperLines(n) > 1 || strings.TrimSpace(s.leftOf(h, &s.lines[n])) != "" || n > 0 && s.upperLines(n) == 1 && !subjectLine(s.lines[0].low) {
 		return false
 	}
-	rest, _ := fold(s.restOf(h, &s.lines[n]))
+	rest := foldCell(s.restOf(h, &s.lines[n]))
 	said, ok := strings.CutPrefix(rest, ", ")
 	if !ok || len(said) < 12 || !isLetter(said[0]) {
 		return false
@@ -181,7 +200,7 @@ func (s *standing) visits(h *hit, l *standingLine) bool {
 	if !aVisit.ends(left) {
 		return false
 	}
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	return anHonorific.begins(strings.TrimLeft(rest, " "))
 }
 
@@ -191,7 +210,7 @@ var aVisit = newAnyEnd("に来られた", "に来た", "へ来られた", "へ�
 // related tells a relative of whoever writes, by the word before the name or behind it: 堀 稔の
 // 母です, おばの堀 節子が迎えに行きます.
 func (s *standing) related(h *hit, l *standingLine) bool {
-	rest, _ := fold(s.restOf(h, l))
+	rest := foldCell(s.restOf(h, l))
 	if after, ok := strings.CutPrefix(rest, "の"); ok {
 		n := anyPrefix(after, kin)
 		return n > 0 && (hasAnyPrefix(after[n:], introductions) || hasAnyPrefix(after[n:], []string{"より", "から", "の", "が", "に", "へ", "と"}))
