@@ -76,15 +76,19 @@ func (p *correspondence) weigh(m *mailIn) {
 		t := p.lines[n].low
 		has := lineWords.in(t)
 		m.matter = m.matter || privateMatterIn(t, has) || has&inDealing != 0 || has&inPrivateEnglish != 0 && privateEnglish.in(t)
-		if has&(inCompany|inOrganisationForm|inOrganisationEnd|inDeskEnd) == 0 || ruler(t) || subjectLine(t) || toWhom.ends(t) {
-			continue
-		}
-		short := !strings.ContainsAny(t, "。:") && utf8.RuneCountInString(t) <= 40
-		introduces := anyOf(t, introductions) && utf8.RuneCountInString(t) <= 60
-		if (short || introduces) && !hasDigits(t, 5) && (organisationIn(t, has) || has&inDeskEnd != 0 && p.x.d.atDesk(t)) && !aNeighbourhood.in(t) {
-			m.firm = true
-		}
+		m.firm = m.firm || p.x.d.firmSigns(t, has) && !aNeighbourhood.in(t)
 	}
+}
+
+// firmSigns tells a line, in which words of the sets has stand, that names a firm or a desk as
+// the one that writes.
+func (d *Detector) firmSigns(t string, has wordsIn) bool {
+	if has&(inCompany|inOrganisationForm|inOrganisationEnd|inDeskEnd) == 0 || ruler(t) || subjectLine(t) || toWhom.ends(t) {
+		return false
+	}
+	short := !strings.ContainsAny(t, "。:") && utf8.RuneCountInString(t) <= 40
+	introduces := anyOf(t, introductions) && utf8.RuneCountInString(t) <= 60
+	return (short || introduces) && !hasDigits(t, 5) && (organisationIn(t, has) || has&inDeskEnd != 0 && d.atDesk(t))
 }
 
 // privateMatterIn tells that one of the words for private matters stands in a line, in which

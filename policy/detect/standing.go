@@ -335,7 +335,7 @@ func (s *standing) person(h *hit) bool {
 		}
 	}
 	called := honoured || strings.HasPrefix(rest, "さん")
-	if !called && public(h) {
+	if s.public(h, l) {
 		return true
 	}
 	if honoured && s.livesThere(h) {

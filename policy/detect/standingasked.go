@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -63,32 +64,25 @@ func lastSentence(t string) string {
 
 // firmWrites tells that a firm signs the text or is introduced in it as its writer's.
 func (s *standing) firmWrites() bool {
-	for i := range s.lines {
-		t := strings.TrimSpace(unquote(s.lines[i].low))
-		if t == "" || ruler(t) || subjectLine(t) || toWhom.ends(t) {
-			continue
-		}
-		short := !strings.ContainsAny(t, "。:") && utf8.RuneCountInString(t) <= 40
-		introduces := utf8.RuneCountInString(t) <= 60 && anyOf(t, introductions)
-		if (short || introduces) && !hasDigits(t, 5) && (organisation(t) || s.d.atDesk(t)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.lines, func(l standingLine) bool {
+		t := strings.TrimSpace(unquote(l.low))
+		return s.d.firmSigns(t, lineWords.in(t))
+	})
 }
 
-// betweenFirms tells that a firm writes to a firm and that nothing private is said: whom it
-// calls 様 by the family name alone is somebody of the other.
+// betweenFirms tells that a firm, or somebody with the greeting of one, writes to a firm and
+// that nothing private is said: whom it calls 様 by the family name alone is somebody of the other.
 func (s *standing) betweenFirms(h *hit) bool {
 	if s.whole.private > 0 || h.subtype != "surname" && !s.d.dict.family.has(h.norm) {
 		return false
 	}
+	toFirm, greets := false, false
 	for i := range s.lines {
-		if t := strings.TrimSpace(s.lines[i].low); i < 8 && toWhom.ends(t) && (organisation(t) || i > 0 && organisation(s.lines[i-1].low)) {
-			return true
-		}
+		t := strings.TrimSpace(s.lines[i].low)
+		toFirm = toFirm || i < 8 && toWhom.ends(t) && (organisation(t) || i > 0 && organisation(s.lines[i-1].low))
+		greets = greets || lineWords.in(t)&inGreeting != 0
 	}
-	return false
+	return toFirm && (greets || s.firmWrites())
 }
 
 // callBack tells a telephone that its line gives to its readers: ご不明な点は 048-… まで,
@@ -101,7 +95,7 @@ func (s *standing) callBack(h *hit, l *standingLine, left, rest string) bool {
 		to = rest
 	}
 	reach := hasAnyPrefix(strings.TrimLeft(to, " )"), []string{"まで", "へ"})
-	if s.namedBefore(h, l) || !reach && !pleaseCall.ends(strings.TrimRight(left, " (:")) {
+	if s.namedBefore(h, l) || ofKin(left) || !reach && !pleaseCall.ends(strings.TrimRight(left, " (:")) {
 		return false
 	}
 	mobile := h.subtype == "mobile"
@@ -112,6 +106,18 @@ func (s *standing) callBack(h *hit, l *standingLine, left, rest string) bool {
 		return (!mobile || strings.Contains(rest, "連絡")) && s.firmWrites() && !aNeighbourhood.in(s.text)
 	}
 	return !mobile && roleIn(left) && !s.privateNamed(l.block)
+}
+
+// ofKin tells that the number behind is a relative's: 何かあれば娘の携帯 ….
+func ofKin(left string) bool {
+	t := strings.TrimRight(left, " (:")
+	for _, w := range []string{"携帯", "携帯電話", "電話", "番号"} {
+		t = strings.TrimSuffix(t, w)
+	}
+	for _, w := range []string{"の", "様", "さん"} {
+		t = strings.TrimSuffix(t, w)
+	}
+	return endsWithKin(t)
 }
 
 // roleIn tells that the last clause names who is in charge: 内見のご予約は担当 佐野（….
@@ -202,14 +208,10 @@ func (s *standing) livesThere(h *hit) bool {
 // longAgo tells somebody of history or of a story: the line names a year in which nobody
 // lived who lives, or an age, or the part somebody plays.
 func (s *standing) longAgo(h *hit, l *standingLine) bool {
-	if l.private == factPrivate {
-		return false
-	}
-	t := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(s.leftOf(h, l), " 「「"), "の"), " ")
-	if hasAnySuffix(t, []string{"」", "』"}) && strings.HasSuffix(strings.TrimRight(s.leftOf(h, l), " "), "の") && aStory.in(s.text) {
-		return true // 「三四郎」の里見美禰子
-	}
-	return aPart.ends(t) || anAgePast.in(l.low) || yearLongAgo(l.low)
+	left := strings.TrimRight(s.leftOf(h, l), " 「『")
+	t := strings.TrimRight(strings.TrimSuffix(left, "の"), " ")
+	inStory := t != left && hasAnySuffix(t, []string{"」", "』"}) && aStory.in(s.text) // 「三四郎」の里見美禰子
+	return (inStory || aPart.ends(t) || anAgePast.in(l.low) || yearLongAgo(l.low)) && s.nothingToldOf(h, l)
 }
 
 // yearLongAgo tells a year of 1000 to 1909, as sentences have years: 1840年, in 1854, (1891-1929).

@@ -154,7 +154,7 @@ func (s *standing) lineSigned(h *hit, l *standingLine, n int) bool {
 // publicHouse tells a fixed telephone in a text that is said to everybody, in which nobody
 // private is named: the hours of a shop, an exhibition.
 func (s *standing) publicHouse(h *hit) bool {
-	if h.subtype != "fixed" || !aPublicNotice.in(s.text) {
+	if h.subtype != "fixed" || s.lines[s.line(h.start)].private >= sayPrivate || !aPublicNotice.in(s.text) {
 		return false
 	}
 	for i := range s.hits {
@@ -166,4 +166,4 @@ func (s *standing) publicHouse(h *hit) bool {
 }
 
 // aPublicNotice are words of texts that are said to everybody.
-var aPublicNotice = newAnyWord("休館", "開館", "閉館", "入館", "観覧", "会期", "展示", "ギャラリー", "入場無料", "入場料", "営業時間", "定休日", "診療時間", "休診", "ジェネリック", "臨時休業", "開催します", "開催いたします", "開催中", "先着順", "どなたでも", "皆さま", "皆様", "ご来場", "ご来店", "お知らせ", "ご自由に", "参加費", "開場", "開演", "上映")
+var aPublicNotice = newAnyWord("休館", "開館", "閉館", "入館", "観覧", "会期", "展示", "ギャラリー", "入場無料", "入場料", "営業時間", "定休日", "診療時間", "休診", "ジェネリック", "臨時休業", "開催します", "開催いたします", "開催中", "先着順", "どなたでも", "皆さま", "皆様", "ご来場", "ご来店", "ご自由に", "参加費", "開場", "開演", "上映")
