@@ -85,7 +85,9 @@ func (r *reading) page(view string) error {
 		}
 		if i == 0 {
 			p.openData(r)
-			if e := r.inlineWords(b.c.Text[:min(shown, len(b.c.Text))]+p.kept.String(), texts[0].Text); e != nil {
+		}
+		if i == 0 || d.Charset == "us-ascii" { // who does not know the charset sees these letters
+			if e := r.inlineWords(b.c.Text[:min(shown, len(b.c.Text))]+p.kept.String(), d.Text); e != nil {
 				err = e
 			}
 		}

@@ -97,3 +97,12 @@ func TestBlockInABlockIsNotOpened(t *testing.T) {
 		t.Errorf("%d parts", len(res.Parts))
 	}
 }
+
+// Whoever does not know the charset that a page declares sees the letters of its octets.
+func TestBlockInAPageOfAnotherCharset(t *testing.T) {
+	block := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("想定 美咲 ", 10)))
+	res := extractFile(t, File{DeclaredType: "text/html", Charset: "utf-16be", Data: []byte("<p>\n" + block + "\n</p>")})
+	if hits(res, []string{"想定 美咲"}) != 1 {
+		t.Errorf("%+v %+v", res.Parts, res.Contents)
+	}
+}

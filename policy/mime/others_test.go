@@ -63,6 +63,7 @@ func TestWhatOtherProgramsShowIsRead(t *testing.T) {
 		{"such words inside another one", "From: =?utf-8?Q?=?utf-8?q?=e5=80=8b=e4=ba=ba=e7?=\"\"=?utf-8?B?larlj7c=?=\"\"=?utf-8?Q?_1234?=?=\n\nx"},
 		{"such words in the name of a file", text + "Content-Disposition: attachment; filename=\"=?utf-8?B?5YCL5Lq65w==?=\"\"=?utf-8?B?larlj7cgMTIzNA==?=\"\n\nx"},
 		{"words that do not belong together", "Subject: =?shift_jis?Q?=8C=C2=90l=94=D4=8D=86_1234?=\n =?shift_jis?B?gQ==?= =?shift_jis?B?gUE=?=\n\nx"},
+		{"percent signs in a piece that has none", "Content-Disposition: attachment; filename*0*=utf-8''%E5%80%8B%E4%BA%BA%E7%95%AA%E5%8F%B7; filename*1=\"%201%3234\"\n\nx"},
 		{"a value behind its quotes", "Content-Disposition: attachment; filename=\"a\" " + word + "\n\nx"},
 		{"blanks in front of the star", "Content-Disposition: attachment; filename *=utf-8''%E5%80%8B%E4%BA%BA%E7%95%AA%E5%8F%B7%201234\n\nx"},
 		{"blanks behind a delimiter that is none to others", mixed + "Content-Type: text/plain\n\nx\n--B-- \n" + encoded + "--B--\n"},

@@ -278,6 +278,13 @@ func extendedTexts(params []param, name string) []string {
 	if bytes.Contains(data, []byte("=?")) {
 		out = append([]string{decodeText(data)}, out...)
 	}
+	if sorted[0].escaped && slices.ContainsFunc(sorted, func(s piece) bool { return !s.escaped && isEscape([]byte(s.value), '%') }) {
+		for i := range sorted { // some undo the signs of all pieces
+			sorted[i].escaped = true
+		}
+		label, data = joinPieces(sorted)
+		out = append(out, readings(label, data)...)
+	}
 	return out
 }
 
