@@ -19,3 +19,20 @@ func TestMentionedInPassing(t *testing.T) {
 		}
 	}
 }
+
+// A field of names is read although no dictionary has the family name, whatever else its line
+// holds; what is no given name behind a blank makes nobody of a field.
+func TestStrangersInFields(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"氏名：水主 絵里奈", "水主 絵里奈"},
+		{"利用者名　花ケ崎 トミ", "花ケ崎 トミ"},
+		{"患者氏名　水主　太郎\n病室 302", "水主　太郎"},
+		{"氏名 山手 公園", ""},
+		{"氏名　住所 電話", ""},
+		{"利用者 登録 手順", ""},
+	} {
+		if got := strings.Join(valuesAlone(c.text, detectText(t, c.text)), " "); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
+		}
+	}
+}

@@ -49,7 +49,7 @@ func (d *Detector) strangers(v *view, emit func(candidate)) {
 			emit(c)
 			continue
 		}
-		if !kanjiWord(family, 4) || fieldWords[family] || d.dict.family.has(family) {
+		if !kanjiWord(joiningKana.Replace(family), 4) || fieldWords[family] || d.dict.family.has(family) {
 			continue
 		}
 		for n := 4; n >= 1; n-- {

@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // nameClass is what the search for names knows of a character of three bytes.
 type nameClass uint8
 
@@ -188,4 +190,24 @@ func (d *Detector) rareName(v *view, i int, emit func(candidate)) int {
 		}
 	}
 	return max(i+n, end)
+}
+
+// strangerIn tells that a known given name stands in a line behind kanji and a blank, as strangers
+// takes it for somebody's behind a label: 氏名　水主 太郎.
+func (d *Detector) strangerIn(line string) bool {
+	for {
+		i := strings.IndexAny(line, " \u3000")
+		if i < 0 {
+			return false
+		}
+		left, _ := lastRune(line[:i])
+		if line = strings.TrimLeft(line[i:], " \u3000"); !isKanji(left) {
+			continue
+		}
+		for n := 4; n >= 1; n-- {
+			if g := runeOffset(line, n); g > 0 && d.dict.isGiven(line[:g], true) && nameEnds(line[g:]) {
+				return true
+			}
+		}
+	}
 }

@@ -100,7 +100,7 @@ func thousandsOnly(line string) bool {
 func (d *Detector) nameHot(s string, m *lineMark) bool {
 	line := s[m.start:m.end]
 	switch {
-	case m.flags&lineName != 0 && d.nameIn(line, looseName):
+	case m.flags&lineName != 0 && (d.nameIn(line, looseName) || d.strangerIn(line)):
 		return true
 	case m.flags&lineSpaced != 0:
 		return true
