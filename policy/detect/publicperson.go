@@ -61,6 +61,6 @@ func (s *standing) mentioned(h *hit, l *standingLine) bool {
 		return false
 	}
 	return !slices.ContainsFunc(s.hits, func(o hit) bool {
-		return !o.business && (o.kind != personName || o.private || o.why&(whyHonorific|whyLabel|whyRecord) != 0)
+		return !o.business && !o.kind.silent && (o.kind != personName || o.private || o.why&(whyHonorific|whyLabel|whyRecord) != 0)
 	})
 }
