@@ -18,7 +18,7 @@ func (x *exam) free(part *policy.Content, seen *survey, near int, span, within p
 	}
 	v := &x.view
 	v.fold(raw, span.Start)
-	cands := x.candidates(v)
+	cands := slices.DeleteFunc(x.candidates(v), nobodysPhone)
 	for i := range cands {
 		x.d.weighCandidate(v, &cands[i])
 	}
