@@ -42,8 +42,8 @@ func (r records) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "i/o timeout", Name: name, IsTimeout: true}
 }
 
-// examined runs a guide over a configuration and returns what it prints.
-func examined(t *testing.T, name, yaml string, dns records) (string, error) {
+// configured is a configuration as it is read from a file.
+func configured(t *testing.T, yaml string) *config.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sekisho.yaml")
 	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
@@ -53,6 +53,13 @@ func examined(t *testing.T, name, yaml string, dns records) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return cfg
+}
+
+// examined runs a guide over a configuration and returns what it prints.
+func examined(t *testing.T, name, yaml string, dns records) (string, error) {
+	t.Helper()
+	cfg := configured(t, yaml)
 	for _, g := range guides {
 		if g.name == name {
 			var out strings.Builder
@@ -138,16 +145,9 @@ next_hops: [{address: "` + next.Addr + `", tls: opportunistic}]
 // TestGuidesSayTheSameInBothLanguages: what is to be typed is the same, word for word;
 // in Japanese no line is left in English.
 func TestGuidesSayTheSameInBothLanguages(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "sekisho.yaml")
 	yaml := "organization: {domains: [example.co.jp]}\nhostname: guard.example.co.jp\nlisten: [{address: \"127.0.0.1:2525\", networks: [127.0.0.0/8]}]\n" +
 		"next_hops: [{address: \"127.0.0.1:2526\"}]\n"
-	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := configured(t, yaml)
 	for _, g := range guides {
 		typed := map[string]int{}
 		for weight, language := range map[int]string{1: "en", -1: "ja"} {

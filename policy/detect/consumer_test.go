@@ -41,6 +41,12 @@ func valuesAlone(text string, r Result) (out []string) {
 	return out
 }
 
+// valuesOf are the private values of a text, without their types, in a row.
+func valuesOf(t *testing.T, text string) string {
+	t.Helper()
+	return strings.Join(valuesAlone(text, detectText(t, text)), " ")
+}
+
 // TestBusinessCorrespondents holds mails of the same forms among people at work.
 func TestBusinessCorrespondents(t *testing.T) {
 	for _, text := range []string{

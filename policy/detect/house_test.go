@@ -1,9 +1,6 @@
 package detect
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // TestHouses holds the telephones and the people of shops, practices, halls and offices in
 // mails about private matters: at their end, in brackets behind their name.
@@ -23,7 +20,7 @@ func TestHouses(t *testing.T) {
 		{"件名: 連絡先\n\nお知らせします。\n\n営業課\n佐野 花子 090-1234-4405\n森 一郎 090-1234-4406\n", "佐野 花子 090-1234-4405 森 一郎 090-1234-4406"},
 		{"件名: 参加者の名簿\n\n電話は次のとおりです。\n\n服部 花子 045-334-9991\n仁科 稔 045-334-9992\n", "服部 花子 045-334-9991 仁科 稔 045-334-9992"},
 	} {
-		if got := strings.Join(valuesAlone(c.text, detectText(t, c.text)), " "); got != c.want {
+		if got := valuesOf(t, c.text); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}
@@ -42,7 +39,7 @@ func TestCalledAtWork(t *testing.T) {
 		{"件名: 相談の引継ぎ\n\n辻主任\n昨日窓口に来られた佐野 花子さん、所持金3千円とのこと。\n", "佐野 花子"},
 		{"件名: 来客の件\n\n本日来社された佐野様から、図面の差し替えの依頼がありました。営業課 辻\n", ""},
 	} {
-		if got := strings.Join(valuesAlone(c.text, detectText(t, c.text)), " "); got != c.want {
+		if got := valuesOf(t, c.text); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}

@@ -1,9 +1,6 @@
 package detect
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // Somebody whom nothing but a sentence tells for a person is not told, until something else
 // in the text is anybody's.
@@ -14,7 +11,7 @@ func TestMentionedInPassing(t *testing.T) {
 		{"次回の講座では、郵便の父といわれる前島密さんを取り上げます。090-1234-5678", "前島密 090-1234-5678"},
 		{"三船敏郎の携帯は090-1234-5678です。", "三船敏郎 090-1234-5678"},
 	} {
-		if got := strings.Join(valuesAlone(c.text, detectText(t, c.text)), " "); got != c.want {
+		if got := valuesOf(t, c.text); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}
@@ -31,7 +28,7 @@ func TestStrangersInFields(t *testing.T) {
 		{"氏名　住所 電話", ""},
 		{"利用者 登録 手順", ""},
 	} {
-		if got := strings.Join(valuesAlone(c.text, detectText(t, c.text)), " "); got != c.want {
+		if got := valuesOf(t, c.text); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}

@@ -1,9 +1,6 @@
 package detect
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // TestRelativesAndPlots holds those who are told of by their relatives and by where they own or
 // live, bearers of residence cards without a label, births behind names and rare family names.
@@ -22,7 +19,7 @@ func TestRelativesAndPlots(t *testing.T) {
 		{"件名: 給与の訂正\n\n佐野 花子　基本給 誤 268,000円 → 正 286,000円\n", "佐野 花子 268,000円 286,000円"},
 		{"件名: 求人の掲載\n\n下記のみ修正ください。\n・時給1,180円→1,230円\n・勤務時間 8:30〜17:15\n", ""},
 	} {
-		if got := strings.Join(valuesAlone(c.text, detectText(t, c.text)), " "); got != c.want {
+		if got := valuesOf(t, c.text); got != c.want {
 			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
 		}
 	}

@@ -57,6 +57,8 @@ type standing struct {
 	body   bool // what the sender wrote
 	d      *Detector
 	named  map[string]bool // names and family names of private people
+
+	firm, firmAsked bool // firmWrites, once somebody has asked
 }
 
 // blockStanding is the most that the lines of a paragraph tell; works counts those that

@@ -19,8 +19,10 @@ func (s *standing) officePlace(h *hit, l *standingLine) bool {
 	switch {
 	case strings.Contains(left, "自宅"), s.namedBefore(h, l):
 		return false
-	case h.kind == postalCode && s.addressBehind(h) != nil:
-		rest = foldCell(s.restOf(s.addressBehind(h), l))
+	case h.kind == postalCode:
+		if address := s.addressBehind(h); address != nil {
+			rest = foldCell(s.restOf(address, l))
+		}
 	}
 	if s.deskBehind(rest) {
 		return true
@@ -62,12 +64,17 @@ func lastSentence(t string) string {
 	return t
 }
 
-// firmWrites tells that a firm signs the text or is introduced in it as its writer's.
+// firmWrites tells that a firm signs the text or is introduced in it as its writer's. It is asked
+// for each name and number, and all lines have to be read for it.
 func (s *standing) firmWrites() bool {
-	return slices.ContainsFunc(s.lines, func(l standingLine) bool {
-		t := strings.TrimSpace(unquote(l.low))
-		return s.d.firmSigns(t, lineWords.in(t))
-	})
+	if !s.firmAsked {
+		s.firmAsked = true
+		s.firm = slices.ContainsFunc(s.lines, func(l standingLine) bool {
+			t := strings.TrimSpace(unquote(l.low))
+			return s.d.firmSigns(t, lineWords.in(t))
+		})
+	}
+	return s.firm
 }
 
 // betweenFirms tells that a firm, or somebody with the greeting of one, writes to a firm and
