@@ -80,8 +80,7 @@ func squeezed(label string) string {
 // besides letters and digits does not hide a charset, nor what stands behind it.
 func Canonical(label string) string {
 	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"'`))
-	switch label {
-	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown-8bit":
+	if SaysNothing(label) {
 		return ""
 	}
 	for _, way := range [...]func(string) string{asItIs, cleaned, firstWord} {
@@ -94,6 +93,15 @@ func Canonical(label string) string {
 		}
 	}
 	return ""
+}
+
+// SaysNothing tells a label, in lower case, that says nothing of octets beyond ASCII.
+func SaysNothing(label string) bool {
+	switch label {
+	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown-8bit":
+		return true
+	}
+	return false
 }
 
 func asItIs(label string) string { return label }

@@ -38,6 +38,7 @@ func TestWhatProgramsMakeOfDamageIsThere(t *testing.T) {
 		{"a control character inside one of Shift_JIS", "\x8c\x00\xc2\x90\x6c\x94\xd4\x8d\x86", "shift_jis", "個人番号"},
 		{"a label folded in its middle", "\xb1\xbe\xce\xc4", "gb1\t8030", "本文"},
 		{"a line of UTF-8 and one of EUC-JP", "個人番号 1234\n\xbb\xe1\xcc\xbe \xbb\xb3\xc5\xc4\xc2\xc0\xcf\xba\n", "utf-8", "氏名 山田太郎"},
+		{"a character for private use in a number", "個人番号 1234 56\ue00078 9018", "", "個人番号 1234 5678 9018"},
 		{"an octet that Shift_JIS does not know in a number", "\x8c\xc2\x90l\x94\xd4\x8d\x86 1234 5678\x85 9018", "us-ascii", "個人番号 1234 5678 9018"},
 		{"one in EUC-JP between the parts of a number", "\xb8\xc4\xbf\xcd\xc8\xd6\xb9\xe6 03\xff0000\xff1234", "euc-jp", "03 0000 1234"},
 		{"a line of UTF-7 and one of UTF-8", "+jMdlmTBnMFkwAg-\n以上\n", "utf-8", "資料です。"},
@@ -200,6 +201,17 @@ func TestMarksInARow(t *testing.T) {
 			if len(got) > 40 || !slices.ContainsFunc(got, func(r string) bool { return strings.Contains(r, "a山") }) {
 				t.Errorf("%d of %q: %d readings, %.200q", n, mark, len(got), got)
 			}
+		}
+	}
+}
+
+func TestTornJISIsKnown(t *testing.T) {
+	for text, torn := range map[string]bool{
+		"\x1b$B8D?M\x1b(B 12": false, "\x1b$B8D?M\r\n 12": false, "\x1b$B8D ?M\x1b(B": false, "\x1b(I6]6\x1b(B": false, "no escape": false,
+		"\x1b$B8D?\x1b(B 12": true, "\x1b$B8D\xc2\xa0?M\x1b(B": true, "\x1b$B8D\x1b$(DMw\x1b(B": true, "\x1b$B8D\x1b( 12": true,
+	} {
+		if IsTornJIS([]byte(text)) != torn {
+			t.Errorf("%q: torn is %v", text, !torn)
 		}
 	}
 }

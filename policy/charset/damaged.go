@@ -150,15 +150,19 @@ func overStrays(known []Reading) []Reading {
 	return out
 }
 
-// isStray tells what is no character: what stands for octets without one, and controls of
-// eight bits, which come of text that is read in a wrong charset.
-func isStray(c rune) bool { return c == utf8.RuneError || c >= 0x80 && c < 0xa0 }
+// isStray tells what is no character: what stands for octets without one, controls of
+// eight bits, which come of text that is read in a wrong charset, and characters for private
+// use, which are octets without a character to who reads no UTF-8.
+func isStray(c rune) bool {
+	return c == utf8.RuneError || c >= 0x80 && c < 0xa0 || c >= 0xe000 && c < 0xf900
+}
 
 // hasStrays tells a reading with strays; that controls of eight bits are meant, only a text
-// in UTF-8 says.
+// in UTF-8 says. Of what is for private use there the first two thirds begin with an octet
+// that nothing else has.
 func hasStrays(r Reading) bool {
 	if r.Charset == "utf-8" {
-		return strings.Contains(r.Text, "\ufffd")
+		return strings.Contains(r.Text, "\ufffd") || strings.IndexByte(r.Text, 0xee) >= 0
 	}
 	return strings.ContainsFunc(r.Text, isStray)
 }

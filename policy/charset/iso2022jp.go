@@ -360,3 +360,13 @@ func eachRun(data []byte, f func(esc, run []byte, double bool)) {
 	}
 	f(esc, data[start:], len(esc) > 1 && esc[1] == '$')
 }
+
+// IsTornJIS tells ISO-2022-JP in which a run of two-octet characters has other octets in it or
+// half a character at its end, or in which an escape is none of those that programs know.
+func IsTornJIS(data []byte) bool {
+	torn := false
+	eachRun(data, func(esc, run []byte, double bool) {
+		torn = torn || bytes.IndexByte(run, 0x1b) >= 0 || len(esc) > 3 || double && isTorn(run)
+	})
+	return torn
+}

@@ -113,6 +113,7 @@ func (r *reader) describe(path string, fields []field, defaultType string) Node 
 	n.IsMail = n.Type == "message/rfc822" || n.Type == "message/global" || n.Type == "message/news" || r.dialect.anyMessage && isMessage(n.Type)
 	n.Attachment = shownAsFile(&n)
 	n.encoding = r.transferEncoding(path, fields)
+	r.noteCrooked(path, &n, ct, cd, r.pick(fields, "content-transfer-encoding"))
 	if n.Type == "message/partial" {
 		n.Problem = policy.Unreadable // the rest travels in other mails (RFC 2046 section 5.2.2)
 	}

@@ -212,7 +212,9 @@ func ReadAt(path string, raw []byte, limits policy.Limits) *Reading {
 	r := newReader(raw, limits, dialect{})
 	r.readMail(path, 0)
 	out := r.reading()
-	if !out.Canonical {
+	if out.Canonical {
+		markTangled(out.Nodes)
+	} else {
 		r.addOtherReadings(&out, path, raw)
 	}
 	return &out

@@ -48,7 +48,15 @@ func (r *Reading) isSimpleText(i int) bool {
 	}
 	n.body = r.Take(i)
 	n.Octets = charset.LookAt(n.body)
-	return looksLikeText(n.body, n.Octets)
+	return looksLikeText(n.body, n.Octets) && !n.mayBeTangled()
+}
+
+// mayBeTangled tells a text in which something is wrong that Read looks for.
+func (n *Node) mayBeTangled() bool {
+	if n.Octets != charset.OtherOctets && bytes.IndexByte(n.body, '&') < 0 && (n.Charset == "" || n.Charset == "utf-8" || n.Charset == "us-ascii") {
+		return false // nearly all: at most a number is parted
+	}
+	return n.wrongInText(n.body, 0, false) > 1
 }
 
 // longestWord is how long a run of letters and digits may be in a text that

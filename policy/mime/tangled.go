@@ -7,18 +7,19 @@ import (
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
-	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // tangledBytes is how large a body may be to be asked whether it is tangled; what is in a
 // larger one shows itself in more than its damage.
 const tangledBytes = 1 << 20
 
-// markTangled calls the bodies ambiguous that have more wrong with them than one thing. A
-// mail that has one is read in each of the ways in which programs take that; with two the
-// ways multiply, and no list of them is whole. Mails that people's programs send have one
-// at most: the footer of a list, a charset that is not what it says, a field too many.
-func markTangled(nodes []Node) {
+// markTangled calls the bodies ambiguous that have more wrong with them than one thing, the
+// mail that they stand in included. A mail that has one is read in each of the ways in which
+// programs take that; with two the ways multiply, and no list of them is whole. Mails that
+// people's programs send have one at most: the footer of a list, a charset that is not what
+// it says, a field too many.
+func markTangled(nodes []Node, doubts ...[]doubt) {
+	mails := causesOf(nodes, doubts...)
 	var header []field // of the mail whose own body comes next, which has no other
 	for i := range nodes {
 		n := &nodes[i]
@@ -29,74 +30,121 @@ func markTangled(nodes []Node) {
 		case fields == nil:
 			fields = header
 		}
-		if n.Problem == policy.NoProblem && n.isTangled(fields) {
+		if n.Problem != policy.NoProblem || n.IsContainer || n.IsHeader || n.form != formPart {
+			continue
+		}
+		const ofBodies = 1<<oddCode | 1<<twice // which are counted with the body that has them
+		if n.isTangled(fields, bits.OnesCount(mails[mailOf(nodes, i)]&^ofBodies)) {
 			n.Problem = policy.Ambiguous
 		}
 	}
 }
 
-// markTangledMails calls mails ambiguous in which several things are in doubt that ordinary
-// mail has one of at most: each was read in every way by itself, and with the others they
-// make more ways than anybody tries. A mail inside another one counts by itself. doubts are
-// those of the strict reading, or with them those of another one in which more came to light.
-func markTangledMails(nodes []Node, doubts ...[]doubt) {
-	mails := map[string]*Node{}
-	for i := range nodes {
-		if n := &nodes[i]; n.IsMail && n.View == "" && !n.IsHeader {
-			mails[n.Path] = n
+// mailOf is the place of the mail that a node is in.
+func mailOf(nodes []Node, at int) int {
+	for i := at - 1; i > 0; i-- {
+		if n := &nodes[i]; n.isStrictMail() && strings.HasPrefix(nodes[at].Path, n.Path+"/") {
+			return i
 		}
 	}
-	causes := map[string]uint{}
+	return 0
+}
+
+func (n *Node) isStrictMail() bool { return n.IsMail && n.View == "" && !n.IsHeader }
+
+// causesOf are the causes of the doubts in each mail, by its place among the nodes, as bits. A
+// mail inside another one counts by itself.
+func causesOf(nodes []Node, doubts ...[]doubt) map[int]uint {
+	mails := map[string]int{}
+	for i := range nodes {
+		if n := &nodes[i]; n.isStrictMail() {
+			mails[n.Path] = i
+		}
+	}
+	causes := map[int]uint{}
 	for _, d := range slices.Concat(doubts...) {
 		at := d.path
-		for mails[at] == nil && at != nodes[0].Path {
+		for at != nodes[0].Path {
+			if _, is := mails[at]; is {
+				break
+			}
 			up := strings.LastIndexByte(at, '/')
 			if at = at[:max(up, 0)]; up < 0 {
 				at = nodes[0].Path
 			}
 		}
 		if c := d.cause &^ structural; c != ordinary {
-			causes[at] |= 1 << c
+			causes[mails[at]] |= 1 << c
 		}
 	}
+	return causes
+}
+
+// markTangledMails calls mails ambiguous in which several things are in doubt that ordinary
+// mail has one of at most: each was read in every way by itself, and with the others they
+// make more ways than anybody tries. What is crooked is enough by itself. doubts are
+// those of the strict reading, or with them those of another one in which more came to light.
+func markTangledMails(nodes []Node, doubts ...[]doubt) {
 	const most = 1
-	for at, c := range causes {
-		n := mails[at]
-		if n == nil {
-			n = &nodes[0]
-		}
-		if bits.OnesCount(c) > most && n.Problem == policy.NoProblem {
+	for at, c := range causesOf(nodes, doubts...) {
+		if n := &nodes[at]; (bits.OnesCount(c) > most || c&(1<<crooked) != 0) && n.Problem == policy.NoProblem {
 			n.Problem = policy.Ambiguous
 		}
 	}
 }
 
-func (n *Node) isTangled(fields []field) bool {
-	if n.IsContainer || n.IsHeader || n.form != formPart || len(n.raw) == 0 || len(n.raw) > tangledBytes {
+// isTangled tells a body with something wrong in its fields, its encoding or its text, and with
+// more than one thing where those of the mail around it are counted too.
+func (n *Node) isTangled(fields []field, around int) bool {
+	if len(n.raw) == 0 || len(n.raw) > tangledBytes {
 		return false
 	}
-	wrong := 0
 	torn, uneven := n.tears()
-	unfit := !torn && !uneven && n.fitsNoCharset() // damaged base64 is garbage from there on
-	for _, is := range [...]bool{isContradicted(fields), torn, uneven, n.hasStrayEquals(), n.hasNULs(), unfit, n.inOctets() && charset.Shifts(n.Charset)} {
-		if is {
-			wrong++
-		}
-	}
-	return wrong > 1
+	wrong := count(hasOtherTypes(fields), hasOtherEncodings(fields), torn, uneven, n.hasStrayEquals())
+	wrong += n.wrongInText(n.Body(), wrong+around, torn || uneven)
+	return wrong > 0 && wrong+around > 1
 }
 
-// isContradicted tells a part whose fields say two things about how to read it.
-func isContradicted(fields []field) bool {
-	for _, key := range [...]string{"content-type", "content-transfer-encoding"} {
-		if _, others := first(fields, key); others > 0 {
+func count(all ...bool) int {
+	n := 0
+	for _, is := range all {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
+// hasOtherTypes tells a part whose fields say two things about what it is.
+func hasOtherTypes(fields []field) bool {
+	ct, others := first(fields, "content-type")
+	if others > 0 {
+		return true
+	}
+	_, params := ct.withParams()
+	for _, name := range [...]string{"charset", "format", "delsp"} {
+		if _, differs := get(params, name); differs {
 			return true
 		}
 	}
-	ct, _ := first(fields, "content-type")
-	_, params := ct.withParams()
-	_, differs := get(params, "charset")
-	return differs
+	return false
+}
+
+// hasOtherEncodings tells a part whose fields name two transfer encodings.
+func hasOtherEncodings(fields []field) bool {
+	f, others := first(fields, "content-transfer-encoding")
+	if others == 0 {
+		return false
+	}
+	enc, _ := parseEncoding(string(unfold(f.value)))
+	for i := range fields {
+		if g := &fields[i]; g.key == f.key {
+			if other, _ := parseEncoding(string(unfold(g.value))); other != enc {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tears tells what is wrong with base64: torn is something else in it, inside a group of four
@@ -164,27 +212,4 @@ func (n *Node) hasStrayEquals() bool {
 	}
 	stray, _ := strayEquals(n.raw)
 	return stray
-}
-
-// hasNULs tells quoted-printable with what no encoder leaves in it.
-func (n *Node) hasNULs() bool {
-	return n.encoding&^allHabits == quotedPrintable && bytes.IndexByte(n.raw, 0) >= 0
-}
-
-// fitsNoCharset tells a text that neither the charset it names reads nor one of those that
-// people write in.
-func (n *Node) fitsNoCharset() bool {
-	if n.Attachment || !strings.HasPrefix(n.Type, "text/") || charset.Shifts(n.Charset) {
-		return false
-	}
-	body := n.Body()
-	if isUTF8(body) || charset.Mark(body) != "" || charset.UnmarkedUTF16(body) != "" || charset.UnmarkedUTF32(body) != "" {
-		return false
-	}
-	for _, name := range [...]string{charset.Canonical(n.Charset), "shift_jis", "euc-jp", "iso-2022-jp"} {
-		if name != "" && charset.As(body, name).Bad == 0 {
-			return false
-		}
-	}
-	return true
 }

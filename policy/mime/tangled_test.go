@@ -32,6 +32,22 @@ func TestTangledBodiesAreAmbiguous(t *testing.T) {
 
 		{"quoted-printable with NUL inside an escape", plain + "Content-Transfer-Encoding: quoted-printable\n\n=E5=80=8B=3\x001\n", true},
 
+		{"two types and two encodings", plain + twice + "Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: quoted-printable\n\nAAAA\n", true},
+		{"two formats and octets of no charset", "Content-Type: text/plain; format=fixed; format=flowed\n\n個人番号\xff\xfe\x801234\n", true},
+		{"base64 with a letter too few of numbers escaped twice", "Content-Type: text/html\n" + encoded + base64.StdEncoding.EncodeToString([]byte("<p>&amp;#20491;&amp;#20154;</p>"))[:39] + "\n", true},
+		{"a character by a number with a blank inside", "Content-Type: text/html\n\n<p>&#3005\u20038;</p>\n", true},
+		{"a character by a number with a control inside", "Content-Type: text/html\n\n<p>&#3\x7f0058;</p>\n", true},
+		{"a number that is parted in a charset that is another one", "Content-Type: text/plain; charset=euc-jp\n\n個人番号 1234\u200b5678\n", true},
+		{"controls in HZ", "Content-Type: text/plain; charset=hz-gb-2312\n\n~{8vHK~} 12\x0234\n", true},
+		{"a number parted by an octet of no charset", "Content-Type: text/plain; charset=shift_jis\n\n\x8c\xc2\x90l 12\x8534\n", true},
+		{"torn ISO-2022-JP with a control", "Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B8D?\x02MHV9f\x1b(B 1234\n", true},
+
+		{"a number parted by a blank of no width", plain + "\n個人番号 1234\u200b5678\n", false},
+		{"dates in Shift_JIS under another charset", "Content-Type: text/plain; charset=utf-8\n\n2026\x94N11\x8c\x8e23\x93\xfa\n", false},
+		{"an apostrophe escaped twice in another charset", "Content-Type: text/html; charset=utf-8\n\n<p>&amp;#39; \x8c\xc2\x90l</p>\n", false},
+		{"a number without its semicolon", "Content-Type: text/html; charset=utf-8\n\n<p>&#9312\u3000個人 &#169株式会社</p>\n", false},
+		{"Shift_JIS called Latin-1, with the end of a DOS file", "Content-Type: text/plain; charset=us-ascii\n\n\x8c\xc2\x90l\n\x1a\n", false},
+		{"ISO-2022-JP that is cut off", "Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B8D?M\n", false},
 		{"quoted-printable with NUL", plain + "Content-Transfer-Encoding: quoted-printable\n\n=E5=80=8B\x00\n", false},
 		{"two types", plain + twice + "\n個人番号 1234\n", false},
 		{"the same type twice", plain + plain + encoded + lines, false},
@@ -50,6 +66,22 @@ func TestTangledBodiesAreAmbiguous(t *testing.T) {
 		got := slices.ContainsFunc(r.Nodes, func(n Node) bool { return n.View == "" && n.Problem == policy.Ambiguous })
 		if got != c.ambiguous {
 			t.Errorf("%s: ambiguous is %v (%v)", c.name, got, r.Doubts)
+		}
+	}
+}
+
+// What is tangled without any doubt about the structure is not read in the main process.
+func TestTangledTextIsNotSimple(t *testing.T) {
+	for text, simple := range map[string]bool{
+		"Content-Type: text/html; charset=utf-8\n\n<p>&#20491;&#20154; &amp; 12</p>\n":   true,
+		"Content-Type: text/html; charset=utf-8\n\n<p>&#204\u200b91; &amp; 12</p>\n":     false,
+		"Content-Type: text/plain; charset=euc-jp\n\n個人番号 1234\u200b5678\n":              false,
+		"Content-Type: text/plain; charset=shift_jis\n\n\x8c\xc2\x90l 12\x8534\n":        false,
+		"Content-Type: text/plain; charset=shift_jis\n\n2026\x94N11\x8c\x8e23\x93\xfa\n": true,
+	} {
+		raw := []byte(crlf("From: a@example.co.jp\nMIME-Version: 1.0\n" + text))
+		if got := StrictOwn(raw, policy.DefaultLimits()).IsSimple(1 << 20); got != simple {
+			t.Errorf("%q: simple is %v", text, got)
 		}
 	}
 }

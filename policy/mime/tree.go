@@ -31,6 +31,7 @@ const (
 	oddCode                   // base64 with something else in it
 	oddMessage                // whether a part is a mail
 	oddOctet                  // NUL, CR without LF
+	crooked                   // what nobody writes: enough by itself
 
 	// structural is added where it may change which bytes belong to which part.
 	structural cause = 1 << 7
@@ -334,6 +335,9 @@ func (r *reader) nameless(path string, line []byte) string {
 		return ""
 	}
 	r.doubt(path, "field name with something else in it", oddField)
+	if name, _, _ := bytes.Cut(line, []byte(":")); hasStrangeOctet(name) || !isASCII(name) || hasWord(name) {
+		r.doubt(path, "field name that nobody writes", crooked)
+	}
 	if r.strange.cleanNames = true; !r.dialect.cleanNames {
 		return ""
 	}
@@ -414,6 +418,9 @@ func (r *reader) seen(path string, fields []field) []field {
 			if r.dialect.strictNames {
 				f.name, f.key, f.trace = "X-"+f.name, "x-"+f.key, isTrace("x-"+f.key)
 			}
+		}
+		if strings.IndexByte(f.name, '?') >= 0 && hasWord([]byte(f.name)) {
+			r.doubt(path, "encoded word as a field name", crooked)
 		}
 		if f.name != "" && !isASCII(f.value) && !isUTF8(f.value) {
 			r.doubt(path, "header in no declared charset", ordinary)

@@ -62,7 +62,7 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 		// Nobody else may look, so the doubt stands.
 		out.Nodes[0].Problem = policy.Ambiguous
 	}
-	markTangled(out.Nodes)
+	markTangled(out.Nodes, r.doubts)
 	markTangledMails(out.Nodes, r.doubts)
 	r.addAnywhere(u, out, path)
 	out.Nodes = append(out.Nodes, u.added...)

@@ -1,0 +1,132 @@
+package mime
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// What is crooked no program that people use writes: the grammar of a field is broken in a
+// way that only damage or intent explains. Readers of mail go on from there each in a way of
+// its own, and with what they make of it they read all that follows. Nobody can list these
+// ways, so that a mail with anything crooked is ambiguous whatever is read in it. What
+// programs do write against the grammar, such as raw or encoded names of files, no quotes or
+// too many, semicolons at the end, is not among it.
+
+// noteCrooked looks for it in the fields that say how to read a part.
+func (r *reader) noteCrooked(path string, n *Node, ct, cd, cte *field) {
+	if !isLabel(n.Charset) {
+		r.doubt(path, "charset that no label is", crooked)
+	}
+	for _, f := range [...]*field{ct, cd} {
+		switch {
+		case hasOddType(f.value):
+			r.doubt(path, "no type in front of the parameters of "+f.key, crooked)
+		case isUsualValue(f.value):
+		case isCrooked(f):
+			r.doubt(path, "parameters that nobody writes in "+f.key, crooked)
+		}
+	}
+	if !isUsualValue(cte.value) && (hasStrangeOctet(cte.value) || !isASCII(cte.value)) {
+		r.doubt(path, "transfer encoding with something else in it", crooked)
+	}
+}
+
+// isLabel tells what a charset's label may be made of; "" is none.
+func isLabel(label string) bool {
+	for i := range len(label) {
+		switch c := label[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '_', c == '.', c == ':', c == '+', c == '$', c == '(', c == ')':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// hasOddType tells a value that begins with a quotation mark, or with parameters.
+func hasOddType(value []byte) bool {
+	value = bytes.TrimLeft(value, " \t\r\n")
+	return len(value) > 1 && (value[0] == '"' || value[0] == ';' && bytes.IndexByte(value, '=') > 0)
+}
+
+// isUsualValue tells a value without the signs of what could be crooked.
+func isUsualValue(value []byte) bool {
+	for _, c := range value {
+		if unusualInValue[c] {
+			return false
+		}
+	}
+	return true
+}
+
+var unusualInValue = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c < ' ' && c != '\t' && c != '\r' && c != '\n' || c >= 0x7f || c == '*' || c == '?'
+	}
+	return t
+}()
+
+// hasStrangeOctet tells a control character other than those of folded lines.
+func hasStrangeOctet(value []byte) bool {
+	for _, c := range value {
+		if c < ' ' && c != '\t' && c != '\r' && c != '\n' || c == 0x7f {
+			return true
+		}
+	}
+	return false
+}
+
+// isCrooked tells control characters anywhere; encoded words and octets beyond ASCII where no
+// name of a file is; extended parameters that are no names; and sections that RFC 2231 does
+// not number so.
+func isCrooked(f *field) bool {
+	kind, params := f.withParams()
+	if hasStrangeOctet(f.value) || isStrangeToken(kind) {
+		return true
+	}
+	for i, p := range params {
+		name, section, extended := strings.Cut(p.name, "*")
+		switch {
+		case p.value != "" && isStrangeToken(name):
+			return true
+		case extended && (isActedUpon(name) || !isSection(params[:i], name, section)):
+			return true
+		case isActedUpon(name) && isStrangeToken(p.value):
+			return true
+		case extended && !strings.HasSuffix(section, "*") && section != "" && isEscape([]byte(p.value), '%') && hasForm(params[:i], name+"*0*"):
+			return true // a section whose star was lost
+		}
+	}
+	return false
+}
+
+// isStrangeToken tells what is neither ASCII nor free of encoded words.
+func isStrangeToken(s string) bool {
+	return !isASCII([]byte(s)) || strings.Contains(s, "=?")
+}
+
+// isActedUpon tells the parameters by which a body is read.
+func isActedUpon(name string) bool {
+	switch name {
+	case "boundary", "charset", "format", "delsp":
+		return true
+	}
+	return false
+}
+
+// isSection tells the mark of an extended parameter that may stand behind those before it: none,
+// or the next number, the first of which is 0 (RFC 2231 section 3).
+func isSection(before []param, name, section string) bool {
+	number := strings.TrimSuffix(section, "*")
+	next := 0
+	for _, p := range before {
+		if own, mark, ok := strings.Cut(p.name, "*"); ok && own == name {
+			if mark == "" || number == "" {
+				return false // a name that is there already
+			}
+			next++
+		}
+	}
+	return number == "" && section == "" || number == strconv.Itoa(next)
+}
