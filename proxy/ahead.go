@@ -11,21 +11,20 @@ import (
 const maxAhead = 50
 
 // aheadOf lists the recipients that the client has named in commands that are
-// read and not yet run behind the one that is about this address (RFC 2920): the
-// next hop can be asked for all of them at once. It stops at the first command that is
-// anything but a plain RCPT which will be asked for as it stands.
-func (f *front) aheadOf(asked email.Address) []email.Recipient {
+// read and not yet run (RFC 2920): the next hop can be asked for all of them at
+// once. It stops at the first command that is anything but a plain RCPT which
+// will be asked for as it stands.
+func (f *front) aheadOf(s *session) []email.Recipient {
 	buffered := f.in.buf[:f.in.have]
 	if len(buffered) < 4 || !bytes.EqualFold(buffered[:4], []byte("RCPT")) {
 		return nil
 	}
 	var out []email.Recipient
-	s := &f.session
-	seen := map[string]bool{asked.String(): true}
+	seen := map[string]bool{s.pending.address.String(): true}
 	for _, r := range s.env.Recipients {
 		seen[r.Address.String()] = true
 	}
-	way := f.hop().Way(asked)
+	way := f.hop().Way(s.pending.address)
 	for len(out) < maxAhead && len(seen) < f.s.o.MaxRecipients {
 		n := bytes.Index(buffered, crlf)
 		if n < 0 {

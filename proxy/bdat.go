@@ -63,8 +63,8 @@ func (f *front) bdat(arg string) error {
 		f.s.m.refused.WithLabelValues("bad_chunk").Inc()
 		return f.byeWhileSending(email.NewReply(501, "5.5.4", "BDAT needs the size of its chunk in octets, closing connection"))
 	}
-	s := &f.session
-	if !s.open || len(s.env.Recipients) == 0 {
+	s := f.session
+	if s == nil || !s.open || len(s.env.Recipients) == 0 {
 		return f.skipChunk(size)
 	}
 	if s.chunks == nil {
@@ -93,7 +93,7 @@ func (f *front) skipChunk(size int64) error {
 	if err := f.readChunk(nothing, size); err != nil {
 		return f.cutOff(err)
 	}
-	if !f.session.open {
+	if f.session == nil || !f.session.open {
 		return f.mistake(email.NewReply(503, "5.5.1", "Give a sender with MAIL first"))
 	}
 	return f.mistake(email.NewReply(554, "5.5.1", "No valid recipients"))

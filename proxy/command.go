@@ -30,12 +30,10 @@ var (
 	errSize     = errors.New("proxy: SIZE is larger than any mail")
 	errNoSize   = errors.New("proxy: SIZE is no number")
 	errUnknown  = errors.New("proxy: parameter is not known")
-	errBinary   = errors.New("proxy: BINARYMIME is not offered")
-	errValue    = errors.New("proxy: parameter has a value that it cannot have")
 )
 
-// The parameters that MAIL and RCPT may have here, beside SIZE; parameters.go reads
-// their values.
+// The parameters that MAIL and RCPT may have here, beside SIZE; whether a value is
+// one is go-smtp's to say.
 var (
 	senderParams    = []string{"BODY", "SMTPUTF8", "REQUIRETLS", "RET", "ENVID", "AUTH"}
 	recipientParams = []string{"NOTIFY", "ORCPT"}

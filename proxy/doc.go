@@ -10,9 +10,11 @@
 //
 // The front owns the connection: the PROXY header, TLS, STARTTLS, AUTH, XCLIENT,
 // strict CRLF command lines, addresses, sequence, DATA framing and everything EHLO
-// announces. It hands well-formed commands to the session, which is the mail that is
-// being given, and says what that answers. A body is taken off the wire into the spool
-// in large reads, chunks (BDAT) counted by their octets.
+// announces. go-smtp sits behind it as the connection's reader, sees plain
+// commands that are known to be well formed, and does the ESMTP parameters and the
+// dialogue. A body never passes through go-smtp: the front takes it off the wire
+// into the spool and hands go-smtp an empty last chunk in its place. Chunks (BDAT)
+// are taken by the front as well, counted by their octets.
 //
 // To a trusted hop a large mail goes on while it comes in; its last block and the
 // final dot wait for the verdict, and a mail that may not pass ends there with a

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/emersion/go-smtp"
+
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
@@ -44,6 +46,13 @@ func refusal(r email.Reply) email.Reply {
 
 // accepted tells a 2yz reply; a 3yz one to MAIL, RCPT or the final dot is none.
 func accepted(r email.Reply) bool { return r.Code/100 == 2 }
+
+// door wraps a reply in the only error type that go-smtp understands, bare, as
+// it looks for it by type assertion. The enhanced code is part of the text, so
+// that replies of one and of many lines go out word for word.
+func door(r email.Reply) *smtp.SMTPError {
+	return &smtp.SMTPError{Code: r.Code, EnhancedCode: smtp.NoEnhancedCode, Message: strings.Join(r.Lines, "\n")}
+}
 
 // sentence makes a text fit for a reply: one line of ASCII that is not too long.
 func sentence(s string, limit int) string {

@@ -1,12 +1,14 @@
 package proxy
 
 import (
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,26 +17,33 @@ import (
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
-// front owns one client connection, from its greeting to its end. It has one
-// goroutine; wake is for others too.
+// front owns one client connection. To go-smtp it is the connection: Read gives
+// it the next command that is fit for it, Write takes its replies. All methods
+// of net.Conn but Close are called by go-smtp's goroutine alone.
 type front struct {
-	s     *Server
-	l     *Listener
-	raw   net.Conn   // what was accepted
-	conn  net.Conn   // raw, or TLS over it
-	peer  netip.Addr // who is at the other end of the line
-	addr  netip.Addr // the client: peer, or whom a listed peer speaks for
-	block netip.Addr // that the connection is counted by; invalid when it is not
-	tls   *tls.ConnectionState
+	s      *Server
+	l      *Listener
+	raw    net.Conn   // what was accepted
+	conn   net.Conn   // raw, or TLS over it
+	peer   netip.Addr // who is at the other end of the line
+	addr   netip.Addr // the client: peer, or whom a listed peer speaks for
+	remote net.Addr   // of the client where the peer has named it
+	block  netip.Addr // that the connection is counted by; invalid when it is not
+	tls    *tls.ConnectionState
 
 	in      lineReader
+	feed    []byte // command that go-smtp has not yet read
 	out     []byte // replies that are not yet sent
+	partial []byte // reply that go-smtp is writing
 	werr    error
+	begun   bool
 	readBy  due
 	writeBy due
 
-	session   session
-	greeted   bool // HELO or EHLO was accepted, since STARTTLS if there was one
+	session   *session
+	greeted   bool     // HELO or EHLO was accepted, since STARTTLS if there was one
+	greeting  string   // HELO or EHLO while go-smtp answers it
+	offers    []string // what that greeting will announce
 	helo      string
 	forward   *forwarded // by XFORWARD, for the next mail
 	user      string     // who has logged in
@@ -53,6 +62,7 @@ type front struct {
 
 	mu      sync.Mutex
 	waiting bool // blocked on the next command
+	gone    bool // closed
 }
 
 const (
@@ -65,7 +75,6 @@ const (
 
 func newFront(s *Server, conn net.Conn, l *Listener) *front {
 	f := &front{s: s, l: l, raw: conn, conn: conn, in: lineReader{r: conn}}
-	f.session = session{f: f, s: s}
 	var ap netip.AddrPort
 	if a, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
 		ap = a.AddrPort()
@@ -88,26 +97,16 @@ func (f *front) turnAway() {
 	_ = f.raw.Close()
 }
 
-// run is the life of a connection. A panic ends it, and nothing but it.
-func (f *front) run() {
-	defer f.close()
+// begin reads a load balancer's header and does the handshake of implicit TLS.
+// An error ends the connection without a word. A panic is caught here, as nobody
+// else does.
+func (f *front) begin() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			f.s.panicked(v)
-			_ = f.byeWhileSending(replyPanic)
+			err = io.ErrUnexpectedEOF
 		}
 	}()
-	if f.begin() != nil {
-		return
-	}
-	f.say(email.NewReply(220, "", f.s.o.Host+" ESMTP Service Ready"))
-	for f.next() == nil {
-	}
-}
-
-// begin reads a load balancer's header and does the handshake of implicit TLS.
-// An error ends the connection without a word.
-func (f *front) begin() error {
 	if within(f.l.Proxies, f.peer) {
 		if err := f.introduce(); err != nil {
 			return err
@@ -136,6 +135,25 @@ func (f *front) handshake() error {
 	state := conn.ConnectionState()
 	f.conn, f.tls, f.in = conn, &state, lineReader{r: conn}
 	return nil
+}
+
+// Read gives go-smtp its next command. A panic here would pass go-smtp's own
+// net, so it is caught here.
+func (f *front) Read(p []byte) (n int, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			f.s.panicked(v)
+			n, err = 0, f.byeWhileSending(replyPanic)
+		}
+	}()
+	for len(f.feed) == 0 {
+		if err := f.next(); err != nil {
+			return 0, err
+		}
+	}
+	n = copy(p, f.feed)
+	f.feed = f.feed[n:]
+	return n, nil
 }
 
 // next reads one line and deals with it. Its only error is io.EOF: what there is
@@ -168,7 +186,7 @@ var errDraining = errors.New("proxy: server is shutting down")
 func (f *front) line() ([]byte, error) {
 	var end time.Time
 	for {
-		if f.werr != nil || f.hangup {
+		if f.werr != nil || f.hangup || f.gone {
 			return nil, io.EOF
 		}
 		if f.s.draining.Load() {
@@ -272,15 +290,74 @@ func (f *front) flush() error {
 	return f.werr
 }
 
-// close gives up what is not finished, sends what is left to say and closes.
-func (f *front) close() {
-	f.session.reset()
+// Write takes a reply from go-smtp, line by line, and sends it once it is
+// complete, or what belongs in its place. The first is the greeting.
+func (f *front) Write(p []byte) (int, error) {
+	if !f.begun {
+		f.begun = true
+		if err := f.begin(); err != nil {
+			f.hangup = true
+			return 0, err
+		}
+	}
+	f.partial = append(f.partial, p...)
+	start := 0
+	for {
+		n := bytes.IndexByte(f.partial[start:], '\n')
+		if n < 0 {
+			return len(p), f.werr
+		}
+		line := f.partial[start : start+n+1]
+		start += n + 1
+		if len(line) < 6 || line[3] != '-' {
+			break
+		}
+	}
+	reply := f.partial[:start]
+	switch {
+	case f.greeting != "":
+		f.answerGreeting(reply)
+	case f.session != nil && f.session.override != nil && reply[0] == '2':
+		f.say(*f.session.override)
+	default:
+		f.out = append(f.out, reply...)
+	}
+	f.partial = slices.Delete(f.partial, 0, start)
+	if f.session != nil {
+		f.session.override = nil
+	}
+	if len(f.out) > flushAt {
+		_ = f.flush()
+	}
+	return len(p), f.werr
+}
+
+// answerGreeting puts our own extensions in the place of go-smtp's.
+func (f *front) answerGreeting(reply []byte) {
+	verb := f.greeting
+	f.greeting = ""
+	if !bytes.HasPrefix(reply, []byte("250")) {
+		f.out = append(f.out, reply...)
+		return
+	}
+	f.greeted, f.esmtp = true, verb == "EHLO"
+	f.say(email.Reply{Code: 250, Lines: append([]string{f.s.o.Host}, f.offers...)})
+	f.offers = nil // nobody needs them any more, and the connection may idle for long
+}
+
+// Close sends what is left to say and closes.
+func (f *front) Close() error {
+	if f.gone {
+		return nil
+	}
+	f.gone = true
 	_ = f.flush()
 	if f.s.ctx.Err() == nil {
 		f.drain()
 	}
 	_ = f.conn.Close()
 	f.s.leave(f)
+	return nil
 }
 
 // drain reads on for a moment when the client may still be sending: closing on
@@ -309,3 +386,23 @@ func (f *front) cipher() string {
 	}
 	return strings.ReplaceAll(tls.VersionName(f.tls.Version), " ", "") + " " + tls.CipherSuiteName(f.tls.CipherSuite)
 }
+
+// LocalAddr implements net.Conn.
+func (f *front) LocalAddr() net.Addr { return f.raw.LocalAddr() }
+
+// RemoteAddr implements net.Conn.
+func (f *front) RemoteAddr() net.Addr {
+	if f.remote != nil {
+		return f.remote
+	}
+	return f.raw.RemoteAddr()
+}
+
+// SetDeadline implements net.Conn; the front keeps its own time.
+func (f *front) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline implements net.Conn; the front keeps its own time.
+func (f *front) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline implements net.Conn; the front keeps its own time.
+func (f *front) SetWriteDeadline(time.Time) error { return nil }

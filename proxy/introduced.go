@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -102,6 +103,7 @@ func (f *front) introduce() error {
 	}
 	if client.IsValid() {
 		f.addr = client.Addr()
+		f.remote = net.TCPAddrFromAddrPort(client)
 	}
 	if !f.s.recount(f) {
 		f.s.m.refused.WithLabelValues("connections_per_ip").Inc()
@@ -218,7 +220,7 @@ func (f *front) xclient(arg string) error {
 		f.say(email.NewReply(502, "5.5.1", "XCLIENT is not offered here"))
 		return nil
 	}
-	if f.session.open {
+	if f.session != nil && f.session.open {
 		f.say(email.NewReply(503, "5.5.1", "XCLIENT is not for the middle of a mail"))
 		return nil
 	}
@@ -230,6 +232,9 @@ func (f *front) xclient(arg string) error {
 	}
 	if _, named := a["ADDR"]; named { // a client without address has no permission, whoever brings it
 		f.addr, f.vouched = addr, true
+		if addr.IsValid() {
+			f.remote = net.TCPAddrFromAddrPort(netip.AddrPortFrom(addr, 0))
+		}
 		if !f.s.recount(f) {
 			f.s.m.refused.WithLabelValues("connections_per_ip").Inc()
 			return f.bye(email.NewReply(421, "4.7.0", "Too many connections, please try again later"))
@@ -240,7 +245,9 @@ func (f *front) xclient(arg string) error {
 	}
 	f.presented = a["HELO"]
 	f.greeted, f.esmtp, f.forward = false, false, nil
-	f.session.reset()
+	if f.session != nil {
+		f.session.Reset()
+	}
 	f.say(email.NewReply(220, "", f.s.o.Host+" ESMTP"))
 	return nil
 }
@@ -255,7 +262,7 @@ func (f *front) xforward(arg string) {
 	a, ok := attributes(arg, xforwardNames...)
 	addr, good := clientAddress(a["ADDR"])
 	switch {
-	case f.session.open:
+	case f.session != nil && f.session.open:
 		f.say(email.NewReply(503, "5.5.1", "XFORWARD is not for the middle of a mail"))
 	case !ok || !good:
 		f.say(email.NewReply(501, "5.5.4", "XFORWARD attributes were not understood"))

@@ -113,7 +113,7 @@ func TestBareLineEndsAreRefusedByName(t *testing.T) {
 	tests := []struct{ name, content, want string }{
 		{"LF", "Subject: x\n\nbody\r\n", "bare LF"},
 		{"CR", "Subject: x\r\n\r\nbo\rdy\r\n", "bare CR"},
-		{"dot CR", "Subject: x\r\n\r\n.\rX\r\n", "bare CR"}, // S5 of docs/testing.md: two octets lost
+		{"dot CR", "Subject: x\r\n\r\n.\rX\r\n", "bare CR"}, // go-smtp loses two octets here
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -305,8 +305,8 @@ func TestCommandsBeforeTheGreeting(t *testing.T) {
 	}
 }
 
-// TestLongCommands: a limit of 2,000 octets for a line would end the connection and
-// lose what was said behind it.
+// TestLongCommands: go-smtp's own limit of 2,000 octets for a line would end the
+// connection and lose what was said behind it.
 func TestLongCommands(t *testing.T) {
 	r := newRig(t).start()
 	c := r.hello()

@@ -21,13 +21,13 @@ type received struct {
 	err    error  // why there is no mail
 }
 
-// data takes a mail off the wire and to its ending.
+// data takes a mail off the wire and to its ending; go-smtp never sees it.
 func (f *front) data(arg string) error {
 	switch {
 	case arg != "":
 		f.say(email.NewReply(501, "5.5.4", "DATA takes no argument"))
 		return nil
-	case !f.session.open:
+	case f.session == nil || !f.session.open:
 		f.say(email.NewReply(503, "5.5.1", "Give a sender with MAIL first"))
 		return nil
 	case f.session.chunks != nil:
@@ -60,12 +60,14 @@ func (s *session) ready() {
 	}
 }
 
-// conclude brings the mail to its ending, on the connection's own goroutine.
+// conclude brings the mail to its ending, on the connection's own goroutine, and
+// has go-smtp forget it: our reply goes out in the place of that to RSET.
 func (f *front) conclude() {
 	f.commands, f.errors, f.session.missed = 0, 0, 0
 	growStack(-1)
-	f.say(f.session.end())
-	f.session.reset()
+	reply := f.session.end()
+	f.session.override = &reply
+	f.give("RSET")
 }
 
 // growStack gives a goroutine in one step the stack that judging needs, 32 KB. Growing

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/emersion/go-smtp"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -24,6 +26,7 @@ type Server struct {
 
 	smallBlocks sync.Pool // of *[]byte: the first read, nearly always the only one
 
+	smtp     *smtp.Server
 	throttle throttle // of failed log-ins
 	breaker  breaker
 
@@ -98,6 +101,11 @@ func New(o Options, d Deps) (*Server, error) {
 	s.judging = patience{parent: s.ctx, limit: s.o.JudgeTimeout, now: d.Now}
 	s.sending = patience{parent: s.ctx, limit: s.o.HopDataTimeout, now: d.Now}
 	s.keeping = patience{parent: context.Background(), limit: s.o.HoldTimeout, now: d.Now}
+	s.smtp = smtp.NewServer(smtp.BackendFunc(newSession))
+	s.smtp.Domain = o.Host
+	s.smtp.MaxLineLength = 0 // the front has its own limit
+	s.smtp.EnableSMTPUTF8, s.smtp.EnableDSN, s.smtp.EnableREQUIRETLS = true, true, true
+	s.smtp.ErrorLog = slog.NewLogLogger(d.Log.With("from", "go-smtp").Handler(), slog.LevelError)
 	return s, nil
 }
 
@@ -115,26 +123,42 @@ func (s *Server) Serve(ln net.Listener, l Listener) error {
 	}
 	s.listeners = append(s.listeners, ln)
 	s.mu.Unlock()
+	err := s.smtp.Serve(&entrance{Listener: ln, s: s, l: &l})
+	if s.draining.Load() {
+		return nil
+	}
+	return fmt.Errorf("accept connection: %w", err)
+}
+
+// entrance is a listener as go-smtp sees it: it hands on fronts, and only those
+// that there is room for. What takes time waits for the connection's own
+// goroutine.
+type entrance struct {
+	net.Listener
+	s *Server
+	l *Listener
+}
+
+// Accept implements net.Listener.
+func (e *entrance) Accept() (net.Conn, error) {
 	for wait := time.Duration(0); ; {
-		conn, err := ln.Accept()
-		switch {
-		case err == nil:
+		conn, err := e.Listener.Accept()
+		if err == nil {
 			wait = 0
-			if f := s.admit(conn, &l); f != nil {
-				go f.run()
+			if f := e.s.admit(conn, e.l); f != nil {
+				return f, nil
 			}
 			continue
-		case s.draining.Load():
-			return nil
-		case errors.Is(err, net.ErrClosed):
-			return fmt.Errorf("accept connection: %w", err)
+		}
+		if e.s.draining.Load() || errors.Is(err, net.ErrClosed) {
+			return nil, err //nolint:wrapcheck // go-smtp hands it back to Serve
 		}
 		// Out of file descriptors or the like: it passes when connections end.
 		wait = min(max(2*wait, 5*time.Millisecond), time.Second)
-		s.d.Log.Warn("connection could not be accepted", "listener", l.Name, "error", err)
+		e.s.d.Log.Warn("connection could not be accepted", "listener", e.l.Name, "error", err)
 		select {
 		case <-time.After(wait):
-		case <-s.drained:
+		case <-e.s.drained:
 		}
 	}
 }
@@ -266,6 +290,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	gone := make(chan struct{})
 	go func() {
 		s.open.Wait()
+		_ = s.smtp.Shutdown(context.Background())
 		close(gone)
 	}()
 	select {

@@ -3,16 +3,23 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"io"
 	"runtime/debug"
+	"strings"
+
+	"github.com/emersion/go-smtp"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
 
-// session is the mail that one client is giving us. The front calls it with
-// commands that it has read, and says what it answers.
+// session is the mail that one client is giving us. go-smtp calls it with
+// commands that the front has read; the front looks at it between commands. The
+// two run by turns, never at once.
 type session struct {
-	f *front
-	s *Server
+	f        *front
+	s        *Server
+	pending  path         // the address that MAIL or RCPT is about
+	override *email.Reply // goes out in the place of go-smtp's next 250
 
 	open     bool
 	env      email.Envelope
@@ -36,8 +43,17 @@ type declined struct {
 	reply email.Reply
 }
 
-// reset gives the mail up.
-func (s *session) reset() {
+func newSession(c *smtp.Conn) (smtp.Session, error) {
+	f, ok := c.Conn().(*front)
+	if !ok {
+		return nil, fmt.Errorf("proxy: connection is not a front but a %T", c.Conn())
+	}
+	f.session = &session{f: f, s: f.s}
+	return f.session, nil
+}
+
+// Reset gives the mail up.
+func (s *session) Reset() {
 	s.dropTransaction()
 	if s.received != nil && s.received.mail != nil {
 		s.received.mail.Release()
@@ -46,8 +62,14 @@ func (s *session) reset() {
 	s.chunks = nil
 	s.f.errors += min(s.missed, s.s.o.MaxRecipients)
 	s.missed = 0
-	s.open, s.env, s.answers, s.received = false, email.Envelope{}, nil, nil
+	s.open, s.env, s.answers, s.received, s.pending = false, email.Envelope{}, nil, nil, path{}
 	s.way, s.divided, s.ahead, s.declined = Way{}, false, nil, declined{}
+}
+
+// Logout ends the session.
+func (s *session) Logout() error {
+	s.Reset()
+	return nil
 }
 
 func (s *session) dropTransaction() {
@@ -63,18 +85,19 @@ func (s *session) dropTransaction() {
 	s.others = nil
 }
 
-// mail checks whether this sender may send. The next hop hears of it with the
+// Mail checks whether this sender may send. The next hop hears of it with the
 // first recipient, since MAIL and RCPT in one packet are one round trip; its refusal
 // of the sender is then its answer to the recipient, in its own words (as Postfix
 // does it by itself: smtpd_delay_reject).
-func (s *session) mail(sender email.Address, o email.MailOptions) email.Reply {
+func (s *session) Mail(_ string, opts *smtp.MailOptions) (err error) {
+	defer s.caught(&err)
 	f := s.f
 	if f.l.RequireTLS && f.tls == nil { // RFC 3207 section 4
 		return s.turnDown("no_tls", email.NewReply(530, "5.7.0", "Must issue a STARTTLS command first"))
 	}
 	subject, ok := f.l.permit(f.addr, f.shown())
 	switch {
-	case f.account != nil && !f.account.maySend(sender):
+	case f.account != nil && !f.account.maySend(s.pending.address):
 		return s.turnDown("sender_login", email.NewReply(553, "5.7.1",
 			"This account may not send from that address; use one of your own"))
 	case ok || f.user != "":
@@ -84,13 +107,13 @@ func (s *session) mail(sender email.Address, o email.MailOptions) email.Reply {
 		return s.turnDown("client", email.NewReply(550, "5.7.1",
 			fmt.Sprintf("Client [%s] may not send mail through this server; ask your mail administrator to allow it", f.addr)))
 	}
-	if !s.s.o.ownSender(sender) {
+	if !s.s.o.ownSender(s.pending.address) {
 		return s.turnDown("sender", email.NewReply(550, "5.7.60",
 			"Sender address does not belong to this organization; send from an address of your own"))
 	}
 	now := s.s.d.Now()
 	s.env = email.Envelope{
-		ID: email.NewID(now), Sender: sender, Options: o, Received: now,
+		ID: email.NewID(now), Sender: s.pending.address, Options: mailOptions(s.pending, opts), Received: now,
 		Client: email.Client{
 			Listener: f.l.Name, Addr: f.addr, Helo: f.helo, TLS: f.cipher(), Certificate: subject, ESMTP: f.esmtp, User: f.user, ToldUTF8: f.toldUTF8,
 		},
@@ -102,16 +125,16 @@ func (s *session) mail(sender email.Address, o email.MailOptions) email.Reply {
 	reply := replySender
 	if s.asksForSender() {
 		var err error
-		s.ahead = f.aheadOf(sender)
+		s.ahead = f.aheadOf(s)
 		switch reply, err = s.begin(f.s.asking.begin(), s.ahead); {
 		case err != nil:
 			return s.hopError(err)
 		case !accepted(reply):
-			return refusal(reply)
+			return door(refusal(reply))
 		}
 	}
-	s.open = true
-	return reply
+	s.open, s.override = true, &reply
+	return nil
 }
 
 // asksForSender tells that the next hop is to be asked before there is a recipient:
@@ -133,17 +156,17 @@ func (f *front) hop() NextHop {
 // replySender answers MAIL where the next hop is not asked yet.
 var replySender = email.NewReply(250, "2.1.0", "Sender ok")
 
-func (s *session) turnDown(reason string, r email.Reply) email.Reply {
+func (s *session) turnDown(reason string, r email.Reply) error {
 	s.s.m.refused.WithLabelValues(reason).Inc()
 	s.s.d.Log.Info("mail refused", "reason", reason, "client", s.f.addr, "listener", s.f.l.Name)
-	return r
+	return door(r)
 }
 
 // hopError answers a failure on the way to the next hop.
-func (s *session) hopError(err error) email.Reply {
+func (s *session) hopError(err error) error {
 	s.s.m.broken.WithLabelValues("hop").Inc()
 	s.s.d.Log.Warn("next hop could not be asked", "mail", s.env.ID, "error", err)
-	return face(err, replyHopAway)
+	return door(face(err, replyHopAway))
 }
 
 // begin opens the transaction at the next hop of these recipients.
@@ -176,11 +199,14 @@ func (s *session) transaction(ctx context.Context, to []email.Recipient) (Transa
 
 func (s *session) trace() []byte { return s.env.Trace(s.s.o.Host, s.s.o.Node) }
 
-// rcpt asks the next hop whether it takes the mail for this recipient.
-func (s *session) rcpt(r email.Recipient) email.Reply {
+// Rcpt asks the next hop whether it takes the mail for this recipient.
+func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) (err error) {
+	defer s.caught(&err)
+	r := email.Recipient{Address: s.pending.address, Options: recipientOptions(opts)}
 	for i, known := range s.env.Recipients {
 		if known.Address.String() == r.Address.String() { // said twice, sent once
-			return s.answers[i]
+			s.override = &s.answers[i]
+			return nil
 		}
 	}
 	reply, err := s.askOnItsWay(s.s.asking.begin(), r)
@@ -189,11 +215,12 @@ func (s *session) rcpt(r email.Recipient) email.Reply {
 		return s.hopError(err)
 	case !accepted(reply):
 		s.miss()
-		return refusal(reply)
+		return door(refusal(reply))
 	}
 	s.env.Recipients = append(s.env.Recipients, r)
 	s.answers = append(s.answers, reply)
-	return reply
+	s.override = &reply
+	return nil
 }
 
 // miss counts a recipient that is not taken towards the errors, as Postfix does with
@@ -260,7 +287,7 @@ func (s *session) ask(ctx context.Context, r email.Recipient) (email.Reply, erro
 		if !s.declined.reply.IsZero() && s.declined.way == s.way.Name {
 			return s.declined.reply, nil
 		}
-		to := append([]email.Recipient{r}, s.f.aheadOf(r.Address)...)
+		to := append([]email.Recipient{r}, s.f.aheadOf(s)...)
 		reply, err := s.begin(ctx, to)
 		if err != nil {
 			return reply, err
@@ -285,7 +312,7 @@ func (s *session) ask(ctx context.Context, r email.Recipient) (email.Reply, erro
 // named in the same packet.
 func (s *session) askOpen(ctx context.Context, r email.Recipient) (email.Reply, error) {
 	if len(s.ahead) == 0 {
-		if s.ahead = s.f.aheadOf(r.Address); len(s.ahead) > 0 {
+		if s.ahead = s.f.aheadOf(s); len(s.ahead) > 0 {
 			s.ahead = append([]email.Recipient{r}, s.ahead...)
 			if err := s.txn.Ahead(ctx, s.ahead); err != nil {
 				return email.Reply{}, fmt.Errorf("ask ahead: %w", err)
@@ -327,7 +354,43 @@ func (s *session) replay(ctx context.Context) error {
 	return nil
 }
 
+// Data implements smtp.Session. Nobody calls it: go-smtp is given no DATA.
+func (s *session) Data(io.Reader) error { return door(replyTemporary) }
+
+// caught answers a panic inside MAIL or RCPT, which go-smtp would answer without
+// anybody counting it.
+func (s *session) caught(err *error) {
+	if v := recover(); v != nil {
+		s.s.panicked(v)
+		s.f.hangup, s.f.linger = true, true
+		*err = door(replyPanic)
+	}
+}
+
 func (s *Server) panicked(v any) {
 	s.m.broken.WithLabelValues("panic").Inc()
 	s.d.Log.Error("connection panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+}
+
+func mailOptions(p path, o *smtp.MailOptions) email.MailOptions {
+	out := email.MailOptions{
+		Size: p.size, EightBit: o.Body == smtp.Body8BitMIME, UTF8: o.UTF8, RequireTLS: o.RequireTLS,
+		Return: string(o.Return), EnvelopeID: o.EnvelopeID,
+	}
+	if o.Auth != nil {
+		if out.Auth = *o.Auth; out.Auth == "" {
+			out.Auth = "<>"
+		}
+	}
+	return out
+}
+
+func recipientOptions(o *smtp.RcptOptions) email.RecipientOptions {
+	out := email.RecipientOptions{
+		OriginalType: strings.ToLower(string(o.OriginalRecipientType)), Original: o.OriginalRecipient,
+	}
+	for _, n := range o.Notify {
+		out.Notify = append(out.Notify, string(n))
+	}
+	return out
 }

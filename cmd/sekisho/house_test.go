@@ -67,7 +67,7 @@ var homes = []struct {
 	prefix string
 	rooms  []string
 }{
-	{"github.com/emersion/go-smtp", []string{"proxy/bench", "cmd/sekisho/demo"}},
+	{"github.com/emersion/go-smtp", []string{"proxy", "proxy/relay", "proxy/bench", "cmd/sekisho/demo"}},
 	{"github.com/emersion/go-message", []string{"policy/mime", "quarantine/dispatch", "quarantine/notify"}},
 	{"github.com/jhillyerd/enmime", []string{"policy/mime"}},
 	{"cel.dev/", []string{"policy/rule"}},
