@@ -155,6 +155,9 @@ func (l *LDAP) check(s *ldapSession, c proxy.Credentials) (proxy.Account, error)
 	if !strings.Contains(l.o.Bind, "=") { // not a DN: "{user}@corp.example", as Active Directory takes it
 		escape = func(s string) string { return s }
 	}
+	if !fits(l.o.Bind, c.User) { // "uid=,ou=people" is an error of syntax to the server, and looks like one of ours
+		return proxy.Account{}, proxy.ErrBadLogin
+	}
 	if err := s.bind(fillIn(l.o.Bind, c.User, escape), c.Secret); err != nil {
 		return proxy.Account{}, err
 	}
@@ -226,11 +229,22 @@ func (l *LDAP) account(user string, entry *ldap.Entry) proxy.Account {
 	return a
 }
 
+// fits tells that the user's name leaves no place of a template empty.
+func fits(template, user string) bool {
+	local, domain := split(user)
+	return (local != "" || !strings.Contains(template, "{local}")) && (domain != "" || !strings.Contains(template, "{domain}"))
+}
+
+// split cuts a name at its last @.
+func split(user string) (local, domain string) {
+	if i := strings.LastIndexByte(user, '@'); i >= 0 {
+		return user[:i], user[i+1:]
+	}
+	return user, ""
+}
+
 // fillIn puts the user's name into a template.
 func fillIn(template, user string, escape func(string) string) string {
-	local, domain := user, ""
-	if i := strings.LastIndexByte(user, '@'); i >= 0 {
-		local, domain = user[:i], user[i+1:]
-	}
+	local, domain := split(user)
 	return strings.NewReplacer("{user}", escape(user), "{local}", escape(local), "{domain}", escape(domain)).Replace(template)
 }

@@ -204,6 +204,10 @@ func TestLDAP(t *testing.T) {
 	byName.Bind, byName.SearchDN, byName.NameAttribute = "uid={user},"+base, "", "uid"
 	bindOnly := byName
 	bindOnly.Base, bindOnly.Filter = "", ""
+	byLocal := bindOnly
+	byLocal.Bind = "uid={local}," + base
+	byDomain := bindOnly
+	byDomain.Bind = "uid={local},dc={domain}," + base
 	windows := s.searching()
 	windows.SenderAttributes = []string{"description"}
 	for _, tt := range []struct {
@@ -230,6 +234,9 @@ func TestLDAP(t *testing.T) {
 		{"bind by name, empty", byName, "taro", "", "", true},
 		{"bind by name, special", byName, "o,brien (x)*", "geheim", "o,brien (x)*: obrien@example.co.jp", false},
 		{"DN injection", byName, "taro,ou=people", "geheim", "", true},
+		{"bind by part of a name", byLocal, "taro@example.co.jp", "geheim", "taro@example.co.jp:", false},
+		{"bind by part of a name that is empty", byLocal, "@example.co.jp", "geheim", "", true},
+		{"bind by domain of a name without one", byDomain, "taro", "geheim", "", true},
 		{"bind only", bindOnly, " ＴＡＲＯ", "geheim", "taro:", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
