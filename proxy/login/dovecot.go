@@ -179,7 +179,7 @@ func answer(r *bufio.Reader, conn net.Conn) (proxy.Account, error) {
 			}
 			return proxy.Account{}, errDovecot
 		case "FAIL":
-			if slices.Contains(w, "temp") {
+			if slices.Contains(w, "code=temp_fail") || slices.Contains(w, "temp") { // the second until Dovecot 2.2
 				return proxy.Account{}, errors.New("login: Dovecot cannot check users now")
 			}
 			return proxy.Account{}, proxy.ErrBadLogin

@@ -68,6 +68,7 @@ func TestRealDovecot(t *testing.T) {
 	}
 	idp := newProvider(t)
 	idp.opaque["ya29"] = map[string]any{"active": true, "email": "taro@example.co.jp"}
+	idp.opaque["odd"] = map[string]any{"active": true}
 	dir, err := os.MkdirTemp("/tmp", "sekisho-dovecot") // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
@@ -126,4 +127,8 @@ func TestRealDovecot(t *testing.T) {
 		})
 	}
 	all.Wait()
+	// What Dovecot itself cannot check is no wrong token.
+	if _, err := d.Login(t.Context(), proxy.Credentials{Mechanism: "XOAUTH2", User: "taro@example.co.jp", Secret: "odd"}); err == nil || errors.Is(err, proxy.ErrBadLogin) {
+		t.Errorf("a token about which the provider's answer is odd: %v", err)
+	}
 }

@@ -134,6 +134,8 @@ func TestDovecot(t *testing.T) {
 		{"right", "PLAIN LOGIN", "LOGIN", "OK\t1\tuser=taro@example.co.jp", "taro@example.co.jp", false},
 		{"wrong", "PLAIN", "PLAIN", "FAIL\t1\tuser=taro", "", true},
 		{"store away", "PLAIN", "PLAIN", "FAIL\t1\tuser=taro\ttemp", "", false},
+		{"store away, since Dovecot 2.3", "PLAIN", "PLAIN", "FAIL\t1\tuser=taro\tcode=temp_fail", "", false},
+		{"user disabled", "PLAIN", "PLAIN", "FAIL\t1\tuser=taro\tcode=user_disabled", "", true},
 		{"token", "PLAIN XOAUTH2", "XOAUTH2", "OK\t1\tuser=taro", "taro", false},
 		{"expired token", "XOAUTH2", "XOAUTH2", "CONT", "", true},
 		{"not offered", "PLAIN", "OAUTHBEARER", "", "", false},
