@@ -22,6 +22,8 @@ type path struct {
 	address email.Address
 	params  string // "SIZE=10 BODY=8BITMIME", without SIZE once it was read
 	size    int64  // SIZE=, 0 when there was none
+	// kind and original are ORCPT=, read; it is in params no more.
+	kind, original string
 }
 
 var (
@@ -30,13 +32,14 @@ var (
 	errSize     = errors.New("proxy: SIZE is larger than any mail")
 	errNoSize   = errors.New("proxy: SIZE is no number")
 	errUnknown  = errors.New("proxy: parameter is not known")
+	errOriginal = errors.New("proxy: ORCPT is not well formed")
 )
 
-// The parameters that MAIL and RCPT may have here, beside SIZE; whether a value is
-// one is go-smtp's to say.
+// The parameters that MAIL and RCPT may have here, beside SIZE and ORCPT; whether a
+// value is one is go-smtp's to say.
 var (
 	senderParams    = []string{"BODY", "SMTPUTF8", "REQUIRETLS", "RET", "ENVID", "AUTH"}
-	recipientParams = []string{"NOTIFY", "ORCPT"}
+	recipientParams = []string{"NOTIFY"}
 )
 
 // parseCommand splits a line. NUL, CR and other control characters are refused
@@ -92,12 +95,15 @@ func parsePath(arg, keyword string) (path, error) {
 	if err != nil {
 		return path{}, errSyntax
 	}
-	p, known := path{address: a, params: strings.Join(strings.Fields(params), " ")}, recipientParams
+	p, known := path{address: a}, recipientParams
 	if keyword == "FROM:" {
 		known = senderParams
-		if p.params, p.size, err = cutSize(params); err != nil {
-			return path{}, err
-		}
+		p.params, p.size, err = cutSize(params)
+	} else {
+		p.params, p.kind, p.original, err = cutOriginal(params)
+	}
+	if err != nil {
+		return path{}, err
 	}
 	if !onlyParams(p.params, known) {
 		return path{}, errUnknown
@@ -148,6 +154,60 @@ func cutSize(params string) (rest string, size int64, err error) {
 		}
 	}
 	return strings.Join(kept, " "), size, nil
+}
+
+// cutOriginal reads ORCPT= (RFC 3461 section 4.2, RFC 6533 section 3) and takes it out
+// of the parameters: go-smtp knows two types only, and no octet above 127 in the first
+// of them, which Postfix writes into all mail to an international address.
+func cutOriginal(params string) (rest, kind, original string, err error) {
+	var kept []string
+	for _, p := range strings.Fields(params) {
+		key, value, _ := strings.Cut(p, "=")
+		if !strings.EqualFold(key, "ORCPT") {
+			kept = append(kept, p)
+			continue
+		}
+		var coded string
+		kind, coded, _ = strings.Cut(value, ";")
+		kind = strings.ToLower(kind)
+		decode := unxtext
+		if kind == "utf-8" {
+			decode = unembed
+		}
+		var ok bool
+		if original, ok = decode(coded); !ok || original == "" || !atom(kind) {
+			return "", "", "", errOriginal
+		}
+	}
+	return strings.Join(kept, " "), kind, original, nil
+}
+
+// atom tells that a type is a word (RFC 3461 section 4.2).
+func atom(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
+	}) < 0
+}
+
+// unembed reads utf-8-addr-xtext and utf-8-addr-unitext (RFC 6533 section 3):
+// characters may be written \x{5C71}.
+func unembed(s string) (string, bool) {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(s, `\`)
+		b.WriteString(before)
+		if !found {
+			return b.String(), true
+		}
+		digits, rest, closed := strings.Cut(after, "}")
+		digits, opened := strings.CutPrefix(digits, "x{")
+		n, err := strconv.ParseUint(digits, 16, 21)
+		if err != nil || !opened || !closed || !utf8.ValidRune(rune(n)) {
+			return "", false
+		}
+		b.WriteRune(rune(n))
+		s = rest
+	}
 }
 
 // onlyParams tells whether all parameters are known.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strings"
 
 	"github.com/emersion/go-smtp"
 
@@ -202,7 +201,7 @@ func (s *session) trace() []byte { return s.env.Trace(s.s.o.Host, s.s.o.Node) }
 // Rcpt asks the next hop whether it takes the mail for this recipient.
 func (s *session) Rcpt(_ string, opts *smtp.RcptOptions) (err error) {
 	defer s.caught(&err)
-	r := email.Recipient{Address: s.pending.address, Options: recipientOptions(opts)}
+	r := email.Recipient{Address: s.pending.address, Options: recipientOptions(s.pending, opts)}
 	for i, known := range s.env.Recipients {
 		if known.Address.String() == r.Address.String() { // said twice, sent once
 			s.override = &s.answers[i]
@@ -385,10 +384,8 @@ func mailOptions(p path, o *smtp.MailOptions) email.MailOptions {
 	return out
 }
 
-func recipientOptions(o *smtp.RcptOptions) email.RecipientOptions {
-	out := email.RecipientOptions{
-		OriginalType: strings.ToLower(string(o.OriginalRecipientType)), Original: o.OriginalRecipient,
-	}
+func recipientOptions(p path, o *smtp.RcptOptions) email.RecipientOptions {
+	out := email.RecipientOptions{OriginalType: p.kind, Original: p.original}
 	for _, n := range o.Notify {
 		out.Notify = append(out.Notify, string(n))
 	}

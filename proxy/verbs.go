@@ -194,6 +194,8 @@ func pathRefusal(err error, enhanced, expected string) email.Reply {
 		return email.NewReply(552, "5.3.4", "Mail is larger than this server takes")
 	case errors.Is(err, errNotASCII):
 		return email.NewReply(553, "5.6.7", "This address needs SMTPUTF8")
+	case errors.Is(err, errOriginal):
+		return email.NewReply(501, "5.5.4", "ORCPT= must be a type, a semicolon and an address in xtext")
 	case errors.Is(err, errUnknown): // RFC 5321 section 4.1.1.11
 		return email.NewReply(555, "5.5.4", "A parameter of this command is not known here")
 	}

@@ -311,9 +311,13 @@ func FuzzBounce(f *testing.F) {
 func TestBounceAboutAnInternationalAddress(t *testing.T) {
 	r := setUp(t)
 	m := r.mail("a", "田中@例え.jp").Act(policy.Reject)
+	m.Message.Envelope.Recipients[0].Options = email.RecipientOptions{OriginalType: "rfc822", Original: "佐藤@例え.jp"} // as Postfix says it
 	m.Hold(t, r.keep)
 	r.once()
 	s, b := r.onlyBounce()
+	if !strings.Contains(b.parts[1], "Original-Recipient: utf-8; 佐藤@例え.jp") {
+		t.Errorf("%s", b.parts[1])
+	}
 	if s.env.Options.UTF8 || s.env.Options.EightBit || b.types[1] != "message/global-delivery-status" || !strings.Contains(b.parts[1], "Final-Recipient: utf-8; 田中@例え.jp") {
 		t.Errorf("%+v %v\n%s", s.env.Options, b.types, b.parts[1])
 	}

@@ -155,13 +155,9 @@ func (r report) status() string {
 		b.WriteString("\r\n")
 		o := d.Recipient.Options
 		if o.Original != "" && o.OriginalType != "" {
-			fmt.Fprintf(&b, "Original-Recipient: %s; %s\r\n", clean(o.OriginalType), clean(o.Original))
+			fmt.Fprintf(&b, "Original-Recipient: %s; %s\r\n", kindOf(clean(o.OriginalType), o.Original), clean(o.Original))
 		}
-		kind := "rfc822"
-		if !ascii(d.Recipient.Address.String()) {
-			kind = "utf-8"
-		}
-		fmt.Fprintf(&b, "Final-Recipient: %s; %s\r\n", kind, d.Recipient.Address)
+		fmt.Fprintf(&b, "Final-Recipient: %s; %s\r\n", kindOf("rfc822", d.Recipient.Address.String()), d.Recipient.Address)
 		fmt.Fprintf(&b, "Action: failed\r\nStatus: %s\r\n", statusCode(d))
 		if d.State == quarantine.Failed && !d.Reply.IsZero() {
 			fmt.Fprintf(&b, "Diagnostic-Code: smtp; %s\r\n", diagnostic(d.Reply))
@@ -171,6 +167,15 @@ func (r report) status() string {
 		}
 	}
 	return b.String()
+}
+
+// kindOf is the type of an address: rfc822 has ASCII only (RFC 6533 section 3), whatever
+// a client has called it.
+func kindOf(kind, address string) string {
+	if kind == "rfc822" && !ascii(address) {
+		return "utf-8"
+	}
+	return kind
 }
 
 // statusCode is the enhanced code of RFC 3463: 5.7.1 where we refused, 4.4.7
