@@ -51,7 +51,7 @@ func parseChunk(arg string) (size int64, last bool, err error) {
 // anything is said about it; where that cannot be done the connection ends.
 func (f *front) bdat(arg string) error {
 	size, last, err := parseChunk(arg)
-	if err == nil && size > 2*f.s.o.MaxSize+1<<20 {
+	if err == nil && size > 2*f.largest+1<<20 {
 		err = errChunkLarge
 	}
 	switch {
@@ -103,7 +103,7 @@ func (f *front) newChunked() *chunked {
 	w := f.s.d.Spool.Create()
 	top := &head{w: w, secret: f.l.Secret, marker: f.s.o.Marker, sender: f.session.env.Sender}
 	return &chunked{w: w, top: top, begin: f.s.d.Now(),
-		frame: &framing{w: top, normalise: f.l.Normalise, limit: f.s.o.MaxSize, chunked: true}}
+		frame: &framing{w: top, normalise: f.l.Normalise, limit: f.largest, chunked: true}}
 }
 
 // readChunk feeds size octets to the framing, and takes not one more.

@@ -45,6 +45,7 @@ type front struct {
 	greeting  string   // HELO or EHLO while go-smtp answers it
 	offers    []string // what that greeting will announce
 	helo      string
+	largest   int64      // mail that is taken: what EHLO has announced
 	forward   *forwarded // by XFORWARD, for the next mail
 	user      string     // who has logged in
 	account   *Account   // of who has logged in here
@@ -74,7 +75,7 @@ const (
 )
 
 func newFront(s *Server, conn net.Conn, l *Listener) *front {
-	f := &front{s: s, l: l, raw: conn, conn: conn, in: lineReader{r: conn}}
+	f := &front{s: s, l: l, raw: conn, conn: conn, in: lineReader{r: conn}, largest: s.o.MaxSize}
 	var ap netip.AddrPort
 	if a, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
 		ap = a.AddrPort()

@@ -100,6 +100,30 @@ func TestSizeLimit(t *testing.T) {
 	}
 }
 
+// TestSizeThatTheHopAnnounces: what EHLO has told of the hop's limit holds for MAIL and
+// for the mail itself, so that nothing is held that the hop could never take.
+func TestSizeThatTheHopAnnounces(t *testing.T) {
+	r := newRig(t)
+	r.hop.Extensions = []string{"SIZE 5000"}
+	r.house.action = policy.Hold
+	r.start()
+	c := r.hello()
+	c.say("MAIL FROM:<taro@example.co.jp> SIZE=5001", "552 5.3.4")
+	c.say("MAIL FROM:<taro@example.co.jp>", "250")
+	c.say("RCPT TO:<a@partner.example>", "250")
+	c.say("DATA", "354")
+	c.write(strings.Repeat("x", 4999) + "\r\n.\r\n")
+	c.expect("552 5.3.4")
+	c.say("MAIL FROM:<taro@example.co.jp> SIZE=5000", "250")
+	c.say("RCPT TO:<a@partner.example>", "250")
+	c.say("DATA", "354")
+	c.write(strings.Repeat("x", 4998) + "\r\n.\r\n")
+	c.expect("250 2.0.0 held as")
+	if n := len(r.house.heldEnv); n != 1 {
+		t.Errorf("%d mails are held, want the one that fits", n)
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {

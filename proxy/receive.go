@@ -91,7 +91,7 @@ func growStack(at int) byte {
 func (f *front) receive() (*received, error) {
 	w := f.s.d.Spool.Create()
 	top := &head{w: w, secret: f.l.Secret, marker: f.s.o.Marker, sender: f.session.env.Sender}
-	frame := &framing{w: top, normalise: f.l.Normalise, limit: f.s.o.MaxSize}
+	frame := &framing{w: top, normalise: f.l.Normalise, limit: f.largest}
 	if st := f.session.newStream(); st != nil {
 		f.session.stream, frame.raw = st, st
 	}

@@ -19,7 +19,7 @@ const capabilityTimeout = 5 * time.Second
 func (f *front) command(c command) error {
 	switch c.verb {
 	case "HELO", "EHLO":
-		f.greeting, f.helo, f.offers = c.verb, clipped(c.arg), nil
+		f.greeting, f.helo, f.offers, f.largest = c.verb, clipped(c.arg), nil, f.s.o.MaxSize
 		if f.presented != "" {
 			f.helo = f.presented
 		}
@@ -66,16 +66,15 @@ func (f *front) give(line string) { f.feed = append([]byte(line), crlf...) }
 func (f *front) extensions() []string {
 	ctx, cancel := context.WithTimeout(f.s.ctx, capabilityTimeout)
 	defer cancel()
-	size := f.s.o.MaxSize
 	c, err := f.hop().Capabilities(ctx)
 	if err != nil {
 		f.s.d.Log.Warn("next hop's extensions are not known", "error", err)
 		c = Capabilities{}
 	}
 	if c.Size > 0 {
-		size = min(size, c.Size)
+		f.largest = min(f.largest, c.Size)
 	}
-	out := []string{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", fmt.Sprintf("SIZE %d", size)}
+	out := []string{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", fmt.Sprintf("SIZE %d", f.largest)}
 	mechanisms := f.mechanisms()
 	f.chunking, f.toldUTF8 = f.l.Chunking && c.Chunking, c.UTF8
 	for _, e := range []struct {
@@ -141,7 +140,7 @@ func (f *front) mail(arg string) {
 		return
 	}
 	p, err := parsePath(arg, "FROM:")
-	if err == nil && p.size > f.s.o.MaxSize {
+	if err == nil && p.size > f.largest {
 		err = errSize
 	}
 	if err != nil {
