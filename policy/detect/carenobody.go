@@ -9,7 +9,12 @@ import (
 // of an organisation (難病連絡会 事務局) or of the title of a talk (演題は「糖尿病の…」).
 func (v *view) ofNobody(m labelHit) bool {
 	a, b := v.lineSpan(v.line(m.start))
-	return careBody(v.s[m.start:b]) || charged(v.s[m.end:b]) || careRole(v.s[m.start:m.end], v.s[m.end:b]) || denied(v.s[m.end:b]) || ofAnimal(v.s[a:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+	return fieldItself(v.s[m.start:m.end], v.s[m.end:b]) || careBody(v.s[m.start:b]) || charged(v.s[m.end:b]) || careRole(v.s[m.start:m.end], v.s[m.end:b]) && !aVisitor.ends(v.low[a:m.start]) || denied(v.s[m.end:b]) || ofAnimal(v.s[a:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+}
+
+// fieldItself tells a term that names the field behind it, which findCareField reads: 傷病名　….
+func fieldItself(term, rest string) bool {
+	return term == "病名" && rest != "" && (rest[0] == ' ' || rest[0] == ':')
 }
 
 // charged tells that a sum stands behind a term, which is what it costs: 入院 212,430円.
@@ -18,6 +23,9 @@ func charged(rest string) bool {
 	n := span(sum, func(c byte) bool { return isDigit(c) || c == ',' }, 12)
 	return n > 2 && strings.HasPrefix(sum[n:], "円")
 }
+
+// aVisitor are the words before the clinic or the ward that somebody goes to.
+var aVisitor = newAnyEnd("attends a ", "attends the ", "attended a ", "attended the ", "attending a ", "attending the ", "referred to a ", "referred to the ", "admitted to a ", "admitted to the ", "under the ")
 
 // careRole tells that a term goes on as what somebody does for a living (精神科医), or as what
 // is done or written about it (腰痛体操, うつ病に関する著書).

@@ -43,7 +43,7 @@ var careTerms = []struct {
 		"hiv+", "dialysis", "multiple sclerosis", "convicted of", "sentenced to", "arrested for", "arrested on", "on probation", "miscarriage", "criminal record", "disability pension", "union member", "cancer treatment", "type 1 diabetes", "type 2 diabetes", "heart attack", "parkinson", "alzheimer", "autism", "ptsd", "eating disorder", "anxiety disorder", "panic disorder", "asthma", "psychiatric", "leukemia", "leukaemia", "dementia", "suicide attempt", "tested positive", "radiotherapy", "anorexia", "bulimia", "lupus", "crohn's", "colitis", "psoriasis",
 		"endometriosis", "fibromyalgia", "arthritis", "cirrhosis", "lymphoma", "melanoma", "hospitalised with", "hospitalized with", "detox", "sober since", "imprisoned", "served time", "jail sentence", "restraining order", "domestic abuse"}},
 	{false, []string{"diabetes", "diabetic", "cancer", "tumour", "tumor", "stroke", "pregnant", "rehab", "disability", "addiction", "surgery", "illness", "sick leave", "medication", "registered disabled", "severely disabled", "disabled person", "disabled since", "as disabled", "transplant", "amputated", "breakdown", "seizure", "insulin",
-		"disease", "disorder", "syndrome", "depression", "infection", "ulcer", "pneumonia", "inhaler", "hospital", "specialist", "wheelchair", "allergy", "allergic", "injury", "fracture"}},
+		"arrested", "fractured", "disease", "disorder", "syndrome", "depression", "infection", "ulcer", "pneumonia", "inhaler", "hospital", "specialist", "wheelchair", "allergy", "allergic", "injury", "fracture"}},
 }
 
 // careStates show that it is said of somebody as a fact.

@@ -139,7 +139,7 @@ func endsWithKin(s string) bool {
 // by the mailbox: 差出人: 早川 隆弘 <…>.
 func (p *correspondence) heads(h *hit, n int, left string) bool {
 	l := &p.lines[n]
-	quote := strings.HasSuffix(l.low, ">:") || strings.HasSuffix(l.low, "wrote:") || strings.HasSuffix(l.low, "のメール:")
+	quote := quoteHead(l.low)
 	if !quote && !hasAnyPrefix(left, []string{"from", "差出人", "送信者"}) || n+1 == len(p.lines) {
 		return false
 	}
@@ -196,9 +196,9 @@ func (p *correspondence) writes(h *hit, n int, left string) bool {
 	return true
 }
 
-// lastClause is what stands behind the last full stop or comma.
+// lastClause is what stands behind the last full stop, comma or opening quotation mark.
 func lastClause(s string) string {
-	for _, mark := range []string{"。", "、", "!"} {
+	for _, mark := range []string{"。", "、", "!", "「", "『"} {
 		if i := strings.LastIndex(s, mark); i >= 0 {
 			s = s[i+len(mark):]
 		}

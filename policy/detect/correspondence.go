@@ -123,12 +123,15 @@ func (p *correspondence) line(i int) int {
 // above counts the lines with text above line n in its mail, but for subject and copies.
 func (p *correspondence) above(n int) (count int) {
 	for k := p.mails[p.lines[n].mail].from; k < n; k++ {
-		if t := p.lines[k].low; t != "" && !subjectLine(t) && !copyLine(t) && !hasAnyPrefix(t, []string{"from:", "to:", "差出人:", "宛先:", "date:", "日時:"}) {
+		if t := p.lines[k].low; t != "" && !subjectLine(t) && !copyLine(t) && !hasAnyPrefix(t, []string{"from:", "to:", "差出人:", "宛先:", "date:", "日時:"}) && !quoteHead(t) {
 			count++
 		}
 	}
 	return count
 }
+
+// quoteHead tells the line above a mail that is quoted: who wrote it, and when.
+func quoteHead(low string) bool { return hasAnySuffix(low, []string{">:", "wrote:", "のメール:"}) }
 
 // next is the next line with text behind line n, n if there is none.
 func (p *correspondence) next(n int) int {

@@ -235,7 +235,7 @@ func (x *exam) freeCell(g *grid, i, col int, span policy.Span, out *[]hit) {
 			return
 		}
 	}
-	if g.people() && x.d.saidOfSelf(s) && g.rowNamed(i) {
+	if g.people() && (x.d.saidOfSelf(s) || aRemark.in(c.header) && x.d.careCell(s)) && g.rowNamed(i) {
 		g.hit(i, specialCare, g.free, span, match{norm: s, points: 2.5, why: whyPerson}, out)
 		return
 	}
@@ -249,6 +249,9 @@ func (x *exam) freeCell(g *grid, i, col int, span policy.Span, out *[]hit) {
 func (d *Detector) saidOfSelf(s string) bool {
 	return len(s) >= len("妊娠中のため") && aReason.in(s) && d.careCell(s)
 }
+
+// aRemark are the headings of columns for what else is to be known of the one in a row.
+var aRemark = newAnyWord("備考", "メモ", "特記", "配慮", "注意", "連絡事項", "その他", "note", "remark", "comment")
 
 var aReason = newAnyWord("ため", "ので", "ており", "ています", "中です", "です", "薬を", "通院")
 

@@ -25,9 +25,9 @@ var (
 	aSchoolEnd = newAnyEnd("大学", "大学院", "学校", "高校", "学部", "学科", "研究室", "学院", "学園", "教室", "塾", "クラブ", "サークル", "会", "団")
 )
 
-// endsWithOpenHouse tells that the last of the words before a number, but for those for a telephone,
-// ends like the name of a house that is open to people.
-func endsWithOpenHouse(words []string) bool {
+// endsWithHouse tells that the last of the words before a number, but for those for a telephone,
+// ends like the name of a house that is open to people or, before a telephone, of a department.
+func (s *standing) endsWithHouse(words []string) bool {
 	for i := len(words) - 1; i >= 0; i-- {
 		w := words[i]
 		if hasDigits(w, 1) || anyPrefix(w, phoneWords) > 0 || w == "代表" || w == "〒" {
@@ -41,7 +41,7 @@ func endsWithOpenHouse(words []string) bool {
 			}
 			k -= n
 		}
-		return utf8.RuneCountInString(w) <= 16 && openHouseEnd.ends(w)
+		return utf8.RuneCountInString(w) <= 16 && (openHouseEnd.ends(w) || s.d.atDesk(w))
 	}
 	return false
 }

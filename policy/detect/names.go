@@ -188,8 +188,8 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 			}
 			return end
 		}
-		if fieldWords[v.s[i:i+best.end]] {
-			return 0
+		if fieldWords[v.s[i:i+best.end]] || best.short && !best.space && d.dict.notNames.has(v.s[i:i+best.end]) {
+			return 0 // 平均, 新任: whatever label stands near
 		}
 	}
 	c := candidate{kind: personName, start: i, end: i + best.end}
@@ -244,7 +244,7 @@ func (d *Detector) splitAt(s string, families uint64) split {
 		r, w := nextRune(s[g:])
 		for e, m := g, 0; m < 4 && w > 0 && (isKanji(r) || isKana(r)); m++ {
 			e += w
-			if r, w = nextRune(s[e:]); (isKanji(r) || isKatakana(r)) && !afterName.begins(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) || space && m == 0 && okurigana(r, s[e:]) || strings.HasSuffix(s[g:e], "様") {
+			if r, w = nextRune(s[e:]); (isKanji(r) || isKatakana(r)) && !afterName.begins(s[e:]) || !d.dict.isGiven(s[g:e], space) || !space && d.dict.given.has(s[:e]) && !d.dict.given.has(s[g:e]) || !space && verbal(s[g:e], s[e:]) || space && m == 0 && okurigana(r, s[e:]) || strings.HasSuffix(s[g:e], "様") || !space && strings.HasPrefix(s[g:e], "さん") {
 				continue
 			}
 			if score := (n+m+2)*4 + b2i(space)*8 - abs(n-1)*3 - abs(m-1)*2; score > bestScore {

@@ -19,12 +19,13 @@ var ourSide = newAnyEnd("御社", "貴社", "弊社", "当社", "同社", "先�
 
 // aTrade are words for a company that does something for the writer; who stands in
 // brackets behind one acts for it: 施工業者（堀様、090-…）.
-var aTrade = newAnyEnd("業者", "施工会社", "工事会社", "管理会社", "保守会社", "運送会社", "不動産会社", "仲介会社", "清掃会社", "警備会社", "工務店", "代理店", "仕入先", "取引先", "発注先", "委託先", "協力会社", "元請", "下請", "保険会社", "引越会社", "引っ越し会社", "リース会社", "調査会社", "葬儀社", "旅行会社")
+var aTrade = newAnyEnd("業者", "施工会社", "工事会社", "管理会社", "保守会社", "運送会社", "不動産会社", "仲介会社", "清掃会社", "警備会社", "工務店", "代理店", "仕入先", "取引先", "発注先", "委託先", "協力会社", "元請", "下請", "保険会社", "引越会社", "引っ越し会社", "点検会社", "リース会社", "調査会社", "葬儀社", "旅行会社")
 
 // lecturing are the words right before the name of somebody who speaks in public.
 var lecturing = newAnyEnd("講演は", "講演を", "講師に", "講師には", "講師を", "登壇者は", "登壇は", "演者は", "座長は", "座長を", "座長に", "講話は", "パネリストは", "パネリストに", "司会は", "司会を")
 
-// officeInBrackets tells that a company or a department stands in brackets behind a name.
+// officeInBrackets tells that a company, a department or an election to a board stands in
+// brackets behind a name.
 func officeInBrackets(rest string) bool {
 	rest = strings.TrimPrefix(rest, " ")
 	if !strings.HasPrefix(rest, "(") {
@@ -35,8 +36,11 @@ func officeInBrackets(rest string) bool {
 		return false
 	}
 	in := rest[1:n]
-	return utf8.RuneCountInString(in) <= 24 && !hasDigits(in, 3) && (organisation(lower(in)) || aDepartment.ends(in))
+	return utf8.RuneCountInString(in) <= 24 && !hasDigits(in, 3) && (organisation(lower(in)) || aDepartment.ends(in) || anElection.begins(in))
 }
+
+// anElection are the words with which those stand who are proposed for a board: 森 明（再任・社外）.
+var anElection = newAnyWord("再任", "新任", "重任", "留任", "社外", "独立役員")
 
 // aDepartment are the ends of the names of departments, as minutes have them in brackets.
 var aDepartment = newAnyEnd("経理", "総務", "人事", "営業", "開発", "広報", "法務", "企画", "製造", "品証", "品質保証", "情シス", "購買", "調達", "設計", "技術", "生産管理", "物流", "営業部", "総務部", "支店", "支社", "本社", "事務局", "部", "課", "室", "本部", "グループ", "センター", "弊社", "当社", "御社", "貴社")
@@ -116,7 +120,7 @@ func (v *view) introducesSelf(family string, i int, rest string) bool {
 var (
 	// deskEnd are ends of the names of departments.
 	deskEnd              = newAnyEnd("課", "部", "係", "室", "局", "支店", "センター", "窓口", "事務局", "グループ", "チーム")
-	aPrivateIntroduction = newAnyWord("会員", "応募", "受験", "号室", "患者", "保護者", "利用者", "購入", "注文し", "契約して", "契約者の", "入居", "申し込み", "申込", "予約", "受講", "在住", "サイト", "拝見", "求人", "を見て", "を見た", "見まし", "参加した", "参加させ", "主婦", "フリーター", "転職", "志望", "希望して", "面接", "はじめまして", "初めまして", "突然のご連絡", "通って", "お世話になった", "住んで", "住む", "の母", "の父", "の祖母", "の祖父", "の保護者", "の妻", "の夫", "の長男", "の長女", "の娘", "の息子", "遺族", "担任", "卒業", "在学", "生徒の")
+	aPrivateIntroduction = newAnyWord("会員", "応募", "受験", "号室", "患者", "保護者", "利用者", "購入", "キャンセルし", "返品し", "解約し", "注文し", "契約して", "契約者の", "入居", "申し込み", "申込", "予約", "受講", "在住", "サイト", "拝見", "求人", "を見て", "を見た", "見まし", "参加した", "参加させ", "主婦", "フリーター", "転職", "志望", "希望して", "面接", "はじめまして", "初めまして", "突然のご連絡", "通って", "お世話になった", "住んで", "住む", "の母", "の父", "の祖母", "の祖父", "の保護者", "の妻", "の夫", "の長男", "の長女", "の娘", "の息子", "遺族", "担任", "卒業", "在学", "生徒の")
 	studentWords         = newAnyWord("年生", "学部1", "学部2", "学部3", "学部4", "学部の学生", "学科の学生", "大学生", "学生です", "学生の", "研究科修士", "研究科博士", "専攻の", "1年の", "2年の", "3年の", "4年の", "5年の", "6年の", "ゼミの")
 )
 
@@ -136,7 +140,7 @@ func (v *view) toldAbout(cands []candidate) {
 		}
 		name := &cands[last]
 		if between := v.s[name.end:c.start]; name.business && name.label == "" && len(between) <= 120 && !strings.Contains(between, "。") && !strings.ContainsRune(between, '\n') &&
-			!aRole.begins(strings.TrimPrefix(v.s[name.end:], " ")) && !anIntroduction.begins(strings.TrimPrefix(v.s[name.end:], " ")) {
+			!aRole.begins(strings.TrimPrefix(v.s[name.end:], " ")) && (!anIntroduction.begins(strings.TrimPrefix(v.s[name.end:], " ")) || strings.HasPrefix(between, "です(")) {
 			name.business, name.points = false, max(name.points, likely)
 		}
 	}

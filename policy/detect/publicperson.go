@@ -33,8 +33,14 @@ func (s *standing) public(h *hit, l *standingLine) bool {
 // form or line of a list gives it, nobody is called so, and the text has no private fact, nor
 // the paragraph a number, a mailbox or an address that may be theirs.
 func (s *standing) nothingToldOf(h *hit, l *standingLine) bool {
+	return l.private < sayPrivate && s.nothingHeldOf(h, l)
+}
+
+// nothingHeldOf is nothingToldOf whatever words for private matters the line has: a life of
+// somebody who lived long ago has them, too.
+func (s *standing) nothingHeldOf(h *hit, l *standingLine) bool {
 	rest := strings.TrimLeft(s.restOf(h, l), " 　")
-	if h.why&whyLabel != 0 || l.private >= sayPrivate || hasAnyPrefix(rest, callings) || strings.Trim(rest+s.leftOf(h, l), " 0123456789.、,:)") == "" {
+	if h.why&whyLabel != 0 || hasAnyPrefix(rest, callings) || strings.Trim(rest+s.leftOf(h, l), " 0123456789.、,:)") == "" {
 		return false
 	}
 	for i := range s.hits {

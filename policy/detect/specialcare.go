@@ -11,8 +11,8 @@ import (
 // record, being a victim, creed, social status), said of a person.
 var specialCare = &kind{
 	name: "special_care", severity: sevGravest, ja: "要配慮個人情報", en: "special-care information",
-	labels:  []string{"傷病名", "病名", "診断名", "既往歴", "既往症", "持病", "主病名", "現病歴", "障害名", "要配慮事項", "治療経過", "治療内容", "diagnosis", "diagnoses", "medical history", "past medical history"},
-	headers: []string{"要介護度", "介護度", "要介護", "傷病", "疾病", "既往", "障害の", "所見", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "手帳種別", "手帳の種別", "手帳の種類", "障害種別", "障害区分", "障がい区分", "障害の種類", "障害程度", "障害の程度", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
+	labels:  []string{"傷病名", "病名", "診断名", "既往歴", "既往症", "持病", "主病名", "現病歴", "障害名", "傷病", "要配慮事項", "治療経過", "治療内容", "diagnosis", "diagnoses", "medical history", "past medical history"},
+	headers: []string{"要介護度", "介護度", "要介護", "疾病", "既往", "障害の", "所見", "症状", "服薬", "宗教", "信条", "前科", "健診判定", "既往歴", "病名", "障害等級", "障害者手帳", "手帳種別", "手帳の種別", "手帳の種類", "障害種別", "障害区分", "障がい区分", "障害の種類", "障害程度", "障害の程度", "アレルギー", "検査結果", "健康診断結果", "健診結果", "診断名", "病歴", "疾患", "diagnosis", "medical history", "disability"},
 	cell: func(s string) (match, bool) {
 		return match{norm: s}, utf8.RuneCountInString(s) >= 2 && s != "なし" && s != "無" && s != "無し" && s != "特になし" && lower(s) != "none" && !fineResults[lower(s)] && lower(s) != "n/a" && lower(s) != "no" && strings.Trim(s, "-:") != ""
 	},
@@ -119,7 +119,7 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	} else if points >= 2 { // the person stands above in the same record
 		if start, _ := v.lineSpan(line); a > start { // or in the sentence before
 			before := max(start, a-careReach)
-			person = !salutation(v.s[before:a]) && d.personIn(v, before, a)
+			person = (!salutation(v.s[before:a]) || privateIntroduction(v.s[before:a])) && d.personIn(v, before, a)
 		}
 		top := line
 		for top > 0 && line-top < 8 && strings.TrimSpace(v.lineText(top-1)) != "" {
@@ -171,7 +171,7 @@ func ofCrowd(s string) bool {
 	return anyOf(s, crowdWords) && !anyOf(strings.NewReplacer("お客様", "", "患者様", "", "患者さん", "").Replace(s), []string{"様", "さん", "氏は", "氏が", "くん", "殿"})
 }
 
-var crowdWords = []string{"気になる方", "気になるかた", "お悩みの方", "お困りの方", "心配な方", "不安な方", "をお持ちの方は", "をお持ちの方も", "のある方は", "がある方は", "の方は", "の方も", "の方へ", "の方に", "の方向け", "の方を対象", "を受けた方は", "された方は", "ご希望の方", "該当する方", "のお客様に", "のお客様へ", "のお客様も", "のお客様は", "のお客様向け", "の者、", "の者を", "の患者を対象", "患者を対象", "患者 1", "患者1", "患者 2", "患者2", "除外基準", "選択基準", "組入基準", "治験", "臨床試験", "症例数", "主要評価項目", "24週後", "12週後", "主人公", "登場人物", "という設定", "という役", "の役どころ"}
+var crowdWords = []string{"気になる方", "気になるかた", "お悩みの方", "お困りの方", "心配な方", "不安な方", "をお持ちの方は", "をお持ちの方も", "のある方は", "がある方は", "の方は", "の方も", "の方へ", "の方に", "の方向け", "の方を対象", "を受けた方は", "された方は", "ご希望の方", "該当する方", "のお客様に", "のお客様へ", "のお客様も", "のお客様は", "のお客様向け", "の者、", "の者を", "の患者を対象", "患者を対象", "患者における", "症例における", "者における", "群では", "群で", "有意差", "有意に", "p=0", "p<0", "された社員に", "された職員に", "された従業員に", "された労働者に", "された者に", "された者は", "患者 1", "患者1", "患者 2", "患者2", "除外基準", "選択基準", "組入基準", "治験", "臨床試験", "症例数", "主要評価項目", "24週後", "12週後", "主人公", "登場人物", "という設定", "という役", "の役どころ"}
 
 // asked tells the question of a form, which says nothing of who answers it.
 func asked(sentence string) bool {
@@ -214,7 +214,7 @@ func findCareField(d *Detector, v *view, emit func(candidate)) {
 		line := v.line(m.start)
 		a, b := v.lineSpan(line)
 		value := strings.TrimSpace(v.s[i+n : max(i+n, b)])
-		if n == 0 || strings.Trim(v.s[a:m.start], " ・●■◆*-[(【") != "" || utf8.RuneCountInString(value) > 60 {
+		if n == 0 || strings.Trim(v.s[a:m.start], " ・●■◆*-[(【0123456789.)") != "" || utf8.RuneCountInString(value) > 60 {
 			return
 		}
 		if _, ok := specialCare.cell(value); !ok || anyOf(value, []string{"欄", "記入", "ください", "____", "。"}) {
@@ -281,7 +281,7 @@ func phraseEnd(s string, i, b int) int {
 
 // personIn tells whether the text between two offsets speaks of a person.
 func (d *Detector) personIn(v *view, a, b int) bool {
-	if addressed := anyOf(v.s[a:b], []string{"様"}) && !noPerson(v.s[a:b]); addressed || calledSan(v.s[a:b]) || anyOf(v.s[a:b], []string{"氏は", "氏が", "本人", "さま", "くん", "氏名", "社員番号", "従業員"}) || aPatient(v.s[a:b]) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
+	if addressed := anyOf(v.s[a:b], []string{"様"}) && !noPerson(v.s[a:b]); addressed || calledSan(v.s[a:b]) || anyOf(v.s[a:b], []string{"氏は", "氏が", "本人", "さま", "くん", "氏名", "社員番号", "従業員", "利用者名", "患者名", "入所者名", "入居者名", "対象者名", "児童名", "園児名", "生徒名"}) || aPatient(v.s[a:b]) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
 		return true
 	}
 	found := false

@@ -220,6 +220,8 @@ func (s *standing) facts() {
 			l.private = max(l.private, hintPrivate)
 		case h.kind == secret && h.subtype == "password":
 			l.private = max(l.private, sayPrivate)
+		case h.kind == bankAccount:
+			l.private, l.work = factPrivate, 0 // the bank is at no work here
 		case !businessKind(h.kind) && h.kind != secret:
 			l.private = factPrivate
 		}
@@ -310,7 +312,7 @@ func (s *standing) reachedPrivately(n int) bool {
 func (s *standing) person(h *hit) bool {
 	n := s.line(h.start)
 	l := &s.lines[n]
-	if s.practises(h, l) || s.vocative(h, n) || s.longAgo(h, l) || s.onDuty(h, n) {
+	if s.practises(h, l) || s.toBeCalled(h) || s.vocative(h, n) || s.longAgo(h, l) || s.onDuty(h, n) {
 		return true
 	}
 	if l.private == factPrivate || s.named[h.norm] || s.named[s.d.familyOf(h)] {

@@ -115,6 +115,30 @@ func (s *standing) callBack(h *hit, l *standingLine, left, rest string) bool {
 	return !mobile && roleIn(left) && !s.privateNamed(l.block)
 }
 
+// toBeCalled tells who is to be asked for at a fixed telephone, by the family name: 045-… の佐野さんまで.
+func (s *standing) toBeCalled(h *hit) bool {
+	rest := foldCell(s.text[h.end:min(len(s.text), h.end+len("さんまで"))])
+	if h.subtype != "surname" || !hasAnyPrefix(rest[anyPrefix(rest, []string{"さん", "様"}):], []string{"まで", "へ"}) {
+		return false
+	}
+	for i := range s.hits {
+		if o := &s.hits[i]; o.kind == phone && o.subtype == "fixed" && o.end <= h.start && h.start-o.end <= len("　の") && strings.TrimLeft(s.text[o.end:h.start], " 　") == "の" {
+			return true
+		}
+	}
+	return false
+}
+
+// asksForSomebody tells that somebody at work is to be asked for at a telephone.
+func (s *standing) asksForSomebody(phone *hit) bool {
+	for i := range s.hits {
+		if o := &s.hits[i]; o.kind == personName && o.start >= phone.end && o.start-phone.end <= len("　の") {
+			return s.toBeCalled(o)
+		}
+	}
+	return false
+}
+
 // ofKin tells that the number behind is a relative's: 何かあれば娘の携帯 ….
 func ofKin(left string) bool {
 	t := strings.TrimRight(left, " (:")
@@ -212,13 +236,27 @@ func (s *standing) livesThere(h *hit) bool {
 	return false
 }
 
-// longAgo tells somebody of history or of a story: the line names a year in which nobody
-// lived who lives, or an age, or the part somebody plays.
+// longAgo tells somebody of history or of a story: its paragraph names a year in which nobody
+// lived who lives, or the line an age or the part somebody plays.
 func (s *standing) longAgo(h *hit, l *standingLine) bool {
 	left := strings.TrimRight(s.leftOf(h, l), " 「『")
 	t := strings.TrimRight(strings.TrimSuffix(left, "の"), " ")
 	inStory := t != left && hasAnySuffix(t, []string{"」", "』"}) && aStory.in(s.text) // 「三四郎」の里見美禰子
-	return (inStory || aPart.ends(t) || anAgePast.in(l.low) || yearLongAgo(l.low)) && s.nothingToldOf(h, l)
+	if s.yearsAgo(h) {
+		return s.nothingHeldOf(h, l)
+	}
+	return (inStory || aPart.ends(t) || anAgePast.in(l.low)) && s.nothingToldOf(h, l)
+}
+
+// yearsAgo tells that the line of a name, or one of its paragraph nearby, names a year long ago.
+func (s *standing) yearsAgo(h *hit) bool {
+	n := s.line(h.start)
+	for k := max(0, n-3); k < min(len(s.lines), n+4); k++ {
+		if s.lines[k].block == s.lines[n].block && yearLongAgo(s.lines[k].low) {
+			return true
+		}
+	}
+	return false
 }
 
 // yearLongAgo tells a year of 1000 to 1909, as sentences have years: 1840年, in 1854, (1891-1929).

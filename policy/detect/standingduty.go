@@ -85,7 +85,7 @@ func (s *standing) signsAbroad(h *hit, n int) bool {
 		return false
 	}
 	if rest == "" {
-		return left == "" && s.departmentBelow(n)
+		return left == "" && (s.departmentBelow(n) || s.belowSentence(n) && s.namesAnother(h))
 	}
 	if !s.lastLine(n) {
 		return false
@@ -103,6 +103,11 @@ func (s *standing) departmentBelow(n int) bool {
 		return false
 	}
 	return isOfficeName(strings.TrimSpace(unquote(s.text[s.lines[n+1].start:s.lines[n+1].end])))
+}
+
+// belowSentence tells the last line of a mail, right below a sentence.
+func (s *standing) belowSentence(n int) bool {
+	return n > 0 && s.lastLine(n) && s.upperLines(n) > 1 && quoteDepth(s.lines[n-1].low) == quoteDepth(s.lines[n].low) && hasAnySuffix(strings.TrimSpace(s.lines[n-1].low), []string{".", "!", "?"}) && strings.Count(strings.TrimSpace(unquote(s.lines[n-1].low)), " ") > 2
 }
 
 // isOfficeName tells a few words that may name a department or a title, no place and no number:

@@ -25,7 +25,7 @@ func (s *standing) opens(h *hit, n int) bool {
 		return false
 	}
 	after := strings.TrimPrefix(strings.TrimSpace(rest[called:]), "へ")
-	if vocative := strings.HasPrefix(after, "、"); after != "" && (!vocative || !sentence(after) || s.namesNext(h, l)) {
+	if vocative := strings.HasPrefix(after, "、") || strings.HasPrefix(rest[called:], " ") && s.namesAnother(h); after != "" && (!vocative || !sentence(after) || s.namesNext(h, l)) {
 		return false
 	}
 	if after != "" || n+1 == len(s.lines) {
@@ -33,6 +33,18 @@ func (s *standing) opens(h *hit, n int) bool {
 	}
 	next := strings.TrimSpace(unquote(s.lines[n+1].low))
 	return !reaches(next) && !aKin.begins(next)
+}
+
+// namesAnother tells that a text names another private person in full: who is called before that,
+// or signs behind it, tells of that person.
+func (s *standing) namesAnother(h *hit) bool {
+	family := s.d.familyOf(h)
+	for i := range s.hits {
+		if o := &s.hits[i]; o.kind == personName && !o.business && o.subtype != "surname" && o.subtype != "given" && o.norm != h.norm && (family == "" || !strings.HasPrefix(o.norm, family)) {
+			return true
+		}
+	}
+	return false
 }
 
 // aKin are words for the writer's own family.
@@ -61,13 +73,13 @@ func (s *standing) premises(h *hit, l *standingLine) bool {
 	if len(words) == 0 || s.namedBefore(h, l) {
 		return false
 	}
-	if h.subtype != "mobile" && endsWithOpenHouse(words) { // whatever the house is for: 診療所, ホテル
+	if h.subtype != "mobile" && s.endsWithHouse(words) { // whatever the house is for: 診療所, ホテル
 		return true
 	}
 	if aPrivateMatter.in(left) || aDealing.in(left) {
 		return false
 	}
-	if aVenue[words[0]] && len(words) > 1 || premisesName(words[0]) {
+	if len(words) > 1 && (aVenue[words[0]] || h.subtype == "fixed" && aTrade.ends(words[0])) || premisesName(words[0]) {
 		return true
 	}
 	for i := len(words) - 1; i >= 0; i-- {
@@ -141,7 +153,7 @@ func (s *standing) forWork(h *hit, l *standingLine) bool {
 	rest := foldCell(s.restOf(h, l))
 	near := strings.TrimSpace(left[strings.LastIndex(left, "、")+1:])
 	switch {
-	case h.kind == phone && (s.callBack(h, l, left, rest) || s.deskPhone(h, l, left, rest)):
+	case h.kind == phone && (s.asksForSomebody(h) || s.callBack(h, l, left, rest) || s.deskPhone(h, l, left, rest)):
 		return true
 	case h.kind == phone:
 		return anyOf(near[max(0, len(near)-len("（社用携帯：")):], []string{"社用"})

@@ -400,7 +400,9 @@ func (v *view) addressLines(n int) bool {
 }
 
 // greetingLine tells that a line greets and introduces, and does no more.
-func greetingLine(t string) bool { return utf8.RuneCountInString(t) <= 60 }
+func greetingLine(t string) bool {
+	return utf8.RuneCountInString(t) <= 60 && strings.Count(t, "。") <= 3
+}
 
 // greetsAndName tells a line that greets or thanks and introduces its writer in one, as
 // people write to those they work with: 森様　いつもありがとうございます。林です。 A line of

@@ -116,8 +116,8 @@ func (v *view) card(z []bool, from, end int, last bool) {
 		switch {
 		case has&inPrivateField != 0 && !(strings.Contains(line, "お客様窓口") || strings.Contains(line, "お客様相談") || strings.Contains(line, "お客様センター") || strings.Contains(line, "お客様サポート")):
 			return
-		case here && head < 0 && aForm.ends(strings.TrimRight(line, " 】])」")):
-			return
+		case here && (behindAccount(strings.TrimRight(line, " )")) || head < 0 && aForm.ends(strings.TrimRight(line, " 】])」"))):
+			return // the bank of those who stand in a list, the form they fill in
 		case head < 0 && !here && !desk:
 			continue
 		case head >= 0 && !here && has&inHonorific != 0 && anHonorific.in(strings.ReplaceAll(line, "お客様", "")): // somebody else
