@@ -429,7 +429,7 @@ func (d *Detector) finishName(v *view, c *candidate) {
 		c.points += points
 		c.business = c.business || business && !v.privateWriter(left, c.start)
 	}
-	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && !behindAccount(office) && !studentWords.in(left) && (named && aCompany.in(left) && !hasAnySuffix(office, []string{"から", "より", "に", "へ", "で", "が", "を"}) ||
+	if office := strings.TrimRight(left, " "); !c.business && c.label == "" && !behindAccount(office) && !studentWords.in(left) && (named && aCompany.in(lastSentence(left)) && !hasAnySuffix(office, []string{"から", "より", "に", "へ", "で", "が", "を"}) ||
 		c.why&whyHonorific == 0 && (strings.HasSuffix(office, "部") || strings.HasSuffix(office, "課"))) {
 		c.business = true
 	}

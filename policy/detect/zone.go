@@ -401,7 +401,19 @@ func (v *view) addressLines(n int) bool {
 
 // greetingLine tells that a line greets and introduces, and does no more.
 func greetingLine(t string) bool {
-	return utf8.RuneCountInString(t) <= 60 && strings.Count(t, "。") <= 3
+	return utf8.RuneCountInString(t) <= 60 && strings.Count(t, "。") <= 3 && !customerIntroduces(t)
+}
+
+// customerIntroduces tells a line that ends with the name of somebody who says what he did as a
+// customer: 先日キャンセルした森です。
+func customerIntroduces(t string) bool {
+	for _, w := range introductions {
+		if before, ok := strings.CutSuffix(strings.TrimSuffix(t, "。"), w); ok {
+			before = lastClause(before)
+			return strings.Contains(before, "した") && privateIntroduction(before)
+		}
+	}
+	return false
 }
 
 // greetsAndName tells a line that greets or thanks and introduces its writer in one, as
