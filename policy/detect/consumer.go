@@ -24,7 +24,7 @@ func (x *exam) privatePeople(c *policy.Content, hits []hit) {
 	p := correspondence{x: x, text: c.Text, hits: hits}
 	for i := range hits {
 		h := &hits[i]
-		if h.kind != personName || h.in.table >= 0 || !h.business || h.subtype == "kana" || x.ownName[squeeze(h.norm)] {
+		if h.kind != personName || h.in.table >= 0 || h.private || h.subtype == "kana" || x.ownName[squeeze(h.norm)] {
 			continue
 		}
 		if line := lineAround(c.Text, h.start); p.shaped(h, line) && p.privately(h) {
