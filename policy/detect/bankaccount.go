@@ -115,7 +115,7 @@ var yuchoPair = &kind{
 		if w.j != w.i+1 || w.r[w.i].end-w.r[w.i].start != 5 || w.digits[0] > '1' || w.digits[4] != '0' || !w.seps("- ") || !w.free() {
 			return match{}, false
 		}
-		near := w.v.around(w.start(), 2)
+		near := w.v.around(w.start(), 8) // what heads a list of them
 		ok := strings.Contains(near, "ゆうちょ") || strings.Contains(near, "郵便貯金") || strings.Contains(near, "郵便局")
 		return match{norm: w.digits, subtype: "yucho", points: 4, why: whyNear}, ok
 	},

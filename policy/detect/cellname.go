@@ -52,6 +52,7 @@ func (t *cellReader) name(s string) (match, bool) {
 		if aCompany.in(lower(s)) || strings.Count(s, " ") > 4 {
 			return match{}, false
 		}
+	case c.latin > 1 && twoScripts(s): // Philip 河東
 	default:
 		return match{}, false
 	}
@@ -59,6 +60,16 @@ func (t *cellReader) name(s string) (match, bool) {
 		m.points, m.why = 2, whyDictionary
 	}
 	return m, true
+}
+
+// twoScripts tells a name of which one part is in Latin letters and the other in kanji, as
+// those have it who married or grew up abroad.
+func twoScripts(s string) bool {
+	first, second, ok := strings.Cut(s, " ")
+	if ok && isKanji(firstRune(first)) {
+		first, second = second, first
+	}
+	return ok && letters(first) == len(first) && isUpper(first[0]) && kanjiWord(second, 4)
 }
 
 // oneName is the name of a cell without the reading in brackets behind it, 今泉 俊介(イマイズミ

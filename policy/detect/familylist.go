@@ -41,6 +41,56 @@ func findFamilies(d *Detector, v *view, emit func(candidate)) {
 	}
 }
 
+// listedStrangers takes the names with which the members of a list begin, where another member,
+// behind the same mark, begins with a name of the dictionary: no dictionary needs to have the
+// family name, only the given name behind the blank. ・宇治原 朔、….
+func listedStrangers(d *Detector, v *view, emit func(candidate)) {
+	if !aListMark.in(v.s) {
+		return // most texts
+	}
+	known := ""
+	for n := range v.lines {
+		a, b := v.lineSpan(n)
+		if mark := listMark(v.s[a:b]); mark != "" && known != mark && d.beginsName(v.s[a+len(mark):b]) {
+			known = mark
+		}
+	}
+	if known == "" {
+		return
+	}
+	for n := range v.lines {
+		a, b := v.lineSpan(n)
+		rest, ok := strings.CutPrefix(v.s[a:b], known)
+		family, given, spaced := strings.Cut(rest, " ")
+		if !ok || !spaced || len(family) < len("水主") || !kanjiWord(joiningKana.Replace(family), 3) || fieldWords[family] || commonNouns[family] || d.dict.notNames.has(family) || d.dict.family.has(family) {
+			continue
+		}
+		for k := 4; k >= 1; k-- {
+			if g := runeOffset(given, k); g > 0 && d.dict.isGiven(given[:g], true) && !fieldWords[given[:g]] && (fieldEnds(given[g:]) || anHonorific.begins(given[g:])) {
+				start, end := a+len(known), a+len(known)+len(family)+1+g
+				emit(candidate{kind: personName, start: start, end: end, match: match{norm: family + given[:g], points: likely, why: whyMany}})
+				break
+			}
+		}
+	}
+}
+
+// beginsName tells that a member of a list begins with a family name and a given name of the
+// dictionary, with a blank between them.
+func (d *Detector) beginsName(s string) bool {
+	pair := d.splitName(s)
+	return pair.end > 0 && pair.space && !fieldWords[s[:pair.end]] && (fieldEnds(s[pair.end:]) || s[pair.end] >= 0x80)
+}
+
+// listMarks are what the members of a list begin with.
+var (
+	listMarks = []string{"・", "●", "○", "■", "◆", "- ", "* "}
+	aListMark = newAnyWord("・", "●", "○", "■", "◆", "- ", "* ")
+)
+
+// listMark is the mark that a line begins with, "" for none.
+func listMark(line string) string { return line[:anyPrefix(line, listMarks)] }
+
 // listHead is where the list of people in the line a..b begins, 0 for none.
 func (v *view) listHead(a, b int) int {
 	i := a

@@ -245,6 +245,10 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 	if end > 0 && v.s[end-1] == ' ' {
 		end--
 	}
+	if isKatakanaBefore(v.s, end) {
+		d.unknownElder(v, at, end, emit)
+		return
+	}
 	if !d.gate.endsGiven(v.s, end) {
 		return // no given name ends so
 	}
@@ -287,6 +291,23 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		emit(c)
 		return
 	}
+}
+
+// unknownElder takes the name before an honorific at at whose family name no dictionary has, with
+// a given name of the dictionary in katakana that ends at end, as people of age have: 田野倉 ヨシ様.
+func (d *Detector) unknownElder(v *view, at, end int, emit func(candidate)) {
+	given := len(strings.TrimRightFunc(v.s[:end], isKatakana))
+	if given == 0 || v.s[given-1] != ' ' || !d.dict.isGiven(v.s[given:end], true) {
+		return
+	}
+	start := len(strings.TrimRightFunc(v.s[:given-1], isKanji))
+	family := v.s[start : given-1]
+	if len(family) < len("水主") || !kanjiWord(family, 3) || fieldWords[family] || d.dict.notNames.has(family) || commonNouns[family] || d.dict.family.has(family) || !honorific(v.s[start:end], v.s[at:]) {
+		return
+	}
+	c := candidate{kind: personName, start: start, end: end, match: match{norm: squeeze(v.s[start:end]), points: 1, why: whyDictionary}}
+	d.finishName(v, &c)
+	emit(c)
 }
 
 // joiningKana stand between two kanji of a family name: 三ケ田, 堀ノ内.

@@ -188,8 +188,8 @@ func (d *Detector) kanjiName(v *view, i int, emit func(candidate)) int {
 			}
 			return end
 		}
-		if fieldWords[v.s[i:i+best.end]] || best.short && !best.space && d.dict.notNames.has(v.s[i:i+best.end]) {
-			return 0 // 平均, 新任: whatever label stands near
+		if d.noName(v.s[i:], best) {
+			return 0 // whatever label stands near
 		}
 	}
 	c := candidate{kind: personName, start: i, end: i + best.end}

@@ -107,10 +107,15 @@ func (d *Detector) payRow(v *view, a, b int, said bool, emit func(candidate)) {
 // a blank, a bracket, a colon or an honorific stands, 0 for none.
 func (d *Detector) rowName(s string) int {
 	sp := d.splitName(s)
-	if sp.end == 0 || !hasAnyPrefix(s[sp.end:], []string{" ", "(", ":", "さん", "様", "氏", "殿"}) || fieldWords[s[:sp.end]] {
+	if sp.end == 0 || !hasAnyPrefix(s[sp.end:], []string{" ", "(", ":", "さん", "様", "氏", "殿"}) || d.noName(s, sp) {
 		return 0
 	}
 	return sp.end
+}
+
+// noName tells that the pair with which s begins is another word: 長男, 平均.
+func (d *Detector) noName(s string, pair split) bool {
+	return fieldWords[s[:pair.end]] || pair.short && !pair.space && d.dict.notNames.has(s[:pair.end])
 }
 
 // amounts are the amounts of yen between i and end, none when one begins a range or

@@ -230,14 +230,17 @@ func (r *record) take(h *hit) {
 		case h.subtype == "given":
 			r.given = h.norm
 		case reading(h) && !calledInKana(h):
-			if r.kana == "" {
+			switch {
+			case r.kana == "":
 				r.kana = h.norm
+			case h.in.table >= 0 && r.name == "" && h.subtype == "romaji" && h.norm != r.kana && ofFamily(h.in.label):
+				r.others = append(r.others, other{name: h.value})
 			}
 		default:
 			switch {
 			case r.name == "":
 				r.name, r.nameValue = h.norm, h.value
-			case h.in.table >= 0 && h.subtype == "" && h.value != r.nameValue && fullName(h.norm) && fullName(r.name) && !inCharge(h.in.label):
+			case h.in.table >= 0 && h.subtype == "" && h.value != r.nameValue && fullName(h.norm) && fullName(r.name) && !inCharge(h.in.label) && !formerName(h.in.label):
 				r.others = append(r.others, other{name: h.value})
 			}
 		}
@@ -391,6 +394,17 @@ func (t *tally) differs(who int, r *record) bool {
 // inCharge tells the column of those who deal with the people of a list.
 func inCharge(header string) bool {
 	return anyOf(header, []string{"担当", "医", "講師", "責任者", "上司", "承認", "紹介", "営業", "作成", "更新", "受付", "担任", "監督", "施工"})
+}
+
+// ofFamily tells a column of those who stand by the people of a list: in Latin letters a second
+// name may else be a spelling of the first.
+func ofFamily(header string) bool {
+	return anyOf(lower(header), []string{"guardian", "parent", "mother", "father", "spouse", "partner", "emergency", "kin", "保護者", "配偶者", "緊急"})
+}
+
+// formerName tells a column of other names of those who are named already.
+func formerName(header string) bool {
+	return anyOf(header, []string{"旧姓", "旧氏", "改姓前", "通称", "別名", "maiden"})
 }
 
 // fullName tells a name of two characters at least.
