@@ -293,28 +293,8 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 	}
 }
 
-// unknownElder takes the name before an honorific at at whose family name no dictionary has, with
-// a given name of the dictionary in katakana that ends at end, as people of age have: 田野倉 ヨシ様.
-func (d *Detector) unknownElder(v *view, at, end int, emit func(candidate)) {
-	given := len(strings.TrimRightFunc(v.s[:end], isKatakana))
-	if given == 0 || v.s[given-1] != ' ' || !d.dict.isGiven(v.s[given:end], true) {
-		return
-	}
-	start := len(strings.TrimRightFunc(v.s[:given-1], isKanji))
-	family := v.s[start : given-1]
-	if len(family) < len("水主") || !kanjiWord(family, 3) || fieldWords[family] || d.dict.notNames.has(family) || commonNouns[family] || d.dict.family.has(family) || !honorific(v.s[start:end], v.s[at:]) {
-		return
-	}
-	c := candidate{kind: personName, start: start, end: end, match: match{norm: squeeze(v.s[start:end]), points: 1, why: whyDictionary}}
-	d.finishName(v, &c)
-	emit(c)
-}
-
 // joiningKana stand between two kanji of a family name: 三ケ田, 堀ノ内.
 var joiningKana = strings.NewReplacer("ケ", "々", "ヶ", "々", "ノ", "々")
-
-// afterElder are words of respect for relatives of somebody, whose names follow at once.
-var afterElder = newAnyEnd("尊父", "尊母", "母堂", "厳父", "慈母", "令室", "令息", "令嬢", "岳父", "岳母")
 
 // singleGiven tells a given name of one kanji that ends no word for somebody who does
 // something: 薩摩弘さん, not 看護師さん.

@@ -396,17 +396,6 @@ func inCharge(header string) bool {
 	return anyOf(header, []string{"担当", "医", "講師", "責任者", "上司", "承認", "紹介", "営業", "作成", "更新", "受付", "担任", "監督", "施工"})
 }
 
-// ofFamily tells a column of those who stand by the people of a list: in Latin letters a second
-// name may else be a spelling of the first.
-func ofFamily(header string) bool {
-	return anyOf(lower(header), []string{"guardian", "parent", "mother", "father", "spouse", "partner", "emergency", "kin", "保護者", "配偶者", "緊急"})
-}
-
-// formerName tells a column of other names of those who are named already.
-func formerName(header string) bool {
-	return anyOf(header, []string{"旧姓", "旧氏", "改姓前", "通称", "別名", "maiden"})
-}
-
 // fullName tells a name of two characters at least.
 func fullName(s string) bool { return utf8.RuneCountInString(s) >= 2 }
 

@@ -56,3 +56,14 @@ func (r *record) another(h *hit) bool {
 	words := strings.Fields(latin)
 	return !slices.ContainsFunc(strings.Fields(h.norm), func(w string) bool { return slices.Contains(words, w) })
 }
+
+// ofFamily tells a column of those who stand by the people of a list: in Latin letters a second
+// name may else be a spelling of the first.
+func ofFamily(header string) bool {
+	return anyOf(lower(header), []string{"guardian", "parent", "mother", "father", "spouse", "partner", "emergency", "kin", "保護者", "配偶者", "緊急"})
+}
+
+// formerName tells a column of other names of those who are named already.
+func formerName(header string) bool {
+	return anyOf(header, []string{"旧姓", "旧氏", "改姓前", "通称", "別名", "maiden"})
+}
