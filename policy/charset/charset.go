@@ -104,6 +104,10 @@ func SaysNothing(label string) bool {
 	return false
 }
 
+// IsKnown tells a label, in lower case, as it is registered or as programs write it, and one that
+// says nothing.
+func IsKnown(label string) bool { return SaysNothing(label) || canonical(label) != "" }
+
 func asItIs(label string) string { return label }
 
 // inLabel tells a character that registered labels are made of.

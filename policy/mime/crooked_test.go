@@ -24,6 +24,8 @@ func TestCrookedFieldsAreAmbiguous(t *testing.T) {
 		{"no disposition", plain + "Content-Disposition: ; filename=a.txt\n", true},
 		{"a field name in an encoded word", "=?us-ascii?Q?Content-Type?=: text/html\n", true},
 		{"a field name with a control character", "Content\x0b-Type: text/html\n", true},
+		{"a line that begins with another blank", plain + "\x0bx: y\n", true},
+		{"controls in a line without a name", plain + "X\x01: y\n", true},
 		{"a whole value in an encoded word", plain + "Content-Disposition: =?utf-8?B?YXR0YWNobWVudA==?=\n", true},
 		{"a section without its star", plain + "Content-Disposition: attachment;\n filename*0*=UTF-8''%E5%80%8B; filename*1=00*=%201234; filename*2=a\n", true},
 		{"a section that is not there", plain + "Content-Disposition: attachment; filename*0=a; filename*2=b\n", true},

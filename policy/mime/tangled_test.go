@@ -42,6 +42,11 @@ func TestTangledBodiesAreAmbiguous(t *testing.T) {
 		{"a number parted by an octet of no charset", "Content-Type: text/plain; charset=shift_jis\n\n\x8c\xc2\x90l 12\x8534\n", true},
 		{"torn ISO-2022-JP with a control", "Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B8D?\x02MHV9f\x1b(B 1234\n", true},
 
+		{"digits by number in HZ", "Content-Type: text/html; charset=hz-gb-2312\n\n~{8vHK~} &#49;&#x32;\n", true},
+		{"a charset that nobody knows with controls in its text", "Content-Type: text/plain; charset=x-utf8-of-mine\n\n個人\x02番号\n", true},
+
+		{"digits by number", "Content-Type: text/html; charset=utf-8\n\n<p>&#49;&#x32;</p>\n", false},
+		{"a charset that nobody knows", "Content-Type: text/plain; charset=x-utf8-of-mine\n\n個人番号\n", false},
 		{"a number parted by a blank of no width", plain + "\n個人番号 1234\u200b5678\n", false},
 		{"dates in Shift_JIS under another charset", "Content-Type: text/plain; charset=utf-8\n\n2026\x94N11\x8c\x8e23\x93\xfa\n", false},
 		{"an apostrophe escaped twice in another charset", "Content-Type: text/html; charset=utf-8\n\n<p>&amp;#39; \x8c\xc2\x90l</p>\n", false},

@@ -3,6 +3,7 @@ package mime
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,8 +18,8 @@ func (n *Node) wrongInText(body []byte, already int, garbage bool) int {
 	if !n.inOctets() || charset.Mark(body) != "" || !strings.HasPrefix(n.Type, "text/") && charset.IsBinary(body) || charset.UnmarkedUTF16(body) != "" || charset.UnmarkedUTF32(body) != "" {
 		return 0
 	}
-	again, broken := characterNumbers(body)
-	wrong := count(charset.Shifts(n.Charset), again, broken, broken)
+	odd, broken := characterNumbers(body)
+	wrong := count(charset.Shifts(n.Charset) || !charset.IsKnown(n.Charset), odd, broken, broken)
 	if garbage || n.Attachment && !strings.HasPrefix(n.Type, "text/") {
 		return wrong
 	}
@@ -28,8 +29,8 @@ func (n *Node) wrongInText(body []byte, already int, garbage bool) int {
 	return wrong
 }
 
-// fitsNot tells a text that the charset it names does not read: one that nobody knows, or one
-// of other octets; of a text that names none, that people write in nothing of the kind.
+// fitsNot tells a text that the charset it names does not read; of one that names none, that
+// people write in nothing of the kind.
 func (n *Node) fitsNot(body []byte) bool {
 	name := charset.Canonical(n.Charset)
 	switch {
@@ -42,7 +43,7 @@ func (n *Node) fitsNot(body []byte) bool {
 	case name != "":
 		return name == "utf-8" && !isUTF8(body) || name != "utf-8" && charset.As(body, name).Bad > 0
 	case isUTF8(body):
-		return n.Charset != "" && !charset.SaysNothing(n.Charset)
+		return false
 	}
 	for _, name := range [...]string{"shift_jis", "euc-jp", "iso-2022-jp"} {
 		if charset.As(body, name).Bad == 0 {
@@ -64,14 +65,14 @@ func (n *Node) hasStrayControls(body []byte) bool {
 	})
 }
 
-// characterNumbers tells characters by number that are escaped once more, "&amp;#20491;", and
-// broken ones: with something else than a digit of ASCII inside.
-func characterNumbers(body []byte) (twice, broken bool) {
+// characterNumbers tells odd characters by number: such that are escaped once more,
+// "&amp;#20491;", or stand for a digit. Broken ones have something else than digits inside.
+func characterNumbers(body []byte) (odd, broken bool) {
 	const least = 4 // digits; an apostrophe has fewer, and is often escaped twice
 	for rest := body; ; {
-		i := bytes.Index(rest, []byte("&"))
+		i := bytes.IndexByte(rest, '&')
 		if i < 0 {
-			return twice, broken
+			return odd, broken
 		}
 		rest = rest[i+1:]
 		number, again := bytes.CutPrefix(rest, []byte("amp;#"))
@@ -81,15 +82,28 @@ func characterNumbers(body []byte) (twice, broken bool) {
 				continue
 			}
 		}
-		number = bytes.TrimPrefix(bytes.TrimPrefix(number, []byte("x")), []byte("X"))
+		number, hex := bytes.CutPrefix(number, []byte("x"))
+		if !hex {
+			number, hex = bytes.CutPrefix(number, []byte("X"))
+		}
 		k := 0
 		for k < len(number) && unhex(number[k]) >= 0 {
 			k++
 		}
-		twice = twice || again && k >= least
+		odd = odd || again && k >= least || isDigitByNumber(number[:k], hex)
 		behind := bytes.TrimLeftFunc(number[k:], func(c rune) bool { return isNotSeen(c) || c >= utf8.RuneSelf && unicode.IsSpace(c) })
 		broken = broken || len(behind) > 0 && len(behind) < len(number)-k && (behind[0] == ';' || unhex(behind[0]) >= 0)
 	}
+}
+
+// isDigitByNumber tells the number of a digit of ASCII, which nobody has to escape.
+func isDigitByNumber(number []byte, hex bool) bool {
+	base := 10
+	if hex {
+		base = 16
+	}
+	c, err := strconv.ParseUint(string(bytes.TrimLeft(head(number, 10), "0")), base, 8)
+	return err == nil && c >= '0' && c <= '9'
 }
 
 // isNotSeen tells what is no character, or is none that anybody sees, but for line ends and tabs.

@@ -325,7 +325,7 @@ func (r *reader) oddEnd(path string, start int) bool {
 func (r *reader) nameless(path string, line []byte) string {
 	r.doubt(path, "header line without a field name", ordinary)
 	if charset.HasControls(line) || bytes.IndexByte(line, '\r') >= 0 {
-		r.doubt(path, "controls in a header line without a field name", oddField)
+		r.doubt(path, "controls in a header line without a field name", crooked)
 	}
 	name := cleanName(line)
 	if next, _ := cutLine(r.raw[r.pos:]); name == "" && beginsWithColon(next) {
@@ -362,7 +362,7 @@ func (r *reader) otherBlank(path string, line []byte) bool {
 	if c, _ := utf8.DecodeRune(line); line[0] == ' ' || line[0] == '\t' || !unicode.IsSpace(c) {
 		return false
 	}
-	r.doubt(path, "header line that begins with another blank", oddField|structural)
+	r.doubt(path, "header line that begins with another blank", crooked|structural)
 	r.strange.anyBlank = true
 	return r.dialect.anyBlank
 }
