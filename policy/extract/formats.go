@@ -14,7 +14,7 @@ type Format struct {
 // isText tells a format that shows all of its text as it stands.
 func (f Format) isText() bool {
 	switch f.Name {
-	case "vcard", "ldif", "html", "xml", "json", "sheet text", "table", "text":
+	case "sealed text", "vcard", "ldif", "html", "xml", "json", "sheet text", "table", "text":
 		return true
 	}
 	return false
@@ -66,6 +66,7 @@ func Formats() []Format {
 		{"ar", isAR, readAR},
 		{"rpm", isRPM, readRPM},
 		{"sealed", isSealed, readSealed},
+		{"sealed text", isSealedText, readSealedText},
 		{"metafile", isMetafile, readMetafile},
 		{"postscript", isPostScript, readPostScript},
 		{"pnm", isPNM, readImage},

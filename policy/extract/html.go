@@ -72,6 +72,9 @@ func (r *reading) page(view string) error {
 		if i > 0 {
 			b.view = strings.TrimSpace(view + " charset " + d.Charset)
 		}
+		if strings.Contains(d.Text[:min(len(d.Text), 4<<10)], "<!ENTITY") {
+			d.Text = expandEntities(d.Text, r.file.Data)
+		}
 		p := htmlReader{b: b, main: i == 0}
 		if e := p.read(d.Text); e != nil {
 			err = e
@@ -200,6 +203,9 @@ func (p *htmlReader) text(s string) {
 	case "":
 	case "script":
 		p.b.note(s)
+		if p.main && p.b.r.file.Kind == policy.FileText && lockedScript(s) {
+			p.b.r.encrypted(policy.PartlyEncrypted)
+		}
 		if hasCharacterNumbers(s) {
 			p.cut(s)
 		}
@@ -255,7 +261,7 @@ const voids = " area base br col embed hr img input link meta param source track
 func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 	raw, more := z.TagName()
 	name := string(raw)
-	hides, turns, dir, style := false, false, "", ""
+	hides, turns, dir, style, figure := false, false, "", "", ""
 	for more {
 		var key, val []byte
 		key, val, more = z.TagAttr()
@@ -265,6 +271,8 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 			dir = string(val)
 		case "style":
 			style = string(val)
+		case "x:num": // Excel's value of a cell, which may show none of it
+			figure = string(val)
 		case "class", "id":
 			turns = turns || len(p.turns) > 0 && named(p.turns, k, string(val))
 		case "color":
@@ -287,6 +295,10 @@ func (p *htmlReader) start(z *html.Tokenizer, selfClosing bool) {
 		p.b.beginRow(0, hides)
 	case atom.Td, atom.Th:
 		p.b.beginCell()
+		if digitsIn(figure) >= leastSpelled {
+			p.b.write(figure)
+			p.b.sep(' ')
+		}
 	case atom.Pre, atom.Textarea, atom.Xmp, atom.Listing, atom.Plaintext:
 		p.pre++
 	}

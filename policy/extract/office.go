@@ -97,10 +97,13 @@ func readOffice(r *reading) error {
 		case o.done[f] || strings.HasSuffix(f.Name, "/"):
 		case isXMLPart(f.Name):
 			o.xmlPart(f)
+		case partPiece.MatchString(f.Name):
+			o.pieces(partPiece.FindStringSubmatch(f.Name)[1])
 		default:
 			rest = append(rest, f)
 		}
 	}
+	o.comments()
 	if err := o.b.finish(); err != nil {
 		o.fail(err)
 	}
@@ -111,11 +114,57 @@ func readOffice(r *reading) error {
 	for _, f := range rest {
 		o.other(f)
 	}
-	if o.locked > 0 {
+	if o.locked > 0 || o.encryptedBook() {
 		r.encrypted(policy.PartlyEncrypted)
 	}
 	r.around(o.z)
 	return o.failed
+}
+
+// partPiece is the name of a part that was written in pieces (ECMA-376 part 2, 8.4.4), as printers
+// to XPS write their pages.
+var partPiece = regexp.MustCompile(`^(.+)/\[(\d+)\](?:\.last)?\.piece$`)
+
+// pieces puts a part together and reads it.
+func (o *officeReader) pieces(name string) {
+	var all []*zip.File
+	for _, f := range o.z.members {
+		if m := partPiece.FindStringSubmatch(f.Name); m != nil && m[1] == name && !o.done[f] {
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *zip.File) int { return cmp.Compare(pieceNumber(a), pieceNumber(b)) })
+	var data []byte
+	for _, f := range all {
+		data = append(data, o.get(f)...)
+	}
+	if isXMLPart(name) {
+		o.markedPart(name, newXMLScanner(data))
+		return
+	}
+	o.r.child(File{Name: path.Base(name), Data: data, Attachment: o.r.file.Attachment})
+}
+
+func pieceNumber(f *zip.File) int { return atoi(partPiece.FindStringSubmatch(f.Name)[2]) }
+
+// comments keeps what the package says as an archive.
+func (o *officeReader) comments() {
+	o.b.note(decodeLabel([]byte(o.z.comment)))
+	for _, f := range o.z.members {
+		if f.Comment != "" {
+			o.b.note(decodeLabel([]byte(f.Comment)))
+		}
+		o.b.note(zipExtra(f.Extra))
+	}
+}
+
+// fontScrambling are the ways of EPUB to keep fonts from being copied, which are no encryption.
+var fontScrambling = regexp.MustCompile(`Algorithm="http://(www\.idpf\.org/2008/embedding|ns\.adobe\.com/pdf/enc#RC)"`)
+
+// encryptedBook tells an EPUB of which more than fonts is encrypted (EPUB OCF 3.3, 4.2.6.3.2).
+func (o *officeReader) encryptedBook() bool {
+	f := o.z.find("META-INF/encryption.xml")
+	return f != nil && strings.Contains(fontScrambling.ReplaceAllString(string(o.get(f)), ""), "Algorithm=")
 }
 
 func (o *officeReader) fail(err error) {
@@ -217,6 +266,10 @@ func partName(name string) string {
 		return "notes of slide" + number
 	case strings.HasSuffix(name, ".fpage"):
 		return "page" + number
+	case strings.Contains(strings.ToLower(name), "comment"): // threaded, modern, of a slide
+		return "comments"
+	case name == "styles.xml":
+		return "styles, header and footer"
 	case strings.HasPrefix(name, "docProps/"), name == "meta.xml":
 		return "properties"
 	case name == "content.xml":
@@ -251,7 +304,7 @@ func (o *officeReader) markedPart(name string, x *xmlScanner) {
 		o.b.hide(true)
 	}
 	isDull := dull.MatchString(name)
-	w := xmlWalker{b: o.b, attrs: !isDull, apart: properties || isDull, veils: o.veils()}
+	w := xmlWalker{b: o.b, attrs: !isDull, apart: properties || isDull, named: strings.HasPrefix(name, "customXml/"), veils: o.veils()}
 	if strings.HasPrefix(name, "ppt/") && !strings.HasPrefix(name, "ppt/slides/") {
 		w.veils.width = 0 // notes have a page of their own
 	}

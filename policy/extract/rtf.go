@@ -1,16 +1,23 @@
 package extract
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
-func isRTF(p *probe) string { return typeIf(p.at(0, `{\rtf`), "application/rtf") }
+// isRTF takes what Word takes: its mark without the last letter too, and behind a mark of
+// UTF-8 or blanks.
+func isRTF(p *probe) string {
+	head := bytes.TrimLeft(bytes.TrimPrefix(p.data[:min(len(p.data), 64)], []byte("\xef\xbb\xbf")), " \t\r\n")
+	return typeIf(bytes.HasPrefix(head, []byte(`{\rt`)), "application/rtf")
+}
 
 // maxRTFDepth is how deep groups may nest.
 const maxRTFDepth = 4096
@@ -54,12 +61,14 @@ type rtfReader struct {
 	pos   int
 	group rtfGroup
 	stack []rtfGroup
-	// raw holds 8-bit text until its end is known; units the same for \u.
+	// raw holds 8-bit text until its end is known; units the same for \u. bare tells that
+	// octets above ASCII in it were not written as \'xx.
 	raw   []byte
+	bare  bool
 	units []uint16
 	// after counts what is still to be skipped behind a \u.
 	after    int
-	codepage string
+	codepage string // "" until the document says it
 	fonts    map[string]string
 	current  string
 	aside    strings.Builder
@@ -76,7 +85,7 @@ type rtfReader struct {
 
 // readRTF writes the text of an RTF document and reads its embedded objects.
 func readRTF(r *reading) error {
-	p := &rtfReader{r: r, b: newBuilder(r), src: r.file.Data, codepage: "windows-1252", fonts: map[string]string{}}
+	p := &rtfReader{r: r, b: newBuilder(r), src: r.file.Data, fonts: map[string]string{}}
 	p.group.skip = 1
 	err := p.read()
 	p.flush()
@@ -111,7 +120,7 @@ func (p *rtfReader) read() error {
 			p.control()
 		case '\r', '\n':
 		default:
-			p.char(c)
+			p.octet(c)
 		}
 	}
 	return nil
@@ -161,6 +170,12 @@ func (p *rtfReader) char(c byte) {
 	}
 }
 
+// octet takes one octet of the file that is no markup.
+func (p *rtfReader) octet(c byte) {
+	p.bare = p.bare || c >= utf8.RuneSelf
+	p.char(c)
+}
+
 func (p *rtfReader) flushUnits() {
 	if len(p.units) > 0 {
 		p.emit(string(utf16.Decode(p.units)))
@@ -175,8 +190,11 @@ func (p *rtfReader) flush() {
 		if f, ok := p.fonts[p.group.font]; ok && f != "" {
 			page = f
 		}
-		p.emit(charset.As(p.raw, page).Text)
-		p.raw = p.raw[:0]
+		if p.bare && utf8.Valid(p.raw) { // some programs write it although RTF knows nothing of it
+			page = "utf-8"
+		}
+		p.emit(p.decoded(page))
+		p.raw, p.bare = p.raw[:0], false
 	}
 }
 
@@ -381,7 +399,7 @@ func (p *rtfReader) word(word, param string) {
 			p.group.dest = rtfBeside
 			return
 		}
-		if star && word != "shpinst" && word != "ud" || strings.Contains(rtfAsides, " "+word+" ") {
+		if star && word != "shpinst" && word != "ud" && word != "nesttableprops" || strings.Contains(rtfAsides, " "+word+" ") {
 			if p.group.dest == rtfBody || p.group.dest == rtfPicture {
 				p.group.dest = rtfAside
 			}
@@ -426,40 +444,4 @@ func (p *rtfReader) unicode(n int) {
 	}
 	p.units = append(p.units, uint16(n))
 	p.after = p.group.skip
-}
-
-func codepageName(n int) string {
-	switch n {
-	case 932:
-		return "shift_jis"
-	case 936:
-		return "gbk"
-	case 949:
-		return "euc-kr"
-	case 950:
-		return "big5"
-	case 65001:
-		return "utf-8"
-	}
-	return "windows-" + strconv.Itoa(n)
-}
-
-// charsetOfFont maps a font's character set to a code page; the default one
-// follows the document.
-func charsetOfFont(n int) string {
-	switch n {
-	case 128:
-		return "shift_jis"
-	case 129:
-		return "euc-kr"
-	case 134:
-		return "gbk"
-	case 136:
-		return "big5"
-	case 204:
-		return "windows-1251"
-	case 238:
-		return "windows-1250"
-	}
-	return ""
 }

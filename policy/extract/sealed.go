@@ -31,6 +31,7 @@ var sealedMarks = []struct {
 	{0, "\xc0\xb9\x07\x2e\x4f\x93\xf1\x46\xa0\x15\x79\x2c\xa1\xd9\xe8\x21", "application/x-axcrypt"},
 	{0, "\x03\xd9\xa2\x9a", "application/x-keepass"},
 	{0, "LUKS\xba\xbe", "application/x-luks"},
+	{0, "VimCrypt~", "application/x-vim-crypt"},
 	{3, "-FVE-FS-", "application/x-bitlocker"},
 	{0, "encrcdsa", "application/x-apple-diskimage"},
 	{0, ".pfile", "application/vnd.ms-pfile"},
@@ -47,6 +48,9 @@ func isSealed(p *probe) string {
 		if p.at(m.at, m.mark) {
 			return m.typ
 		}
+	}
+	if isPFX(p.data) {
+		return "application/x-pkcs12"
 	}
 	return typeIf(bytes.Contains(p.data[:min(len(p.data), 64)], attacheCase), "application/x-attachecase")
 }

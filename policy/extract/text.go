@@ -78,7 +78,11 @@ func readText(r *reading) error {
 	if err != nil {
 		return err
 	}
-	return r.inline(r.probe.text()[0].Text)
+	err = r.inline(r.probe.text()[0].Text)
+	if err == nil && r.opaqueText(r.probe.text()[0].Text) {
+		err = errUnsupported
+	}
+	return err
 }
 
 // octetRun is how many characters of UTF-16 in a row, each of two octets of ASCII, are taken

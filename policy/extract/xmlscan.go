@@ -170,7 +170,10 @@ func (x *xmlScanner) next() bool {
 			x.kind, x.text = xmlText, x.until(9, "]]>")
 			return true
 		case strings.HasPrefix(rest, "<?"):
-			x.until(2, "?>")
+			if s := x.until(2, "?>"); !strings.HasPrefix(s, "xml") && !strings.HasPrefix(s, "mso-") {
+				x.kind, x.text = xmlComment, s
+				return true
+			}
 		case strings.HasPrefix(rest, "<!"):
 			x.kind, x.text = xmlComment, x.doctype()
 			return true

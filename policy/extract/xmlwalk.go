@@ -22,6 +22,9 @@ type xmlWalker struct {
 	attrs bool
 	// apart breaks after every element: lists of properties, unknown XML.
 	apart bool
+	// named writes an element's name in front of its text: forms whose fields are XML of
+	// their own.
+	named bool
 	// paras counts open OpenDocument paragraphs, in which blanks between
 	// elements are text; name is the element that was opened last.
 	paras int
@@ -94,6 +97,10 @@ func (w *xmlWalker) text(s string) {
 	}
 	if w.gnumeric && w.name == "Name" && w.b.table() == nil {
 		w.sheet = s
+	}
+	if w.named && w.name != "" {
+		w.b.write(w.name)
+		w.b.sep(' ')
 	}
 	w.b.write(s)
 }
@@ -303,7 +310,7 @@ func (w *xmlWalker) end(x *xmlScanner) {
 	}
 	defer w.veils.end(x.name)
 	switch x.name {
-	case "p", "h", "si", "comment", "list-item", "title", "Data", "div", "textbox":
+	case "p", "h", "si", "comment", "list-item", "title", "Data", "div", "textbox", "oc", "nc": // the last ones are a cell before and after a change
 		w.b.sep('\n')
 	case "tc", "table-cell", "covered-table-cell", "Cell":
 		w.endNumber()
@@ -388,6 +395,7 @@ func (w *xmlWalker) keepAttrs(x *xmlScanner) {
 	if strings.Contains(fontNames, " "+x.name+" ") {
 		return
 	}
+	together := ""
 	for _, a := range x.attrs {
 		if strings.HasPrefix(a.name, "xmlns") {
 			continue
@@ -395,16 +403,25 @@ func (w *xmlWalker) keepAttrs(x *xmlScanner) {
 		v := unescapeXML(a.value)
 		switch a.name {
 		case "descr", "alt", "tooltip", "instr", "string-value", "href", "v":
-			if len(v) > 1 && (a.name != "v" || carriesData(v)) {
-				w.b.note(v)
+			if len(v) <= 1 || a.name == "v" && !carriesData(v) {
+				continue
 			}
 		case "style-name", "font-name", "display-name", "schemaLocation":
+			continue
 		default:
-			if carriesData(v) && !guidOrDate.MatchString(v) {
-				w.b.note(v)
+			if !carriesData(v) || guidOrDate.MatchString(v) {
+				continue
 			}
 		}
+		if v = strings.TrimSpace(v); strings.Contains(together, v) {
+			continue
+		}
+		if together != "" { // what one element says is of one thing
+			together += "\t"
+		}
+		together += v
 	}
+	w.b.note(together)
 }
 
 // keepNumbers keeps those attributes of a part with settings that hold many digits: no

@@ -288,6 +288,9 @@ func readZip(r *reading) error {
 		}
 	}
 	r.members(locked, open)
+	if z.has(".iwph") || z.has(".iwpv2") { // Pages, Numbers and Keynote under a password
+		r.encrypted(policy.Encrypted)
+	}
 	names.add(decodeLabel([]byte(z.comment)))
 	r.listing(names)
 	r.around(z)
@@ -389,10 +392,29 @@ func (r *reading) listing(n nameList) {
 // zipName is the member's name in its likeliest charset (Windows writes CP932
 // without saying so).
 func zipName(f *zip.File) string {
+	if name := unicodePath(f); name != "" {
+		return name
+	}
 	if !f.NonUTF8 {
 		return f.Name
 	}
 	return decodeLabel([]byte(f.Name))
+}
+
+// unicodePath is the name in the field that Info-ZIP keeps it in beside one of the system's
+// (APPNOTE 4.6.9), "" without one that belongs to the name.
+func unicodePath(f *zip.File) string {
+	for extra := f.Extra; len(extra) >= 4; {
+		n := int(le16(extra[2:]))
+		if n > len(extra)-4 {
+			break
+		}
+		if field := extra[4 : 4+n]; le16(extra) == 0x7075 && n > 5 && field[0] == 1 && le32(field[1:]) == crc32.ChecksumIEEE([]byte(f.Name)) {
+			return valid(string(field[5:]))
+		}
+		extra = extra[4+n:]
+	}
+	return ""
 }
 
 // zipForeign is the first of a member's extra fields that holds more than any that programs

@@ -2,6 +2,7 @@ package standard
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"strings"
 
@@ -165,7 +166,7 @@ func (r *Reader) openMail(_ context.Context, f extract.File) ([]extract.File, []
 			continue
 		}
 		file := nodeFile(n, n.Body())
-		file.Where = strings.TrimPrefix(f.Where+" / "+file.Where, " / ")
+		file.Where = strings.Trim(f.Where+" / "+cmp.Or(file.Where, file.Name), " /")
 		files = append(files, file)
 	}
 	return files, parts
