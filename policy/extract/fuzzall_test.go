@@ -7,12 +7,13 @@ import (
 	"testing"
 )
 
-func FuzzSFX(f *testing.F)      { fuzzFormat(f, "sfx") }
-func FuzzLZ4(f *testing.F)      { fuzzFormat(f, "lz4") }
-func FuzzBrotli(f *testing.F)   { fuzzFormat(f, "brotli") }
-func FuzzLZMA(f *testing.F)     { fuzzFormat(f, "lzma") }
-func FuzzCompress(f *testing.F) { fuzzFormat(f, "compress") }
-func FuzzSealed(f *testing.F)   { fuzzFormat(f, "sealed") }
+func FuzzSFX(f *testing.F)        { fuzzFormat(f, "sfx") }
+func FuzzLZ4(f *testing.F)        { fuzzFormat(f, "lz4") }
+func FuzzBrotli(f *testing.F)     { fuzzFormat(f, "brotli") }
+func FuzzLZMA(f *testing.F)       { fuzzFormat(f, "lzma") }
+func FuzzCompress(f *testing.F)   { fuzzFormat(f, "compress") }
+func FuzzSealed(f *testing.F)     { fuzzFormat(f, "sealed") }
+func FuzzSealedText(f *testing.F) { fuzzFormat(f, "sealed text") }
 func FuzzMail(f *testing.F) {
 	fuzzFormat(f, "mail", "eml_nested_rfc822_zip_plain.eml", "eml_with_csv_plain.eml")
 }

@@ -69,6 +69,7 @@ func renderings(t *testing.T) []rendered {
 		{format: "ar", file: "made/meibo.deb", typ: "application/vnd.debian.binary-package", text: csvRow},
 		{format: "rpm", file: "made/meibo.rpm", typ: "application/x-rpm", text: csvRow},
 		{format: "sealed", file: "made/ossl_pbkdf2.enc", typ: "application/x-openssl-enc", text: "080-00"},
+		{format: "sealed text", data: []byte("<?xml version=\"1.0\"?><m><to>" + address + "</to><EncryptedData xmlns=\"http://www.w3.org/2001/04/xmlenc#\"><CipherValue>AAAA</CipherValue></EncryptedData></m>"), typ: "text/xml", text: address},
 		{format: "metafile", file: "made/rich.emf", typ: "image/emf", text: "080-00", quiet: true},
 		{format: "postscript", data: []byte("%!PS\n(misaki@mail.example.jp) show\n"), typ: "application/postscript", text: address},
 		{format: "mbox", file: "made/two_mails", typ: "text/plain", text: "080-00", quiet: true},
