@@ -121,9 +121,32 @@ func (t *cellReader) groups(s string) int {
 	return n
 }
 
+// unzeroed reads a number below its heading of which a spreadsheet dropped the noughts in
+// front: 9012345678 is 090-1234-5678, and an Individual Number may begin with two.
+func (t *cellReader) unzeroed(k *kind, s string) (match, bool) {
+	n := len(s)
+	if n < 9 || n > 11 || s[0] == '0' || digitsIn(s) != n {
+		return match{}, false
+	}
+	whole := "0" + s
+	switch {
+	case k == phone && (n == 10 && mobilePrefix(whole) || n == 9 && fixedPrefix(whole)):
+	case k == myNumber && n >= 10:
+		whole = strings.Repeat("0", 12-n) + s
+	default:
+		return match{}, false
+	}
+	m, ok := t.number(k, whole)
+	m.start, m.end = 0, 0
+	return m, ok
+}
+
 // figure reads an official number that a spreadsheet took for an amount, below a heading
 // that says what it is: 335,556,187,616, or 4.92941465412E+11 with all digits there.
 func (t *cellReader) figure(k *kind, s string) (match, bool) {
+	if m, ok := t.unzeroed(k, s); ok {
+		return m, true
+	}
 	if k.try == nil || k.severity < sevOfficial || len(s) < len("1.234567E+9") || !isDigit(s[0]) {
 		return match{}, false
 	}
