@@ -9,7 +9,7 @@ import (
 // the beginnings of the words says where it is worth looking, a hash of the
 // beginning which words may stand there.
 type anyWord struct {
-	heads [1 << 10]uint64
+	heads charBits
 	// firsts are the bytes that words begin with, as bits; wide tells that none of
 	// them is ASCII.
 	firsts [4]uint64
@@ -22,13 +22,22 @@ type anyWord struct {
 
 const anyWordLists = 32
 
+// charBits are some tens of characters, as bits: of a hundred others one or two pass for
+// one of them. There are a hundred such sets, and each has a kilobyte, not eight.
+type charBits [1 << 7]uint64
+
+func (c *charBits) add(k uint16) { c[k>>6&127] |= 1 << (k & 63) }
+
+// bit is 1 for a character that may be one of them.
+func (c *charBits) bit(k uint16) uint64 { return c[k>>6&127] >> (k & 63) & 1 }
+
 func newAnyWord(words ...string) *anyWord {
 	a := &anyWord{wide: true}
 	for _, w := range words {
 		h := lexKey(w, 0)
 		a.firsts[w[0]>>6] |= 1 << (w[0] & 63)
 		a.wide = a.wide && w[0] >= 0x80
-		a.heads[h>>6] |= 1 << (h & 63)
+		a.heads.add(h)
 		a.lists[h%anyWordLists] = append(a.lists[h%anyWordLists], w)
 		if k := goesOn(w[0]); k < len(w) {
 			a.third[h%anyWordLists] |= 1 << (w[k] & 63)
@@ -59,14 +68,14 @@ func (a *anyWord) next(s string, i int) int {
 		} else if len(s)-i >= 8 {
 			if x := bits.ReverseBytes64(load(s[i:])); x&leadMask == leadMarks { // kana and kanji go by two
 				h, k := wideNumbers(x)
-				if (a.heads[h>>6]>>(h&63)|a.heads[k>>6]>>(k&63))&1 == 0 {
+				if a.heads.bit(h)|a.heads.bit(k) == 0 {
 					i += 6
 					continue
 				}
 			}
 		}
 		h := lexKey(s, i)
-		if a.heads[h>>6]&(1<<(h&63)) != 0 && a.starts(s[i:], h) {
+		if a.heads.bit(h) != 0 && a.starts(s[i:], h) {
 			return i
 		}
 		i += 1 + 2*b2i(s[i] >= 0xe0)
@@ -80,7 +89,7 @@ func (a *anyWord) begins(s string) bool {
 		return false
 	}
 	h := lexKey(s, 0)
-	return a.heads[h>>6]&(1<<(h&63)) != 0 && a.starts(s, h)
+	return a.heads.bit(h) != 0 && a.starts(s, h)
 }
 
 // starts tells that one of the words that begin like s, which h tells, stands there.

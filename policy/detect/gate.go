@@ -3,6 +3,7 @@ package detect
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // gate finds, in one pass over the bytes of a text as it came, the lines that
@@ -220,6 +221,11 @@ func anchorWords() []gateWord {
 
 // addClasses fills in what the pass knows of characters besides keywords.
 func (g *gate) addClasses() {
+	for _, w := range whoWords {
+		if r, _ := utf8.DecodeRuneInString(w); r >= 0x3000 {
+			g.class[uint16(r)] |= charFamilyHead
+		}
+	}
 	for r := range g.class {
 		switch {
 		case r < 0x3000 || r >= 0xd800:
@@ -230,7 +236,7 @@ func (g *gate) addClasses() {
 		if variantForm(uint64(r)) {
 			g.class[r] |= charVariant | (charParticle|charSpace)<<awaits
 		}
-		if g.d.dict.heads[r]&(headOne|headMore) != 0 || aPerson.heads[r>>6]>>(r&63)&1 != 0 {
+		if g.d.dict.heads[r]&(headOne|headMore) != 0 {
 			g.class[r] |= charFamilyHead
 		}
 		if g.d.dict.given.mayBegin(uint64(r)) {

@@ -40,9 +40,10 @@ func nameClasses(d *dictionary) *[1 << 16]nameClass {
 		case isHiragana(r):
 			t[i] = nameHiragana
 		}
-		if afterPerson.last[i>>6]>>(i&63)&1 != 0 {
-			t[i] |= nameWord
-		}
+	}
+	for _, w := range whoWords {
+		r, _ := lastRune(w)
+		t[uint16(r)] |= nameWord
 	}
 	t['の'] |= nameNo
 	return t

@@ -150,7 +150,7 @@ var afterPerson = newAnyEnd(whoWords...)
 
 // anyEnd tells whether a short text ends with one of many words.
 type anyEnd struct {
-	last  [1 << 10]uint64
+	last  charBits
 	words []string
 }
 
@@ -158,14 +158,14 @@ func newAnyEnd(words ...string) *anyEnd {
 	a := &anyEnd{words: words}
 	for _, w := range words {
 		r, _ := lastRune(w)
-		a.last[uint16(r)>>6] |= 1 << (r & 63)
+		a.last.add(uint16(r))
 	}
 	return a
 }
 
 func (a *anyEnd) ends(s string) bool {
 	r, _ := lastRune(s)
-	return a.last[uint16(r)>>6]&(1<<(r&63)) != 0 && hasAnySuffix(s, a.words)
+	return a.last.bit(uint16(r)) != 0 && hasAnySuffix(s, a.words)
 }
 
 func hasAnySuffix(s string, words []string) bool {
