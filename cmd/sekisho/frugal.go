@@ -28,13 +28,16 @@ func sleepSoundly() error {
 	return nil
 }
 
-// heapRoom is how many octets of garbage the heap may always take before it is
-// collected: as much as is live at 200 connections. A guard with few of them has half
-// of that and would collect twice as often, for memory that it needs with many.
-const heapRoom = 14 << 20
+// heapSize is what the heap may always grow to before it is collected: twice what is
+// live at 200 connections. A guard with few of them would collect twice as often, for
+// memory that it needs with many.
+const heapSize = 22 << 20
 
-// collectSeldom gives the heap that room, or as much as is live, whichever is more,
-// until ctx ends. A GOGC in the environment has the say.
+// leastRoom is how much garbage a larger heap may take, in hundredths of what is live.
+const leastRoom = 80
+
+// collectSeldom lets the heap grow that far until ctx ends. A GOGC in the environment
+// has the say.
 func collectSeldom(ctx context.Context) error {
 	if os.Getenv("GOGC") != "" {
 		return nil
@@ -65,4 +68,7 @@ func nextCollection() <-chan struct{} {
 }
 
 // heapPercent is the GOGC for a heap of which so many octets are live.
-func heapPercent(live uint64) int { return int(max(100, heapRoom*100/max(live, 1<<20))) }
+func heapPercent(live uint64) int {
+	live = max(live, 1<<20)
+	return int(max(leastRoom, (heapSize-min(live, heapSize))*100/live))
+}
