@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sekisho-mail/sekisho/policy"
 	"github.com/sekisho-mail/sekisho/policy/charset"
@@ -79,6 +80,8 @@ type Extractor struct {
 	Mail MailOpener
 	// PDF reads PDF files; nil leaves them to the sweep and "unsupported".
 	PDF *PDFEngine
+	// ThreadTime is the processor time of the calling thread, nil for the system's account.
+	ThreadTime func() time.Duration
 	// OCR reads pictures and scanned pages; nil makes them "unsupported".
 	OCR OCR
 	// Tika reads what nobody here reads; nil leaves that to the sweep.
@@ -100,6 +103,7 @@ type Session struct {
 
 	x       *Extractor
 	budget  budget
+	pdfTime pdfTime
 	formats []Format
 	room    *table.Room // of the tables, once there are any
 	volumes []volume    // files that are parts of one by their names
@@ -110,7 +114,7 @@ var shipped = Formats()
 
 // NewSession starts the count for one message.
 func (x *Extractor) NewSession() *Session {
-	return &Session{x: x, budget: newBudget(x.Limits), formats: shipped}
+	return &Session{x: x, budget: newBudget(x.Limits), pdfTime: newPDFTime(x.ThreadTime, x.Limits.PDFTime), formats: shipped}
 }
 
 // tables is where the cells of delimited text are kept.

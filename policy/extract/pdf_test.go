@@ -257,9 +257,9 @@ func TestPDFEndsAtTheDeadline(t *testing.T) {
 	for range 20000 {
 		busy.WriteString(textAt(50, 700, "080-0088-3479"))
 	}
-	err := testPDF().use(func(p *pdfInstance) error {
+	err := testPDF().use(ctx.Err, func(p *pdfInstance) error {
 		r := &reading{ctx: ctx, s: testExtractor().NewSession(), file: File{Path: "0", Data: pdfOf("", busy.String())}, res: &Result{Parts: make([]policy.Part, 1)}}
-		d := &pdfDocument{r: r, p: p}
+		d := &pdfDocument{r: r, p: p, known: map[string]bool{}}
 		if err := d.open(ctx); err != nil {
 			return err
 		}

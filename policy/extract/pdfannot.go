@@ -19,11 +19,12 @@ const maxAnnots = 10000
 var annotKeys = []string{"Contents", "V", "DV", "RC", "RV", "TU", "T", "Subj"}
 
 // annotations writes the comments and form fields of a page, each on a line of
-// its own, and collects the files that are pinned to it.
-func (d *pdfDocument) annotations(ctx context.Context, g *pdfPage, b *builder) error {
+// its own, and collects the files that are pinned to it. text is what the page
+// shows, without blanks.
+func (d *pdfDocument) annotations(ctx context.Context, g *pdfPage, b *builder, text string) error {
 	p := d.p
 	n := int(int32(p.quick("FPDFPage_GetAnnotCount", g.handle)))
-	drawn := false
+	drawn, from := false, len(b.text)
 	for i := range min(max(n, 0), maxAnnots) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -41,7 +42,7 @@ func (d *pdfDocument) annotations(ctx context.Context, g *pdfPage, b *builder) e
 		p.quick("FPDFPage_CloseAnnot", a)
 	}
 	if drawn {
-		d.drawn(ctx, g, b)
+		d.drawn(ctx, g, b, text+withoutBlanks(string(b.text[from:])))
 	}
 	if n > maxAnnots {
 		return errTooLarge
@@ -251,8 +252,9 @@ func labelKeys(data []byte) []string {
 const annotText, annotLink, annotPopup, annotAttachment, annotWidget = 1, 2, 16, 17, 20
 
 // drawn writes the text that only the pictures of annotations show (stamps): the
-// page is read once more with them as a part of it.
-func (d *pdfDocument) drawn(ctx context.Context, g *pdfPage, b *builder) {
+// page is read once more with them as a part of it. written is what is known of the page,
+// without blanks.
+func (d *pdfDocument) drawn(ctx context.Context, g *pdfPage, b *builder, written string) {
 	if done, err := d.p.call(ctx, "FPDFPage_Flatten", g.handle, 0); err != nil || done != 1 {
 		return
 	}
@@ -261,7 +263,6 @@ func (d *pdfDocument) drawn(ctx context.Context, g *pdfPage, b *builder) {
 		return
 	}
 	defer again.close()
-	written := withoutBlanks(string(b.text))
 	for line := range strings.Lines(again.plain(ctx)) {
 		if s := withoutBlanks(line); s != "" && !strings.Contains(written, s) {
 			b.sep('\n')

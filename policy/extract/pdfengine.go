@@ -1,26 +1,32 @@
 package extract
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"math"
-	"reflect"
 	"sync"
-	"time"
+	_ "unsafe" // for go:linkname
 
-	pdfium "github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/webassembly"
+	_ "github.com/klippa-app/go-pdfium/webassembly" // has the engine's code
+	"github.com/klippa-app/go-pdfium/webassembly/imports"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/imports/emscripten"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
-// pdfMemoryPages bounds the engine's memory for one document: 256 MiB in pages
-// of 64 KiB.
-const pdfMemoryPages = 4096
+// pdfiumWasm is the engine's code, which the library keeps to itself. Its own calls cost
+// five allocations and a dozen calls for each character, and leave no say in the
+// engine's memory and time: the module's functions are called directly here.
+//
+//go:linkname pdfiumWasm github.com/klippa-app/go-pdfium/webassembly.pdfiumWasm
+var pdfiumWasm []byte
 
 // errEngine: the PDF engine itself is not to be had.
 var errEngine = errors.New("extract: pdf engine is not available")
@@ -33,10 +39,13 @@ var errEngine = errors.New("extract: pdf engine is not available")
 type PDFEngine struct {
 	cache string
 
-	mu   sync.Mutex
-	pool pdfium.Pool
-	kept wazero.CompilationCache
-	err  error
+	mu       sync.Mutex
+	runtime  wazero.Runtime
+	compiled wazero.CompiledModule
+	kept     wazero.CompilationCache
+	err      error
+	// current is the instance at work, which its code asks at times whether to go on.
+	current *pdfInstance
 }
 
 // NewPDFEngine makes an engine that is not compiled yet. cache names a folder for
@@ -57,45 +66,74 @@ func (e *PDFEngine) Warm() error {
 }
 
 func (e *PDFEngine) warm() error {
-	if e.pool != nil || e.err != nil {
+	if e.compiled != nil || e.err != nil {
 		return e.err
 	}
 	e.err = guard(e.compile)
 	return e.err
 }
 
-func (e *PDFEngine) compile() error {
-	// WithCloseOnContextDone would let a deadline end a call, and makes the code leave
-	// for Go at every turn of every loop: pages took three and a half times as long.
-	// The deadline is looked at between calls instead; a call without end is ended
-	// with its worker.
-	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(pdfMemoryPages)
+func (e *PDFEngine) compile() (err error) {
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(pdfMemory >> 16)
 	if e.cache != "" {
-		cache, err := wazero.NewCompilationCacheWithDir(e.cache)
-		if err != nil {
+		if e.kept, err = wazero.NewCompilationCacheWithDir(e.cache); err != nil {
 			return fmt.Errorf("open pdf engine's cache: %w: %w", errEngine, err)
 		}
-		e.kept, config = cache, config.WithCompilationCache(cache)
+		config = config.WithCompilationCache(e.kept)
 	}
-	pool, err := webassembly.Init(webassembly.Config{
-		MaxIdle: 1, MaxTotal: 1, RuntimeConfig: config, FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard,
-	})
+	code, err := withPauses(pdfiumWasm)
 	if err != nil {
-		return fmt.Errorf("compile pdf engine: %w: %w", errEngine, err)
+		return err
 	}
-	e.pool = pool
+	ctx := context.Background()
+	e.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	if e.compiled, err = e.link(ctx, code); err != nil {
+		return errors.Join(fmt.Errorf("compile pdf engine: %w: %w", errEngine, err), e.runtime.Close(ctx))
+	}
 	return nil
+}
+
+// link compiles the code and gives it what it imports.
+func (e *PDFEngine) link(ctx context.Context, code []byte) (wazero.CompiledModule, error) {
+	if _, err := wasi_snapshot_preview1.Instantiate(ctx, e.runtime); err != nil {
+		return nil, err
+	}
+	compiled, err := e.runtime.CompileModule(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	env := e.runtime.NewHostModuleBuilder("env")
+	exporter, err := emscripten.NewFunctionExporterForModule(compiled)
+	if err != nil {
+		return nil, err
+	}
+	exporter.ExportFunctions(env)
+	imports.NewFunctionExporter().ExportFunctions(env)
+	env.NewFunctionBuilder().WithGoFunction(api.GoFunc(e.pause), []api.ValueType{api.ValueTypeI32}, []api.ValueType{api.ValueTypeI32}).Export(pauseImport)
+	_, err = env.Instantiate(ctx)
+	return compiled, err
+}
+
+// pause is where the engine's code asks whether to go on. An instance that may not stops
+// in the middle of its work for good.
+func (e *PDFEngine) pause(context.Context, []uint64) {
+	if p := e.current; p != nil && p.ended == nil {
+		if err := p.over(); err != nil {
+			p.ended = err
+			panic(err)
+		}
+	}
 }
 
 // Close frees the engine; documents are called unsupported from then on.
 func (e *PDFEngine) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	pool, kept := e.pool, e.kept
-	e.pool, e.kept, e.err = nil, nil, errEngine
+	compiled, kept := e.compiled, e.kept
+	e.compiled, e.kept, e.err = nil, nil, errEngine
 	var err error
-	if pool != nil {
-		err = pool.Close()
+	if compiled != nil {
+		err = e.runtime.Close(context.Background())
 	}
 	if kept != nil {
 		err = errors.Join(err, kept.Close(context.Background()))
@@ -103,8 +141,10 @@ func (e *PDFEngine) Close() error {
 	return err
 }
 
-// use runs f with a fresh instance of the engine; one at a time.
-func (e *PDFEngine) use(f func(*pdfInstance) error) error {
+// use runs f with a fresh instance of the engine; one at a time. over is asked every few
+// microseconds of the engine's work: an error ends it, and each later call answers the
+// same.
+func (e *PDFEngine) use(over func() error, f func(*pdfInstance) error) error {
 	if e == nil {
 		return errEngine
 	}
@@ -113,39 +153,25 @@ func (e *PDFEngine) use(f func(*pdfInstance) error) error {
 	if err := e.warm(); err != nil {
 		return err
 	}
-	instance, err := e.pool.GetInstance(10 * time.Second)
-	if err != nil {
-		return fmt.Errorf("start pdf engine: %w: %w", errEngine, err)
-	}
-	defer func() { _ = instance.Close() }()
-	module, err := moduleOf(instance)
-	if err != nil {
-		return err
-	}
-	p := &pdfInstance{module: module, functions: map[string]api.Function{}}
-	if p.scratch, err = p.malloc(scratchSize); err != nil {
-		return err
-	}
-	return guard(func() error { return f(p) })
-}
-
-// moduleOf is the WebAssembly module of an instance. The library's own calls
-// cost five allocations and a dozen calls for each character; the module's
-// functions can be called directly.
-func moduleOf(instance pdfium.Pdfium) (module api.Module, err error) {
-	err = guard(func() error {
-		field := reflect.ValueOf(instance.GetImplementation()).Elem().FieldByName("Module")
-		m, ok := field.Interface().(api.Module)
-		if !ok {
-			return errEngine
+	return guard(func() error {
+		ctx := experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(newPDFMemory))
+		module, err := e.runtime.InstantiateModule(ctx, e.compiled,
+			wazero.NewModuleConfig().WithStartFunctions("_initialize").WithRandSource(rand.Reader).WithName(""))
+		if err != nil {
+			return fmt.Errorf("start pdf engine: %w: %w", errEngine, err)
 		}
-		module = m
-		return nil
+		p := &pdfInstance{module: module, functions: map[string]api.Function{}, over: over}
+		e.current = p
+		defer func() {
+			e.current = nil
+			_ = module.Close(context.Background())
+		}()
+		p.quick("FPDF_InitLibrary")
+		if p.scratch, err = p.malloc(scratchSize); err != nil {
+			return err
+		}
+		return f(p)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("find pdf engine's module: %w", errEngine)
-	}
-	return module, nil
 }
 
 // scratchSize is the room for results that calls write to memory.
@@ -158,12 +184,15 @@ type pdfInstance struct {
 	scratch   uint32
 	// stack holds the arguments of a call and then its result.
 	stack [16]uint64
+	// over tells that the instance's time is up, ended why it does nothing any more.
+	over  func() error
+	ended error
 }
 
 // call runs one function, unless ctx has ended. What a function without result
 // answers means nothing.
 func (p *pdfInstance) call(ctx context.Context, name string, args ...uint64) (uint32, error) {
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(p.ended, ctx.Err()); err != nil {
 		return 0, err
 	}
 	f := p.functions[name]
@@ -176,9 +205,25 @@ func (p *pdfInstance) call(ctx context.Context, name string, args ...uint64) (ui
 	p.stack[0] = 0
 	n := copy(p.stack[:], args)
 	if err := f.CallWithStack(context.Background(), p.stack[:max(n, 1)]); err != nil {
-		return 0, fmt.Errorf("call pdf engine: %w", errMalformed)
+		switch {
+		case p.ended != nil:
+		case p.module.Memory().Size() > pdfMemory/4*3 || p.module.IsClosed():
+			// It asks for more memory in large steps, and breaks down without.
+			p.ended = fmt.Errorf("call pdf engine: %w", errTooLarge)
+		default:
+			return 0, fmt.Errorf("call pdf engine: %w", errMalformed)
+		}
+		return 0, p.ended
 	}
 	return uint32(p.stack[0]), nil
+}
+
+// check asks between calls whether the instance's time is up.
+func (p *pdfInstance) check() error {
+	if p.ended == nil {
+		p.ended = p.over()
+	}
+	return p.ended
 }
 
 // quick is call for small questions, whatever the deadline. An error answers 0.

@@ -135,16 +135,12 @@ func (d *pdfDocument) revisions(ctx context.Context) error {
 	if ends < 2 || ends == 2 && bytes.Contains(data[:min(len(data), 1024)], []byte("/Linearized")) {
 		return nil
 	}
-	known := map[string]bool{}
-	for _, t := range d.texts {
-		known[t] = true
-	}
 	end := bytes.LastIndex(data, mark)
 	for n := range maxRevisions {
 		if end = bytes.LastIndex(data[:end], mark); end < 0 {
 			return nil
 		}
-		if err := d.otherPages(ctx, data[:end+len(mark)], fmt.Sprintf("revision %d before the last", n+1), known); err != nil {
+		if err := d.otherPages(ctx, data[:end+len(mark)], fmt.Sprintf("revision %d before the last", n+1)); err != nil {
 			return err
 		}
 	}
@@ -156,7 +152,7 @@ func (d *pdfDocument) revisions(ctx context.Context) error {
 
 // otherPages reads the pages of another state of the document whose texts are not
 // known; data that is no document of its own has none.
-func (d *pdfDocument) otherPages(ctx context.Context, data []byte, view string, known map[string]bool) error {
+func (d *pdfDocument) otherPages(ctx context.Context, data []byte, view string) error {
 	at, err := d.p.put(data)
 	if err != nil {
 		return err
@@ -176,14 +172,14 @@ func (d *pdfDocument) otherPages(ctx context.Context, data []byte, view string, 
 	var text strings.Builder
 	for i := range min(max(int(int32(d.p.quick("FPDF_GetPageCount", old.handle))), 0), d.r.s.x.Limits.PDFPages) {
 		g, err := old.openPage(ctx, i)
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if stop := d.p.check(); stop != nil {
+			return stop
 		}
 		if err != nil {
 			continue
 		}
-		if s := g.plain(ctx); !known[withoutBlanks(s)] {
-			known[withoutBlanks(s)] = true
+		s, before := g.plain(ctx), len(d.known)
+		if d.remember(s); len(d.known) > before {
 			text.WriteString(plainText(s) + "\n")
 		}
 		g.close()

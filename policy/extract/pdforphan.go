@@ -150,11 +150,7 @@ func (d *pdfDocument) orphanPages(ctx context.Context, pages *pdfPages) error {
 	if !ok {
 		return nil
 	}
-	known := map[string]bool{}
-	for _, t := range d.texts {
-		known[t] = true
-	}
-	return d.otherPages(ctx, updated, "pages outside of the tree", known)
+	return d.otherPages(ctx, updated, "pages outside of the tree")
 }
 
 // update is the file with the pages in a tree of their own.

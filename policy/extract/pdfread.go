@@ -42,8 +42,8 @@ type pdfDocument struct {
 	scans  []pageScan
 	images int
 	writer pageWriter
-	// texts are the pages' texts without blanks.
-	texts []string
+	// known are the pages' texts without blanks.
+	known map[string]bool
 	// joined are lines that run on over their end, put together.
 	joined []string
 }
@@ -56,19 +56,21 @@ type pdfDocument struct {
 // Not covered: text that only scripts or XFA forms make (swept), and layers that
 // are switched off, which are read like the others.
 func (r *reading) readPDFPages() error {
-	d := &pdfDocument{r: r}
+	d := &pdfDocument{r: r, known: map[string]bool{}}
 	if r.s.Heavy != nil && r.s.x.PDF != nil && !r.s.Heavy() {
 		return errEngine
 	}
-	err := r.s.x.PDF.use(func(p *pdfInstance) error {
+	time := &r.s.pdfTime
+	over := func() error { return cmp.Or(r.ctx.Err(), time.over()) }
+	err := r.s.x.PDF.use(over, func(p *pdfInstance) error {
 		// The document's time begins when the engine is there for it.
-		ctx, cancel := context.WithTimeout(r.ctx, r.s.x.Limits.PDFTime)
-		defer cancel()
+		time.begin(len(r.file.Data))
+		defer time.end()
 		d.p = p
-		if err := d.open(ctx); err != nil {
+		if err := d.open(r.ctx); err != nil {
 			return err
 		}
-		return d.read(ctx)
+		return d.read(r.ctx)
 	})
 	if errors.Is(err, errEngine) || errors.Is(err, errEncrypted) {
 		return err
@@ -163,7 +165,7 @@ func (d *pdfDocument) read(ctx context.Context) error {
 			err = stop
 		}
 	}
-	err = cmp.Or(err, d.orphanPages(ctx, pages), d.revisions(ctx))
+	err = cmp.Or(err, d.orphanPages(ctx, pages), d.revisions(ctx), p.ended)
 	if bytes.Contains(d.r.file.Data, []byte("/XFA")) || p.quick("FPDF_GetFormType", d.handle) > 1 {
 		if stop := d.r.pdfStreams(); err == nil {
 			err = stop
@@ -189,8 +191,8 @@ func (d *pdfDocument) pages(ctx context.Context, b *builder) error {
 	var failure error
 	for i := range min(max(n, 0), d.r.s.x.Limits.PDFPages) {
 		err := d.page(ctx, i, b)
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if stop := d.p.check(); stop != nil {
+			return stop
 		}
 		if b.full {
 			return nil // finish says it
@@ -232,15 +234,25 @@ func (d *pdfDocument) page(ctx context.Context, i int, b *builder) error {
 		b.hide(false)
 	}
 	text := streamText(all)
-	d.texts = append(d.texts, withoutBlanks(text))
-	if stop := d.annotations(ctx, g, b); err == nil {
+	solid := d.remember(text)
+	if stop := d.annotations(ctx, g, b, solid); err == nil {
 		err = stop
 	}
-	octets := len(d.texts[len(d.texts)-1])
-	if isGarbled(text) || d.showsMore(octets, pictures) || d.inOutlines(g, octets) {
+	if isGarbled(text) || d.showsMore(len(solid), pictures) || d.inOutlines(g, len(solid)) {
 		d.scan(ctx, g)
 	}
 	return err
+}
+
+// remember keeps the text of a page without its blanks, which earns time where no page
+// before had it.
+func (d *pdfDocument) remember(text string) string {
+	text = withoutBlanks(text)
+	if !d.known[text] {
+		d.known[text] = true
+		d.r.s.pdfTime.earned += pdfPerPage
+	}
+	return text
 }
 
 func (d *pdfDocument) write(glyphs []glyph) {

@@ -29,6 +29,7 @@ func (d *pdfDocument) scan(ctx context.Context, g *pdfPage) {
 	}
 	if picture := g.render(ctx); picture != nil {
 		d.scans = append(d.scans, pageScan{page: g.number, png: picture})
+		d.r.s.pdfTime.earned += pdfPerScan
 	}
 }
 
