@@ -140,8 +140,9 @@ type ScanLimits struct {
 	TextSize Size `key:"text_size" default:"64MiB" validate:"least=64KiB"`
 	// PDFPages is how many pages of one PDF file are read.
 	PDFPages int `key:"pdf_pages" default:"2000" validate:"min=1"`
-	// PDFTime is how long one PDF file may take.
-	PDFTime Duration `key:"pdf_time" default:"20s" validate:"least=1s"`
+	// PDFTime is the most processor time that the PDF files of one mail may take. Three
+	// seconds are there at once, the rest only while further pages say something new.
+	PDFTime Duration `key:"pdf_time" default:"40s" validate:"least=1s"`
 	// Pixels is the size of the largest picture whose text is read.
 	Pixels int `key:"pixels" default:"40000000" validate:"min=1"`
 	// OCRPages is how many pages of one file are read as pictures.
@@ -175,7 +176,8 @@ type Workers struct {
 	// HeavyMemory is what a worker with a mail with a PDF may take on top of memory.
 	HeavyMemory Size `key:"heavy_memory" default:"256MiB" validate:"least=256MiB"`
 	// HeavyCPU is how much processor time a mail with a PDF may take on top of cpu.
-	HeavyCPU Duration `key:"heavy_cpu" default:"20s" validate:"least=1s"`
+	// deadline is longer by twice as much for it.
+	HeavyCPU Duration `key:"heavy_cpu" default:"45s" validate:"least=1s"`
 	// ServiceTime is how long OCR and Tika together may take for one mail; it does
 	// not count towards deadline.
 	ServiceTime Duration `key:"service_time" default:"60s" validate:"least=1s"`

@@ -128,7 +128,7 @@ type Limits struct {
 	// Memory bounds what text, tables and what is found in them take together, in octets
 	// by estimate; 0 is no bound. A list that is cut there is counted as far as it was read.
 	Memory int64 `json:"memory"`
-	// PDFPages and PDFTime bound one PDF document.
+	// PDFPages bounds one PDF document, PDFTime the processor time of all of a message.
 	PDFPages int           `json:"pdf_pages"`
 	PDFTime  time.Duration `json:"pdf_time"`
 	// Pixels bounds one picture that is read by OCR, OCRPages how many pages of one
@@ -145,7 +145,7 @@ func DefaultLimits() Limits {
 		ArchiveDepth: 8, ArchiveEntries: 20000,
 		ExpandedBytes: 512 << 20, MemberBytes: 256 << 20, Ratio: 200, RatioFrom: 10 << 20,
 		Cells: 5 << 20, TextBytes: 64 << 20,
-		PDFPages: 2000, PDFTime: 20 * time.Second,
+		PDFPages: 2000, PDFTime: 40 * time.Second,
 		Pixels: 40_000_000, OCRPages: 20, OCRTime: 20 * time.Second,
 	}
 }

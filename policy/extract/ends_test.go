@@ -164,7 +164,7 @@ func FuzzPDFStrays(f *testing.F) {
 		}
 		x := &Extractor{Limits: smallLimits()}
 		r := &reading{ctx: context.Background(), s: x.NewSession(), file: File{Path: "0", Data: data}, res: &Result{}}
-		d := &pdfDocument{r: r}
+		d := &pdfDocument{r: r, p: &pdfInstance{over: func() error { return nil }}}
 		d.loose(newBuilder(r))
 	})
 }

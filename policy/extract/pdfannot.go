@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -189,13 +190,17 @@ func (r *reading) readFiles(files []pdfFile) error {
 	return nil
 }
 
+// Limits of a document's bookmarks.
+const maxBookmarks, maxBookmarkDepth = 20_000, 64
+
 // outline notes the titles of the bookmarks.
-func (d *pdfDocument) outline(ctx context.Context, b *builder) {
-	left := 10000
+func (d *pdfDocument) outline(b *builder) error {
+	left, deep := maxBookmarks, false
 	var walk func(parent uint64, depth int)
 	walk = func(parent uint64, depth int) {
 		at := d.p.quick("FPDFBookmark_GetFirstChild", d.handle, parent)
-		for at != 0 && left > 0 && depth < 64 && ctx.Err() == nil {
+		deep = deep || at != 0 && depth >= maxBookmarkDepth
+		for at != 0 && left > 0 && !deep {
 			left--
 			b.note(plainText(d.p.utf16("FPDFBookmark_GetTitle", uint64(at))))
 			walk(uint64(at), depth+1)
@@ -203,6 +208,10 @@ func (d *pdfDocument) outline(ctx context.Context, b *builder) {
 		}
 	}
 	walk(0, 0)
+	if left <= 0 || deep {
+		return fmt.Errorf("read bookmarks: %w", errTooLarge)
+	}
+	return nil
 }
 
 // properties notes what the document says about itself.

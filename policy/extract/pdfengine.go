@@ -74,7 +74,7 @@ func (e *PDFEngine) warm() error {
 }
 
 func (e *PDFEngine) compile() (err error) {
-	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(pdfMemory >> 16)
+	config := wazero.NewRuntimeConfig()
 	if e.cache != "" {
 		if e.kept, err = wazero.NewCompilationCacheWithDir(e.cache); err != nil {
 			return fmt.Errorf("open pdf engine's cache: %w: %w", errEngine, err)
@@ -154,13 +154,14 @@ func (e *PDFEngine) use(over func() error, f func(*pdfInstance) error) error {
 		return err
 	}
 	return guard(func() error {
-		ctx := experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(newPDFMemory))
+		memory := &engineMemory{}
+		ctx := experimental.WithMemoryAllocator(context.Background(), memory)
 		module, err := e.runtime.InstantiateModule(ctx, e.compiled,
 			wazero.NewModuleConfig().WithStartFunctions("_initialize").WithRandSource(rand.Reader).WithName(""))
 		if err != nil {
 			return fmt.Errorf("start pdf engine: %w: %w", errEngine, err)
 		}
-		p := &pdfInstance{module: module, functions: map[string]api.Function{}, over: over}
+		p := &pdfInstance{module: module, memory: memory, functions: map[string]api.Function{}, over: over}
 		e.current = p
 		defer func() {
 			e.current = nil
@@ -180,6 +181,7 @@ const scratchSize = 64 << 10
 // pdfInstance calls the functions of one instance. Pointers are 32 bits wide there.
 type pdfInstance struct {
 	module    api.Module
+	memory    *engineMemory
 	functions map[string]api.Function
 	scratch   uint32
 	// stack holds the arguments of a call and then its result.
@@ -207,8 +209,7 @@ func (p *pdfInstance) call(ctx context.Context, name string, args ...uint64) (ui
 	if err := f.CallWithStack(context.Background(), p.stack[:max(n, 1)]); err != nil {
 		switch {
 		case p.ended != nil:
-		case p.module.Memory().Size() > pdfMemory/4*3 || p.module.IsClosed():
-			// It asks for more memory in large steps, and breaks down without.
+		case p.memory.refused: // it breaks down then
 			p.ended = fmt.Errorf("call pdf engine: %w", errTooLarge)
 		default:
 			return 0, fmt.Errorf("call pdf engine: %w", errMalformed)

@@ -2,9 +2,11 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
 	"strings"
 
@@ -22,20 +24,31 @@ var (
 	pdfScriptLink = regexp.MustCompile(`/JS\s+(\d+)\s+(\d+)\s+R`)
 )
 
-// maxLoose bounds the strings of one document that stand on no page.
-const maxLoose = 20_000
+// maxObjects bounds the octets of a document's objects, unpacked, with what stands between.
+const maxObjects = 64 << 20
+
+// maxLoose bounds the strings of one document that stand on no page and may be
+// somebody's data.
+const maxLoose = 100_000
 
 // loose notes texts that the engine does not ask for. Under a password strings
 // are encrypted one by one, and this finds nothing.
 //
 // Not covered: streams with other filters than deflate.
-func (d *pdfDocument) loose(b *builder) {
+func (d *pdfDocument) loose(b *builder) error {
 	data := d.r.file.Data
 	if trailerEncrypt.Match(data) {
-		return
+		return nil
 	}
 	var objects bytes.Buffer
+	var stop error
 	pdfEachStream(data, func(before, dict, body []byte) {
+		if stop = cmp.Or(stop, d.p.check()); stop == nil && objects.Len()+len(before) > maxObjects {
+			stop = fmt.Errorf("read objects of pdf: %w", errTooLarge)
+		}
+		if stop != nil {
+			return
+		}
 		objects.Write(before)
 		metadata := pdfMetadata.Match(dict)
 		if !metadata && !pdfObjectsIn.Match(dict) {
@@ -45,6 +58,7 @@ func (d *pdfDocument) loose(b *builder) {
 		if bytes.Contains(dict, []byte("/FlateDecode")) {
 			var err error
 			if body, err = d.r.inflate(body); errors.Is(err, errTooLarge) {
+				stop = err
 				return
 			}
 		}
@@ -59,29 +73,73 @@ func (d *pdfDocument) loose(b *builder) {
 			}
 		}
 	})
-	d.looseStrings(objects.Bytes(), b)
-	d.strayStrings(objects.Bytes(), b)
+	stop = cmp.Or(stop, d.looseStrings(objects.Bytes(), b), d.strayStrings(objects.Bytes(), b))
 	for _, m := range pdfScriptLink.FindAllSubmatch(objects.Bytes(), 100) {
 		object := pdfObject(data, string(m[1]), string(m[2]))
 		pdfEachStream(object, func(_, dict, body []byte) {
 			if bytes.Contains(dict, []byte("/FlateDecode")) {
-				body, _ = d.r.inflate(body)
+				var err error
+				if body, err = d.r.inflate(body); errors.Is(err, errTooLarge) {
+					stop = cmp.Or(stop, err)
+				}
 			}
 			b.note(pdfDocText(body))
 		})
 	}
+	return stop
+}
+
+// looseLeft is how many such strings may still be looked at.
+type looseLeft int
+
+func (l *looseLeft) take(p *pdfInstance) error {
+	if *l--; *l < 0 {
+		return fmt.Errorf("read strings of pdf: %w", errTooLarge)
+	}
+	if *l%256 == 0 {
+		return p.check()
+	}
+	return nil
 }
 
 // looseStrings notes the strings of dictionaries that could be somebody's data.
-func (d *pdfDocument) looseStrings(objects []byte, b *builder) {
+func (d *pdfDocument) looseStrings(objects []byte, b *builder) error {
 	written := string(b.text)
-	for _, m := range pdfLooseText.FindAllIndex(objects, maxLoose) {
+	left := looseLeft(maxLoose)
+	for m := range eachMatch(pdfLooseText, objects) {
 		s, ok := pdfString(objects[m[1]-1:])
 		if !ok {
 			continue
 		}
-		if text := plainText(pdfDocText(s)); carriesData(text) && !strings.Contains(written, strings.TrimSpace(text)) {
+		text := plainText(pdfDocText(s))
+		if !carriesData(text) {
+			continue
+		}
+		if err := left.take(d.p); err != nil {
+			return err
+		}
+		if !strings.Contains(written, strings.TrimSpace(text)) {
 			b.note(text)
+		}
+	}
+	return nil
+}
+
+// eachMatch gives the places of a pattern one after the other. All of them together may
+// take ten times the memory of the text.
+func eachMatch(pattern *regexp.Regexp, text []byte) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		for at := 0; ; {
+			m := pattern.FindSubmatchIndex(text[at:])
+			if m == nil {
+				return
+			}
+			for i := range m {
+				m[i] += at
+			}
+			if at = m[1]; !yield(m) {
+				return
+			}
 		}
 	}
 }

@@ -37,7 +37,12 @@ type pdfPages struct {
 // file whose end does not say where its table is.
 func (d *pdfDocument) orphans(b *builder) (*pdfPages, error) {
 	pages := &pdfPages{at: map[int]int{}, packed: map[int][]byte{}}
-	var references bytes.Buffer
+	referred := map[int]bool{}
+	refer := func(objects []byte) {
+		for m := range eachMatch(pdfReference, objects) {
+			referred[atoi(string(objects[m[2]:m[3]]))] = true
+		}
+	}
 	type stream struct {
 		number     int
 		dict, body []byte
@@ -52,13 +57,14 @@ func (d *pdfDocument) orphans(b *builder) (*pdfPages, error) {
 			at += bytes.IndexByte(data[at:], '\n') + 1 + len(body) // behind the keyword's line
 		}
 		pages.scan(before, start)
-		references.Write(before)
+		refer(before)
 		switch {
 		case dict == nil:
 		case pdfObjectsIn.Match(dict):
-			if body, err := d.pdfBody(dict, body); err == nil {
+			// Of a limit loose has told.
+			if body, err := d.pdfBody(dict, body); err == nil && d.p.check() == nil {
 				pages.scanPacked(dict, body)
-				references.Write(body)
+				refer(body)
 			}
 		case !pdfNoText.Match(dict) && !pdfFilter.Match(dict):
 			if m := pdfObjectHead.FindAllSubmatch(before, -1); len(m) > 0 {
@@ -66,10 +72,6 @@ func (d *pdfDocument) orphans(b *builder) (*pdfPages, error) {
 			}
 		}
 	})
-	referred := map[int]bool{}
-	for _, m := range pdfReference.FindAllSubmatch(references.Bytes(), -1) {
-		referred[atoi(string(m[1]))] = true
-	}
 	for _, s := range streams {
 		if referred[s.number] {
 			continue
@@ -98,19 +100,23 @@ func (d *pdfDocument) pdfBody(dict, body []byte) ([]byte, error) {
 
 // scan notes the pages in a stretch of objects that stand openly.
 func (p *pdfPages) scan(objects []byte, start int) {
-	heads := pdfObjectHead.FindAllSubmatchIndex(objects, -1)
-	for i, m := range heads {
-		end := len(objects)
-		if i+1 < len(heads) {
-			end = heads[i+1][0]
+	var head []int
+	object := func(end int) {
+		if head == nil {
+			return
 		}
-		n := atoi(string(objects[m[2]:m[3]]))
+		n := atoi(string(objects[head[2]:head[3]]))
 		p.last = max(p.last, n)
-		if pdfPageType.Match(objects[m[1]:end]) {
-			p.at[n] = start + m[2]
+		if pdfPageType.Match(objects[head[1]:end]) {
+			p.at[n] = start + head[2]
 			delete(p.packed, n)
 		}
 	}
+	for m := range eachMatch(pdfObjectHead, objects) {
+		object(m[0])
+		head = m
+	}
+	object(len(objects))
 }
 
 // scanPacked notes the pages in an object stream (ISO 32000-1, 7.5.7).

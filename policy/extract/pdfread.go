@@ -145,9 +145,9 @@ func (d *pdfDocument) read(ctx context.Context) error {
 	d.writer.b = b
 	err := d.pages(ctx, b)
 	d.writer.end()
-	d.outline(ctx, b)
+	err = cmp.Or(err, d.outline(b))
 	d.properties(b)
-	d.loose(b)
+	err = cmp.Or(err, d.loose(b))
 	pages, stop := d.orphans(b)
 	err = cmp.Or(err, stop)
 	for i := range min(max(int(int32(p.quick("FPDFDoc_GetAttachmentCount", d.handle))), 0), d.r.s.x.Limits.ArchiveEntries+1) {
@@ -250,7 +250,7 @@ func (d *pdfDocument) remember(text string) string {
 	text = withoutBlanks(text)
 	if !d.known[text] {
 		d.known[text] = true
-		d.r.s.pdfTime.earned += pdfPerPage
+		d.r.s.pdfTime.page(len(text))
 	}
 	return text
 }

@@ -110,28 +110,30 @@ func wideText(s []byte) bool {
 
 // strayStrings notes the strings under any key that hold a number or are text beyond ASCII
 // and say so. Those that are octets of another kind (palettes, digests) do neither.
-func (d *pdfDocument) strayStrings(objects []byte, b *builder) {
+func (d *pdfDocument) strayStrings(objects []byte, b *builder) error {
 	written := string(b.text)
-	for at, left := 0, maxLoose; left > 0; left-- {
+	for at, left := 0, looseLeft(maxLoose); ; {
 		i := bytes.IndexAny(objects[at:], "(<")
 		if i < 0 {
-			return
+			return nil
 		}
 		at += i
 		if bytes.HasPrefix(objects[at:], []byte("<<")) {
 			at += 2
-			left++
 			continue
 		}
 		end := pdfStringEnd(objects[at:])
 		if end < 0 {
-			return
+			return nil
 		}
 		s, ok := pdfString(objects[at : at+end])
 		at += end
 		marked := bytes.HasPrefix(s, []byte("\xfe\xff")) || bytes.HasPrefix(s, []byte("\xef\xbb\xbf"))
 		if !ok || len(s) < 10 || bytes.HasPrefix(s, []byte("D:")) || !marked && (!utf8.Valid(s) || digitsIn(string(s)) < 10) {
 			continue
+		}
+		if err := left.take(d.p); err != nil {
+			return err
 		}
 		if text := strings.TrimSpace(plainText(pdfDocText(s))); carriesData(text) && !guidOrDate.MatchString(text) && !strings.Contains(written, text) {
 			b.note(text)

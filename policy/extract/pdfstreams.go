@@ -2,8 +2,10 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"errors"
+	"fmt"
 	"regexp"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -23,6 +25,7 @@ var (
 func (r *reading) pdfStreams() error {
 	data := r.file.Data
 	var found bytes.Buffer
+	var stop error
 	all := pdfStream.FindAllIndex(data, -1)
 	for i, m := range all {
 		if m[0] >= 3 && string(data[m[0]-3:m[0]]) == "end" {
@@ -45,8 +48,12 @@ func (r *reading) pdfStreams() error {
 		var broken error
 		if bytes.Contains(dict, []byte("/FlateDecode")) {
 			if body, broken = r.inflate(body); errors.Is(broken, errTooLarge) {
-				return broken
+				stop = cmp.Or(stop, broken)
 			}
+		}
+		if found.Len()+len(body) > maxObjects {
+			stop = cmp.Or(stop, fmt.Errorf("read streams of pdf: %w", errTooLarge))
+			continue
 		}
 		switch {
 		case pdfEmbedded.Match(dict):
@@ -62,7 +69,7 @@ func (r *reading) pdfStreams() error {
 	if text != "" {
 		r.content("streams", policy.Content{Text: text, Kind: policy.SweptText})
 	}
-	return err
+	return cmp.Or(stop, err)
 }
 
 func (r *reading) inflate(packed []byte) ([]byte, error) {

@@ -17,8 +17,12 @@ const (
 	pdfBase = 3 * time.Second
 	// pdfPerMiB is for drawings and pictures, which are large for what they cost.
 	pdfPerMiB = 400 * time.Millisecond
-	// pdfPerPage is twice what a full page takes, pdfPerScan what drawing one does.
-	pdfPerPage = 20 * time.Millisecond
+	// A page takes a millisecond or two, and one for each 1,500 characters: these are
+	// several times as much, since a busy machine makes processor time longer too.
+	pdfPerPage      = 10 * time.Millisecond
+	pdfPerCharacter = 5 * time.Microsecond
+	pdfMostPerPage  = 100 * time.Millisecond
+	// pdfPerScan is what drawing a page takes.
 	pdfPerScan = 150 * time.Millisecond
 )
 
@@ -49,6 +53,11 @@ func (t *pdfTime) begin(octets int) {
 func (t *pdfTime) end() {
 	t.spent += t.now() - t.since
 	runtime.UnlockOSThread()
+}
+
+// page earns the time of a page whose text has so many octets.
+func (t *pdfTime) page(octets int) {
+	t.earned += min(pdfPerPage+time.Duration(octets)*pdfPerCharacter, pdfMostPerPage)
 }
 
 // over tells that the time is spent.

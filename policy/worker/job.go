@@ -51,6 +51,7 @@ func (p *Pool) watched(ctx context.Context, w *process, at *place, req *request)
 		memory: p.o.MemoryLimit + max(0, req.Size-ordinaryMail), cpu: used + p.o.CPULimit, slow: used + p.o.SlowAfter}
 	if w.heavy {
 		j.memory, j.cpu, j.slow = j.memory+p.o.HeavyMemory, j.cpu+p.o.HeavyCPU, used+4*p.o.SlowAfter
+		j.deadline = j.deadline.Add(2 * p.o.HeavyCPU)
 	}
 	j.cpu -= time.Duration(float64(j.cpu-used) * hurry)
 	return j

@@ -28,7 +28,11 @@ func newPatience() *patience {
 // processor time.
 func (p *patience) start(cancel context.CancelFunc, req *request) {
 	p.mu.Lock()
-	p.cancel, p.limit, p.paused = cancel, req.Time-req.Time/10, false
+	limit := req.Time
+	if req.Heavy {
+		limit += 2 * req.HeavyCPU
+	}
+	p.cancel, p.limit, p.paused = cancel, limit-limit/10, false
 	p.until, p.cpu = time.Time{}, ownTime()+req.processorTime()*4/5
 	p.mu.Unlock()
 	p.begin()

@@ -42,7 +42,8 @@ type Options struct {
 	HeavyArgs []string
 	HeavySize int
 	// HeavyCPU and HeavyMemory are what such a child may take on top of CPULimit and
-	// MemoryLimit (20 s, 256 MiB).
+	// MemoryLimit (45 s, 256 MiB). Its Deadline is longer by twice HeavyCPU, for a machine
+	// that has other work.
 	HeavyCPU    time.Duration
 	HeavyMemory int64
 	// SlowSize is how many jobs may work beside those of Size and HeavySize once they
@@ -110,7 +111,7 @@ func (o Options) withDefaults() Options {
 	}
 	duration(&o.Deadline, 30*time.Second)
 	duration(&o.CPULimit, 5*time.Second)
-	duration(&o.HeavyCPU, 20*time.Second)
+	duration(&o.HeavyCPU, 45*time.Second)
 	set(&o.HeavyMemory, 256<<20)
 	set(&o.MemoryLimit, 256<<20)
 	set(&o.MaxBody, 256<<20)

@@ -239,14 +239,14 @@ func (r *request) processorTime() time.Duration {
 
 // goMemory is what the collector keeps below: three quarters of what the process may
 // have, since the rest is for the program itself, stacks, and what is taken before the
-// collector is done.
+// collector is done. The heavy parts have most of their memory beside the collector's.
 func (r *request) goMemory() int64 {
 	if r.Memory <= 0 {
 		return math.MaxInt64
 	}
 	limit := r.Memory/4*3 + max(0, r.Size-ordinaryMail)
 	if r.Heavy {
-		limit += r.HeavyMemory / 4 * 3
+		limit += r.HeavyMemory / 4
 	}
 	return limit
 }
