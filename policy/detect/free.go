@@ -141,7 +141,8 @@ func (v *view) privateField(line int) bool {
 	for line > 0 && strings.HasPrefix(v.lineText(line), " ") {
 		line--
 	}
-	low := lower(v.lineText(line))
+	text := v.lineText(line) // which may be as long as a list of thousands
+	low := lower(text[:min(len(text), len("keywords:"))])
 	return strings.HasPrefix(low, "subject:") || strings.HasPrefix(low, "comments:") || strings.HasPrefix(low, "keywords:")
 }
 

@@ -1,8 +1,13 @@
 package detect
 
 import (
+	"context"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/sekisho-mail/sekisho/policy"
 )
 
 // hostile are pieces that, repeated, make a detector slow that looks back or
@@ -36,5 +41,23 @@ func BenchmarkHostile(b *testing.B) {
 				detectWith(d, text)
 			}
 		})
+	}
+}
+
+// A field of thousands of addresses on one line is not copied for each of them.
+func TestLongFieldIsNotCopiedForEachAddress(t *testing.T) {
+	var to strings.Builder
+	to.WriteString("To: ")
+	for i := range 3000 {
+		fmt.Fprintf(&to, "\"a%d\" <a%[1]d@example.com>, ", i)
+	}
+	d := usual()
+	c := []policy.Content{{Part: "0/h", Text: to.String(), Kind: policy.HeaderText}}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d.Detect(context.Background(), c, Context{})
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > uint64(200*to.Len()) {
+		t.Errorf("%d octets took %d of memory", to.Len(), used)
 	}
 }

@@ -143,7 +143,7 @@ func TestBombsEndInAVerdict(t *testing.T) {
 		t.Skip("skipped: short run")
 	}
 	p := newPool(t, func(o *worker.Options) { o.Limits = policy.DefaultLimits() })
-	for _, b := range bombs() {
+	for _, b := range append(bombs(), moreBombs()...) {
 		t.Run(b.name, func(t *testing.T) {
 			job := Job{Name: b.name, Mail: strings.HasSuffix(b.name, ".eml")}
 			data := []byte(b.data)
