@@ -9,7 +9,7 @@ import (
 // of an organisation (難病連絡会 事務局) or of the title of a talk (演題は「糖尿病の…」).
 func (v *view) ofNobody(m labelHit) bool {
 	a, b := v.lineSpan(v.line(m.start))
-	return fieldItself(v.s[m.start:m.end], v.s[m.end:b]) || careBody(v.s[m.start:b]) || charged(v.s[m.end:b]) || careRole(v.s[m.start:m.end], v.s[m.end:b]) && !aVisitor.ends(v.low[a:m.start]) || denied(v.s[m.end:b]) || ofAnimal(v.s[a:b]) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
+	return fieldItself(v.s[m.start:m.end], v.s[m.end:b]) || careBody(v.s[m.start:b]) || charged(v.s[m.end:b]) || careRole(v.s[m.start:m.end], v.s[m.end:b]) && !aVisitor.ends(v.low[a:m.start]) || denied(v.s[m.end:b]) || ofAnimal(v.s[a:b]) || v.s[m.start:m.end] == "判定" && anyOf(v.s[a:b], []string{"志望", "模試", "偏差値"}) || inTitle(v.s[max(a, m.start-careReach):m.start], v.s[m.end:min(b, m.end+careReach)])
 }
 
 // fieldItself tells a term that names the field behind it, which findCareField reads: 傷病名　….
@@ -30,7 +30,7 @@ var aVisitor = newAnyEnd("attends a ", "attends the ", "attended a ", "attended 
 // careRole tells that a term goes on as what somebody does for a living (精神科医), or as what
 // is done or written about it (腰痛体操, うつ病に関する著書).
 func careRole(term, rest string) bool {
-	if term == "刑" && strings.HasPrefix(rest, "事") || term == "保護観察" && strings.HasPrefix(rest, "所") && !hasAnyPrefix(rest[len("所"):], []string{"に", "へ", "での"}) || term == "保護司" || hasAnyPrefix(rest, []string{"医の", "医が", "医に", "医は", "医、", "医と", "医で", "医学", "専門医", "制度", "体操", "サポーター", "予防", "治療薬", "啓発", "検診", "装置", "機器", "用品", "検査キット", "ワクチン", "陽性率"}) {
+	if term == "骨折" && strings.HasPrefix(rest, "り") || term == "補聴器" && !hasAnyPrefix(rest, aidWorn) || term == "刑" && strings.HasPrefix(rest, "事") || term == "保護観察" && strings.HasPrefix(rest, "所") && !hasAnyPrefix(rest[len("所"):], []string{"に", "へ", "での"}) || term == "保護司" || hasAnyPrefix(rest, []string{"医の", "医が", "医に", "医は", "医、", "医と", "医で", "医学", "専門医", "制度", "体操", "サポーター", "予防", "治療薬", "啓発", "検診", "装置", "機器", "用品", "検査キット", "ワクチン", "陽性率", "測定", "試薬", "給付", "一時金", "保障", "特約", "日額", "見舞金", "がはや", "が流行", "の流行", "が広が", "が増え", "に注意", "にご注意", "にお気を", "対策", "警報", "注意報"}) {
 		return true
 	}
 	if rest != "" && rest[0] == ' ' && wordIn(lower(strings.Fields(rest + " .")[0]), "unit", "ward", "clinic", "team", "nurse", "service", "centre", "center", "department", "charity", "research", "association", "awareness") {
@@ -43,6 +43,9 @@ func careRole(term, rest string) bool {
 	}
 	return false
 }
+
+// aidWorn is what a hearing aid that somebody wears is told with; others are bought and mended.
+var aidWorn = []string{"を使", "使用", "を着", "着用", "装用", "を装", "を付け", "をつけ", "が必要", "あり", "、", "で", ")", "。"}
 
 // denied tells that the clause says that there is no such thing: アレルギーの申告はなし.
 func denied(rest string) bool {

@@ -86,11 +86,11 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 	s := v.low[a:b]
 	points, best := 0.0, -1
 	for i := range marks {
-		if r, _ := utf8.DecodeLastRuneInString(v.s[a:marks[i].start]); marks[i].end-marks[i].start <= len("信者") && isKanji(r) && !strings.ContainsRune("年月日頃時", r) {
+		if r, _ := utf8.DecodeLastRuneInString(v.s[a:marks[i].start]); marks[i].end-marks[i].start <= len("信者") && isKanji(r) && !strings.ContainsRune("年月日頃時型", r) && v.s[marks[i].start:marks[i].end] != "骨折" {
 			marks[i].kind = careWeak // the end of a longer word: 受信者
 		}
 		m := marks[i]
-		if m.kind == careStrong && (best < 0 || marks[best].kind != careStrong) {
+		if m.kind == careStrong && (best < 0 || marks[best].kind != careStrong || careWhere[v.s[marks[best].start:marks[best].end]]) {
 			best = i
 		} else if best < 0 {
 			best = i
@@ -131,14 +131,14 @@ func (d *Detector) careSentence(v *view, line, a, b int, marks []labelHit, emit 
 		}
 		points += 1.5 * float64(b2i(person))
 	}
-	if vetoed(s) || asked(s) || ofCrowd(s) {
+	if vetoed(s) && !v.besideProduct(a, marks[best]) || asked(s) || ofCrowd(s) {
 		points -= 3
 	}
 	if !person || points < likely {
 		return
 	}
 	for i := range marks { // what else the sentence tells: the crime and the sentence for it
-		if m := marks[i]; m.kind == careStrong && i != best && points >= likely && !onePhrase(v.s, marks[best].end, m.start) {
+		if m := marks[i]; m.kind == careStrong && i != best && !careWhere[v.s[m.start:m.end]] && !onePhrase(v.s, marks[best].end, m.start) {
 			emit(candidate{kind: specialCare, start: m.start, end: phraseEnd(v.s, m.end, b), label: v.s[m.start:m.end],
 				match: match{norm: v.s[m.start:m.end], points: points, why: whyPerson}})
 		}
@@ -156,14 +156,30 @@ func ofMember(line string) bool {
 	return n > 0 && strings.HasPrefix(t[min(n, len(t)):], ":")
 }
 
+// careWhere tell where somebody is treated, or that something was found: what it is says more.
+var careWhere = wordSet("心療内科 精神科 と診断 diagnosed hospitalisé hospitalisée krankgeschrieben 确诊 住院 입원 확진")
+
+// besideProduct tells that a term has a field of its own in a line that begins with somebody's
+// name: 飛田 真琴様　医療保険 12/15満期　昨年子宮筋腫の手術.
+func (v *view) besideProduct(a int, m labelHit) bool {
+	from := max(a, strings.LastIndexByte(v.s[:m.start], ' ')+1)
+	_, end := v.lineSpan(v.line(m.start))
+	if n := strings.IndexByte(v.s[m.end:end], ' '); n >= 0 {
+		end = m.end + n
+	}
+	return anyOf(v.s[a:from], []string{"様 ", "さん ", "殿 "}) && !vetoed(v.low[from:end])
+}
+
 // vetoed tells that a lower-case sentence is about a matter. Who is insured is a person, not
-// an insurance.
+// an insurance, and the insurer is told what happened to somebody.
 func vetoed(s string) bool {
-	if strings.Contains(s, "保険者") {
-		s = strings.NewReplacer("被保険者", "", "保険者番号", "").Replace(s)
+	if strings.Contains(s, "保険") {
+		s = insurers.Replace(s)
 	}
 	return anyOf(s, careVetoes)
 }
+
+var insurers = strings.NewReplacer("被保険者", "", "保険者番号", "", "保険会社", "", "保険屋", "", "保険証", "")
 
 // ofCrowd tells a sentence that is said to all whom it may concern and names nobody:
 // 糖尿病が気になる方もどうぞ, 主人公は母子家庭という設定.
@@ -276,12 +292,15 @@ func phraseEnd(s string, i, b int) int {
 		}
 		i += w
 	}
+	if i > 0 && i < b && isLetter(s[i-1]) {
+		i += letters(s[i:b])
+	}
 	return i
 }
 
 // personIn tells whether the text between two offsets speaks of a person.
 func (d *Detector) personIn(v *view, a, b int) bool {
-	if addressed := anyOf(v.s[a:b], []string{"様"}) && !noPerson(v.s[a:b]); addressed || calledSan(v.s[a:b]) || anyOf(v.s[a:b], []string{"氏は", "氏が", "本人", "さま", "くん", "氏名", "社員番号", "従業員", "利用者名", "患者名", "入所者名", "入居者名", "対象者名", "児童名", "園児名", "生徒名"}) || aPatient(v.s[a:b]) || wordIn(lower(v.s[a:b]), "patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague") {
+	if addressed := anyOf(v.s[a:b], []string{"様"}) && !noPerson(v.s[a:b]); addressed || calledSan(v.s[a:b]) || anyOf(v.s[a:b], personMarks) || aPatient(v.s[a:b]) || wordIn(lower(v.s[a:b]), personWords...) {
 		return true
 	}
 	found := false
@@ -289,6 +308,13 @@ func (d *Detector) personIn(v *view, a, b int) bool {
 	d.names(sub, nil, func(c candidate) { found = found || c.points >= 2 || whoHas.ends(sub.s[:c.start]) })
 	return found
 }
+
+// personMarks and personWords speak of one person.
+var (
+	personMarks = []string{"氏は", "氏が", "本人", "さま", "くん", "氏名", "社員番号", "従業員", "利用者名", "患者名", "入所者名", "入居者名", "対象者名", "児童名", "園児名", "生徒名", "申告者", "被災者", "彼女", "她", "女士", "父亲", "母亲", "님", "씨"}
+	personWords = []string{"patient", "he", "she", "mr", "mrs", "ms", "employee", "her", "his", "client", "gentleman", "lady", "mother", "father", "son", "daughter", "wife", "husband", "colleague",
+		"frau", "herr", "er", "elle", "madame", "monsieur", "mme", "ella", "señora", "señor", "paciente", "patiente", "patientin", "mitarbeiter", "mitarbeiterin"}
+)
 
 // whoHas are words right before the name of somebody with whom one deals.
 var whoHas = newAnyEnd("応募者", "候補者", "契約者", "被保険者", "申込者", "利用者", "入居者", "受験者", "受講者", "対象者", "相談者", "申請者", "加入者", "滞納者", "従業員", "社員", "職員", "部下", "同僚", "容疑者")
