@@ -35,13 +35,16 @@ func westernKanji(s string) (d date, n int) {
 // of theirs.
 func (v *view) bornAmong(group []candidate, i int) bool {
 	c := &group[i]
-	if c.kind != birthDate || c.why&(whyLabel|whyNear) != 0 || c.norm < "1910" || c.norm > "2009" {
+	if c.kind != birthDate || c.why&(whyLabel|whyNear) != 0 || c.norm < "1910" {
 		return false
 	}
 	if v.bornBelow(&group[i-1], c) {
 		return group[i-1].points >= likely && v.personNear(group, &group[i-1])
 	}
 	if v.bornInLines(group, i) {
+		return true
+	}
+	if v.bornStated(group, i) {
 		return true
 	}
 	if !gapOnly(v.s[group[i-1].end:c.start]) {
@@ -60,9 +63,21 @@ func (v *view) bornAmong(group []candidate, i int) bool {
 	line := v.line(c.start)
 	for k := range group {
 		o := &group[k]
-		contact = contact || v.line(o.start) == line && o.points >= likely && (o.kind == phone || o.kind == mailAddress || o.kind.severity >= sevOfficial && !o.kind.silent)
+		contact = contact || v.line(o.start) == line && o.points >= likely && (c.norm < "2010" && (o.kind == phone || o.kind == mailAddress) || o.kind.severity >= sevOfficial && !o.kind.silent)
 	}
 	return contact && v.personNear(group, c)
+}
+
+// bornStated tells a date of 昭和 that is a statement of its own in a line with somebody's name
+// and a number that an office gave them: …さん、保険者番号271130、番号：0284417。S20.5.5。
+func (v *view) bornStated(group []candidate, i int) bool {
+	c, before := &group[i], &group[i-1]
+	if c.norm > "1989" || before.kind.severity < sevOfficial || before.points < likely || !v.personNear(group, c) {
+		return false
+	}
+	between := v.s[before.end:c.start]
+	_, end := v.lineSpan(v.line(c.start))
+	return between != "" && strings.Trim(between, " 。、,") == "" && (c.end == end || hasAnyPrefix(v.s[c.end:end], []string{"。", "、", " "}))
 }
 
 // bornBelow tells a date that fills the line right below the official number of somebody:
@@ -130,7 +145,7 @@ func (v *view) bornBehind(name, c *candidate) bool {
 		return true // 秦航平（2003年10月24日）
 	}
 	last := 2015
-	if aChild.in(v.leftOf(name.start)) || aChildCalled.begins(strings.TrimLeft(v.s[name.end:], " ")) {
+	if _, end := v.lineSpan(v.line(c.end)); aChild.in(v.leftOf(name.start)) || strings.Contains(v.s[c.end:end], "保護者") || aChildCalled.begins(strings.TrimLeft(v.s[name.end:], " ")) {
 		last = 2026
 	}
 	between := strings.Trim(withoutNumber(v.s[name.end:c.start]), " (、,/|様さんくちゃ殿氏\t\"'"+kanaBracket(name))

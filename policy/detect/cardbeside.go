@@ -146,7 +146,11 @@ func (v *view) besideCard(c candidate, emit func(candidate)) {
 // behindCardWord tells that a number stands right behind the word for a card that is none
 // of a shop's, a club's or a doctor's: ご精算はカード（4111-…）.
 func behindCardWord(left string) bool {
-	word, ok := strings.CutSuffix(strings.TrimRight(left, " (:は「"), "カード")
+	left = strings.TrimRight(left, " (:は「")
+	for _, paid := range []string{"払い", "払", "決済", "支払い", "支払"} {
+		left = strings.TrimSuffix(left, paid)
+	}
+	word, ok := strings.CutSuffix(left, "カード")
 	return ok && !hasAnySuffix(word, []string{"ポイント", "会員", "メンバーズ", "診察", "スタンプ", "プリペイド", "ギフト", "在留", "マイナンバー", "番号"})
 }
 

@@ -379,6 +379,7 @@ func (d *Detector) records(v *view, cands []candidate) {
 			to++
 		}
 		group := cands[from:to]
+		numbersListed(group)
 		seen := map[*kind]bool{}
 		for i := range group {
 			c := &group[i]
@@ -406,6 +407,18 @@ func (d *Detector) records(v *view, cands []candidate) {
 		}
 		v.holders(group)
 		from = to
+	}
+}
+
+// numbersListed gives a My Number back what it lost because parcels have such a check as well,
+// where it is one of a list of them.
+func numbersListed(group []candidate) {
+	const alike = ptCheck + ptGroups
+	listed := slices.ContainsFunc(group, func(c candidate) bool { return c.kind == myNumber && c.points >= alike })
+	for i := range group {
+		if c := &group[i]; listed && c.kind == myNumber && c.points < alike && c.points > 0 && c.why&whyGroups != 0 && mod7(c.norm) {
+			c.points++
+		}
 	}
 }
 

@@ -60,14 +60,14 @@ func (p *pass) number(i int) int {
 	}
 	if n := e - i; n > 0 && n < longNumber && (e == len(s) || !chainMayGoOn[s[e]] || s[e] == 0xe3 && !kanaSeparator(s, e)) {
 		p.digits(i, e, n)
-		if p.flags&lineHot == 0 && (p.beside(i, e, n) || n <= 5 && p.townBefore(i) || p.goesOn(i, e, n) || born(s, e)) {
+		if p.flags&lineHot == 0 && (p.beside(i, e, n) || n <= 5 && p.townBefore(i) || p.goesOn(i, e, n) || born(s, e) || n <= 2 && longAgo(s, i)) {
 			p.flags |= lineHot
 		}
 		return e
 	}
 	if end := plainDate(s, i, e); end > 0 {
 		p.digits(i, end, end-i)
-		if p.flags&lineHot == 0 && (p.townBefore(i) || i > p.start && s[i-1] == '+' || p.beside(i, end, end-i-2) || p.goesOn(i, end, end-i-2) || born(s, end)) {
+		if p.flags&lineHot == 0 && (p.townBefore(i) || i > p.start && s[i-1] == '+' || p.beside(i, end, end-i-2) || p.goesOn(i, end, end-i-2) || born(s, end) || s[i] == '1' && i > p.start && (s[i-1] == ' ' || s[i-1] >= 0x80)) {
 			p.flags |= lineHot
 		}
 		return end
@@ -75,7 +75,7 @@ func (p *pass) number(i int) int {
 	var c chain
 	c.read(s, i)
 	p.digits(c.start, c.end, c.total)
-	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(c.start, c.end, c.total) || born(s, c.end)) {
+	if p.flags&lineHot == 0 && (p.strong(&c) || p.goesOn(c.start, c.end, c.total) || born(s, c.end) || longAgo(s, c.start)) {
 		p.flags |= lineHot
 	}
 	return c.end
@@ -129,6 +129,15 @@ func (p *pass) digits(start, end, total int) {
 // born tells that what stands at i says that somebody was born on the date before it.
 func born(s string, i int) bool {
 	return i < len(s) && (s[i] >= 0xe6 || s[i] == ' ') && hasAnyPrefix(s[i:], bornMarks)
+}
+
+// longAgo tells that the number at i is a year of an era in which most who live were born, and
+// in which little else that mail tells of took place: 昭11.10.4, S51.2.14.
+func longAgo(s string, i int) bool {
+	if i == 0 || s[i-1] != 'S' && s[i-1] != 0xad && s[i-1] != 0x8c {
+		return false
+	}
+	return hasAnySuffix(s[:i], []string{"昭", "昭和"}) || s[i-1] == 'S' && (i == 1 || !wordByte(s[i-2])) && i+2 < len(s) && strings.IndexByte("./-", s[i+1+b2i(isDigit(s[i+1]))]) >= 0
 }
 
 // bornMarks behind a date say that somebody was born then.

@@ -168,14 +168,14 @@ func (w *window) same() bool {
 func (w *window) free() bool { return w.freeLeft() && w.freeRight() && !w.chained() }
 
 // chained tells that a grouped number goes on: a further group of the same
-// length stands on either side with the same space between.
+// length stands on either side with the same space between, which is not the year of a date.
 func (w *window) chained() bool {
 	if w.i == w.j || w.r[w.j].sep != ' ' {
 		return false
 	}
 	n := w.r[w.j].end - w.r[w.j].start
 	before := w.i > 0 && w.r[w.i].sep == ' ' && w.r[w.i-1].end-w.r[w.i-1].start == n
-	after := w.j+1 < len(w.r) && w.r[w.j+1].sep == ' ' && w.r[w.j+1].end-w.r[w.j+1].start == n
+	after := w.j+1 < len(w.r) && w.r[w.j+1].sep == ' ' && w.r[w.j+1].end-w.r[w.j+1].start == n && !hasAnyPrefix(w.v.s[w.r[w.j+1].end:], []string{"年", "/"})
 	return before || after
 }
 

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -28,7 +29,7 @@ func slashRows(d *Detector, v *view, emit func(candidate)) {
 			name.Start += k + 1 // 配偶者 辻 律
 		}
 		kanji := v.s[name.Start:name.End]
-		if kanji == "" || d.splitName(kanji).end != len(kanji) || !spelling(v.s[roman.Start:roman.End]) {
+		if kanji == "" || !spelling(v.s[roman.Start:roman.End]) || d.splitName(kanji).end != len(kanji) && !d.unlistedName(kanji) {
 			continue
 		}
 		if !d.slashRow(v, n, fields[2:], emit) {
@@ -39,6 +40,13 @@ func slashRows(d *Detector, v *view, emit func(candidate)) {
 	}
 }
 
+// unlistedName tells a name of two words in kanji and kana of which the given name is in the
+// dictionary.
+func (d *Detector) unlistedName(s string) bool {
+	family, given, ok := strings.Cut(s, " ")
+	return ok && family != "" && kanaRun(family, func(r rune) bool { return isKanji(r) || isKana(r) }) == len(family) && d.dict.isGiven(given, true)
+}
+
 // slashRow takes the passport and the earliest date among the other fields of line n; false
 // when nothing else there, nor a heading, speaks of a private person.
 func (d *Detector) slashRow(v *view, n int, fields []policy.Span, emit func(candidate)) bool {
@@ -47,6 +55,16 @@ func (d *Detector) slashRow(v *view, n int, fields []policy.Span, emit func(cand
 	said := v.low[from:to]
 	passports := anyOf(said, []string{"旅券", "パスポート", "passport"})
 	born := anyOf(said, []string{"生年月日", "誕生日", "birth"})
+	if !passports { // such a number beside a spelling and a date of long ago is one
+		dated := slices.ContainsFunc(fields, func(f policy.Span) bool {
+			m, ok := cellDate(v.s[f.Start:f.End])
+			return ok && m.norm >= "1910" && m.norm < "2016"
+		})
+		passports = dated && slices.ContainsFunc(fields, func(f policy.Span) bool {
+			s := v.s[f.Start:f.End]
+			return len(s) == len("TK1234567") && isUpper(s[0]) && isUpper(s[1]) && digitsIn(s[2:]) == 7
+		})
+	}
 	person := born || passports
 	best := candidate{}
 	for _, f := range fields {
