@@ -39,6 +39,9 @@ var currenciesAbroad = []string{"€", "£", "₹", "Rs", " kr", "zł", "SGD", "
 // blanks: 4.150, 34 500, 64,500.00.
 func amountAbroad(s string) int {
 	n := span(s, isDigit, 9)
+	for n <= 5 && n+3 < len(s) && s[n] == ',' && digitsIn(s[n+1:n+3]) == 2 && s[n+3] == ',' { // India: 18,40,000
+		n += 3
+	}
 	for n+3 < len(s) && (s[n] == ',' || s[n] == '.' || s[n] == ' ') && digitsIn(s[n+1:n+4]) == 3 && (n+4 == len(s) || !isDigit(s[n+4])) {
 		n += 4
 	}
@@ -84,4 +87,4 @@ func payWordBefore(left string) string {
 }
 
 // payWordsAbroad are words for pay in other languages, and those that mean it in payrolls.
-var payWordsAbroad = []string{"basic", "basic pay", "gross", "take home", "brutto", "bruttogehalt", "gehalt", "gehaltswunsch", "monatsgehalt", "jahresgehalt", "lohn", "stundenlohn", "salaire", "salaire brut", "brut", "rémunération", "sueldo", "salario", "salario bruto", "stipendio", "retribuzione", "lön", "månadslön", "løn", "lønn", "stawka", "wynagrodzenie", "pensja", "loon", "brutoloon", "salaris", "palkka", "plat", "mzda", "salário"}
+var payWordsAbroad = []string{"basic", "basic pay", "gross", "take home", "brutto", "bruttogehalt", "gehalt", "gehaltswunsch", "monatsgehalt", "jahresgehalt", "lohn", "stundenlohn", "salaire", "salaire brut", "brut", "rémunération", "sueldo", "salario", "salario bruto", "stipendio", "retribuzione", "lön", "månadslön", "løn", "lønn", "stawka", "wynagrodzenie", "pensja", "loon", "brutoloon", "salaris", "palkka", "plat", "mzda", "salário", "ctc", "ctc agreed", "agreed ctc", "current ctc", "expected ctc", "current base", "expected base", "new base", "annual base", "base comp"}

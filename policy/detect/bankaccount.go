@@ -10,7 +10,7 @@ import (
 // company's own account, with a holder such as カ）, is business.
 var bankAccount = &kind{
 	name: "bank_account", severity: sevContact, ja: "口座番号", en: "bank account number", mustLabel: true, id: 10,
-	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "当座預金", "当座", "貯蓄預金", "口座no", "種目", "账号", "银行账号", "계좌번호", "sort code and account", "普通貯金", "通常貯金", "定期預金", "定期口座", "積立預金", "貯蓄", "口座", "引落口座", "振替口座", "振込先口座", "account number", "account no", "account #", "ordinary account", "savings account", "checking account", "kontonummer", "número de cuenta", "acct no", "bank account", "kouza", "koza"},
+	labels:  []string{"口座番号", "普通預金", "普通口座", "普通", "フツウ", "フツー", "トウザ", "当座預金", "当座", "貯蓄預金", "口座no", "種目", "账号", "银行账号", "계좌번호", "sort code and account", "普通貯金", "通常貯金", "定期預金", "定期口座", "積立預金", "貯蓄", "口座", "引落口座", "振替口座", "振込先口座", "account number", "account no", "account #", "ordinary account", "savings account", "checking account", "kontonummer", "número de cuenta", "acct no", "bank account", "kouza", "koza"},
 	headers: []string{"account", "口座番号(下7桁)"},
 	cell:    cellAccount,
 	lens:    lengths(7),
@@ -39,7 +39,7 @@ func tryAccount(w *window) (match, bool) {
 
 // accountWords are labels right behind which seven digits are an account although
 // they are grouped like a postal code.
-var accountWords = []string{"口座番号", "普通預金", "普通", "当座預金", "当座", "貯蓄預金", "普通貯金"}
+var accountWords = []string{"口座番号", "普通預金", "普通", "フツウ", "トウザ", "当座預金", "当座", "貯蓄預金", "普通貯金"}
 
 // behindBranch tells that a bank and its branch stand right left of a number: Zengin
 // data and prose often have no other label.

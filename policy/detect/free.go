@@ -197,7 +197,7 @@ func (x *exam) candidates(v *view) []candidate {
 		case birthDate:
 			d.bornPerson(v, c, emit)
 			d.travellerName(v, c, emit)
-		case myNumber, driverLicense:
+		case myNumber, driverLicense, pensionNumber, insuredNumber, insurerNumber:
 			d.strangerBeside(v, c, emit)
 		case residenceCard, passport, krRRN, cnID:
 			d.holderName(v, c, emit)

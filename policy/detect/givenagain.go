@@ -48,6 +48,8 @@ func (d *Detector) again(v *view, c *candidate, by called, emit func(candidate))
 		at = start + len(by.part)
 		if isUpper(by.part[0]) && (at == len(v.s) || !wordByte(v.s[at])) && !wordByte(v.s[start-1]) && !firmBehind(v.s[at:min(len(v.s), at+30)]) && !v.signs(start, at) {
 			emit(candidate{kind: personName, start: start, end: at, match: match{norm: c.norm, subtype: by.sort, points: likely, why: whyNear}})
+		} else if by.sort == "surname" && v.onceMore(start, at) {
+			emit(candidate{kind: personName, start: start, end: at, match: match{norm: by.part, subtype: by.sort, points: likely, why: whyNear}})
 		} else if r, _ := lastRune(v.s[:start]); !isKanji(r) && r != ' ' && r != '・' && !isKatakana(r) && aFriend.begins(v.s[at:]) {
 			emit(candidate{kind: personName, start: start, end: at, match: match{norm: by.part, subtype: by.sort, points: likely, why: whyHonorific | whyNear}})
 		}
@@ -80,13 +82,35 @@ func (d *Detector) calledBy(v *view, c *candidate) []called {
 		}
 		return out
 	}
-	if family, given, ok := strings.Cut(raw, " "); ok && given != "" && kanjiWord(family, 3) && len(family) > len("堀") && !d.dict.family.has(family) {
-		return []called{{family, "surname"}}
+	family, given, ok := strings.Cut(raw, " ")
+	var out []called
+	if ok && given != "" && kanjiWord(family, 3) && len(family) > len("堀") && c.points >= likely && !d.aPlace(family) {
+		out = append(out, called{family, "surname"})
 	}
 	if sp := d.splitName(c.norm); sp.family > 0 && sp.end == len(c.norm) {
-		return []called{{c.norm[sp.family:], "given"}}
+		out = append(out, called{c.norm[sp.family:], "given"})
 	}
-	return nil
+	return out
+}
+
+// aPlace tells a family name that is the name of a prefecture or town as well.
+func (d *Detector) aPlace(family string) bool {
+	for _, end := range []string{"市", "県", "町", "区", "村", "府"} {
+		if d.dict.cities.get(family+end) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// onceMore tells that a family name alone stands for who was named in full above: something is
+// told of them, or their telephone follows.
+func (v *view) onceMore(start, end int) bool {
+	if r, _ := lastRune(v.s[:start]); isKanji(r) || isKatakana(r) || r == ' ' || r == '・' {
+		return false
+	}
+	rest := v.s[end:]
+	return hasAnyPrefix(rest, []string{"は", "が", "から"}) || strings.HasPrefix(rest, " 0") && hasDigits(rest[:min(len(rest), len(" 090-1234-5678"))], 10)
 }
 
 // againReach is how far behind a name its given name is looked for, in bytes.

@@ -175,6 +175,7 @@ func (g *grid) addresseeColumn() {
 func (g *grid) staffNumbers() {
 	staff := []string{"社員", "職員", "従業員", "スタッフ", "employee", "staff"}
 	called := slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName && hasAnyPrefix(lower(c.header), staff) })
+	called = called || g.paysPeople()
 	if !called && !hasAnyPrefix(g.groupOf(0), staff) || slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == employeeID }) {
 		return
 	}
@@ -190,19 +191,32 @@ func (g *grid) staffNumbers() {
 	}
 }
 
+// paysPeople tells a list of people with a column of what they are paid.
+func (g *grid) paysPeople() bool {
+	has := func(k *kind) bool { return slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == k }) }
+	return has(personName) && has(salary)
+}
+
 // payColumns takes columns with a short word of pay for such beside people: a word that
 // means something else in other tables.
 func (g *grid) payColumns() {
 	if !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == personName || c.kind == employeeID }) || g.hasHeader("金額", "料金", "price", "qty", "数量", "会費", "プラン") {
 		return
 	}
+	rented := g.hasHeader(rentHeaders...)
+	paid := slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == bankAccount })
 	for i := range g.columns {
 		c := &g.columns[i]
-		if low := lower(c.header); c.kind == nil && (hasAnySuffix(low, []string{"給", "手当", "手当て", "ボーナス", "インセンティブ", "歩合", "支給", "控除", "控除額"}) || payHeaders[low]) {
+		if low := lower(c.header); (c.kind == nil || c.kind == negativeLabel) && (low == "支払額" || low == "支払金額") && paid {
+			c.kind = salary
+		} else if c.kind == nil && !(rented && strings.HasSuffix(low, "額")) && (hasAnySuffix(low, []string{"給", "手当", "手当て", "ボーナス", "インセンティブ", "歩合", "支給", "控除", "控除額"}) || payHeaders[low]) {
 			c.kind = salary
 		}
 	}
 }
+
+// rentHeaders are columns of lists of those who pay by the month, not who are paid.
+var rentHeaders = []string{"区画", "車種", "車両", "ナンバー", "部屋", "号室", "契約者", "入居者", "賃借人", "コース", "クラス", "会員", "生徒", "園児", "児童", "家賃", "賃料", "保険料"}
 
 // payHeaders are such words by themselves.
 var payHeaders = wordSet("月額 年額 月例給 額面 所得税 住民税 健康保険料 厚生年金 厚生年金保険料 雇用保険料 社会保険料 base bonus gross net pay wage wages commission stipend ctc basic overtime incentive")

@@ -32,18 +32,74 @@ func (d *Detector) latinHolder(v *view, number candidate, emit func(candidate)) 
 // that is known. 関向 大悟　1234-5678-9018.
 func (d *Detector) strangerBeside(v *view, number candidate, emit func(candidate)) {
 	a, _ := v.lineSpan(v.line(number.start))
-	i := behindListMark(v.s, a, number.start)
-	field := v.s[i:number.start]
-	family, rest, ok := strings.Cut(field, " ")
-	if !ok || !kanjiWord(joiningKana.Replace(family), 4) || fieldWords[family] || d.dict.notNames.has(family) || d.dict.family.has(family) {
+	a = max(behindListMark(v.s, a, number.start), number.start-2*nameReach)
+	for i := number.start; i > a; {
+		i = strings.LastIndexByte(v.s[a:i], ' ')
+		if i < 0 {
+			return
+		}
+		i += a
+		start := len(strings.TrimRightFunc(v.s[:i], func(r rune) bool { return isKanji(r) || r == 'ケ' || r == 'ヶ' || r == 'ノ' }))
+		family := v.s[start:i]
+		given, rest, ok := strings.Cut(v.s[i+1:number.start], " ")
+		if start < a || start > a && v.s[start-1] != ' ' || !ok || len(rest) > len("　基礎年金番号：")+8 || hasDigits(rest, 1) || !kanjiWord(joiningKana.Replace(family), 4) || fieldWords[family] || d.dict.notNames.has(family) || d.dict.family.has(family) {
+			continue
+		}
+		if fieldWords[given] || !d.dict.isGiven(given, true) && !d.dict.given.has(given) {
+			continue
+		}
+		emit(candidate{kind: personName, start: start, end: i + 1 + len(given), match: match{norm: family + given, points: likely, why: whyNear}})
 		return
 	}
-	given, rest, ok := strings.Cut(rest, " ")
-	if !ok || fieldWords[given] || !d.dict.isGiven(given, true) && !d.dict.given.has(given) || len(rest) > len("　第番号：")+8 || hasDigits(rest, 1) {
+}
+
+// saidStranger takes a name in a sentence although no dictionary has the family: kanji, a blank
+// and a given name that is known, of whom something is told. 筒香 智明です, 鍬形 亮（K-2207）.
+func (d *Detector) saidStranger(v *view, emit func(candidate)) {
+	for i := strings.IndexByte(v.s, ' '); i >= 0; {
+		d.strangerAt(v, i, emit)
+		n := strings.IndexByte(v.s[i+1:], ' ')
+		if n < 0 {
+			return
+		}
+		i += 1 + n
+	}
+}
+
+// strangerAt is saidStranger for the blank at i.
+func (d *Detector) strangerAt(v *view, i int, emit func(candidate)) {
+	if i < len("筒香") || !isWide(v.s[i-3]) || i+4 > len(v.s) || !isWide(v.s[i+1]) {
+		return // most blanks
+	}
+	start, n := i, 0
+	for start > 0 && n < 4 {
+		r, w := lastRune(v.s[:start])
+		if !isKanji(r) && (n == 0 || r != 'ケ' && r != 'ヶ' && r != 'ノ') {
+			break
+		}
+		start, n = start-w, n+1
+	}
+	family := v.s[start:i]
+	if n < 2 || n > 3 || fieldWords[family] || aPlaceOrPost.ends(family) || commonNouns[family] || d.dict.family.has(family) || d.dict.notNames.has(family) || d.dict.given.has(family) {
 		return
 	}
-	end := i + len(family) + 1 + len(given)
-	emit(candidate{kind: personName, start: i, end: end, match: match{norm: family + given, points: likely, why: whyNear}})
+	for n := 3; n >= 1; n-- {
+		g := runeOffset(v.s[i+1:min(len(v.s), i+1+len("智明智"))], n)
+		given, rest := v.s[i+1:i+1+g], v.s[i+1+g:]
+		if g == 0 || !d.dict.given.has(given) || commonNouns[given] || fieldWords[given] || n == 1 && (!d.singleGiven(given) || strings.Contains("実今次先", given)) {
+			continue
+		}
+		c := candidate{kind: personName, start: start, end: i + 1 + g, match: match{norm: family + given, points: 2, why: whyDictionary}}
+		switch {
+		case hasAnyPrefix(rest, []string{"です", "でございます", "と申します", "といいます"}):
+			c.points, c.why = likely, c.why|whyProse
+		case !hasAnyPrefix(rest, []string{"は", "が", "("}):
+			return
+		}
+		d.finishName(v, &c)
+		emit(c)
+		return
+	}
 }
 
 // travellers takes names as bookings of flights have them: HIRAYAMA/NAOKO MS.
@@ -319,6 +375,13 @@ func (d *Detector) accountHolder(v *view, number candidate, emit func(candidate)
 	if rest := v.s[end:]; strings.HasPrefix(rest, " ") && d.dict.familyKana.has(v.s[start:end]) {
 		end += 1 + kanaRun(rest[1:], isKatakana)
 	}
+	if rest := v.s[end:]; end == start+n && strings.HasPrefix(rest, " ") { // no dictionary has the family
+		if given := kanaRun(rest[1:], isKatakana); given > 0 && d.dict.givenKana.has(rest[1:1+given]) && n >= len("アア") && n <= len("アアアアアア") && fieldEnds(rest[1+given:]) {
+			name := squeeze(v.s[start : end+1+given])
+			emit(candidate{kind: personName, start: start, end: end + 1 + given, match: match{norm: name, subtype: "kana", points: likely + 2, why: whyDictionary | whyNear}})
+			return
+		}
+	}
 	name := squeeze(v.s[start:end])
 	if count := utf8.RuneCountInString(name); count < 4 || count > 14 || !d.kanaPair(name) || !fieldEnds(v.s[end:]) {
 		return
@@ -329,6 +392,9 @@ func (d *Detector) accountHolder(v *view, number candidate, emit func(candidate)
 // calledInKorean takes the names in Hangul before the honorific 님.
 func calledInKorean(_ *Detector, v *view, emit func(candidate)) {
 	eachIndex(v.s, "님", func(at int) {
+		for _, guest := range []string{"고객", "회원", "환자", " "} { // 제갈민호 고객님
+			at = len(strings.TrimRight(strings.TrimSuffix(v.s[:at], guest), " "))
+		}
 		start, n := at, 0
 		for n < 5 && start >= 3 {
 			r, w := lastRune(v.s[:start])
@@ -337,11 +403,42 @@ func calledInKorean(_ *Detector, v *view, emit func(candidate)) {
 			}
 			start, n = start-w, n+1
 		}
-		if n < 2 || n > 4 || !strings.ContainsRune(koreanFamilies, firstRune(v.s[start:])) {
+		family := koreanFamily(v.s[start:at])
+		if n < 2 || n > 4 || family == 0 || start+family >= at {
 			return
 		}
 		emit(candidate{kind: personName, start: start, end: at, match: match{norm: v.s[start:at], points: likely, why: whyHonorific}})
 	})
+}
+
+// calledInChinese takes the names of China before 女士, and before a gender that is a field:
+// 司徒婉仪女士, 欧阳慧敏，女，.
+func calledInChinese(_ *Detector, v *view, emit func(candidate)) {
+	for _, mark := range []string{"女士", ",女,", ",男,"} {
+		v.each(mark, func(at int) {
+			for n := 4; n >= 2; n-- {
+				start := at
+				for k := 0; k < n && start > 0; k++ {
+					_, w := lastRune(v.s[:start])
+					start -= w
+				}
+				if name := v.s[start:at]; kanjiWord(name, n) && utf8.RuneCountInString(name) == n && (chineseName(name, 0) == len(name)) && (n < 4 || anyPrefix(name, chinesePairs) > 0) {
+					emit(candidate{kind: personName, start: start, end: at, match: match{norm: name, points: likely, why: whyHonorific}})
+					return
+				}
+			}
+		})
+	}
+}
+
+// koreanFamily is the length of the family name of Korea that a name in Hangul begins with, 0
+// for none.
+func koreanFamily(name string) int {
+	if n := anyPrefix(name, []string{"제갈", "남궁", "황보", "선우", "독고", "사공", "서문", "동방"}); n > 0 && n < len(name) {
+		return n
+	}
+	r, n := nextRune(name)
+	return n * b2i(strings.ContainsRune(koreanFamilies, r))
 }
 
 // koreanFamilies are most of the family names of Korea.

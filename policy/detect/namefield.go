@@ -15,6 +15,7 @@ func kinship(s string) bool {
 // has: kanji, a space and a given name that is known.
 func (d *Detector) strangers(v *view, emit func(candidate)) {
 	d.read(v)
+	d.saidStranger(v, emit)
 	for _, m := range v.labels {
 		if m.kind != personName {
 			continue
@@ -138,7 +139,7 @@ func (d *Detector) bornPerson(v *view, born candidate, emit func(candidate)) {
 // each of its numbers.
 func behindListMark(s string, a, end int) int {
 	mark := s[a:min(end, a+32)]
-	return a + len(mark) - len(strings.TrimLeft(mark, " ・●○◎■*-.)0123456789"))
+	return a + len(mark) - len(strings.TrimLeft(mark, " >・●○◎■*-.)0123456789"))
 }
 
 // holderName takes a Chinese or Korean name that begins a line in which the number of a
@@ -279,7 +280,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		_, w := utf8.DecodeRuneInString(v.s[f:end])
 		f += w
 		family, given := v.s[start:f], strings.TrimPrefix(v.s[f:end], " ")
-		if len(given) < len("真理") && (k != 1 || gap > 0 && !listed || !d.singleGiven(given)) || !kanjiWord(joiningKana.Replace(family), 3) {
+		if len(given) < len("真理") && (k == 0 || k > 1 && gap == 0 || gap > 0 && !listed && (fieldWords[family] || aPlaceOrPost.ends(family) || d.dict.notNames.has(family)) || !d.singleGiven(given)) || !kanjiWord(joiningKana.Replace(family), 3) {
 			return
 		}
 		if gap > 0 && f != gap || !d.dict.given.has(given) && (gap == 0 || !d.dict.isGiven(given, true)) || commonNouns[given] {
@@ -292,6 +293,9 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		return
 	}
 }
+
+// aPlaceOrPost are ends of words for where or as what somebody works, not of family names.
+var aPlaceOrPost = newAnyEnd("社", "店", "部", "課", "係", "場", "駅", "室", "校", "園", "所", "局", "院", "員", "者", "長", "師", "県", "府", "市", "区", "町", "村", "丁目", "階", "組", "年", "月", "日", "時", "号", "件", "分", "用", "業", "会", "様", "氏", "士", "客", "同", "担当", "今回", "以上")
 
 // joiningKana stand between two kanji of a family name: 三ケ田, 堀ノ内.
 var joiningKana = strings.NewReplacer("ケ", "々", "ヶ", "々", "ノ", "々")
@@ -480,10 +484,17 @@ func (v *view) fillsLine(c *candidate) bool {
 // chineseFamilies are family names of China and Korea, in their several forms.
 const chineseFamilies = "王李張张劉刘陳陈楊杨趙赵黄黃周呉吴徐孫孙朱馬马胡郭何高林羅罗鄭郑梁謝谢宋唐許许韓韩馮冯鄧邓曹彭曾蕭萧田董潘袁于蒋蔡余葉叶程蘇苏魏呂吕丁任沈姚盧卢姜崔鍾钟譚谭陸陆汪范金石廖賈贾夏韋韦方白鄒邹孟熊秦邱江尹薛閻阎段雷侯龍龙史陶黎賀贺顧顾毛郝龔龚邵万銭钱厳严武戴莫孔向湯汤朴安申柳"
 
+// chinesePairs are family names of China of two characters.
+var chinesePairs = []string{"欧阳", "歐陽", "司徒", "司马", "司馬", "上官", "诸葛", "諸葛", "慕容", "皇甫", "尉迟", "公孙", "令狐", "东方"}
+
 // chineseName is where a Chinese or Korean name ends that fills a field from i
 // on: a family name and one or two more kanji; 0 for none.
 func chineseName(s string, i int) int {
-	end := i
+	end := i + anyPrefix(s[i:], chinesePairs)
+	if n := kanaRun(s[end:], isKanji); end > i && n > 0 && n <= len("慧敏") {
+		return end + n
+	}
+	end = i
 	for n := 0; n < 3; n++ {
 		r, w := nextRune(s[end:])
 		if !isKanji(r) || n == 0 && !strings.ContainsRune(chineseFamilies, r) {

@@ -33,7 +33,7 @@ func (d *Detector) payLines(v *view, emit func(candidate)) {
 		if said := n-topic <= payReach; hasDigits(line, 3) && (said || aPayChange.in(line)) {
 			from, _ := v.lineSpan(max(0, topic, n-payReach))
 			_, to := v.lineSpan(min(len(v.lines)-1, n+2))
-			if !anExpense.in(v.s[from:to]) {
+			if !anExpense.in(v.s[from:to]) || said && anAccount.in(line) && !aRefund.in(v.s[from:to]) {
 				d.payRow(v, a, b, said, emit)
 			}
 		}
@@ -58,8 +58,14 @@ var (
 	anExpense  = newAnyWord("家賃", "賃料", "料金", "見積", "精算", "立替", "経費", "交通費", "宿泊費", "保険料", "会費", "月謝", "売上", "予算", "代金", "単価", "価格", "請求")
 )
 
+// anAccount are words of the account that a line is paid into, aRefund of what goes back.
 var (
-	payHeads   = []string{"賞与", "昇給", "昇格", "基本給", "年俸", "給与", "査定", "俸給", "賃金", "月給", "本俸", "年収", "ボーナス"}
+	anAccount = newAnyWord("銀行", "支店", "普通", "ゆうちょ", "信金", "農協")
+	aRefund   = newAnyWord("返金", "還付", "返還", "敷金", "保険金", "給付金", "見舞金", "会費")
+)
+
+var (
+	payHeads   = []string{"賞与", "昇給", "昇格", "基本給", "年俸", "給与", "査定", "俸給", "賃金", "月給", "本俸", "年収", "ボーナス", "バイト", "パート代", "日当", "講師料", "謝金"}
 	payChanges = []string{"現行", "改定", "据え置", "据置", "昇給後", "現給"}
 	payWishes  = []string{" asking ", " expects ", " expecting ", " wants ", " current ", " now "}
 	// aPayWord are those of which payRows needs one.
@@ -70,6 +76,9 @@ var (
 // behind a name and such a number in brackets.
 func (d *Detector) payRow(v *view, a, b int, said bool, emit func(candidate)) {
 	i := a + len(v.s[a:b]) - len(strings.TrimLeft(v.s[a:b], " ・●○◎■*"))
+	if n := span(v.s[i:b], isDigit, 3); n < 3 && strings.HasPrefix(v.s[i+n:b], " ") || strings.HasPrefix(v.s[i+n:b], ".") || strings.HasPrefix(v.s[i+n:b], ")") {
+		i = behindListMark(v.s, i, b)
+	}
 	code := employeeWord(v.s[i:b])
 	if code < 4 || code > 10 || !hasDigits(v.s[i:i+code], 3) || isYear(v.s[i:i+code]) || !strings.HasPrefix(v.s[i+code:b], " ") {
 		code = 0
@@ -82,6 +91,7 @@ func (d *Detector) payRow(v *view, a, b int, said bool, emit func(candidate)) {
 		return
 	}
 	name := policy.Span{Start: i, End: i + size}
+	behind := i + size
 	i += size + anyPrefix(v.s[i+size:b], []string{"さん", "様", "氏", "殿", " さん", " 様"})
 	if open := anyPrefix(v.s[i:b], []string{"(", " ("}); open > 0 && code == 0 {
 		k := employeeWord(v.s[i+open : b])
@@ -91,7 +101,7 @@ func (d *Detector) payRow(v *view, a, b int, said bool, emit func(candidate)) {
 		}
 	}
 	amounts := v.amounts(i, b)
-	if len(amounts) == 0 || !said && (len(amounts) < 2 && code == 0) || utf8.RuneCountInString(v.s[i:amounts[0].Start]) > 16 {
+	if len(amounts) == 0 || !said && (len(amounts) < 2 && code == 0) || utf8.RuneCountInString(v.s[i:amounts[0].Start]) > 16 && !(anAccount.in(v.s[behind:amounts[0].Start]) && amounts[len(amounts)-1].End == b) {
 		return
 	}
 	for _, m := range amounts {
@@ -106,6 +116,9 @@ func (d *Detector) payRow(v *view, a, b int, said bool, emit func(candidate)) {
 // rowName is the length of the name of the dictionary that s begins with and behind which
 // a blank, a bracket, a colon or an honorific stands, 0 for none.
 func (d *Detector) rowName(s string) int {
+	if n := fieldName(s); n > 0 && strings.Contains(s[:n], "・") {
+		return n
+	}
 	sp := d.splitName(s)
 	if sp.end == 0 || !hasAnyPrefix(s[sp.end:], []string{" ", "(", ":", "さん", "様", "氏", "殿"}) || d.noName(s, sp) {
 		return 0

@@ -74,10 +74,10 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 				return
 			}
 			raised := wordIn(v.low[m.end:i], "from") && strings.HasPrefix(v.s[i+n:end], " to ")
-			if perTurn.begins(v.s[i+n:end]) && !anHonorific.in(v.s[a:end]) {
+			if perTurn.begins(v.s[i+n:end]) && !(strings.HasPrefix(v.s[i+n:end], "×") && basePay.begins(v.s[m.start:m.end])) && !anHonorific.in(v.s[a:end]) {
 				return // 夜勤手当 6,500円/回
 			}
-			if payRange(v.s[i+n:end]) && !strings.HasSuffix(v.s[a:m.start], "希望") && !raised && !strings.Contains(v.s[m.end:i], "にして") { // 年収にして405万円程度
+			if payRange(v.s[i+n:end]) && !strings.HasSuffix(v.s[a:m.start], "希望") && !aWish.begins(v.s[i+n:end]) && !raised && !strings.Contains(v.s[m.end:i], "にして") { // 年収にして405万円程度
 				return
 			}
 			if advertised(v.s[i+n:end]) && !anHonorific.in(v.s[a:end]) && !anyOf(v.s[a:i], []string{"希望", "現在", "現年収", "現行", "提示"}) {
@@ -95,11 +95,19 @@ func findSalary(d *Detector, v *view, emit func(candidate)) {
 	})
 }
 
+// aWish says behind an amount that somebody wants it, basePay is pay of which a part is reckoned.
+var (
+	aWish   = newAnyWord("以上希望", "以上を希望", "程度希望", "程度を希望", "前後希望", "前後を希望", "くらい希望", "ぐらい希望", "希望", "を希望")
+	basePay = newAnyWord("基本給", "月給", "本給", "本俸", "年収", "年俸", "給料", "給与")
+)
+
 // paysNobody tells a word of pay, in the line a..end, behind which an amount is nobody's: an
 // example, what a post is paid, what the law says, a sum that is paid for something else.
 func (v *view) paysNobody(m labelHit, a, end int) bool {
 	left, line := v.s[a:m.start], v.low[a:end]
 	switch word := v.s[m.start:m.end]; {
+	case word == "一時金" && anyOf(line, []string{"保険", "給付", "特約", "保障", "診断一時金"}):
+		return true
 	case hasAnySuffix(left, []string{"例:", "例: ", "(例", "例えば", "例えば、", "たとえば", "たとえば、"}):
 		return true
 	case word == "支払金額":
@@ -211,6 +219,21 @@ func payFields(_ *Detector, v *view, emit func(candidate)) {
 			emit(candidate{kind: salary, start: from, end: from + w, label: head[:k], match: match{norm: v.s[from : from+w], points: points, why: whyNear}})
 		}
 	}
+}
+
+// wishedMonthly takes what somebody who applies for work wants to earn: 希望　月28万円以上.
+func wishedMonthly(_ *Detector, v *view, emit func(candidate)) {
+	v.each("希望", func(at int) {
+		_, end := v.lineSpan(v.line(at))
+		from := at + len("希望")
+		from += anyPrefix(v.s[from:end], []string{"は", "額"})
+		from += span(v.s[from:end], func(c byte) bool { return c == ' ' || c == ':' }, 4)
+		word := anyPrefix(v.s[from:end], []string{"月", "年", "手取り", "税込", "月々", "日当"})
+		n := moneyWord(v.s[from+word : end])
+		if from += word; word > 0 && n > 0 && hasAnySuffix(v.s[from:from+n], []string{"円", "万"}) && anyOf(v.s, []string{"履歴書", "職務経歴", "応募", "面接", "面談", "退社", "転職"}) {
+			emit(candidate{kind: salary, start: from, end: from + n, label: "希望", match: match{norm: v.s[from : from+n], points: 2.5, why: whyNear}})
+		}
+	})
 }
 
 // payTopics say that a text is about what people are paid; a monthly amount is one of
