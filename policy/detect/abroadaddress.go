@@ -2,6 +2,33 @@ package detect
 
 import "strings"
 
+// placeAbroad takes what stands behind the name of a field for addresses as people write them in
+// China, Korea, Spain and other countries: 주소: 경기도 성남시 …; Domicilio: calle Almansa 41,
+// 28040 Madrid. It counts in the record of a person.
+func placeAbroad(d *Detector, v *view, emit func(candidate)) {
+	d.eachLabel(v, address, func(m labelHit) {
+		if !fieldsAbroad[v.low[m.start:m.end]] {
+			return
+		}
+		i := v.fieldStart(m.end)
+		i += anyPrefix(v.s[i:], []string{"："})
+		_, end := v.lineSpan(v.line(m.start))
+		if i == m.end || i >= end {
+			return
+		}
+		for _, stop := range []string{"。", ";", "；", ". "} {
+			if n := strings.Index(v.s[i:end], stop); n >= 0 {
+				end = i + n
+			}
+		}
+		if value := v.s[i:end]; len(value) >= len("calle 1, Roma") && len(value) <= 160 && hasDigits(value, 1) && strings.IndexByte(value, '@') < 0 {
+			emit(candidate{kind: address, start: i, end: end, label: v.s[m.start:m.end], match: match{norm: lower(value), points: 2, why: whyLabel}})
+		}
+	})
+}
+
+var fieldsAbroad = wordSet("住址 地址 家庭住址 收货地址 주소 domicilio dirección direccion indirizzo anschrift wohnhaft")
+
 // townAbroad reads a postal code and a town as most countries of Europe write them behind a
 // street: , 37073 Göttingen; , 3572 BM Utrecht; , 30-702 Kraków. It returns where they end,
 // 0 for none.

@@ -6,6 +6,9 @@ import "strings"
 // country: these need a label, or the name of whom they belong to right before.
 func phoneAbroad(w *window) bool {
 	d := w.digits
+	if w.j > w.i && w.shape() == "344" && d[:3] == "010" && w.seps("- ") && w.free() {
+		return true // Korea
+	}
 	if w.j == w.i || !w.seps(" ") || !w.free() || w.i > 0 && w.r[w.i].sep == ' ' || w.j+1 < len(w.r) && w.r[w.j+1].sep == ' ' {
 		return false
 	}

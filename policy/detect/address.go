@@ -10,7 +10,7 @@ import (
 // be left out.
 var address = &kind{
 	name: "address", severity: sevContact, ja: "住所", en: "postal address",
-	labels:  []string{"住所", "現住所", "ご住所", "送付先", "お届け先", "届け先", "配送先", "居住地", "本籍", "住居", "自宅", "address", "home address", "住址", "地址", "家庭住址", "收货地址", "주소", "jusho", "転居先", "引越先"},
+	labels:  []string{"住所", "現住所", "ご住所", "送付先", "お届け先", "届け先", "配送先", "居住地", "本籍", "住居", "自宅", "address", "home address", "住址", "地址", "家庭住址", "收货地址", "주소", "domicilio", "dirección", "direccion", "indirizzo", "anschrift", "wohnhaft", "jusho", "転居先", "引越先"},
 	headers: []string{"町名", "町域", "丁目", "都道府県", "市区町村", "番地", "建物", "street", "city"},
 	cell:    nil, // set by cellAddress, which needs the dictionary
 }

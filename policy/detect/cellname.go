@@ -34,7 +34,7 @@ func (t *cellReader) name(s string) (match, bool) {
 		return match{}, false
 	}
 	c := charsOf(s)
-	if c.other || c.n > 40 {
+	if nobodyCells[s] || c.other || c.n > 40 {
 		return match{}, false
 	}
 	m := match{norm: t.squeezed(s)}
@@ -182,6 +182,9 @@ func (d *Detector) pairOfNames(s string) bool {
 	}
 	return d.splitName(s).end == len(s)
 }
+
+// nobodyCells stand in a column of names where there is nobody.
+var nobodyCells = wordSet("空き 空室 空車 空家 未定 欠員 募集中 満室 未契約 契約なし 解約済 該当なし 退去済")
 
 // cellHonorifics stand behind names in tables.
 var cellHonorifics = []string{"様", "さま", "さん", "殿", "氏"}

@@ -80,7 +80,7 @@ func (d *Detector) strangerAt(v *view, i int, emit func(candidate)) {
 		start, n = start-w, n+1
 	}
 	family := v.s[start:i]
-	if n < 2 || n > 3 || fieldWords[family] || aPlaceOrPost.ends(family) || commonNouns[family] || d.dict.family.has(family) || d.dict.notNames.has(family) || d.dict.given.has(family) {
+	if n < 2 || n > 3 || fieldWords[family] || aPlaceOrPost.ends(family) || deskEnd.ends(family) || commonNouns[family] || d.dict.family.has(family) || d.dict.notNames.has(family) || d.dict.given.has(family) {
 		return
 	}
 	for n := 3; n >= 1; n-- {
@@ -414,8 +414,8 @@ func calledInKorean(_ *Detector, v *view, emit func(candidate)) {
 // calledInChinese takes the names of China before 女士, and before a gender that is a field:
 // 司徒婉仪女士, 欧阳慧敏，女，.
 func calledInChinese(_ *Detector, v *view, emit func(candidate)) {
-	for _, mark := range []string{"女士", ",女,", ",男,"} {
-		v.each(mark, func(at int) {
+	for _, mark := range []string{"女士", ",女,", ",男,", "，女，", "，男，"} {
+		eachIndex(v.s, mark, func(at int) {
 			for n := 4; n >= 2; n-- {
 				start := at
 				for k := 0; k < n && start > 0; k++ {

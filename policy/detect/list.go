@@ -43,6 +43,6 @@ func Types() []Type {
 // finders look for values that are not runs of digits.
 func finders() []func(*Detector, *view, func(candidate)) {
 	return []func(*Detector, *view, func(candidate)){
-		findMails, findGender, childGender, bareGender, findReadings, saidReading, spreadNames, toldPin, findKanjiBirth, kanjiBlocks, findCareField, findHealthField, findOpening, findEmployee, findFamilies, listedStrangers, findTitled, findExpiry, findSalary, paySheet, monthlyPay, wishedMonthly, raisedPay, payAbroad, offeredPay, marketPay, payFields, payRows, slashRows, lastFirst, calledInKorean, calledInChinese, symbolNumbers, findSecrets, findTold, findSaid, findDoorCodes, findCare, findMRZ, bracketNames, clientNames, partFields, spokenPhones, apartNumbers, travellers, strangeWriter,
+		findMails, findGender, childGender, bareGender, findReadings, saidReading, spreadNames, toldPin, findKanjiBirth, kanjiBlocks, findCareField, findHealthField, findOpening, findEmployee, findFamilies, listedStrangers, findTitled, findExpiry, findSalary, paySheet, monthlyPay, wishedMonthly, raisedPay, payAbroad, offeredPay, marketPay, payFields, payRows, slashRows, lastFirst, calledInKorean, calledInChinese, placeAbroad, symbolNumbers, findSecrets, findTold, findSaid, findDoorCodes, findCare, findMRZ, bracketNames, clientNames, partFields, spokenPhones, apartNumbers, travellers, strangeWriter,
 	}
 }

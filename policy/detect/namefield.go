@@ -254,7 +254,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		return // no given name ends so
 	}
 	for _, n := range []int{len("中村"), len("長谷川")} {
-		if end >= n && d.dict.family.has(v.s[end-n:end]) {
+		if k := end - n; k >= 0 && d.dict.family.has(v.s[k:end]) && !(k > len("東") && v.s[k-1] == ' ' && isKanji(lastOf(v.s[:k-1])) && d.dict.given.has(v.s[k:end])) {
 			return // as most names before an honorific
 		}
 	}
@@ -269,6 +269,9 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		start -= w
 		n += b2i(r != ' ')
 	}
+	if r, w := nextRune(v.s[start:]); start > 0 && strings.ContainsRune("組班階号番年月日時分", r) && (isDigit(v.s[start-1]) || isKanji(lastOf(v.s[:start]))) { // 5年2組福頼 新さん
+		start, n = start+w, n-1
+	}
 	if gap > 0 && gap == start { // what stands before the blank is no part of it: お届け先　我那覇久美様
 		start, gap = start+1, 0
 	}
@@ -280,7 +283,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 		_, w := utf8.DecodeRuneInString(v.s[f:end])
 		f += w
 		family, given := v.s[start:f], strings.TrimPrefix(v.s[f:end], " ")
-		if len(given) < len("真理") && (k == 0 || k > 1 && gap == 0 || gap > 0 && !listed && (fieldWords[family] || aPlaceOrPost.ends(family) || d.dict.notNames.has(family)) || !d.singleGiven(given)) || !kanjiWord(joiningKana.Replace(family), 3) {
+		if len(given) < len("真理") && (k == 0 || k > 1 && gap == 0 || gap > 0 && !listed && (fieldWords[family] || aPlaceOrPost.ends(family) || deskEnd.ends(family) || organisation(family) || d.dict.notNames.has(family)) || !d.singleGiven(given)) || !kanjiWord(joiningKana.Replace(family), 3) {
 			return
 		}
 		if gap > 0 && f != gap || !d.dict.given.has(given) && (gap == 0 || !d.dict.isGiven(given, true)) || commonNouns[given] {
@@ -295,7 +298,7 @@ func (d *Detector) unknownFamily(v *view, at int, emit func(candidate)) {
 }
 
 // aPlaceOrPost are ends of words for where or as what somebody works, not of family names.
-var aPlaceOrPost = newAnyEnd("社", "店", "部", "課", "係", "場", "駅", "室", "校", "園", "所", "局", "院", "員", "者", "長", "師", "県", "府", "市", "区", "町", "村", "丁目", "階", "組", "年", "月", "日", "時", "号", "件", "分", "用", "業", "会", "様", "氏", "士", "客", "同", "担当", "今回", "以上")
+var aPlaceOrPost = newAnyEnd("社", "店", "部", "課", "係", "場", "駅", "室", "校", "園", "所", "局", "院", "員", "者", "長", "師", "県", "府", "市", "区", "町", "村", "丁目", "階", "組", "年", "月", "日", "時", "号", "件", "分", "用", "業", "会", "様", "氏", "士", "客", "同", "担当", "今回", "以上", "人事", "総務", "経理", "営業", "法務", "広報", "企画", "開発", "制作", "庶務", "労務", "財務", "購買", "資材", "受付", "事務")
 
 // joiningKana stand between two kanji of a family name: 三ケ田, 堀ノ内.
 var joiningKana = strings.NewReplacer("ケ", "々", "ヶ", "々", "ノ", "々")

@@ -401,7 +401,7 @@ var aFriend = newAnyWord("さん", "ちゃん", "くん", "君", "たん")
 // people apart.
 func (d *Detector) finishName(v *view, c *candidate) {
 	rest := strings.TrimPrefix(v.s[c.end:min(len(v.s), c.end+24)], " ")
-	if firmBehind(v.s[c.end:min(len(v.s), c.end+30)]) || hasAnySuffix(c.norm, []string{"銀行", "信金", "信用金庫", "農協"}) || coded(v.s[c.end:]) {
+	if firmBehind(v.s[c.end:min(len(v.s), c.end+30)]) || hasAnySuffix(c.norm, []string{"銀行", "信金", "信用金庫", "農協", "ギンコウ", "シテン", "シンキン", "シンヨウキンコ"}) || coded(v.s[c.end:]) {
 		c.points = -ptLabel
 		return
 	}

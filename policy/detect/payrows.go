@@ -33,7 +33,7 @@ func (d *Detector) payLines(v *view, emit func(candidate)) {
 		if said := n-topic <= payReach; hasDigits(line, 3) && (said || aPayChange.in(line)) {
 			from, _ := v.lineSpan(max(0, topic, n-payReach))
 			_, to := v.lineSpan(min(len(v.lines)-1, n+2))
-			if !anExpense.in(v.s[from:to]) || said && anAccount.in(line) && !aRefund.in(v.s[from:to]) {
+			if near := v.s[from:to]; !aRefund.in(near) && (!anExpense.in(near) || said && anAccount.in(line)) {
 				d.payRow(v, a, b, said, emit)
 			}
 		}
@@ -61,7 +61,7 @@ var (
 // anAccount are words of the account that a line is paid into, aRefund of what goes back.
 var (
 	anAccount = newAnyWord("銀行", "支店", "普通", "ゆうちょ", "信金", "農協")
-	aRefund   = newAnyWord("返金", "還付", "返還", "敷金", "保険金", "給付金", "見舞金", "会費")
+	aRefund   = newAnyWord("返金", "還付", "返還", "敷金", "保険金", "給付金")
 )
 
 var (

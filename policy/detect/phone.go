@@ -9,7 +9,7 @@ import "strings"
 // "+" and a label.
 var phone = &kind{
 	name: "phone", severity: sevSingle, ja: "電話番号", en: "phone number", id: 3,
-	labels: []string{"電話番号", "電話", "tel", "携帯", "携帯電話", "連絡先", "ご連絡先", "お電話", "手机", "手机号", "手机号码", "联系电话", "电话", "휴대전화", "전화번호", "연락처", "phone", "mobile", "telephone", "cell", "自宅電話",
+	labels: []string{"電話番号", "電話", "tel", "携帯", "携帯電話", "連絡先", "ご連絡先", "お電話", "手机", "手机号", "手机号码", "联系电话", "电话", "휴대전화", "휴대폰", "핸드폰", "전화번호", "연락처", "phone", "mobile", "telephone", "cell", "自宅電話",
 		"緊急連絡先", "fax", "ファックス", "ファクス", "直通", "ケータイ", "スマホ", "keitai", "denwa", "call", "phone number", "phone no", "contact number", "telefon", "téléphone", "teléfono", "tél", "telefoon", "telefono", "cellulare", "móvil", "mobiel", "handy", "telefone", "komórka", "전화번호", "电话", "発信番号", "発信元番号", "発信者番号", "着信番号", "架電番号"},
 	headers: []string{"でんわ", "自宅", "発信番号", "着信番号", "発信者番号", "発信元"},
 	lens:    lengths(8, 9, 10, 11, 12, 13, 14), vote: true,

@@ -199,8 +199,8 @@ func (w *window) freeLeft() bool {
 }
 
 func (w *window) freeRight() bool {
-	if w.j+1 < len(w.r) && joins(w.r[w.j+1].sep) && w.v.s[w.end()] != ' ' {
-		return false // "... / 02/28" goes on behind a space
+	if w.j+1 < len(w.r) && joins(w.r[w.j+1].sep) && w.v.s[w.end()] != ' ' && !strings.HasPrefix(w.v.s[w.end():], ". ") {
+		return false // "... / 02/28" goes on behind a space, and a sentence ends
 	}
 	if e := w.end(); e < len(w.v.s) {
 		c := w.v.s[e]

@@ -305,6 +305,7 @@ func (d *Detector) personIn(v *view, a, b int) bool {
 	}
 	found := false
 	sub := &view{raw: v.s[a:b], s: v.s[a:b], lines: []int{0}}
+	d.saidStranger(sub, func(c candidate) { found = true })
 	d.names(sub, nil, func(c candidate) { found = found || c.points >= 2 || whoHas.ends(sub.s[:c.start]) })
 	return found
 }
