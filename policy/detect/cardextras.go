@@ -95,6 +95,12 @@ func (v *view) inAmount(start, end int) bool {
 // toldPin takes the number in brackets in the line of a word for a PIN: 暗証番号を…「9302」に
 // 再設定しました.
 func toldPin(_ *Detector, v *view, emit func(candidate)) {
+	v.each("キャッシュカード", func(at int) {
+		_, b := v.lineSpan(v.line(at))
+		if i := setTo(v.s[at:b]); i > 0 && hasAnySuffix(strings.TrimRight(v.s[at:at+i], " 「"), []string{"番号", "番号は", "番号を", "暗証"}) {
+			emit(candidate{kind: pinCode, start: at + i, end: at + i + 4, label: "キャッシュカード", match: match{norm: v.s[at+i : at+i+4], points: likely, why: whyNear}})
+		}
+	})
 	v.each("暗証番号", func(at int) {
 		_, b := v.lineSpan(v.line(at))
 		if i := setTo(v.s[at:b]); i > 0 {
@@ -118,7 +124,7 @@ func toldPin(_ *Detector, v *view, emit func(candidate)) {
 // setTo is where the four digits stand to which a code is said to be set: 暗証番号をお忘れで来店。
 // 窓口で 7041 に設定し直しました; 0 for none.
 func setTo(s string) int {
-	for _, to := range []string{"に設定", "に変更", "に変え", "で登録", "に再設定", "で再登録"} {
+	for _, to := range []string{"に設定", "に変更", "に変え", "で登録", "に再設定", "で再登録", "を設定", "を登録"} {
 		i := strings.Index(s, to)
 		if i < 0 || i > 150 {
 			continue

@@ -248,6 +248,9 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
 		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
 	}
+	if c.kind == residentCode && points <= 0 && hasAnySuffix(strings.TrimRight(v.leftOf(c.start), " :は"), []string{"コード"}) && d.mentioned(v, c.kind, v.line(c.start)) {
+		points, why, word = ptLabel, whyLabel, "コード"
+	}
 	if points == 0 {
 		points, why, word = v.spokenOfNear(c, why, word)
 	}

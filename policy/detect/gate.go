@@ -211,7 +211,7 @@ func anchorWords() []gateWord {
 	add(lineName, listHeads...)
 	add(lineHot, "は現行", "日生", "日出生")
 	add(lineLabel, childWords...)
-	add(lineLabel, "月額", "出勤簿", "勤怠", "考課", "査定")
+	add(lineLabel, "月額", "キャッシュカード", "出勤簿", "勤怠", "考課", "査定")
 	add(lineName, "と申し", "と名乗", "という男性", "という女性", "という方が", "というお客")
 	add(lineHonorific, honorifics...)
 	add(lineLabel, "改定", "据え置", "現行", "丁目", "番地", "記号", "支店", "savings", "checking")

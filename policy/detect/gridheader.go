@@ -191,6 +191,21 @@ func (g *grid) staffNumbers() {
 	}
 }
 
+// paysStaff tells a list with accounts and a column of codes, with a letter each, of whom is paid.
+func (g *grid) paysStaff() bool {
+	if !slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == bankAccount }) {
+		return false
+	}
+	for i := range g.columns {
+		if c := &g.columns[i]; c.kind == negativeLabel && isGeneric(lower(c.header)) {
+			if n, good := g.share(i, func(s string) bool { return employeeWord(s) == len(s) && len(s) >= 4 && !isDigit(s[0]) }); n > 0 && good == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // paysPeople tells a list of people with a column of what they are paid.
 func (g *grid) paysPeople() bool {
 	has := func(k *kind) bool { return slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == k }) }
@@ -204,7 +219,7 @@ func (g *grid) payColumns() {
 		return
 	}
 	rented := g.hasHeader(rentHeaders...)
-	paid := slices.ContainsFunc(g.columns, func(c column) bool { return c.kind == bankAccount })
+	paid := g.paysStaff()
 	for i := range g.columns {
 		c := &g.columns[i]
 		if low := lower(c.header); (c.kind == nil || c.kind == negativeLabel) && (low == "支払額" || low == "支払金額") && paid {

@@ -35,8 +35,12 @@ func findPasswords(d *Detector, v *view, emit func(candidate)) {
 		} else if hasAnySuffix(word, []string{"→", "⇒"}) {
 			m.end -= len("→")
 		}
-		if strings.HasPrefix(v.low[m.start:], "ssid") || strings.HasPrefix(v.low[m.start:], "wi") {
-			m.end = v.networkKey(m.end)
+		if network := strings.HasPrefix(v.low[m.start:], "ssid"); network || strings.HasPrefix(v.low[m.start:], "wi") {
+			key := v.networkKey(m.end)
+			if network && key == m.end {
+				return // its name alone
+			}
+			m.end = key
 		}
 		if motto(v.s[m.start:]) || v.meetingCode(m) {
 			return

@@ -122,12 +122,13 @@ func (v *view) enteredBelow(m labelHit, emit func(candidate)) {
 // within the next lines behind its name; i without one.
 func (v *view) networkKey(i int) int {
 	near := v.low[i:min(len(v.low), i+120)]
-	for _, w := range []string{"キー", "key", "psk", "パス"} {
-		if n := strings.Index(near, w); n >= 0 {
-			return i + n + len(w)
+	end := i
+	for _, w := range []string{"キー", "key", "psk", "パス", "合言葉", "暗号", "password", " pw", "/pw", " pass"} {
+		if n := strings.Index(near, w); n >= 0 && (end == i || i+n < end) {
+			end = i + n + len(w)
 		}
 	}
-	return i
+	return end
 }
 
 // networkPair takes the second of "name / key" behind a word for a wireless network.

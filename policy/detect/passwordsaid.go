@@ -235,7 +235,7 @@ func findDoorCodes(d *Detector, v *view, emit func(candidate)) {
 			return
 		}
 		for i := m.end; i < b; i++ {
-			if !isDigit(v.s[i]) || isDigit(v.s[i-1]) || wordByte(v.s[i-1]) || v.s[i-1] == '-' {
+			if !isDigit(v.s[i]) || isDigit(v.s[i-1]) || wordByte(v.s[i-1]) && !(isUpper(v.s[i-1]) && v.s[i-2] >= 0x80) || v.s[i-1] == '-' {
 				continue
 			}
 			n := span(v.s[i:b], func(c byte) bool { return isDigit(c) || c == '-' }, 16)
@@ -244,6 +244,9 @@ func findDoorCodes(d *Detector, v *view, emit func(candidate)) {
 			if digits < 4 || digits > 8 || v.s[i+n-1] == '-' || isYear(v.s[i:i+n]) {
 				i += n
 				continue
+			}
+			if isUpper(v.s[i-1]) { // C2580
+				i, n = i-1, n+1
 			}
 			if doorTold(v.low[m.end:i], v.low[i+n:b]) {
 				c := secretAt(i, i+n, "password", v.s[i:i+n], 3.5)
@@ -277,6 +280,9 @@ func doorTold(between, behind string) bool {
 	}
 	left := strings.TrimRight(between, " 「:")
 	if strings.HasSuffix(between, ": ") || strings.HasSuffix(between, ":") {
+		return true
+	}
+	if hasAnySuffix(left, []string{"番号は", "暗証は", "コードは"}) && (behind == "" || hasAnyPrefix(behind, []string{"。", "、", "\n"})) {
 		return true
 	}
 	return hasAnySuffix(left, []string{"は", "番号", "コード", "が", "を", "で"}) && (toldVerb.begins(strings.TrimLeft(behind, " #*」")) || strings.HasPrefix(strings.TrimLeft(behind, " #*」"), "を押"))
