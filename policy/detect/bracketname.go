@@ -152,36 +152,3 @@ func middleDots(s string) int {
 	}
 	return len(s) - at
 }
-
-// chineseLatin tells that one of the words is a common family name of China or Korea.
-func chineseLatin(low string) bool {
-	for w := range strings.FieldsSeq(low) {
-		if chineseSpellings[w] {
-			return true
-		}
-	}
-	return false
-}
-
-var chineseSpellings = wordSet("wang li zhang liu chen yang zhao huang zhou wu xu sun zhu ma hu guo he gao lin luo zheng liang xie song tang han feng deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen yao cui zhong tan wong chan lau cheung lam kim lee park choi jung jeong kang cho yoon jang lim shin oh seo kwon hwang ahn hong yoo ryu moon bae baek")
-
-// chineseField is where a name of China or Korea ends whose family name is parted by a
-// space, and that fills its field: 劉 暁東; 0 for none.
-func chineseField(s string, i int) int {
-	r, w := nextRune(s[i:])
-	if !strings.ContainsRune(chineseFamilies, r) || i+w >= len(s) || s[i+w] != ' ' {
-		return 0
-	}
-	end, n := i+w+1, 0
-	for {
-		r, w := nextRune(s[end:])
-		if w == 0 || !isKanji(r) {
-			break
-		}
-		end, n = end+w, n+1
-	}
-	if n == 0 || n > 2 || !fieldEnds(s[end:]) || fieldWords[s[i+w+1:end]] {
-		return 0
-	}
-	return end
-}

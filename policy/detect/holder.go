@@ -389,61 +389,6 @@ func (d *Detector) accountHolder(v *view, number candidate, emit func(candidate)
 	emit(candidate{kind: personName, start: start, end: end, match: match{norm: name, subtype: "kana", points: likely + 2, why: whyDictionary | whyNear}}) // the bank before it makes no business of it
 }
 
-// calledInKorean takes the names in Hangul before the honorific 님.
-func calledInKorean(_ *Detector, v *view, emit func(candidate)) {
-	eachIndex(v.s, "님", func(at int) {
-		for _, guest := range []string{"고객", "회원", "환자", " "} { // 제갈민호 고객님
-			at = len(strings.TrimRight(strings.TrimSuffix(v.s[:at], guest), " "))
-		}
-		start, n := at, 0
-		for n < 5 && start >= 3 {
-			r, w := lastRune(v.s[:start])
-			if r < 0xac00 || r > 0xd7a3 {
-				break
-			}
-			start, n = start-w, n+1
-		}
-		family := koreanFamily(v.s[start:at])
-		if n < 2 || n > 4 || family == 0 || start+family >= at {
-			return
-		}
-		emit(candidate{kind: personName, start: start, end: at, match: match{norm: v.s[start:at], points: likely, why: whyHonorific}})
-	})
-}
-
-// calledInChinese takes the names of China before 女士, and before a gender that is a field:
-// 司徒婉仪女士, 欧阳慧敏，女，.
-func calledInChinese(_ *Detector, v *view, emit func(candidate)) {
-	for _, mark := range []string{"女士", ",女,", ",男,", "，女，", "，男，"} {
-		eachIndex(v.s, mark, func(at int) {
-			for n := 4; n >= 2; n-- {
-				start := at
-				for k := 0; k < n && start > 0; k++ {
-					_, w := lastRune(v.s[:start])
-					start -= w
-				}
-				if name := v.s[start:at]; kanjiWord(name, n) && utf8.RuneCountInString(name) == n && (chineseName(name, 0) == len(name)) && (n < 4 || anyPrefix(name, chinesePairs) > 0) {
-					emit(candidate{kind: personName, start: start, end: at, match: match{norm: name, points: likely, why: whyHonorific}})
-					return
-				}
-			}
-		})
-	}
-}
-
-// koreanFamily is the length of the family name of Korea that a name in Hangul begins with, 0
-// for none.
-func koreanFamily(name string) int {
-	if n := anyPrefix(name, []string{"제갈", "남궁", "황보", "선우", "독고", "사공", "서문", "동방"}); n > 0 && n < len(name) {
-		return n
-	}
-	r, n := nextRune(name)
-	return n * b2i(strings.ContainsRune(koreanFamilies, r))
-}
-
-// koreanFamilies are most of the family names of Korea.
-const koreanFamilies = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모"
-
 // inBrackets tells a number in brackets right behind the name of a person: 塩谷　守（0782694796）.
 func (d *Detector) inBrackets(v *view, c *candidate) bool {
 	if !strings.HasPrefix(v.s[c.start:], "(") || !strings.HasPrefix(v.s[c.end:], ")") {

@@ -483,30 +483,3 @@ func (v *view) fillsLine(c *candidate) bool {
 	}
 	return !hasAnySuffix(head, []string{"会場", "場所", "所在地", "住所", "地", "駅", "店", "社", "先", "国", "県", "区", "市", "便", "線", "品", "名"})
 }
-
-// chineseFamilies are family names of China and Korea, in their several forms.
-const chineseFamilies = "王李張张劉刘陳陈楊杨趙赵黄黃周呉吴徐孫孙朱馬马胡郭何高林羅罗鄭郑梁謝谢宋唐許许韓韩馮冯鄧邓曹彭曾蕭萧田董潘袁于蒋蔡余葉叶程蘇苏魏呂吕丁任沈姚盧卢姜崔鍾钟譚谭陸陆汪范金石廖賈贾夏韋韦方白鄒邹孟熊秦邱江尹薛閻阎段雷侯龍龙史陶黎賀贺顧顾毛郝龔龚邵万銭钱厳严武戴莫孔向湯汤朴安申柳"
-
-// chinesePairs are family names of China of two characters.
-var chinesePairs = []string{"欧阳", "歐陽", "司徒", "司马", "司馬", "上官", "诸葛", "諸葛", "慕容", "皇甫", "尉迟", "公孙", "令狐", "东方"}
-
-// chineseName is where a Chinese or Korean name ends that fills a field from i
-// on: a family name and one or two more kanji; 0 for none.
-func chineseName(s string, i int) int {
-	end := i + anyPrefix(s[i:], chinesePairs)
-	if n := kanaRun(s[end:], isKanji); end > i && n > 0 && n <= len("慧敏") {
-		return end + n
-	}
-	end = i
-	for n := 0; n < 3; n++ {
-		r, w := nextRune(s[end:])
-		if !isKanji(r) || n == 0 && !strings.ContainsRune(chineseFamilies, r) {
-			break
-		}
-		end += w
-	}
-	if next, _ := nextRune(s[end:]); end-i < len("王王") || isKanji(next) || isKana(next) || fieldWords[s[i:end]] {
-		return 0
-	}
-	return end
-}
