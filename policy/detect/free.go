@@ -242,14 +242,8 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 	if c.kind == phone && c.subtype == "foreign" && points == 0 && (d.calledOn(v.leftOf(c.start)) || d.belowLatinName(v, c)) {
 		points, why = ptNear+1, whyNear
 	}
-	if c.kind == creditCard && points <= 0 && behindCardWord(v.leftOf(c.start)) {
-		points, why, word = ptLabel, whyLabel, "カード"
-	}
-	if c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金" {
-		points, why, word = ptLabel, whyLabel, "年金" // alone it is no label: 年金 is far more often spoken of than numbered
-	}
-	if c.kind == residentCode && points <= 0 && hasAnySuffix(strings.TrimRight(v.leftOf(c.start), " :は"), []string{"コード"}) && d.mentioned(v, c.kind, v.line(c.start)) {
-		points, why, word = ptLabel, whyLabel, "コード"
+	if w := d.shortLabel(v, c, points); w != "" {
+		points, why, word = ptLabel, whyLabel, w
 	}
 	if points == 0 {
 		points, why, word = v.spokenOfNear(c, why, word)
@@ -282,6 +276,21 @@ func (d *Detector) weighCandidate(v *view, c *candidate) {
 			c.points, c.why = c.points+1, c.why|whyNear
 		}
 	}
+}
+
+// shortLabel is a word before a number that is its label although alone it means much else, "" for
+// none: カード, 年金 at the start of a line, コード below a heading that speaks of resident codes.
+func (d *Detector) shortLabel(v *view, c *candidate, points float64) string {
+	switch {
+	case points > 0:
+	case c.kind == creditCard && behindCardWord(v.leftOf(c.start)):
+		return "カード"
+	case c.kind == pensionNumber && points == 0 && strings.Trim(v.leftOf(c.start), " :・■●-*") == "年金":
+		return "年金"
+	case c.kind == residentCode && strings.HasSuffix(strings.TrimRight(v.leftOf(c.start), " :は"), "コード") && d.mentioned(v, c.kind, v.line(c.start)):
+		return "コード"
+	}
+	return ""
 }
 
 // meetingWords speak of meetings over the network.
