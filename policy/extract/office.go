@@ -308,7 +308,12 @@ func (o *officeReader) markedPart(name string, x *xmlScanner) {
 	if strings.HasPrefix(name, "ppt/") && !strings.HasPrefix(name, "ppt/slides/") {
 		w.veils.width = 0 // notes have a page of their own
 	}
+	w.slide = strings.HasPrefix(name, "ppt/slides/")
+	tables, veiled := len(o.b.c.Tables), len(o.b.c.Hidden)
 	w.walk(x)
+	if len(o.b.c.Tables) == tables && len(o.b.c.Hidden) == veiled {
+		o.b.placed(from, w.boxes)
+	}
 	if strings.HasSuffix(name, ".fpage") && w.outlined(from) {
 		o.fail(fmt.Errorf("read page: %w", errUncertain))
 	}

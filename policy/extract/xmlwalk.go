@@ -51,6 +51,10 @@ type xmlWalker struct {
 	y      string
 	number string
 	cellAt int
+	// slide tells that boxes are kept; boxAt is where the text of the open one begins.
+	slide bool
+	boxes []slideBox
+	boxAt int
 }
 
 // diverted elements stand inside a paragraph but are not part of its line.
@@ -143,6 +147,8 @@ func (w *xmlWalker) start(x *xmlScanner) {
 		w.glyphs(x)
 	case "table-column", "Column":
 		w.hiddenColumn(x)
+	case "sp":
+		w.beginBox()
 	case "tr", "table-row", "Row":
 		hidden := x.attr("visibility") != "" && x.attr("visibility") != "visible" || x.attr("Hidden") == "1"
 		if hidden {
@@ -323,6 +329,10 @@ func (w *xmlWalker) end(x *xmlScanner) {
 		}
 	case "del", "moveFrom":
 		w.b.hide(false)
+	case "sp":
+		if w.slide {
+			w.endBox()
+		}
 	}
 }
 
