@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/sekisho-mail/sekisho/policy/email"
 )
@@ -47,6 +48,7 @@ func FuzzCommand(f *testing.F) {
 	for _, s := range []string{
 		"MAIL FROM:<a@b.example> SIZE=10 BODY=8BITMIME", "RCPT TO:<\"a b\"@c.example> NOTIFY=NEVER", "EHLO x", "mail from:<>",
 		"MAIL FROM:<@a,@b:c@d.example>", "RCPT TO:<postmaster>", "", " ", "DATA", "MAIL FROM:<\x00>", "MAIL FROM:<a@b>>", "XCLIENT ADDR=1",
+		"RCPT TO:<a@b.example> ORCPT=rfc822;a+2Bb@c.example", `RCPT TO:<a@b.example> orcpt=utf-8;\x{592A}@c.example`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -58,7 +60,7 @@ func FuzzCommand(f *testing.F) {
 		if strings.ContainsAny(c.verb+c.arg, "\r\n\x00") {
 			t.Fatalf("%q: control characters in %+v", line, c)
 		}
-		for keyword, utf8 := range map[string]string{"FROM:": " SMTPUTF8", "TO:": ""} {
+		for keyword, extended := range map[string]string{"FROM:": " SMTPUTF8", "TO:": ""} {
 			p, err := parsePath(c.arg, keyword)
 			if err != nil {
 				continue
@@ -66,8 +68,11 @@ func FuzzCommand(f *testing.F) {
 			if p.size < 0 || hasParam(p.params, "SIZE") {
 				t.Fatalf("%q: size is %d, parameters %q", line, p.size, p.params)
 			}
+			if hasParam(p.params, "ORCPT") || !utf8.ValidString(p.kind+p.original) || (p.kind == "") != (p.original == "") {
+				t.Fatalf("%q: ORCPT %q %q, parameters %q", line, p.kind, p.original, p.params)
+			}
 			// What goes to the next hop is read there as the same address.
-			again, err := parsePath(keyword+"<"+p.address.String()+">"+utf8, keyword)
+			again, err := parsePath(keyword+"<"+p.address.String()+">"+extended, keyword)
 			if err != nil || again.address.String() != p.address.String() {
 				t.Fatalf("%q: %q is read as %q, %v", line, p.address, again.address, err)
 			}
