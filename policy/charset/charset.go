@@ -80,7 +80,7 @@ func squeezed(label string) string {
 // besides letters and digits does not hide a charset, nor what stands behind it.
 func Canonical(label string) string {
 	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"'`))
-	if SaysNothing(label) {
+	if saysNothing(label) {
 		return ""
 	}
 	for _, way := range [...]func(string) string{asItIs, cleaned, firstWord} {
@@ -95,8 +95,8 @@ func Canonical(label string) string {
 	return ""
 }
 
-// SaysNothing tells a label, in lower case, that says nothing of octets beyond ASCII.
-func SaysNothing(label string) bool {
+// saysNothing tells a label, in lower case, that says nothing of octets beyond ASCII.
+func saysNothing(label string) bool {
 	switch label {
 	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "default", "unknown-8bit":
 		return true
@@ -106,7 +106,7 @@ func SaysNothing(label string) bool {
 
 // IsKnown tells a label, in lower case, as it is registered or as programs write it, and one that
 // says nothing.
-func IsKnown(label string) bool { return SaysNothing(label) || canonical(label) != "" }
+func IsKnown(label string) bool { return saysNothing(label) || canonical(label) != "" }
 
 func asItIs(label string) string { return label }
 

@@ -20,8 +20,8 @@ func (r *reader) noteCrooked(path string, n *Node, ct, cd, cte *field) {
 	}
 	for _, f := range [...]*field{ct, cd} {
 		switch {
-		case hasOddType(f.value):
-			r.doubt(path, "no type in front of the parameters of "+f.key, crooked)
+		case hasOddType(f.value) || f == cd && hasSeveral(f.value):
+			r.doubt(path, "no single type in front of the parameters of "+f.key, crooked)
 		case isUsualValue(f.value):
 		case isCrooked(f):
 			r.doubt(path, "parameters that nobody writes in "+f.key, crooked)
@@ -48,6 +48,12 @@ func isLabel(label string) bool {
 func hasOddType(value []byte) bool {
 	value = bytes.TrimLeft(value, " \t\r\n")
 	return len(value) > 1 && (value[0] == '"' || value[0] == ';' && bytes.IndexByte(value, '=') > 0)
+}
+
+// hasSeveral tells dispositions with commas between them.
+func hasSeveral(value []byte) bool {
+	kind, _, _ := bytes.Cut(value, []byte(";"))
+	return bytes.IndexByte(kind, ',') >= 0
 }
 
 // isUsualValue tells a value without the signs of what could be crooked.

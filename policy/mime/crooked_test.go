@@ -22,6 +22,7 @@ func TestCrookedFieldsAreAmbiguous(t *testing.T) {
 		{"an extended charset", "Content-Type: text/html; charset*=''%69%73%6f\n", true},
 		{"a value in quotation marks", "Content-Type: \"text/enriched; charset=utf-8\"\n", true},
 		{"no disposition", plain + "Content-Disposition: ; filename=a.txt\n", true},
+		{"two dispositions", "Content-Disposition: inline,attachment; filename=x.mht\n", true},
 		{"a field name in an encoded word", "=?us-ascii?Q?Content-Type?=: text/html\n", true},
 		{"a field name with a control character", "Content\x0b-Type: text/html\n", true},
 		{"a line that begins with another blank", plain + "\x0bx: y\n", true},

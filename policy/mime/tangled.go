@@ -33,7 +33,7 @@ func markTangled(nodes []Node, doubts ...[]doubt) {
 		if n.Problem != policy.NoProblem || n.IsContainer || n.IsHeader || n.form != formPart {
 			continue
 		}
-		const ofBodies = 1<<oddCode | 1<<twice // which are counted with the body that has them
+		const ofBodies = 1<<oddCode | 1<<twice | 1<<twiceEncoded // which are counted with the body that has them
 		if n.isTangled(fields, bits.OnesCount(mails[mailOf(nodes, i)]&^ofBodies)) {
 			n.Problem = policy.Ambiguous
 		}

@@ -110,6 +110,10 @@ func TestTangledMailsAreAmbiguous(t *testing.T) {
 		{"two types, and two of each kind in a part that only the last one has", head + "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=B\n\n--B\n" +
 			"Content-Type: text/plain\nContent-Type: x\nContent-Transfer-Encoding: base64\nContent-Transfer-Encoding: x\n\neHl6\n--B--\n", true},
 
+		{"two types, and two of each kind in a mail that only the last one has", head + "Content-Type: text/calendar\nContent-Type: multipart/mixed; boundary=B\n\n--B\nContent-Type: message/rfc822\n\n" +
+			"Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\nContent-Transfer-Encoding: 7bit\nContent-Type: application/octet-stream\n\neHl6\n--B--\n", true},
+		{"two encodings that are none", head + "Content-Type: text/plain\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: 8bit\n\nx\n", false},
+
 		{"two types, of which the last one has parts", head + "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nx\n--B--\n", false},
 		{"CR without LF", head + cr + "\nx\n", false},
 		{"a type of one word", head + oddType + "\nx\n", false},

@@ -25,6 +25,7 @@ const (
 	ordinary     cause = iota // mail of programs that people use has it, often with others
 	oddField                  // what a header line is, and a name
 	twice                     // fields and parameters that contradict each other
+	twiceEncoded              // transfer encodings that contradict each other
 	oddType                   // media types that are none
 	oddEncoding               // transfer encodings that nobody or not everybody knows
 	oddDelimiter              // where parts begin and end
@@ -431,7 +432,11 @@ func (r *reader) seen(path string, fields []field) []field {
 			continue
 		}
 		if _, others := first(fields, key); others > 0 {
-			r.doubt(path, "several fields "+key, twice|structural)
+			cause := twice
+			if key == "content-transfer-encoding" && hasOtherEncodings(fields) {
+				cause = twiceEncoded // besides two types it is a second thing
+			}
+			r.doubt(path, "several fields "+key, cause|structural)
 			r.strange.lastWins = true
 		}
 	}
