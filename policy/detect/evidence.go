@@ -26,6 +26,7 @@ var whyWords = []struct {
 	{whyRecord, "同じ行・段落に他の個人情報がある", "other personal data in the same record"},
 	{whyProse, "文の中で人名として使われている", "used as a name in a sentence"},
 	{whyMany, "同種の値が多数", "many values of the kind"},
+	{whyWork, "前後の書き方が業務上の連絡先のもの", "what stands around it is as with contacts at work"},
 }
 
 // words tells the evidence of a hit in both languages.

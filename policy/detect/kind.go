@@ -75,6 +75,7 @@ const (
 	whyMany
 	whyProse
 	whyListed
+	whyWork
 )
 
 // candidate is a match in its place, with the evidence of its surroundings.

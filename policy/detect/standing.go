@@ -98,6 +98,7 @@ func (x *exam) atWork(c *policy.Content, hits []hit, writers []string) {
 			h.business = s.contact(i)
 		}
 	}
+	s.likeWork()
 }
 
 // undecided tells a hit of running text that may be a business contact's.
