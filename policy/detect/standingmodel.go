@@ -28,40 +28,51 @@ const (
 	// besideBytes how much is read for it.
 	besideRunes = 16
 	besideBytes = 160
+	// tellingRunes is how long a text must be, in characters: a shorter one says too little of what
+	// it is about.
+	tellingRunes = 40
 )
 
 // likeWork makes business of the names, telephone numbers and mail addresses that are
 // still undecided and look like those of people at work; of a name that stands
 // at several places the most private one decides.
 func (s *standing) likeWork() {
+	var indexes [mostNamed]int
+	asked := indexes[:0]
+	for i := range s.hits {
+		if s.mayAsk(&s.hits[i]) {
+			asked = append(asked, i)
+		}
+	}
+	if len(asked) == 0 || utf8.RuneCountInString(s.text) < tellingRunes {
+		return
+	}
 	var room [128]uint16
-	score := func(i int) (sum int) {
+	most := map[string]int{}
+	for _, i := range asked {
+		sum := 0
 		for _, n := range s.traits(i, room[:0]) {
 			sum += int(int8(standingData[n]))
 		}
-		return sum
-	}
-	most, asked := map[string]int{}, false
-	for i := range s.hits {
-		if h := &s.hits[i]; s.mayAsk(h) {
-			sum := score(i)
-			if was, ok := most[h.norm]; !ok || was < sum {
-				most[h.norm] = sum
-			}
-			asked = true
+		if was, ok := most[s.hits[i].norm]; !ok || was < sum {
+			most[s.hits[i].norm] = sum
 		}
 	}
-	for i := 0; asked && i < len(s.hits); i++ {
-		if h := &s.hits[i]; s.mayAsk(h) && most[h.norm] <= surelyWork {
+	for _, i := range asked {
+		if h := &s.hits[i]; most[h.norm] <= surelyWork {
 			h.business = true
 			h.why |= whyWork
 		}
 	}
 }
 
-// mayAsk tells a hit about which the model may be asked.
+// mayAsk tells a hit about which the model may be asked: none of the organisation's own lists, no
+// telephone of somebody's father.
 func (s *standing) mayAsk(h *hit) bool {
-	return undecided(h) && h.why&whyListed == 0 && (h.kind == personName || h.kind == phone || h.kind == mailAddress)
+	if !undecided(h) || h.why&whyListed != 0 {
+		return false
+	}
+	return h.kind == personName || h.kind == mailAddress || h.kind == phone && !ofKin(s.leftOf(h, &s.lines[s.line(h.start)]))
 }
 
 // traitList collects the numbers of the traits of one value.
@@ -138,7 +149,7 @@ func traitKind(h *hit) byte {
 }
 
 // wording notes what stands on both sides of a hit in its line: the last and the
-// first characters, pairs of characters, sets of words.
+// first characters, pairs of characters.
 func (t *traitList) wording(s *standing, i, n int) {
 	h, l := &s.hits[i], &s.lines[n]
 	left, right := s.masked(i, max(l.start, h.start-besideBytes), h.start), s.masked(i, h.end, max(h.end, min(l.end, h.end+besideBytes)))
@@ -147,11 +158,6 @@ func (t *traitList) wording(s *standing, i, n int) {
 	t.add('h', called[:k])
 	if t.kind == 'N' {
 		right = called[k:]
-	}
-	t.sets('1', lineWords.in(left))
-	t.sets('2', lineWords.in(right))
-	if n > 0 {
-		t.sets('0', lineWords.in(s.lines[n-1].low))
 	}
 	before, behind := []rune(left), []rune(right)
 	before, behind = before[max(0, len(before)-besideRunes):], behind[:min(len(behind), besideRunes)]
@@ -177,15 +183,6 @@ func (t *traitList) wording(s *standing, i, n int) {
 
 // traitCalls are what somebody is called right behind the name, and how somebody introduces himself.
 var traitCalls = []string{"様", "さま", "さん", "先生", "氏", "殿", "君", "くん", "ちゃん", "部長", "課長", "係長", "主任", "社長", "店長", "所長", "です", "と申します", "の"}
-
-// sets notes the sets of words that stand in a text, one by one.
-func (t *traitList) sets(group byte, has wordsIn) {
-	for k := 0; has != 0; k, has = k+1, has>>1 {
-		if has&1 != 0 {
-			t.count(group, k)
-		}
-	}
-}
 
 // masked is the text from..to folded, in lower case, with every digit as 0 and the other
 // hits as the capital letter of what they are.
@@ -222,13 +219,15 @@ func plainTrait(t string) string {
 	}, lower(foldCell(t)))
 }
 
-// others notes what else stands in the line, in the paragraph and elsewhere in the text.
+// others notes what else stands in the line, in the paragraph and elsewhere in the text; what
+// is business or in a table does in its line only, since not all of it is looked for elsewhere.
 func (t *traitList) others(s *standing, i, n int) {
 	l := &s.lines[n]
 	names, all := 0, 0
 	for k := range s.hits {
 		o := &s.hits[k]
-		if o.kind.silent || o.kind == memberID {
+		here := o.start >= l.start && o.start <= l.end
+		if o.kind.silent || o.kind == memberID || (o.business || o.in.table >= 0) && !here {
 			continue
 		}
 		all++
@@ -238,7 +237,7 @@ func (t *traitList) others(s *standing, i, n int) {
 		}
 		group := byte('d')
 		switch {
-		case o.start >= l.start && o.start <= l.end:
+		case here:
 			group = 's'
 		case s.lines[s.line(o.start)].block == l.block:
 			group = 'p'
@@ -274,19 +273,20 @@ func (t *traitList) position(s *standing, h *hit, n int) {
 func (t *traitList) told(s *standing, h *hit, n int) {
 	l := &s.lines[n]
 	b := s.blocks[l.block]
+	private := int8(0) // of the whole text
+	for _, b := range s.blocks {
+		private = max(private, b.private)
+	}
 	t.count('A', int(l.private))
 	t.count('B', int(l.work))
 	t.count('C', int(l.private*8+l.work))
 	t.count('D', int(b.private))
 	t.count('E', int(b.work))
-	t.count('F', int(s.whole.private))
-	t.count('G', int(min(4, s.whole.works)))
-	t.count('H', int(s.whole.private*8+min(3, s.whole.works)))
+	t.count('F', int(private))
 	if h.in.label != "" {
 		t.add('I', h.in.label)
 	}
-	if why := h.why & (whyHonorific | whyLabel | whyRecord | whyProse); true {
-		t.count('J', int(why>>6)&0xff|b2i(why&whyLabel != 0))
-		t.count('K', b2i(why&whyProse != 0))
-	}
+	t.count('J', int(h.why&(whyHonorific|whyRecord)>>6))
+	t.count('K', b2i(h.why&whyLabel != 0))
+	t.count('M', b2i(h.why&whyProse != 0))
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 	"unicode/utf8"
 
@@ -38,6 +39,7 @@ func standingExamples(d *Detector, g *labelled, weight float64, told func(string
 	var hits []hit
 	x.report, x.flow = reporter{x: x, c: &c}, flow{x: x}
 	x.content(context.Background(), &c, &hits)
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.in.table >= 0 }) // which are told before
 	for i := range hits {
 		if h := &hits[i]; h.why&whyWork != 0 { // what the last model said
 			h.why &^= whyWork
@@ -53,7 +55,7 @@ func standingExamples(d *Detector, g *labelled, weight float64, told func(string
 	s.homes()
 	for i := range hits {
 		h := &hits[i]
-		if h.in.table >= 0 || h.kind != personName && h.kind != phone && h.kind != mailAddress {
+		if h.kind != personName && h.kind != phone && h.kind != mailAddress {
 			continue
 		}
 		n := s.line(h.start)
