@@ -26,7 +26,7 @@ func TestHeldNumbers(t *testing.T) {
 		{"Reader Tomoko Nishida would like to hear from us.\n", "person_name=Tomoko Nishida"},
 		{"Send the parcel to\nTomoko Nishida\n2-9-14 Kanda, Chiyoda-ku, Tokyo 101-0047\nMobile 080-1234-5678\n", "person_name=Tomoko Nishida address=2-9-14 Kanda, Chiyoda-ku, Tokyo postal_code=101-0047 phone=080-1234-5678"},
 		{"RFQ 3621-2237-7449\n\nPlease quote for 300 pieces.\n", ""},
-		{"Gate pass number: 6289-2855-9578\n\nVisitors sign in at the lodge. Dr. Imogen Vance hosts them.\n", "person_name=Imogen Vance"},
+		{"Gate pass number: 6289-2855-9578\n\nVisitors sign in at the lodge. Dr. Imogen Vance hosts them.\n", ""},
 		{"Re: 番号\n\n正しくは次のとおりです。\n樫山健吾\n351416787392\n", "person_name=樫山健吾 my_number=351416787392"},
 		{"お荷物の番号\n\n届け先と伝票です。\n樫山健吾\n351416787392\n", ""},
 		{"30817 の樫山 健吾です。結婚しましたので、氏名変更の届を出します。\n", "employee_id=30817 person_name=樫山 健吾"},

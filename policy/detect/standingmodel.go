@@ -30,7 +30,7 @@ const (
 	besideBytes = 160
 	// tellingRunes is how long a text must be, in characters: a shorter one says too little of what
 	// it is about.
-	tellingRunes = 40
+	tellingRunes = 48
 )
 
 // likeWork makes business of the names, telephone numbers and mail addresses that are
