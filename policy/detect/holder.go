@@ -322,11 +322,11 @@ func behindPerson(left string) bool {
 // calledOn tells that a line goes on with the number of somebody who called or wants to be
 // called: Caller Frank Collins, 07979 243779.
 func (d *Detector) calledOn(left string) bool { // in lower case
-	low := left[max(0, len(left)-60):]
-	if hasAnySuffix(low, []string{" called from ", " called back on ", " call back on ", " callback on ", " call me on ", " call him on ", " call her on ", " call them on ", " ring me on ", " ring her on ", " ring him on ", " text me on ", " text on ", " text, ", " by text, ", " new number ", " new number is ", " her number is ", " his number is ", " my number is ", " on her mobile ", " on his mobile ", " on my mobile ", " unter ", " erreichbar unter ", " reached on ", " reach me on ", " reachable on "}) {
+	low := strings.TrimSuffix(left[max(0, len(left)-60):], "(")
+	if hasAnySuffix(low, []string{" called from ", " called back on ", " call back on ", " callback on ", " call me on ", " call him on ", " call her on ", " call them on ", " ring me on ", " ring her on ", " ring him on ", " text me on ", " text on ", " text, ", " by text, ", " new number ", " new number is ", " her number is ", " his number is ", " my number is ", " on her mobile ", " on his mobile ", " on my mobile ", " unter "}) {
 		return true
 	}
-	if strings.HasSuffix(low, " on ") && wordIn(low, "ring", "call", "phone", "text", "message", "voicemail", "reach", "reached", "contact", "available", "reachable", "rang", "telephone") {
+	if hasAnySuffix(low, []string{" on ", " at "}) && wordIn(low, "ring", "call", "phone", "text", "message", "voicemail", "reach", "reached", "contact", "available", "reachable", "rang", "telephone") {
 		return true
 	}
 	if field, ok := strings.CutSuffix(low, ", "); ok { // not (788 571 6082), which may be of the health service

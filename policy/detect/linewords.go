@@ -1,5 +1,7 @@
 package detect
 
+import "strings"
+
 // Sets of words that lines are asked about one after the other: who signs, who works and
 // who is private.
 const (
@@ -50,5 +52,8 @@ var organisationSets = []listedSet{{inCompany, companyWords}, {inOrganisationFor
 
 // organisationIn is organisation of a line of which it is known what sets it has.
 func organisationIn(low string, has wordsIn) bool {
-	return has&(inCompany|inOrganisationEnd) != 0 || has&inOrganisationForm != 0 && wordIn(low, organisationForms...)
+	return has&(inCompany|inOrganisationEnd) != 0 || has&inOrganisationForm != 0 && wordIn(noNames.Replace(low), organisationForms...)
 }
+
+// noNames takes away the words for groups and the like that are no part of a name.
+var noNames = strings.NewReplacer("the group", "", "this group", "", "our group", "", "a group", "", "at school", "", "the school", "", "her school", "", "his school", "", "in hospital", "", "to hospital", "")

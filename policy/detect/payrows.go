@@ -30,7 +30,7 @@ func (d *Detector) payLines(v *view, emit func(candidate)) {
 		if aPayHead.in(line) {
 			topic = n
 		}
-		if said := n-topic <= payReach; hasDigits(line, 3) && (said || aPayChange.in(line)) {
+		if said := n-topic <= payReach; hasDigits(line, 3) && (said || aPayChange.in(line) || aRise.in(line)) {
 			from, _ := v.lineSpan(max(0, topic, n-payReach))
 			_, to := v.lineSpan(min(len(v.lines)-1, n+2))
 			if near := v.s[from:to]; !aRefund.in(near) && (!anExpense.in(near) || said && anAccount.in(line)) {
@@ -69,7 +69,10 @@ var (
 	payChanges = []string{"現行", "改定", "据え置", "据置", "昇給後", "現給"}
 	payWishes  = []string{" asking ", " expects ", " expecting ", " wants ", " current ", " now "}
 	// aPayWord are those of which payRows needs one.
-	aPayWord = newAnyWord(slices.Concat(payHeads, payChanges, payWishes)...)
+	aPayWord = newAnyWord(slices.Concat(payHeads, payChanges, payRises, payWishes)...)
+	// aRise is a sum that becomes another, pay where a staff number stands with the name.
+	payRises = []string{"円→", "円 →", "円⇒", "円 ⇒"}
+	aRise    = newAnyWord(payRises...)
 )
 
 // payRow takes the amounts of the line a..b, behind a number that an employer gave and a name, or
@@ -101,7 +104,7 @@ func (d *Detector) payRow(v *view, a, b int, said bool, emit func(candidate)) {
 		}
 	}
 	amounts := v.amounts(i, b)
-	if len(amounts) == 0 || !said && (len(amounts) < 2 && code == 0) || utf8.RuneCountInString(v.s[i:amounts[0].Start]) > 16 && !(anAccount.in(v.s[behind:amounts[0].Start]) && amounts[len(amounts)-1].End == b) {
+	if len(amounts) == 0 || !said && code == 0 && (len(amounts) < 2 || !aPayChange.in(v.s[a:b])) || utf8.RuneCountInString(v.s[i:amounts[0].Start]) > 16 && !(anAccount.in(v.s[behind:amounts[0].Start]) && amounts[len(amounts)-1].End == b) {
 		return
 	}
 	for _, m := range amounts {

@@ -324,16 +324,20 @@ func offeredPay(_ *Detector, v *view, emit func(candidate)) {
 // marketPay takes the amount of which a sentence says how it stands to the market: USD
 // 125,000 is below market.
 func marketPay(_ *Detector, v *view, emit func(candidate)) {
-	for _, word := range []string{" is below market", " is under market", " is above market", " is well below market", " is below the market"} {
-		v.each(word, func(at int) {
-			for from := max(0, at-16); from < at; from++ {
-				if (from == 0 || v.s[from-1] == ' ') && !isDigit(v.s[from]) && moneyWord(v.s[from:at]) == at-from {
-					emit(candidate{kind: salary, start: from, end: at, label: "market", match: match{norm: v.s[from:at], points: 2.5, why: whyNear}})
-					return
-				}
+	v.each(" market", func(at int) {
+		left := v.s[max(0, at-48):at]
+		i := strings.LastIndex(left, " is ")
+		if i < 0 || !wordIn(left[i:], "below", "under", "above", "over", "at") || strings.Count(left[i:], " ") > 4 {
+			return
+		}
+		at += i - len(left)
+		for from := max(0, at-16); from < at; from++ {
+			if (from == 0 || v.s[from-1] == ' ') && !isDigit(v.s[from]) && moneyWord(v.s[from:at]) == at-from {
+				emit(candidate{kind: salary, start: from, end: at, label: "market", match: match{norm: v.s[from:at], points: 2.5, why: whyNear}})
+				return
 			}
-		})
-	}
+		}
+	})
 }
 
 // payTimes say for how long an amount is paid.
