@@ -35,8 +35,7 @@ func phoneAbroad(w *window) bool {
 const ptAbroad = 0.25
 
 // phoneBehindName tells that the number of another country goes on telling of the person whose
-// name stands right before, or begins the line that it ends: Coral Stanhope, 0412 555 093; Susan
-// Pickering on 01782 555 017; - Delphine Roy, needs a sofa, 020 7946 0733.
+// name stands right before: Coral Stanhope, 0412 555 093; Susan Pickering on 01782 555 017.
 func (v *view) phoneBehindName(group []candidate, i int) bool {
 	c := &group[i]
 	if c.kind != phone || c.subtype != "foreign" || c.points >= likely || c.points < 0 {
@@ -46,16 +45,10 @@ func (v *view) phoneBehindName(group []candidate, i int) bool {
 	for k >= 0 && group[k].kind != personName {
 		k--
 	}
-	if k < 0 || group[k].points < 2 || group[k].business {
+	if k < 0 || group[k].points < likely || group[k].business {
 		return false
 	}
 	name := &group[k]
-	if a, b := v.lineSpan(v.line(c.start)); name.start == behindListMark(v.s, a, b) && name.start > a && strings.TrimSpace(v.s[c.end:b]) == "" && strings.HasSuffix(v.s[:c.start], ", ") {
-		return true
-	}
-	if name.points < likely {
-		return false
-	}
 	switch between := lower(v.s[name.end:c.start]); strings.TrimRight(strings.TrimSuffix(between, "("), " ") {
 	case ",", " -", ":", "", " on", " at", ", mobile", ", mob", ", cell", ", m", ", tel", ", ph":
 		return between != "" && !strings.Contains(between, "\n")

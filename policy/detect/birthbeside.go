@@ -141,12 +141,12 @@ func (v *view) bornBehind(name, c *candidate) bool {
 	if strings.IndexByte(v.s[name.end:c.start], '\n') >= 0 {
 		return false
 	}
-	if between := strings.TrimLeft(v.s[name.end:c.start], "様さんくちゃ君殿氏"); y >= 1910 && y <= 2023 && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
-		return true // 秦航平（2003年10月24日）
-	}
 	last := 2015
-	if _, end := v.lineSpan(v.line(c.end)); aChild.in(v.leftOf(name.start)) || strings.Contains(v.s[c.end:end], "保護者") || aChildCalled.begins(strings.TrimLeft(v.s[name.end:], " ")) {
+	if _, end := v.lineSpan(v.line(c.end)); aChild.in(v.leftOf(name.start)) || name.why&whyHonorific != 0 || strings.Contains(v.s[c.end:end], "保護者") || aChildCalled.begins(strings.TrimLeft(v.s[name.end:], " ")) {
 		last = 2026
+	}
+	if between := strings.TrimLeft(v.s[name.end:c.start], "様さんくちゃ君殿氏"); y >= 1910 && y <= last && (strings.Trim(between, " ") == "(" || strings.Trim(between, " ") == "、") && strings.HasPrefix(v.s[c.end:], ")") {
+		return true // 秦航平（2003年10月24日）
 	}
 	between := strings.Trim(withoutNumber(v.s[name.end:c.start]), " (、,/|様さんくちゃ殿氏\t\"'"+kanaBracket(name))
 	return y >= 1910 && y <= last && (between == "" || len(between) <= len("ア")*16 && kanaOnly(between))

@@ -59,6 +59,12 @@ func TestAskedContacts(t *testing.T) {
 		{"a customer with a greeting", "お世話になります。先日キャンセルした佐野です。\n返金先は港銀行の本町支店、普通で1730846です。\n", "person_name=佐野 bank_account=1730846"},
 		{"behind what befell the writer", "課長おつかれさまです。お休みください。昨日流産してしまい今も病院です。また連絡します。佐野 花子\n", "special_care=流産し person_name=佐野 花子"},
 		{"a customer who is quoted", "お世話になります。\n返金先は港銀行 本町支店 普通1730846です。\n\n> 2026/11/18 14:02 港ホテル 予約係 <yoyaku@minato.example>:\n> 佐野 花子様\n> このたびはご予約のキャンセルを承りました。\n", "bank_account=1730846 person_name=佐野 花子"},
+		{"a list of a group", "Prayer list (please keep inside the group)\n- Megan Coleman, son arrested last week\n- Julia Hayes, DOB 3 March 1971\n", "person_name=Megan Coleman special_care=arrested last week person_name=Julia Hayes birth_date=3 March 1971"},
+		{"reached in brackets", "The tenant, Megan Coleman, can be reached at (802) 555-0146.\n", "person_name=Megan Coleman phone=802) 555-0146"},
+		{"a price that becomes another", "佐野 花子様　会席 12,000円 → 14,000円\n", "person_name=佐野 花子"},
+		{"pay in euros", "Debrief: Megan Coleman - strong on SQL. Currently on €62,000, wants €70,000.\n", "person_name=Megan Coleman salary=€62,000 salary=€70,000"},
+		{"pay beside the market's", "Megan Coleman has $98,000, and $98,000 is slightly under the market.\n", "person_name=Megan Coleman salary=$98,000"},
+		{"who wrote a version", "改訂履歴\n佐野 花子（2019-03-02）初版\n", "person_name=佐野 花子"},
 		{"no date, no number", "電話は 090-0000-0000、生年月日は 1900/01/01 とします。\n", ""},
 	} {
 		if got := strings.Join(privateValues(c.text, detectText(t, c.text)), " "); got != c.want {

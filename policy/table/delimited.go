@@ -133,7 +133,7 @@ func CommonDelimiter(text string) string {
 	if strings.IndexByte(head, '"') < 0 { // most
 		for line := range strings.Lines(head) {
 			for d := range lines {
-				if strings.IndexByte(line, delimiters[d]) >= 0 {
+				if i := strings.IndexByte(line, delimiters[d]); i >= 0 && (delimiters[d] != ',' || parts(line, i)) {
 					lines[d]++
 				}
 			}
@@ -154,6 +154,18 @@ func CommonDelimiter(text string) string {
 		}
 	}
 	return best
+}
+
+// parts tells that a line, with its first comma at i, has one that parts cells, and not the
+// thousands of a sum as in 50,000円.
+func parts(line string, i int) bool {
+	digit := func(k int) bool { return k >= 0 && k < len(line) && line[k]-'0' < 10 }
+	for ; i < len(line); i++ {
+		if line[i] == ',' && !(digit(i-1) && digit(i+1) && digit(i+2) && digit(i+3) && !digit(i+4)) {
+			return true
+		}
+	}
+	return false
 }
 
 // parseRows reads delimited lines (RFC 4180, with any delimiter, quoted line ends,

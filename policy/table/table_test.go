@@ -279,3 +279,17 @@ func FuzzTables(f *testing.F) {
 		}
 	})
 }
+
+// The commas of sums part no cells: such a list has its columns by blanks, or is no table.
+func TestCommasOfSums(t *testing.T) {
+	for text, want := range map[string]string{
+		"芳名　住所　金額\n辻 律　桜町2671　50,000円\n堀 稔　桜町1659-2　30,000円\n": "",
+		"name,sum\nTsuji,\"50,000\"\nHori,\"30,000\"\n":        ",",
+		"id,a,b\n100,200,300\n101,201,301\n":                   ",",
+		"name;sum\nTsuji;50,000\nHori;30,000\n":                ";",
+	} {
+		if got := CommonDelimiter(text); got != want {
+			t.Errorf("%q has %q, want %q", text, got, want)
+		}
+	}
+}
