@@ -23,10 +23,22 @@ func listOf(s string) map[string]bool {
 	return m
 }
 
-// public tells the name of one of them, which others bear as well: only where nothing private
-// is told of them.
+// public tells the name of one of them, which others bear as well, or one in a title: only where
+// nothing private is told of them.
 func (s *standing) public(h *hit, l *standingLine) bool {
-	return (publicPeople[h.norm] || publicWestern[h.norm]) && s.nothingToldOf(h, l)
+	return (publicPeople[h.norm] || publicWestern[h.norm] || s.inTitle(h, l)) && s.nothingToldOf(h, l)
+}
+
+// inTitle tells a name that the title of an exhibition, a talk or a book holds beside other words:
+// 展覧会「佐野花子と昭和の絵本」.
+func (s *standing) inTitle(h *hit, l *standingLine) bool {
+	left, right := s.text[l.start:h.start], s.restOf(h, l)
+	if !inTitle(left, right) {
+		return false
+	}
+	i := max(strings.LastIndex(left, "「"), strings.LastIndex(left, "『"))
+	before, behind := left[i+len("「"):], right[:max(0, strings.IndexAny(right, "」』"))]
+	return i >= 0 && len(before)+len(behind) > len("氏の絵")
 }
 
 // nothingToldOf tells a name of whose bearer nothing private is told: no field of a
