@@ -33,7 +33,7 @@ const (
 	tellingRunes = 48
 )
 
-// likeWork makes business of the names, telephone numbers and mail addresses that are
+// likeWork makes business of the names and telephone numbers that are
 // still undecided and look like those of people at work; of a name that stands
 // at several places the most private one decides.
 func (s *standing) likeWork() {
@@ -67,12 +67,12 @@ func (s *standing) likeWork() {
 }
 
 // mayAsk tells a hit about which the model may be asked: none of the organisation's own lists, no
-// telephone of somebody's father.
+// telephone of somebody's father, and no mail address, since too few were there to learn from.
 func (s *standing) mayAsk(h *hit) bool {
 	if !undecided(h) || h.why&whyListed != 0 {
 		return false
 	}
-	return h.kind == personName || h.kind == mailAddress || h.kind == phone && !ofKin(s.leftOf(h, &s.lines[s.line(h.start)]))
+	return h.kind == personName || h.kind == phone && !ofKin(s.leftOf(h, &s.lines[s.line(h.start)]))
 }
 
 // traitList collects the numbers of the traits of one value.
