@@ -14,7 +14,8 @@ import (
 // how it is learned.
 
 // standingData holds the weights, one for each number of a trait, in sixteenths of the
-// logarithm of the odds that a value is a private person's.
+// logarithm of the odds that a value is a private person's, and behind them a hash that
+// TestStandingTraits compares.
 //
 //go:embed data/standing.bin
 var standingData string
@@ -24,6 +25,8 @@ const (
 	traitBits = 15
 	// surelyWork is the score up to which a value counts as that of a contact at work.
 	surelyWork = -16
+	// surelyWorkLatin is the same for a name in Latin letters, of which few were there to learn from.
+	surelyWorkLatin = -40
 	// besideRunes is how much of a line is looked at on each side of a value, in characters,
 	// besideBytes how much is read for it.
 	besideRunes = 16
@@ -59,7 +62,11 @@ func (s *standing) likeWork() {
 		}
 	}
 	for _, i := range asked {
-		if h := &s.hits[i]; most[h.norm] <= surelyWork {
+		h, limit := &s.hits[i], surelyWork
+		if h.kind == personName && s.text[h.start] < utf8.RuneSelf {
+			limit = surelyWorkLatin
+		}
+		if most[h.norm] <= limit {
 			h.business = true
 			h.why |= whyWork
 		}
