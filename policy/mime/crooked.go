@@ -44,6 +44,43 @@ func isLabel(label string) bool {
 	return true
 }
 
+// hasOddLabel tells an encoded word whose charset has something in it that is in no label.
+// Programs do put blanks and quotation marks there, a language behind a star, and nothing.
+func hasOddLabel(value []byte) bool {
+	for {
+		i := bytes.Index(value, []byte("=?"))
+		if i < 0 {
+			return false
+		}
+		value = value[i+2:]
+		label, rest, ok := bytes.Cut(head(value, longestLabel), []byte("?"))
+		if !ok || len(rest) < 2 || rest[1] != '?' || !isLetterOfWord(rest[0]) || wordEnd(value[len(label)+3:]) < 0 {
+			continue
+		}
+		if !isLabel(string(bytes.Map(labelLetter, label))) {
+			return true
+		}
+	}
+}
+
+// longestLabel is how long a label, the question mark, the letter and the next question mark
+// may be together.
+const longestLabel = 78
+
+func isLetterOfWord(c byte) bool { return c|0x20 == 'b' || c|0x20 == 'q' }
+
+// labelLetter is a character of a label in lower case, -1 for one that programs put there too.
+func labelLetter(c rune) rune {
+	switch c {
+	case ' ', '\t', '\r', '\n', '"', '\'', '*':
+		return -1
+	}
+	if c >= 'A' && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
+
 // hasOddType tells a value that begins with a quotation mark, or with parameters.
 func hasOddType(value []byte) bool {
 	value = bytes.TrimLeft(value, " \t\r\n")

@@ -32,7 +32,12 @@ func TestCrookedFieldsAreAmbiguous(t *testing.T) {
 		{"a section that is not there", plain + "Content-Disposition: attachment; filename*0=a; filename*2=b\n", true},
 		{"sections beside a whole", plain + "Content-Disposition: attachment; filename*=''a; filename*1=b\n", true},
 		{"an encoding with something that is not seen", plain + "Content-Transfer-Encoding: base6\u20604\n", true},
+		{"an encoded word with a label that none is", "Subject: =?UTF-8?B?5YCL5Lq65w==?=\n =?UTF!-8?B?larlj7c=?=\n" + plain, true},
+		{"an encoded name with a control character in its label", plain + "Content-Disposition: attachment; filename=\"=?utf\x01-8?Q?a?=\"\n", true},
 
+		{"encoded words with quotation marks, a blank, a language, nothing", "Subject: =?\"utf-8\"?B?5YCL?= =?utf-8 ?Q?a?= =?iso-8859-1*fr?Q?b?= =??Q?c?=\n" + plain, false},
+		{"encoded words of charsets that are seldom", "Subject: =?ISO_8859-1:1987?Q?a?= =?x-unknown?q?b?= =?IBM.1047+x?Q?c?=\n" + plain, false},
+		{"an address with questions and equals signs", "Subject: https://example.com/?a=?b&c=?d?q?e?=\nX-Url: a=?日本!\n" + plain, false},
 		{"a charset in other quotes", "Content-Type: text/plain; charset='utf-8'\n", false},
 		{"a charset with a comment", "Content-Type: text/plain; charset=utf-8 (Unicode)\n", false},
 		{"no charset", "Content-Type: text/plain; charset=\"\"\n", false},

@@ -152,3 +152,26 @@ func TestBoundariesThatEndEarlyAreReadAsText(t *testing.T) {
 		}
 	}
 }
+
+// Lines that are no field stand in the headers of ordinary mails: encoded text behind them is
+// read with them too. What may be a file is ambiguous, and so is what shows only with them.
+func TestLinesInFrontOfEncodedText(t *testing.T) {
+	const mail = "From: a@example.co.jp\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n"
+	text := base64.StdEncoding.EncodeToString([]byte("<html><body><p>お世話になっております。</p></body></html>"))
+	for _, c := range []struct {
+		name, mail string
+		ambiguous  bool
+	}{
+		{"a blank in the name", mail + "X-Originating IP: 192.0.2.1\n\n" + text + "\n", false},
+		{"a blank in front of the colon", mail + "X-Mailer : PHP/5.3\n\n" + text + "\n", false},
+		{"the rest of a field that was not folded", mail + "X-Subject: a\nand the rest of it\n\n" + text + "\n", false},
+		{"two of them", mail + "X-Originating IP: 192.0.2.1\nX-Scan Result: clean\n\n" + text + "\n", false},
+		{"a file", mail + "Content-Disposition: attachment; filename=a.html\nX-Scan Result: clean\n\n" + text + "\n", true},
+		{"no other text", mail + "X-Originating IP: 192.0.2.1\n" + text + "\n\n", true},
+	} {
+		r := Read([]byte(crlf(c.mail)), policy.DefaultLimits())
+		if got := slices.ContainsFunc(r.Nodes, func(n Node) bool { return n.Problem == policy.Ambiguous }); got != c.ambiguous {
+			t.Errorf("%s: ambiguous is %v (%v)", c.name, got, r.Doubts)
+		}
+	}
+}

@@ -423,6 +423,9 @@ func (r *reader) seen(path string, fields []field) []field {
 		if strings.IndexByte(f.name, '?') >= 0 && hasWord([]byte(f.name)) {
 			r.doubt(path, "encoded word as a field name", crooked)
 		}
+		if !f.trace && hasWord(f.value) && hasOddLabel(f.value) {
+			r.doubt(path, "encoded word with a label that no charset has", crooked)
+		}
 		if f.name != "" && !isASCII(f.value) && !isUTF8(f.value) {
 			r.doubt(path, "header in no declared charset", ordinary)
 		}

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/sekisho-mail/sekisho/policy"
@@ -69,8 +70,8 @@ func (r *reader) addOtherReadings(out *Reading, path string, raw []byte) {
 }
 
 // addReading adds what a dialect shows. Where it ends a header early the text in
-// there has been read already. A field with a blank before its colon stands in ordinary mails:
-// an encoded text that it would be in front of is read with it too.
+// there has been read already. A field with a blank in its name or before its colon stands in
+// ordinary mails: an encoded text that it would be in front of is read with it too.
 func (u *union) addReading(d dialect, nodes []Node) {
 	for i := range nodes {
 		n := nodes[i]
@@ -78,15 +79,26 @@ func (u *union) addReading(d dialect, nodes []Node) {
 			u.addAside(d.name, n)
 			continue
 		}
-		if d.oddEnds && !n.IsContainer && strings.HasPrefix(n.Type, "text/") {
-			if !charset.IsBinary(n.Body()) {
+		if (d.oddEnds || d.junkEnds > 0) && !n.IsContainer && strings.HasPrefix(n.Type, "text/") && u.endsIn(&n) {
+			binary := charset.IsBinary(n.Body()) // nothing that a program would show, but a file may begin with anything
+			if !binary {
 				u.addAside(d.name, n)
 			}
-			continue
+			if !binary || !n.Attachment {
+				continue
+			}
 		}
 		u.add(d.name, nodes[i])
 		u.addHeader(d.name, nodes[i])
 	}
+}
+
+// endsIn tells a node whose last octets are an encoded body of the strict reading.
+func (u *union) endsIn(n *Node) bool {
+	return slices.ContainsFunc(u.encoded, func(s *Node) bool {
+		front := len(n.raw) - len(s.raw)
+		return s.form == formPart && s.encoding == n.encoding && front >= 0 && &n.raw[front] == &s.raw[0]
+	})
 }
 
 func hasProblem(nodes []Node) bool {
