@@ -2,8 +2,11 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sekisho-mail/sekisho/policy/charset"
 )
 
 // What is crooked no program that people use writes: the grammar of a field is broken in a
@@ -15,7 +18,7 @@ import (
 
 // noteCrooked looks for it in the fields that say how to read a part.
 func (r *reader) noteCrooked(path string, n *Node, ct, cd, cte *field) {
-	if !isLabel(n.Charset) {
+	if !isLabel(n.Charset) && !isLooseUTF8(n.Charset) {
 		r.doubt(path, "charset that no label is", crooked)
 	}
 	for _, f := range [...]*field{ct, cd} {
@@ -42,6 +45,12 @@ func isLabel(label string) bool {
 		}
 	}
 	return true
+}
+
+// isLooseUTF8 tells UTF-8 with a mark behind it or the parameter's name once more, which programs
+// write and others take for UTF-8 or for nothing they know.
+func isLooseUTF8(label string) bool {
+	return strings.TrimRight(strings.TrimPrefix(label, "charset="), ",") == "utf-8"
 }
 
 // hasOddLabel tells an encoded word whose charset has something in it that is in no label.
@@ -87,10 +96,12 @@ func hasOddType(value []byte) bool {
 	return len(value) > 1 && (value[0] == '"' || value[0] == ';' && bytes.IndexByte(value, '=') > 0)
 }
 
-// hasSeveral tells dispositions with commas between them.
+// hasSeveral tells dispositions with commas between them; behind a comma instead of a semicolon
+// stands a parameter.
 func hasSeveral(value []byte) bool {
 	kind, _, _ := bytes.Cut(value, []byte(";"))
-	return bytes.IndexByte(kind, ',') >= 0
+	_, second, is := bytes.Cut(kind, []byte(","))
+	return is && bytes.IndexByte(second, '=') < 0
 }
 
 // isUsualValue tells a value without the signs of what could be crooked.
@@ -125,7 +136,7 @@ func hasStrangeOctet(value []byte) bool {
 // not number so.
 func isCrooked(f *field) bool {
 	kind, params := f.withParams()
-	if hasStrangeOctet(f.value) || isStrangeToken(kind) {
+	if hasStrangeOctet(f.value) && !isNamedInJIS(f.value, kind, params) || isStrangeToken(kind) {
 		return true
 	}
 	for i, p := range params {
@@ -142,6 +153,13 @@ func isCrooked(f *field) bool {
 		}
 	}
 	return false
+}
+
+// isNamedInJIS tells a name in raw ISO-2022-JP, as old Japanese programs write, where no parameter
+// says how to read the body: its octets are quotation marks and semicolons to some.
+func isNamedInJIS(value []byte, kind string, params []param) bool {
+	return !strings.HasPrefix(kind, "multipart") && bytes.IndexByte(value, 0x1b) >= 0 && charset.As(value, "iso-2022-jp").Bad == 0 && !charset.IsTornJIS(value) &&
+		!hasStrangeOctet(bytes.ReplaceAll(value, []byte{0x1b}, nil)) && !slices.ContainsFunc(params, func(p param) bool { return isActedUpon(p.name) })
 }
 
 // isStrangeToken tells what is neither ASCII nor free of encoded words.

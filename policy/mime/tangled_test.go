@@ -49,6 +49,7 @@ func TestTangledBodiesAreAmbiguous(t *testing.T) {
 		{"a charset that nobody knows", "Content-Type: text/plain; charset=x-utf8-of-mine\n\n個人番号\n", false},
 		{"a number parted by a blank of no width", plain + "\n個人番号 1234\u200b5678\n", false},
 		{"dates in Shift_JIS under another charset", "Content-Type: text/plain; charset=utf-8\n\n2026\x94N11\x8c\x8e23\x93\xfa\n", false},
+		{"dates in Shift_JIS above dates in UTF-8", "Content-Type: text/plain; charset=shift_jis\n\n2026\x94N11\x8c\x8e23\x93\xfa\n> 2026年11月23日\n", false},
 		{"an apostrophe escaped twice in another charset", "Content-Type: text/html; charset=utf-8\n\n<p>&amp;#39; \x8c\xc2\x90l</p>\n", false},
 		{"a number without its semicolon", "Content-Type: text/html; charset=utf-8\n\n<p>&#9312\u3000個人 &#169株式会社</p>\n", false},
 		{"Shift_JIS called Latin-1, with the end of a DOS file", "Content-Type: text/plain; charset=us-ascii\n\n\x8c\xc2\x90l\n\x1a\n", false},

@@ -130,8 +130,8 @@ func (n *Node) hasPartedNumber(body []byte) bool {
 			continue
 		}
 		if names == nil {
-			if names = []string{"shift_jis", "euc-jp", charset.Canonical(n.Charset)}; isUTF8(body) {
-				names = []string{"utf-8"}
+			if names = []string{"utf-8", "shift_jis", "euc-jp", charset.Canonical(n.Charset)}; isUTF8(body) {
+				names = names[:1]
 			}
 		}
 		if !slices.ContainsFunc(names, func(name string) bool {
