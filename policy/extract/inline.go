@@ -31,7 +31,7 @@ func (r *reading) inline(text string) error {
 		return err
 	}
 	written := hasRun(text, leastData, &isGraphic)
-	if written || strings.IndexByte(text, '+') >= 0 || strings.IndexByte(text, '&') >= 0 {
+	if written || hasShortEscapes(text) {
 		r.unescaped(text)
 	}
 	if written {
@@ -49,6 +49,11 @@ func (r *reading) inline(text string) error {
 
 // deepestBlob is how many encodings may lie in each other, below the text itself.
 const deepestBlob = 3
+
+// hasShortEscapes looks for the first octets of the escapes that need no long word around them.
+func hasShortEscapes(text string) bool {
+	return strings.IndexByte(text, '+') >= 0 || strings.IndexByte(text, '&') >= 0
+}
 
 // allBlock tells a text that is written without blanks but at the ends of its first lines, as
 // what somebody encoded twice is.
@@ -73,8 +78,11 @@ func (r *reading) inlineWords(shown, source string) error {
 		r.blobChild(f)
 	}
 	blocks := encodedBlocks(source, func(out []string, _ string) []string { return out })
-	if hasRun(shown, leastData, &isGraphic) {
+	written := hasRun(shown, leastData, &isGraphic)
+	if written || hasShortEscapes(shown) {
 		r.unescaped(shown)
+	}
+	if written {
 		shortBlocks(shown, func(data []byte) bool {
 			return r.blobChild(File{Name: "encoded block", Data: data}) && r.ctx.Err() == nil
 		})
@@ -410,7 +418,7 @@ func sensible(data []byte, formats []Format) bool {
 	}
 	odd := 0
 	for _, c := range texts[0].Text {
-		if charset.ClassOf(c) == charset.Odd || unicode.IsControl(c) && !unicode.IsSpace(c) {
+		if (charset.ClassOf(c) == charset.Odd || unicode.IsControl(c)) && !unicode.IsSpace(c) {
 			odd++
 		}
 	}

@@ -170,3 +170,16 @@ func TestEncodedInPages(t *testing.T) {
 		t.Errorf("%+v", res.Parts)
 	}
 }
+
+// Characters by number that a page shows as such are undone by programs that do so twice, however
+// short the words are that they stand in and whatever blanks stand between.
+func TestPagesThatShowCharacterNumbers(t *testing.T) {
+	for _, page := range []string{
+		"<p>&#38;#20491;&#38;#20154;&#38;#30058;&#38;#21495;&thinsp;1234</p>",
+		"<p>個&amp;#20154; 個&amp;#20154; 個&amp;#20154; 個人&amp;#30058;号&#x2003;1234</p>",
+	} {
+		if res := extractFile(t, File{DeclaredType: "text/html", Data: []byte(page)}); hits(res, []string{"個人番号1234"}) != 1 {
+			t.Errorf("%s: %+v", page, res.Contents)
+		}
+	}
+}

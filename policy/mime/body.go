@@ -165,6 +165,9 @@ func (r *reader) mediaType(n *Node, path, kind string, ct *field, params []param
 	case kind != "" && kind != "text":
 		n.Type = "application/octet-stream" // RFC 2045 section 5.2 leaves it open
 		r.doubt(path, "malformed media type", oddType|structural)
+		if isMessage(kind) {
+			r.doubt(path, "message of no type", crooked) // a mail to some
+		}
 	}
 	if !strings.Contains(kind, "/") && ct.name != "" { // text to us, no text to others
 		r.doubt(path, "media type of one word or none", oddType)
