@@ -144,11 +144,14 @@ func (v *view) besideCard(c candidate, emit func(candidate)) {
 }
 
 // behindCardWord tells that a number stands right behind the word for a card that is none
-// of a shop's, a club's or a doctor's: ご精算はカード（4111-…）.
+// of a shop's, a club's or a doctor's: ご精算はカード（4111-…）, to pay invoice 3948. Card 4111….
 func behindCardWord(left string) bool {
 	left = strings.TrimRight(left, " (:は「")
 	for _, paid := range []string{"払い", "払", "決済", "支払い", "支払"} {
 		left = strings.TrimSuffix(left, paid)
+	}
+	if word, ok := strings.CutSuffix(lower(left[max(0, len(left)-24):]), " card"); ok {
+		return hasAnySuffix(word, []string{".", ",", ";", " the", " my", " his", " her", " their", " with", " by"}) // no gift card, no id card
 	}
 	word, ok := strings.CutSuffix(left, "カード")
 	return ok && !hasAnySuffix(word, []string{"ポイント", "会員", "メンバーズ", "診察", "スタンプ", "プリペイド", "ギフト", "在留", "マイナンバー", "番号"})

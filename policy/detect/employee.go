@@ -58,7 +58,7 @@ func employeeInBrackets(v *view, emit func(candidate)) {
 				i += anyPrefix(v.low[i:b], []string{"id ", "id:", "no. ", "no."})
 			}
 			k := employeeWord(v.s[i:b])
-			if k < 4 || k > 10 || !hasDigits(v.s[i:i+k], 3) || isYear(v.s[i:i+k]) || hasLower(v.s[i:i+k]) {
+			if k < 4 || k > 10 || !hasDigits(v.s[i:i+k], 3) || isYear(v.s[i:i+k]) || hasLower(v.s[i:i+k]) || pattern(v.s[i:i+k]) == "0000-00-00" {
 				continue
 			}
 			before, _ := lastRune(strings.TrimRight(v.s[a:max(a, open)], " "))

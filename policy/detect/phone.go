@@ -24,7 +24,7 @@ func tryPhone(w *window) (match, bool) {
 		return m, true
 	}
 	national, plus, ok := nationalNumber(w)
-	if !ok || !w.freeRight() || !plus && !w.freeLeft() && !behindTel(w.v.s, w.start()) {
+	if !ok || !w.freeRight() && !mailBehindSlash(w.v.s[w.end():]) || !plus && !w.freeLeft() && !behindTel(w.v.s, w.start()) {
 		return match{}, false
 	}
 	m, ok := phonePoints(w, national)
@@ -221,4 +221,13 @@ func (d *Detector) familyBeside(v *view, number candidate, emit func(candidate))
 // for one like the others.
 func nobodysPhone(c candidate) bool {
 	return c.kind == phone && strings.HasSuffix(c.norm, "00000000")
+}
+
+// mailBehindSlash tells that a mail address stands behind the slash that s begins with: 080-…/sano@….
+func mailBehindSlash(s string) bool {
+	if len(s) < 2 || s[0] != '/' || !isLetter(s[1]) {
+		return false
+	}
+	n := 1 + span(s[1:], func(c byte) bool { return wordByte(c) || c == '.' || c == '-' || c == '+' }, 64)
+	return n+1 < len(s) && s[n] == '@' && wordByte(s[n+1])
 }

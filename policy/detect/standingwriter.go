@@ -117,7 +117,12 @@ func (s *standing) speakers() {
 // speaks tells a name that stands where a log has who speaks.
 func (s *standing) speaks(h *hit) bool {
 	l := &s.lines[s.line(h.start)]
-	return timeOnly(foldCell(s.text[l.start:h.start])) && turn(l.low, lower(foldCell(s.text[h.start:h.end])))
+	return timeOnly(foldCell(s.text[l.start:h.start])) && turn(l.low, lower(foldCell(s.text[h.start:h.end]))) && !s.pupil(h, l)
+}
+
+// pupil tells somebody whose parent is named in brackets right behind: 18:00 佐野 恵（保護者 佐野 葵）.
+func (s *standing) pupil(h *hit, l *standingLine) bool {
+	return strings.HasPrefix(strings.TrimLeft(foldCell(s.restOf(h, l)), " "), "(保護者")
 }
 
 // turn tells a line in which somebody speaks: [10:03] 林: …, 10:03 林 …, 林 10:03.
