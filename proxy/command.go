@@ -202,7 +202,7 @@ func unembed(s string) (string, bool) {
 		digits, rest, closed := strings.Cut(after, "}")
 		digits, opened := strings.CutPrefix(digits, "x{")
 		n, err := strconv.ParseUint(digits, 16, 21)
-		if err != nil || !opened || !closed || !utf8.ValidRune(rune(n)) {
+		if err != nil || !opened || !closed || n < ' ' || n == 0x7f || !utf8.ValidRune(rune(n)) { // controls: as in xtext
 			return "", false
 		}
 		b.WriteRune(rune(n))

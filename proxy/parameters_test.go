@@ -37,7 +37,7 @@ func TestOriginalRecipientsGoOn(t *testing.T) {
 		}
 		c.say("MAIL FROM:<taro@example.co.jp> SMTPUTF8", "250")
 	}
-	for _, bad := range []string{"", "rfc822", "rfc822;", ";a@b.example", "rfc 822;a", "rfc822;a+2", "rfc822;a+GG", "rfc822;a+00", "rfc822;+FF", `utf-8;\x{D800}`, `utf-8;\x{}`, `utf-8;\y`, `utf-8;\x{41`, `utf-8;\x{110000}`} {
+	for _, bad := range []string{"", "rfc822", "rfc822;", ";a@b.example", "rfc 822;a", "rfc822;a+2", "rfc822;a+GG", "rfc822;a+00", "rfc822;+FF", `utf-8;\x{D800}`, `utf-8;a\x{D}\x{A}b`, `utf-8;a\x{0}`, `utf-8;a\x{7F}`, `utf-8;\x{}`, `utf-8;\y`, `utf-8;\x{41`, `utf-8;\x{110000}`} {
 		c.write("RCPT TO:<a@partner.example> ORCPT=" + bad + "\r\n")
 		if got := c.reply(); !strings.HasPrefix(got, "501") && !strings.HasPrefix(got, "555") {
 			t.Errorf("ORCPT=%s: %s", bad, got)
