@@ -78,6 +78,9 @@ func isPFX(data []byte) bool {
 // to be said.
 const leastOpaque = fewBytes
 
+// opaqueHead is how many octets of such a text are decoded: what is noise there has no other end.
+const opaqueHead = 16 << 10
+
 // opaqueText tells a file of text that is base64 or hex from its first line to its last, of
 // octets that look like noise: what somebody encrypted and wrote so.
 func (r *reading) opaqueText(text string) bool {
@@ -94,7 +97,16 @@ func (r *reading) opaqueText(text string) bool {
 			return false
 		}
 	}
-	return isCipher(strings.Join(strings.Fields(text), ""))
+	word := strings.Map(withoutBlank, text[:min(len(text), opaqueHead)])
+	return isCipher(word[:len(word)&^3])
+}
+
+// withoutBlank is a character, -1 for a blank or the end of a line.
+func withoutBlank(c rune) rune {
+	if c == ' ' || c == '\t' || c == '\r' || c == '\n' {
+		return -1
+	}
+	return c
 }
 
 // isCipher tells a word of base64 or hex of so many octets that look like noise.
