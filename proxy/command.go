@@ -138,13 +138,8 @@ func closingBracket(s string) int {
 // that is too large for any machine is a size that is too large, not an error
 // of syntax.
 func cutSize(params string) (rest string, size int64, err error) {
-	var kept []string
-	for _, p := range strings.Fields(params) {
-		key, value, _ := strings.Cut(p, "=")
-		if !strings.EqualFold(key, "SIZE") {
-			kept = append(kept, p)
-			continue
-		}
+	rest, values := cutNamed(params, "SIZE")
+	for _, value := range values {
 		size, err = strconv.ParseInt(value, 10, 64)
 		switch {
 		case errors.Is(err, strconv.ErrRange) && value[0] != '-':
@@ -153,20 +148,28 @@ func cutSize(params string) (rest string, size int64, err error) {
 			return "", 0, errNoSize
 		}
 	}
-	return strings.Join(kept, " "), size, nil
+	return rest, size, nil
+}
+
+// cutNamed takes the parameters of one name, in any case, out of those of a command.
+func cutNamed(params, name string) (rest string, values []string) {
+	var kept []string
+	for _, p := range strings.Fields(params) {
+		if key, value, _ := strings.Cut(p, "="); strings.EqualFold(key, name) {
+			values = append(values, value)
+		} else {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, " "), values
 }
 
 // cutOriginal reads ORCPT= (RFC 3461 section 4.2, RFC 6533 section 3) and takes it out
 // of the parameters: go-smtp knows two types only, and no octet above 127 in the first
 // of them, which Postfix writes into all mail to an international address.
 func cutOriginal(params string) (rest, kind, original string, err error) {
-	var kept []string
-	for _, p := range strings.Fields(params) {
-		key, value, _ := strings.Cut(p, "=")
-		if !strings.EqualFold(key, "ORCPT") {
-			kept = append(kept, p)
-			continue
-		}
+	rest, values := cutNamed(params, "ORCPT")
+	for _, value := range values {
 		var coded string
 		kind, coded, _ = strings.Cut(value, ";")
 		kind = strings.ToLower(kind)
@@ -179,7 +182,7 @@ func cutOriginal(params string) (rest, kind, original string, err error) {
 			return "", "", "", errOriginal
 		}
 	}
-	return strings.Join(kept, " "), kind, original, nil
+	return rest, kind, original, nil
 }
 
 // atom tells that a type is a word (RFC 3461 section 4.2).

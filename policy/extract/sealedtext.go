@@ -97,16 +97,8 @@ func (r *reading) opaqueText(text string) bool {
 			return false
 		}
 	}
-	word := strings.Map(withoutBlank, text[:min(len(text), opaqueHead)])
+	word := strings.Join(strings.Fields(text[:min(len(text), opaqueHead)]), "")
 	return isCipher(word[:len(word)&^3])
-}
-
-// withoutBlank is a character, -1 for a blank or the end of a line.
-func withoutBlank(c rune) rune {
-	if c == ' ' || c == '\t' || c == '\r' || c == '\n' {
-		return -1
-	}
-	return c
 }
 
 // isCipher tells a word of base64 or hex of so many octets that look like noise.
